@@ -1,0 +1,127 @@
+"""The nouns of Podium on one page. All are frozen; `Spec`, the sixth, lives in `harness.spec`.
+
+    Suite    one benchmark: its samples, families, scoring profile and version
+    Sample   one question with its gold answer
+    Model    anything that answers questions
+    Output   one answer
+    Score    one judgement of one answer
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol
+
+Kind = Literal["text", "number", "time", "duration", "set", "none"]
+Split = Literal["train", "test"]
+Role = Literal["system", "user", "assistant"]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One turn of a conversation."""
+
+    role: Role
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gold:
+    """The right answer, typed.
+
+    `value` by kind: text a string; number a float; time `HH:MM`; duration minutes as a float;
+    set a tuple of strings; none `None`, for "there is none".
+    """
+
+    kind: Kind
+    value: str | float | tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """What a value can be: tells a wrong station from a word, and an alias from a wrong answer.
+
+    `aliases` maps another spelling to the value that it stands for.
+    """
+
+    values: frozenset[str] = frozenset()
+    aliases: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One question. `row` and `template` are the clusters that the statistics resample."""
+
+    id: str
+    messages: tuple[Message, ...]
+    gold: Gold
+    reference: str
+    family: str
+    row: str
+    template: str
+    split: Split
+    domain: str = ""
+
+    @property
+    def question(self) -> str:
+        """The last user turn: what the checker may find repeated in an answer."""
+        return next(m.content for m in reversed(self.messages) if m.role == "user")
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One answer, or the reason why there is none. Times are seconds."""
+
+    sample_id: str
+    text: str = ""
+    finish_reason: Literal["stop", "length", "error"] = "stop"
+    prompt_tokens: int | None = None
+    output_tokens: int | None = None
+    e2e_s: float | None = None
+    ttft_s: float | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """One judgement. `value` is `None` where nothing could be judged, never 0 in silence."""
+
+    sample_id: str
+    metric: str
+    value: float | None
+    note: str = ""
+
+
+class Model(Protocol):
+    """Anything that answers: teacher, student, judge, fake."""
+
+    def generate(self, samples: Sequence[Sample]) -> Iterator[Output]:
+        """Yield one output a sample, in the order of the samples, as soon as each is there."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What a score means: weights, the response-time band, and the name of both together.
+
+    `t_full` and `t_zero` are seconds: full marks up to the first, none from the second.
+    """
+
+    id: str
+    weights: Mapping[str, float]
+    t_full: float
+    t_zero: float
+
+
+@dataclass(frozen=True, slots=True)
+class Suite:
+    """One benchmark, ready to be asked."""
+
+    name: str
+    version: str
+    families: Mapping[str, str]
+    train: tuple[Sample, ...]
+    test: tuple[Sample, ...]
+    profile: Profile
+    domains: Mapping[str, Domain] = field(default_factory=dict)
