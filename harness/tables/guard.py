@@ -1,0 +1,148 @@
+"""What is checked of an xlsx before any parser sees it: it comes from a stranger.
+
+An xlsx is a zip of XML. A small file can expand to gigabytes, declare entities that do, or name
+one cell in the far corner of a sheet so that a reader fills the whole grid. Each of these ends here
+in a sentence.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO
+from xml.etree.ElementTree import ParseError  # only the exception; defusedxml parses
+from zipfile import BadZipFile, ZipFile, ZipInfo
+
+from defusedxml.common import DefusedXmlException  # type: ignore[import-untyped]  # ships no types
+from defusedxml.ElementTree import DefusedXMLParser  # type: ignore[import-untyped]  # likewise
+
+from harness.errors import InputError
+
+MAX_EXPANDED = 256 * 1024 * 1024
+MAX_RATIO = 200
+MAX_PARTS = 1000
+MAX_CELLS = 2_000_000
+
+_RATIO_FROM = 1024 * 1024
+_CHUNK = 64 * 1024
+_OLE = b"\xd0\xcf\x11\xe0"
+_REFERENCE = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
+
+
+class _TooManyCells(Exception):  # noqa: N818  # never leaves this module
+    """The sheet spans more cells than anyone types."""
+
+
+def check_xlsx(path: Path) -> bool:
+    """Refuse an xlsx that could harm its reader.
+
+    Returns:
+        Whether any sheet holds a formula.
+
+    Raises:
+        InputError: no zip, damaged, encrypted, too large when expanded, or with forbidden XML.
+    """
+    with path.open("rb") as file:
+        if file.read(4) == _OLE:
+            raise InputError(
+                f"{path}: an old .xls or an encrypted workbook; save it as plain .xlsx"
+            )
+    try:
+        with ZipFile(path) as archive:
+            _check_sizes(path, archive.infolist())
+            formula = False
+            for part in archive.infolist():  # every part, so no any(...), which stops early
+                formula |= _check_part(path, archive, part)
+            return formula
+    except (BadZipFile, zlib.error, EOFError, OSError) as error:
+        raise InputError(f"{path}: not an xlsx, or a damaged one ({error})") from error
+    except (RuntimeError, NotImplementedError) as error:
+        raise InputError(f"{path}: encrypted or packed in an unknown way ({error})") from error
+
+
+def _check_sizes(path: Path, parts: list[ZipInfo]) -> None:
+    """Check what the zip's directory declares; zipfile never yields more than that."""
+    if len(parts) > MAX_PARTS:
+        raise InputError(f"{path}: has {len(parts)} parts, more than {MAX_PARTS}; not read")
+    expanded = sum(part.file_size for part in parts)
+    if expanded > MAX_EXPANDED:
+        raise InputError(f"{path}: expands to {expanded} bytes, more than {MAX_EXPANDED}; not read")
+    for part in parts:
+        if part.file_size > max(_RATIO_FROM, MAX_RATIO * part.compress_size):
+            raise InputError(
+                f"{path}: part {part.filename!r} expands more than {MAX_RATIO} times; not read"
+            )
+    if "xl/workbook.xml" not in {part.filename for part in parts}:
+        raise InputError(f"{path}: a zip, but no xlsx workbook")
+
+
+def _check_part(path: Path, archive: ZipFile, part: ZipInfo) -> bool:
+    """Walk one part as XML; return whether it holds a formula."""
+    census = _Census()
+    try:
+        with archive.open(part) as stream:
+            _walk(stream, census)
+    except _TooManyCells as error:
+        raise InputError(
+            f"{path}: {part.filename!r} spans more than {MAX_CELLS} cells; not read"
+        ) from error
+    except DefusedXmlException as error:
+        raise InputError(
+            f"{path}: {part.filename!r} declares XML entities or a DTD; not read"
+        ) from error
+    except ParseError as error:
+        # A picture is no XML, and a part with an unexpected name may still be a sheet.
+        if part.filename.endswith((".xml", ".rels")):
+            raise InputError(f"{path}: {part.filename!r} is damaged ({error})") from error
+    return census.formula
+
+
+def _walk(stream: IO[bytes], census: _Census) -> None:
+    parser = DefusedXMLParser(target=census, forbid_dtd=True)
+    while chunk := stream.read(_CHUNK):
+        parser.feed(chunk)
+    parser.close()
+
+
+class _Census:
+    """An XML parser's target that keeps nothing but the reach of the cells it passes."""
+
+    def __init__(self) -> None:
+        self.formula = False
+        self._row = self._rows = 0
+        self._column = self._columns = 0
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        name = tag.rpartition("}")[2]
+        if name == "row":
+            self._row = _number(attributes.get("r"), self._row + 1)
+            self._column = 0
+        elif name == "c":
+            self._column = _column(attributes.get("r"), self._column + 1)
+        elif name == "f":
+            self.formula = True
+        self._rows = max(self._rows, self._row)
+        self._columns = max(self._columns, self._column)
+        # Readers fill the rectangle up to the furthest cell, so the rectangle is what counts.
+        if self._rows * self._columns > MAX_CELLS:
+            raise _TooManyCells
+
+    def close(self) -> None:
+        """The parser asks for a result; the census itself is it."""
+
+
+def _number(text: str | None, default: int) -> int:
+    return int(text) if text is not None and text.isascii() and text.isdecimal() else default
+
+
+def _column(reference: str | None, default: int) -> int:
+    """Turn the letters of a reference such as `AB12` into 28."""
+    match = _REFERENCE.fullmatch(reference or "")
+    if match is None:
+        return default
+    column = 0
+    for letter in match[1].upper():
+        column = column * 26 + ord(letter) - ord("A") + 1
+    return column

@@ -1,0 +1,184 @@
+"""Read a table as people have it, typed, or say in one line what is wrong with it."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from harness.errors import InputError, did_you_mean
+from harness.tables.cells import CellError, Read, fold, read_cell
+from harness.tables.grid import SUFFIXES, Grid, read_grid
+from harness.tables.table import Cell, Column, Row, Table
+
+_HEADER_WITHIN = 10
+_ROWS_NAMED = 6
+
+
+def load_table(path: Path, columns: Sequence[Column], key: str, sheet: str | None = None) -> Table:
+    """Read the named columns of an xlsx, csv or tsv file.
+
+    Args:
+        path: the file.
+        columns: the columns to read; others in the file are left alone.
+        key: the name of the column that tells rows apart; one of `columns`, not a list.
+        sheet: the sheet of an xlsx; the first one where it is None.
+
+    Returns:
+        The table, its rows in the file's order, with a note on everything that was repaired.
+
+    Raises:
+        InputError: the file, sheet, a column or a cell is missing or wrong; says which.
+    """
+    _check_exists(path)
+    grid = read_grid(path, sheet)
+    notes = _Notes(list(grid.notes))
+    header = _find_header(path, grid, columns, notes)
+    reader = _RowReader(path, grid, _places(path, grid.rows[header], columns), key, notes)
+    rows: dict[str, Row] = {}
+    for index in _filled_rows(grid, header, notes):
+        row = reader.read(index)
+        if row.key in rows:
+            raise InputError(
+                f"{path}: {key} {row.key!r} stands in row {rows[row.key].number} "
+                f"and again in row {row.number}"
+            )
+        rows[row.key] = row
+    if not rows:
+        raise InputError(f"{path}: has a header in row {header + 1} and no rows under it")
+    return Table(path.stem, key, tuple(columns), tuple(rows.values()), notes.sentences())
+
+
+@dataclass(frozen=True, slots=True)
+class _Notes:
+    """Collects what was noticed; the same repair in many rows becomes one sentence."""
+
+    whole: list[str] = field(default_factory=list)
+    by_row: dict[tuple[str, str], list[int]] = field(default_factory=dict)
+
+    def add(self, row: int, column: str, repair: str) -> None:
+        self.by_row.setdefault((column, repair), []).append(row)
+
+    def sentences(self) -> tuple[str, ...]:
+        repairs = (
+            f"{_name_rows(rows)}: {column} {repair}"
+            for (column, repair), rows in self.by_row.items()
+        )
+        return (*self.whole, *repairs)
+
+
+def _name_rows(rows: Sequence[int]) -> str:
+    if len(rows) == 1:
+        return f"row {rows[0]}"
+    named = ", ".join(str(row) for row in rows[:_ROWS_NAMED])
+    more = len(rows) - _ROWS_NAMED
+    return f"rows {named} and {more} more" if more > 0 else f"rows {named}"
+
+
+@dataclass(frozen=True, slots=True)
+class _RowReader:
+    """Turns one row of the grid into typed cells. `places` maps a column to where it stands."""
+
+    path: Path
+    grid: Grid
+    places: Mapping[int, Column]
+    key: str
+    notes: _Notes
+
+    def read(self, index: int) -> Row:
+        """Read row `index` of the grid, counted from 0."""
+        number = index + 1
+        cells: dict[str, Cell] = {}
+        for place, column in self.places.items():
+            read = self._cell(index, place, column)
+            cells[column.name] = read.value
+            if read.repair:
+                self.notes.add(number, column.name, read.repair)
+        value = cells[self.key]
+        if value is None:
+            raise InputError(f"{self.path}: row {number}: the key column {self.key} is empty")
+        return Row(str(value), cells, number)
+
+    def _cell(self, index: int, place: int, column: Column) -> Read:
+        row = self.grid.rows[index]
+        where = f"{self.path}: row {index + 1}: {column.name}"
+        if (index, place) in self.grid.uncached:
+            raise InputError(
+                f"{where} is a formula whose result was never saved; "
+                "open the file in a spreadsheet program and save it"
+            )
+        raw = row[place] if place < len(row) else None
+        # openpyxl's empty cells are None or "": a NaN is what pandas makes of #REF! and its like.
+        if isinstance(raw, float) and raw != raw:  # noqa: PLR0124  # only NaN differs from itself
+            raise InputError(f"{where} holds a spreadsheet error such as #REF! or #N/A")
+        try:
+            return read_cell(raw, column)
+        except CellError as error:
+            raise InputError(f"{where} {error}") from error
+
+
+def _check_exists(path: Path) -> None:
+    if path.is_file():
+        return
+    if path.exists():
+        raise InputError(f"{path}: a folder, not a table")
+    if not path.parent.is_dir():
+        raise InputError(f"{path}: no such file, and no folder {path.parent}")
+    tables = [other.name for other in path.parent.iterdir() if other.suffix.lower() in SUFFIXES]
+    raise InputError(f"{path}: no such file{did_you_mean(path.name, tables)}")
+
+
+def _is_blank(row: Sequence[object]) -> bool:
+    return all(cell is None or (isinstance(cell, str) and not fold(cell)) for cell in row)
+
+
+def _filled_rows(grid: Grid, header: int, notes: _Notes) -> list[int]:
+    """Return the rows under the header that hold anything, and note gaps between them."""
+    below = range(header + 1, len(grid.rows))
+    filled = [index for index in below if not _is_blank(grid.rows[index])]
+    gaps = [index + 1 for index in below if filled and index < filled[-1] and index not in filled]
+    if gaps:
+        notes.whole.append(f"{_name_rows(gaps)}: blank, skipped")
+    return filled
+
+
+def _heading(cell: object) -> str:
+    """Return a header cell as it is compared: narrow, without any white space."""
+    text = "" if cell is None else fold(str(cell))
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+def _find_header(path: Path, grid: Grid, columns: Sequence[Column], notes: _Notes) -> int:
+    """Return the first row that holds every wanted column, so that a title above may stand."""
+    filled = [r for r, row in enumerate(grid.rows) if not _is_blank(row)][:_HEADER_WITHIN]
+    if not filled:
+        raise InputError(f"{path}: the table is empty")
+    wanted = {_heading(column.name) for column in columns}
+    for index in filled:
+        if wanted <= {_heading(cell) for cell in grid.rows[index]}:
+            if index:
+                notes.whole.append(f"row {index + 1}: taken as the header")
+            return index
+    return filled[0]
+
+
+def _places(path: Path, header: Sequence[object], columns: Sequence[Column]) -> dict[int, Column]:
+    """Return which column stands where in the sheet."""
+    headings = [_heading(cell) for cell in header]
+    places = {}
+    for column in columns:
+        heading = _heading(column.name)
+        if heading not in headings:
+            found = [fold(str(cell)) for cell, text in zip(header, headings, strict=True) if text]
+            raise InputError(f"{path}: no column {column.name!r}{_nearest(column.name, found)}")
+        if headings.count(heading) > 1:
+            raise InputError(f"{path}: the column {column.name!r} stands there twice")
+        places[headings.index(heading)] = column
+    return places
+
+
+def _nearest(name: str, found: Sequence[str]) -> str:
+    """Name the nearest column and all that were found: headers are short, and often renamed."""
+    near = did_you_mean(name, found)
+    return near if "known:" in near else f"{near} (found: {', '.join(found)})"

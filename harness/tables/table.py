@@ -1,0 +1,113 @@
+"""A table in memory: typed cells, one key column, and what the loader noticed on the way."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal
+
+from harness.errors import InputError, did_you_mean
+
+ColumnKind = Literal["text", "number", "time", "list"]
+
+# time: minutes since midnight; list: a tuple of strings; missing: None
+Cell = str | int | float | tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """What a column holds.
+
+    `aliases` maps another spelling to the canonical one, in text and list columns.
+    `separators` are the characters that part the items of a list column.
+    """
+
+    name: str
+    kind: ColumnKind
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    separators: str = "，,、;；"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row. `number` is its 1-based number in the sheet, as a spreadsheet program shows it."""
+
+    key: str
+    cells: Mapping[str, Cell]
+    number: int
+
+    def __getitem__(self, column: str) -> Cell:
+        return self.cells[column]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table whose rows are told apart by the column `key`.
+
+    `name` is the file's name without its suffix. `notes` says in a sentence each what the loader
+    noticed and repaired.
+    """
+
+    name: str
+    key: str
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    notes: tuple[str, ...] = ()
+
+    @cached_property
+    def _by_key(self) -> Mapping[str, Row]:
+        return {row.key: row for row in self.rows}
+
+    def column(self, name: str) -> Column:
+        """Return the column of that name.
+
+        Raises:
+            InputError: there is none.
+        """
+        for column in self.columns:
+            if column.name == name:
+                return column
+        known = [column.name for column in self.columns]
+        raise InputError(f"table {self.name} has no column {name!r}{did_you_mean(name, known)}")
+
+    def values(self, column: str) -> tuple[str | int | float, ...]:
+        """Return the distinct values of a column, in order of appearance.
+
+        Missing cells are left out; the items of list cells are taken one by one.
+
+        Raises:
+            InputError: there is no such column.
+        """
+        found: dict[str | int | float, None] = {}
+        for row in self.rows:
+            cell = row[self.column(column).name]
+            if isinstance(cell, tuple):
+                found.update(dict.fromkeys(cell))
+            elif cell is not None:
+                found[cell] = None
+        return tuple(found)
+
+    def row(self, key: str) -> Row:
+        """Return the row with that key.
+
+        Raises:
+            InputError: there is none.
+        """
+        if key in self._by_key:
+            return self._by_key[key]
+        # A table has hundreds of keys: name the nearest one or none, never all.
+        near = difflib.get_close_matches(key, self._by_key, n=1)
+        hint = f" (did you mean {near[0]!r}?)" if near else ""
+        raise InputError(f"table {self.name} has no row with {self.key} {key!r}{hint}")
+
+
+def clock(minutes: int) -> str:
+    """Write minutes since midnight as a time of day; past 24 hours it is the next day's clock.
+
+    >>> clock(432)
+    '07:12'
+    """
+    hour, minute = divmod(minutes % (24 * 60), 60)
+    return f"{hour:02}:{minute:02}"
