@@ -175,19 +175,17 @@ def _canonical(text: str, aliases: Mapping[str, str], repair: str) -> Read:
 
 
 def _read_list(raw: object, column: Column) -> Read:
-    text = _read_text(raw, Column(column.name, "text")).value
-    if not isinstance(text, str):
-        raise CellError(f"holds {show(raw)}, no list of names")
+    text = raw if isinstance(raw, str) else str(_read_text(raw, column).value)
     for separator in column.separators[1:]:
         text = text.replace(separator, column.separators[0])
-    parts = [part.strip() for part in text.split(column.separators[:1] or None)]
+    parts = [fold(part) for part in text.split(column.separators[:1] or None)]
     read = [_canonical(part, column.aliases, "") for part in parts if part]
     if not read:
         raise CellError(f"holds {show(raw)}, separators without a name")
     items = tuple(dict.fromkeys(str(item.value) for item in read))
     repairs = [item.repair for item in read if item.repair]
     if len(items) < len(read):
-        repairs.append(f"names one thing twice in {show(text)}")
+        repairs.append(f"names one thing twice in {show(raw)}")
     return Read(items, " and ".join(repairs))
 
 

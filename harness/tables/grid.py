@@ -12,6 +12,7 @@ from xml.etree.ElementTree import ParseError  # only the exception; nothing is p
 from zipfile import BadZipFile
 
 from harness.errors import InputError, did_you_mean
+from harness.tables.cells import show
 from harness.tables.guard import check_xlsx
 
 MAX_TEXT_BYTES = 64 * 1024 * 1024
@@ -24,15 +25,23 @@ _UNREADABLE = (
 
 
 @dataclass(frozen=True, slots=True)
+class Unsaved:
+    """What stands in a grid for a formula whose result was never saved."""
+
+    formula: str
+
+
+@dataclass(frozen=True, slots=True)
 class Grid:
     """Raw cells. Cell (r, c), both from 0, is `rows[r][c]`; rows may differ in length.
 
-    `uncached` holds the cells with a formula whose result was never saved.
+    In `delimited` text a row that is longer than the header has a separator too many; in a sheet
+    it has a remark beside the table.
     """
 
     rows: Sequence[Sequence[object]]
-    uncached: frozenset[tuple[int, int]] = frozenset()
     notes: tuple[str, ...] = ()
+    delimited: bool = False
 
 
 def read_grid(path: Path, sheet: str | None) -> Grid:
@@ -58,7 +67,7 @@ def read_grid(path: Path, sheet: str | None) -> Grid:
 
 
 def _read_xlsx(path: Path, sheet: str | None) -> Grid:
-    formulas = check_xlsx(path)
+    unsaved = check_xlsx(path)
     names = _sheet_names(path)
     if sheet is not None and sheet not in names:
         raise InputError(f"{path}: no sheet {sheet!r}{did_you_mean(sheet, names)}")
@@ -67,8 +76,9 @@ def _read_xlsx(path: Path, sheet: str | None) -> Grid:
     if sheet is None and len(names) > 1:
         notes.append(f"the file has {len(names)} sheets ({', '.join(names)}); read {chosen!r}")
     rows = _cells(path, chosen, data_only=True)
-    uncached = _uncached(rows, _cells(path, chosen, data_only=False)) if formulas else frozenset()
-    return Grid(rows, uncached, tuple(notes))
+    if unsaved:
+        rows = _mark_unsaved(rows, _cells(path, chosen, data_only=False))
+    return Grid(rows, tuple(notes))
 
 
 def _sheet_names(path: Path) -> list[str]:
@@ -78,7 +88,7 @@ def _sheet_names(path: Path) -> list[str]:
         with warnings.catch_warnings(), pd.ExcelFile(path, engine="openpyxl") as book:
             names = [str(name) for name in book.sheet_names]
     except _UNREADABLE as error:
-        raise InputError(f"{path}: cannot be read as xlsx ({error})") from error
+        raise InputError(f"{path}: cannot be read as xlsx ({show(error)})") from error
     if not names:
         raise InputError(f"{path}: has no sheet")
     return names
@@ -102,22 +112,25 @@ def _cells(path: Path, sheet: str, *, data_only: bool) -> list[list[object]]:
                 engine_kwargs=options,
             )
     except _UNREADABLE as error:
-        raise InputError(f"{path}: sheet {sheet!r} cannot be read ({error})") from error
+        raise InputError(f"{path}: sheet {sheet!r} cannot be read ({show(error)})") from error
     rows: list[list[object]] = frame.to_numpy(dtype=object).tolist()
     return rows
 
 
-def _uncached(
-    values: list[list[object]], formulas: list[list[object]]
-) -> frozenset[tuple[int, int]]:
-    """Return where there is a formula and no value; read without values, a formula is `=...`."""
-    found = set()
+def _mark_unsaved(
+    values: Sequence[Sequence[object]], formulas: Sequence[Sequence[object]]
+) -> list[list[object]]:
+    """Put a mark wherever there is a formula and no value.
+
+    Both are readings of one sheet; where there is no value at the end of it, `values` is shorter.
+    """
+    marked = []
     for r, row in enumerate(formulas):
-        for c, cell in enumerate(row):
-            shown = values[r][c] if r < len(values) and c < len(values[r]) else ""
-            if shown == "" and cell != "":
-                found.add((r, c))
-    return frozenset(found)
+        known = values[r] if r < len(values) else []
+        shown = [*known, *([""] * (len(row) - len(known)))]
+        pairs = zip(shown, row, strict=True)
+        marked.append([Unsaved(str(cell)) if v == "" and cell != "" else v for v, cell in pairs])
+    return marked
 
 
 def _read_text(path: Path) -> Grid:
@@ -129,8 +142,8 @@ def _read_text(path: Path) -> Grid:
     try:
         rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))
     except csv.Error as error:
-        raise InputError(f"{path}: cannot be read as {path.suffix[1:]} ({error})") from error
-    return Grid(rows)
+        raise InputError(f"{path}: cannot be read as {path.suffix[1:]} ({show(error)})") from error
+    return Grid(rows, delimited=True)
 
 
 def _decode(path: Path) -> str:

@@ -19,6 +19,7 @@ from defusedxml.common import DefusedXmlException  # type: ignore[import-untyped
 from defusedxml.ElementTree import DefusedXMLParser  # type: ignore[import-untyped]  # likewise
 
 from harness.errors import InputError
+from harness.tables.cells import show
 
 MAX_EXPANDED = 256 * 1024 * 1024
 MAX_RATIO = 200
@@ -39,27 +40,29 @@ def check_xlsx(path: Path) -> bool:
     """Refuse an xlsx that could harm its reader.
 
     Returns:
-        Whether any sheet holds a formula.
+        Whether any sheet holds a formula whose result was never saved.
 
     Raises:
         InputError: no zip, damaged, encrypted, too large when expanded, or with forbidden XML.
     """
     with path.open("rb") as file:
-        if file.read(4) == _OLE:
+        if file.read(len(_OLE)) == _OLE:
             raise InputError(
                 f"{path}: an old .xls or an encrypted workbook; save it as plain .xlsx"
             )
     try:
         with ZipFile(path) as archive:
             _check_sizes(path, archive.infolist())
-            formula = False
+            unsaved = False
             for part in archive.infolist():  # every part, so no any(...), which stops early
-                formula |= _check_part(path, archive, part)
-            return formula
+                unsaved |= _check_part(path, archive, part)
+            return unsaved
     except (BadZipFile, zlib.error, EOFError, OSError) as error:
-        raise InputError(f"{path}: not an xlsx, or a damaged one ({error})") from error
+        raise InputError(f"{path}: not an xlsx, or a damaged one ({show(error)})") from error
     except (RuntimeError, NotImplementedError) as error:
-        raise InputError(f"{path}: encrypted or packed in an unknown way ({error})") from error
+        raise InputError(
+            f"{path}: encrypted or packed in an unknown way ({show(error)})"
+        ) from error
 
 
 def _check_sizes(path: Path, parts: list[ZipInfo]) -> None:
@@ -79,7 +82,7 @@ def _check_sizes(path: Path, parts: list[ZipInfo]) -> None:
 
 
 def _check_part(path: Path, archive: ZipFile, part: ZipInfo) -> bool:
-    """Walk one part as XML; return whether it holds a formula."""
+    """Walk one part as XML; return whether it holds a formula without a result."""
     census = _Census()
     try:
         with archive.open(part) as stream:
@@ -95,8 +98,8 @@ def _check_part(path: Path, archive: ZipFile, part: ZipInfo) -> bool:
     except ParseError as error:
         # A picture is no XML, and a part with an unexpected name may still be a sheet.
         if part.filename.endswith((".xml", ".rels")):
-            raise InputError(f"{path}: {part.filename!r} is damaged ({error})") from error
-    return census.formula
+            raise InputError(f"{path}: {part.filename!r} is damaged ({show(error)})") from error
+    return census.unsaved
 
 
 def _walk(stream: IO[bytes], census: _Census) -> None:
@@ -107,27 +110,42 @@ def _walk(stream: IO[bytes], census: _Census) -> None:
 
 
 class _Census:
-    """An XML parser's target that keeps nothing but the reach of the cells it passes."""
+    """An XML parser's target that keeps nothing but the reach of the cells and one flag."""
 
     def __init__(self) -> None:
-        self.formula = False
+        self.unsaved = False
         self._row = self._rows = 0
         self._column = self._columns = 0
+        self._tag = ""
+        self._lacks_result = False
+        self._is_formula = False
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        name = tag.rpartition("}")[2]
+        name = self._tag = tag.rpartition("}")[2]
         if name == "row":
             self._row = _number(attributes.get("r"), self._row + 1)
             self._column = 0
         elif name == "c":
             self._column = _column(attributes.get("r"), self._column + 1)
+            # An empty text is a result too, and is saved as type "str" with nothing in it.
+            self._lacks_result = attributes.get("t") != "str"
+            self._is_formula = False
         elif name == "f":
-            self.formula = True
+            self._is_formula = True
         self._rows = max(self._rows, self._row)
         self._columns = max(self._columns, self._column)
         # Readers fill the rectangle up to the furthest cell, so the rectangle is what counts.
         if self._rows * self._columns > MAX_CELLS:
             raise _TooManyCells
+
+    def data(self, text: str) -> None:
+        if self._tag == "v" and text.strip():
+            self._lacks_result = False
+
+    def end(self, tag: str) -> None:
+        self._tag = ""
+        if tag.rpartition("}")[2] == "c":
+            self.unsaved |= self._is_formula and self._lacks_result
 
     def close(self) -> None:
         """The parser asks for a result; the census itself is it."""

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import difflib
+import itertools
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from harness.errors import InputError, did_you_mean
-from harness.tables.cells import CellError, Read, fold, read_cell
-from harness.tables.grid import SUFFIXES, Grid, read_grid
+from harness.tables.cells import CellError, Read, fold, read_cell, show
+from harness.tables.grid import SUFFIXES, Grid, Unsaved, read_grid
 from harness.tables.table import Cell, Column, Row, Table
 
 _HEADER_WITHIN = 10
 _ROWS_NAMED = 6
+_COLUMNS_NAMED = 30
 
 
 def load_table(path: Path, columns: Sequence[Column], key: str, sheet: str | None = None) -> Table:
@@ -31,13 +34,21 @@ def load_table(path: Path, columns: Sequence[Column], key: str, sheet: str | Non
     Raises:
         InputError: the file, sheet, a column or a cell is missing or wrong; says which.
     """
+    if key not in {column.name for column in columns}:
+        names = [column.name for column in columns]
+        raise InputError(
+            f"{path}: the key {key!r} is none of the columns{did_you_mean(key, names)}"
+        )
     _check_exists(path)
-    grid = read_grid(path, sheet)
+    try:
+        grid = read_grid(path, sheet)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror})") from error
     notes = _Notes(list(grid.notes))
     header = _find_header(path, grid, columns, notes)
     reader = _RowReader(path, grid, _places(path, grid.rows[header], columns), key, notes)
     rows: dict[str, Row] = {}
-    for index in _filled_rows(grid, header, notes):
+    for index in _filled_rows(path, grid, header, notes):
         row = reader.read(index)
         if row.key in rows:
             raise InputError(
@@ -103,12 +114,12 @@ class _RowReader:
     def _cell(self, index: int, place: int, column: Column) -> Read:
         row = self.grid.rows[index]
         where = f"{self.path}: row {index + 1}: {column.name}"
-        if (index, place) in self.grid.uncached:
+        raw = row[place] if place < len(row) else None
+        if isinstance(raw, Unsaved):
             raise InputError(
-                f"{where} is a formula whose result was never saved; "
+                f"{where} is a formula whose result was never saved ({show(raw.formula)}); "
                 "open the file in a spreadsheet program and save it"
             )
-        raw = row[place] if place < len(row) else None
         # openpyxl's empty cells are None or "": a NaN is what pandas makes of #REF! and its like.
         if isinstance(raw, float) and raw != raw:  # noqa: PLR0124  # only NaN differs from itself
             raise InputError(f"{where} holds a spreadsheet error such as #REF! or #N/A")
@@ -133,13 +144,21 @@ def _is_blank(row: Sequence[object]) -> bool:
     return all(cell is None or (isinstance(cell, str) and not fold(cell)) for cell in row)
 
 
-def _filled_rows(grid: Grid, header: int, notes: _Notes) -> list[int]:
+def _filled_rows(path: Path, grid: Grid, header: int, notes: _Notes) -> list[int]:
     """Return the rows under the header that hold anything, and note gaps between them."""
     below = range(header + 1, len(grid.rows))
     filled = [index for index in below if not _is_blank(grid.rows[index])]
-    gaps = [index + 1 for index in below if filled and index < filled[-1] and index not in filled]
+    pairs = itertools.pairwise([header, *filled])
+    gaps = [index + 1 for before, after in pairs for index in range(before + 1, after)]
     if gaps:
         notes.whole.append(f"{_name_rows(gaps)}: blank, skipped")
+    width = len(grid.rows[header])
+    for index in filled if grid.delimited else ():
+        if not _is_blank(grid.rows[index][width:]):
+            raise InputError(
+                f"{path}: row {index + 1} has more cells than the header's {width}; "
+                "put quotation marks around a cell that holds a separator"
+            )
     return filled
 
 
@@ -179,6 +198,7 @@ def _places(path: Path, header: Sequence[object], columns: Sequence[Column]) -> 
 
 
 def _nearest(name: str, found: Sequence[str]) -> str:
-    """Name the nearest column and all that were found: headers are short, and often renamed."""
-    near = did_you_mean(name, found)
-    return near if "known:" in near else f"{near} (found: {', '.join(found)})"
+    """Name the nearest column and those that were found: headers are short, and often renamed."""
+    near = difflib.get_close_matches(name, found, n=1)
+    question = f"did you mean {show(near[0])}? " if near else ""
+    return f" ({question}found: {', '.join(show(text) for text in found[:_COLUMNS_NAMED])})"
