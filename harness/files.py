@@ -14,7 +14,6 @@ import json
 import logging
 import math
 import os
-import secrets
 import stat
 import threading
 import time
@@ -44,6 +43,8 @@ def storing(path: Path) -> Iterator[None]:
     """
     try:
         yield
+    except (FileExistsError, NotADirectoryError) as error:
+        raise StoreError(f"{path}: cannot be written: {error.filename} is no folder") from error
     except OSError as error:
         raise StoreError(f"{path}: cannot be written: {reason(error)}") from error
 
@@ -67,7 +68,7 @@ def write_bytes(path: Path, data: bytes) -> bool:
     """
     if _holds(path, data):
         return False
-    partial = path.parent / f".{secrets.token_hex(6)}.partial"
+    partial = path.parent / f".{os.urandom(6).hex()}.partial"
     with storing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
@@ -278,8 +279,8 @@ class JsonlAppender:
             try:
                 self._write(data)
             except BaseException:
-                with suppress(OSError):  # opening it again drops the torn row as well
-                    os.ftruncate(self._descriptor, self._size)
+                with suppress(OSError):  # the next row tries again
+                    self._trim()
                 raise
             self._size += len(data)
             if time.monotonic() - self._synced >= self._sync_every:
@@ -287,9 +288,15 @@ class JsonlAppender:
                 self._synced = time.monotonic()
 
     def _write(self, data: bytes) -> None:
+        self._trim()
         rest = memoryview(data)
         while rest:
             rest = rest[os.write(self._descriptor, rest) :]
+
+    def _trim(self) -> None:
+        """Cut what a failed write left behind the last whole row."""
+        if os.fstat(self._descriptor).st_size > self._size:
+            os.ftruncate(self._descriptor, self._size)
 
 
 def _drop_torn_end(path: Path, descriptor: int) -> int:
@@ -357,7 +364,7 @@ def link(target: Path, at: Path) -> bool:
         goal = os.path.relpath(target.parent.resolve() / target.name, at.parent.resolve())
         if at.is_symlink() and os.readlink(at) == goal:
             return False
-        partial = at.parent / f".{secrets.token_hex(6)}.partial"
+        partial = at.parent / f".{os.urandom(6).hex()}.partial"
         try:
             partial.symlink_to(goal)
         except OSError as error:

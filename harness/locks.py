@@ -12,7 +12,6 @@ import fcntl
 import json
 import logging
 import os
-import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -38,7 +37,7 @@ class Holder:
     @property
     def here(self) -> bool:
         """Whether it runs on this machine, so that this process can see it."""
-        return self.host == socket.gethostname()
+        return self.host == os.uname().nodename
 
     @property
     def alive(self) -> bool:
@@ -53,7 +52,7 @@ class Holder:
 def me() -> Holder:
     """Return this process."""
     pid = os.getpid()
-    return Holder(pid, _started(pid) or 0, socket.gethostname())
+    return Holder(pid, _started(pid) or 0, os.uname().nodename)
 
 
 def _started(pid: int) -> int | None:
@@ -107,7 +106,7 @@ class FileLock:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             kernel = True
         except BlockingIOError:
-            return left or Holder(0, 0, socket.gethostname()), False
+            return left or Holder(0, 0, os.uname().nodename), False
         except OSError as error:
             if error.errno not in _NO_KERNEL_LOCKS:
                 raise

@@ -15,7 +15,6 @@ import errno
 import logging
 import os
 import re
-import shutil
 import stat
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -159,6 +158,8 @@ class Store:
         """
         inputs = plain(inputs)
         folder = self._folder(stage, stage_key(inputs))
+        if (folder / META).exists():
+            return []
         if (self._hidden(folder, "work") / _WORK).exists():
             return ["interrupted, will resume"]
         past = [differences(old, inputs) for old in self._past_inputs(stage)]
@@ -243,7 +244,8 @@ def _disk_errors(work: Path) -> Iterator[None]:
 
 def _finish(work: Path, about: Mapping[str, Json], started: float) -> None:
     """Bring every file to the disk, then `meta.json`, which makes it a result."""
-    (work / META).unlink(missing_ok=True)
+    with storing(work):
+        (work / META).unlink(missing_ok=True)
     files = {name: _seal(work / name) for name in list_files(work) if not _is_scratch(name)}
     if not files:
         raise StoreError(f"{work}: stage {about['stage']} ended without writing a file")
@@ -273,13 +275,11 @@ def _seal(path: Path) -> dict[str, Json]:
 def _publish(work: Path, folder: Path) -> None:
     """Remove the scratch and give a complete work folder its final name."""
     with storing(work):
-        for path in sorted(work.rglob("*"), reverse=True):
-            if not _is_scratch(path.relative_to(work).as_posix()):
-                continue
-            if path.is_dir() and not path.is_symlink():
-                shutil.rmtree(path)
-            else:
-                path.unlink(missing_ok=True)
+        for here, folders, files in os.walk(work, topdown=False):
+            for path in (Path(here, name) for name in [*files, *folders]):
+                if _is_scratch(path.relative_to(work).as_posix()):
+                    real_folder = path.is_dir() and not path.is_symlink()
+                    path.rmdir() if real_folder else path.unlink()
         sync_folder(work)
         work.rename(folder)
         sync_folder(folder.parent)
@@ -343,6 +343,9 @@ def _problem(folder: Path, name: str, known: Any, hash_up_to: int | None) -> str
         return f"{META} does not say what {name} holds"
     if size != expected:
         return f"{name} has {size} bytes instead of {expected}"
-    if (hash_up_to is None or size <= hash_up_to) and digest_file(path) != sha256:
-        return f"{name} was changed: its hash differs"
-    return ""
+    if hash_up_to is not None and size > hash_up_to:
+        return ""
+    try:
+        return "" if digest_file(path) == sha256 else f"{name} was changed: its hash differs"
+    except InputError as error:
+        return str(error)
