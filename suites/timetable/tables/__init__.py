@@ -1,0 +1,1 @@
+"""Two boards of the project's own, synthetic, with every quirk of the competition's table."""
