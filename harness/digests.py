@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import InputError, StoreError
-from harness.files import Json, list_files, read_json, reason, write_json
+from harness.files import list_files, read_json, reason, write_json
 
 log = logging.getLogger("podium")
 
@@ -22,7 +22,7 @@ log = logging.getLogger("podium")
 _SETTLED_NS = 2_000_000_000
 
 
-def digest_value(value: Json) -> str:
+def digest_value(value: object) -> str:
     """Sha256 of a value in 64 hex characters: the order of keys is nothing, types are everything.
 
     A tuple equals a list. `1`, `1.0`, `"1"` and `True` all differ.

@@ -17,14 +17,12 @@ import os
 import stat
 import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 from harness.errors import InputError, StoreError
-
-Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
 
 log = logging.getLogger("podium")
 
@@ -44,7 +42,9 @@ def storing(path: Path) -> Iterator[None]:
     try:
         yield
     except (FileExistsError, NotADirectoryError) as error:
-        raise StoreError(f"{path}: cannot be written: {error.filename} is no folder") from error
+        parents = (parent for parent in path.parents if parent.exists() and not parent.is_dir())
+        where = next(parents, error.filename)
+        raise StoreError(f"{path}: cannot be written: {where} is no folder") from error
     except OSError as error:
         raise StoreError(f"{path}: cannot be written: {reason(error)}") from error
 
@@ -110,7 +110,7 @@ def write_text(path: Path, text: str) -> bool:
     return write_bytes(path, data)
 
 
-def write_json(path: Path, value: Json) -> bool:
+def write_json(path: Path, value: object) -> bool:
     """Write a value as indented JSON, keys in their order; see `write_bytes`.
 
     Raises:
@@ -119,7 +119,7 @@ def write_json(path: Path, value: Json) -> bool:
     return write_bytes(path, _encode(value, path, indent=2))
 
 
-def write_jsonl(path: Path, rows: Iterable[Mapping[str, Json]]) -> bool:
+def write_jsonl(path: Path, rows: Iterable[Mapping[str, object]]) -> bool:
     """Write rows as JSON, one a line; see `write_bytes`. The rows are held in memory.
 
     Raises:
@@ -128,7 +128,7 @@ def write_jsonl(path: Path, rows: Iterable[Mapping[str, Json]]) -> bool:
     return write_bytes(path, b"".join(_encode(row, path) for row in rows))
 
 
-def _encode(value: Json, path: Path, indent: int | None = None) -> bytes:
+def _encode(value: object, path: Path, indent: int | None = None) -> bytes:
     """One JSON text and a line end, readable where UTF-8 allows it."""
     try:
         text = json.dumps(
@@ -147,14 +147,14 @@ def _encode(value: Json, path: Path, indent: int | None = None) -> bytes:
         return (json.dumps(json.loads(text), indent=indent) + "\n").encode()
 
 
-def _as_dict(value: object) -> dict[str, Json]:
+def _as_dict(value: object) -> dict[str, object]:
     """Read-only mappings are as good as dictionaries."""
     if isinstance(value, Mapping):
         return dict(value)
     raise TypeError(f"{type(value).__name__} is not JSON: {value!r}")
 
 
-def _not_finite(value: Json, where: str) -> Iterator[str]:
+def _not_finite(value: object, where: str) -> Iterator[str]:
     """Dotted paths of the numbers that are infinite or not a number."""
     if isinstance(value, float) and not math.isfinite(value):
         yield where or "the value"
@@ -268,7 +268,7 @@ class JsonlAppender:
                 os.close(self._descriptor)
                 self._descriptor = -1
 
-    def append(self, row: Mapping[str, Json]) -> None:
+    def append(self, row: Mapping[str, object]) -> None:
         """Add one row; where that fails, the file keeps the rows before it and no part of this.
 
         Raises:

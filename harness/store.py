@@ -27,7 +27,6 @@ from harness import __version__
 from harness.digests import DigestCache, digest_file, digest_value, plain
 from harness.errors import InputError, StoreError
 from harness.files import (
-    Json,
     list_files,
     read_json,
     reason,
@@ -49,7 +48,7 @@ _HASH_ON_FIND_BYTES = 8 * 2**20
 _DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG, errno.EIO}
 
 
-def stage_key(inputs: Mapping[str, Json]) -> str:
+def stage_key(inputs: Mapping[str, object]) -> str:
     """Return the key of a stage with these inputs: 16 hex characters.
 
     Raises:
@@ -89,7 +88,7 @@ class Store:
         finally:
             lock.release()
 
-    def make(self, stage: str, inputs: Mapping[str, Json], build: Callable[[Path], None]) -> Path:
+    def make(self, stage: str, inputs: Mapping[str, object], build: Callable[[Path], None]) -> Path:
         """Return the folder of a finished stage, building it first where it is missing.
 
         Args:
@@ -119,7 +118,7 @@ class Store:
                 return found
             started = time.monotonic()
             work = self._hidden(folder, "work")
-            about: dict[str, Json] = {
+            about: dict[str, object] = {
                 "stage": stage,
                 "key": key,
                 "inputs": inputs,
@@ -149,7 +148,7 @@ class Store:
         """
         return self._digests.digest(path, patterns)
 
-    def why(self, stage: str, inputs: Mapping[str, Json]) -> list[str]:
+    def why(self, stage: str, inputs: Mapping[str, object]) -> list[str]:
         """Say why a stage with these inputs is not cached.
 
         Returns:
@@ -206,7 +205,7 @@ class Store:
 # --- the work folder -----------------------------------------------------------------------------
 
 
-def _open_work(work: Path, about: Mapping[str, Json]) -> None:
+def _open_work(work: Path, about: Mapping[str, object]) -> None:
     """Start a work folder, or take up one that was begun with the very same inputs.
 
     Raises:
@@ -242,7 +241,7 @@ def _disk_errors(work: Path) -> Iterator[None]:
         raise StoreError(f"{error.filename or work}: cannot be written: {reason(error)}") from error
 
 
-def _finish(work: Path, about: Mapping[str, Json], started: float) -> None:
+def _finish(work: Path, about: Mapping[str, object], started: float) -> None:
     """Bring every file to the disk, then `meta.json`, which makes it a result."""
     with storing(work):
         (work / META).unlink(missing_ok=True)
@@ -261,7 +260,7 @@ def _finish(work: Path, about: Mapping[str, Json], started: float) -> None:
     write_json(work / META, meta)
 
 
-def _seal(path: Path) -> dict[str, Json]:
+def _seal(path: Path) -> dict[str, object]:
     """Bring one file to the disk; its hash and size."""
     with storing(path):
         status = path.stat()
