@@ -279,8 +279,7 @@ class JsonlAppender:
             try:
                 self._write(data)
             except BaseException:
-                with suppress(OSError):  # the next row tries again
-                    self._trim()
+                os.ftruncate(self._descriptor, self._size)
                 raise
             self._size += len(data)
             if time.monotonic() - self._synced >= self._sync_every:
@@ -288,15 +287,9 @@ class JsonlAppender:
                 self._synced = time.monotonic()
 
     def _write(self, data: bytes) -> None:
-        self._trim()
         rest = memoryview(data)
         while rest:
             rest = rest[os.write(self._descriptor, rest) :]
-
-    def _trim(self) -> None:
-        """Cut what a failed write left behind the last whole row."""
-        if os.fstat(self._descriptor).st_size > self._size:
-            os.ftruncate(self._descriptor, self._size)
 
 
 def _drop_torn_end(path: Path, descriptor: int) -> int:

@@ -111,25 +111,14 @@ class Store:
         if found is not None:
             return found
         folder = self._folder(stage, key)
+        about = {"stage": stage, "key": key, "inputs": inputs, "version": __version__}
         with held(self._hidden(folder, "lock"), folder.name):
             # Whoever held the lock before may have finished it.
-            found = self._settle(folder)
-            if found is not None:
-                return found
-            started = time.monotonic()
-            work = self._hidden(folder, "work")
-            about: dict[str, object] = {
-                "stage": stage,
-                "key": key,
-                "inputs": inputs,
-                "version": __version__,
-            }
-            if not _is_complete(work):
-                _open_work(work, about)
-                with _disk_errors(work):
-                    build(work)
-                _finish(work, about, started)
-            _publish(work, folder)
+            if self._settle(folder) is None:
+                work = self._hidden(folder, "work")
+                if not _is_complete(work):
+                    _run(work, about, build)
+                _publish(work, folder)
         return folder
 
     def verify(self, stage: str, key: str) -> list[str]:
@@ -205,6 +194,14 @@ class Store:
 # --- the work folder -----------------------------------------------------------------------------
 
 
+def _run(work: Path, about: Mapping[str, object], build: Callable[[Path], None]) -> None:
+    started = time.monotonic()
+    _open_work(work, about)
+    with _disk_errors(work):
+        build(work)
+    _finish(work, about, started)
+
+
 def _open_work(work: Path, about: Mapping[str, object]) -> None:
     """Start a work folder, or take up one that was begun with the very same inputs.
 
@@ -215,7 +212,8 @@ def _open_work(work: Path, about: Mapping[str, object]) -> None:
         work.mkdir(parents=True, exist_ok=True)
     mark = work / _WORK
     if not mark.exists():
-        if any(name != META and not _is_scratch(name) for name in list_files(work)):
+        # All that a kill can leave before the mark is there is half of the mark.
+        if any(not re.fullmatch(r"\.\w+\.partial", name) for name in list_files(work)):
             raise StoreError(f"{work}: does not say what it was begun with; delete it")
         write_json(mark, about)
         return

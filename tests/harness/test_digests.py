@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from harness.digests import DigestCache, digest_file, digest_folder, digest_value
 from harness.errors import InputError
-from harness.files import write_text
+from harness.files import read_json, write_text
 
 LEAVES = (
     st.none()
@@ -193,10 +193,23 @@ def test_two_caches_keep_what_the_other_learnt(
         digest_file(tmp_path / "a"),
         digest_file(tmp_path / "b"),
     )
-    one.digest(tmp_path / "b")
-    text = (tmp_path / "digests.json").read_text(encoding="utf-8")
-    assert str(tmp_path / "a") in text
-    assert str(tmp_path / "b") in text
+    old_file(tmp_path / "c", "3", monkeypatch)
+    one.digest(tmp_path / "c")
+    known = read_json(tmp_path / "digests.json")
+    assert sorted(Path(name).name for name in known) == ["a", "b", "c"]
+
+
+def test_a_file_that_changes_while_it_is_read_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def digest_late(path: Path) -> str:
+        write_text(path, "new")
+        return digest_file(path)
+
+    write_text(tmp_path / "a", "old")
+    monkeypatch.setattr("harness.digests.digest_file", digest_late)
+    with pytest.raises(InputError, match="a: changed while it was read"):
+        DigestCache(tmp_path / "digests.json").digest(tmp_path / "a")
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{", '{"x": 3}'])

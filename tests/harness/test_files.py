@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from harness.errors import InputError, StoreError
@@ -78,6 +78,8 @@ def test_json_round_trip(tmp_path_factory: pytest.TempPathFactory, value: object
     assert json.dumps(read_json(path)) == json.dumps(value)
 
 
+@example([{"\x85": "a\u2028b\u2029c"}])
+@example([{"\u2028": "\ud800"}])
 @given(st.lists(st.dictionaries(ANY_TEXT, ANY_TEXT, max_size=3), max_size=4))
 def test_jsonl_keeps_every_text_on_one_line(
     tmp_path_factory: pytest.TempPathFactory, rows: list[dict[str, str]]
@@ -234,6 +236,7 @@ def test_a_row_that_does_not_fit_leaves_no_part_behind(tmp_path: Path) -> None:
             rows.append({"a": 1})
             with pytest.raises(StoreError) as caught:
                 rows.append({"a": "x" * 5000})
+            assert list(read_jsonl(path)) == [{"a": 1}]
             rows.append({"a": 2})
         return str(caught.value)
 
@@ -285,8 +288,8 @@ def test_link_changes_its_target_in_one_step(tmp_path: Path) -> None:
 def test_link_works_where_the_folder_itself_is_reached_by_a_link(tmp_path: Path) -> None:
     (tmp_path / "disk" / "deep").mkdir(parents=True)
     (tmp_path / "runs").symlink_to("disk/deep")
-    write_text(tmp_path / "runs" / "stages" / "a", "x")
-    link(tmp_path / "runs" / "stages", tmp_path / "runs" / "at")
+    write_text(tmp_path / "stages" / "a", "x")
+    link(tmp_path / "stages", tmp_path / "runs" / "at")
     assert (tmp_path / "runs" / "at" / "a").read_text(encoding="utf-8") == "x"
 
 

@@ -127,7 +127,10 @@ def test_a_live_process_named_here_is_believed_without_the_kernel(tmp_path: Path
         write_holder(tmp_path / "lock", holder)
         assert FileLock(tmp_path / "lock").acquire() == holder
         process.kill()
-    assert FileLock(tmp_path / "lock").acquire() is None
+        # Dead, although its number stays taken until its parent asks.
+        wait_until(lambda: not holder.alive)
+        assert Path(f"/proc/{process.pid}").exists()
+        assert FileLock(tmp_path / "lock").acquire() is None
 
 
 def test_threads_wait_for_each_other(tmp_path: Path) -> None:

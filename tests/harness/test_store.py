@@ -90,6 +90,7 @@ def test_why_names_the_fields_that_differ_from_the_most_similar_run(store: Store
     assert store.why("infer", {"lora": {"rank": 16, "alpha": 16}, "seed": 0}) == [
         "lora.rank: 4 → 16"
     ]
+    assert store.why("infer", {"lora": {"rank": 8, "alpha": 9}, "seed": 1}) == ["lora.alpha: 8 → 9"]
     assert store.why("infer", {"lora": {"rank": 8, "alpha": 8}, "seed": 1}) == []
 
 

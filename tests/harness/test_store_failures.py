@@ -3,6 +3,7 @@ import random
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from functools import partial
@@ -65,9 +66,10 @@ def test_work_begun_otherwise_is_refused_by_field(
 
 
 @pytest.mark.parametrize("mark", [None, "{"])
-def test_work_of_unknown_origin_is_refused(store: Store, mark: str | None) -> None:
+@pytest.mark.parametrize("name", ["rows.jsonl", "checkpoints/1/state", "meta.json"])
+def test_work_of_unknown_origin_is_refused(store: Store, name: str, mark: str | None) -> None:
     work = store.stages / f".infer-{KEY}.work"
-    write_text(work / "rows.jsonl", '{"item": 0, "answer": "poison"}\n')
+    write_text(work / name, '{"item": 0, "answer": "poison"}\n')
     if mark is not None:
         write_text(work / ".work.json", mark)
     with pytest.raises(StoreError, match="delete"):
@@ -105,14 +107,20 @@ def test_scratch_that_links_outside_is_unlinked_not_emptied(store: Store, tmp_pa
     assert (tmp_path / "mine" / ".keep").exists()
 
 
-def test_killed_before_any_step_on_the_disk_it_resumes_to_the_same_result(
-    tmp_path: Path,
-) -> None:
-    expected = contents(Store(tmp_path / "whole").make("infer", INPUTS, lambda w: toy(w, 1)))
+@pytest.fixture
+def memory() -> Iterator[Path]:
+    """A folder in memory where there is one: a kill is no power cut, so fsync need not be slow."""
+    disk = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108  # random name in it
+    with tempfile.TemporaryDirectory(dir=disk) as folder:
+        yield Path(folder)
+
+
+def test_killed_before_any_step_on_the_disk_it_resumes_to_the_same_result(memory: Path) -> None:
+    expected = contents(Store(memory / "whole").make("infer", INPUTS, lambda w: toy(w, 1)))
     step = 0
     while True:
         step += 1
-        store = Store(tmp_path / str(step))
+        store = Store(memory / str(step))
         if wait(start(partial(killed_at, step, store))) == 0:
             break
         found = store.find("infer", KEY)
@@ -202,8 +210,8 @@ def test_a_file_that_does_not_fit_is_one_sentence_and_no_result(tmp_path: Path, 
 
     assert child_says(child).endswith(": cannot be written: file too large")
     assert store.find("infer", KEY) is None
-    assert store.verify("infer", stage_key(INPUTS)) == ["meta.json is missing or unreadable"]
-    assert store.find("infer", store.make("infer", INPUTS, toy).name[-16:]) is not None
+    store.make("infer", INPUTS, toy)
+    assert store.verify("infer", KEY) == []
 
 
 def test_a_stage_that_writes_by_itself_meets_the_same_sentence(store: Store) -> None:
