@@ -1,0 +1,1 @@
+"""Specs that anyone can run, and the embedded tiny base model with the scripts that made it."""

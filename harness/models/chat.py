@@ -1,0 +1,47 @@
+"""Samples to token ids, through the model's own chat template."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from harness.core import Message, Sample
+from harness.errors import InputError
+
+
+def load_tokenizer(folder: Path) -> Any:  # noqa: ANN401 - transformers has no stable tokenizer type
+    """The tokenizer of a model folder; nothing is looked up on any hub, no remote code runs.
+
+    Raises:
+        InputError: it cannot be read, or has no chat template.
+    """
+    from transformers import AutoTokenizer
+
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(
+            folder, local_files_only=True, trust_remote_code=False
+        )
+    except (OSError, ValueError) as error:
+        raise InputError(f"{folder}: its tokenizer cannot be read: {_line(error)}") from error
+    if not getattr(tokenizer, "chat_template", None):
+        raise InputError(f"{folder}: its tokenizer has no chat template, so it cannot be asked")
+    return tokenizer
+
+
+def _line(error: BaseException) -> str:
+    return " ".join(str(error).split())[:200]
+
+
+def turns(messages: Sequence[Message]) -> list[dict[str, str]]:
+    """Messages as chat templates take them."""
+    return [{"role": m.role, "content": m.content} for m in messages]
+
+
+def prompt_ids(tokenizer: Any, sample: Sample) -> list[int]:  # noqa: ANN401
+    """Token ids of a sample's turns, up to where the answer begins."""
+    ids = tokenizer.apply_chat_template(
+        turns(sample.messages), add_generation_prompt=True, tokenize=True, return_dict=False,
+        enable_thinking=False,
+    )  # fmt: skip
+    return list(ids)

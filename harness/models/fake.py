@@ -1,0 +1,68 @@
+"""A model that needs no weights: it knows the references, and errs at a chosen rate.
+
+Ships with the package so that specs, sweeps and reports can be tried in seconds. Which samples it
+gets wrong depends only on their ids, never on the order in which they come.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+from harness.core import Model, Output, Sample
+from harness.models import EngineRequest
+
+
+def open_engine(request: EngineRequest) -> FakeEngine:
+    """Start it, which takes no time."""
+    return FakeEngine(request.skill)
+
+
+@dataclass(frozen=True, slots=True)
+class FakeEngine:
+    """An engine whose every model answers right with probability `skill`."""
+
+    skill: float
+
+    def __enter__(self) -> FakeEngine:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        return None
+
+    def model(self, adapter: Path | None = None) -> Model:  # noqa: ARG002 - adapters change nothing
+        """The fake model."""
+        return FakeModel(self.skill)
+
+    def reset_cache(self) -> None:
+        """Nothing is cached."""
+
+    def signature(self) -> dict[str, str]:
+        """Not a real engine, and says so."""
+        return {"engine": "fake", "device": "none", "mode": "none"}
+
+
+@dataclass(frozen=True, slots=True)
+class FakeModel:
+    """Answers with the reference, or with words that hold no answer."""
+
+    skill: float
+
+    def generate(self, samples: Sequence[Sample]) -> Iterator[Output]:
+        """Yield one output a sample, in order."""
+        for sample in samples:
+            began = time.perf_counter()
+            text = sample.reference if draw(sample.id) < self.skill else "我不知道。"
+            took = time.perf_counter() - began
+            yield Output(sample.id, text, "stop", None, len(text), e2e_s=took, ttft_s=took)
+
+
+def draw(sample_id: str) -> float:
+    """A number in [0, 1) that depends on nothing but the id."""
+    return int.from_bytes(hashlib.sha256(sample_id.encode()).digest()[:8], "big") / 2**64

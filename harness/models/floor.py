@@ -1,0 +1,69 @@
+"""The floor: the most frequent training answer of each question's family. Models must beat it."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+from harness.core import Model, Output, Sample
+from harness.errors import InputError
+from harness.files import read_jsonl
+from harness.models import EngineRequest
+
+
+def open_engine(request: EngineRequest) -> FloorEngine:
+    """Count the training answers.
+
+    Raises:
+        InputError: there is no training data to count.
+    """
+    if request.training is None:
+        raise InputError("engine floor needs training data to count answers in")
+    counts: dict[str, Counter[str]] = {}
+    for row in read_jsonl(request.training):
+        counts.setdefault(str(row["family"]), Counter())[str(row["value"])] += 1
+    # Ties go to the answer that sorts first, so that two runs agree.
+    best = {family: min(c.items(), key=lambda i: (-i[1], i[0]))[0] for family, c in counts.items()}
+    return FloorEngine(best)
+
+
+@dataclass(frozen=True, slots=True)
+class FloorEngine:
+    """One answer a family."""
+
+    answers: Mapping[str, str]
+
+    def __enter__(self) -> FloorEngine:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        return None
+
+    def model(self, adapter: Path | None = None) -> Model:  # noqa: ARG002 - there is nothing to adapt
+        """The floor itself."""
+        return self
+
+    def reset_cache(self) -> None:
+        """Nothing is cached."""
+
+    def signature(self) -> dict[str, str]:
+        """No engine at all."""
+        return {"engine": "floor", "device": "none", "mode": "none"}
+
+    def generate(self, samples: Sequence[Sample]) -> Iterator[Output]:
+        """Yield the most frequent answer of each sample's family, in order."""
+        for sample in samples:
+            began = time.perf_counter()
+            text = self.answers.get(sample.family)
+            took = time.perf_counter() - began
+            if text is None:
+                error = f"no training answer of family {sample.family}"
+                yield Output(sample.id, finish_reason="error", error=error)
+            else:
+                yield Output(sample.id, text, "stop", None, len(text), e2e_s=took, ttft_s=took)

@@ -1,0 +1,171 @@
+"""transformers, one padded batch at a time: slower than vLLM, and everywhere."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from harness.core import Model, Output, Sample
+from harness.errors import InputError
+from harness.hardware import device_name
+from harness.models import EngineRequest
+from harness.models.chat import load_tokenizer, prompt_ids
+from harness.models.folder import check_model_folder
+
+BATCH = 32
+
+
+def open_engine(request: EngineRequest) -> HfEngine:
+    """Load the base.
+
+    Raises:
+        InputError: the folder is no model that transformers can load.
+    """
+    if request.base is None:
+        raise InputError("engine hf needs a base model")
+    check_model_folder(request.base)
+    import torch
+    from transformers import AutoModelForCausalLM
+
+    dtype = "auto" if request.dtype == "auto" else getattr(torch, request.dtype)
+    model = AutoModelForCausalLM.from_pretrained(
+        request.base, dtype=dtype, local_files_only=True, trust_remote_code=False,
+        use_safetensors=True,
+    )  # fmt: skip
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    return HfEngine(model.to(device).eval(), load_tokenizer(request.base), request)
+
+
+@dataclass
+class HfEngine:
+    """A loaded base, wrapped by peft once an adapter is asked for."""
+
+    network: Any
+    tokenizer: Any
+    request: EngineRequest
+
+    def __enter__(self) -> HfEngine:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.network = None
+
+    def model(self, adapter: Path | None = None) -> Model:
+        """The base, or the base with an adapter."""
+        return HfModel(self, adapter)
+
+    @contextmanager
+    def active(self, adapter: Path | None) -> Iterator[Any]:
+        """The network with exactly this adapter active; the bare base for `None`."""
+        from peft import PeftModel
+
+        wrapped = isinstance(self.network, PeftModel)
+        if adapter is None:
+            with self.network.disable_adapter() if wrapped else nullcontext():
+                yield self.network
+            return
+        name = f"adapter{list(self.request.adapters).index(adapter)}"
+        if not wrapped:
+            self.network = PeftModel.from_pretrained(self.network, adapter, adapter_name=name)
+        elif name not in self.network.peft_config:
+            self.network.load_adapter(adapter, adapter_name=name)
+        self.network.set_adapter(name)
+        yield self.network.eval()
+
+    def reset_cache(self) -> None:
+        """Nothing outlives a call."""
+
+    def signature(self) -> dict[str, str]:
+        """Engine, version, device and mode."""
+        import torch
+        import transformers
+
+        return {
+            "engine": f"transformers {transformers.__version__}",
+            "device": device_name(),
+            "mode": "eager",
+            "torch": str(torch.__version__),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class HfModel:
+    """One base or adapter."""
+
+    engine: HfEngine
+    adapter: Path | None
+
+    def generate(self, samples: Sequence[Sample]) -> Iterator[Output]:
+        """Answer in batches of the given order; a lone sample is timed."""
+        for start in range(0, len(samples), BATCH):
+            yield from self._batch(samples[start : start + BATCH])
+
+    def _batch(self, samples: Sequence[Sample]) -> Iterator[Output]:
+        import torch
+
+        prompts = [prompt_ids(self.engine.tokenizer, sample) for sample in samples]
+        ids, mask = self._left_padded(prompts)
+        watch = FirstToken()
+        began = time.perf_counter()
+        with torch.inference_mode(), self.engine.active(self.adapter) as network:
+            full = network.generate(
+                input_ids=ids.to(network.device), attention_mask=mask.to(network.device),
+                do_sample=False, max_new_tokens=self.engine.request.max_tokens,
+                pad_token_id=self._pad(), logits_processor=[watch],
+            )  # fmt: skip
+        took = time.perf_counter() - began
+        alone = len(samples) == 1
+        ttft = watch.at - began if alone and watch.at is not None else None
+        for sample, prompt, row in zip(samples, prompts, full, strict=True):
+            yield self._output(
+                sample, len(prompt), row[ids.shape[1] :].tolist(), took if alone else None, ttft
+            )
+
+    def _pad(self) -> int:
+        tokenizer = self.engine.tokenizer
+        pad = tokenizer.pad_token_id
+        return int(tokenizer.eos_token_id if pad is None else pad)
+
+    def _left_padded(self, prompts: Sequence[list[int]]) -> tuple[Any, Any]:
+        """Ids and attention mask of shape (batch, longest prompt)."""
+        import torch
+
+        longest = max(map(len, prompts))
+        ids = torch.full((len(prompts), longest), self._pad(), dtype=torch.long)
+        mask = torch.zeros_like(ids)
+        for row, prompt in enumerate(prompts):
+            ids[row, longest - len(prompt) :] = torch.tensor(prompt)
+            mask[row, longest - len(prompt) :] = 1
+        return ids, mask
+
+    def _output(
+        self, sample: Sample, prompt: int, answer: list[int], e2e: float | None, ttft: float | None
+    ) -> Output:
+        tokenizer = self.engine.tokenizer
+        ended = tokenizer.eos_token_id in answer
+        if ended:
+            answer = answer[: answer.index(tokenizer.eos_token_id) + 1]
+        return Output(
+            sample.id, tokenizer.decode(answer, skip_special_tokens=True),
+            "stop" if ended else "length", prompt, len(answer), e2e, ttft,
+        )  # fmt: skip
+
+
+@dataclass
+class FirstToken:
+    """A logits processor that changes nothing and notes when the first scores were there."""
+
+    at: float | None = None
+
+    def __call__(self, input_ids: Any, scores: Any) -> Any:  # noqa: ANN401, ARG002 - torch tensors
+        """Note the time of the first call."""
+        if self.at is None:
+            self.at = time.perf_counter()
+        return scores

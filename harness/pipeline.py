@@ -1,0 +1,81 @@
+"""The whole experiment on one screen.
+
+    spec → questions → distill → dataset → finetune → infer → latency → score → report
+
+Each stage looks into the store first; what is there is not done again. Entries that share a base
+are answered on one engine, and timed side by side in one session.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+
+from harness.experiment import STAGES, Experiment, Stage
+from harness.publish import publish
+from harness.sessions import Answering, Timing
+from harness.spec import Spec, suite_module, suite_options
+from harness.stages.dataset import make_dataset
+from harness.stages.distill import distill
+from harness.stages.finetune import finetune
+from harness.stages.infer import infer
+from harness.stages.latency import write_timings
+from harness.stages.questions import write_questions
+from harness.stages.score import score
+from harness.store import Store
+
+log = logging.getLogger("podium")
+
+
+def run(specs: Sequence[Spec], until: Stage = "score") -> list[Path]:
+    """Run what is missing; return the run folder of each experiment, in order.
+
+    Args:
+        specs: the experiments.
+        until: the last stage to run; run folders are written only where it is `score`.
+
+    Raises:
+        UsageError: something that a spec names is missing or wrong; nothing has run.
+        RunError: a stage failed; what was finished before stays.
+    """
+    experiments = prepare(specs)
+    with Answering(experiments) as answering, Timing(experiments) as timing:
+        for stage in STAGES[: STAGES.index(until) + 1]:
+            for experiment in experiments:
+                if stage in experiment.stages and experiment.find(stage) is None:
+                    log.info("%s: %s", experiment.spec.name, stage)
+                    _run_stage(stage, experiment, answering, timing)
+    return [publish(experiment) for experiment in experiments] if until == "score" else []
+
+
+def prepare(specs: Sequence[Spec]) -> list[Experiment]:
+    """Find the place of each spec in the store, which names every missing file before any runs."""
+    experiments = [Experiment(spec, Store(spec.runtime.runs)) for spec in specs]
+    for experiment in experiments:
+        experiment.inputs("score")
+    return experiments
+
+
+def _run_stage(stage: Stage, experiment: Experiment, answering: Answering, timing: Timing) -> None:
+    spec, at = experiment.spec, experiment.folder
+
+    def build(work: Path) -> None:
+        if stage == "questions":
+            suite = suite_module(spec.suite.name).build(suite_options(spec))
+            write_questions(suite, work)
+        elif stage == "distill":
+            distill(spec.distill, at("questions"), work)
+        elif stage == "dataset":
+            make_dataset(spec.dataset, at("distill"), at("questions"), work)
+        elif stage == "finetune" and spec.finetune is not None and spec.base_path is not None:
+            finetune(spec.finetune, spec.runtime, spec.base_path, at("dataset"), work)
+        elif stage == "infer":
+            infer(lambda: answering.model(experiment), at("questions"), spec.name, work)
+        elif stage == "latency":
+            write_timings(*timing.rows(experiment, work), work)
+        elif stage == "score":
+            latency = at("latency") if "latency" in experiment.stages else None
+            score(spec.score, at("questions"), at("infer"), latency, work)
+
+    experiment.store.make(stage, experiment.inputs(stage), build)

@@ -1,0 +1,67 @@
+"""What a run would do, and why, without doing it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from harness.experiment import Experiment
+from harness.pipeline import prepare
+from harness.spec import Spec
+
+
+def plan(specs: Sequence[Spec]) -> list[dict[str, Any]]:
+    """One step a stage and experiment: `experiment, stage, state, why, folder`.
+
+    `state` is `cached` or `will run`; `why` names the fields that differ from the most similar
+    finished run of that stage. A stage that only follows one above it says so.
+    """
+    return [step for experiment in prepare(specs) for step in _steps(experiment)]
+
+
+def _steps(experiment: Experiment) -> list[dict[str, Any]]:
+    steps, above = [], {}
+    for stage in experiment.stages:
+        cached = experiment.find(stage) is not None
+        reasons = [] if cached else experiment.store.why(stage, experiment.inputs(stage))
+        reasons = [_readable(reason, above) for reason in reasons]
+        above[stage] = cached
+        steps.append(
+            {
+                "experiment": experiment.spec.name,
+                "stage": stage,
+                "state": "cached" if cached else "will run",
+                "why": reasons,
+                "folder": str(experiment.folder(stage)),
+            }
+        )
+    return steps
+
+
+def _readable(reason: str, above: Mapping[str, bool]) -> str:
+    """A changed upstream key says less than the stage whose key it is."""
+    field = reason.partition(":")[0]
+    if field in above:
+        return f"follows {field}"
+    return reason
+
+
+def table(steps: Sequence[Mapping[str, Any]]) -> str:
+    """The steps in columns that line up."""
+    rows = [
+        (s["experiment"], s["stage"], s["state"], "; ".join(s["why"][:3])) for s in steps
+    ]
+    head = ("experiment", "stage", "state", "why")
+    widths = [max(_width(row[i]) for row in [head, *rows]) for i in range(3)]
+    return "\n".join(
+        "  ".join(
+            [*(cell + " " * (w - _width(cell)) for cell, w in zip(row, widths, strict=False)), row[3]]
+        ).rstrip()
+        for row in [head, *rows]
+    )
+
+
+def _width(text: str) -> int:
+    import unicodedata
+
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)

@@ -1,0 +1,254 @@
+"""LoRA over a base with TRL's SFTTrainer and peft: loss on the answer only, resumable."""
+
+from __future__ import annotations
+
+import json
+import logging
+import math
+import os
+import shutil
+import time
+from pathlib import Path
+from typing import Any
+
+from harness.errors import TrainingError, need
+from harness.files import read_jsonl, write_bytes, write_json
+from harness.hardware import bfloat16_is_fast
+from harness.models.chat import load_tokenizer
+from harness.models.folder import check_model_folder, check_safetensors
+from harness.spec import Finetune, Runtime
+
+CHECKPOINTS = "checkpoints"
+log = logging.getLogger("podium")
+
+
+def finetune(section: Finetune, runtime: Runtime, base: Path, dataset: Path, work: Path) -> None:
+    """Write `adapter/`, `loss.json`, `loss.png` and `training.json`.
+
+    Goes on from the newest whole checkpoint in `work`.
+
+    Raises:
+        TrainingError: a sample without a trainable token, or a loss that is not finite.
+        MissingDependency: the `train` extra is not installed.
+        InputError: the base is no model folder.
+    """
+    check_model_folder(base)
+    for package in ("trl", "peft"):
+        need(package, "train")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    rows = list(read_jsonl(dataset / "train.jsonl"))
+    tokenizer = load_tokenizer(base)
+    tokens = check_trainable(rows, tokenizer, section.max_length)
+    checkpoint = newest_checkpoint(work / CHECKPOINTS)
+    clock = _Clock(_seconds_before(checkpoint))
+    arguments = _arguments(section, runtime, len(rows), work / CHECKPOINTS)
+    trainer = _trainer(section, base, tokenizer, rows, arguments, clock)
+    if checkpoint is not None:
+        log.info("resuming training from step %s", checkpoint.name.rpartition("-")[2])
+    trainer.train(resume_from_checkpoint=None if checkpoint is None else str(checkpoint))
+    history = [e for e in trainer.state.log_history if "loss" in e]
+    _save(trainer, work / "adapter")
+    loss = {"steps": [e["step"] for e in history], "loss": [e["loss"] for e in history]}
+    write_json(work / "loss.json", loss)
+    write_bytes(work / "loss.png", _plot(loss))
+    write_json(
+        work / "training.json",
+        {"seconds": round(clock.seconds(), 1), "samples": len(rows), "tokens_per_epoch": tokens,
+         "steps": trainer.state.global_step, "last_loss": loss["loss"][-1],
+         "trainable_parameters": _trainable(trainer.model)},
+    )  # fmt: skip
+
+
+def check_trainable(rows: list[dict[str, Any]], tokenizer: Any, max_length: int) -> int:  # noqa: ANN401
+    """Count the tokens of an epoch; refuse rows of which nothing would be learned.
+
+    Raises:
+        TrainingError: an answer is empty, lies past `max_length`, or cannot be told from its
+            prompt because the chat template renders them differently apart and together.
+    """
+    total = 0
+    for row in rows:
+        prompt = tokenizer.apply_chat_template(
+            row["messages"][:-1], add_generation_prompt=True, tokenize=True, return_dict=False
+        )
+        full = tokenizer.apply_chat_template(row["messages"], tokenize=True, return_dict=False)
+        if full[: len(prompt)] != prompt:
+            raise TrainingError(
+                f"sample {row['id']}: the chat template renders the prompt differently once an "
+                f"answer follows, so the answer cannot be told from it"
+            )
+        if not row["messages"][-1]["content"].strip() or min(len(full), max_length) <= len(prompt):
+            raise TrainingError(
+                f"sample {row['id']} has no trainable token: its prompt takes {len(prompt)} of "
+                f"finetune.max_length={max_length} tokens, its answer {len(full) - len(prompt)}"
+            )
+        total += min(len(full), max_length)
+    return total
+
+
+def _dataset(rows: list[dict[str, Any]]) -> Any:  # noqa: ANN401
+    """Rows as prompt and completion, so that the loss is on the answer alone."""
+    from datasets import Dataset
+
+    return Dataset.from_list(
+        [{"prompt": row["messages"][:-1], "completion": row["messages"][-1:]} for row in rows]
+    )
+
+
+def _trainer(section: Finetune, base: Path, tokenizer: Any, rows: list[dict[str, Any]], arguments: Any, clock: _Clock) -> Any:  # noqa: ANN401
+    from trl import SFTTrainer
+
+    return SFTTrainer(
+        model=_load_base(section, base),
+        args=arguments,
+        train_dataset=_dataset(rows),
+        processing_class=tokenizer,
+        peft_config=_lora(section),
+        callbacks=[_watch(clock)],
+    )
+
+
+def _load_base(section: Finetune, base: Path) -> Any:  # noqa: ANN401
+    import torch
+    from transformers import AutoModelForCausalLM, BitsAndBytesConfig
+
+    options: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
+    if section.method == "qlora":
+        need("bitsandbytes", "train")
+        options["quantization_config"] = BitsAndBytesConfig(
+            load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_use_double_quant=True,
+            bnb_4bit_compute_dtype=torch.bfloat16,
+        )  # fmt: skip
+    # On a GPU the frozen base stays in the dtype that it is stored in; adapters are float32.
+    dtype = "auto" if torch.cuda.is_available() else torch.float32
+    return AutoModelForCausalLM.from_pretrained(base, dtype=dtype, **options)
+
+
+def _lora(section: Finetune) -> Any:  # noqa: ANN401
+    from peft import LoraConfig
+
+    targets = section.targets if isinstance(section.targets, str) else list(section.targets)
+    return LoraConfig(
+        r=section.rank, lora_alpha=section.alpha, lora_dropout=section.dropout,
+        target_modules=targets, task_type="CAUSAL_LM",
+    )  # fmt: skip
+
+
+def _arguments(section: Finetune, runtime: Runtime, rows: int, checkpoints: Path) -> Any:  # noqa: ANN401
+    import torch
+    from trl import SFTConfig
+
+    steps = math.ceil(rows / (section.batch_size * section.accumulate)) * section.epochs
+    use_bf16 = section.dtype == "bfloat16" or (section.dtype == "auto" and bfloat16_is_fast())
+    return SFTConfig(
+        output_dir=str(checkpoints),
+        num_train_epochs=section.epochs,
+        per_device_train_batch_size=section.batch_size,
+        gradient_accumulation_steps=section.accumulate,
+        learning_rate=section.lr,
+        lr_scheduler_type=section.schedule,
+        warmup_steps=section.warmup,
+        weight_decay=section.weight_decay,
+        max_length=section.max_length,
+        completion_only_loss=True,
+        bf16=use_bf16,
+        use_cpu=not torch.cuda.is_available(),
+        gradient_checkpointing=False,
+        seed=section.seed,
+        data_seed=section.seed,
+        save_strategy="steps",
+        save_steps=max(1, math.ceil(steps / runtime.checkpoints)),
+        save_total_limit=2,
+        logging_steps=max(1, math.ceil(steps / 100)),
+        logging_nan_inf_filter=False,
+        disable_tqdm=False,
+        report_to=[],
+        dataset_num_proc=None,
+        dataloader_pin_memory=torch.cuda.is_available(),
+    )
+
+
+class _Clock:
+    """Seconds of training so far, earlier attempts included."""
+
+    def __init__(self, before: float) -> None:
+        self._start = time.monotonic() - before
+
+    def seconds(self) -> float:
+        return time.monotonic() - self._start
+
+
+def _watch(clock: _Clock) -> Any:  # noqa: ANN401
+    """A trainer callback: ends a training that has diverged, stamps checkpoints with the time."""
+    from transformers import TrainerCallback
+
+    class Watch(TrainerCallback):  # type: ignore[misc] # transformers ships no types
+        def on_log(self, args: Any, state: Any, control: Any, **more: Any) -> None:  # noqa: ANN401, ARG002
+            loss = (more.get("logs") or {}).get("loss")
+            if loss is not None and not math.isfinite(float(loss)):
+                raise TrainingError(
+                    f"the loss is {loss} at step {state.global_step}: lower finetune.lr"
+                )
+
+        def on_save(self, args: Any, state: Any, control: Any, **more: Any) -> None:  # noqa: ANN401, ARG002
+            folder = Path(args.output_dir) / f"checkpoint-{state.global_step}"
+            write_json(folder / "seconds.json", clock.seconds())
+
+    return Watch()
+
+
+def newest_checkpoint(folder: Path) -> Path | None:
+    """The newest checkpoint that was written to its end; a torn one is removed.
+
+    The trainer writes `trainer_state.json` last.
+    """
+    found = sorted(folder.glob("checkpoint-*"), key=lambda p: int(p.name.rpartition("-")[2]))
+    for checkpoint in reversed(found):
+        if _is_whole(checkpoint):
+            return checkpoint
+        shutil.rmtree(checkpoint)
+    return None
+
+
+def _is_whole(checkpoint: Path) -> bool:
+    try:
+        json.loads((checkpoint / "trainer_state.json").read_text(encoding="utf-8"))
+        check_safetensors(checkpoint / "adapter_model.safetensors")
+    except (OSError, ValueError, TrainingError):
+        return False
+    return (checkpoint / "optimizer.pt").is_file()
+
+
+def _seconds_before(checkpoint: Path | None) -> float:
+    """Seconds that earlier attempts spent up to the checkpoint, by its own record."""
+    if checkpoint is None:
+        return 0.0
+    stamp = checkpoint / "seconds.json"
+    return float(json.loads(stamp.read_text(encoding="utf-8"))) if stamp.is_file() else 0.0
+
+
+def _save(trainer: Any, folder: Path) -> None:  # noqa: ANN401
+    """Save the adapter alone: weights and configuration."""
+    trainer.model.save_pretrained(str(folder), safe_serialization=True)
+    (folder / "README.md").unlink(missing_ok=True)
+
+
+def _trainable(model: Any) -> int:  # noqa: ANN401
+    return sum(p.numel() for p in model.parameters() if p.requires_grad)
+
+
+def _plot(loss: dict[str, list[float]]) -> bytes:
+    """The loss curve as a PNG."""
+    import io
+
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(7, 4), dpi=120, layout="constrained")
+    axes = FigureCanvasAgg(figure).figure.add_subplot()
+    axes.plot(loss["steps"], loss["loss"], color="#2f6f4f", linewidth=1.6)
+    axes.set(xlabel="step", ylabel="training loss", yscale="log", title="Loss on answer tokens")
+    axes.grid(visible=True, alpha=0.25)
+    file = io.BytesIO()
+    figure.savefig(file, format="png", metadata={"Software": None})
+    return file.getvalue()

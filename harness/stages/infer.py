@@ -1,0 +1,50 @@
+"""One answer to every test question, in batches, resumable answer by answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from harness.core import Model
+from harness.errors import RunError
+from harness.files import JsonlAppender, read_jsonl, write_json, write_jsonl
+from harness.progress import bar
+from harness.records import output_to, read_samples
+
+PARTIAL = "predictions.partial.jsonl"
+
+
+def infer(
+    open_model: Callable[[], tuple[Model, dict[str, str]]], questions: Path, label: str, work: Path
+) -> None:
+    """Write `predictions.jsonl`, in the order of the questions, and `engine.json`.
+
+    Answers that an earlier, killed attempt left behind are kept.
+
+    Args:
+        open_model: starts the model, or hands out a started one, with its engine's signature;
+            called only when a question is left to answer.
+        questions: folder of the questions stage.
+        label: what the progress bar says.
+        work: the stage's folder.
+
+    Raises:
+        RunError: no question could be answered at all.
+    """
+    samples = list(read_samples(questions / "test.jsonl"))
+    with JsonlAppender(work / PARTIAL) as partial:
+        done = {str(row["sample_id"]): row for row in read_jsonl(work / PARTIAL)}
+        left = [sample for sample in samples if sample.id not in done]
+        if left:
+            model, signature = open_model()
+            write_json(work / "engine.json", signature)
+            with bar(label, total=len(samples), done=len(done)) as tick:
+                for output in model.generate(left):
+                    row = output_to(output)
+                    partial.append(row)
+                    done[output.sample_id] = row
+                    tick()
+    failed = [row for row in done.values() if row["error"] is not None]
+    if len(failed) == len(samples):
+        raise RunError(f"{label}: every question failed; the first: {failed[0]['error']}")
+    write_jsonl(work / "predictions.jsonl", (done[sample.id] for sample in samples))

@@ -1,0 +1,16 @@
+"""The suite's questions, computed from the user's table: what may be taught and what is asked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from harness.core import Suite
+from harness.files import write_json, write_jsonl
+from harness.records import sample_to, suite_to
+
+
+def write_questions(suite: Suite, work: Path) -> None:
+    """Write `train.jsonl`, `test.jsonl` and `suite.json`."""
+    write_jsonl(work / "train.jsonl", map(sample_to, suite.train))
+    write_jsonl(work / "test.jsonl", map(sample_to, suite.test))
+    write_json(work / "suite.json", suite_to(suite))

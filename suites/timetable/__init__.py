@@ -1,0 +1,53 @@
+"""Questions about one station's train board, one train a row.
+
+Origin: the 2025 competition on making a language model understand a train timetable, whose seven
+question types these families follow. A question, its answer and its reference:
+
+    {key}次列车的检票口是哪个？    1A    K4547/6次在1A检票口检票。
+
+The tables beside this file are the project's own; see `tables/make.py`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.core import Suite
+from harness.tables.definition import read_definition
+from harness.tables.load import load_table
+from harness.tables.questions import Choices, build_suite
+
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Options(Choices):
+    """What a spec may say under `suite:`, besides `name`.
+
+    Args:
+        table: the board, xlsx or csv.
+        sheet: which sheet, the first where `None`.
+        definition: the suite file, this folder's own where not given.
+    """
+
+    table: Path = HERE / "tables" / "board-24.xlsx"
+    sheet: str | None = None
+    definition: Path = HERE / "suite.yaml"
+
+
+def inputs(options: Options) -> dict[str, Path]:
+    """The files whose contents decide the questions."""
+    return {"table": options.table, "definition": options.definition}
+
+
+def build(options: Options) -> Suite:
+    """Read the table and ask.
+
+    Raises:
+        InputError: the table or the suite file is wrong.
+    """
+    definition = read_definition(options.definition)
+    columns = [column.column() for column in definition.columns]
+    table = load_table(options.table, columns, definition.key, options.sheet)
+    return build_suite(definition, table, options)
