@@ -245,12 +245,7 @@ def load_specs(path: Path, changes: Sequence[str] = ()) -> list[Spec]:
     raw = _entries(path, tree, entries)
     for change in changes:
         _apply(raw, change)
-    specs = [_validate(path, marks, index, data) for index, data in enumerate(raw)]
-    names = [spec.name for spec in specs]
-    for name in names:
-        if names.count(name) > 1:
-            raise SpecError(f"{path}: two entries are named {name!r}")
-    return specs
+    return [_validate(path, marks, i, data) for i, data in enumerate(raw.values())]
 
 
 def find_spec(path: Path) -> Path:
@@ -281,19 +276,21 @@ def _read(path: Path) -> tuple[dict[str, Any], yaml.Node | None]:
     return tree, marks
 
 
-def _entries(path: Path, common: dict[str, Any], entries: object) -> list[dict[str, Any]]:
-    """One raw experiment an entry, each named `<file's name>-<entry's name>`."""
+def _entries(path: Path, common: dict[str, Any], entries: object) -> dict[str, dict[str, Any]]:
+    """Raw experiments by entry name; each is called `<file's name>-<entry's name>`."""
     common.setdefault("name", path.stem)
     if entries is None:
-        return [common]
+        return {str(common["name"]): common}
     if not isinstance(entries, list) or not entries:
         raise SpecError(f"{path}: entries: must be a list of at least one experiment")
-    raw = []
+    raw: dict[str, dict[str, Any]] = {}
     for number, entry in enumerate(entries):
         if not isinstance(entry, dict) or "name" not in entry:
             raise SpecError(f"{path}: entries.{number}: needs a name")
-        name = f"{common['name']}-{entry['name']}"
-        raw.append(_overlay(copy.deepcopy(common), {**entry, "name": name}))
+        short = str(entry["name"])
+        if short in raw:
+            raise SpecError(f"{path}: entries.{number}: another entry is named {short!r} too")
+        raw[short] = _overlay(copy.deepcopy(common), {**entry, "name": f"{common['name']}-{short}"})
     return raw
 
 
@@ -307,13 +304,13 @@ def _overlay(below: dict[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
     return below
 
 
-def _apply(raw: list[dict[str, Any]], change: str) -> None:
+def _apply(raw: Mapping[str, dict[str, Any]], change: str) -> None:
     """Lay one `a.b=c` over the raw experiments that it is meant for."""
     dotted, equals, text = change.partition("=")
     keys = dotted.strip().split(".")
     if not equals or not all(keys):
         raise SpecError(f"--set {change}: must read section.field=value")
-    targets = raw
+    targets = list(raw.values())
     if keys[0] == "entries":
         targets, keys = _addressed(raw, keys, change)
     try:
@@ -339,16 +336,15 @@ def _has_section(data: Mapping[str, Any], key: str) -> bool:
 
 
 def _addressed(
-    raw: list[dict[str, Any]], keys: list[str], change: str
+    raw: Mapping[str, dict[str, Any]], keys: list[str], change: str
 ) -> tuple[list[dict[str, Any]], list[str]]:
     """The entry that `entries.NAME` or `entries.NUMBER` names; names may hold dots."""
     rest = ".".join(keys[1:])
-    for number, data in enumerate(raw):
-        short = str(data["name"])
-        for name in (short, short.partition("-")[2], str(number)):
-            if name and rest.startswith(f"{name}."):
+    for number, (short, data) in enumerate(raw.items()):
+        for name in (short, str(number)):
+            if rest.startswith(f"{name}."):
                 return [data], rest.removeprefix(f"{name}.").split(".")
-    known = did_you_mean(keys[1] if len(keys) > 1 else "", [str(d["name"]) for d in raw])
+    known = did_you_mean(keys[1] if len(keys) > 1 else "", raw)
     raise SpecError(f"--set {change}: no such entry{known}")
 
 

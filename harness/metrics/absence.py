@@ -1,0 +1,89 @@
+"""Answers that say "there is none", and answers that say "I do not know"."""
+
+from __future__ import annotations
+
+import re
+
+# What can be missing, or what can fail to exist. "没有晚点" says nothing about an answer.
+_THINGS = (
+    "数据|信息|记录|资料|内容|列车|车次|车辆|班次|火车|到点|开点|到达|出发|发车|开车|到站|时间|时刻"
+    "|检票|站台|候车|符合|满足|找到|查到|查询|检索|相关|对应|匹配|这[趟次]|该[趟次]|此[趟次车]|答案|结果"
+    "|提供|显示|列出|标注|注明|给出|记载|公布|安排|填写|任何|一[趟个列]|始发|终到|途经|值"
+    r"|车(?=$|[^\w]|[的符满])"
+)
+_BUT = "(?!其他|其它|别的|更多|另外|晚点|延误|误点|变化|变更|问题|直接|疑问|经停站)"
+_NONE = re.compile(
+    # 没有 ... with the thing that is missing
+    rf"(?:没有?|并无|暂无|尚无|均无|皆无|无|未有|缺少|缺乏|查无){_BUT}"
+    rf"(?:[^,。;!?\n其晚误]{{0,8}}?)(?:{_THINGS})"
+    # what was not done about it
+    r"|(?:不|未)曾?(?:存在|提供|找到|查到|查询到|检索到|显示|列出|标注|注明|给出|记载|记录|公布"
+    r"|填写|包含(?!在)|提及|说明|明确|设置|安排|匹配到|录入|登记)"
+    # a field that is empty
+    r"|(?:查|找|检索|查询)不到|(?:数据|信息|时间|字段|内容|记录|值|此项|该项|到点|开点|均|都)"
+    r"(?:已|仍|都|均)?(?:为|是)?(?:缺失|空缺|空白|为空|空|无|不详|未知|缺)(?=$|[^\w]|的)"
+    r"|缺失|空缺|不适用|不详|(?:也|都)(?:没有|无)(?=$|[^\w])"
+    # a clause that says nothing else
+    r"|(?:^|(?<=[,。;:!?\n(\"“ 是为=]))"
+    r"(?:无|没有|没|暂无|空|空值|空白|未知|不存在|均无|none|null|nil|nan|n/?a|no|nothing|-{1,3}|/)"
+    r"(?:的|了|\.)?(?=$|[,。;.!?\n)\"”])"
+    # English
+    r"|\b(?:no (?:such|train|data|information|record|result|match|arrival|departure|time|value"
+    r"|gate|platform|one\b|suitable|available|entr|answer)"
+    r"|(?:there (?:is|are|'?s)|has|have) no(?:ne|t any)?\b|there (?:isn't|aren't)"
+    r"|none (?:of|exist|found|match|available|meet)"
+    r"|not (?:available|found|provided|listed|applicable|given|specified|recorded|exist|in the"
+    r"|shown|stated|any)|(?:does|do)(?: not|n't) (?:exist|have|appear|list|arrive|depart)"
+    r"|(?:is|are) (?:missing|blank|empty|unavailable|unknown)"
+    r"|without (?:an? )?(?:arrival|departure)|cannot be found|could(?: not|n't) find)"
+    # counted, and there were none
+    r"|(?<![0-9.])(?:0|零) ?(?:趟|列|个|班|次列车|条|辆|trains?\b)"
+)
+_HINTS = re.compile("[没无未不查缺空零0]|no|n/?a|missing|null|nil|blank|empty|unavail|with|-|/")
+_CLAUSE_END = re.compile(r"[,。;!?\n]|\. ")
+
+_STARTS_HERE = re.compile(
+    "始发(?!站[是为:])|首发|起点站?(?![是为:])|(?:是|为)(?:其|该车|它的)?始发站|本站开出"
+)
+_ENDS_HERE = re.compile("终到(?!站[是为:])|终点站?(?![是为:])|(?:是|为)(?:其|该车|它的)?终[到点]站")
+
+_UNKNOWN = re.compile(
+    "不(?:太|是很)?(?:知道|清楚|确定|了解)"
+    "|(?:无法|不能|没法|难以)(?:确定|回答|得知|判断|查询|提供|获取|给出|得出|确认|获知|知道)"
+    r"|\b(?:do not|don't|cannot|can't|unable to) (?:know|determine|answer|tell|find)|not sure"
+)
+
+
+def none_clauses(text: str) -> list[str]:
+    """Return the clauses of a prepared answer that say that there is none.
+
+    No train, no data, an empty cell: the list is empty where nothing of the kind is said.
+    """
+    if not _HINTS.search(text):
+        return []
+    return [_clause(text, *match.span()) for match in _NONE.finditer(text)]
+
+
+def _clause(text: str, start: int, end: int) -> str:
+    window = text[max(0, start - 24) : start]
+    before = _CLAUSE_END.split(window)[-1]
+    return before + text[start:end] + _CLAUSE_END.split(text[end : end + 24], maxsplit=1)[0]
+
+
+def says_unknown(text: str) -> bool:
+    """Tell whether a prepared answer says that the speaker does not know."""
+    return bool(_UNKNOWN.search(text))
+
+
+def implies_none(text: str, role: str) -> bool:
+    """Tell whether an answer names the reason why a time is missing.
+
+    A train that starts at a station has no arrival there, one that ends there no departure.
+
+    Args:
+        text: a prepared answer.
+        role: what the question asked for, `arrive` or `depart`; anything else is never implied.
+    """
+    if role == "arrive":
+        return bool(_STARTS_HERE.search(text))
+    return role == "depart" and bool(_ENDS_HERE.search(text))

@@ -1,0 +1,101 @@
+"""The answer checker: is what a model said the right answer?
+
+    check("K2095/8次列车改为07:06开。", Gold("time", "07:06")).value == 1.0
+
+The kind of the right answer chooses a parser; the parser finds values in the answer; what the
+question says, what the answer denies and what it merely works with are set aside. What is left is
+right, wrong, a hedge, or unparsed: where the rules cannot read an answer they say so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+
+from harness.core import Domain, Gold
+from harness.metrics.absence import none_clauses
+from harness.metrics.codes import shape_of
+from harness.metrics.gold import gold_from
+from harness.metrics.judge_names import judge_name
+from harness.metrics.judge_none import judge_none
+from harness.metrics.judge_sets import judge_set
+from harness.metrics.judge_values import judge_code, judge_duration, judge_number, judge_time
+from harness.metrics.text import answer_part, prepare
+from harness.metrics.values import read
+from harness.metrics.verdict import EMPTY, Case, Verdict, wrong
+
+__all__ = ["Verdict", "check", "gold_from"]
+
+_ANYTHING = Domain()
+_PLAIN_NUMBER = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,4})?(?:号站台|号|站台|趟|列|个|次列车)?")
+_ASKS = re.compile(r"\?|几|多少|哪|什么|何时|何地|吗|谁|请|\b(?:which|what|when|where|how|who)\b")
+_LINES_WITHOUT_CONTEXT = 2
+
+
+def check(text: str, gold: Gold, question: str = "", domain: Domain = _ANYTHING) -> Verdict:
+    """Judge one answer against the right one.
+
+    Args:
+        text: what the model wrote. Thinking up to `</think>` is not part of the answer.
+        gold: the right answer with its kind.
+        question: what was asked. What it says itself (the old time, the train) is no hedge.
+        domain: what a name can be, with aliases. Without it a name is judged by its own spelling.
+
+    Returns:
+        A verdict whose value is 1 (right), 0 (wrong, hedged or empty), between the two for a set
+        that is partly right, or `None` where the rules cannot read the answer.
+    """
+    prepared = prepare(answer_part(text))
+    if not prepared or not prepared.strip(".。,…"):
+        return wrong(EMPTY)
+    case = Case(prepared, asking_part(question), gold, domain)
+    return _judge_for(gold)(case)
+
+
+@lru_cache(maxsize=8192)
+def asking_part(question: str) -> str:
+    """Return the prepared lines of a question that ask, without rows given as context.
+
+    Values in an open-book context are no excuse for an answer that lists two of them.
+    """
+    prepared = prepare(question)
+    lines = prepared.split("\n")
+    if len(lines) <= _LINES_WITHOUT_CONTEXT:
+        return prepared
+    asking = [line for line in lines if _ASKS.search(line)]
+    return "\n".join(asking) if asking else lines[-1]
+
+
+@lru_cache(maxsize=8192)
+def _judge_for(gold: Gold) -> Callable[[Case], Verdict]:
+    """Choose the judge of a right answer; a text that is plainly a code or a time is judged so."""
+    if gold.kind != "text":
+        return judge_none if gold.kind == "set" and not gold.value else _JUDGES[gold.kind]
+    text = prepare(str(gold.value))
+    if shape_of(text):
+        return judge_code
+    if _PLAIN_NUMBER.fullmatch(text):
+        return _with_gold(judge_number, "number", text)
+    if len(text) <= 8 and none_clauses(text):
+        return judge_none
+    for kind, judge in (("time", judge_time), ("duration", judge_duration)):
+        reading = read("time" if kind == "time" else "duration", text)
+        if reading is not None and not reading.leftover:
+            return _with_gold(judge, kind, text)
+    return judge_name
+
+
+def _with_gold(judge: Callable[[Case], Verdict], kind: str, text: str) -> Callable[[Case], Verdict]:
+    gold = gold_from(kind, text)
+    return lambda case: judge(Case(case.text, case.question, gold, case.domain))
+
+
+_JUDGES: dict[str, Callable[[Case], Verdict]] = {
+    "text": judge_name,
+    "number": judge_number,
+    "time": judge_time,
+    "duration": judge_duration,
+    "set": judge_set,
+    "none": judge_none,
+}

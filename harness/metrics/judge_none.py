@@ -1,0 +1,52 @@
+"""Judging answers where the right answer is that there is none."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from harness.metrics.absence import implies_none, none_clauses
+from harness.metrics.choose import Context, asked_role, denied, hedges, roles
+from harness.metrics.judge_values import question_values, show
+from harness.metrics.names import lexicon
+from harness.metrics.values import ValueKind, find_values
+from harness.metrics.verdict import HEDGE, SAYS_NONE, Case, Verdict, correct, unparsed, wrong
+
+if TYPE_CHECKING:
+    from harness.metrics.mention import Mention
+
+_GIVES_VALUE = "gives a value where there is none"
+_KINDS: tuple[ValueKind, ...] = ("time", "duration", "text")
+
+
+def judge_none(case: Case) -> Verdict:
+    """Judge an answer to a question that has no answer: it must say so and offer no value."""
+    role = asked_role(case.question, "time")
+    absent = bool(none_clauses(case.text)) or implies_none(case.text, role)
+    values = _offered(case, role, counting=not absent or hedges(case.text))
+    if values:
+        return wrong(HEDGE if absent else _GIVES_VALUE, values)
+    return correct((SAYS_NONE,)) if absent else unparsed()
+
+
+def _offered(case: Case, role: str, *, counting: bool) -> tuple[str, ...]:
+    """Return the values that an answer offers although there is none.
+
+    What the question says is left out, and so is a time that is labelled as the field that was
+    not asked for. Plain numbers count only where nothing says that there is none: 在2站台 says
+    where, and 没有一趟 says none.
+    """
+    kinds: tuple[ValueKind, ...] = (*_KINDS, "number") if counting else _KINDS
+    offered: list[Mention] = []
+    for kind in kinds:
+        known = question_values(kind, case.question)
+        mentions = [m for m in find_values(kind, case.text) if not m.weak and m.value != 0]
+        fresh = [m for m in mentions if m.value not in known and not denied(m, case.text)]
+        if kind == "time" and role and fresh:
+            labels = roles(fresh, Context(case.text, case.question, "time"))
+            fresh = [m for m, label in zip(fresh, labels, strict=True) if label in ("", role)]
+        offered += fresh
+    if case.domain.values:
+        names = lexicon(case.domain)
+        known_names = names.values_in(case.question)
+        offered += [m for m in names.find(case.text) if m.value not in known_names]
+    return tuple(dict.fromkeys(map(show, offered)))

@@ -1,0 +1,51 @@
+"""Judging answers whose right value is a set."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from harness.metrics.judge_values import without_value
+from harness.metrics.sets import found_items, gold_keys
+from harness.metrics.verdict import HEDGE, Case, Verdict, correct, wrong
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_NONE_MEETS = re.compile(
+    r"^[^,。]{0,12}(?:没有|无|不存在)[^,。;其]{0,6}(?:符合|满足)|^no (?:such|train|match)"
+)
+_SHOWN = 5
+
+
+def judge_set(case: Case) -> Verdict:
+    """Judge a list of items by F1: 1 only for exactly the right set.
+
+    F1 = 2·hits / (right items + named items). Items that the question names are no answer unless
+    they belong to it.
+    """
+    items = case.gold.value if isinstance(case.gold.value, tuple) else (str(case.gold.value),)
+    gold = gold_keys(items, case.domain)
+    found = found_items(case.text, gold, case.domain)
+    if not any(key in gold for key in found) and not found:
+        return without_value(case)
+    asked = {key for key in found_items(case.question, gold, case.domain) if key not in gold}
+    found = [key for key in found if key not in asked]
+    if _NONE_MEETS.search(case.text):
+        return wrong(HEDGE, tuple(found))
+    missing = [key for key in gold if key not in set(found)]
+    extra = [key for key in found if key not in gold]
+    if not missing and not extra:
+        return correct(tuple(found))
+    hits = len(gold) - len(missing)
+    f1 = 2 * hits / (len(gold) + len(found))
+    parts = [_listed("missing", missing), _listed("extra", extra)]
+    return Verdict(f1, "; ".join(part for part in parts if part), tuple(found))
+
+
+def _listed(word: str, items: Iterable[str]) -> str:
+    shown = list(items)
+    if not shown:
+        return ""
+    more = f" and {len(shown) - _SHOWN} more" if len(shown) > _SHOWN else ""
+    return f"{word} {'、'.join(shown[:_SHOWN])}{more}"

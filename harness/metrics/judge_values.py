@@ -1,0 +1,193 @@
+"""Judging answers whose right value is a time, a duration, a number or a code."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+from functools import lru_cache
+
+from harness.metrics.absence import none_clauses, says_unknown
+from harness.metrics.choose import (
+    Context,
+    asked_role,
+    denied,
+    narrow,
+    offers_choice,
+    other_role,
+    standing,
+)
+from harness.metrics.clock import find_times
+from harness.metrics.codes import canonical, shape_of
+from harness.metrics.durations import asked_unit
+from harness.metrics.mention import Mention
+from harness.metrics.quantities import find_numbers
+from harness.metrics.text import prepare
+from harness.metrics.values import ValueKind, find_values
+from harness.metrics.verdict import (
+    HEDGE,
+    SAYS_NONE,
+    SAYS_UNKNOWN,
+    WRONG,
+    Case,
+    Verdict,
+    correct,
+    unparsed,
+    wrong,
+)
+
+Same = Callable[[Mention], bool]
+#: Half a second: 1分30秒 is 1.5 minutes whatever the rounding.
+_MINUTE_TOLERANCE = 0.009
+_SECONDS_CLOCK = re.compile(r"(?:([0-9]+) days?,? )?([0-9]{1,2}):([0-5][0-9]):([0-5][0-9])\W*")
+
+
+def judge_time(case: Case) -> Verdict:
+    """Judge an answer whose right value is a time of day."""
+    gold = find_times(prepare(str(case.gold.value)))
+    target = str(gold[0].value) if gold else str(case.gold.value)
+    mentions = find_values("time", case.text)
+    return settle(case, "time", mentions, lambda m: m.value == target)
+
+
+def judge_duration(case: Case) -> Verdict:
+    """Judge an answer whose right value is a length of time in minutes."""
+    target = _number(case.gold.value)
+    mentions = find_values("duration", case.text) or _bare_durations(case)
+    return settle(
+        case, "duration", mentions, lambda m: abs(float(m.value) - target) < _MINUTE_TOLERANCE
+    )
+
+
+def judge_number(case: Case) -> Verdict:
+    """Judge an answer whose right value is a plain number, or a share with or without its sign."""
+    target = _number(case.gold.value)
+
+    def same(mention: Mention) -> bool:
+        value = float(mention.value)
+        share = mention.unit == "%" and math.isclose(value / 100, target, rel_tol=1e-9)
+        return share or math.isclose(value, target, rel_tol=1e-9, abs_tol=1e-9)
+
+    mentions = find_values("number", case.text) or _durations_as_numbers(case)
+    return settle(case, "number", mentions, same)
+
+
+def judge_code(case: Case) -> Verdict:
+    """Judge an answer whose right value is a train number, a gate or another code."""
+    target = canonical(prepare(str(case.gold.value)))
+    shape = shape_of(target)
+    codes = [m for m in find_values("text", case.text) if m.unit == shape]
+    known = {canonical(value) for value in case.domain.values}
+    named = [m for m in codes if not m.weak or m.value == target or m.value in known]
+    mentions = [replace(m, weak=False) for m in named or codes]
+    return settle(case, "text", mentions, lambda m: m.value == target)
+
+
+def settle(
+    case: Case,
+    kind: ValueKind,
+    mentions: Sequence[Mention],
+    same: Same,
+    known: frozenset[str] | None = None,
+) -> Verdict:
+    """Decide between the values that an answer names.
+
+    Args:
+        case: the answer.
+        kind: what sort of values they are.
+        mentions: every such value in the answer, in order.
+        same: whether a value is the right one.
+        known: the values that the question holds, where the kind's own parser cannot tell.
+    """
+    context = Context(case.text, case.question, kind)
+    if not mentions:
+        return without_value(case)
+    kept = standing(mentions, context)
+    if not kept:
+        right_denied = any(same(m) and denied(m, case.text) for m in mentions)
+        return wrong("denies the right answer") if right_denied else unparsed()
+    known_values = question_values(kind, case.question) if known is None else known
+    chosen = _choose(kept, context, same, known_values)
+    found = tuple(dict.fromkeys(map(show, chosen)))
+    right = any(map(same, chosen))
+    if not all(map(same, chosen)):
+        return wrong(HEDGE if right else WRONG, found)
+    if contradicts_itself(case, context):
+        return wrong(HEDGE, found)
+    return correct(found)
+
+
+def _choose(
+    kept: list[Mention], context: Context, same: Same, known: Collection[str | float]
+) -> list[Mention]:
+    """Return the values that the answer stands by, more than one where it hedges."""
+    if len({m.value for m in kept}) == 1:
+        return kept
+    if any(map(same, kept)) and offers_choice(kept, context.text):
+        return kept
+    new = [m for m in kept if m.value not in known]
+    if len({m.value for m in new}) == 1:
+        return new
+    chosen = narrow(kept, context)
+    if len({m.value for m in chosen}) == 1:
+        return chosen
+    return [m for m in chosen if m.value not in known] or chosen
+
+
+@lru_cache(maxsize=4096)
+def question_values(kind: ValueKind, question: str) -> frozenset[str | float]:
+    """Return the values that a prepared question itself holds: to repeat them is no hedge."""
+    return frozenset(m.value for m in find_values(kind, question))
+
+
+def without_value(case: Case) -> Verdict:
+    """Judge an answer that names no value of the right kind."""
+    if none_clauses(case.text):
+        zero = case.gold.kind in ("number", "duration") and case.gold.value == 0
+        return correct(("0",)) if zero else wrong(SAYS_NONE)
+    return wrong(SAYS_UNKNOWN) if says_unknown(case.text) else unparsed()
+
+
+def contradicts_itself(case: Case, context: Context) -> bool:
+    """Tell whether an answer gives the value and says as well that there is none.
+
+    What the question says is excused, and so is the neighbouring field: 没有到点，10:15开 answers
+    when the train leaves.
+    """
+    clauses = none_clauses(case.text)
+    if not clauses or case.gold.value == 0 or none_clauses(case.question):
+        return False
+    role = asked_role(case.question, context.kind)
+    return not all(role and other_role(clause, role, context.kind) for clause in clauses)
+
+
+def show(mention: Mention) -> str:
+    """Render a value for people."""
+    return mention.value if isinstance(mention.value, str) else f"{mention.value:g}"
+
+
+def _number(value: object) -> float:
+    return float(value) if isinstance(value, (int, float, str)) else math.nan
+
+
+def _bare_durations(case: Case) -> list[Mention]:
+    """Read "75" as minutes where the question wants minutes, and 0:32:00 where nothing else is."""
+    clock = _SECONDS_CLOCK.fullmatch(case.text)
+    if clock is not None:
+        days, hours, minutes, seconds = (int(part or 0) for part in clock.groups())
+        total = days * 1440.0 + hours * 60 + minutes + seconds / 60
+        return [Mention(total, 0, len(case.text))]
+    unit = asked_unit(case.question)
+    if unit is None:
+        return []
+    return [replace(m, value=float(m.value) * unit) for m in find_numbers(case.text)]
+
+
+def _durations_as_numbers(case: Case) -> list[Mention]:
+    """Read 1小时15分 as 75 where the question asks for a number of minutes."""
+    unit = asked_unit(case.question)
+    if unit is None:
+        return []
+    mentions = find_values("duration", case.text)
+    return [replace(m, value=float(m.value) / unit) for m in mentions]

@@ -1,0 +1,168 @@
+"""Names in free text: stations, halls and whatever else a text answer can be.
+
+With a domain the longest of its values and aliases is found: 兰州 is not read out of 兰州西.
+Without one the right answer itself is looked for, within sensible bounds.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from harness.metrics.mention import USED, Mention, mask_mentions
+from harness.metrics.text import informative, prepare
+
+if TYPE_CHECKING:
+    from harness.core import Domain
+
+_PARTS = re.compile(r" ?[,、;] ?|\n")
+_ALNUM = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
+# 兰州西 is another station than 兰州, and 兰州西部 is a part of it.
+_OTHER_PLACE = re.compile(r"[东西南北](?![部方侧边行面向])")
+_OTHER_ENGLISH = re.compile(r"[ -](?:west|east|north|south|xi|dong|nan|bei)\b")
+_AROUND_ONE = frozenset("是为在到往至有站次、,。;:!?()\"' \n-“”")
+
+_JOINT = r"(?:或者?是?|还是|以?及|和|与|、|/|,|\bor\b|\band\b)"
+_AFTER = re.compile(
+    rf"[\"”')]? ?(?:火车)?站?[\"”')]? ?(?P<joint>{_JOINT}) ?(?P<rest>[^,。;!?\n]{{0,24}})"
+)
+_BEFORE = re.compile(rf"(?P<rest>[^,。;:!?\n]*?) ?(?P<joint>{_JOINT}) ?[\"“'(]?$")
+_CHOICE = re.compile(r"或者?是?|还是|or")
+_MAYBE = re.compile(r"(?:可能|也许|或许|大概)(?:也)?(?:是|为|在|到|叫)|(?:maybe|perhaps|might be)")
+_SENTENCE = re.compile("[的是为了请您你我谢停开发时分点需约全由将就也都不有从]|[a-z]{2,} [a-z]{2,}")
+_FIELD = re.compile("始发|终到|终点|起点|答案|检票|站台|车次|列车|[0-9]")
+_CLAUSES = re.compile(r"[,。;!?\n]")
+
+
+def parts_of(name: str) -> tuple[str, ...]:
+    """Split a prepared name that joins several: `综合候乘中心,高架候车区东区` is two halls."""
+    return tuple(part for part in _PARTS.split(name) if part)
+
+
+class Lexicon:
+    """Names to look for, prepared once.
+
+    Args:
+        values: names as they are written in the table.
+        aliases: other spellings, each with the name that it stands for.
+    """
+
+    def __init__(self, values: Iterable[str], aliases: Iterable[tuple[str, str]] = ()) -> None:
+        self._names: dict[str, str] = {}
+        for value in values:
+            for part in parts_of(prepare(value)):
+                self._names[part] = part
+        for name in [n for n in self._names if len(n) > 2 and n.endswith("站")]:
+            self._names.setdefault(name[:-1], name)
+        for alias, value in aliases:
+            prepared = prepare(value)
+            self._names[prepare(alias)] = self._names.get(prepared, prepared)
+        self._names.pop("", None)
+        self._lengths: dict[str, list[int]] = {}
+        for name in self._names:
+            self._lengths.setdefault(name[0], []).append(len(name))
+        for first, lengths in self._lengths.items():
+            self._lengths[first] = sorted(set(lengths), reverse=True)
+        firsts = "".join(map(re.escape, self._lengths))
+        self._first = re.compile(f"[{firsts}]" if firsts else r"(?!)")
+
+    def canonical(self, name: str) -> str:
+        """Return the prepared name that a spelling stands for, itself where it is unknown."""
+        prepared = prepare(name)
+        return self._names.get(prepared, prepared)
+
+    def __contains__(self, name: str) -> bool:
+        return prepare(name) in self._names
+
+    def find(self, text: str) -> list[Mention]:
+        """Find the names in a prepared text, the longest first at each place."""
+        found: list[Mention] = []
+        last = 0
+        for match in self._first.finditer(text):
+            start = match.start()
+            if start < last:
+                continue
+            end = self._end_of_name(text, start)
+            if end:
+                found.append(Mention(self._names[text[start:end]], start, end))
+                last = end
+        return found
+
+    def values_in(self, text: str) -> frozenset[str]:
+        """Return the names that a prepared text holds."""
+        return frozenset(str(m.value) for m in self.find(text))
+
+    def _end_of_name(self, text: str, start: int) -> int:
+        for length in self._lengths[text[start]]:
+            end = start + length
+            if text[start:end] in self._names and stands_alone(text, start, end):
+                return end
+        return 0
+
+
+@lru_cache(maxsize=1024)
+def _lexicon(values: frozenset[str], aliases: tuple[tuple[str, str], ...]) -> Lexicon:
+    return Lexicon(sorted(values), aliases)
+
+
+def lexicon(domain: Domain, gold: Iterable[str] = ()) -> Lexicon:
+    """Return the lexicon of a domain, with the right answer where the domain lacks it."""
+    base = _lexicon(domain.values, tuple(domain.aliases.items()))
+    missing = frozenset(name for name in gold if name not in base)
+    return _lexicon(domain.values | missing, tuple(domain.aliases.items())) if missing else base
+
+
+def stands_alone(text: str, start: int, end: int) -> bool:
+    """Tell whether the name at a place is a whole name and not a piece of a longer one."""
+    before = text[start - 1] if start else " "
+    after = text[end] if end < len(text) else " "
+    if text[start] in _ALNUM and (before in _ALNUM or _slashed(text, start - 1, -1)):
+        return False
+    last = text[end - 1]
+    if last in _ALNUM:
+        if after in _ALNUM or (last.isdigit() and _slashed(text, end, 1)):
+            return False
+        return not (last.isalpha() and _OTHER_ENGLISH.match(text, end))
+    if end - start == 1:
+        return before in _AROUND_ONE and after in _AROUND_ONE
+    return not _OTHER_PLACE.match(text, end)
+
+
+def _slashed(text: str, at: int, step: int) -> bool:
+    """Whether a slash goes on to a digit: 6 is no name in K4547/6."""
+    beyond = at + step
+    return 0 <= beyond < len(text) and text[at] == "/" and text[beyond].isdigit()
+
+
+def rivals(text: str, mentions: list[Mention], question: str) -> bool:
+    """Tell whether another name stands beside the right one as an equal or an alternative.
+
+    Used where no domain says what a name is: 兰州或西宁, 兰州、西宁, 可能是兰州，也可能是西宁.
+    """
+    masked = mask_mentions(text, mentions)
+    for mention in mentions:
+        after = _AFTER.match(masked, mention.end)
+        if after and _is_rival(after["joint"], after["rest"], question, masked):
+            return True
+        before = _BEFORE.search(masked[max(0, mention.start - 24) : mention.start])
+        if before and _is_rival(before["joint"], before["rest"], question, masked):
+            return True
+    return bool(_MAYBE.search(masked)) and any(
+        USED not in clause and _MAYBE.search(clause) for clause in _CLAUSES.split(masked)
+    )
+
+
+def _is_rival(joint: str, rest: str, question: str, text: str) -> bool:
+    words = informative(rest)
+    if not words or words == "等":
+        return False
+    if _CHOICE.fullmatch(joint):
+        return True
+    if words[:2] in question or words[-2:] in question:
+        return False
+    if joint == ",":  # a comma joins names only where nothing reads like a sentence
+        sentence = _SENTENCE.search(text) or _FIELD.search(rest)
+        return len(words) <= 12 and sentence is None
+    return joint in "、/" or not _SENTENCE.search(rest)

@@ -1,0 +1,121 @@
+"""Plain numbers in free text: 1,234, 十二, 一百零五趟, 3号站台, 35%, minus five.
+
+A number is what is left when dates, times of day, compound durations and codes are taken out:
+八点五分, K420, 1461次 and 5B hold none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from harness.metrics.chinese_numbers import DIGITS, ENGLISH, NUMERAL, chinese_number, english_int
+from harness.metrics.clock import DATE, find_times
+from harness.metrics.codes import find_codes
+from harness.metrics.durations import find_durations
+from harness.metrics.mention import Mention, mask, mask_mentions, mask_pattern
+
+# A Chinese numeral is a number only before one of these or at the end of a word: 三亚 is a city.
+_MEASURES = "个号站趟列次班条辆节人元块天年小分秒层楼名位本张座倍度公千米厘毫种项类排车页步"
+_EDGE = rf"(?=$|[^\w]|[{_MEASURES}a-z])"
+_LARGE = {"百": 100.0, "千": 1000.0, "万": 10_000.0, "亿": 100_000_000.0}
+_ASCII_UNIT = r"(?:mins?|minutes?|hrs?|hours?|km|kg|cm|mm|m|h|s|st|nd|rd|th)\b"
+
+_ARABIC = re.compile(
+    rf"(?<![0-9a-z])(?<![0-9][.:/百千万亿])(?P<minus>(?:(?<=[是为:=( 约])|(?<![^\n]))-|负)?"
+    rf"(?P<whole>[0-9]{{1,3}}(?:,[0-9]{{3}})+(?![0-9])|[0-9]{{1,15}})(?P<decimals>\.[0-9]{{1,12}})?"
+    rf"(?![0-9]|[.:/][0-9])(?=[^a-z]|$|{_ASCII_UNIT})"
+    rf"(?:(?P<large>[百千万亿])(?![0-9{NUMERAL}几多分]))?(?![多几来余]|十[多几]|[百千万亿])"
+    rf"(?P<percent> ?%)?"
+)
+_CHINESE = re.compile(
+    rf"百分之(?P<share>[{NUMERAL}]{{1,12}}(?:点[{''.join(DIGITS)}]{{1,6}})?)"
+    rf"|(?P<minus>负)?(?<![{NUMERAL}几数多好周期拜点])"
+    rf"(?P<number>[{NUMERAL}]{{1,24}}(?:点[{''.join(DIGITS)}]{{1,6}})?)(?!分之|个半|[个]?多){_EDGE}"
+)
+_ENGLISH = re.compile(rf"(?<![a-z0-9-])(?P<word>{ENGLISH})(?![a-z0-9-])")
+_UNIT = re.compile(r" ?(?:号|个|条|#)?([a-z]+|[\u4e00-\u9fff]{1,3})")
+_LABEL = re.compile(r"([\u4e00-\u9fff]{1,2})(?:号|编号|数量)?(?:是|为|:|: )?$")
+_LIST_ITEM = re.compile(r"^ ?\(?[0-9]{1,2}(?:[.、)]|\) )(?=[^0-9\n])", re.MULTILINE)
+_WEAK_UNITS = tuple("个种趟次列班条名位些辆天")
+_ASKED = re.compile(r"(?:多少|几|哪一?个?|第几)(?:号|个)?([\u4e00-\u9fff]{1,3})|how many ([a-z]+)")
+
+
+def find_numbers(text: str) -> list[Mention]:
+    """Find the plain numbers in a prepared text, in order.
+
+    `unit` is the word that is counted or labelled; a share's unit is `%` and its value is the
+    number before the sign. A single 一个 is `weak`.
+    """
+    text = _without_others(text)
+    found = [m for match in _ARABIC.finditer(text) for m in _arabic(match, text)]
+    text = mask_mentions(text, found)
+    found += [m for match in _CHINESE.finditer(text) for m in _chinese(match, text)]
+    if text.isascii() or any(c.isascii() and c.isalpha() for c in text):
+        found += [m for match in _ENGLISH.finditer(text) for m in _english(match, text)]
+    return sorted(found, key=lambda m: m.start)
+
+
+def asked_noun(question: str) -> str:
+    """Return the first character of what a prepared question counts or numbers, else nothing."""
+    match = _ASKED.search(question)
+    return (match[1] or match[2])[0] if match else ""
+
+
+def _without_others(text: str) -> str:
+    times = find_times(text)
+    text = mask_pattern(mask_mentions(text, times), DATE)
+    compound = [m for m in find_durations(text) if not m.unit]
+    text = mask_mentions(text, compound)
+    items = list(_LIST_ITEM.finditer(text))
+    if len(items) > 1:
+        text = mask(text, (m.span() for m in items))
+    codes = [m for m in find_codes(text) if not m.weak and not _is_measured(text, m)]
+    return mask_mentions(text, codes)
+
+
+def _is_measured(text: str, code: Mention) -> bool:
+    """Whether what looks like a gate or a code is a number with its unit: 90min."""
+    return code.unit != "train" and bool(_MEASURED.fullmatch(text, code.start, code.end))
+
+
+_MEASURED = re.compile(rf"[0-9]+{_ASCII_UNIT}")
+
+
+def _unit(text: str, start: int, end: int) -> str:
+    after = _UNIT.match(text, end)
+    if after:
+        return after[1]
+    before = _LABEL.search(text[max(0, start - 8) : start])
+    return before[1] if before else ""
+
+
+def _arabic(match: re.Match[str], text: str) -> Iterator[Mention]:
+    value = float(match["whole"].replace(",", "") + (match["decimals"] or ""))
+    value *= _LARGE.get(match["large"] or "", 1.0)
+    unit = "%" if match["percent"] else _unit(text, match.start(), match.end())
+    if unit.startswith(("点", "月")):
+        return
+    yield Mention(-value if match["minus"] else value, match.start(), match.end(), unit)
+
+
+def _chinese(match: re.Match[str], text: str) -> Iterator[Mention]:
+    numeral = match["share"] or match["number"]
+    value = chinese_number(numeral)
+    if value is None:
+        return
+    if match["share"]:
+        yield Mention(value, match.start(), match.end(), "%")
+        return
+    unit = _unit(text, match.start(), match.end())
+    if numeral == "十" and unit.startswith("分") and not unit.startswith("分钟"):
+        return  # 十分 is "very"
+    weak = numeral == "一" and text.startswith(_WEAK_UNITS, match.end())
+    yield Mention(-value if match["minus"] else value, match.start(), match.end(), unit, weak)
+
+
+def _english(match: re.Match[str], text: str) -> Iterator[Mention]:
+    value = english_int(match["word"])
+    if value is not None:
+        unit = _unit(text, match.start(), match.end())
+        yield Mention(float(value), match.start(), match.end(), unit, match["word"] == "one")

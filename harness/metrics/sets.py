@@ -1,0 +1,134 @@
+"""Set answers: which items an answer names, whatever it joins them with.
+
+Items are read by what they look like: codes (K4547/6, 5B), times, numbers, or names. So a set may
+mix them, and only what is of the same sort as a right item counts as a wrong one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from harness.metrics.choose import denied
+from harness.metrics.clock import find_times
+from harness.metrics.codes import canonical, find_codes, shape_of
+from harness.metrics.mention import USED, Mention, mask_mentions
+from harness.metrics.names import Lexicon, lexicon
+from harness.metrics.quantities import find_numbers
+from harness.metrics.text import informative, prepare
+
+if TYPE_CHECKING:
+    from harness.core import Domain
+
+_NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,6})?")
+# 3个站台:1、2、3 counts its items before it names them.
+_COUNTED = tuple("个种趟列类次班条项家座名辆")
+_JOINTS = re.compile(r"、|,|;|/|\n|以及|还有|和(?!浩特|田|平|顺|县)|[及与]|\band\b")
+_ENDS = re.compile(r"[。!?]")
+_INTRODUCED = re.compile(r"^.*(?:是|为|有|包括|包含|到达|抵达|开往|:|停靠|经过|途经)")
+_TAIL = re.compile(
+    r"(?:等(?:等|[0-9一二两三四五六七八九十]+个)?)?(?:车站|站点|站|城市|地区|地)?(?:等|等等)?$"
+)
+_NO_ITEM = re.compile(
+    "[的是为在了有请从根据如上述查询您好哦共均都可会将乘不没无]|以下|以上|列车|车次|候车厅(?=$)|答案"
+)
+_LONGEST_ITEM = 16
+
+
+def sort_of(item: str) -> str:
+    """Name the sort of an item: `time`, `number`, a shape of code, or `name`."""
+    prepared = prepare(item)
+    times = find_times(prepared)
+    if len(times) == 1 and (times[0].start, times[0].end) == (0, len(prepared)):
+        return "time"
+    shape = shape_of(prepared)
+    if shape:
+        return shape
+    return "number" if _NUMBER.fullmatch(prepared) else "name"
+
+
+def key_of(item: str, sort: str, names: Lexicon) -> str:
+    """Return an item in the form in which items compare."""
+    prepared = prepare(item)
+    if sort == "time":
+        return str(find_times(prepared)[0].value)
+    if sort == "number":
+        return f"{float(prepared):g}"
+    return names.canonical(item) if sort == "name" else canonical(prepared)
+
+
+def gold_keys(items: Iterable[str], domain: Domain) -> dict[str, str]:
+    """Return each item of a right answer in comparable form, with its sort."""
+    names = lexicon(domain, items)
+    keys: dict[str, str] = {}
+    for item in items:
+        sort = sort_of(item)
+        key = key_of(item, sort, names)
+        pieces = key.split(",") if sort == "name" else [key]
+        keys.update((piece.strip(), sort) for piece in pieces)
+    return keys
+
+
+def found_items(text: str, gold: dict[str, str], domain: Domain) -> list[str]:
+    """Return the items that a prepared answer names, of the sorts that the right answer has.
+
+    Each is in comparable form and comes once, in order; what the answer denies is left out.
+    """
+    found: dict[str, None] = {}
+    for sort in dict.fromkeys(gold.values()):
+        for mention in _mentions(text, sort, gold, domain):
+            if not denied(mention, text):
+                found[str(mention.value)] = None
+    return list(found)
+
+
+def _mentions(text: str, sort: str, gold: dict[str, str], domain: Domain) -> Iterator[Mention]:
+    if sort == "time":
+        yield from find_times(text)
+    elif sort == "number":
+        for m in find_numbers(text):
+            key = f"{m.value:g}"
+            if not m.unit.startswith(_COUNTED) and not (m.weak and key not in gold):
+                yield Mention(key, m.start, m.end)
+    elif sort == "name":
+        yield from _names(text, [k for k, s in gold.items() if s == "name"], domain, gold)
+    else:
+        text = mask_mentions(text, find_times(text))
+        yield from (m for m in find_codes(text) if m.unit == sort)
+
+
+def _names(text: str, wanted: list[str], domain: Domain, gold: dict[str, str]) -> Iterator[Mention]:
+    names = lexicon(domain, wanted)
+    mentions = names.find(text)
+    yield from mentions
+    if not domain.values and all(sort == "name" for sort in gold.values()):
+        yield from _unknown_names(mask_mentions(text, mentions))
+
+
+def _unknown_names(masked: str) -> Iterator[Mention]:
+    """Find what stands in a list beside right items and is none of them.
+
+    Without a domain nothing else tells a wrong name from a word.
+    """
+    for sentence in _spans(_ENDS, masked, 0, len(masked)):
+        pieces = list(_spans(_JOINTS, masked, *sentence))
+        if len(pieces) < 2 or USED not in masked[slice(*sentence)]:
+            continue
+        for start, end in pieces:
+            piece = masked[start:end]
+            if USED in piece:
+                continue
+            introduced = _INTRODUCED.match(piece[-64:])
+            item = piece[-64:][introduced.end() :] if introduced else piece
+            item = _TAIL.sub("", item.strip(" ()\"“”'.-")).strip()
+            if 0 < len(informative(item)) <= _LONGEST_ITEM and not _NO_ITEM.search(item):
+                yield Mention(item, start, end)
+
+
+def _spans(pattern: re.Pattern[str], text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Yield the stretches between matches of a pattern."""
+    for match in pattern.finditer(text, start, end):
+        yield start, match.start()
+        start = match.end()
+    yield start, end

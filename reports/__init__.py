@@ -1,0 +1,1 @@
+"""From scored runs to what people read. Reads run folders only."""

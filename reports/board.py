@@ -1,0 +1,117 @@
+"""The leaderboard as a value: entries in rank order, and what can be said about that order."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from reports import comparable, fields, ranking, runs
+
+if TYPE_CHECKING:
+    from harness.core import Sample
+    from reports.comparable import Basis
+    from reports.fields import Fields
+    from reports.ranking import Ranking
+    from reports.runs import Run
+    from reports.strings import Note
+    from reports.summary import Estimate, Summary
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One run on the board.
+
+    `place` counts from 1 in the order of the board; `rank` is the best and the worst place that
+    the data leave open; entries of one `band` cannot be told apart as a group.
+    """
+
+    run: Run
+    label: str
+    place: int
+    rank: tuple[int, int]
+    band: int
+    p_best: float
+
+    @property
+    def summary(self) -> Summary:
+        """The run's summary."""
+        return self.run.summary
+
+    def main(self, basis: Basis) -> Estimate | None:
+        """The estimate that ranks it."""
+        return self.summary.total if basis == "total" else self.summary.parts["AS"]
+
+
+@dataclass(frozen=True, slots=True)
+class Leaderboard:
+    """Runs over the same questions in rank order.
+
+    `basis` says what ranks them, `reason` why that is not the total. `ranking` is in the order
+    of the entries. `samples` are the questions, as far as any run folder holds them.
+    """
+
+    entries: tuple[Entry, ...]
+    basis: Basis
+    reason: Note | None
+    ranking: Ranking
+    fields: Fields
+    samples: Mapping[str, Sample]
+
+    @property
+    def first(self) -> Entry:
+        """The entry at the top."""
+        return self.entries[0]
+
+    @property
+    def families(self) -> tuple[str, ...]:
+        """Families in the order of the first summary that names them."""
+        names = (name for entry in self.entries for name in entry.summary.families)
+        return tuple(dict.fromkeys(names))
+
+
+def build(folders: Sequence[Path]) -> Leaderboard:
+    """Read run folders and put them in order.
+
+    Args:
+        folders: run folders; naming one twice counts once.
+
+    Raises:
+        InputError: a folder is no run, or the runs do not compare; the message names the field.
+    """
+    unique = {folder.resolve(): folder for folder in folders}
+    loaded = [runs.load(folder) for folder in unique.values()]
+    comparable.check(loaded)
+    basis, reason = comparable.basis(loaded)
+    ordered = sorted(loaded, key=lambda run: _order(run, basis))
+    samples = {name: sample for run in reversed(ordered) for name, sample in run.samples.items()}
+    ranked = ranking.rank(ordered, basis, samples)
+    return Leaderboard(
+        _entries(ordered, ranked), basis, reason, ranked, fields.compare(ordered), samples
+    )
+
+
+def _order(run: Run, basis: Basis) -> tuple[float, str]:
+    main = run.summary.total if basis == "total" else run.summary.parts["AS"]
+    return (float("inf") if main is None else -main.value, run.summary.name)
+
+
+def _entries(ordered: Sequence[Run], ranked: Ranking) -> tuple[Entry, ...]:
+    labels = _labels(ordered)
+    return tuple(
+        Entry(run, labels[at], at + 1, ranked.ranks[at], ranked.bands[at], ranked.p_best[at])
+        for at, run in enumerate(ordered)
+    )
+
+
+def _labels(ordered: Sequence[Run]) -> list[str]:
+    """Names; where two runs share one, the folder above tells them apart."""
+    uses = Counter(run.summary.name for run in ordered)
+    return [
+        run.summary.name
+        if uses[run.summary.name] == 1
+        else f"{run.summary.name} ({run.folder.parent.name}/{run.folder.name})"
+        for run in ordered
+    ]

@@ -1,0 +1,1 @@
+"""The charts of the page, drawn here, each with its table."""

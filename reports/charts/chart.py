@@ -1,0 +1,35 @@
+"""What a chart is: a drawing and the table that says the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reports.text import clip, one_line
+
+if TYPE_CHECKING:
+    from reports.board import Entry
+    from reports.strings import Note
+
+WIDE = 860  # of every drawing, in its own units
+SIDE = 56  # left of which the vertical axis has its numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A drawing and its twin: `headings` are notes or names, `rows` the same numbers as text.
+
+    `drawn` is how many entries it shows where that is not all of them.
+    """
+
+    title: Note
+    help: Note
+    drawing: str
+    headings: tuple[Note | str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    drawn: int | None = None
+
+
+def name_of(entry: Entry, columns: int = 24) -> str:
+    """A name short enough for a drawing, hidden characters shown."""
+    return clip(one_line(entry.label), columns)

@@ -1,0 +1,130 @@
+"""The columns of the leaderboard, once, for every format that prints them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reports.summary import PARTS, Estimate
+from reports.text import DASH, count, duration, one_line, percent, points, seconds
+
+if TYPE_CHECKING:
+    from reports.board import Entry, Leaderboard
+
+Value = str | float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: `text` is what people read, `value` what machines sort and sheets hold.
+
+    `key` names its heading in `reports.strings`, `help` the explanation, `form` the number
+    format of a sheet, `left` a column of words.
+    """
+
+    key: str
+    text: Callable[[Entry], str]
+    value: Callable[[Entry], Value]
+    help: str = ""
+    form: str = "0.0"
+    left: bool = False
+
+
+def ranking_columns(board: Leaderboard) -> list[Column]:
+    """Rank, name, total, chance of being best, parts and number of questions.
+
+    A part that no entry has is left out.
+    """
+    return [
+        Column("rank", rank_text, lambda entry: entry.rank[0], "rank_help", "0"),
+        Column("entry", lambda e: one_line(e.label), lambda e: e.label, left=True),
+        _scored("total", lambda entry: entry.summary.total),
+        Column("p_best", _chance, lambda entry: entry.p_best, "p_best_help", "0%"),
+        *(_part(part) for part in PARTS if _any_part(board, part)),
+        Column("n", lambda e: count(e.summary.n), lambda e: e.summary.n, "questions", "#,##0"),
+    ]
+
+
+def rank_text(entry: Entry) -> str:
+    """`2`, or `1–3` where the data leave it open."""
+    best, worst = entry.rank
+    return str(best) if best == worst else f"{best}–{worst}"
+
+
+def interval(estimate: Estimate | None) -> str:
+    """`[93.0, 97.2]`, or nothing where there is no estimate."""
+    return "" if estimate is None else f"[{points(estimate.low)}, {points(estimate.high)}]"
+
+
+def scored(estimate: Estimate | None) -> str:
+    """`95.1 [93.0, 97.2]`, or a dash."""
+    return DASH if estimate is None else f"{points(estimate.value)} {interval(estimate)}"
+
+
+def _chance(entry: Entry) -> str:
+    return percent(entry.p_best) if entry.p_best else DASH
+
+
+def _any_part(board: Leaderboard, part: str) -> bool:
+    return any(entry.summary.parts[part] is not None for entry in board.entries)
+
+
+def _part(part: str) -> Column:
+    return _scored(part, lambda entry: entry.summary.parts[part], f"{part}_long")
+
+
+def _scored(key: str, pick: Callable[[Entry], Estimate | None], explain: str = "") -> Column:
+    def value(entry: Entry) -> float | None:
+        estimate = pick(entry)
+        return None if estimate is None else estimate.value
+
+    return Column(key, lambda entry: scored(pick(entry)), value, explain)
+
+
+def raw_columns(board: Leaderboard) -> list[Column]:
+    """The quantities that the scores are made from; a column that all entries lack is left out."""
+    every = [
+        _number("p50", _latency("p50_s"), seconds, "0.000"),
+        _number("p95", _latency("p95_s"), seconds, "0.000"),
+        _number("ttft", _latency("ttft_p50_s"), seconds, "0.000"),
+        _number("tpot", _latency("tpot_p50_s"), seconds, "0.0000"),
+        Column("cv", _variation, _latency("cv"), "cv_help", "0.0%"),
+        _number("tokens_p50", _length("median_tokens"), count, "#,##0"),
+        _number("tokens_p95", _length("p95_tokens"), count, "#,##0"),
+        _number("truncated_short", _length("truncated"), count, "#,##0", "truncated_help"),
+        _number("unscored_short", lambda e: e.summary.unscored, count, "#,##0", "unscored_help"),
+        _number("unparsed_short", lambda e: e.summary.unparsed, count, "#,##0", "unparsed_help"),
+        _number("trained", _trained, duration, "#,##0"),
+    ]
+    return [c for c in every if any(c.value(entry) is not None for entry in board.entries)]
+
+
+def _number(
+    key: str,
+    value: Callable[[Entry], float | None],
+    show: Callable[[float | None], str],
+    form: str,
+    explain: str | None = None,
+) -> Column:
+    return Column(key, lambda entry: show(value(entry)), value, explain or f"{key}_help", form)
+
+
+def _latency(name: str) -> Callable[[Entry], float | None]:
+    return lambda entry: getattr(entry.summary.latency, name, None)
+
+
+def _length(name: str) -> Callable[[Entry], float | None]:
+    return lambda entry: getattr(entry.summary.length, name, None)
+
+
+def _variation(entry: Entry) -> str:
+    latency = entry.summary.latency
+    if latency is None or latency.cv is None:
+        return DASH
+    return f"{latency.cv:.1%} {one_line(latency.verdict)}".rstrip()
+
+
+def _trained(entry: Entry) -> float | None:
+    spent = (entry.summary.finetune or {}).get("seconds")
+    return float(spent) if isinstance(spent, int | float) else None

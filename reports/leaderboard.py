@@ -1,0 +1,59 @@
+"""From run folders to a leaderboard in the four formats that people and scripts read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from harness.files import storing, write_bytes, write_json, write_text
+from reports.board import Leaderboard, build
+from reports.markdown import markdown
+from reports.page import ANSWERS, pages
+from reports.terminal import terminal_table
+from reports.workbook import workbook
+
+__all__ = ["Leaderboard", "build", "terminal_table", "write"]
+
+
+def write(board: Leaderboard, out: Path) -> list[Path]:
+    """Write `leaderboard.md`, `.json`, `.html` and `.xlsx`, each whole or not at all.
+
+    Where the answers are too many for one page they go to `leaderboard-answers.html`. A file that
+    would not change is not touched.
+
+    Returns:
+        The files that make up the report, whether or not they were touched.
+
+    Raises:
+        StoreError: the folder cannot be written.
+    """
+    html = pages(board)
+    write_text(out / "leaderboard.md", markdown(board))
+    write_json(out / "leaderboard.json", ranked(board))
+    write_bytes(out / "leaderboard.xlsx", workbook(board))
+    for name, content in html.items():
+        write_bytes(out / name, content)
+    if ANSWERS not in html:
+        _remove(out / ANSWERS)
+    names = ("leaderboard.md", "leaderboard.json", *html, "leaderboard.xlsx")
+    return [out / name for name in names]
+
+
+def ranked(board: Leaderboard) -> list[Mapping[str, object]]:
+    """The summaries in rank order, each with its `rank` as [best, worst] and what ranked it."""
+    return [
+        {
+            **entry.summary.raw,
+            "rank": list(entry.rank),
+            "ranked_by": board.basis,
+            "p_best": round(entry.p_best, 4),
+            "band": entry.band,
+        }
+        for entry in board.entries
+    ]
+
+
+def _remove(stale: Path) -> None:
+    """An earlier, bigger report may have left its answers here."""
+    with storing(stale):
+        stale.unlink(missing_ok=True)

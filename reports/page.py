@@ -1,0 +1,210 @@
+"""The leaderboard as one page of HTML that asks nothing of any host and works without a script."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Mapping
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from reports import answers, verdict
+from reports.charts.bars import bars, rank_mark
+from reports.charts.loss import loss
+from reports.charts.scatter import scatter
+from reports.columns import interval, rank_text, ranking_columns, raw_columns
+from reports.fields import flat
+from reports.strings import STRINGS, Note, say
+from reports.text import one_line, points
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+    from markupsafe import Markup
+
+    from reports.board import Entry, Leaderboard
+    from reports.summary import Estimate, Family
+
+PAGE, ANSWERS = "leaderboard.html", "leaderboard-answers.html"
+_TEMPLATES = Path(__file__).parent / "templates"
+_LARGEST = 5_000_000  # bytes of a page; beyond that the answers move out
+
+
+def pages(board: Leaderboard) -> dict[str, bytes]:
+    """The page, and beside it the page of answers where both together grow too big."""
+    engine = _environment()
+    view = _view(board)
+    asked = list(answers.asked(board))
+    whole = _render(engine, PAGE, {**view, "asked": asked, "beside": None})
+    if len(whole) <= _LARGEST:
+        return {PAGE: whole}
+    side = _render(engine, ANSWERS, {**view, "asked": asked})
+    beside = {"file": ANSWERS, "size": f"{len(side) / 1e6:.1f} MB"}
+    return {
+        PAGE: _render(engine, PAGE, {**view, "asked": asked[:0], "beside": beside}),
+        ANSWERS: side,
+    }
+
+
+def _environment() -> Environment:
+    import jinja2  # noqa: PLC0415 -- only this format needs it
+
+    engine = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        undefined=jinja2.StrictUndefined,
+    )
+    engine.globals.update(t=_translated, zh=_chinese, en=_english, attr=_attribute)
+    engine.filters.update(line=one_line, points=points)
+    return engine
+
+
+def _render(engine: Environment, template: str, view: Mapping[str, Any]) -> bytes:
+    text = engine.get_template(template).render(view)
+    return text.encode("utf-8")
+
+
+def _view(board: Leaderboard) -> dict[str, Any]:
+    """Everything that the templates name."""
+    from markupsafe import Markup  # noqa: PLC0415 -- comes with jinja2
+
+    style = (_TEMPLATES / "page.css").read_text("utf-8")
+    script = (_TEMPLATES / "page.js").read_text("utf-8")
+    drawn = [bars(board), scatter(board), loss(board)]
+    return {
+        "board": board,
+        "first": board.first.summary,
+        "style": Markup(style),  # noqa: S704 -- our own file
+        "script": Markup(script),  # noqa: S704 -- our own file
+        "policy": _policy(style, script),
+        "verdict": verdict.verdict(board),
+        "cautions": verdict.cautions(board),
+        "ranking": ranking_columns(board),
+        "raw": raw_columns(board),
+        "charts": [chart for chart in drawn if chart is not None],
+        "groups": _groups(board),
+        "heat": _heat(board),
+        "estimate_of": _estimate,
+        "interval": interval,
+        "rank_text": rank_text,
+        "rank_mark": lambda entry: Markup(rank_mark(entry, len(board.entries))),  # noqa: S704 -- tag() escapes
+        "markup": Markup,
+        "described": _described,
+        "signs": answers.SIGNS,
+        "letters": answers.LETTERS,
+        "signature": _signature(board),
+        "family_n": lambda name: _family_size(board, name),
+        "most_entries": answers.ENTRIES,
+        "dates": _dates(board),
+    }
+
+
+def _policy(style: str, script: str) -> str:
+    """Nothing may load; only this style and this script, by their hashes, may act."""
+    return "; ".join(
+        [
+            "default-src 'none'",
+            f"style-src 'sha256-{_digest(style)}'",
+            f"script-src 'sha256-{_digest(script)}'",
+            "img-src data:",
+            "base-uri 'none'",
+            "form-action 'none'",
+        ]
+    )
+
+
+def _digest(text: str) -> str:
+    return base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
+
+
+def _translated(key: str | Note, **values: str) -> Markup:
+    """A text in English that carries its Chinese along for the language switch."""
+    from markupsafe import Markup  # noqa: PLC0415 -- comes with jinja2
+
+    note = key if isinstance(key, Note) else Note(key, values)
+    return Markup('<span data-zh="{}">{}</span>').format(say(note, "zh"), say(note, "en"))
+
+
+def _english(key: str) -> str:
+    return STRINGS["en"][key]
+
+
+def _chinese(key: str) -> str:
+    return STRINGS["zh"][key]
+
+
+def _attribute(name: str, key: str) -> Markup:
+    """An attribute in English that carries its Chinese along."""
+    from markupsafe import Markup  # noqa: PLC0415 -- comes with jinja2
+
+    return Markup('{0}="{1}" data-zh-{0}="{2}"').format(name, _english(key), _chinese(key))
+
+
+def _estimate(entry: Entry, key: str) -> Estimate | None:
+    """The estimate behind a column of scores, `None` for any other column."""
+    return entry.summary.total if key == "total" else entry.summary.parts.get(key)
+
+
+def _described(entry: Entry) -> str:
+    """The model and how it was tuned, in a few words; empty where nothing is known."""
+    model = entry.summary.model
+    name = model.get("base") or model.get("name") or model.get("engine") or ""
+    tuned = entry.summary.finetune or {}
+    words = [str(tuned[key]) for key in ("method",) if tuned.get(key) is not None]
+    words += [f"r{tuned['rank']}"] if tuned.get("rank") is not None else []
+    return one_line(" · ".join(word for word in (str(name), " ".join(words)) if word))
+
+
+def _dates(board: Leaderboard) -> str:
+    days = sorted({entry.summary.created[:10] for entry in board.entries})
+    return days[0] if len(days) == 1 else f"{days[0]} – {days[-1]}"
+
+
+def _heat(board: Leaderboard) -> list[tuple[Entry, list[tuple[Family | None, int, bool]]]]:
+    """Each entry's families with a shade of 0 to 10, and whether it is the best of its column."""
+    best = {
+        name: max(
+            (
+                family.accuracy
+                for entry in board.entries
+                if (family := entry.summary.families.get(name)) and family.accuracy is not None
+            ),
+            default=None,
+        )
+        for name in board.families
+    }
+    rows = []
+    for entry in board.entries:
+        found = [(name, entry.summary.families.get(name)) for name in board.families]
+        rows.append(
+            (entry, [(family, _shade(family), _best(family, best[name])) for name, family in found])
+        )
+    return rows
+
+
+def _shade(family: Family | None) -> int:
+    return 0 if family is None or family.accuracy is None else round(family.accuracy / 10)
+
+
+def _best(family: Family | None, best: float | None) -> bool:
+    return best is not None and family is not None and family.accuracy == best
+
+
+def _groups(board: Leaderboard) -> list[tuple[str, list[str]]]:
+    """Differing fields under what they share before their last dot, in their order."""
+    pairs = [name.rpartition(".")[::2] for name in board.fields.differing]
+    return [
+        (group, [leaf for _, leaf in found])
+        for group, found in groupby(pairs, key=lambda pair: pair[0])
+    ]
+
+
+def _signature(board: Leaderboard) -> list[tuple[str, str]]:
+    return list(flat(board.first.summary.signature))
+
+
+def _family_size(board: Leaderboard, name: str) -> str:
+    sizes = (entry.summary.families.get(name) for entry in board.entries)
+    return f"n={max(family.n for family in sizes if family):,}"

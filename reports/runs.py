@@ -1,0 +1,186 @@
+"""Run folders, read: the public contract on disk turned into `Run` values."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+from harness.errors import InputError
+from harness.files import read_json, read_jsonl
+from harness.records import sample_from
+from reports import summary
+
+if TYPE_CHECKING:
+    from harness.core import Sample
+    from reports.summary import Summary
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer with its judgements.
+
+    `correct` (c), `response` (r) and `efficiency` are 0 to 1; `None` means nothing could be
+    judged, or no time was taken. Times are seconds.
+    """
+
+    text: str = ""
+    finish_reason: str = ""
+    error: str | None = None
+    output_tokens: int | None = None
+    e2e_s: float | None = None
+    correct: float | None = None
+    response: float | None = None
+    efficiency: float | None = None
+    note: str = ""
+
+    @property
+    def status(self) -> str:
+        """One of right, partial, wrong, unparsed, failed."""
+        if self.error or self.finish_reason == "error":
+            return "failed"
+        if self.correct is None or self.note.startswith("unparsed"):
+            return "unparsed"
+        return {0.0: "wrong", 1.0: "right"}.get(self.correct, "partial")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run folder. `samples` is empty where only scores were kept (`podium score`)."""
+
+    folder: Path
+    summary: Summary
+    answers: Mapping[str, Answer]
+    samples: Mapping[str, Sample] = field(default_factory=dict)
+    spec: Mapping[str, Any] = field(default_factory=dict)
+    loss: tuple[tuple[float, float], ...] = ()
+
+
+def load(folder: Path) -> Run:
+    """Read one run folder.
+
+    Raises:
+        InputError: `summary.json` or `scores.jsonl` is missing, or a file is damaged; the
+            message names file, row and field.
+    """
+    if not folder.is_dir():
+        raise InputError(f"{folder}: no such run folder")
+    samples = {sample.id: sample for sample in _samples(folder / "samples.jsonl")}
+    return Run(
+        folder=folder,
+        summary=summary.load(folder / "summary.json"),
+        answers=_answers(folder),
+        samples=samples,
+        spec=_spec(folder / "spec.yaml"),
+        loss=_loss(folder / "loss.json"),
+    )
+
+
+def _rows(file: Path) -> Iterator[tuple[int, Row]]:
+    """Yield the filled lines with their number among them; a missing file has none."""
+    return enumerate(read_jsonl(file), 1) if file.is_file() else iter(())
+
+
+def _samples(file: Path) -> Iterator[Sample]:
+    for number, row in _rows(file):
+        try:
+            sample = sample_from(row)
+        except (KeyError, TypeError) as error:
+            raise InputError(f"{file} row {number}: not a sample ({error})") from error
+        if not any(turn.role == "user" for turn in sample.messages):
+            raise InputError(f"{file} row {number}: no user turn in messages")
+        yield sample
+
+
+def _answers(folder: Path) -> dict[str, Answer]:
+    scores = _scores(folder / "scores.jsonl")
+    if not scores:
+        raise InputError(f"{folder}: scores.jsonl is missing or empty")
+    outputs = {str(row.get("sample_id")): row for _, row in _rows(folder / "predictions.jsonl")}
+    times = _times(folder / "timings.jsonl")
+    return {
+        sample: _answer(judged, outputs.get(sample, {}), times.get(sample))
+        for sample, judged in scores.items()
+    }
+
+
+def _answer(judged: Mapping[str, Row], output: Row, time: float | None) -> Answer:
+    correct = judged.get("correct", {})
+    return Answer(
+        text=str(output.get("text") or ""),
+        finish_reason=str(output.get("finish_reason") or ""),
+        error=output.get("error"),
+        output_tokens=output.get("output_tokens"),
+        e2e_s=output.get("e2e_s") if time is None else time,
+        correct=correct.get("value"),
+        response=judged.get("response", {}).get("value"),
+        efficiency=judged.get("efficiency", {}).get("value"),
+        note=str(correct.get("note") or ""),
+    )
+
+
+def _scores(file: Path) -> dict[str, dict[str, Row]]:
+    """Sample id to metric to score row."""
+    table: dict[str, dict[str, Row]] = {}
+    for number, row in _rows(file):
+        if "sample_id" not in row or "metric" not in row:
+            raise InputError(f"{file} row {number}: needs sample_id and metric")
+        value = row.get("value")
+        if value is not None and not _in_unit(value):
+            raise InputError(f"{file} row {number}: value must be null or 0 to 1, is {value!r}")
+        table.setdefault(str(row["sample_id"]), {})[str(row["metric"])] = row
+    return table
+
+
+def _in_unit(value: object) -> bool:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    return number and 0 <= value <= 1  # type: ignore[operator]  # a number, checked just before
+
+
+def _times(file: Path) -> dict[str, float]:
+    """Median end-to-end seconds of each sample over its replicates."""
+    taken = [
+        (str(row.get("sample_id")), float(row["e2e_s"]))
+        for _, row in _rows(file)
+        if isinstance(row.get("e2e_s"), int | float)
+    ]
+    taken.sort()
+    return {
+        sample: median(seconds for _, seconds in group)
+        for sample, group in groupby(taken, key=lambda pair: pair[0])
+    }
+
+
+def _spec(file: Path) -> Mapping[str, Any]:
+    """The spec as data. Read for display only, so an odd one is left out, not refused."""
+    if not file.is_file():
+        return {}
+    import yaml  # noqa: PLC0415 -- only reports with a spec need it
+
+    try:
+        data = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise InputError(f"{file}: not a YAML file") from error
+    return data if isinstance(data, dict) else {}
+
+
+def _loss(file: Path) -> tuple[tuple[float, float], ...]:
+    """Pairs of step and loss; steps without a finite loss are left out."""
+    if not file.is_file():
+        return ()
+    data = read_json(file)
+    if not isinstance(data, dict):
+        raise InputError(f"{file}: must hold one JSON object")
+    steps: Sequence[float] = data.get("steps") or []
+    values: Sequence[float | None] = data.get("loss") or []
+    return tuple(
+        (step, value)
+        for step, value in zip(steps, values, strict=False)
+        if value is not None and math.isfinite(value)
+    )

@@ -1,0 +1,213 @@
+"""`summary.json` of one run, read into types, so that no report guesses at a missing field."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from harness.errors import InputError
+from harness.files import read_json
+
+PARTS = ("AS", "ART", "AE")
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A score of 0 to 100 with its 95% interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Scoring:
+    """The profile that the numbers were scored with. Times are seconds."""
+
+    id: str
+    weights: Mapping[str, float]
+    t_full: float | None
+    t_zero: float | None
+    formula: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """One kind of question: how many, and the accuracy over them (`None`: none scored)."""
+
+    n: int
+    accuracy: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """What the times were. Seconds; `cv` is a share; `verdict` puts it in words."""
+
+    p50_s: float | None
+    p95_s: float | None
+    ttft_p50_s: float | None
+    tpot_p50_s: float | None
+    cv: float | None
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True)
+class Length:
+    """How long the answers were, in tokens, and how many were cut off."""
+
+    median_tokens: float | None
+    p95_tokens: float | None
+    truncated: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """One run's summary. `raw` is the file as it was, for `leaderboard.json`."""
+
+    name: str
+    suite: str
+    suite_version: str
+    scoring: Scoring
+    model: Mapping[str, Any]
+    finetune: Mapping[str, Any] | None
+    created: str
+    n: int
+    unscored: int
+    unparsed: int
+    total: Estimate | None
+    total_weights: Mapping[str, float]
+    parts: Mapping[str, Estimate | None]
+    families: Mapping[str, Family]
+    latency: Latency | None
+    length: Length | None
+    signature: Mapping[str, Any]
+    raw: Mapping[str, Any]
+
+    @property
+    def stand_in(self) -> bool:
+        """Whether the base model is the embedded tiny one, which claims nothing about quality."""
+        return bool(self.model.get("stand_in"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """One JSON object with the path that leads to it, for messages that name the field."""
+
+    file: Path
+    path: str
+    data: Mapping[str, Any]
+
+    def wrong(self, field: str, what: str) -> InputError:
+        return InputError(f"{self.file}: {self.path}{field} {what}")
+
+    def take(self, field: str, kind: type | tuple[type, ...], what: str) -> Any:
+        if field not in self.data:
+            raise self.wrong(field, "is missing")
+        value = self.data[field]
+        if not isinstance(value, kind) or isinstance(value, bool):
+            raise self.wrong(field, f"must be {what}")
+        return value
+
+    def text(self, field: str) -> str:
+        return str(self.take(field, str, "text"))
+
+    def whole(self, field: str) -> int:
+        return int(self.take(field, int, "a whole number"))
+
+    def number(self, field: str) -> float | None:
+        value = self.data.get(field)
+        return None if value is None else float(self.take(field, (int, float), "a number"))
+
+    def sure(self, field: str) -> float:
+        return float(self.take(field, (int, float), "a number"))
+
+    def mapping(self, field: str) -> Mapping[str, Any]:
+        return dict(self.take(field, dict, "an object"))
+
+    def inside(self, field: str) -> _Reader:
+        return _Reader(self.file, f"{self.path}{field}.", self.mapping(field))
+
+    def maybe(self, field: str) -> _Reader | None:
+        return None if self.data.get(field) is None else self.inside(field)
+
+
+def load(file: Path) -> Summary:
+    """Read one `summary.json`.
+
+    Raises:
+        InputError: it is missing or is no summary; the message names file and field.
+    """
+    if not file.is_file():
+        raise InputError(f"{file.parent}: no summary.json, so this is no finished run")
+    data = read_json(file)
+    if not isinstance(data, dict):
+        raise InputError(f"{file}: must hold one JSON object")
+    return _summary(_Reader(file, "", data))
+
+
+def _summary(read: _Reader) -> Summary:
+    total = read.maybe("total")
+    parts, families = read.inside("parts"), read.inside("families")
+    latency, length = read.maybe("latency"), read.maybe("length")
+    return Summary(
+        name=read.text("name"),
+        suite=read.text("suite"),
+        suite_version=read.text("suite_version"),
+        scoring=_scoring(read.inside("scoring")),
+        model=read.mapping("model"),
+        finetune=None if read.data.get("finetune") is None else read.mapping("finetune"),
+        created=read.text("created"),
+        n=read.whole("n"),
+        unscored=read.whole("unscored"),
+        unparsed=read.whole("unparsed") if "unparsed" in read.data else 0,
+        total=_estimate(total),
+        total_weights=_weights(total.inside("weights")) if total else {},
+        parts={part: _estimate(parts.maybe(part)) for part in PARTS},
+        families={name: _family(families.inside(name)) for name in families.data},
+        latency=None if latency is None else _latency(latency),
+        length=None if length is None else _length(length),
+        signature=read.mapping("signature"),
+        raw=read.data,
+    )
+
+
+def _estimate(read: _Reader | None) -> Estimate | None:
+    if read is None or read.data.get("value") is None:
+        return None
+    return Estimate(read.sure("value"), read.sure("low"), read.sure("high"))
+
+
+def _weights(read: _Reader) -> dict[str, float]:
+    return {part: read.sure(part) for part in PARTS if read.data.get(part) is not None}
+
+
+def _scoring(read: _Reader) -> Scoring:
+    formula = read.data.get("formula", "")
+    lines = formula.splitlines() if isinstance(formula, str) else formula
+    if not isinstance(lines, list) or not all(isinstance(line, str) for line in lines):
+        raise read.wrong("formula", "must be lines of text")
+    weights = _weights(read.inside("weights"))
+    return Scoring(
+        read.text("id"), weights, read.number("t_full"), read.number("t_zero"), tuple(lines)
+    )
+
+
+def _family(read: _Reader) -> Family:
+    return Family(read.whole("n"), read.number("AS"))
+
+
+def _latency(read: _Reader) -> Latency:
+    return Latency(
+        p50_s=read.number("p50_s"),
+        p95_s=read.number("p95_s"),
+        ttft_p50_s=read.number("ttft_p50_s"),
+        tpot_p50_s=read.number("tpot_p50_s"),
+        cv=read.number("cv"),
+        verdict=str(read.data.get("verdict") or ""),
+    )
+
+
+def _length(read: _Reader) -> Length:
+    return Length(*(read.number(name) for name in ("median_tokens", "p95_tokens", "truncated")))

@@ -1,0 +1,193 @@
+"use strict";
+// The view lives in the address after #: lang, sort, find, entry, status, family, q.
+(() => {
+  const root = document.documentElement;
+  const all = (selector, inside = document) => [...inside.querySelectorAll(selector)];
+  const one = (selector) => document.querySelector(selector);
+  root.classList.add("js");
+
+  const read = () => new URLSearchParams(location.hash.includes("=") ? location.hash.slice(1) : "");
+  let state = read();
+
+  function keep(changes) {
+    for (const [name, value] of Object.entries(changes)) {
+      if (value) state.set(name, value); else state.delete(name);
+    }
+    history.replaceState(null, "", "#" + state);
+    show();
+  }
+
+  // --- language: English stands in the page, Chinese beside it in data-zh ---
+  const ATTRIBUTES = ["title", "placeholder", "aria-label"];
+
+  function speak(language) {
+    if (root.lang === language) return;
+    root.lang = language;
+    for (const element of all("[data-zh]")) {
+      element.dataset.en ??= element.textContent;
+      element.textContent = element.dataset[language];
+    }
+    for (const name of ATTRIBUTES) {
+      for (const element of all(`[data-zh-${name}]`)) {
+        const english = `data-en-${name}`;
+        if (!element.hasAttribute(english)) element.setAttribute(english, element.getAttribute(name));
+        element.setAttribute(name, element.getAttribute(`data-${language}-${name}`));
+      }
+    }
+  }
+
+  const wanted = () => state.get("lang") || (navigator.language.startsWith("zh") ? "zh" : "en");
+
+  // --- tables: sort by a column, find a row ---
+  const tables = all("table.sortable").map((table) => {
+    const body = table.tBodies[0];
+    return { table, body, name: table.dataset.table, rows: [...body.rows], heads: [...table.tHead.rows[0].cells] };
+  });
+
+  for (const { name, heads } of tables) {
+    for (const head of heads.filter((cell) => cell.dataset.key)) {
+      const button = document.createElement("button");
+      button.type = "button";
+      button.append(...head.childNodes);
+      button.onclick = () => keep({ sort: next(name, head) });
+      head.append(button);
+    }
+  }
+
+  // A first click sorts words and times upwards, scores downwards; a second turns it; a third ends it.
+  function next(table, head) {
+    const key = head.dataset.key;
+    const upwards = head.dataset.up !== undefined || !head.classList.contains("num");
+    const turns = upwards ? ["up", "down"] : ["down", "up"];
+    const [was, now, way] = (state.get("sort") || "").split(":");
+    if (was !== table || now !== key) return `${table}:${key}:${turns[0]}`;
+    return way === turns[0] ? `${table}:${key}:${turns[1]}` : "";
+  }
+
+  function value(row, column) {
+    const text = row.cells[column].dataset.v ?? "";
+    return text === "" ? null : text;
+  }
+
+  function compare(left, right) {
+    const a = Number(left), b = Number(right);
+    return Number.isNaN(a) || Number.isNaN(b) ? left.localeCompare(right, root.lang) : a - b;
+  }
+
+  function sort({ table, body, name, rows, heads }) {
+    const [wantedTable, key, way] = (state.get("sort") || "").split(":");
+    const column = wantedTable === name ? heads.findIndex((cell) => cell.dataset.key === key) : -1;
+    heads.forEach((cell) => cell.removeAttribute("aria-sort"));
+    table.toggleAttribute("data-sorted", column >= 0);
+    let order = rows;
+    if (column >= 0) {
+      heads[column].setAttribute("aria-sort", way === "down" ? "descending" : "ascending");
+      const sign = way === "down" ? -1 : 1;
+      const known = rows.filter((row) => value(row, column) !== null);
+      known.sort((a, b) => sign * compare(value(a, column), value(b, column)));
+      order = [...known, ...rows.filter((row) => value(row, column) === null)];
+    }
+    body.append(...order);
+  }
+
+  const find = one("#find");
+  if (find) find.oninput = () => keep({ find: find.value });
+
+  function filterRows() {
+    const text = fold(state.get("find") || "");
+    for (const { rows } of tables) {
+      for (const row of rows) row.hidden = !fold(row.dataset.name).includes(text);
+    }
+    if (find && find.value !== (state.get("find") || "")) find.value = state.get("find") || "";
+  }
+
+  // --- answers ---
+  const fold = (text) => text.normalize("NFKC").toLowerCase();
+  const form = one("#filters");
+  const questions = all("#questions > .q");
+  const folded = new Map();
+
+  function text(question) {
+    if (!folded.has(question)) folded.set(question, fold(question.textContent));
+    return folded.get(question);
+  }
+
+  function fits(question, { status, family, entry, q }) {
+    const letters = question.dataset.s;
+    if (family && question.dataset.f !== family) return false;
+    if (status === "split" && new Set(letters).size < 2) return false;
+    if (status && status !== "split") {
+      const seen = entry >= 0 ? letters[entry] : letters;
+      if (!seen.includes(status[0])) return false;
+    }
+    return !q || text(question).includes(q);
+  }
+
+  function filterAnswers() {
+    if (!form) return;
+    for (const field of form.querySelectorAll("[name]")) {
+      const now = state.get(field.name) || "";
+      if (field.value !== now) field.value = now;
+    }
+    const entry = form.elements.entry.selectedIndex - 1;
+    const q = fold(state.get("q") || "").trim();
+    const wish = { status: state.get("status"), family: state.get("family"), entry, q };
+    let shown = 0;
+    for (const question of questions) {
+      question.hidden = !fits(question, wish);
+      shown += !question.hidden;
+    }
+    for (const row of all("#questions tr")) row.classList.toggle("chosen", row.sectionRowIndex === entry);
+    const output = form.querySelector("output");
+    const sentence = root.lang === "zh" ? output.dataset.ofZh : output.dataset.ofEn;
+    output.textContent = sentence.replace("{shown}", shown).replace("{all}", questions.length);
+    one("#nothing").hidden = shown > 0;
+    mark(q);
+  }
+
+  // Marks what was searched for, without touching the text itself.
+  function mark(q) {
+    if (!window.Highlight || !CSS.highlights) return;
+    CSS.highlights.delete("found");
+    if (!q) return;
+    const ranges = [];
+    const walker = document.createTreeWalker(one("#questions"), NodeFilter.SHOW_TEXT);
+    while (walker.nextNode() && ranges.length < 2000) {
+      const node = walker.currentNode;
+      const at = node.data.toLowerCase().indexOf(q);
+      if (at >= 0) ranges.push(new StaticRange({ startContainer: node, startOffset: at, endContainer: node, endOffset: at + q.length }));
+    }
+    CSS.highlights.set("found", new Highlight(...ranges));
+  }
+
+  if (form) {
+    let waiting;
+    form.onsubmit = (event) => event.preventDefault();
+    form.onreset = (event) => {
+      event.preventDefault();
+      keep({ entry: "", status: "", family: "", q: "" });
+    };
+    form.oninput = (event) => {
+      clearTimeout(waiting);
+      const { name, value } = event.target;
+      waiting = setTimeout(() => keep({ [name]: value }), name === "q" ? 120 : 0);
+    };
+    one("#open").onclick = () => {
+      const shown = questions.filter((question) => !question.hidden);
+      const open = shown.some((question) => !question.open);
+      shown.forEach((question) => { question.open = open; });
+    };
+  }
+
+  one("#language").onclick = () => keep({ lang: root.lang === "zh" ? "en" : "zh" });
+
+  function show() {
+    speak(wanted());
+    tables.forEach(sort);
+    filterRows();
+    filterAnswers();
+  }
+
+  window.addEventListener("hashchange", () => { if (location.hash.includes("=") || !location.hash) { state = read(); show(); } });
+  show();
+})();

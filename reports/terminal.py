@@ -1,0 +1,97 @@
+"""The leaderboard for a terminal: columns that line up whatever script the names are in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from reports.columns import Column, ranking_columns, raw_columns
+from reports.strings import STRINGS, say
+from reports.summary import PARTS
+from reports.text import clip, one_line, pad, points, width
+from reports.verdict import cautions, verdict
+
+if TYPE_CHECKING:
+    from reports.board import Entry, Leaderboard
+
+_GAP = "  "
+_LEAST_NAME = 12  # columns that a name keeps however narrow the terminal is
+_GOOD_NAME = 24  # columns that a long name gets before spare columns stay
+# What goes first where the terminal is narrow.
+_SPARE = ("n", "p_best", "tpot", "cv", "tokens_p50", "ttft", "p95", "AE", "ART", "p50")
+_SHOWN_RAW = ("p50", "p95", "ttft", "tpot", "cv", "tokens_p50")
+
+
+def terminal_table(board: Leaderboard, columns: int) -> str:
+    """Lay out ranks, scores and raw quantities in `columns` terminal columns.
+
+    Under the table: the formula, the verdict and what to be wary of.
+    """
+    raw = [column for column in raw_columns(board) if column.key in _SHOWN_RAW]
+    ranks = [_brief(column) for column in ranking_columns(board)]
+    grid = _fit(board, [*ranks, *raw], columns)
+    formula = [one_line(line) for line in board.first.summary.scoring.formula]
+    words = [say(note) for note in [*verdict(board), *cautions(board)]]
+    return "\n".join([*grid, "", *formula, "", *words])
+
+
+def _brief(column: Column) -> Column:
+    """A part without its interval: a terminal is narrow, and the total keeps its own."""
+    if column.key not in PARTS:
+        return column
+    return replace(column, text=lambda entry: points(_part(entry, column.key)))
+
+
+def _part(entry: Entry, part: str) -> float | None:
+    estimate = entry.summary.parts[part]
+    return None if estimate is None else estimate.value
+
+
+def _fit(board: Leaderboard, shown: list[Column], columns: int) -> list[str]:
+    """Drop columns, then cut names, until the lines fit."""
+    spare = list(_SPARE)
+    while spare and _needed(board, shown) > columns:
+        gone = spare.pop(0)
+        shown = [column for column in shown if column.key != gone]
+    texts = [_texts(board, column) for column in shown]
+    widths = [max(map(width, column)) for column in texts]
+    name = next(at for at, column in enumerate(shown) if column.key == "entry")
+    over = sum(widths) + len(_GAP) * (len(widths) - 1) - columns
+    widths[name] = max(_LEAST_NAME, widths[name] - max(0, over))
+    lines = list(zip(*texts, strict=True))
+    rule = _GAP.join("─" * size for size in widths)
+    body = [_line(shown, line, widths) for line in lines]
+    return [body[0], rule, *_banded(board, body[1:], rule)]
+
+
+def _needed(board: Leaderboard, shown: Sequence[Column]) -> int:
+    sizes = [max(map(width, _texts(board, column))) for column in shown]
+    sizes = [
+        min(size, _GOOD_NAME) if column.left else size
+        for column, size in zip(shown, sizes, strict=True)
+    ]
+    return sum(sizes) + len(_GAP) * (len(sizes) - 1)
+
+
+def _texts(board: Leaderboard, column: Column) -> list[str]:
+    heading = STRINGS["en"][column.key]
+    return [heading, *(column.text(entry) for entry in board.entries)]
+
+
+def _line(shown: Sequence[Column], texts: Sequence[str], widths: Sequence[int]) -> str:
+    cells = [
+        pad(clip(text, size), size, right=not column.left)
+        for column, text, size in zip(shown, texts, widths, strict=True)
+    ]
+    return _GAP.join(cells).rstrip()
+
+
+def _banded(board: Leaderboard, body: Sequence[str], rule: str) -> list[str]:
+    """A thin rule between bands: whatever lies above is told apart from all below."""
+    lines: list[str] = []
+    for entry, line in zip(board.entries, body, strict=True):
+        if lines and entry.band != board.entries[entry.place - 2].band:
+            lines.append(rule.replace("─", "╌"))
+        lines.append(line)
+    return lines

@@ -1,0 +1,174 @@
+"""The first words of every report: who leads, whether that is sure, and what to be wary of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from reports.strings import Note
+from reports.summary import PARTS, Summary
+from reports.text import one_line, percent, points
+
+if TYPE_CHECKING:
+    from reports.board import Entry, Leaderboard
+
+_NAMED = 3  # how many entries a sentence names before it counts the rest
+_LISTED = 12  # the same for a caution
+_CHANCE = 0.01  # smaller chances of being best are not worth a word
+_UNPARSED = 0.02  # a checker that cannot read more than this deserves a warning
+_UNSTABLE = 0.10  # variation of the times above which the words of the verdict are shown
+
+
+def verdict(board: Leaderboard) -> list[Note]:
+    """The sentences that come first, the most important one at the front."""
+    if board.first.main(board.basis) is None:
+        return [Note("verdict_none")]
+    notes = [_leader(board)]
+    if board.reason is not None:
+        notes.append(Note("basis_AS", {"reason": board.reason}))
+    if len(board.entries) > 1:
+        notes += [*_chances(board), _pairs(board), *_detectable(board)]
+    return [*notes, *_lost(board), *_costly(board.first)]
+
+
+def _leader(board: Leaderboard) -> Note:
+    first, rivals = board.first, _rivals(board)
+    values = {"name": one_line(first.label), "score": _scored(board, first)}
+    if len(board.entries) == 1:
+        return Note("verdict_single", {**values, "n": f"{first.summary.n:,}"})
+    if rivals:
+        return Note("verdict_tied", {**values, "others": _names(rivals)})
+    second = board.entries[1]
+    scored = {"second": one_line(second.label), "second_score": _scored(board, second)}
+    return Note("verdict_clear", {**values, **scored})
+
+
+def _rivals(board: Leaderboard) -> list[Entry]:
+    """Whoever the data cannot tell apart from the first."""
+    apart = board.ranking.apart[0]
+    return [entry for entry in board.entries[1:] if not apart[entry.place - 1]]
+
+
+def _names(entries: Sequence[Entry]) -> tuple[str, ...]:
+    return _list([one_line(entry.label) for entry in entries], _NAMED)
+
+
+def _list(names: Sequence[str], limit: int) -> tuple[str, ...]:
+    """Up to `limit` names; a list that goes on ends in `… (+4)`, which every language reads."""
+    more = len(names) - limit
+    return (*names[:limit], f"… (+{more})") if more > 0 else tuple(names)
+
+
+def _scored(board: Leaderboard, entry: Entry) -> str:
+    main = entry.main(board.basis)
+    if main is None:
+        return points(None)
+    scale = "AS " if board.basis == "AS" else ""
+    return f"{scale}{points(main.value)} [{points(main.low)}, {points(main.high)}]"
+
+
+def _chances(board: Leaderboard) -> Iterator[Note]:
+    """Who may be best, wherever that is no certainty."""
+    likely = sorted(board.entries, key=lambda entry: -entry.p_best)
+    shown = [entry for entry in likely if entry.p_best >= _CHANCE][: _NAMED + 1]
+    if len(shown) > 1:
+        chances = tuple(f"{one_line(entry.label)} {percent(entry.p_best)}" for entry in shown)
+        yield Note("best_chance", {"chances": chances})
+
+
+def _pairs(board: Leaderboard) -> Note:
+    apart = board.ranking.apart
+    size = len(apart)
+    told = sum(apart[i][j] for i in range(size) for j in range(i))
+    return Note("pairs", {"apart": str(told), "pairs": str(size * (size - 1) // 2)})
+
+
+def _detectable(board: Leaderboard) -> Iterator[Note]:
+    """The smallest difference that these questions can show."""
+    least = board.ranking.detectable
+    if least is not None:
+        yield Note("detectable", {"n": f"{board.first.summary.n:,}", "points": points(least)})
+
+
+def _lost(board: Leaderboard) -> Iterator[Note]:
+    """Where the leader's missing points of the total went, the largest loss first."""
+    summary = board.first.summary
+    if summary.total is None:
+        return
+    losses = {
+        part: summary.total_weights[part] * (100 - estimate.value)
+        for part in PARTS
+        if (estimate := summary.parts[part]) is not None and part in summary.total_weights
+    }
+    largest = sorted(losses, key=lambda part: -losses[part])
+    parts = tuple(f"{part} {points(losses[part])}" for part in largest)
+    lost = points(100 - summary.total.value)
+    yield Note("lost", {"name": one_line(board.first.label), "lost": lost, "parts": parts})
+
+
+def _costly(entry: Entry) -> Iterator[Note]:
+    """The family that costs the most correct answers: many questions, low accuracy, or both."""
+    cost = {
+        name: family.n * (100 - family.accuracy)
+        for name, family in entry.summary.families.items()
+        if family.accuracy is not None
+    }
+    if len(cost) < 2 or max(cost.values()) == 0:
+        return
+    name = max(cost, key=lambda family: cost[family])
+    family = entry.summary.families[name]
+    values = {"score": points(family.accuracy), "n": f"{family.n:,}"}
+    yield Note("costly", {"family": one_line(name), **values})
+
+
+def cautions(board: Leaderboard) -> list[Note]:
+    """What a reader must know before trusting the order: one sentence a kind of trouble."""
+    notes = [] if board.samples else [Note("unclustered")]
+    for key, trouble in _TROUBLES.items():
+        found = [
+            f"{one_line(entry.label)}{detail}"
+            for entry in board.entries
+            if (detail := trouble(entry.summary)) is not None
+        ]
+        if found:
+            notes.append(Note(key, {"list": _list(found, _LISTED)}))
+    return notes
+
+
+def _stand_in(summary: Summary) -> str | None:
+    return "" if summary.stand_in else None
+
+
+def _untimed(summary: Summary) -> str | None:
+    return "" if summary.parts["ART"] is None else None
+
+
+def _unscored(summary: Summary) -> str | None:
+    return f" {summary.unscored:,}/{summary.n:,}" if summary.unscored else None
+
+
+def _unparsed(summary: Summary) -> str | None:
+    share = summary.unparsed / summary.n if summary.n else 0
+    return f" {summary.unparsed:,}/{summary.n:,}" if share > _UNPARSED else None
+
+
+def _truncated(summary: Summary) -> str | None:
+    cut = summary.length.truncated if summary.length else None
+    return f" {cut:,.0f}/{summary.n:,}" if cut else None
+
+
+def _unstable(summary: Summary) -> str | None:
+    latency = summary.latency
+    if latency is None or latency.cv is None or latency.cv <= _UNSTABLE:
+        return None
+    return f" {percent(latency.cv)} ({one_line(latency.verdict)})"
+
+
+_TROUBLES: Mapping[str, Callable[[Summary], str | None]] = {
+    "stand_in": _stand_in,
+    "untimed": _untimed,
+    "unscored": _unscored,
+    "unread": _unparsed,
+    "truncated": _truncated,
+    "unstable": _unstable,
+}

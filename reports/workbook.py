@@ -1,0 +1,248 @@
+"""The leaderboard as an Excel workbook: strings stay strings, and equal boards equal bytes."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from reports.answers import gold_text
+from reports.columns import Column, rank_text, ranking_columns, raw_columns
+from reports.strings import STRINGS, say
+from reports.text import visible, width
+from reports.verdict import cautions, verdict
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+
+    from reports.board import Entry, Leaderboard
+    from reports.runs import Answer
+
+_EN = STRINGS["en"]
+_CELL = 32_767  # UTF-16 units that Excel keeps in one cell
+_ROWS = 1_048_576  # rows of a sheet, the heading included
+_WIDEST = 80
+_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")  # Excel reads _x0041_ as A
+_MODIFIED = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(</dcterms)")
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip can name
+
+Cell = str | float | None
+
+
+def workbook(board: Leaderboard) -> bytes:
+    """The sheets leaderboard, families and answers, and the notes that go with them."""
+    from openpyxl import Workbook  # noqa: PLC0415 -- only this format needs it
+
+    book = Workbook(write_only=True)
+    _leaderboard(book, board)
+    _families(book, board)
+    if board.samples:
+        _answers(book, board)
+    _notes(book, board)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return _without_clock(buffer.getvalue(), board)
+
+
+def _without_clock(data: bytes, board: Leaderboard) -> bytes:
+    """Replace the moment of writing by that of the newest run, in the parts and in the zip."""
+    stamp = _newest(board).strftime("%Y-%m-%dT%H:%M:%SZ").encode()
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(buffer, "w") as new:
+        for name in sorted(old.namelist(), key=lambda part: (part != "[Content_Types].xml", part)):
+            content = old.read(name)
+            if name == "docProps/core.xml":
+                content = _MODIFIED.sub(rb"\g<1>" + stamp + rb"\g<3>", content)
+            entry = zipfile.ZipInfo(name, _EPOCH)
+            new.writestr(entry, content, zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()
+
+
+def _newest(board: Leaderboard) -> datetime:
+    times = [_moment(entry.summary.created) for entry in board.entries]
+    return max(times).astimezone(UTC)
+
+
+def _moment(text: str) -> datetime:
+    """A run's time; one that is no ISO time, or has no zone, still sorts."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = datetime(*_EPOCH[:3], tzinfo=UTC)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def text_cell(text: str) -> str:
+    """What Excel will show as exactly this text: no controls, no escapes, not too long."""
+    text = _ESCAPE.sub("_x005F_", visible(text))
+    units = text.encode("utf-16-le", "replace")
+    if len(units) <= 2 * _CELL:
+        return text
+    mark = f" […cut: {len(text):,} characters in all]"
+    return units[: 2 * (_CELL - len(mark))].decode("utf-16-le", "ignore") + mark
+
+
+def _sheet(
+    book: Workbook,
+    title: str,
+    headings: Sequence[str],
+    forms: Sequence[str],
+    rows: Iterable[Sequence[Cell]],
+) -> None:
+    """One table: a bold frozen heading with a filter, columns as wide as what they hold.
+
+    Args:
+        book: where it goes.
+        title: the sheet's name.
+        headings: one a column.
+        forms: a number format a column; empty for text.
+        rows: the cells; more than Excel holds end in a row that says so.
+    """
+    from openpyxl.utils import get_column_letter  # noqa: PLC0415 -- only this format needs it
+
+    lines = _bounded(rows)
+    sheet: Any = book.create_sheet(title)  # the stubs know no widths of write-only sheets
+    for at, size in enumerate(_widths(headings, lines), 1):
+        sheet.column_dimensions[get_column_letter(at)].width = size
+    sheet.freeze_panes = "A2"
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(headings))}{len(lines) + 1}"
+    sheet.append([_cell(sheet, text, "", bold=True) for text in headings])
+    for line in lines:
+        sheet.append([_cell(sheet, cell, form) for cell, form in zip(line, forms, strict=False)])
+
+
+def _bounded(rows: Iterable[Sequence[Cell]]) -> list[Sequence[Cell]]:
+    lines = list(rows)
+    if len(lines) < _ROWS:
+        return lines
+    left = len(lines) - (_ROWS - 2)
+    return [*lines[: _ROWS - 2], [f"[…{left:,} more rows: see scores.jsonl of each run]"]]
+
+
+def _widths(headings: Sequence[str], lines: Sequence[Sequence[Cell]]) -> Iterator[float]:
+    for at, heading in enumerate(headings):
+        texts = [heading, *(_shown(line[at]) for line in lines[:500] if at < len(line))]
+        yield min(_WIDEST, 3 + max(width(text[:_WIDEST]) for text in texts))
+
+
+def _shown(cell: Cell) -> str:
+    return f"{cell:.1f}" if isinstance(cell, float) else str(cell or "")
+
+
+def _cell(sheet: Any, value: Cell, form: str, *, bold: bool = False) -> Any:
+    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415 -- only this format needs it
+    from openpyxl.styles import Font  # noqa: PLC0415
+
+    cell = WriteOnlyCell(sheet)
+    if isinstance(value, str):
+        cell.value = text_cell(value)
+        cell.data_type = "s"  # openpyxl takes a leading = for a formula, and #N/A for an error
+        cell.quotePrefix = value.startswith(("=", "+", "-", "@"))  # so that editing keeps it text
+    else:
+        cell.value = value
+        cell.number_format = form or "General"
+    if bold:
+        cell.font = Font(bold=True)
+    return cell
+
+
+def _leaderboard(book: Workbook, board: Leaderboard) -> None:
+    scores, raw = ranking_columns(board), raw_columns(board)
+    headings, forms = ["best rank", "worst rank"], ["0", "0"]
+    for column in [*scores[1:], *raw]:
+        names = [_EN[column.key]]
+        if column.key in {"total", "AS", "ART", "AE"}:
+            names += [f"{names[0]} low", f"{names[0]} high"]
+        headings += names
+        forms += [column.form] * len(names)
+    rows = (
+        [*entry.rank, *(cell for column in [*scores[1:], *raw] for cell in _cells(entry, column))]
+        for entry in board.entries
+    )
+    fields = board.fields.differing
+    lines = ([*row, *(values[at] for values in fields.values())] for at, row in enumerate(rows))
+    _sheet(book, "leaderboard", [*headings, *fields], [*forms, *("" for _ in fields)], lines)
+
+
+def _cells(entry: Entry, column: Column) -> list[Cell]:
+    if column.key not in {"total", "AS", "ART", "AE"}:
+        return [column.value(entry)]
+    summary = entry.summary
+    estimate = summary.total if column.key == "total" else summary.parts[column.key]
+    return [estimate.value, estimate.low, estimate.high] if estimate else [None, None, None]
+
+
+def _families(book: Workbook, board: Leaderboard) -> None:
+    headings = ["rank", "entry"]
+    for name in board.families:
+        headings += [name, f"{name} n"]
+    forms = ["", "", *("0.0", "#,##0") * len(board.families)]
+    rows: list[list[Cell]] = []
+    for entry in board.entries:
+        found = [entry.summary.families.get(name) for name in board.families]
+        pairs = [(family.accuracy, family.n) if family else (None, None) for family in found]
+        rows.append([rank_text(entry), entry.label, *(cell for pair in pairs for cell in pair)])
+    _sheet(book, "families", headings, forms, rows)
+
+
+_ANSWER_COLUMNS: dict[str, str] = {
+    "question id": "",
+    "family": "",
+    "question": "",
+    "gold": "",
+    "reference": "",
+    "entry": "",
+    "answer": "",
+    "result": "",
+    "c": "0.00",
+    "r": "0.00",
+    "efficiency": "0.00",
+    "why": "",
+    "seconds": "0.000",
+    "tokens": "#,##0",
+    "finish": "",
+}
+
+
+def _answers(book: Workbook, board: Leaderboard) -> None:
+    rows = (
+        [
+            sample.id,
+            sample.family,
+            sample.question,
+            gold_text(sample.gold),
+            sample.reference,
+            entry.label,
+            *_answer(entry.run.answers[sample.id]),
+        ]
+        for sample in board.samples.values()
+        if sample.id in board.first.run.answers
+        for entry in board.entries
+    )
+    _sheet(book, "answers", list(_ANSWER_COLUMNS), list(_ANSWER_COLUMNS.values()), rows)
+
+
+def _answer(answer: Answer) -> list[Any]:
+    return [
+        answer.error or answer.text,
+        answer.status,
+        answer.correct,
+        answer.response,
+        answer.efficiency,
+        answer.note,
+        answer.e2e_s,
+        answer.output_tokens,
+        answer.finish_reason,
+    ]
+
+
+def _notes(book: Workbook, board: Leaderboard) -> None:
+    summary = board.first.summary
+    rows = [["suite", f"{summary.suite} {summary.suite_version}"]]
+    rows += [["verdict", say(note)] for note in verdict(board)]
+    rows += [["read with care", say(note)] for note in cautions(board)]
+    rows += [["formula", line] for line in summary.scoring.formula]
+    _sheet(book, "notes", ["about", "text"], ["", ""], rows)

@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from reports.leaderboard import Leaderboard, build
+from tests.reports.folders import Entrant, questions, write_run
+
+HOSTILE_NAME = "=evil|</script><img src=x onerror=boom()>`\x1b[31m\u202e\n二行"
+HOSTILE_TEXTS = {
+    "q0001": "</script><img src=x onerror=boom()><svg onload=boom()>",
+    "q0002": "</details></table><iframe src=javascript:boom()></iframe>",
+    "q0003": "\x1b[31mred\x1b[0m \u202eevil\u202c \x00 \x07 \u2028 \ufeff",
+    "q0004": '=HYPERLINK("http://example.com","click")',
+    "q0005": "长" * 40_000,
+    "q0006": "half \ud83d pair, _x0041_, #N/A, ]]>, <!--",
+}
+
+MakeBoard = Callable[..., Leaderboard]
+
+
+@pytest.fixture
+def make_board(tmp_path: Path) -> MakeBoard:
+    """Build a board of the entrants given, over `count` questions."""
+
+    def make(*entrants: Entrant, count: int = 30) -> Leaderboard:
+        samples = questions(count)
+        return build([write_run(tmp_path / "runs", entrant, samples) for entrant in entrants])
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Leaderboard:
+    """Two entrants, one of whom answers and is named like an attacker."""
+    samples = questions(30)
+    root = tmp_path_factory.mktemp("hostile")
+    good = Entrant("good", skill=0.95, spec={"finetune": {"rank": 8}})
+    evil = Entrant(
+        HOSTILE_NAME, 0.5, seed=2, texts=HOSTILE_TEXTS, spec={"finetune": {"<b>rank</b>": 1}}
+    )
+    return build([write_run(root / name, e, samples) for name, e in (("a", good), ("b", evil))])
+
+
+def eight() -> list[Entrant]:
+    """Eight entrants as a competition has them."""
+    skills = (0.95, 0.94, 0.9, 0.86, 0.8, 0.75, 0.6, 0.3)
+    return [
+        Entrant(f"第{at}组-lora-r{2**at}", skill, 0.3 + at / 4, seed=at, spec={"rank": 2**at})
+        for at, skill in enumerate(skills, 1)
+    ]

@@ -1,0 +1,34 @@
+import string
+
+import pytest
+
+from reports.strings import STRINGS, Note, say
+
+
+def placeholders(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+def test_both_languages_have_the_same_keys() -> None:
+    assert list(STRINGS["en"]) == list(STRINGS["zh"])
+
+
+@pytest.mark.parametrize("key", STRINGS["en"])
+def test_both_languages_fill_the_same_gaps(key: str) -> None:
+    assert placeholders(STRINGS["en"][key]) == placeholders(STRINGS["zh"][key])
+
+
+def test_a_list_is_joined_as_its_language_does() -> None:
+    note = Note("stand_in", {"list": ("a", "b")})
+    assert say(note).endswith(": a, b.")
+    assert say(note, "zh").endswith("：a、b。")
+
+
+def test_a_sentence_may_hold_a_sentence() -> None:
+    note = Note("chart_scatter", {"axis": Note("axis_tokens")})
+    assert say(note) == "Accuracy against median tokens per answer"
+    assert say(note, "zh") == "准确率与答案 token 数中位数"
+
+
+def test_braces_from_strangers_stay_text() -> None:
+    assert "{0.__class__}" in say(Note("stand_in", {"list": ("{0.__class__}",)}))
