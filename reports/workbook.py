@@ -137,6 +137,8 @@ def _cell(sheet: Any, value: Cell, form: str, *, bold: bool = False) -> Any:
     from openpyxl.styles import Font  # noqa: PLC0415
 
     cell = WriteOnlyCell(sheet)
+    if value == "":
+        return cell
     if isinstance(value, str):
         cell.value = text_cell(value)
         cell.data_type = "s"  # openpyxl takes a leading = for a formula, and #N/A for an error

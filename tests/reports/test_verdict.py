@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+import pytest
+
+from reports.strings import say
+from reports.verdict import cautions, verdict
+from tests.reports.conftest import MakeBoard
+from tests.reports.folders import Entrant
+
+TINY = {"model": {"base": "tiny-qwen2", "stand_in": True}}
+SHAKY = {"latency": {"p50_s": 1.0, "p95_s": 2.0, "cv": 0.31, "verdict": "unstable"}}
+
+
+def test_a_clear_winner_is_named_with_the_second(make_board: MakeBoard) -> None:
+    board = make_board(Entrant("best", 0.99, 0.3), Entrant("rest", 0.1, 5), count=60)
+    first = say(verdict(board)[0])
+    assert first.startswith("best leads with ")
+    assert "is told apart from every other entry; rest follows with " in first
+    assert "1 of 1 pairs can be told apart." in [say(note) for note in verdict(board)]
+
+
+def test_a_tie_is_said(make_board: MakeBoard) -> None:
+    board = make_board(*(Entrant(f"r{at}", 0.9, seed=at) for at in range(1, 7)))
+    said = [say(note) for note in verdict(board)]
+    assert "cannot be told apart from r" in said[0]
+    assert "… (+2)" in said[0]
+    assert said[1].startswith("Chance of being best: ")
+    assert "0 of 15 pairs can be told apart." in said
+
+
+def test_one_entry_ranks_nowhere(make_board: MakeBoard) -> None:
+    said = [say(note) for note in verdict(make_board(Entrant("only")))]
+    assert said[0].startswith("only scores ")
+    assert not any("pairs" in sentence for sentence in said)
+
+
+def test_nothing_scored(make_board: MakeBoard) -> None:
+    nothing = {"total": None, "parts": {}}
+    assert [note.key for note in verdict(make_board(Entrant("a", summary=nothing)))] == [
+        "verdict_none"
+    ]
+
+
+def test_where_the_points_went(make_board: MakeBoard) -> None:
+    parts = {
+        "AS": {"value": 90.0, "low": 85, "high": 95},
+        "ART": {"value": 50.0, "low": 49, "high": 51},
+        "AE": {"value": 80.0, "low": 75, "high": 85},
+    }
+    weights = {"AS": 0.4, "ART": 0.3, "AE": 0.3}
+    total = {"value": 75.0, "low": 70, "high": 80, "weights": weights}
+    families = {
+        "缺失": {"n": 4, "AS": 0.0},
+        "换算": {"n": 90, "AS": 90.0},
+        "无": {"n": 0, "AS": None},
+    }
+    fixed = {"parts": parts, "total": total, "families": families}
+    said = [say(note) for note in verdict(make_board(Entrant("a", summary=fixed)))]
+    assert "a still loses 25.0 points: ART 15.0, AE 6.0, AS 4.0." in said
+    assert "Its costliest family is 换算: AS 90.0 over 90 questions." in said
+
+
+@pytest.mark.parametrize(
+    ("summary", "said"),
+    [
+        (TINY, "a stand-in for speed, no claim about quality: a."),
+        (SHAKY, "Times that vary over the replicates: a 31% (unstable)."),
+        ({"unscored": 3}, "count nowhere: a 3/30."),
+        ({"unparsed": 2}, "could not read: a 2/30."),
+        ({"length": {"truncated": 5}}, "at the token limit: a 5/30."),
+    ],
+)
+def test_cautions(make_board: MakeBoard, summary: dict[str, object], said: str) -> None:
+    board = make_board(Entrant("a", 1.0, summary={"unparsed": 0, "length": None, **summary}))
+    assert [say(note)[-len(said) :] for note in cautions(board)] == [said]
+
+
+def test_a_clean_board_has_no_cautions(make_board: MakeBoard) -> None:
+    board = make_board(Entrant("a", 1.0, summary={"length": None}))
+    assert cautions(board) == []
+
+
+def test_untimed_and_without_questions(make_board: MakeBoard, tmp_path: object) -> None:
+    board = make_board(Entrant("a", 1.0, timed=False, summary={"length": None}))
+    assert [say(note) for note in cautions(board)] == ["Not timed, so without ART: a."]
