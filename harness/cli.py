@@ -84,13 +84,15 @@ def run(
 @SET
 @RUNS
 @JSON
-def plan(specs: tuple[Path, ...], changes: tuple[str, ...], runs: Path | None, as_json: bool) -> None:
+def plan(
+    specs: tuple[Path, ...], changes: tuple[str, ...], runs: Path | None, as_json: bool
+) -> None:
     """Say what would run and why, and what is cached; run nothing."""
     from harness.plan import plan as make_plan
     from harness.plan import table
 
     steps = make_plan(_load(specs, changes, runs))
-    click.echo(json.dumps(steps, ensure_ascii=False, indent=2) if as_json else table(steps))
+    click.echo(_json(steps) if as_json else table(steps))
 
 
 @podium.command()
@@ -112,7 +114,7 @@ def score(
     from harness.scoring import score_files, score_table
 
     summary = score_files(suite, changes, questions, predictions, out)
-    click.echo(json.dumps(summary, ensure_ascii=False, indent=2) if as_json else score_table(summary))
+    click.echo(_json(summary) if as_json else score_table(summary))
 
 
 @podium.command()
@@ -129,12 +131,14 @@ def report(runs: tuple[Path, ...], out: Path, as_json: bool) -> None:
 @click.option("--set", "changes", multiple=True, metavar="A=B", help="Options of the suite.")
 @click.option("--questions", type=click.Path(path_type=Path), help="Write its test questions here.")
 @JSON
-def suites(name: str | None, changes: tuple[str, ...], questions: Path | None, as_json: bool) -> None:
+def suites(
+    name: str | None, changes: tuple[str, ...], questions: Path | None, as_json: bool
+) -> None:
     """List the benchmarks there are, or describe one and write its questions."""
     from harness.scoring import describe_suite, list_suites
 
     told: Any = list_suites() if name is None else describe_suite(name, changes, questions)
-    click.echo(json.dumps(told, ensure_ascii=False, indent=2) if as_json else _lines(told))
+    click.echo(_json(told) if as_json else _lines(told))
 
 
 @podium.command()
@@ -142,7 +146,7 @@ def schema() -> None:
     """Print the JSON Schema of a spec, for editors."""
     from harness.spec import schema as spec_schema
 
-    click.echo(json.dumps(spec_schema(), ensure_ascii=False, indent=2))
+    click.echo(_json(spec_schema()))
 
 
 def _load(specs: tuple[Path, ...], changes: tuple[str, ...], runs: Path | None) -> list[Spec]:
@@ -165,7 +169,11 @@ def _leaderboard(folders: list[Path], out: Path, as_json: bool) -> None:
     click.echo(f"\n{html}", err=True)
 
 
-def _lines(told: Any) -> str:  # noqa: ANN401 - what JSON holds
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2)
+
+
+def _lines(told: Any) -> str:
     rows = told if isinstance(told, list) else [told]
     return "\n".join("  ".join(f"{k}: {v}" for k, v in row.items()) for row in rows)
 

@@ -1,10 +1,10 @@
 """The nouns of Podium on one page. All are frozen; `Spec`, the sixth, lives in `harness.spec`.
 
-    Suite    one benchmark: its samples, families, scoring profile and version
-    Sample   one question with its gold answer
-    Model    anything that answers questions
-    Output   one answer
-    Score    one judgement of one answer
+Suite    one benchmark: its samples, families, scoring profile and version
+Sample   one question with its gold answer
+Model    anything that answers questions
+Output   one answer
+Score    one judgement of one answer
 """
 
 from __future__ import annotations

@@ -20,7 +20,8 @@ def plan(specs: Sequence[Spec]) -> list[dict[str, Any]]:
 
 
 def _steps(experiment: Experiment) -> list[dict[str, Any]]:
-    steps, above = [], {}
+    steps: list[dict[str, Any]] = []
+    above: dict[str, bool] = {}
     for stage in experiment.stages:
         cached = experiment.find(stage) is not None
         reasons = [] if cached else experiment.store.why(stage, experiment.inputs(stage))
@@ -48,17 +49,15 @@ def _readable(reason: str, above: Mapping[str, bool]) -> str:
 
 def table(steps: Sequence[Mapping[str, Any]]) -> str:
     """The steps in columns that line up."""
-    rows = [
-        (s["experiment"], s["stage"], s["state"], "; ".join(s["why"][:3])) for s in steps
-    ]
+    rows = [(s["experiment"], s["stage"], s["state"], "; ".join(s["why"][:3])) for s in steps]
     head = ("experiment", "stage", "state", "why")
     widths = [max(_width(row[i]) for row in [head, *rows]) for i in range(3)]
-    return "\n".join(
-        "  ".join(
-            [*(cell + " " * (w - _width(cell)) for cell, w in zip(row, widths, strict=False)), row[3]]
-        ).rstrip()
-        for row in [head, *rows]
-    )
+    return "\n".join(_row(row, widths) for row in [head, *rows])
+
+
+def _row(cells: Sequence[str], widths: Sequence[int]) -> str:
+    padded = [c + " " * (w - _width(c)) for c, w in zip(cells, widths, strict=False)]
+    return "  ".join([*padded, cells[-1]]).rstrip()
 
 
 def _width(text: str) -> int:

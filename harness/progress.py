@@ -20,4 +20,4 @@ def bar(label: str, total: int, done: int = 0) -> Iterator[Callable[[], object]]
         disable=None, dynamic_ncols=True,
     )  # fmt: skip
     with shown:
-        yield lambda: shown.update()
+        yield shown.update

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 from harness.core import Model
@@ -34,9 +33,7 @@ class _Session:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self._stack.close()
 
 
@@ -128,7 +125,8 @@ def _request(
 ) -> EngineRequest:
     spec = experiment.spec
     needs_base = experiment.engine not in ("floor", "fake")
-    training = experiment.folder("dataset") / "train.jsonl" if experiment.engine == "floor" else None
+    counts = experiment.engine == "floor"
+    training = experiment.folder("dataset") / "train.jsonl" if counts else None
     return EngineRequest(
         engine=experiment.engine,
         base=spec.base_path if needs_base else None,

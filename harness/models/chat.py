@@ -10,7 +10,7 @@ from harness.core import Message, Sample
 from harness.errors import InputError
 
 
-def load_tokenizer(folder: Path) -> Any:  # noqa: ANN401 - transformers has no stable tokenizer type
+def load_tokenizer(folder: Path) -> Any:
     """The tokenizer of a model folder; nothing is looked up on any hub, no remote code runs.
 
     Raises:
@@ -38,7 +38,7 @@ def turns(messages: Sequence[Message]) -> list[dict[str, str]]:
     return [{"role": m.role, "content": m.content} for m in messages]
 
 
-def prompt_ids(tokenizer: Any, sample: Sample) -> list[int]:  # noqa: ANN401
+def prompt_ids(tokenizer: Any, sample: Sample) -> list[int]:
     """Token ids of a sample's turns, up to where the answer begins."""
     ids = tokenizer.apply_chat_template(
         turns(sample.messages), add_generation_prompt=True, tokenize=True, return_dict=False,

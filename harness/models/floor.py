@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 
 from harness.core import Model, Output, Sample
 from harness.errors import InputError
@@ -40,9 +39,7 @@ class FloorEngine:
     def __enter__(self) -> FloorEngine:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         return None
 
     def model(self, adapter: Path | None = None) -> Model:  # noqa: ARG002 - there is nothing to adapt

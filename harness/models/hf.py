@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 from harness.core import Model, Output, Sample
@@ -52,9 +51,7 @@ class HfEngine:
     def __enter__(self) -> HfEngine:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.network = None
 
     def model(self, adapter: Path | None = None) -> Model:
@@ -164,7 +161,7 @@ class FirstToken:
 
     at: float | None = None
 
-    def __call__(self, input_ids: Any, scores: Any) -> Any:  # noqa: ANN401, ARG002 - torch tensors
+    def __call__(self, input_ids: Any, scores: Any) -> Any:  # noqa: ARG002 - torch tensors
         """Note the time of the first call."""
         if self.at is None:
             self.at = time.perf_counter()

@@ -7,7 +7,6 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 from harness.core import Model, Output, Sample
@@ -85,9 +84,7 @@ class VllmEngine:
     def __enter__(self) -> VllmEngine:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         import gc
 
         self.llm.llm_engine.engine_core.shutdown()
@@ -98,7 +95,7 @@ class VllmEngine:
         """The base, or the base with an adapter."""
         return VllmModel(self, None if adapter is None else self._lora(adapter))
 
-    def _lora(self, adapter: Path) -> Any:  # noqa: ANN401 - vLLM ships no types here
+    def _lora(self, adapter: Path) -> Any:
         from vllm.lora.request import LoRARequest
 
         number = self._loras.setdefault(adapter, len(self._loras) + 1)
@@ -151,7 +148,7 @@ class VllmModel:
                 self._step(core, waiting, done)
             yield done.pop(sample.id)
 
-    def _sampling(self, stream: bool) -> Any:  # noqa: ANN401
+    def _sampling(self, stream: bool) -> Any:
         from vllm import SamplingParams
         from vllm.sampling_params import RequestOutputKind
 
@@ -160,7 +157,7 @@ class VllmModel:
             temperature=0.0, max_tokens=self.engine.request.max_tokens, output_kind=kind, seed=0
         )
 
-    def _step(self, core: Any, waiting: dict[str, _Timer], done: dict[str, Output]) -> None:  # noqa: ANN401
+    def _step(self, core: Any, waiting: dict[str, _Timer], done: dict[str, Output]) -> None:
         for result in core.step():
             now = time.perf_counter()
             answer = result.outputs[0]

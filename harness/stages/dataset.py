@@ -25,7 +25,7 @@ def make_dataset(section: Dataset, distilled: Path, questions: Path, work: Path)
     rows = list(_kept(section, distilled / "accepted.jsonl", asked, counts))
     if not rows:
         raise RunError(f"no training row is left ({counts['leaked']} equal a test question)")
-    random.Random(section.shuffle_seed).shuffle(rows)  # noqa: S311 - an order, not a secret
+    random.Random(section.shuffle_seed).shuffle(rows)
     write_jsonl(work / "train.jsonl", rows)
     write_json(work / "dataset.json", {"rows": len(rows), **counts})
 

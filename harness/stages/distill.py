@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from itertools import zip_longest
 from pathlib import Path
 
-from harness.core import Sample
+from harness.core import Domain, Sample
 from harness.errors import RunError
 from harness.files import write_json, write_jsonl
 from harness.metrics.answer import check
@@ -30,7 +30,7 @@ def distill(section: Distill, questions: Path, work: Path) -> None:
     accepted, rejected = [], []
     for sample in candidates:
         verdict = check(
-            sample.reference, sample.gold, sample.question, domains.get(sample.domain)
+            sample.reference, sample.gold, sample.question, domains.get(sample.domain, Domain())
         )
         row = {**sample_to(sample), "answer": sample.reference, "teacher": section.teacher}
         if verdict.value == 1.0:
@@ -55,7 +55,7 @@ def distill(section: Distill, questions: Path, work: Path) -> None:
 
 def _drawn(samples: Sequence[Sample], section: Distill) -> list[Sample]:
     """At most `phrasings` wordings a question, then `samples` rows, evenly over the families."""
-    draw = random.Random(section.seed)  # noqa: S311 - a draw, not a secret
+    draw = random.Random(section.seed)
     by_question: dict[tuple[str, str, str], list[Sample]] = {}
     for sample in samples:
         program = sample.template.partition("/")[0]
@@ -65,8 +65,8 @@ def _drawn(samples: Sequence[Sample], section: Distill) -> list[Sample]:
         count = len(wordings) if section.phrasings is None else section.phrasings
         kept.setdefault(family, []).extend(draw.sample(wordings, min(count, len(wordings))))
     if section.samples is None:
-        return [sample for family in kept.values() for sample in family]
-    for family in kept.values():
-        draw.shuffle(family)
-    turns = (sample for turn in zip_longest(*kept.values()) for sample in turn if sample is not None)
-    return [sample for sample, _ in zip(turns, range(section.samples), strict=False)]
+        return [sample for rows in kept.values() for sample in rows]
+    for rows in kept.values():
+        draw.shuffle(rows)
+    turns = zip_longest(*kept.values())
+    return [s for turn in turns for s in turn if s is not None][: section.samples]

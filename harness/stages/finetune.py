@@ -42,7 +42,8 @@ def finetune(section: Finetune, runtime: Runtime, base: Path, dataset: Path, wor
     checkpoint = newest_checkpoint(work / CHECKPOINTS)
     clock = _Clock(_seconds_before(checkpoint))
     arguments = _arguments(section, runtime, len(rows), work / CHECKPOINTS)
-    trainer = _trainer(section, base, tokenizer, rows, arguments, clock)
+    trainer = _trainer(section, base, tokenizer, _dataset(rows), arguments)
+    trainer.add_callback(_watch(clock))
     if checkpoint is not None:
         log.info("resuming training from step %s", checkpoint.name.rpartition("-")[2])
     trainer.train(resume_from_checkpoint=None if checkpoint is None else str(checkpoint))
@@ -59,7 +60,7 @@ def finetune(section: Finetune, runtime: Runtime, base: Path, dataset: Path, wor
     )  # fmt: skip
 
 
-def check_trainable(rows: list[dict[str, Any]], tokenizer: Any, max_length: int) -> int:  # noqa: ANN401
+def check_trainable(rows: list[dict[str, Any]], tokenizer: Any, max_length: int) -> int:
     """Count the tokens of an epoch; refuse rows of which nothing would be learned.
 
     Raises:
@@ -86,7 +87,7 @@ def check_trainable(rows: list[dict[str, Any]], tokenizer: Any, max_length: int)
     return total
 
 
-def _dataset(rows: list[dict[str, Any]]) -> Any:  # noqa: ANN401
+def _dataset(rows: list[dict[str, Any]]) -> Any:
     """Rows as prompt and completion, so that the loss is on the answer alone."""
     from datasets import Dataset
 
@@ -95,20 +96,19 @@ def _dataset(rows: list[dict[str, Any]]) -> Any:  # noqa: ANN401
     )
 
 
-def _trainer(section: Finetune, base: Path, tokenizer: Any, rows: list[dict[str, Any]], arguments: Any, clock: _Clock) -> Any:  # noqa: ANN401
+def _trainer(section: Finetune, base: Path, tokenizer: Any, data: Any, arguments: Any) -> Any:
     from trl import SFTTrainer
 
     return SFTTrainer(
         model=_load_base(section, base),
         args=arguments,
-        train_dataset=_dataset(rows),
+        train_dataset=data,
         processing_class=tokenizer,
         peft_config=_lora(section),
-        callbacks=[_watch(clock)],
     )
 
 
-def _load_base(section: Finetune, base: Path) -> Any:  # noqa: ANN401
+def _load_base(section: Finetune, base: Path) -> Any:
     import torch
     from transformers import AutoModelForCausalLM, BitsAndBytesConfig
 
@@ -124,7 +124,7 @@ def _load_base(section: Finetune, base: Path) -> Any:  # noqa: ANN401
     return AutoModelForCausalLM.from_pretrained(base, dtype=dtype, **options)
 
 
-def _lora(section: Finetune) -> Any:  # noqa: ANN401
+def _lora(section: Finetune) -> Any:
     from peft import LoraConfig
 
     targets = section.targets if isinstance(section.targets, str) else list(section.targets)
@@ -134,7 +134,7 @@ def _lora(section: Finetune) -> Any:  # noqa: ANN401
     )  # fmt: skip
 
 
-def _arguments(section: Finetune, runtime: Runtime, rows: int, checkpoints: Path) -> Any:  # noqa: ANN401
+def _arguments(section: Finetune, runtime: Runtime, rows: int, checkpoints: Path) -> Any:
     import torch
     from trl import SFTConfig
 
@@ -178,19 +178,19 @@ class _Clock:
         return time.monotonic() - self._start
 
 
-def _watch(clock: _Clock) -> Any:  # noqa: ANN401
+def _watch(clock: _Clock) -> Any:
     """A trainer callback: ends a training that has diverged, stamps checkpoints with the time."""
     from transformers import TrainerCallback
 
-    class Watch(TrainerCallback):  # type: ignore[misc] # transformers ships no types
-        def on_log(self, args: Any, state: Any, control: Any, **more: Any) -> None:  # noqa: ANN401, ARG002
+    class Watch(TrainerCallback):  # type: ignore[misc] # transformers is not type-checked
+        def on_log(self, args: Any, state: Any, control: Any, **more: Any) -> None:  # noqa: ARG002
             loss = (more.get("logs") or {}).get("loss")
             if loss is not None and not math.isfinite(float(loss)):
                 raise TrainingError(
                     f"the loss is {loss} at step {state.global_step}: lower finetune.lr"
                 )
 
-        def on_save(self, args: Any, state: Any, control: Any, **more: Any) -> None:  # noqa: ANN401, ARG002
+        def on_save(self, args: Any, state: Any, control: Any, **more: Any) -> None:  # noqa: ARG002
             folder = Path(args.output_dir) / f"checkpoint-{state.global_step}"
             write_json(folder / "seconds.json", clock.seconds())
 
@@ -227,13 +227,13 @@ def _seconds_before(checkpoint: Path | None) -> float:
     return float(json.loads(stamp.read_text(encoding="utf-8"))) if stamp.is_file() else 0.0
 
 
-def _save(trainer: Any, folder: Path) -> None:  # noqa: ANN401
+def _save(trainer: Any, folder: Path) -> None:
     """Save the adapter alone: weights and configuration."""
     trainer.model.save_pretrained(str(folder), safe_serialization=True)
     (folder / "README.md").unlink(missing_ok=True)
 
 
-def _trainable(model: Any) -> int:  # noqa: ANN401
+def _trainable(model: Any) -> int:
     return sum(p.numel() for p in model.parameters() if p.requires_grad)
 
 

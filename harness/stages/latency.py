@@ -19,9 +19,11 @@ from harness.progress import bar
 from harness.spec import Latency
 
 
-def timed_questions(section: Latency, samples: Sequence[Sample]) -> tuple[list[Sample], list[Sample]]:
-    """Draw the questions to time and, from the others where there are enough, those to warm with."""
-    draw = random.Random(section.seed)  # noqa: S311 - a draw, not a secret
+def timed_questions(
+    section: Latency, samples: Sequence[Sample]
+) -> tuple[list[Sample], list[Sample]]:
+    """Draw the questions to time and, from the others if there are any, those to warm with."""
+    draw = random.Random(section.seed)
     order = draw.sample(list(samples), len(samples))
     timed = order[: section.questions]
     others = order[section.questions :] or order
@@ -45,7 +47,7 @@ def time_session(
     total = section.replicates * len(engines) * len(timed)
     with bar("latency", total=total) as tick:
         for replicate in range(section.replicates):
-            names = list(engines) if replicate % 2 == 0 else list(reversed(engines))
+            names = list(engines)[:: 1 if replicate % 2 == 0 else -1]
             for name in names:
                 engines[name].reset_cache()
                 for sample in timed:
@@ -61,7 +63,9 @@ def _row(output: Output, replicate: int) -> dict[str, Any]:
     return {"sample_id": data.pop("sample_id"), "replicate": replicate, **data}
 
 
-def write_timings(rows: Sequence[Mapping[str, Any]], signature: Mapping[str, str], work: Path) -> None:
+def write_timings(
+    rows: Sequence[Mapping[str, Any]], signature: Mapping[str, str], work: Path
+) -> None:
     """Write `timings.jsonl` and `engine.json`."""
     write_jsonl(work / "timings.jsonl", rows)
     write_json(work / "engine.json", dict(signature))
