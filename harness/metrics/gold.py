@@ -18,9 +18,18 @@ from harness.metrics.values import read
 if TYPE_CHECKING:
     from harness.core import Kind
 
-_NONE_WORDS = frozenset(
-    ("none", "null", "nil", "nan", "n/a", "na", "-", "--", "无", "没有", "空", "缺失", "暂无")
-    + ("无数据", "没有数据", "暂无数据", "不存在", "无记录")
+_NONE_CODES = ("none", "null", "nil", "nan", "n/a", "na", "-", "--")
+_NONE_WORDS = (
+    "无",
+    "没有",
+    "空",
+    "缺失",
+    "暂无",
+    "不存在",
+    "无数据",
+    "没有数据",
+    "暂无数据",
+    "无记录",
 )
 _UNITS_OF_NUMBERS = re.compile("(?:第|约|共|号|站台|趟|列|次|个|车|%|[a-z年元人天条米 ])*")
 _CLOCK_SECONDS = re.compile(r"(?:([0-9]+) days?,? )?([0-9]+):([0-9]{2}):([0-9]{2})")
@@ -149,7 +158,7 @@ def _none(answer: object) -> None:
     absent = answer is None or (isinstance(answer, float) and math.isnan(answer))
     if absent or (isinstance(answer, (str, list, tuple)) and not answer):
         return
-    if not isinstance(answer, str) or fold(answer).lower() not in {"", *_NONE_WORDS}:
+    if not isinstance(answer, str) or fold(answer).lower() not in ("", *_NONE_CODES, *_NONE_WORDS):
         raise InputError(f"kind 'none' means that there is no answer, but the answer is {answer!r}")
 
 

@@ -9,7 +9,7 @@ from harness.metrics.choose import Context, asked_role, denied, hedges, roles
 from harness.metrics.judge_values import question_values, show
 from harness.metrics.names import lexicon
 from harness.metrics.values import ValueKind, find_values
-from harness.metrics.verdict import HEDGE, SAYS_NONE, Case, Verdict, correct, unparsed, wrong
+from harness.metrics.verdict import HEDGE, Case, Verdict, correct, unparsed, wrong
 
 if TYPE_CHECKING:
     from harness.metrics.mention import Mention
@@ -25,7 +25,7 @@ def judge_none(case: Case) -> Verdict:
     values = _offered(case, role, counting=not absent or hedges(case.text))
     if values:
         return wrong(HEDGE if absent else _GIVES_VALUE, values)
-    return correct((SAYS_NONE,)) if absent else unparsed()
+    return correct(("none",)) if absent else unparsed()
 
 
 def _offered(case: Case, role: str, *, counting: bool) -> tuple[str, ...]:

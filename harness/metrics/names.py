@@ -97,6 +97,9 @@ class Lexicon:
     def _end_of_name(self, text: str, start: int) -> int:
         for length in self._lengths[text[start]]:
             end = start + length
+            # A slice past the end could spell a shorter name: it comes up under its own length.
+            if end > len(text):
+                continue
             if text[start:end] in self._names and stands_alone(text, start, end):
                 return end
         return 0
