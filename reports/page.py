@@ -47,7 +47,7 @@ def pages(board: Leaderboard) -> dict[str, bytes]:
 
 
 def _environment() -> Environment:
-    import jinja2  # noqa: PLC0415 -- only this format needs it
+    import jinja2
 
     engine = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_TEMPLATES),
@@ -68,7 +68,7 @@ def _render(engine: Environment, template: str, view: Mapping[str, Any]) -> byte
 
 def _view(board: Leaderboard) -> dict[str, Any]:
     """Everything that the templates name."""
-    from markupsafe import Markup  # noqa: PLC0415 -- comes with jinja2
+    from markupsafe import Markup
 
     style = (_TEMPLATES / "page.css").read_text("utf-8")
     script = (_TEMPLATES / "page.js").read_text("utf-8")
@@ -121,7 +121,7 @@ def _digest(text: str) -> str:
 
 def _translated(key: str | Note, **values: str) -> Markup:
     """A text in English that carries its Chinese along for the language switch."""
-    from markupsafe import Markup  # noqa: PLC0415 -- comes with jinja2
+    from markupsafe import Markup
 
     note = key if isinstance(key, Note) else Note(key, values)
     return Markup('<span data-zh="{}">{}</span>').format(say(note, "zh"), say(note, "en"))
@@ -137,7 +137,7 @@ def _chinese(key: str) -> str:
 
 def _attribute(name: str, key: str) -> Markup:
     """An attribute in English that carries its Chinese along."""
-    from markupsafe import Markup  # noqa: PLC0415 -- comes with jinja2
+    from markupsafe import Markup
 
     return Markup('{0}="{1}" data-zh-{0}="{2}"').format(name, _english(key), _chinese(key))
 

@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 Floats = npt.NDArray[np.float64]
 
 _RESAMPLES = 4000
+_CHUNK = 500  # resamples held at a time: clusters may be many
 _SEED = 20250701
 _LEVEL = 0.95
+_STILL = 1e-9  # points; less is rounding
 _POWER = 1.96 + 0.84  # sigmas at which a difference shows in 80% of tests at 5%
 
 
@@ -81,56 +83,83 @@ def resample(
     Returns:
         The observed scores (entries,) and the resampled ones (resamples, entries).
     """
-    size = int(clusters.max()) + 1
-    known = ~np.isnan(values)
-    place = np.zeros((len(clusters), size))
-    place[np.arange(len(clusters)), clusters] = 1
-    sums, counts = np.where(known, values, 0) @ place, known @ place
-    times = np.random.default_rng(_SEED).multinomial(size, [1 / size] * size, _RESAMPLES)
-    drawn = np.stack([np.ones(size), *times]).astype(np.float64)
-    with np.errstate(invalid="ignore"):  # a part with nothing judged stays nan
-        means = np.einsum("bc,epc->bep", drawn, sums) / np.einsum("bc,epc->bep", drawn, counts)
-    scores = means @ weights
-    return scores[0], scores[1:]
+    sums, counts = _per_cluster(values, clusters)
+    size = sums.shape[-1]
+    dice = np.random.default_rng(_SEED)
+    drawn = [
+        _means(dice.multinomial(size, [1 / size] * size, _CHUNK).astype(np.float64), sums, counts)
+        for _ in range(_RESAMPLES // _CHUNK)
+    ]
+    observed = _means(np.ones((1, size)), sums, counts)
+    return observed[0] @ weights, np.concatenate(drawn) @ weights
+
+
+def _per_cluster(values: Floats, clusters: npt.NDArray[np.intp]) -> tuple[Floats, Floats]:
+    """Sum and number of the known values, each (entries, parts, clusters)."""
+    order = np.argsort(clusters, kind="stable")
+    starts = np.flatnonzero(np.diff(clusters[order], prepend=-1))
+    known = ~np.isnan(values[..., order])
+    sums = np.add.reduceat(np.where(known, values[..., order], 0), starts, axis=-1)
+    return sums, np.add.reduceat(known.astype(np.float64), starts, axis=-1)
+
+
+def _means(times: Floats, sums: Floats, counts: Floats) -> Floats:
+    """Mean of each part where cluster c counts `times[b, c]` times: (resamples, entries, parts)."""
+    shape = (len(times), *sums.shape[:2])
+    total, number = (
+        (times @ table.reshape(-1, table.shape[-1]).T).reshape(shape) for table in (sums, counts)
+    )
+    with np.errstate(invalid="ignore"):  # a part with nothing judged is nan, and stays it
+        return np.divide(total, number)
 
 
 def summarise(observed: Floats, drawn: Floats) -> Ranking:
     """Turn resampled scores into ranks, bands and chances.
 
-    Pairs are told apart by the largest studentised difference over all pairs at once, so that
-    the 95% holds for the whole table.
-
     Args:
         observed: (entries,) scores; nan has no place.
         drawn: (resamples, entries).
     """
-    apart = _apart(observed, drawn)
+    spread = _spread(drawn)
+    apart = _apart(observed, drawn, spread)
     better = apart & (observed[:, None] > observed[None, :])
     best, worst = 1 + better.sum(axis=0), len(observed) - better.sum(axis=1)
-    spread = np.std(drawn[:, :, None] - drawn[:, None, :], axis=0)
     pairs = spread[np.triu_indices(len(observed), 1)]
+    known = pairs[np.isfinite(pairs)]
     return Ranking(
         ranks=tuple(zip(best.tolist(), worst.tolist(), strict=True)),
         bands=_bands(apart),
         p_best=_chances(drawn),
         apart=tuple(tuple(row) for row in apart.tolist()),
-        detectable=float(_POWER * np.nanmedian(pairs)) if np.isfinite(pairs).any() else None,
+        detectable=float(_POWER * np.median(known)) if len(known) else None,
     )
 
 
-def _apart(observed: Floats, drawn: Floats) -> npt.NDArray[np.bool_]:
-    first, second = np.triu_indices(len(observed), 1)
-    gap = observed[first] - observed[second]
-    off = drawn[:, first] - drawn[:, second] - gap
-    spread = off.std(axis=0)
-    apart = np.zeros((len(observed), len(observed)), dtype=np.bool_)
-    moving = spread > 1e-9  # entries that never move against each other differ exactly or not
-    told = ~moving & (np.abs(gap) > 1e-9)
-    if moving.any():
-        largest = np.nanmax(np.abs(off[:, moving]) / spread[moving], axis=1)
-        told[moving] = np.abs(gap[moving]) > np.quantile(largest, _LEVEL) * spread[moving]
-    apart[first, second] = apart[second, first] = told
-    return apart
+def _spread(drawn: Floats) -> Floats:
+    """Standard deviation of the difference of each pair, (entries, entries)."""
+    together = np.atleast_2d(np.cov(drawn, rowvar=False))
+    alone = np.diag(together)
+    spread: Floats = np.sqrt(np.maximum(0, alone[:, None] + alone[None, :] - 2 * together))
+    return spread
+
+
+def _apart(observed: Floats, drawn: Floats, spread: Floats) -> npt.NDArray[np.bool_]:
+    """Which pairs differ, at 95% for the whole table.
+
+    A pair differs where its studentised difference exceeds what the largest of all pairs reaches
+    by chance (the single-step maximum test). One row of pairs at a time keeps the memory small.
+    """
+    moving = spread > _STILL  # entries that never move against each other differ exactly or not
+    off = drawn - observed
+    largest = np.zeros(len(drawn))
+    for at in range(len(observed)):
+        pairs = moving[at] & (np.arange(len(observed)) > at)
+        if pairs.any():
+            ratio = np.abs(off[:, [at]] - off[:, pairs]) / spread[at, pairs]
+            largest = np.maximum(largest, ratio.max(axis=1))
+    gap = np.abs(observed[:, None] - observed[None, :])
+    bound = np.where(moving, np.quantile(largest, _LEVEL) * spread, _STILL)
+    return gap > bound  # a gap of nan is never greater
 
 
 def _bands(apart: npt.NDArray[np.bool_]) -> tuple[int, ...]:

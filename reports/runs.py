@@ -161,7 +161,7 @@ def _spec(file: Path) -> Mapping[str, Any]:
     """The spec as data. Read for display only, so an odd one is left out, not refused."""
     if not file.is_file():
         return {}
-    import yaml  # noqa: PLC0415 -- only reports with a spec need it
+    import yaml
 
     try:
         data = yaml.safe_load(file.read_text(encoding="utf-8"))

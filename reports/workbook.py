@@ -34,7 +34,7 @@ Cell = str | float | None
 
 def workbook(board: Leaderboard) -> bytes:
     """The sheets leaderboard, families and answers, and the notes that go with them."""
-    from openpyxl import Workbook  # noqa: PLC0415 -- only this format needs it
+    from openpyxl import Workbook
 
     book = Workbook(write_only=True)
     _leaderboard(book, board)
@@ -101,7 +101,7 @@ def _sheet(
         forms: a number format a column; empty for text.
         rows: the cells; more than Excel holds end in a row that says so.
     """
-    from openpyxl.utils import get_column_letter  # noqa: PLC0415 -- only this format needs it
+    from openpyxl.utils import get_column_letter
 
     lines = _bounded(rows)
     sheet: Any = book.create_sheet(title)  # the stubs know no widths of write-only sheets
@@ -133,8 +133,8 @@ def _shown(cell: Cell) -> str:
 
 
 def _cell(sheet: Any, value: Cell, form: str, *, bold: bool = False) -> Any:
-    from openpyxl.cell import WriteOnlyCell  # noqa: PLC0415 -- only this format needs it
-    from openpyxl.styles import Font  # noqa: PLC0415
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Font
 
     cell = WriteOnlyCell(sheet)
     if value == "":

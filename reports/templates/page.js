@@ -54,10 +54,10 @@
     }
   }
 
-  // A first click sorts words and times upwards, scores downwards; a second turns it; a third ends it.
+  // A first click sorts words and costs upwards, scores downwards; a second turns it; a third ends it.
   function next(table, head) {
     const key = head.dataset.key;
-    const upwards = head.dataset.up !== undefined || !head.classList.contains("num");
+    const upwards = head.closest("[data-up]") || !head.classList.contains("num");
     const turns = upwards ? ["up", "down"] : ["down", "up"];
     const [was, now, way] = (state.get("sort") || "").split(":");
     if (was !== table || now !== key) return `${table}:${key}:${turns[0]}`;

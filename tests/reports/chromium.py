@@ -58,6 +58,7 @@ class Chromium:
         self._session = attached["sessionId"]
         for domain in ("Page", "Runtime", "Log", "Network"):
             self.send(f"{domain}.enable")
+        self.send("Page.setLifecycleEventsEnabled", enabled=True)
 
     def _page_target(self) -> str:
         """The first tab, which a cold browser opens only after it answers."""
@@ -99,10 +100,13 @@ class Chromium:
 
     def open(self, address: str) -> None:
         """Load a page and wait until it is there; `events` holds what happened meanwhile."""
-        self.send("Page.navigate", url="about:blank")
+        self._navigate("about:blank")  # else a new fragment alone would load nothing
+        self._navigate(address)
+
+    def _navigate(self, address: str) -> None:
         self.events.clear()
-        self.send("Page.navigate", url=address)
-        while not any(event.get("method") == "Page.loadEventFired" for event in self.events):
+        loader = self.send("Page.navigate", url=address)["loaderId"]
+        while not any(_loaded(event, loader) for event in self.events):
             self.events.append(self._read())
 
     def value(self, expression: str) -> Any:
@@ -139,6 +143,11 @@ class Chromium:
                 break
             time.sleep(0.02)
         os.close(self._replies)
+
+
+def _loaded(event: dict[str, Any], loader: str) -> bool:
+    found = event.get("params", {})
+    return (found.get("loaderId"), found.get("name")) == (loader, "load")
 
 
 def _pipe() -> tuple[int, int]:

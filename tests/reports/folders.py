@@ -50,7 +50,7 @@ class Entrant:
 
 def questions(count: int) -> list[Row]:
     """Timetable questions, `count` of them, the same on every call."""
-    dice = random.Random(7)  # noqa: S311 -- made-up data
+    dice = random.Random(7)
     return [_question(number, dice) for number in range(count)]
 
 
@@ -99,7 +99,7 @@ def write_run(root: Path, entrant: Entrant, samples: Sequence[Row]) -> Path:
     """Write one run folder under `root` and return it."""
     folder = root / re.sub(r"\W+", "_", entrant.name)
     folder.mkdir(parents=True)
-    dice = random.Random(entrant.seed)  # noqa: S311 -- made-up data
+    dice = random.Random(entrant.seed)
     outputs = [_output(sample, entrant, dice) for sample in samples]
     scores = [
         _judge(sample, output, entrant) for sample, output in zip(samples, outputs, strict=True)
@@ -120,7 +120,7 @@ def write_run(root: Path, entrant: Entrant, samples: Sequence[Row]) -> Path:
 def _output(sample: Row, entrant: Entrant, dice: random.Random) -> Row:
     hard = 0.22 if sample["family"] in {"跨行计算", "区间筛选"} else 0.0
     luck, number = dice.random(), int(sample["id"][1:])
-    hardness = random.Random(number).random()  # noqa: S311 -- made-up data
+    hardness = random.Random(number).random()
     right = hardness * 0.6 + luck * 0.4 < entrant.skill - hard
     text = sample["reference"] if right else f"根据列车信息表，答案是{dice.randrange(100, 999)}号。"
     seconds = entrant.seconds * math.exp(dice.gauss(0, 0.35))

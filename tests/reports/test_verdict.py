@@ -35,7 +35,7 @@ def test_one_entry_ranks_nowhere(make_board: MakeBoard) -> None:
 
 
 def test_nothing_scored(make_board: MakeBoard) -> None:
-    nothing = {"total": None, "parts": {}}
+    nothing: dict[str, object] = {"total": None, "parts": {}}
     assert [note.key for note in verdict(make_board(Entrant("a", summary=nothing)))] == [
         "verdict_none"
     ]
@@ -80,6 +80,6 @@ def test_a_clean_board_has_no_cautions(make_board: MakeBoard) -> None:
     assert cautions(board) == []
 
 
-def test_untimed_and_without_questions(make_board: MakeBoard, tmp_path: object) -> None:
+def test_untimed(make_board: MakeBoard) -> None:
     board = make_board(Entrant("a", 1.0, timed=False, summary={"length": None}))
     assert [say(note) for note in cautions(board)] == ["Not timed, so without ART: a."]
