@@ -19,15 +19,31 @@ from dataclasses import dataclass
 
 DAY = 24 * 60
 
-PLACE_FIRST = "安宝北滨长成赤大德东恩范凤福赣高广贵桂哈海汉杭合衡红湖华淮黄吉济佳建江金锦荆景九开昆兰乐丽连临龙庐洛满梅绵南宁攀平青清曲泉日荣三沙山汕上韶深石双松苏绥太泰唐天铁通图潍温乌无武西厦咸湘新信兴徐宣烟延盐扬阳宜益银营永玉岳云运枣湛张漳昭肇镇中重株淄遵"
-PLACE_SECOND = "安边滨昌城川春德东都阜岗港关海汉河湖化淮江津口来兰乐里林岭龙门明南宁平浦泉山沙善胜石水台坛亭通潼温乡兴阳溪宜义营永余源远岳云州庄子"
+PLACE_FIRST = (
+    "安宝北滨长成赤大德东恩范凤福赣高广贵桂哈海汉杭合衡红湖华淮黄吉济佳建江金锦荆景九"
+    "开昆兰乐丽连临龙庐洛满梅绵南宁攀平青清曲泉日荣三沙山汕上韶深石双松苏绥太泰唐天铁"
+    "通图潍温乌无武西厦咸湘新信兴徐宣烟延盐扬阳宜益银营永玉岳云运枣湛张漳昭肇镇中重株"
+    "淄遵"
+)
+PLACE_SECOND = (
+    "安边滨昌城川春德东都阜岗港关海汉河湖化淮江津口来兰乐里林岭龙门明南宁平浦泉山沙善"
+    "胜石水台坛亭通潼温乡兴阳溪宜义营永余源远岳云州庄子"
+)
 PLACE_SIDE = ("", "", "", "", "东", "西", "南", "北")
-HALL_FIRST = ("一楼", "二楼", "三楼", "东侧", "西侧", "南侧", "北侧", "中央", "主楼", "副楼", "地面", "站前")
+HALL_FIRST = (
+    "一楼", "二楼", "三楼", "东侧", "西侧", "南侧", "北侧", "中央", "主楼", "副楼", "地面", "站前",
+)  # fmt: skip
 HALL_SECOND = ("候车室", "候车厅", "候车区", "软席候车室", "综合候车厅", "普速候车区")
 PREFIXES = ("G", "D", "Z", "T", "K", "C", "Y", "L", "", "", "0K", "0G", "OT", "OK")
 
-OPENERS = ("", "", "", "", "请问", "你好，", "你好，请问", "麻烦问一下，", "帮我查查，", "劳驾，", "请告诉我，", "想问下")
-SUBJECTS = ("{key}", "{key}次", "{key}次列车", "{key}次车", "{key}这趟车", "{key}这班车", "列车{key}", "车次{key}", "{key}号列车")  # fmt: skip
+OPENERS = (
+    "", "", "", "", "请问", "你好，", "你好，请问", "麻烦问一下，", "帮我查查，", "劳驾，",
+    "请告诉我，", "想问下",
+)  # fmt: skip
+SUBJECTS = (
+    "{key}", "{key}次", "{key}次列车", "{key}次车", "{key}这趟车", "{key}这班车", "列车{key}",
+    "车次{key}", "{key}号列车",
+)  # fmt: skip
 CLOSERS = ("？", "？", "？", "?", "", "。", "呢？", "，谢谢。", "啊？")
 
 # What may be asked of a field after the subject. Suite test phrasings are kept out of these lists.
@@ -84,6 +100,10 @@ REFERENCES = {
     "platform": "{key}次停靠{value}站台。",
     "dwell": "{key}次停车{value}分钟。",
 }
+COLUMNS = {
+    "origin": "始发站", "terminus": "终到站", "arrival": "到点", "departure": "开点",
+    "hall": "候车厅", "gate": "检票口", "platform": "站台",
+}  # fmt: skip
 ABSENT = {"arrival": "{key}次没有到点。", "departure": "{key}次没有开点。"}
 
 CLOCK_MOVES = (
@@ -129,7 +149,8 @@ def place(draw: random.Random) -> str:
 
 def hall(draw: random.Random) -> str:
     """One or two halls."""
-    names = [draw.choice(HALL_FIRST) + draw.choice(HALL_SECOND) for _ in range(draw.choice((1, 2, 2)))]
+    count = draw.choice((1, 2, 2))
+    names = [draw.choice(HALL_FIRST) + draw.choice(HALL_SECOND) for _ in range(count)]
     return "、".join(dict.fromkeys(names))
 
 
@@ -143,8 +164,9 @@ def number(draw: random.Random) -> str:
 
 def train(draw: random.Random) -> Train:
     """A train with every fact; each time is missing now and then, never both."""
-    arrival: int | None = draw.randrange(DAY)
-    departure: int | None = (arrival + draw.randint(2, 58)) % DAY
+    at = draw.randrange(DAY)
+    arrival: int | None = at
+    departure: int | None = (at + draw.randint(2, 58)) % DAY
     absent = draw.random()
     if absent < 0.25:
         arrival = None
@@ -188,15 +210,15 @@ def fact(draw: random.Random, of: Train) -> Turn:
 def open_book(draw: random.Random) -> Conversation:
     """A few rows to read, then questions about them."""
     trains = [train(draw) for _ in range(draw.randint(1, 4))]
-    fields = ["origin", "terminus", "arrival", "departure", "hall", "gate", "platform"]
-    names = {"origin": "始发站", "terminus": "终到站", "arrival": "到点", "departure": "开点", "hall": "候车厅", "gate": "检票口", "platform": "站台"}  # fmt: skip
+    fields = list(COLUMNS)
     if draw.random() < 0.5:
         rows = [",".join([t.key, *(t.facts.get(f, "") for f in fields)]) for t in trains]
-        text = "\n".join([",".join(["车次", *(names[f] for f in fields)]), *rows])
+        text = "\n".join([",".join(["车次", *(COLUMNS[f] for f in fields)]), *rows])
     else:
         draw.shuffle(fields)
         text = "\n".join(
-            f"{t.key}：" + "，".join(f"{names[f]}{t.facts.get(f, '无')}" for f in fields) for t in trains
+            f"{t.key}：" + "，".join(f"{COLUMNS[f]}{t.facts.get(f, '无')}" for f in fields)
+            for t in trains
         )
     turns = [fact(draw, draw.choice(trains)) for _ in range(draw.randint(1, 3))]
     return (Turn(f"{text}\n{turns[0].question}", turns[0].answer), *turns[1:])
@@ -215,11 +237,13 @@ def clock_sum(draw: random.Random) -> Conversation:
     hours, minutes = divmod(delay, 60)
     words = (f"{hours}小时" if hours else "") + (f"{minutes}分钟" if minutes else "")
     question = draw.choice(CLOCK_MOVES).format(s=subject, time=clock(start), delay=words)
-    next_day = "次日" if start + delay >= DAY else ""
-    return (Turn(f"{opener}{question}{closer}", f"{key}次晚点后{next_day}{clock(start + delay)}开车。"),)
+    moved = ("次日" if start + delay >= DAY else "") + clock(start + delay)
+    return (Turn(f"{opener}{question}{closer}", f"{key}次晚点后{moved}开车。"),)
 
 
-def conversations(seed: int, population: int = 300, turnover: float = 0.008) -> Iterator[Conversation]:
+def conversations(
+    seed: int, population: int = 300, turnover: float = 0.008
+) -> Iterator[Conversation]:
     """Conversations without end.
 
     Args:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     import torch
     from transformers import PreTrainedTokenizerFast, Qwen2ForCausalLM
 
+# Token ids, and the weight of each in the loss.
+Encoded = tuple[list[int], list[float]]
+
 VOCABULARY = 2048
 SEED = 2025
 TOKENS_A_STEP = 8192
@@ -27,7 +30,21 @@ PEAK_LR = 1.5e-3
 WARM_UP = 200
 SPECIALS = ("<|endoftext|>", "<|im_start|>", "<|im_end|>")
 # Real station names, for the tokenizer alone: a table's names should not fall apart into bytes.
-STATIONS = "北京西 上海虹桥 广州南 深圳北 成都东 重庆北 武汉 汉口 武昌 西安 西安北 兰州 兰州西 西宁 银川 乌鲁木齐 郑州 郑州东 洛阳龙门 开封 商丘 徐州东 济南西 青岛北 烟台 石家庄 太原南 大同 呼和浩特东 包头 沈阳北 大连北 长春西 哈尔滨西 齐齐哈尔 天津 唐山 南京南 苏州 无锡东 常州北 杭州东 宁波 温州南 合肥南 阜阳西 蚌埠南 福州南 厦门北 泉州 南昌西 九江 赣州西 长沙南 衡阳东 怀化南 株洲西 贵阳北 昆明南 大理 南宁东 桂林北 柳州 海口东 三亚 宝鸡南 汉中 安康 延安 榆林 天水南 张掖西 嘉峪关 敦煌 库尔勒 喀什 拉萨 格尔木 信阳 驻马店西 漯河西 许昌东 安阳东 新乡东 焦作 南阳 襄阳东 十堰东 宜昌东 荆州 恩施 万州北 达州 绵阳 广元 攀枝花 北京丰台 北京 上海 广州 深圳 成都西 重庆西 东广场 西广场 高架 综合 候乘 中心 候车厅 候车区 检票口 站台".split()  # fmt: skip
+STATIONS = (
+    "北京西", "上海虹桥", "广州南", "深圳北", "成都东", "重庆北", "武汉", "汉口", "武昌",
+    "西安", "西安北", "兰州", "兰州西", "西宁", "银川", "乌鲁木齐", "郑州", "郑州东",
+    "洛阳龙门", "开封", "商丘", "徐州东", "济南西", "青岛北", "烟台", "石家庄", "太原南",
+    "大同", "呼和浩特东", "包头", "沈阳北", "大连北", "长春西", "哈尔滨西", "齐齐哈尔", "天津",
+    "唐山", "南京南", "苏州", "无锡东", "常州北", "杭州东", "宁波", "温州南", "合肥南",
+    "阜阳西", "蚌埠南", "福州南", "厦门北", "泉州", "南昌西", "九江", "赣州西", "长沙南",
+    "衡阳东", "怀化南", "株洲西", "贵阳北", "昆明南", "大理", "南宁东", "桂林北", "柳州",
+    "海口东", "三亚", "宝鸡南", "汉中", "安康", "延安", "榆林", "天水南", "张掖西", "嘉峪关",
+    "敦煌", "库尔勒", "喀什", "拉萨", "格尔木", "信阳", "驻马店西", "漯河西", "许昌东",
+    "安阳东", "新乡东", "焦作", "南阳", "襄阳东", "十堰东", "宜昌东", "荆州", "恩施", "万州北",
+    "达州", "绵阳", "广元", "攀枝花", "北京丰台", "北京", "上海", "广州", "深圳", "成都西",
+    "重庆西", "东广场", "西广场", "高架", "综合", "候乘", "中心", "候车厅", "候车区", "检票口",
+    "站台",
+)  # fmt: skip
 TEMPLATE = (
     "{% for message in messages %}<|im_start|>{{ message['role'] }}\n"
     "{% if message['role'] == 'assistant' %}{% generation %}{{ message['content'] }}<|im_end|>"
@@ -77,12 +94,13 @@ def new_model(tokenizer: PreTrainedTokenizerFast) -> Qwen2ForCausalLM:
             vocab_size=VOCABULARY, hidden_size=256, intermediate_size=768, num_hidden_layers=6,
             num_attention_heads=4, num_key_value_heads=2, head_dim=64,
             max_position_embeddings=2048, tie_word_embeddings=True,
-            bos_token_id=None, eos_token_id=tokenizer.eos_token_id, pad_token_id=tokenizer.pad_token_id,
+            bos_token_id=None, eos_token_id=tokenizer.eos_token_id,
+            pad_token_id=tokenizer.pad_token_id,
         )
     )  # fmt: skip
 
 
-def encode(tokenizer: PreTrainedTokenizerFast, turns: Conversation) -> tuple[list[int], list[float]]:
+def encode(tokenizer: PreTrainedTokenizerFast, turns: Conversation) -> Encoded:
     """Token ids and the weight of each in the loss: answers count, questions a little."""
     ids: list[int] = []
     weights: list[float] = []
@@ -95,12 +113,12 @@ def encode(tokenizer: PreTrainedTokenizerFast, turns: Conversation) -> tuple[lis
     return ids, weights
 
 
-def batches(tokenizer: PreTrainedTokenizerFast, seed: int) -> Iterator[list[tuple[list[int], list[float]]]]:
+def batches(tokenizer: PreTrainedTokenizerFast, seed: int) -> Iterator[list[Encoded]]:
     """Conversations of like length, about `TOKENS_A_STEP` tokens a batch, padding counted."""
     stream = (encode(tokenizer, turns) for turns in conversations(seed))
     while True:
         pool = sorted(itertools.islice(stream, 600), key=lambda pair: len(pair[0]))
-        batch: list[tuple[list[int], list[float]]] = []
+        batch: list[Encoded] = []
         made = []
         for pair in pool:
             if batch and (len(batch) + 1) * len(pair[0]) > TOKENS_A_STEP // 4:
@@ -110,7 +128,7 @@ def batches(tokenizer: PreTrainedTokenizerFast, seed: int) -> Iterator[list[tupl
         yield from (*made, batch)
 
 
-def pad(batch: list[tuple[list[int], list[float]]]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+def pad(batch: list[Encoded]) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
     """Right-padded ids, attention mask and loss weights, each of shape (batch, length)."""
     import torch
 
@@ -125,7 +143,7 @@ def pad(batch: list[tuple[list[int], list[float]]]) -> tuple[torch.Tensor, torch
     return ids, mask, weights
 
 
-def batch_loss(model: Qwen2ForCausalLM, batch: list[tuple[list[int], list[float]]]) -> torch.Tensor:
+def batch_loss(model: Qwen2ForCausalLM, batch: list[Encoded]) -> torch.Tensor:
     """Summed weighted cross-entropy, over the summed weight of a batch."""
     import torch
 
@@ -177,7 +195,12 @@ def train(out: Path, steps: int, save_every: int) -> None:
             save(model, tokenizer, out, {"seed": SEED, "steps": step + 1, "loss": history})
 
 
-def save(model: Qwen2ForCausalLM, tokenizer: PreTrainedTokenizerFast, out: Path, record: dict[str, object]) -> None:
+def save(
+    model: Qwen2ForCausalLM,
+    tokenizer: PreTrainedTokenizerFast,
+    out: Path,
+    record: dict[str, object],
+) -> None:
     """Write the folder that others load."""
     import copy
 
