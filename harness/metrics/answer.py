@@ -47,7 +47,7 @@ def check(text: str, gold: Gold, question: str = "", domain: Domain = _ANYTHING)
         that is partly right, or `None` where the rules cannot read the answer.
     """
     prepared = prepare(answer_part(text))
-    if not prepared or not prepared.strip(".。,…"):
+    if not prepared.strip(".。,…"):
         return wrong(EMPTY)
     case = Case(prepared, asking_part(question), gold, domain)
     return _judge_for(gold)(case)

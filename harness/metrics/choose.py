@@ -93,7 +93,7 @@ def asked_role(question: str, kind: str) -> str:
 
 def standing(mentions: Sequence[Mention], context: Context) -> list[Mention]:
     """Drop values that the answer denies, only compares with, or gives as a bound."""
-    kept = [m for m in mentions if not denied(m, context.text) and not _bounds(m, context)]
+    kept = [m for m in mentions if not denied(m, context.text) and not is_bound(m, context)]
     text = context.text
     kept = [m for m in kept if not _COMPARED.search(text[max(0, m.start - 8) : m.start])] or kept
     strong = [m for m in kept if not m.weak]
@@ -106,7 +106,8 @@ def denied(mention: Mention, text: str) -> bool:
     return bool(_DENIED.search(before) or _REFUTED.match(text, mention.end))
 
 
-def _bounds(mention: Mention, context: Context) -> bool:
+def is_bound(mention: Mention, context: Context) -> bool:
+    """Tell whether the answer only says that it is more, less, earlier or later than this."""
     before = context.text[max(0, mention.start - 14) : mention.start]
     if context.kind == "time":
         return bool(_BEFORE_TIME.search(before) or _AFTER_TIME.match(context.text, mention.end))

@@ -12,7 +12,7 @@ from harness.metrics.absence import none_clauses, says_unknown
 from harness.metrics.choose import (
     Context,
     asked_role,
-    denied,
+    is_bound,
     narrow,
     offers_choice,
     other_role,
@@ -54,7 +54,9 @@ def judge_time(case: Case) -> Verdict:
 def judge_duration(case: Case) -> Verdict:
     """Judge an answer whose right value is a length of time in minutes."""
     target = _number(case.gold.value)
-    mentions = find_values("duration", case.text) or _bare_durations(case)
+    mentions = (
+        _clock_durations(case.text) or find_values("duration", case.text) or _bare_durations(case)
+    )
     return settle(
         case, "duration", mentions, lambda m: abs(float(m.value) - target) < _MINUTE_TOLERANCE
     )
@@ -105,7 +107,7 @@ def settle(
         return without_value(case)
     kept = standing(mentions, context)
     if not kept:
-        right_denied = any(same(m) and denied(m, case.text) for m in mentions)
+        right_denied = any(same(m) and not is_bound(m, context) for m in mentions)
         return wrong("denies the right answer") if right_denied else unparsed()
     known_values = question_values(kind, case.question) if known is None else known
     chosen = _choose(kept, context, same, known_values)
@@ -171,13 +173,17 @@ def _number(value: object) -> float:
     return float(value) if isinstance(value, (int, float, str)) else math.nan
 
 
+def _clock_durations(text: str) -> list[Mention]:
+    """Read 0:32:00 and "0 days 00:32:00", which tables print, where nothing else is said."""
+    clock = _SECONDS_CLOCK.fullmatch(text)
+    if clock is None:
+        return []
+    days, hours, minutes, seconds = (int(part or 0) for part in clock.groups())
+    return [Mention(days * 1440.0 + hours * 60 + minutes + seconds / 60, 0, len(text))]
+
+
 def _bare_durations(case: Case) -> list[Mention]:
-    """Read "75" as minutes where the question wants minutes, and 0:32:00 where nothing else is."""
-    clock = _SECONDS_CLOCK.fullmatch(case.text)
-    if clock is not None:
-        days, hours, minutes, seconds = (int(part or 0) for part in clock.groups())
-        total = days * 1440.0 + hours * 60 + minutes + seconds / 60
-        return [Mention(total, 0, len(case.text))]
+    """Read "75" as minutes where the question wants minutes."""
     unit = asked_unit(case.question)
     if unit is None:
         return []

@@ -89,7 +89,7 @@ def _mentions(text: str, sort: str, gold: dict[str, str], domain: Domain) -> Ite
     elif sort == "number":
         for m in find_numbers(text):
             key = f"{m.value:g}"
-            if not m.unit.startswith(_COUNTED) and not (m.weak and key not in gold):
+            if not text.startswith(_COUNTED, m.end) and not (m.weak and key not in gold):
                 yield Mention(key, m.start, m.end)
     elif sort == "name":
         yield from _names(text, [k for k, s in gold.items() if s == "name"], domain, gold)

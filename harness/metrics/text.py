@@ -83,6 +83,11 @@ def prepare(text: str) -> str:
     return _EMPHASIS.sub("", fold(text).translate(_TO_SIMPLIFIED).lower()).strip()
 
 
+def is_empty(text: str) -> bool:
+    """Tell whether an answer says nothing: blank, dots alone, or thinking without an end."""
+    return not prepare(answer_part(text)).strip(".。,…")
+
+
 @lru_cache(maxsize=8192)
 def _informs(character: str) -> bool:
     return unicodedata.category(character)[0] not in "PZC"
