@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -164,7 +165,7 @@ def _leaderboard(folders: list[Path], out: Path, as_json: bool) -> None:
     if as_json:
         click.echo((out / "leaderboard.json").read_text(encoding="utf-8"), nl=False)
         return
-    click.echo(terminal_table(board, click.get_terminal_size()[0] if sys.stdout.isatty() else 120))
+    click.echo(terminal_table(board, shutil.get_terminal_size().columns if sys.stdout.isatty() else 120))
     html = next(path for path in written if path.suffix == ".html")
     click.echo(f"\n{html}", err=True)
 

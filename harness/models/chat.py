@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from harness.core import Message, Sample
+from harness.core import Message, Output, Sample
 from harness.errors import InputError
 
 
@@ -45,3 +45,14 @@ def prompt_ids(tokenizer: Any, sample: Sample) -> list[int]:
         enable_thinking=False,
     )  # fmt: skip
     return list(ids)
+
+
+def without_room(sample: Sample, prompt: int, max_tokens: int, max_length: int) -> Output | None:
+    """The error of a sample whose prompt leaves no room for an answer; `None` where it does."""
+    if prompt + max_tokens <= max_length:
+        return None
+    error = (
+        f"the prompt of {prompt} tokens leaves no room for {max_tokens} tokens of answer "
+        f"in {max_length}"
+    )
+    return Output(sample.id, finish_reason="error", prompt_tokens=prompt, error=error)

@@ -13,7 +13,7 @@ from harness.core import Model, Output, Sample
 from harness.errors import InputError
 from harness.hardware import device_name
 from harness.models import EngineRequest
-from harness.models.chat import load_tokenizer, prompt_ids
+from harness.models.chat import load_tokenizer, prompt_ids, without_room
 from harness.models.folder import check_model_folder
 
 BATCH = 32
@@ -102,12 +102,22 @@ class HfModel:
     def generate(self, samples: Sequence[Sample]) -> Iterator[Output]:
         """Answer in batches of the given order; a lone sample is timed."""
         for start in range(0, len(samples), BATCH):
-            yield from self._batch(samples[start : start + BATCH])
+            batch = samples[start : start + BATCH]
+            prompts = [prompt_ids(self.engine.tokenizer, sample) for sample in batch]
+            refused = [self._refused(s, p) for s, p in zip(batch, prompts, strict=True)]
+            askable = [i for i, error in enumerate(refused) if error is None]
+            answers = self._batch([batch[i] for i in askable], [prompts[i] for i in askable])
+            yield from (next(answers) if error is None else error for error in refused)
 
-    def _batch(self, samples: Sequence[Sample]) -> Iterator[Output]:
+    def _refused(self, sample: Sample, prompt: list[int]) -> Output | None:
+        request = self.engine.request
+        return without_room(sample, len(prompt), request.max_tokens, request.max_length)
+
+    def _batch(self, samples: Sequence[Sample], prompts: Sequence[list[int]]) -> Iterator[Output]:
         import torch
 
-        prompts = [prompt_ids(self.engine.tokenizer, sample) for sample in samples]
+        if not samples:
+            return
         ids, mask = self._left_padded(prompts)
         watch = FirstToken()
         began = time.perf_counter()

@@ -13,7 +13,7 @@ from harness.core import Model, Output, Sample
 from harness.errors import InputError
 from harness.hardware import device_name
 from harness.models import EngineRequest
-from harness.models.chat import load_tokenizer, prompt_ids
+from harness.models.chat import load_tokenizer, prompt_ids, without_room
 from harness.models.folder import check_model_folder
 
 
@@ -132,11 +132,10 @@ class VllmModel:
         waiting: dict[str, _Timer] = {}
         for sample in samples:
             ids = prompt_ids(self.engine.tokenizer, sample)
-            if len(ids) + self.engine.request.max_tokens > self.engine.request.max_length:
-                done[sample.id] = Output(
-                    sample.id, finish_reason="error", prompt_tokens=len(ids),
-                    error=f"the prompt of {len(ids)} tokens leaves no room for an answer",
-                )  # fmt: skip
+            request = self.engine.request
+            refused = without_room(sample, len(ids), request.max_tokens, request.max_length)
+            if refused is not None:
+                done[sample.id] = refused
                 continue
             waiting[sample.id] = _Timer(time.perf_counter())
             core.add_request(

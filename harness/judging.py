@@ -1,0 +1,215 @@
+"""Answers to scores and a summary: what the score stage and `podium score` have in common."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import statistics
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from harness.core import Domain, Output, Profile, Sample, Score
+from harness.metrics.answer import check
+from harness.metrics.bootstrap import Interval, percentile
+from harness.metrics.score import PARTS, Clusters, Measured, family_accuracy, measure, score
+from harness.metrics.verdict import Verdict
+from harness.spec import ScoreSection
+
+Timing = Mapping[str, Any]
+TOO_FAST = 1e-3
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """Scores, one a sample and metric, and the summary's measured part."""
+
+    scores: tuple[Score, ...]
+    summary: dict[str, Any]
+
+
+def profile_with(profile: Profile, section: ScoreSection) -> Profile:
+    """The suite's profile with a spec's changes; a changed profile has another id."""
+    changed = replace(
+        profile,
+        weights={**profile.weights, **{str(k): w for k, w in section.weights.items()}},
+        t_full=profile.t_full if section.t_full is None else section.t_full,
+        t_zero=profile.t_zero if section.t_zero is None else section.t_zero,
+    )
+    if changed == profile:
+        return profile
+    content = json.dumps([sorted(changed.weights.items()), changed.t_full, changed.t_zero])
+    return replace(changed, id=f"{profile.id}+{hashlib.sha256(content.encode()).hexdigest()[:6]}")
+
+
+def judge(
+    samples: Sequence[Sample],
+    outputs: Sequence[Output],
+    domains: Mapping[str, Domain],
+    profile: Profile,
+    section: ScoreSection,
+) -> Judged:
+    """Judge every answer and score the run.
+
+    Args:
+        samples: the questions.
+        outputs: one a sample, in their order; `e2e_s` where its time is to count.
+        domains: by name, as the samples name them.
+        profile: the scoring profile, changes of the spec included.
+        section: resamples and seed.
+    """
+    verdicts = [_verdict(s, o, domains) for s, o in zip(samples, outputs, strict=True)]
+    measured = _timed_only(
+        measure(outputs, verdicts, [s.reference for s in samples], profile), outputs
+    )
+    clusters = Clusters(tuple(s.row for s in samples), tuple(s.template for s in samples))
+    scored = score(measured, clusters, profile, resamples=section.resamples, seed=section.seed)
+    total = None if scored.total is None else {**_interval(scored.total), "weights": scored.over}
+    summary = {
+        "scoring": scoring(profile),
+        "n": scored.n,
+        "unscored": scored.unscored,
+        "unparsed": scored.unparsed,
+        "total": total,
+        "parts": {p: None if (i := scored.parts[p]) is None else _interval(i) for p in PARTS},
+        "families": family_accuracy(measured, [s.family for s in samples]),
+        "length": length(outputs),
+    }
+    return Judged(tuple(_scores(samples, outputs, verdicts, measured)), summary)
+
+
+def _verdict(sample: Sample, output: Output, domains: Mapping[str, Domain]) -> Verdict | None:
+    if output.error is not None:
+        return None
+    return check(output.text, sample.gold, sample.question, domains.get(sample.domain, Domain()))
+
+
+def _timed_only(measured: Measured, outputs: Sequence[Output]) -> Measured:
+    """Leave questions that were never timed out of ART, where others were.
+
+    An answer that failed or was cut earns no response time, but only if its question was among
+    those that were timed.
+    """
+    values = measured.values.copy()
+    timed = np.array([output.e2e_s is not None for output in outputs])
+    values[~timed, PARTS.index("ART")] = math.nan
+    return replace(measured, values=values)
+
+
+def _interval(interval: Interval) -> dict[str, float]:
+    return {name: round(value, 2) for name, value in asdict(interval).items()}
+
+
+def _scores(
+    samples: Sequence[Sample],
+    outputs: Sequence[Output],
+    verdicts: Sequence[Verdict | None],
+    measured: Measured,
+) -> list[Score]:
+    """Metrics `correct`, `response` and `efficiency` of every sample."""
+    rows = []
+    for sample, output, verdict, values in zip(
+        samples, outputs, verdicts, measured.values, strict=True
+    ):
+        note = verdict.note if verdict is not None else output.error or "no answer"
+        for metric, value in zip(("correct", "response", "efficiency"), values, strict=True):
+            known = None if math.isnan(value) else round(float(value), 6)
+            rows.append(Score(sample.id, metric, known, note if metric == "correct" else ""))
+    return rows
+
+
+def scoring(profile: Profile) -> dict[str, Any]:
+    """The profile with its formula in words, as every report prints it."""
+    weights = " + ".join(f"{w:g} {part}" for part, w in profile.weights.items())
+    whole = sum(profile.weights.values())
+    return {
+        "id": profile.id,
+        "weights": dict(profile.weights),
+        "t_full": profile.t_full,
+        "t_zero": profile.t_zero,
+        "formula": [
+            "AS = 100 · mean(c), c = correctness of an answer in [0, 1]",
+            f"ART = 100 · mean(r(t)), r = 1 up to {profile.t_full:g} s, 0 from "
+            f"{profile.t_zero:g} s, linear in log t between; empty, failed or cut: 0",
+            "AE = 100 · mean(c · min(1, L_gold / L)), L = characters that carry information",
+            f"total = {weights}" + ("" if math.isclose(whole, 1) else f", divided by {whole:g}"),
+        ],
+    }
+
+
+def length(outputs: Sequence[Output]) -> dict[str, Any] | None:
+    """Median and 95th percentile of output tokens, and the share of answers that were cut."""
+    tokens = [float(o.output_tokens) for o in outputs if o.output_tokens is not None]
+    cut = sum(o.finish_reason == "length" for o in outputs)
+    if not tokens:
+        return None
+    return {
+        "median_tokens": statistics.median(tokens),
+        "p95_tokens": percentile(tokens, 0.95),
+        "truncated": round(cut / len(outputs), 4),
+    }
+
+
+def latency(timings: Sequence[Timing]) -> dict[str, Any] | None:
+    """Percentiles over questions, in seconds, and how steady the replicates were.
+
+    Each question counts with its median over replicates. TPOT = (E2E - TTFT) / (tokens - 1),
+    skipped at one token. p99 is not given below 300 requests. `cv` is the standard deviation of
+    the replicates' means over their mean.
+    """
+    e2e = medians(timings, "e2e_s")
+    if not e2e:
+        return None
+    ttft = medians(timings, "ttft_s")
+    cv = _cv(timings)
+    found = {
+        "p50_s": percentile(list(e2e.values()), 0.5),
+        "p95_s": percentile(list(e2e.values()), 0.95),
+        "ttft_p50_s": percentile(list(ttft.values()), 0.5),
+        "tpot_p50_s": percentile([t for row in timings if (t := _tpot(row)) is not None], 0.5),
+        "cv": cv,
+        "verdict": steadiness(cv, statistics.mean(e2e.values())),
+        "requests": len(timings),
+    }
+    if len(timings) >= 300:
+        found["p99_s"] = percentile([float(t["e2e_s"]) for t in timings if t["e2e_s"]], 0.99)
+    return {k: round(v, 6) if isinstance(v, float) else v for k, v in found.items()}
+
+
+def medians(timings: Sequence[Timing], field: str) -> dict[str, float]:
+    """Each question's median of a field over its replicates."""
+    values: dict[str, list[float]] = {}
+    for row in timings:
+        if row[field] is not None:
+            values.setdefault(str(row["sample_id"]), []).append(float(row[field]))
+    return {name: statistics.median(found) for name, found in values.items()}
+
+
+def _tpot(row: Timing) -> float | None:
+    tokens, e2e, ttft = row["output_tokens"], row["e2e_s"], row["ttft_s"]
+    if tokens is None or tokens < 2 or e2e is None or ttft is None:
+        return None
+    return float((e2e - ttft) / (tokens - 1))
+
+
+def _cv(timings: Sequence[Timing]) -> float | None:
+    """Coefficient of variation of the replicates' mean times; `None` for a single replicate."""
+    replicates: dict[int, list[float]] = {}
+    for row in timings:
+        if row["e2e_s"] is not None:
+            replicates.setdefault(int(row["replicate"]), []).append(float(row["e2e_s"]))
+    means = [statistics.mean(times) for times in replicates.values()]
+    return statistics.stdev(means) / statistics.mean(means) if len(means) > 1 else None
+
+
+def steadiness(cv: float | None, mean_s: float) -> str:
+    """The coefficient of variation in words; above 20% the times decide nothing."""
+    if mean_s < TOO_FAST:
+        return "under a millisecond"
+    if cv is None:
+        return "one replicate"
+    limits = ((0.05, "excellent"), (0.10, "good"), (0.20, "fair"))
+    return next((word for limit, word in limits if cv <= limit), "inconclusive")

@@ -1,0 +1,174 @@
+"""`podium score` and `podium suites`: anyone's answers, from any system."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from harness.answer_files import read_predictions, read_questions
+from harness.core import Domain, Profile, Sample, Suite
+from harness.errors import InputError, SpecError
+from harness.files import write_json, write_jsonl
+from harness.judging import judge, latency
+from harness.metrics.score import PARTS
+from harness.records import score_to
+from harness.spec import (
+    ScoreSection,
+    Spec,
+    SuiteSection,
+    suite_module,
+    suite_names,
+    suite_options,
+)
+
+# What a question file is scored with, which names no profile of its own.
+DEFAULT_PROFILE = Profile("timetable-2025/1", {"AS": 0.4, "ART": 0.3, "AE": 0.3}, 0.5, 8.0)
+
+
+def score_files(
+    suite: str | None,
+    changes: Sequence[str],
+    questions: Path | None,
+    predictions: Path,
+    out: Path | None,
+) -> dict[str, Any]:
+    """Score a prediction file against a suite's test questions or a question file.
+
+    Args:
+        suite: a suite's name, or `None` for a question file.
+        changes: options of the suite, as `table=my.xlsx`.
+        questions: a question file, or `None` for a suite.
+        predictions: jsonl with `id` and `text`.
+        out: where `scores.jsonl` and `summary.json` go, if anywhere.
+
+    Returns:
+        The summary, as `summary.json` holds it.
+
+    Raises:
+        InputError: neither or both of suite and questions, or a file that is wrong.
+    """
+    if (suite is None) == (questions is None):
+        raise InputError("name either --suite or --questions")
+    samples, domains, profile, version = _asked(suite, changes, questions)
+    outputs = read_predictions(predictions, [sample.id for sample in samples])
+    judged = judge(samples, outputs, domains, profile, ScoreSection())
+    timings = [
+        {"sample_id": o.sample_id, "replicate": 0, "e2e_s": o.e2e_s, "ttft_s": o.ttft_s,
+         "output_tokens": o.output_tokens}
+        for o in outputs
+    ]  # fmt: skip
+    summary = {
+        "name": predictions.stem,
+        "suite": suite or str(questions),
+        "suite_version": version,
+        **judged.summary,
+        "latency": latency(timings),
+    }
+    if out is not None:
+        write_jsonl(out / "scores.jsonl", map(score_to, judged.scores))
+        write_json(out / "summary.json", summary)
+    return summary
+
+
+def _asked(
+    suite: str | None, changes: Sequence[str], questions: Path | None
+) -> tuple[Sequence[Sample], Mapping[str, Domain], Profile, str]:
+    if questions is not None:
+        return read_questions(questions), {}, DEFAULT_PROFILE, ""
+    built = build_suite(suite or "", changes)
+    return built.test, built.domains, built.profile, built.version
+
+
+def build_suite(name: str, changes: Sequence[str]) -> Suite:
+    """A suite with options as the command line gives them; paths are relative to here."""
+    options = _options(changes)
+    suite_module(name)
+    spec = Spec(name=name, suite=SuiteSection(name=name, **options), folder=Path.cwd())
+    built = suite_module(name).build(suite_options(spec))
+    if not isinstance(built, Suite):
+        raise TypeError(f"suites.{name}.build returned {type(built).__name__}, not a Suite")
+    return built
+
+
+def _options(changes: Sequence[str]) -> dict[str, Any]:
+    """Options of a suite from `name=value`, values as YAML reads them."""
+    options: dict[str, Any] = {}
+    for change in changes:
+        key, equals, text = change.partition("=")
+        if not equals or not key:
+            raise SpecError(f"--set {change}: must read option=value")
+        try:
+            options[key.removeprefix("suite.")] = yaml.safe_load(text)
+        except yaml.YAMLError as error:
+            raise SpecError(f"--set {change}: the value is not valid YAML") from error
+    return options
+
+
+def score_table(summary: Mapping[str, Any]) -> str:
+    """The summary as a person reads it."""
+    lines = [f"{summary['n']} questions, {summary['unscored']} unscored, "
+             f"{summary['unparsed']} unparsed"]  # fmt: skip
+    for name in PARTS:
+        lines.append(_line(name, summary["parts"][name]))
+    total = summary["total"]
+    lines.append(_line("total", total))
+    if total is not None:
+        weights = " + ".join(f"{w:.3g} {part}" for part, w in total["weights"].items())
+        lines.append(f"total = {weights}   profile {summary['scoring']['id']}")
+    width = max(len(name) for name in summary["families"])
+    for name, family in summary["families"].items():
+        accuracy = "-" if family["AS"] is None else f"{family['AS']:6.2f}"
+        lines.append(f"  {name:<{width}}  n {family['n']:>5}  AS {accuracy}")
+    return "\n".join(lines)
+
+
+def _line(name: str, estimate: Mapping[str, float] | None) -> str:
+    if estimate is None:
+        return f"{name:<6} no data"
+    return f"{name:<6} {estimate['value']:6.2f}  [{estimate['low']:.2f}, {estimate['high']:.2f}]"
+
+
+def list_suites() -> list[dict[str, str]]:
+    """Name and first line of each suite."""
+    return [
+        {"suite": name, "about": (suite_module(name).__doc__ or "").strip().splitlines()[0]}
+        for name in suite_names()
+    ]
+
+
+def describe_suite(name: str, changes: Sequence[str], questions: Path | None) -> dict[str, Any]:
+    """What a suite asks; with a path, its test questions are written there as a question file."""
+    suite = build_suite(name, changes)
+    if questions is not None:
+        write_jsonl(questions, map(_question_row, suite.test))
+    trained = Counter(sample.family for sample in suite.train)
+    asked = Counter(sample.family for sample in suite.test)
+    families = {
+        family: {"title": title, "train": trained[family], "test": asked[family]}
+        for family, title in suite.families.items()
+    }
+    return {
+        "suite": suite.name,
+        "version": suite.version,
+        "profile": suite.profile.id,
+        "families": families,
+    }
+
+
+def _question_row(sample: Sample) -> dict[str, Any]:
+    """A sample in the form of a question file."""
+    value = sample.gold.value
+    return {
+        "id": sample.id,
+        "question": sample.question,
+        "answer": list(value) if isinstance(value, tuple) else value,
+        "kind": sample.gold.kind,
+        "reference": sample.reference,
+        "family": sample.family,
+        "row": sample.row,
+        "template": sample.template,
+    }

@@ -1,0 +1,42 @@
+"""What all tests share."""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from harness.core import Gold, Message, Sample
+from harness.spec import BASELINES
+
+# Nothing in a test may look for a hub; set before any test imports transformers or vllm.
+os.environ["HF_HUB_OFFLINE"] = "1"
+os.environ["TOKENIZERS_PARALLELISM"] = "false"
+os.environ["VLLM_ENABLE_V1_MULTIPROCESSING"] = "0"
+os.environ["VLLM_CPU_KVCACHE_SPACE"] = "1"
+
+
+@pytest.fixture(scope="session")
+def tiny_base() -> Path:
+    """The embedded base model."""
+    return BASELINES / "tiny-qwen2"
+
+
+@pytest.fixture(scope="session")
+def samples() -> Sequence[Sample]:
+    """Five questions of the timetable kind."""
+    return [sample(n) for n in range(5)]
+
+
+def sample(number: int, question: str = "K{n}次列车几点开车？") -> Sample:
+    """One question with a made-up answer."""
+    return Sample(
+        id=f"q{number}",
+        messages=(Message("user", question.format(n=1000 + number)),),
+        gold=Gold("time", f"07:{number:02d}"),
+        reference=f"K{1000 + number}次07:{number:02d}开车。",
+        family="lookup",
+        row=str(number),
+        template="t0",
+        split="test",
+    )

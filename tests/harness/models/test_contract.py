@@ -1,0 +1,169 @@
+"""One contract for everything that answers, run on every engine there is."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from harness.core import Message, Sample
+from harness.errors import InputError, MissingDependency
+from harness.files import write_jsonl
+from harness.models import Engine, EngineRequest, lora_rank_step, open_engine, resolve_engine
+from tests.conftest import sample
+
+REAL = ("hf", "vllm")
+
+
+def make_adapter(base: Path, out: Path, seed: int) -> Path:
+    """A LoRA folder with weights that change answers."""
+    import torch
+    from peft import LoraConfig, get_peft_model
+    from transformers import AutoModelForCausalLM
+
+    torch.manual_seed(seed)
+    network = AutoModelForCausalLM.from_pretrained(base, dtype=torch.float32)
+    config = LoraConfig(
+        r=8, lora_alpha=32, target_modules="all-linear", init_lora_weights=False,
+        task_type="CAUSAL_LM",
+    )  # fmt: skip
+    get_peft_model(network, config).save_pretrained(out)
+    return out
+
+
+@pytest.fixture(scope="module")
+def adapters(tiny_base: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    folder = tmp_path_factory.mktemp("adapters")
+    return make_adapter(tiny_base, folder / "a" / "adapter", 1), make_adapter(
+        tiny_base, folder / "b" / "adapter", 2
+    )
+
+
+@pytest.fixture(scope="module", params=["fake", "floor", *REAL])
+def engine(
+    request: pytest.FixtureRequest,
+    tiny_base: Path,
+    adapters: tuple[Path, Path],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Engine]:
+    training = tmp_path_factory.mktemp("training") / "train.jsonl"
+    rows = [{"family": "lookup", "value": v} for v in ("甲。", "乙。", "乙。")]
+    write_jsonl(training, rows)
+    wanted = EngineRequest(
+        engine=request.param, base=tiny_base, adapters=adapters, max_lora_rank=8, dtype="float32",
+        max_length=256, max_tokens=12, batch=8, skill=0.5, training=training,
+    )  # fmt: skip
+    with open_engine(wanted) as started:
+        yield started
+
+
+def test_one_output_a_sample_in_order(engine: Engine, samples: Sequence[Sample]) -> None:
+    outputs = list(engine.model().generate(samples))
+    assert [output.sample_id for output in outputs] == [s.id for s in samples]
+    assert all(output.error is None and output.output_tokens for output in outputs)
+
+
+def test_nothing_asked_is_nothing_answered(engine: Engine) -> None:
+    assert list(engine.model().generate([])) == []
+
+
+def test_an_answer_does_not_depend_on_its_neighbours(
+    engine: Engine, samples: Sequence[Sample]
+) -> None:
+    together = [output.text for output in engine.model().generate(samples)]
+    apart = [next(iter(engine.model().generate([s]))).text for s in samples]
+    assert together == apart
+
+
+def test_a_lone_sample_is_timed(engine: Engine, samples: Sequence[Sample]) -> None:
+    (output,) = engine.model().generate(samples[:1])
+    assert output.e2e_s is not None
+    assert output.ttft_s is not None
+    assert 0 <= output.ttft_s <= output.e2e_s < 60
+
+
+def test_the_cache_can_be_reset(engine: Engine, samples: Sequence[Sample]) -> None:
+    before = [output.text for output in engine.model().generate(samples)]
+    engine.reset_cache()
+    assert [output.text for output in engine.model().generate(samples)] == before
+
+
+def test_a_signature_names_engine_device_and_mode(engine: Engine) -> None:
+    assert {"engine", "device", "mode"} <= set(engine.signature())
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("name", REAL)
+class TestReal:
+    """What only engines with weights must keep."""
+
+    def test_adapters_change_answers_and_leave_the_base_alone(
+        self, name: str, tiny_base: Path, adapters: tuple[Path, Path], samples: Sequence[Sample]
+    ) -> None:
+        request = EngineRequest(
+            engine=name, base=tiny_base, adapters=adapters, max_lora_rank=8, dtype="float32",
+            max_length=256, max_tokens=12, batch=8,
+        )  # fmt: skip
+        with open_engine(request) as engine:
+            models = [engine.model(a) for a in (None, *adapters, None)]
+            base, first, second, again = (
+                [output.text for output in model.generate(samples)] for model in models
+            )
+        assert base == again
+        assert base != first
+        assert first != second
+
+    def test_a_prompt_without_room_is_an_error_of_that_sample(
+        self, name: str, tiny_base: Path, samples: Sequence[Sample]
+    ) -> None:
+        long = replace(sample(9), messages=(Message("user", "车" * 400),))
+        request = EngineRequest(engine=name, base=tiny_base, max_length=128, max_tokens=12)
+        with open_engine(request) as engine:
+            first, second = engine.model().generate([long, samples[0]])
+        assert first.error is not None
+        assert "no room" in first.error
+        assert second.error is None
+
+    def test_an_answer_that_does_not_end_is_cut_and_says_so(
+        self, name: str, tiny_base: Path, samples: Sequence[Sample]
+    ) -> None:
+        request = EngineRequest(engine=name, base=tiny_base, max_length=128, max_tokens=1)
+        with open_engine(request) as engine:
+            (output,) = engine.model().generate(samples[:1])
+        assert output.finish_reason == "length"
+        assert output.output_tokens == 1
+
+    def test_a_folder_that_is_no_model_is_refused(self, name: str, tmp_path: Path) -> None:
+        with pytest.raises(InputError, match="no such model folder"):
+            open_engine(EngineRequest(engine=name, base=tmp_path / "none"))
+
+
+def test_the_same_adapters_agree_across_engines(
+    tiny_base: Path, adapters: tuple[Path, Path], samples: Sequence[Sample]
+) -> None:
+    answers = []
+    for name in REAL:
+        request = EngineRequest(
+            engine=name, base=tiny_base, adapters=adapters, max_lora_rank=8, dtype="float32",
+            max_length=256, max_tokens=12, batch=8,
+        )  # fmt: skip
+        with open_engine(request) as engine:
+            answers.append([o.text for o in engine.model(adapters[0]).generate(samples)])
+    assert answers[0] == answers[1]
+
+
+def test_auto_takes_vllm_where_it_is_installed() -> None:
+    assert resolve_engine("auto") == "vllm"
+
+
+def test_an_engine_that_is_not_installed_names_the_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("harness.models.installed", lambda _: False)
+    with pytest.raises(MissingDependency, match=r"pip install 'podium-harness\[vllm\]'"):
+        resolve_engine("vllm")
+
+
+def test_rank_limits_are_those_that_vllm_accepts() -> None:
+    assert lora_rank_step([]) == 0
+    assert lora_rank_step([3, 8]) == 8
+    assert lora_rank_step([9]) == 16
+    assert lora_rank_step([400]) == 512
