@@ -71,6 +71,12 @@ class Leaderboard:
         names = (name for entry in self.entries for name in entry.summary.families)
         return tuple(dict.fromkeys(names))
 
+    def family(self, name: str) -> str:
+        """A family's name and, where the suite gives it one, its title."""
+        titles = (entry.run.families.get(name) for entry in self.entries)
+        title = next((title for title in titles if title and title != name), "")
+        return f"{name} {title}".rstrip()
+
 
 def build(folders: Sequence[Path]) -> Leaderboard:
     """Read run folders and put them in order.

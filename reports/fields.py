@@ -16,6 +16,14 @@ if TYPE_CHECKING:
 _SILENT = ("name", "runtime")
 
 
+_SHORT = 40  # characters of a value that fit into a column
+
+
+def short(value: str) -> str:
+    """A value for a narrow column; prompts and paths can be long."""
+    return value if len(value) <= _SHORT else value[: _SHORT - 1] + "…"
+
+
 @dataclass(frozen=True, slots=True)
 class Fields:
     """Spec fields over all entries, in the order of the runs.

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from reports.columns import Column, rank_text, ranking_columns, raw_columns
+from reports.fields import short
 from reports.strings import STRINGS, Note, say
 from reports.text import DASH, one_line, points
 from reports.verdict import cautions, verdict
@@ -68,7 +69,7 @@ def _differs(board: Leaderboard) -> list[str]:
     if not differing:
         return []
     rows = (
-        [entry.label, *(values[entry.place - 1] for values in differing.values())]
+        [entry.label, *(short(values[entry.place - 1]) for values in differing.values())]
         for entry in board.entries
     )
     table = _table([_EN["entry"], *differing], [True] * (len(differing) + 1), rows)
@@ -95,7 +96,7 @@ def _families(board: Leaderboard) -> str:
         for entry in board.entries
     )
     left = [False, True, *(False for _ in names)]
-    return _table([_EN["rank"], _EN["entry"], *names], left, rows)
+    return _table([_EN["rank"], _EN["entry"], *map(board.family, names)], left, rows)
 
 
 def _accuracy(board: Leaderboard, place: int, name: str) -> str:

@@ -14,7 +14,7 @@ from reports.charts.bars import bars, rank_mark
 from reports.charts.loss import loss
 from reports.charts.scatter import scatter
 from reports.columns import interval, rank_text, ranking_columns, raw_columns
-from reports.fields import flat
+from reports.fields import flat, short
 from reports.strings import STRINGS, Note, say
 from reports.text import one_line, points
 
@@ -92,6 +92,8 @@ def _view(board: Leaderboard) -> dict[str, Any]:
         "rank_mark": lambda entry: Markup(rank_mark(entry, len(board.entries))),  # noqa: S704 -- tag() escapes
         "markup": Markup,
         "described": _described,
+        "short": short,
+        "steady": _steady,
         "signs": answers.SIGNS,
         "letters": answers.LETTERS,
         "signature": _signature(board),
@@ -155,6 +157,12 @@ def _described(entry: Entry) -> str:
     words = [str(tuned[key]) for key in ("method",) if tuned.get(key) is not None]
     words += [f"r{tuned['rank']}"] if tuned.get("rank") is not None else []
     return one_line(" · ".join(word for word in (str(name), " ".join(words)) if word))
+
+
+def _steady(entry: Entry) -> Note | str:
+    """The word for how steady the times were: translated where it is one of ours."""
+    word = entry.summary.latency.verdict if entry.summary.latency else ""
+    return Note(f"cv_{word}") if f"cv_{word}" in STRINGS["en"] else one_line(word)
 
 
 def _dates(board: Leaderboard) -> str:

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from harness.core import Profile
+from harness.metrics.bootstrap import difference, rank_intervals
+from harness.metrics.score import Clusters, Measured, joint_totals
 from reports.summary import PARTS
 
 if TYPE_CHECKING:
@@ -18,161 +21,126 @@ if TYPE_CHECKING:
 
 Floats = npt.NDArray[np.float64]
 
-_RESAMPLES = 4000
-_CHUNK = 500  # resamples held at a time: clusters may be many
-_SEED = 20250701
-_LEVEL = 0.95
-_STILL = 1e-9  # points; less is rounding
-_POWER = 1.96 + 0.84  # sigmas at which a difference shows in 80% of tests at 5%
+_FEW = 50  # entries up to which the resamples are many
+_MANY_RESAMPLES, _FEWER_RESAMPLES = 10_000, 2_000
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
     """The order of entries under uncertainty; every list is in the order of the entries.
 
-    `ranks` are (best, worst) places; `bands` number the groups that no pair can be told apart
-    across; `p_best` is the share of resamples in which an entry comes first; `apart[i][j]` says
-    whether i and j differ, all pairs considered together; `detectable` is the difference in
-    points that 80% of such tests on one pair would show, `None` for a single entry.
+    `ranks` are (best, worst) places; `bands` number the groups that nothing tells apart across
+    their whole; `p_best` is the share of resamples in which an entry comes first; `separated` is
+    the share of pairs that can be told apart; `detectable` is the difference in points that such
+    data show in four of five tries, `None` where there is no pair.
     """
 
     ranks: tuple[tuple[int, int], ...]
     bands: tuple[int, ...]
     p_best: tuple[float, ...]
-    apart: tuple[tuple[bool, ...], ...]
+    separated: float
     detectable: float | None
 
 
 def rank(runs: Sequence[Run], basis: Basis, samples: Mapping[str, Sample]) -> Ranking:
-    """Rank runs over the same questions, resampled jointly by table row.
+    """Rank runs over the same questions, resampled together.
 
     Args:
-        runs: in the order of the board, the best first.
+        runs: in the order of the board, the best first; those without a score last.
         basis: what ranks them.
-        samples: the questions, whose rows are the clusters; a question that is not there is a
-            cluster of its own.
+        samples: the questions, whose rows and templates are the clusters; a question that is not
+            there is a cluster of its own.
     """
-    weights = runs[0].summary.total_weights if basis == "total" else {"AS": 1.0}
-    ids = sorted(runs[0].answers)
-    rows = [samples[name].row if name in samples else name for name in ids]
-    _, clusters = np.unique(np.array(rows), return_inverse=True)
-    values = np.stack([_values(run, ids, weights) for run in runs])
-    return summarise(*resample(values, np.array(list(weights.values())), clusters))
-
-
-def _values(run: Run, ids: Sequence[str], weights: Mapping[str, float]) -> Floats:
-    """Shape (parts, questions), 0 to 100, nan where nothing could be judged."""
-    rows = [[_judged(run.answers[name], part) for name in ids] for part in PARTS if part in weights]
-    return 100 * np.array(rows, dtype=np.float64)
-
-
-def _judged(answer: Answer, part: str) -> float | None:
-    return {"AS": answer.correct, "ART": answer.response, "AE": answer.efficiency}[part]
+    known = [run for run in runs if _has_score(run, basis)]
+    if not known:
+        return _unknown(len(runs))
+    scores, resampled = resample(known, basis, samples)
+    return summarise(scores, resampled, unscored=len(runs) - len(known))
 
 
 def resample(
-    values: Floats, weights: Floats, clusters: npt.NDArray[np.intp]
+    runs: Sequence[Run], basis: Basis, samples: Mapping[str, Sample]
 ) -> tuple[Floats, Floats]:
-    """Bootstrap the weighted mean of parts over whole clusters.
-
-    Args:
-        values: (entries, parts, questions), nan where unscored.
-        weights: (parts,), applied to the mean of each part.
-        clusters: (questions,) cluster numbers from 0.
-
-    Returns:
-        The observed scores (entries,) and the resampled ones (resamples, entries).
-    """
-    sums, counts = _per_cluster(values, clusters)
-    size = sums.shape[-1]
-    dice = np.random.default_rng(_SEED)
-    drawn = [
-        _means(dice.multinomial(size, [1 / size] * size, _CHUNK).astype(np.float64), sums, counts)
-        for _ in range(_RESAMPLES // _CHUNK)
-    ]
-    observed = _means(np.ones((1, size)), sums, counts)
-    return observed[0] @ weights, np.concatenate(drawn) @ weights
-
-
-def _per_cluster(values: Floats, clusters: npt.NDArray[np.intp]) -> tuple[Floats, Floats]:
-    """Sum and number of the known values, each (entries, parts, clusters)."""
-    order = np.argsort(clusters, kind="stable")
-    starts = np.flatnonzero(np.diff(clusters[order], prepend=-1))
-    known = ~np.isnan(values[..., order])
-    sums = np.add.reduceat(np.where(known, values[..., order], 0), starts, axis=-1)
-    return sums, np.add.reduceat(known.astype(np.float64), starts, axis=-1)
-
-
-def _means(times: Floats, sums: Floats, counts: Floats) -> Floats:
-    """Mean of each part where cluster c counts `times[b, c]` times: (resamples, entries, parts)."""
-    shape = (len(times), *sums.shape[:2])
-    total, number = (
-        (times @ table.reshape(-1, table.shape[-1]).T).reshape(shape) for table in (sums, counts)
+    """Score runs that have a score, as they are and resampled: (runs,) and (resamples, runs)."""
+    ids = sorted(runs[0].answers)
+    weights = runs[0].summary.total_weights if basis == "total" else {"AS": 1.0}
+    return joint_totals(
+        [_measured(run, ids) for run in runs],
+        _clusters(ids, samples),
+        Profile(runs[0].summary.scoring.id, weights, t_full=0, t_zero=0),
+        resamples=_MANY_RESAMPLES if len(runs) <= _FEW else _FEWER_RESAMPLES,
     )
-    with np.errstate(invalid="ignore"):  # a part with nothing judged is nan, and stays it
-        return np.divide(total, number)
 
 
-def summarise(observed: Floats, drawn: Floats) -> Ranking:
+def _has_score(run: Run, basis: Basis) -> bool:
+    main = run.summary.total if basis == "total" else run.summary.parts["AS"]
+    return main is not None
+
+
+def _measured(run: Run, ids: Sequence[str]) -> Measured:
+    answers = [run.answers[name] for name in ids]
+    rows = [(_accuracy(a), a.response, a.efficiency) for a in answers]
+    values = np.array(rows, dtype=np.float64)
+    return Measured(
+        values.reshape(-1, len(PARTS)),
+        unscored=np.array([_accuracy(answer) is None for answer in answers]),
+        unparsed=np.array([answer.unparsed for answer in answers]),
+    )
+
+
+def _accuracy(answer: Answer) -> float | None:
+    """An answer that the rules cannot read counts 0 in AS; one that never came counts nowhere."""
+    return 0.0 if answer.unparsed else answer.correct
+
+
+def _clusters(ids: Sequence[str], samples: Mapping[str, Sample]) -> Clusters:
+    found = [samples.get(name) for name in ids]
+    return Clusters(
+        rows=tuple(sample.row if sample else "" for sample in found),
+        templates=tuple(sample.template if sample else "" for sample in found),
+    )
+
+
+def _unknown(size: int) -> Ranking:
+    return Ranking(((1, size),) * size, (1,) * size, (0.0,) * size, 0.0, None)
+
+
+def summarise(scores: Floats, resampled: Floats, unscored: int = 0) -> Ranking:
     """Turn resampled scores into ranks, bands and chances.
 
     Args:
-        observed: (entries,) scores; nan has no place.
-        drawn: (resamples, entries).
+        scores: (entries,), the highest first.
+        resampled: (resamples, entries), drawn together.
+        unscored: entries after these that have no score and so may stand anywhere.
     """
-    spread = _spread(drawn)
-    apart = _apart(observed, drawn, spread)
-    better = apart & (observed[:, None] > observed[None, :])
-    best, worst = 1 + better.sum(axis=0), len(observed) - better.sum(axis=1)
-    pairs = spread[np.triu_indices(len(observed), 1)]
-    known = pairs[np.isfinite(pairs)]
+    size = len(scores) + unscored
+    found = rank_intervals(scores, resampled)
+    ranks = [(rank.best, rank.worst + unscored) for rank in found.ranks]
+    ranks += [(1, size)] * unscored
     return Ranking(
-        ranks=tuple(zip(best.tolist(), worst.tolist(), strict=True)),
-        bands=_bands(apart),
-        p_best=_chances(drawn),
-        apart=tuple(tuple(row) for row in apart.tolist()),
-        detectable=float(_POWER * np.median(known)) if len(known) else None,
+        ranks=tuple(ranks),
+        bands=_bands(ranks),
+        p_best=(*(rank.p_best for rank in found.ranks), *(0.0,) * unscored),
+        separated=found.separated,
+        detectable=_detectable(scores, resampled),
     )
 
 
-def _spread(drawn: Floats) -> Floats:
-    """Standard deviation of the difference of each pair, (entries, entries)."""
-    together = np.atleast_2d(np.cov(drawn, rowvar=False))
-    alone = np.diag(together)
-    spread: Floats = np.sqrt(np.maximum(0, alone[:, None] + alone[None, :] - 2 * together))
-    return spread
-
-
-def _apart(observed: Floats, drawn: Floats, spread: Floats) -> npt.NDArray[np.bool_]:
-    """Which pairs differ, at 95% for the whole table.
-
-    A pair differs where its studentised difference exceeds what the largest of all pairs reaches
-    by chance (the single-step maximum test). One row of pairs at a time keeps the memory small.
-    """
-    moving = spread > _STILL  # entries that never move against each other differ exactly or not
-    off = drawn - observed
-    largest = np.zeros(len(drawn))
-    for at in range(len(observed)):
-        pairs = moving[at] & (np.arange(len(observed)) > at)
-        if pairs.any():
-            ratio = np.abs(off[:, [at]] - off[:, pairs]) / spread[at, pairs]
-            largest = np.maximum(largest, ratio.max(axis=1))
-    gap = np.abs(observed[:, None] - observed[None, :])
-    bound = np.where(moving, np.quantile(largest, _LEVEL) * spread, _STILL)
-    return gap > bound  # a gap of nan is never greater
-
-
-def _bands(apart: npt.NDArray[np.bool_]) -> tuple[int, ...]:
-    """Number the groups from 1: a new one starts where all above differ from all below."""
+def _bands(ranks: Sequence[tuple[int, int]]) -> tuple[int, ...]:
+    """Number the groups from 1: a new one starts where all above rank before all below."""
     band, bands = 1, [1]
-    for place in range(1, len(apart)):
-        band += bool(apart[:place, place:].all())
+    for place in range(1, len(ranks)):
+        above, below = ranks[:place], ranks[place:]
+        band += max(worst for _, worst in above) <= place < min(best for best, _ in below)
         bands.append(band)
     return tuple(bands)
 
 
-def _chances(drawn: Floats) -> tuple[float, ...]:
-    """Share of resamples in which each entry is first; a tie is shared."""
-    top = np.nan_to_num(drawn, nan=-np.inf)
-    firsts = top == top.max(axis=1, keepdims=True)
-    return tuple((firsts / firsts.sum(axis=1, keepdims=True)).mean(axis=0).tolist())
+def _detectable(scores: Floats, resampled: Floats) -> float | None:
+    """The median over neighbours on the board."""
+    pairs = (
+        difference(float(scores[at] - scores[at + 1]), resampled[:, at] - resampled[:, at + 1])
+        for at in range(len(scores) - 1)
+    )
+    found = [pair.detectable for pair in pairs if pair is not None]
+    return float(np.median(found)) if found else None

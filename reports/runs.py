@@ -41,18 +41,26 @@ class Answer:
     note: str = ""
 
     @property
+    def unparsed(self) -> bool:
+        """Whether an answer came that the rules cannot read."""
+        return self.note.startswith("unparsed")
+
+    @property
     def status(self) -> str:
-        """One of right, partial, wrong, unparsed, failed."""
-        if self.error or self.finish_reason == "error":
-            return "failed"
-        if self.correct is None or self.note.startswith("unparsed"):
+        """One of right, partial, wrong, unparsed, failed; failed is no answer at all."""
+        if self.unparsed:
             return "unparsed"
+        if self.correct is None:
+            return "failed"
         return {0.0: "wrong", 1.0: "right"}.get(self.correct, "partial")
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run folder. `samples` is empty where only scores were kept (`podium score`)."""
+    """One run folder. `samples` is empty where only scores were kept (`podium score`).
+
+    `families` maps a family's name to the title that the suite gives it.
+    """
 
     folder: Path
     summary: Summary
@@ -60,6 +68,7 @@ class Run:
     samples: Mapping[str, Sample] = field(default_factory=dict)
     spec: Mapping[str, Any] = field(default_factory=dict)
     loss: tuple[tuple[float, float], ...] = ()
+    families: Mapping[str, str] = field(default_factory=dict)
 
 
 def load(folder: Path) -> Run:
@@ -79,6 +88,7 @@ def load(folder: Path) -> Run:
         samples=samples,
         spec=_spec(folder / "spec.yaml"),
         loss=_loss(folder / "loss.json"),
+        families=_families(folder / "suite.json"),
     )
 
 
@@ -104,6 +114,8 @@ def _answers(folder: Path) -> dict[str, Answer]:
         raise InputError(f"{folder}: scores.jsonl is missing or empty")
     outputs = {str(row.get("sample_id")): row for _, row in _rows(folder / "predictions.jsonl")}
     times = _times(folder / "timings.jsonl")
+    if not times:  # else the answers came in batches, and how long one took means nothing
+        times = {sample: row.get("e2e_s") for sample, row in outputs.items()}
     return {
         sample: _answer(judged, outputs.get(sample, {}), times.get(sample))
         for sample, judged in scores.items()
@@ -117,7 +129,7 @@ def _answer(judged: Mapping[str, Row], output: Row, time: float | None) -> Answe
         finish_reason=str(output.get("finish_reason") or ""),
         error=output.get("error"),
         output_tokens=output.get("output_tokens"),
-        e2e_s=output.get("e2e_s") if time is None else time,
+        e2e_s=time,
         correct=correct.get("value"),
         response=judged.get("response", {}).get("value"),
         efficiency=judged.get("efficiency", {}).get("value"),
@@ -143,7 +155,7 @@ def _in_unit(value: object) -> bool:
     return number and 0 <= value <= 1  # type: ignore[operator]  # a number, checked just before
 
 
-def _times(file: Path) -> dict[str, float]:
+def _times(file: Path) -> dict[str, float | None]:
     """Median end-to-end seconds of each sample over its replicates."""
     taken = [
         (str(row.get("sample_id")), float(row["e2e_s"]))
@@ -168,6 +180,15 @@ def _spec(file: Path) -> Mapping[str, Any]:
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise InputError(f"{file}: not a YAML file") from error
     return data if isinstance(data, dict) else {}
+
+
+def _families(file: Path) -> Mapping[str, str]:
+    """Titles of families; a suite without them has none."""
+    data = read_json(file) if file.is_file() else {}
+    titles = data.get("families") if isinstance(data, dict) else None
+    if not isinstance(titles, dict):
+        return {}
+    return {str(name): str(title) for name, title in titles.items()}
 
 
 def _loss(file: Path) -> tuple[tuple[float, float], ...]:

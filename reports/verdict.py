@@ -28,7 +28,7 @@ def verdict(board: Leaderboard) -> list[Note]:
         notes.append(Note("basis_AS", {"reason": board.reason}))
     if len(board.entries) > 1:
         notes += [*_chances(board), _pairs(board), *_detectable(board)]
-    return [*notes, *_lost(board), *_costly(board.first)]
+    return [*notes, *_lost(board), *_costly(board)]
 
 
 def _leader(board: Leaderboard) -> Note:
@@ -44,9 +44,8 @@ def _leader(board: Leaderboard) -> Note:
 
 
 def _rivals(board: Leaderboard) -> list[Entry]:
-    """Whoever the data cannot tell apart from the first."""
-    apart = board.ranking.apart[0]
-    return [entry for entry in board.entries[1:] if not apart[entry.place - 1]]
+    """Whoever the data do not rule out as the first."""
+    return [entry for entry in board.entries[1:] if entry.rank[0] == 1]
 
 
 def _names(entries: Sequence[Entry]) -> tuple[str, ...]:
@@ -77,10 +76,10 @@ def _chances(board: Leaderboard) -> Iterator[Note]:
 
 
 def _pairs(board: Leaderboard) -> Note:
-    apart = board.ranking.apart
-    size = len(apart)
-    told = sum(apart[i][j] for i in range(size) for j in range(i))
-    return Note("pairs", {"apart": str(told), "pairs": str(size * (size - 1) // 2)})
+    known = sum(entry.main(board.basis) is not None for entry in board.entries)
+    pairs = known * (known - 1) // 2
+    told = round(board.ranking.separated * pairs)
+    return Note("pairs", {"apart": f"{told:,}", "pairs": f"{pairs:,}"})
 
 
 def _detectable(board: Leaderboard) -> Iterator[Note]:
@@ -106,19 +105,19 @@ def _lost(board: Leaderboard) -> Iterator[Note]:
     yield Note("lost", {"name": one_line(board.first.label), "lost": lost, "parts": parts})
 
 
-def _costly(entry: Entry) -> Iterator[Note]:
-    """The family that costs the most correct answers: many questions, low accuracy, or both."""
+def _costly(board: Leaderboard) -> Iterator[Note]:
+    """The leader's family that costs the most answers: many questions, low accuracy, or both."""
+    families = board.first.summary.families
     cost = {
         name: family.n * (100 - family.accuracy)
-        for name, family in entry.summary.families.items()
+        for name, family in families.items()
         if family.accuracy is not None
     }
     if len(cost) < 2 or max(cost.values()) == 0:
         return
     name = max(cost, key=lambda family: cost[family])
-    family = entry.summary.families[name]
-    values = {"score": points(family.accuracy), "n": f"{family.n:,}"}
-    yield Note("costly", {"family": one_line(name), **values})
+    values = {"score": points(families[name].accuracy), "n": f"{families[name].n:,}"}
+    yield Note("costly", {"family": one_line(board.family(name)), **values})
 
 
 def cautions(board: Leaderboard) -> list[Note]:

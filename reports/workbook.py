@@ -7,11 +7,13 @@ import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from reports.answers import gold_text
 from reports.columns import Column, rank_text, ranking_columns, raw_columns
 from reports.strings import STRINGS, say
+from reports.summary import PARTS
 from reports.text import visible, width
 from reports.verdict import cautions, verdict
 
@@ -23,13 +25,15 @@ if TYPE_CHECKING:
 
 _EN = STRINGS["en"]
 _CELL = 32_767  # UTF-16 units that Excel keeps in one cell
-_ROWS = 1_048_576  # rows of a sheet, the heading included
+_ROWS = 100_000  # rows of answers: ten times that is all Excel has, and takes minutes
 _WIDEST = 80
 _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")  # Excel reads _x0041_ as A
 _MODIFIED = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(</dcterms)")
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip can name
 
 Cell = str | float | None
+
+_ESTIMATES = {"total", *PARTS}  # columns with an interval
 
 
 def workbook(board: Leaderboard) -> bytes:
@@ -99,7 +103,7 @@ def _sheet(
         title: the sheet's name.
         headings: one a column.
         forms: a number format a column; empty for text.
-        rows: the cells; more than Excel holds end in a row that says so.
+        rows: the cells; too many end in a row that says so.
     """
     from openpyxl.utils import get_column_letter
 
@@ -115,11 +119,10 @@ def _sheet(
 
 
 def _bounded(rows: Iterable[Sequence[Cell]]) -> list[Sequence[Cell]]:
-    lines = list(rows)
-    if len(lines) < _ROWS:
-        return lines
-    left = len(lines) - (_ROWS - 2)
-    return [*lines[: _ROWS - 2], [f"[…{left:,} more rows: see scores.jsonl of each run]"]]
+    several = iter(rows)
+    lines = list(islice(several, _ROWS))
+    left = sum(1 for _ in several)
+    return [*lines, [f"[…{left:,} more rows: see the run folders]"]] if left else lines
 
 
 def _widths(headings: Sequence[str], lines: Sequence[Sequence[Cell]]) -> Iterator[float]:
@@ -152,25 +155,28 @@ def _cell(sheet: Any, value: Cell, form: str, *, bold: bool = False) -> Any:
 
 
 def _leaderboard(book: Workbook, board: Leaderboard) -> None:
-    scores, raw = ranking_columns(board), raw_columns(board)
+    columns = [*ranking_columns(board)[1:], *raw_columns(board)]
     headings, forms = ["best rank", "worst rank"], ["0", "0"]
-    for column in [*scores[1:], *raw]:
+    for column in columns:
         names = [_EN[column.key]]
-        if column.key in {"total", "AS", "ART", "AE"}:
+        if column.key in _ESTIMATES:
             names += [f"{names[0]} low", f"{names[0]} high"]
         headings += names
         forms += [column.form] * len(names)
-    rows = (
-        [*entry.rank, *(cell for column in [*scores[1:], *raw] for cell in _cells(entry, column))]
-        for entry in board.entries
-    )
     fields = board.fields.differing
-    lines = ([*row, *(values[at] for values in fields.values())] for at, row in enumerate(rows))
-    _sheet(book, "leaderboard", [*headings, *fields], [*forms, *("" for _ in fields)], lines)
+    rows = [
+        [
+            *entry.rank,
+            *(cell for column in columns for cell in _cells(entry, column)),
+            *(values[at] for values in fields.values()),
+        ]
+        for at, entry in enumerate(board.entries)
+    ]
+    _sheet(book, "leaderboard", [*headings, *fields], [*forms, *("" for _ in fields)], rows)
 
 
 def _cells(entry: Entry, column: Column) -> list[Cell]:
-    if column.key not in {"total", "AS", "ART", "AE"}:
+    if column.key not in _ESTIMATES:
         return [column.value(entry)]
     summary = entry.summary
     estimate = summary.total if column.key == "total" else summary.parts[column.key]

@@ -45,6 +45,7 @@ class Entrant:
     summary: Mapping[str, Any] = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
     timed: bool = True
+    lost: int = -1
     loss: bool = True
 
 
@@ -124,15 +125,16 @@ def _output(sample: Row, entrant: Entrant, dice: random.Random) -> Row:
     right = hardness * 0.6 + luck * 0.4 < entrant.skill - hard
     text = sample["reference"] if right else f"根据列车信息表，答案是{dice.randrange(100, 999)}号。"
     seconds = entrant.seconds * math.exp(dice.gauss(0, 0.35))
+    lost = number == entrant.lost
     return {
         "sample_id": sample["id"],
-        "text": entrant.texts.get(sample["id"], text),
-        "finish_reason": "length" if dice.random() < 0.01 else "stop",
+        "text": "" if lost else entrant.texts.get(sample["id"], text),
+        "finish_reason": "error" if lost else "length" if dice.random() < 0.01 else "stop",
         "prompt_tokens": 40,
         "output_tokens": max(1, round(entrant.tokens * math.exp(dice.gauss(0, 0.3)))),
         "e2e_s": seconds if entrant.timed else None,
         "ttft_s": seconds / 6 if entrant.timed else None,
-        "error": None,
+        "error": "timed out after 30 s" if lost else None,
         "right": right,
     }
 
@@ -143,15 +145,17 @@ def _judge(sample: Row, output: Row, entrant: Entrant) -> list[Row]:
     correct: float | None = 1.0 if right else 0.0
     note = "" if right else "gold value not found"
     if not right and number % 11 == 3:
-        note = "unparsed: no value of this kind"
-    if not right and sample["gold"]["kind"] == "set":
+        correct, note = None, "unparsed"
+    elif not right and sample["gold"]["kind"] == "set":
         correct, note = 0.5, "1 of 2 found"
     if name in entrant.texts:
         correct, note = None, "unparsed: hostile"
+    if output["error"]:
+        correct, note = None, "no answer"
     time = output["e2e_s"]
     response = None if time is None else min(1.0, max(0.0, math.log(8 / time) / math.log(16)))
     brief = min(1.0, 14 / output["output_tokens"])
-    efficiency = None if correct is None else correct * brief
+    efficiency = None if output["error"] else (correct or 0) * brief
     values = {"correct": correct, "response": response, "efficiency": efficiency}
     return [
         {"sample_id": name, "metric": metric, "value": value, "note": note}
@@ -173,7 +177,9 @@ def _timings(outputs: Sequence[Row], dice: random.Random) -> list[Row]:
 
 
 def _mean(scores: Sequence[Sequence[Row]], metric: str) -> Row | None:
-    values = [r["value"] for rows in scores for r in rows if r["metric"] == metric]
+    found = [r for rows in scores for r in rows if r["metric"] == metric]
+    counts = metric == "correct"  # an answer that cannot be read counts 0 in AS
+    values = [0 if counts and r["note"].startswith("unparsed") else r["value"] for r in found]
     known = [100 * value for value in values if value is not None]
     if not known:
         return None
@@ -220,7 +226,7 @@ def _summary(
         },
         "created": f"2025-08-0{1 + entrant.seed % 8}T03:12:44+00:00",
         "n": len(samples),
-        "unscored": sum(rows[0]["value"] is None for rows in scores),
+        "unscored": sum(rows[0]["note"] == "no answer" for rows in scores),
         "unparsed": unparsed,
         "total": {**total, "weights": weights},
         "parts": parts,

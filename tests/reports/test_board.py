@@ -79,6 +79,14 @@ def test_two_runs_of_one_name_are_told_apart(tmp_path: Path) -> None:
     assert {e.label for e in build(runs).entries} == {"lora (mon/lora)", "lora (tue/lora)"}
 
 
+def test_a_family_bears_the_title_of_its_suite(tmp_path: Path) -> None:
+    run = write_run(tmp_path, Entrant("a"), questions(8))
+    (run / "suite.json").write_text('{"families": {"缺失": "missing value"}}', "utf-8")
+    board = build([run])
+    assert board.family("缺失") == "缺失 missing value"
+    assert board.family("换算") == "换算"
+
+
 def test_no_runs() -> None:
     with pytest.raises(InputError, match="no run folders"):
         build([])

@@ -38,9 +38,13 @@ def test_the_time_of_an_answer_is_the_median_of_its_replicates(folder: Path) -> 
     (folder / "timings.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     run = load(folder)
     assert run.answers["q0000"].e2e_s == 2
-    untimed = run.answers["q0001"].e2e_s
-    assert untimed is not None
-    assert untimed < 2
+    assert run.answers["q0001"].e2e_s is None
+
+
+def test_without_a_latency_stage_the_times_of_the_predictions_stand(folder: Path) -> None:
+    (folder / "timings.jsonl").unlink()
+    output = json.loads((folder / "predictions.jsonl").read_text("utf-8").splitlines()[0])
+    assert load(folder).answers["q0000"].e2e_s == output["e2e_s"]
 
 
 def test_scores_alone_are_a_run(folder: Path) -> None:
@@ -118,9 +122,10 @@ def test_a_damaged_file_names_the_row(folder: Path, name: str, line: str, said: 
         (Answer(correct=1.0), "right"),
         (Answer(correct=0.5), "partial"),
         (Answer(correct=0.0), "wrong"),
-        (Answer(correct=None), "unparsed"),
-        (Answer(correct=0.0, note="unparsed"), "unparsed"),
-        (Answer(correct=0.0, error="timeout"), "failed"),
+        (Answer(correct=None, note="unparsed"), "unparsed"),
+        (Answer(correct=0.0, note="unparsed: two values"), "unparsed"),
+        (Answer(correct=None, error="timeout"), "failed"),
+        (Answer(correct=None), "failed"),
     ],
 )
 def test_status(answer: Answer, status: str) -> None:

@@ -82,6 +82,15 @@ def test_equal_boards_are_equal_bytes(make_board: MakeBoard) -> None:
         assert b">2025-08-08T03:12:44Z</dcterms:modified>" in parts.read("docProps/core.xml")
 
 
+def test_too_many_answers_end_in_a_row_that_says_so(
+    hostile: Leaderboard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("reports.workbook._ROWS", 10)
+    sheet: Any = openpyxl.load_workbook(io.BytesIO(workbook(hostile)))["answers"]
+    assert sheet.max_row == 12
+    assert sheet["A12"].value == "[…50 more rows: see the run folders]"
+
+
 ASTRAL = "😀" * 20_000
 
 

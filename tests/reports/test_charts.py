@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reports.charts.bars import bars
+from reports.charts.loss import loss
+from reports.charts.scatter import scatter
+from reports.leaderboard import build
+from reports.svg import log_ticks, tag, ticks
+from tests.reports.conftest import MakeBoard, eight
+from tests.reports.folders import Entrant
+
+NUMBERS = re.compile(r' (?:x|y|x1|y1|x2|y2|cx|cy|width|height|d)="([^"]*)"')
+
+
+def coordinates(drawing: str) -> list[float]:
+    """Every position in a drawing; a `nan` fails here."""
+    return [float(n) for value in NUMBERS.findall(drawing) for n in re.findall(r"[^ ML]+", value)]
+
+
+@given(st.floats(-1e6, 1e6), st.floats(1e-6, 1e6))
+def test_ticks_are_few_rising_and_inside(low: float, size: float) -> None:
+    high = low + size
+    found = ticks(low, high)
+    assert len(found) <= 8
+    assert found == sorted(set(found))
+    if high > low:
+        slack = 1e-6 * max(1.0, abs(low), abs(high))
+        assert all(low - slack <= tick <= high + slack for tick in found)
+
+
+@given(st.floats(1e-9, 1e9), st.floats(1.01, 1e6))
+def test_log_ticks_are_inside(low: float, factor: float) -> None:
+    found = log_ticks(low, low * factor)
+    assert found == sorted(found)
+    assert all(low * 0.999 <= tick <= low * factor * 1.001 for tick in found)
+
+
+def test_attributes_are_escaped() -> None:
+    assert tag("g", class_='"><script>') == '<g class="&quot;&gt;&lt;script&gt;"></g>'
+
+
+def test_bars_hold_every_entry_in_drawing_and_table(make_board: MakeBoard) -> None:
+    board = make_board(*eight())
+    chart = bars(board)
+    assert [row[0] for row in chart.rows] == [entry.label for entry in board.entries]
+    assert all(f">{entry.label}<" in chart.drawing for entry in board.entries)
+    shares = [sum(map(float, row[4:])) for row in chart.rows]
+    assert shares == pytest.approx([float(row[1]) for row in chart.rows], abs=0.16)
+
+
+def test_scatter_without_times_is_over_tokens(make_board: MakeBoard) -> None:
+    entrants = [Entrant(f"r{at}", at / 10, tokens=at * 9, timed=False) for at in (5, 9)]
+    chart = scatter(make_board(*entrants))
+    assert chart is not None
+    assert ">median tokens per answer<" in chart.drawing
+
+
+def test_scatter_needs_two(make_board: MakeBoard) -> None:
+    assert scatter(make_board(Entrant("alone"))) is None
+
+
+@pytest.mark.parametrize("skills", [(0.9, 0.9), (0.0, 1.0)])
+def test_scatter_of_equals_and_of_extremes(
+    make_board: MakeBoard, skills: tuple[float, float]
+) -> None:
+    chart = scatter(make_board(*(Entrant(f"r{at}", skill) for at, skill in enumerate(skills))))
+    assert chart is not None
+    assert all(-50 < number < 900 for number in coordinates(chart.drawing))
+
+
+@pytest.mark.parametrize(
+    "curve", [[1.0, 1.0], [0.0, 0.0, 0.0], [3.0, 1e-12], [5.0, -1.0, 2.0], [2.0] * 5000]
+)
+def test_any_loss_can_be_drawn(make_board: MakeBoard, curve: list[float]) -> None:
+    board = make_board(Entrant("a"))
+    entry = board.first
+    (entry.run.folder / "loss.json").write_text(
+        f'{{"steps": {list(range(1, len(curve) + 1))}, "loss": {curve}}}'
+    )
+    chart = loss(build([entry.run.folder]))
+    assert chart is not None
+    assert all(-50 < number < 900 for number in coordinates(chart.drawing))
+    assert len(chart.drawing) < 10_000
+
+
+def test_no_training_no_chart(make_board: MakeBoard) -> None:
+    assert loss(make_board(Entrant("a", loss=False))) is None
