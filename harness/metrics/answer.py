@@ -17,7 +17,7 @@ from harness.core import Domain, Gold
 from harness.metrics.absence import none_clauses
 from harness.metrics.codes import shape_of
 from harness.metrics.gold import gold_from
-from harness.metrics.judge_names import judge_name
+from harness.metrics.judge_names import is_yes_no, judge_name, judge_yes_no
 from harness.metrics.judge_none import judge_none
 from harness.metrics.judge_sets import judge_set
 from harness.metrics.judge_values import judge_code, judge_duration, judge_number, judge_time
@@ -75,6 +75,8 @@ def _judge_for(gold: Gold) -> Callable[[Case], Verdict]:
     text = prepare(str(gold.value))
     if shape_of(text):
         return judge_code
+    if is_yes_no(text):
+        return judge_yes_no
     if _PLAIN_NUMBER.fullmatch(text):
         return _with_gold(judge_number, "number", text)
     if len(text) <= 8 and none_clauses(text):

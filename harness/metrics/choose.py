@@ -31,16 +31,16 @@ _REFUTED = re.compile(
 )
 _COMPARED = re.compile(r"(?:比|than|晚于|早于|快于|慢于|长于|短于) ?(?:约|车次|列车)?$")
 _BELOW = re.compile(
-    r"(?:不到|不足|超过|大于|小于|多于|少于|高于|低于|最多|至多"
+    r"(?:不到|不足|超过|大于|小于|多于|少于|高于|低于|最多|至多|最少|至少"
     r"|(?:more|less|fewer|longer|shorter) than|over|under|at (?:least|most)) ?(?:约|了)? ?$"
 )
 _AND_MORE = re.compile(r" ?(?:多(?!少)|以上|以下|or more|or less)")
 _BEFORE_TIME = re.compile(r"(?:(?:不早|不晚|早|晚)于|\b(?:after|before|until|since)) ?$")
-_AFTER_TIME = re.compile(r" ?(?:之后|以后|之前|以前)")
+_AFTER_TIME = re.compile(r" ?[之以]?[前后](?![往续天])")
 _OR = re.compile(r"(?:或|还是|抑或|\bor\b)")
 _HEDGE = re.compile(r"或|还是|可能|也许|大概|说不定|不确定|\bor\b|maybe|perhaps|might|possibly")
 _CONCLUDES = re.compile(
-    r"因此|所以|综上|总之|答案|结论|最终(?!到)|可知|可得|得出|故(?!障)|共计|一共|总共|合计|总计|相差"
+    r"因此|所以|综上|总之|答案|结论|最终(?!到)|可知|可得|得出|故(?!障)|共计|一共|总共|合计|总计|相差|等于|(?:推迟|延后|延迟|顺延)[到至为]"
     r"|共(?=[0-9有计是为约一二两三四五六七八九十])|=|更正|纠正|应更?改为|不对[,。]|说错|修正"
     r"|(?P<superlative>最[早晚长短多少快慢大小高低近远后先久])[^,。;\n]{0,12}?[是为]"
     r"|therefore|thus|hence|\bso\b|answer|in total|total of|correction|wait,|actually"
@@ -66,6 +66,7 @@ _ASKS = {
     "origin": "始发站|起点站|始发车站|从哪|哪里(?:始发|出发|发车)|始发地|起始站|origin|start",
     "terminus": "终到站|终点站?|终到|开往哪|到哪|目的地|前往哪|去哪|terminus|destination|terminat",
 }
+_LABEL_REACH = 32
 _PAIRS = {"time": ("depart", "arrive"), "text": ("origin", "terminus")}
 
 
@@ -186,26 +187,28 @@ def _in_asked_role(mentions: list[Mention], context: Context) -> list[Mention]:
 
 
 def roles(mentions: Sequence[Mention], context: Context) -> list[str]:
-    """Label each value by the field name before it, or after it where none comes before.
+    """Label each value by the field name before it in its clause, or else after it.
 
-    One of the two holds for a whole answer: 到点10:00，开点10:15 or 10:00到，10:15开.
+    到点10:00，开点10:15 and 10:00到，10:15开 say the same; a name labels one value only. The label
+    is empty where there is none.
     """
     pattern = _label_pattern(context.kind)
     text = context.text
-    starts = [max(0, mentions[0].start - 16), *(m.end for m in mentions)]
-    heads = [
-        _CLAUSE_END.split(text[max(starts[i], m.start - 16) : m.start])[-1]
-        for i, m in enumerate(mentions)
-    ]
-    ahead = [[found.lastgroup or "" for found in pattern.finditer(head)] for head in heads]
-    if ahead[0]:
-        return [labels[-1] if labels else "" for labels in ahead]
-    ends = [*(m.start for m in mentions[1:]), len(text)]
-    tails = [
-        _CLAUSE_END.split(text[m.end : min(ends[i], m.end + 16)])[0] for i, m in enumerate(mentions)
-    ]
-    behind = [pattern.search(tail) for tail in tails]
-    return [found.lastgroup or "" if found else "" for found in behind]
+    labels: list[str] = []
+    free = 0
+    for i, mention in enumerate(mentions):
+        head = text[max(free, mention.start - _LABEL_REACH) : mention.start]
+        ahead = list(pattern.finditer(_CLAUSE_END.split(head)[-1]))
+        free = mention.end
+        if ahead:
+            labels.append(ahead[-1].lastgroup or "")
+            continue
+        end = mentions[i + 1].start if i + 1 < len(mentions) else len(text)
+        tail = text[mention.end : min(end, mention.end + _LABEL_REACH)]
+        behind = pattern.search(_CLAUSE_END.split(tail)[0])
+        labels.append(behind.lastgroup or "" if behind else "")
+        free += behind.end() if behind else 0
+    return labels
 
 
 def other_role(clause: str, asked: str, kind: str) -> bool:

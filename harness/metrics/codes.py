@@ -28,7 +28,16 @@ _COUNTS = re.compile(
 def shape_of(code: str) -> str:
     """Name the shape of a code: `train`, `gate`, `code`, or empty for anything else."""
     code = code.strip().lower()
+    if _joins_whole_numbers(code):
+        return ""
     return next((name for name, shape in _SHAPES.items() if shape.fullmatch(code)), "")
+
+
+def _joins_whole_numbers(code: str) -> bool:
+    """Whether 7001/7002 joins two trains: in K4547/6 the part after the slash is the shorter."""
+    head, slash, rest = code.partition("/")
+    digits = len(head.lstrip("abcdefghijklmnopqrstuvwxyz"))
+    return bool(slash) and any(len(part) >= digits for part in rest.split("/"))
 
 
 def canonical(code: str) -> str:
@@ -55,7 +64,7 @@ def _split(run: re.Match[str], text: str) -> list[Mention]:
     whole = run[0].replace(" ", "")
     if len(whole) > 64 and "/" not in whole:
         return []
-    pieces = [whole] if shape_of(whole) else whole.split("/")
+    pieces = whole.split("/") if "/" in whole and not shape_of(whole) else [whole]
     if len(pieces) == 1:
         spans = [run.span()]
     else:

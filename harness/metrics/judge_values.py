@@ -40,6 +40,8 @@ from harness.metrics.verdict import (
 Same = Callable[[Mention], bool]
 #: Half a second: 1分30秒 is 1.5 minutes whatever the rounding.
 _MINUTE_TOLERANCE = 0.009
+#: 0.53小时 is 32 minutes to two decimals of an hour.
+_HOUR_TOLERANCE = 0.301
 _SECONDS_CLOCK = re.compile(r"(?:([0-9]+) days?,? )?([0-9]{1,2}):([0-5][0-9]):([0-5][0-9])\W*")
 
 
@@ -54,12 +56,17 @@ def judge_time(case: Case) -> Verdict:
 def judge_duration(case: Case) -> Verdict:
     """Judge an answer whose right value is a length of time in minutes."""
     target = _number(case.gold.value)
+
+    def same(mention: Mention) -> bool:
+        value = float(mention.value)
+        rounded = mention.unit == "hours" and value % 60 != 0
+        tolerance = _HOUR_TOLERANCE if rounded else _MINUTE_TOLERANCE
+        return abs(value - target) < tolerance
+
     mentions = (
         _clock_durations(case.text) or find_values("duration", case.text) or _bare_durations(case)
     )
-    return settle(
-        case, "duration", mentions, lambda m: abs(float(m.value) - target) < _MINUTE_TOLERANCE
-    )
+    return settle(case, "duration", mentions, same)
 
 
 def judge_number(case: Case) -> Verdict:

@@ -241,7 +241,7 @@ def compare(
 def family_accuracy(
     measured: Measured, families: Sequence[str]
 ) -> dict[str, dict[str, float | None]]:
-    """Return for each family `n`, its questions, and `AS` over the scored ones, if there are any."""
+    """Return for each family `n`, its questions, and `AS` over those that are scored."""
     groups: dict[str, list[float]] = {}
     for family, c in zip(families, measured.values[:, 0], strict=True):
         groups.setdefault(family, []).append(float(c))

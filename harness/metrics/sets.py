@@ -7,9 +7,11 @@ mix them, and only what is of the same sort as a right item counts as a wrong on
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from types import MappingProxyType
 
+from harness.core import Domain
 from harness.metrics.choose import denied
 from harness.metrics.clock import find_times
 from harness.metrics.codes import canonical, find_codes, shape_of
@@ -17,9 +19,6 @@ from harness.metrics.mention import USED, Mention, mask_mentions
 from harness.metrics.names import Lexicon, lexicon
 from harness.metrics.quantities import find_numbers
 from harness.metrics.text import informative, prepare
-
-if TYPE_CHECKING:
-    from harness.core import Domain
 
 _NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,6})?")
 # 3个站台:1、2、3 counts its items before it names them.
@@ -58,19 +57,26 @@ def key_of(item: str, sort: str, names: Lexicon) -> str:
     return names.canonical(item) if sort == "name" else canonical(prepared)
 
 
-def gold_keys(items: Iterable[str], domain: Domain) -> dict[str, str]:
+def gold_keys(items: tuple[str, ...], domain: Domain) -> Mapping[str, str]:
     """Return each item of a right answer in comparable form, with its sort."""
-    names = lexicon(domain, items)
+    return _gold_keys(items, domain.values, tuple(domain.aliases.items()))
+
+
+@lru_cache(maxsize=4096)
+def _gold_keys(
+    items: tuple[str, ...], values: frozenset[str], aliases: tuple[tuple[str, str], ...]
+) -> Mapping[str, str]:
+    names = lexicon(Domain(values, dict(aliases)), items)
     keys: dict[str, str] = {}
     for item in items:
         sort = sort_of(item)
         key = key_of(item, sort, names)
         pieces = key.split(",") if sort == "name" else [key]
         keys.update((piece.strip(), sort) for piece in pieces)
-    return keys
+    return MappingProxyType(keys)
 
 
-def found_items(text: str, gold: dict[str, str], domain: Domain) -> list[str]:
+def found_items(text: str, gold: Mapping[str, str], domain: Domain) -> list[str]:
     """Return the items that a prepared answer names, of the sorts that the right answer has.
 
     Each is in comparable form and comes once, in order; what the answer denies is left out.
@@ -83,7 +89,7 @@ def found_items(text: str, gold: dict[str, str], domain: Domain) -> list[str]:
     return list(found)
 
 
-def _mentions(text: str, sort: str, gold: dict[str, str], domain: Domain) -> Iterator[Mention]:
+def _mentions(text: str, sort: str, gold: Mapping[str, str], domain: Domain) -> Iterator[Mention]:
     if sort == "time":
         yield from find_times(text)
     elif sort == "number":
@@ -98,7 +104,9 @@ def _mentions(text: str, sort: str, gold: dict[str, str], domain: Domain) -> Ite
         yield from (m for m in find_codes(text) if m.unit == sort)
 
 
-def _names(text: str, wanted: list[str], domain: Domain, gold: dict[str, str]) -> Iterator[Mention]:
+def _names(
+    text: str, wanted: list[str], domain: Domain, gold: Mapping[str, str]
+) -> Iterator[Mention]:
     names = lexicon(domain, wanted)
     mentions = names.find(text)
     yield from mentions
