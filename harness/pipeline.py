@@ -69,7 +69,7 @@ def _run_stage(stage: Stage, experiment: Experiment, answering: Answering, timin
         elif stage == "dataset":
             make_dataset(spec.dataset, at("distill"), at("questions"), work)
         elif stage == "finetune" and spec.finetune is not None and spec.base_path is not None:
-            finetune(spec.finetune, spec.runtime, spec.base_path, at("dataset"), work)
+            finetune(spec.finetune, spec.runtime, spec.base_path, at("dataset"), spec.name, work)
         elif stage == "infer":
             infer(lambda: answering.model(experiment), at("questions"), spec.name, work)
         elif stage == "latency":

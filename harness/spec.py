@@ -7,24 +7,35 @@ with Podium. Everything counts towards the store's keys, except what sits under 
 
 from __future__ import annotations
 
-import copy
 import dataclasses
 import importlib
 import pkgutil
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal, get_args, get_type_hints
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from harness.errors import SpecError, did_you_mean
+from harness.marked_yaml import Location, MarkedYaml, read_yaml
+from harness.plain_words import explain
+from harness.spec_changes import ENTRIES, RawExperiment, raw_experiments, read_change
 
 PACKAGE = Path(__file__).resolve().parent.parent
 BASELINES = PACKAGE / "baselines"
 BUILTIN = "builtin:"
-NAME = re.compile(r"[A-Za-z0-9\u4e00-\u9fff][A-Za-z0-9\u4e00-\u9fff._-]*")
+NAME = re.compile(r"[A-Za-z0-9\u4e00-\u9fff][A-Za-z0-9\u4e00-\u9fff._-]{0,99}")
 
 Engine = Literal["auto", "vllm", "hf", "floor", "fake"]
 
@@ -32,7 +43,22 @@ Engine = Literal["auto", "vllm", "hf", "floor", "fake"]
 class Section(BaseModel):
     """A part of the spec: unknown keys are errors, values never change."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, protected_namespaces=())
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, protected_namespaces=(), allow_inf_nan=False
+    )
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _no_number_is_a_boolean(cls, value: object, info: ValidationInfo) -> object:
+        # YAML reads `yes` and `on` as true, and pydantic takes true for 1.
+        field = cls.model_fields[str(info.field_name)]
+        return _refuse_boolean(value, field.annotation)
+
+
+def _refuse_boolean(value: object, annotation: object) -> object:
+    if isinstance(value, bool) and bool not in (annotation, *get_args(annotation)):
+        raise ValueError(f"must not be {str(value).lower()}")
+    return value
 
 
 class SuiteSection(BaseModel):
@@ -72,7 +98,7 @@ class ModelSection(Section):
     `base`: a folder, or `builtin:tiny-qwen2`. `skill`: share of right answers of the `fake` engine.
     """
 
-    base: str | None = f"{BUILTIN}tiny-qwen2"
+    base: str | None = Field(default=f"{BUILTIN}tiny-qwen2", min_length=1)
     engine: Engine = "auto"
     dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
     max_length: int = Field(default=1024, ge=16)
@@ -92,7 +118,7 @@ class Finetune(Section):
     rank: int = Field(default=8, ge=1, le=1024)
     alpha: float = Field(default=16, gt=0)
     dropout: float = Field(default=0.0, ge=0, lt=1)
-    targets: str | tuple[str, ...] = "all-linear"
+    targets: str | tuple[str, ...] = Field(default="all-linear", min_length=1)
     lr: float = Field(default=1e-4, gt=0)
     schedule: Literal["linear", "cosine", "constant"] = "linear"
     warmup: float = Field(default=0.03, ge=0, lt=1)
@@ -130,15 +156,22 @@ class ScoreSection(Section):
     seed: int = 0
 
     @model_validator(mode="after")
-    def _weights_not_negative(self) -> ScoreSection:
+    def _means_something(self) -> ScoreSection:
         for part, weight in self.weights.items():
             if weight < 0:
-                raise ValueError(f"weights.{part} is {weight}: a weight cannot be negative")
+                raise ValueError(f"weights.{part} is {weight:g}: a weight cannot be negative")
+        if len(self.weights) == 3 and not any(self.weights.values()):
+            raise ValueError("weights are all 0: a total needs at least one")
+        if self.t_full is not None and self.t_zero is not None and self.t_full >= self.t_zero:
+            raise ValueError(f"t_full {self.t_full:g} must be less than t_zero {self.t_zero:g}")
         return self
 
 
 class Runtime(Section):
-    """What changes no result: folders, memory, batch shape. Not part of any key."""
+    """What changes no result: folders, memory, batch shape. Not part of any key.
+
+    `runs` is relative to where Podium is started, unlike the paths of other sections.
+    """
 
     runs: Path = Path("runs")
     memory_gib: float = Field(default=1.0, gt=0)
@@ -162,10 +195,17 @@ class Spec(Section):
     runtime: Runtime = Runtime()
     folder: Path = Field(default=Path(), exclude=True, description="what paths are relative to")
 
+    @field_validator("name")
+    @classmethod
+    def _names_a_run_folder(cls, name: str) -> str:
+        if not NAME.fullmatch(name) or name == "stages":
+            raise ValueError(
+                f"{name!r} cannot name a run folder: letters, digits, '.', '_' and '-', at most 100"
+            )
+        return name
+
     @model_validator(mode="after")
     def _fits_together(self) -> Spec:
-        if not NAME.fullmatch(self.name):
-            raise ValueError(f"name {self.name!r} must be a plain file name")
         if self.finetune is not None and self.model.engine in ("floor", "fake"):
             raise ValueError(f"engine {self.model.engine} cannot be fine-tuned")
         return self
@@ -177,12 +217,20 @@ class Spec(Section):
             return None
         if self.model.base.startswith(BUILTIN):
             return BASELINES / self.model.base.removeprefix(BUILTIN)
-        return (self.folder / Path(self.model.base).expanduser()).absolute()
+        return _absolute(self.folder, Path(self.model.base))
 
     @property
     def stand_in(self) -> bool:
         """Whether the base is the embedded tiny one, whose quality claims nothing."""
         return bool(self.model.base) and str(self.model.base).startswith(BUILTIN)
+
+
+def _absolute(folder: Path, path: Path) -> Path:
+    """A path that a spec names, relative to the spec's folder."""
+    try:
+        return (folder / path.expanduser()).absolute()
+    except RuntimeError as error:
+        raise SpecError(f"{path}: there is no such home folder") from error
 
 
 def suite_names() -> list[str]:
@@ -191,8 +239,8 @@ def suite_names() -> list[str]:
     return sorted(module.name for module in pkgutil.iter_modules(suites.__path__))
 
 
-def suite_module(name: str) -> Any:  # noqa: ANN401 - a module with `Options`, `inputs`, `build`
-    """Import a suite.
+def suite_module(name: str) -> Any:
+    """Import a suite: a module with `Options`, `check`, `inputs` and `build`.
 
     Raises:
         SpecError: there is none of that name.
@@ -202,33 +250,49 @@ def suite_module(name: str) -> Any:  # noqa: ANN401 - a module with `Options`, `
     return importlib.import_module(f"suites.{name}")
 
 
-def suite_options(spec: Spec) -> Any:  # noqa: ANN401 - the suite's own Options
-    """The suite's options, typed by the suite, with its paths made absolute.
+def suite_options(spec: Spec) -> Any:
+    """The suite's options, typed and checked by the suite, with its paths made absolute.
 
     Raises:
-        SpecError: an unknown suite, an unknown option, or a value of the wrong type.
+        SpecError: an unknown suite, an unknown option, or a value that it cannot have.
+        InputError: a file that an option names is wrong.
     """
     module = suite_module(spec.suite.name)
     given = dict(spec.suite.model_extra or {})
-    fields = {f.name: f for f in dataclasses.fields(module.Options)}
-    for key in given:
-        if key not in fields:
-            raise SpecError(f"suite.{key}: unknown option{did_you_mean(key, fields)}")
+    hints = get_type_hints(module.Options)
+    for key, value in given.items():
+        if key not in hints:
+            raise SpecError(f"suite.{key}: unknown option{did_you_mean(key, hints)}")
+        try:
+            _refuse_boolean(value, hints[key])
+        except ValueError as error:
+            raise SpecError(f"suite.{key}: {error}") from error
     try:
         options = TypeAdapter(module.Options).validate_python(given)
     except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        raise SpecError(f"suite.{where}: {first['msg']}") from error
+        location, problem = explain(error, given, module.Options)
+        raise SpecError(f"suite.{'.'.join(map(str, location))}: {problem}") from error
     home = Path(module.__file__).parent
-    paths = {n: _locate(v, spec.folder, home) for n in given if isinstance(v := getattr(options, n), Path)}
-    return dataclasses.replace(options, **paths)
+    paths = {n: _locate(v, spec.folder, home) for n in given if _is_path(v := getattr(options, n))}
+    options = dataclasses.replace(options, **paths)
+    try:
+        module.check(options)
+    except SpecError as error:
+        raise SpecError(f"suite.{error}") from error
+    return options
+
+
+def _is_path(value: object) -> bool:
+    return isinstance(value, Path)
 
 
 def _locate(path: Path, folder: Path, home: Path) -> Path:
-    if str(path).startswith(BUILTIN):
-        return home / "tables" / str(path).removeprefix(BUILTIN)
-    return (folder / path.expanduser()).absolute()
+    """An option's path: beside the spec, or `builtin:` among the suite's own files."""
+    if not str(path).startswith(BUILTIN):
+        return _absolute(folder, path)
+    name = str(path).removeprefix(BUILTIN)
+    beside = home / name
+    return beside if beside.is_file() else home / "tables" / name
 
 
 def load_specs(path: Path, changes: Sequence[str] = ()) -> list[Spec]:
@@ -238,14 +302,51 @@ def load_specs(path: Path, changes: Sequence[str] = ()) -> list[Spec]:
 
     Raises:
         SpecError: the file is missing, no YAML, or wrong; the sentence names file, line and field.
+        InputError: a file that an option of the suite names is wrong.
     """
     path = find_spec(path)
-    tree, marks = _read(path)
-    entries = tree.pop("entries", None)
-    raw = _entries(path, tree, entries)
-    for change in changes:
-        _apply(raw, change)
-    return [_validate(path, marks, i, data) for i, data in enumerate(raw.values())]
+    file = read_yaml(path, SpecError)
+    absent = [name for name, field in Spec.model_fields.items() if field.default is None]
+    parsed = [read_change(change) for change in changes]
+    raw = raw_experiments(file, _plain_name(path.stem), parsed, absent)
+    specs = [_validate(file, one) for one in raw]
+    names = [spec.name for spec in specs]
+    for number, name in enumerate(names):
+        if name in names[:number]:
+            raise SpecError(f"{raw[number].where(file, ('name',))}: two entries are named {name!r}")
+    return specs
+
+
+def _plain_name(stem: str) -> str:
+    """What a file without a name calls its experiment."""
+    return re.sub(r"[^A-Za-z0-9\u4e00-\u9fff._-]+", "-", stem).strip("._-")[:50] or "spec"
+
+
+def _validate(file: MarkedYaml, one: RawExperiment) -> Spec:
+    known = [name for name in Spec.model_fields if name != "folder"]
+    for key in one.tree:
+        if key not in known:
+            hint = did_you_mean(str(key), [*known, ENTRIES] if one.number is None else known)
+            raise SpecError(_sentence(file, one, (key,), f"unknown key{hint}"))
+    try:
+        spec = Spec.model_validate({**one.tree, "folder": file.path.absolute().parent})
+    except ValidationError as error:
+        raise SpecError(_sentence(file, one, *explain(error, one.tree, Spec))) from error
+    try:
+        suite_options(spec)
+    except SpecError as error:
+        option = str(error).partition(":")[0].split(".")[:2]
+        raise SpecError(f"{one.where(file, option)}: {error}") from error
+    return spec
+
+
+def _sentence(file: MarkedYaml, one: RawExperiment, location: Location, problem: str) -> str:
+    """`file:line: field: what is wrong`."""
+    field = f"{'.'.join(map(str, location))}: " if location else ""
+    where = one.where(file, location)
+    laid = [] if where.startswith("--set") else one.changed(location)
+    note = f" (with --set {', --set '.join(laid)})" if laid else ""
+    return f"{where}: {field}{problem}{note}"
 
 
 def find_spec(path: Path) -> Path:
@@ -259,154 +360,10 @@ def find_spec(path: Path) -> Path:
     shipped = {p.stem: p for p in sorted(BASELINES.glob("*.yaml"))}
     if path.stem in shipped and path.parent.name in ("", "baselines"):
         return shipped[path.stem]
-    near = [p.name for p in path.parent.glob("*.yaml")] if path.parent.is_dir() else []
+    if path.is_dir():
+        raise SpecError(f"{path}: is a folder, not a spec file")
+    near = [p.name for p in sorted(path.parent.glob("*.y*ml"))] if path.parent.is_dir() else []
     raise SpecError(f"{path}: no such spec file{did_you_mean(path.name, [*near, *shipped])}")
-
-
-def _read(path: Path) -> tuple[dict[str, Any], yaml.Node | None]:
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-        tree, marks = yaml.safe_load(text), yaml.compose(text, Loader=yaml.SafeLoader)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise SpecError(f"{path}: not valid YAML: {' '.join(str(error).split())}") from error
-    except OSError as error:
-        raise SpecError(f"{path}: {error.strerror}") from error
-    if not isinstance(tree, dict):
-        raise SpecError(f"{path}: a spec is a mapping of sections, this is {type(tree).__name__}")
-    return tree, marks
-
-
-def _entries(path: Path, common: dict[str, Any], entries: object) -> dict[str, dict[str, Any]]:
-    """Raw experiments by entry name; each is called `<file's name>-<entry's name>`."""
-    common.setdefault("name", path.stem)
-    if entries is None:
-        return {str(common["name"]): common}
-    if not isinstance(entries, list) or not entries:
-        raise SpecError(f"{path}: entries: must be a list of at least one experiment")
-    raw: dict[str, dict[str, Any]] = {}
-    for number, entry in enumerate(entries):
-        if not isinstance(entry, dict) or "name" not in entry:
-            raise SpecError(f"{path}: entries.{number}: needs a name")
-        short = str(entry["name"])
-        if short in raw:
-            raise SpecError(f"{path}: entries.{number}: another entry is named {short!r} too")
-        raw[short] = _overlay(copy.deepcopy(common), {**entry, "name": f"{common['name']}-{short}"})
-    return raw
-
-
-def _overlay(below: dict[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
-    """Lay one tree of mappings over another; anything but a mapping replaces."""
-    for key, value in above.items():
-        if isinstance(value, Mapping) and isinstance(below.get(key), dict):
-            _overlay(below[key], value)
-        else:
-            below[key] = copy.deepcopy(value)
-    return below
-
-
-def _apply(raw: Mapping[str, dict[str, Any]], change: str) -> None:
-    """Lay one `a.b=c` over the raw experiments that it is meant for."""
-    dotted, equals, text = change.partition("=")
-    keys = dotted.strip().split(".")
-    if not equals or not all(keys):
-        raise SpecError(f"--set {change}: must read section.field=value")
-    targets = list(raw.values())
-    if keys[0] == "entries":
-        targets, keys = _addressed(raw, keys, change)
-    try:
-        value = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise SpecError(f"--set {change}: the value is not valid YAML") from error
-    # `finetune: null` leaves a base untuned: setting its rank must not start tuning it.
-    having = [data for data in targets if len(keys) == 1 or _has_section(data, keys[0])]
-    if not having:
-        raise SpecError(f"--set {change}: no entry has a section {keys[0]!r}")
-    for data in having:
-        tree: Any = value
-        for key in reversed(keys):
-            tree = {key: tree}
-        _overlay(data, tree)
-
-
-def _has_section(data: Mapping[str, Any], key: str) -> bool:
-    if key in data:
-        return data[key] is not None
-    field = Spec.model_fields.get(key)
-    return field is None or field.default is not None
-
-
-def _addressed(
-    raw: Mapping[str, dict[str, Any]], keys: list[str], change: str
-) -> tuple[list[dict[str, Any]], list[str]]:
-    """The entry that `entries.NAME` or `entries.NUMBER` names; names may hold dots."""
-    rest = ".".join(keys[1:])
-    for number, (short, data) in enumerate(raw.items()):
-        for name in (short, str(number)):
-            if rest.startswith(f"{name}."):
-                return [data], rest.removeprefix(f"{name}.").split(".")
-    known = did_you_mean(keys[1] if len(keys) > 1 else "", raw)
-    raise SpecError(f"--set {change}: no such entry{known}")
-
-
-def _validate(path: Path, marks: yaml.Node | None, index: int, data: dict[str, Any]) -> Spec:
-    if "folder" in data:
-        raise SpecError(f"{path}: folder: unknown key{did_you_mean('folder', Spec.model_fields)}")
-    try:
-        spec = Spec.model_validate({**data, "folder": path.absolute().parent})
-    except ValidationError as error:
-        raise SpecError(_sentence(path, marks, index, error)) from error
-    try:
-        suite_options(spec)
-    except SpecError as error:
-        raise SpecError(f"{path}: {error}") from error
-    return spec
-
-
-def _sentence(path: Path, marks: yaml.Node | None, index: int, error: ValidationError) -> str:
-    """The first thing wrong, as `file:line: field: what`."""
-    first = error.errors()[0]
-    loc = tuple(first["loc"])
-    line = _line(marks, ("entries", index, *loc)) or _line(marks, loc)
-    where = f"{path}:{line}" if line else str(path)
-    dotted = ".".join(map(str, loc))
-    if first["type"] == "extra_forbidden":
-        return f"{where}: {dotted}: unknown key{did_you_mean(str(loc[-1]), _known_keys(loc[:-1]))}"
-    message = first["msg"].removeprefix("Value error, ")
-    given = first.get("input")
-    shown = f", not {given!r}" if isinstance(given, str | int | float | bool) and dotted else ""
-    return f"{where}: {dotted + ': ' if dotted else ''}{message}{shown}"
-
-
-def _known_keys(loc: Sequence[str | int]) -> list[str]:
-    """The keys that the section at a location may have."""
-    model: type[BaseModel] = Spec
-    for key in loc:
-        field = model.model_fields.get(str(key))
-        inner = [field.annotation, *get_args(field.annotation)] if field is not None else []
-        sections = [t for t in inner if isinstance(t, type) and issubclass(t, BaseModel)]
-        if not sections:
-            return []
-        model = sections[0]
-    return [name for name in model.model_fields if name != "folder"] + (["entries"] if not loc else [])
-
-
-def _line(node: yaml.Node | None, loc: Sequence[str | int]) -> int | None:
-    """The line of the file at which a location stands, if it is written there."""
-    line = None
-    for key in loc:
-        if isinstance(node, yaml.MappingNode):
-            pair = next(((k, v) for k, v in node.value if k.value == str(key)), None)
-            if pair is None:
-                return None
-            line, node = pair[0].start_mark.line + 1, pair[1]
-        elif isinstance(node, yaml.SequenceNode) and isinstance(key, int):
-            if key >= len(node.value):
-                return None
-            node = node.value[key]
-            line = node.start_mark.line + 1
-        else:
-            return None
-    return line
 
 
 def schema() -> dict[str, Any]:
@@ -417,19 +374,26 @@ def schema() -> dict[str, Any]:
     tree["properties"]["entries"] = {
         "type": "array",
         "description": "experiments that share the rest of the file; each item is laid over it",
-        "items": {"type": "object", "required": ["name"], "properties": dict(tree["properties"])},
+        "minItems": 1,
+        "items": {
+            "type": "object",
+            "required": ["name"],
+            "properties": dict(tree["properties"]),
+            "additionalProperties": False,
+        },
     }
     tree["title"] = "Podium spec"
     return tree
 
 
 def dump(spec: Spec) -> str:
-    """A spec as YAML that runs again from anywhere: its paths are absolute."""
+    """A spec as YAML that runs again from anywhere: its paths are absolute, or `builtin:`."""
     data = spec.model_dump(mode="json")
     options = suite_options(spec)
-    for key in spec.suite.model_extra or {}:
+    for key, given in (spec.suite.model_extra or {}).items():
         value = getattr(options, key)
-        data["suite"][key] = str(value) if isinstance(value, Path) else data["suite"][key]
+        if isinstance(value, Path) and not str(given).startswith(BUILTIN):
+            data["suite"][key] = str(value)
     if not spec.stand_in and spec.base_path is not None:
         data["model"]["base"] = str(spec.base_path)
     return yaml.safe_dump(data, allow_unicode=True, sort_keys=False)

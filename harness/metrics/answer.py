@@ -22,7 +22,7 @@ from harness.metrics.judge_none import judge_none
 from harness.metrics.judge_sets import judge_set
 from harness.metrics.judge_values import judge_code, judge_duration, judge_number, judge_time
 from harness.metrics.text import answer_part, prepare
-from harness.metrics.values import read
+from harness.metrics.values import ValueKind, read
 from harness.metrics.verdict import EMPTY, Case, Verdict, wrong
 
 __all__ = ["Verdict", "check", "gold_from"]
@@ -31,6 +31,7 @@ _ANYTHING = Domain()
 _PLAIN_NUMBER = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,4})?(?:号站台|号|站台|趟|列|个|次列车)?")
 _ASKS = re.compile(r"\?|几|多少|哪|什么|何时|何地|吗|谁|请|\b(?:which|what|when|where|how|who)\b")
 _LINES_WITHOUT_CONTEXT = 2
+_LONGEST_NONE = 8
 
 
 def check(text: str, gold: Gold, question: str = "", domain: Domain = _ANYTHING) -> Verdict:
@@ -69,22 +70,31 @@ def asking_part(question: str) -> str:
 
 @lru_cache(maxsize=8192)
 def _judge_for(gold: Gold) -> Callable[[Case], Verdict]:
-    """Choose the judge of a right answer; a text that is plainly a code or a time is judged so."""
-    if gold.kind != "text":
-        return judge_none if gold.kind == "set" and not gold.value else _JUDGES[gold.kind]
-    text = prepare(str(gold.value))
-    if shape_of(text):
-        return judge_code
-    if is_yes_no(text):
-        return judge_yes_no
+    """Choose the judge of a right answer."""
+    if gold.kind == "set" and not gold.value:
+        return judge_none
+    return _judge_for_text(prepare(str(gold.value))) if gold.kind == "text" else _JUDGES[gold.kind]
+
+
+def _judge_for_text(text: str) -> Callable[[Case], Verdict]:
+    """Choose the judge of a text: what is plainly a code, a number or a time is judged as that.
+
+    Question files seldom name the kind, and 7点06分 answers 07:06 there too.
+    """
+    for judge, fits in (
+        (judge_code, bool(shape_of(text))),
+        (judge_yes_no, is_yes_no(text)),
+        (judge_none, len(text) <= _LONGEST_NONE and bool(none_clauses(text))),
+    ):
+        if fits:
+            return judge
     if _PLAIN_NUMBER.fullmatch(text):
         return _with_gold(judge_number, "number", text)
-    if len(text) <= 8 and none_clauses(text):
-        return judge_none
-    for kind, judge in (("time", judge_time), ("duration", judge_duration)):
-        reading = read("time" if kind == "time" else "duration", text)
+    readers: tuple[ValueKind, ...] = ("time", "duration")
+    for kind in readers:
+        reading = read(kind, text)
         if reading is not None and not reading.leftover:
-            return _with_gold(judge, kind, text)
+            return _with_gold(_JUDGES[kind], kind, text)
     return judge_name
 
 

@@ -173,7 +173,7 @@ def contradicts_itself(case: Case, context: Context) -> bool:
 
 def show(mention: Mention) -> str:
     """Render a value for people."""
-    return mention.value if isinstance(mention.value, str) else f"{mention.value:g}"
+    return mention.value if isinstance(mention.value, str) else f"{mention.value:.10g}"
 
 
 def _number(value: object) -> float:

@@ -53,7 +53,7 @@ def key_of(item: str, sort: str, names: Lexicon) -> str:
     if sort == "time":
         return str(find_times(prepared)[0].value)
     if sort == "number":
-        return f"{float(prepared):g}"
+        return f"{float(prepared):.15g}"
     return names.canonical(item) if sort == "name" else canonical(prepared)
 
 
@@ -94,7 +94,7 @@ def _mentions(text: str, sort: str, gold: Mapping[str, str], domain: Domain) -> 
         yield from find_times(text)
     elif sort == "number":
         for m in find_numbers(text):
-            key = f"{m.value:g}"
+            key = f"{m.value:.15g}"
             if not text.startswith(_COUNTED, m.end) and not (m.weak and key not in gold):
                 yield Mention(key, m.start, m.end)
     elif sort == "name":

@@ -15,6 +15,7 @@ from harness.hardware import device_name
 from harness.models import EngineRequest
 from harness.models.chat import load_tokenizer, prompt_ids, without_room
 from harness.models.folder import check_model_folder
+from harness.models.quiet import quiet
 
 BATCH = 32
 
@@ -28,16 +29,21 @@ def open_engine(request: EngineRequest) -> HfEngine:
     if request.base is None:
         raise InputError("engine hf needs a base model")
     check_model_folder(request.base)
+    with quiet():
+        return _load(request.base, request)
+
+
+def _load(base: Path, request: EngineRequest) -> HfEngine:
     import torch
     from transformers import AutoModelForCausalLM
 
     dtype = "auto" if request.dtype == "auto" else getattr(torch, request.dtype)
     model = AutoModelForCausalLM.from_pretrained(
-        request.base, dtype=dtype, local_files_only=True, trust_remote_code=False,
+        base, dtype=dtype, local_files_only=True, trust_remote_code=False,
         use_safetensors=True,
     )  # fmt: skip
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    return HfEngine(model.to(device).eval(), load_tokenizer(request.base), request)
+    return HfEngine(model.to(device).eval(), load_tokenizer(base), request)
 
 
 @dataclass

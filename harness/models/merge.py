@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
+
+from harness.models.quiet import quiet
 
 
 def merge(base: Path, adapter: Path, out: Path) -> None:
@@ -11,16 +14,15 @@ def merge(base: Path, adapter: Path, out: Path) -> None:
     The sum is made in float32 where the base is small enough not to mind, which peft does on the
     processor; it is stored as the base is.
     """
-    import shutil
+    with quiet():
+        from peft import PeftModel
+        from transformers import AutoModelForCausalLM
 
-    from peft import PeftModel
-    from transformers import AutoModelForCausalLM
-
-    network = AutoModelForCausalLM.from_pretrained(
-        base, dtype="auto", local_files_only=True, trust_remote_code=False, use_safetensors=True
-    )
-    merged = PeftModel.from_pretrained(network, adapter).merge_and_unload()
-    merged.save_pretrained(out, safe_serialization=True)
+        network = AutoModelForCausalLM.from_pretrained(
+            base, dtype="auto", local_files_only=True, trust_remote_code=False, use_safetensors=True
+        )
+        merged = PeftModel.from_pretrained(network, adapter).merge_and_unload()
+        merged.save_pretrained(out)
     for path in base.iterdir():
         # Tokenizer, template and generation settings are the base's, byte for byte.
         if path.is_file() and path.suffix != ".safetensors" and not (out / path.name).exists():

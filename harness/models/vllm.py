@@ -15,6 +15,7 @@ from harness.hardware import device_name
 from harness.models import EngineRequest
 from harness.models.chat import load_tokenizer, prompt_ids, without_room
 from harness.models.folder import check_model_folder
+from harness.models.quiet import quiet
 
 
 def open_engine(request: EngineRequest) -> VllmEngine:
@@ -27,8 +28,6 @@ def open_engine(request: EngineRequest) -> VllmEngine:
         raise InputError("engine vllm needs a base model")
     check_model_folder(request.base)
     _prepare_environment(request)
-    from vllm import LLM
-
     options: dict[str, Any] = {
         "model": str(request.base),
         "dtype": request.dtype,
@@ -40,12 +39,16 @@ def open_engine(request: EngineRequest) -> VllmEngine:
         "enable_lora": bool(request.adapters),
         "generation_config": "vllm",
         "seed": 0,
+        "use_tqdm_on_load": False,
     }
     if request.adapters:
         options |= {"max_loras": 1, "max_cpu_loras": 2, "max_lora_rank": request.max_lora_rank}
     if _has_gpu():
         options["gpu_memory_utilization"] = request.gpu_share
-    return VllmEngine(LLM(**options), load_tokenizer(request.base), request)
+    with quiet():
+        from vllm import LLM
+
+        return VllmEngine(LLM(**options), load_tokenizer(request.base), request)
 
 
 def _has_gpu() -> bool:
@@ -66,7 +69,6 @@ def _prepare_environment(request: EngineRequest) -> None:
         "VLLM_NO_USAGE_STATS": "1",
         "DO_NOT_TRACK": "1",
         "HF_HUB_OFFLINE": "1",
-        "TOKENIZERS_PARALLELISM": "false",
     }
     for name, value in defaults.items():
         os.environ.setdefault(name, value)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import logging
 import math
-import os
 import shutil
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +16,17 @@ from harness.files import read_jsonl, write_bytes, write_json
 from harness.hardware import bfloat16_is_fast
 from harness.models.chat import load_tokenizer
 from harness.models.folder import check_model_folder, check_safetensors
+from harness.models.quiet import quiet
+from harness.progress import bar
 from harness.spec import Finetune, Runtime
 
 CHECKPOINTS = "checkpoints"
 log = logging.getLogger("podium")
 
 
-def finetune(section: Finetune, runtime: Runtime, base: Path, dataset: Path, work: Path) -> None:
+def finetune(
+    section: Finetune, runtime: Runtime, base: Path, dataset: Path, label: str, work: Path
+) -> None:
     """Write `adapter/`, `loss.json`, `loss.png` and `training.json`.
 
     Goes on from the newest whole checkpoint in `work`.
@@ -35,18 +39,19 @@ def finetune(section: Finetune, runtime: Runtime, base: Path, dataset: Path, wor
     check_model_folder(base)
     for package in ("trl", "peft"):
         need(package, "train")
-    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
     rows = list(read_jsonl(dataset / "train.jsonl"))
     tokenizer = load_tokenizer(base)
     tokens = check_trainable(rows, tokenizer, section.max_length)
     checkpoint = newest_checkpoint(work / CHECKPOINTS)
     clock = _Clock(_seconds_before(checkpoint))
     arguments = _arguments(section, runtime, len(rows), work / CHECKPOINTS)
-    trainer = _trainer(section, base, tokenizer, _dataset(rows), arguments)
-    trainer.add_callback(_watch(clock))
+    with quiet():
+        trainer = _trainer(section, base, tokenizer, _dataset(rows), arguments)
+    trainer.add_callback(_watch(clock, label))
     if checkpoint is not None:
         log.info("resuming training from step %s", checkpoint.name.rpartition("-")[2])
-    trainer.train(resume_from_checkpoint=None if checkpoint is None else str(checkpoint))
+    with quiet():
+        trainer.train(resume_from_checkpoint=None if checkpoint is None else str(checkpoint))
     history = [e for e in trainer.state.log_history if "loss" in e]
     _save(trainer, work / "adapter")
     loss = {"steps": [e["step"] for e in history], "loss": [e["loss"] for e in history]}
@@ -97,15 +102,18 @@ def _dataset(rows: list[dict[str, Any]]) -> Any:
 
 
 def _trainer(section: Finetune, base: Path, tokenizer: Any, data: Any, arguments: Any) -> Any:
+    from transformers import PrinterCallback
     from trl import SFTTrainer
 
-    return SFTTrainer(
+    trainer = SFTTrainer(
         model=_load_base(section, base),
         args=arguments,
         train_dataset=data,
         processing_class=tokenizer,
         peft_config=_lora(section),
     )
+    trainer.remove_callback(PrinterCallback)  # our own bar says it better
+    return trainer
 
 
 def _load_base(section: Finetune, base: Path) -> Any:
@@ -161,7 +169,7 @@ def _arguments(section: Finetune, runtime: Runtime, rows: int, checkpoints: Path
         save_total_limit=2,
         logging_steps=max(1, math.ceil(steps / 100)),
         logging_nan_inf_filter=False,
-        disable_tqdm=False,
+        disable_tqdm=True,
         report_to=[],
         dataset_num_proc=None,
         dataloader_pin_memory=torch.cuda.is_available(),
@@ -178,11 +186,21 @@ class _Clock:
         return time.monotonic() - self._start
 
 
-def _watch(clock: _Clock) -> Any:
-    """A trainer callback: ends a training that has diverged, stamps checkpoints with the time."""
+def _watch(clock: _Clock, label: str) -> Any:
+    """A trainer callback: shows progress, ends what diverges, stamps checkpoints with the time."""
     from transformers import TrainerCallback
 
     class Watch(TrainerCallback):  # type: ignore[misc] # transformers is not type-checked
+        def on_train_begin(self, args: Any, state: Any, control: Any, **more: Any) -> None:  # noqa: ARG002
+            self.stack = ExitStack()
+            self.tick = self.stack.enter_context(bar(label, state.max_steps, state.global_step))
+
+        def on_step_end(self, args: Any, state: Any, control: Any, **more: Any) -> None:  # noqa: ARG002
+            self.tick()
+
+        def on_train_end(self, args: Any, state: Any, control: Any, **more: Any) -> None:  # noqa: ARG002
+            self.stack.close()
+
         def on_log(self, args: Any, state: Any, control: Any, **more: Any) -> None:  # noqa: ARG002
             loss = (more.get("logs") or {}).get("loss")
             if loss is not None and not math.isfinite(float(loss)):

@@ -1,6 +1,6 @@
 """Programs over a typed table: each turns rows into questions whose gold answers are computed.
 
-A program knows nothing of wording; `harness.tables.phrasing` puts its questions into words.
+A program knows nothing of wording; `harness.tables.questions` puts its questions into words.
 
     lookup      one cell of one row
     missing     one empty cell of one row: the right answer is "there is none"
@@ -12,25 +12,30 @@ A program knows nothing of wording; `harness.tables.phrasing` puts its questions
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
 from harness.core import Gold
-from harness.tables.table import Row, Table, clock
+from harness.tables.table import Cell, Row, Table, clock
 
+Op = Literal["lookup", "missing", "difference", "shift", "select", "extreme"]
 Test = Literal["contains", "equals", "at_least", "within", "missing", "present"]
+Operand = Cell | tuple[int, int]
 DAY = 24 * 60
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
     """One condition on one column; `slot` names what the wording says of it.
 
-    `within` takes windows of `width` minutes that start every `every` minutes; `at_least` takes
-    the starts alone.
+    `contains` is for an item of a list, `equals` for a whole cell, a list in any order. `within`
+    takes windows of `width` minutes that start every `every` minutes and end by midnight, both
+    ends included; `at_least` takes the starts alone.
     """
 
     column: str
@@ -39,48 +44,72 @@ class Condition:
     every: int = 60
     width: int = 120
 
-    def operands(self, table: Table) -> Sequence[tuple[object, str]]:
+    def operands(self, table: Table) -> list[tuple[Operand, str]]:
         """Every operand worth asking about, each with its words."""
+        starts = range(0, DAY, self.every)
         if self.test in ("missing", "present"):
             return [(None, self.column)]
         if self.test == "at_least":
-            return [(start, clock(start)) for start in range(0, DAY, self.every)]
+            return [(start, clock(start)) for start in starts]
         if self.test == "within":
-            windows = [(start, start + self.width) for start in range(0, DAY, self.every)]
-            return [(w, f"{clock(w[0])}到{clock(w[1] % DAY)}") for w in windows if w[1] < DAY]
-        values: list[object] = []
-        if table.column(self.column).kind == "list" and self.test == "equals":
-            cells = dict.fromkeys(row[self.column] for row in table.rows)
-            values = [cell for cell in cells if cell is not None]
-            return [(v, "、".join(map(str, v)) if isinstance(v, tuple) else str(v)) for v in values]
-        return [(value, str(value)) for value in table.values(self.column)]
+            windows = [(start, start + self.width) for start in starts if start + self.width <= DAY]
+            return [
+                (w, f"{clock(w[0])}到{'24:00' if w[1] == DAY else clock(w[1])}") for w in windows
+            ]
+        if self.test == "contains":
+            return [
+                (value, words_of(table, self.column, value)) for value in table.values(self.column)
+            ]
+        cells = {_unordered(row[self.column]): row[self.column] for row in reversed(table.rows)}
+        seen = dict.fromkeys(_unordered(row[self.column]) for row in table.rows)
+        return [(cells[c], words_of(table, self.column, cells[c])) for c in seen if c is not None]
 
-    def holds(self, row: Row, operand: object) -> bool:
+    def holds(self, row: Row, operand: Operand) -> bool:
         """Whether the row meets the condition; a missing cell meets only `missing`."""
         cell = row[self.column]
-        if self.test == "missing":
-            return cell is None
-        if cell is None:
-            return False
-        if self.test == "present":
-            return True
-        if self.test == "contains":
-            return operand in cell if isinstance(cell, tuple) else operand == cell
-        if self.test == "equals":
-            return operand == cell
-        if not isinstance(cell, int):
-            return False
-        if self.test == "at_least":
-            return isinstance(operand, int) and cell >= operand
-        return isinstance(operand, tuple) and operand[0] <= cell <= operand[1]
+        if self.test == "missing" or cell is None:
+            return self.test == "missing" and cell is None
+        return _HOLDS[self.test](cell, operand)
+
+
+def _unordered(cell: Operand) -> object:
+    return frozenset(cell) if isinstance(cell, tuple) else cell
+
+
+def _contains(cell: Cell, operand: Operand) -> bool:
+    return operand in cell if isinstance(cell, tuple) else cell == operand
+
+
+def _at_least(cell: Cell, operand: Operand) -> bool:
+    return isinstance(cell, int) and isinstance(operand, int) and cell >= operand
+
+
+def _within(cell: Cell, operand: Operand) -> bool:
+    if not isinstance(cell, int) or not isinstance(operand, tuple):
+        return False
+    start, end = operand
+    return isinstance(start, int) and isinstance(end, int) and start <= cell <= end
+
+
+_HOLDS: Mapping[Test, Callable[[Cell, Operand], bool]] = {
+    "present": lambda cell, _: cell is not None,
+    "contains": _contains,
+    "equals": lambda cell, operand: _unordered(cell) == _unordered(operand),
+    "at_least": _at_least,
+    "within": _within,
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """One program, as a suite file declares it."""
+    """One program, as a suite file declares it.
+
+    `delays` are minutes; `max_rows` is the most keys that an answer of `select` may list; `limit`
+    is the most questions to ask.
+    """
 
     id: str
-    op: str
+    op: Op
     column: str = ""
     start: str = ""
     end: str = ""
@@ -95,8 +124,9 @@ class Program:
 class Question:
     """A program applied to a table: what is asked, and the answer.
 
-    `cluster` is what the statistics resample, `rows` the keys that the answer rests on, `domain`
-    the column whose values an answer could take, `next_day` whether a time fell past midnight.
+    `cluster` is what the statistics resample, and no two questions of a program share it; `rows`
+    are the keys that the answer rests on, `domain` the column whose values an answer could take,
+    `next_day` says whether a time fell past midnight.
     """
 
     program: str
@@ -112,39 +142,68 @@ def ask(program: Program, table: Table, seed: int) -> list[Question]:
     """Run a program over a table, at most `program.limit` questions, drawn with the seed.
 
     Raises:
-        KeyError: the program names an operation or column that is not there.
+        InputError: the program names a column that the table does not have.
     """
+    for name in (program.column, program.start, program.end, *(c.column for c in program.where)):
+        if name:
+            table.column(name)
     questions = list(OPERATIONS[program.op](program, table))
-    if program.limit is None or len(questions) <= program.limit:
-        return questions
-    draw = random.Random(f"{seed}:{program.id}")  # noqa: S311 - a draw, not a secret
-    chosen = sorted(draw.sample(range(len(questions)), program.limit))
-    return [questions[i] for i in chosen]
+    return few(questions, program.limit, lambda question: question.cluster, f"{seed}:{program.id}")
 
 
-def gold_of(table: Table, column: str, cell: object) -> Gold:
-    """Type a cell as a gold answer, by the kind of its column."""
+def few(items: Sequence[_T], limit: int | None, name: Callable[[_T], str], seed: str) -> list[_T]:
+    """Draw at most `limit` items, in their order, all where it is `None`.
+
+    The draw ranks items by a hash of the seed and each one's name, so that an item more or less
+    changes at most one other place.
+    """
+    if limit is None or len(items) <= limit:
+        return list(items)
+
+    def rank(item: _T) -> bytes:
+        return hashlib.sha256(f"{seed}:{name(item)}".encode("utf-8", "surrogatepass")).digest()
+
+    last = sorted(map(rank, items))[limit - 1]
+    return [item for item in items if rank(item) <= last]
+
+
+def words_of(table: Table, column: str, cell: Operand) -> str:
+    """A cell, or an item of it, as a person writes it; a missing one is empty."""
+    if cell is None:
+        return ""
+    if isinstance(cell, tuple):
+        return "、".join(map(str, cell))
+    is_time = table.column(column).kind == "time" and isinstance(cell, int)
+    return clock(int(cell)) if is_time else str(cell)
+
+
+def gold_of(table: Table, column: str, cell: Cell) -> Gold:
+    """Type a cell that is not missing as a gold answer, by the kind of its column."""
     kind = table.column(column).kind
     if isinstance(cell, tuple):
-        return Gold("set", tuple(map(str, cell)))
-    if kind == "time" and isinstance(cell, int):
-        return Gold("time", clock(cell))
+        return Gold("set", cell)
     if kind == "number" and isinstance(cell, int | float):
         return Gold("number", float(cell))
-    return Gold("text", str(cell))
+    return Gold("time" if kind == "time" else "text", words_of(table, column, cell))
 
 
 def minutes_between(start: int, end: int) -> int:
-    """Minutes from one time of day to a later one, at most a day later."""
+    """Minutes from one time of day to the next occurrence of another, less than a day."""
     return (end - start) % DAY
 
 
+def _named(table: Table, column: str) -> str:
+    """The column as a domain of answers, where its values are names."""
+    return column if table.column(column).kind in ("text", "list") else ""
+
+
 def _lookup(program: Program, table: Table) -> Iterator[Question]:
+    domain = _named(table, program.column)
     for row in table.rows:
         cell = row[program.column]
         if cell is not None:
             gold = gold_of(table, program.column, cell)
-            yield Question(program.id, row.key, {"key": row.key}, gold, (row.key,), program.column)
+            yield Question(program.id, row.key, {"key": row.key}, gold, (row.key,), domain)
 
 
 def _missing(program: Program, table: Table) -> Iterator[Question]:
@@ -172,14 +231,14 @@ def _shift(program: Program, table: Table) -> Iterator[Question]:
         if not isinstance(cell, int):
             continue
         # The delay is drawn from the key, so that adding a row moves no other row's question.
-        delay = random.Random(f"{program.id}:{row.key}").choice(program.delays)  # noqa: S311
+        delay = random.Random(f"{program.id}:{row.key}").choice(program.delays)
         hours, minutes = divmod(delay, 60)
         words = (f"{hours}小时" if hours else "") + (f"{minutes}分钟" if minutes else "")
         yield Question(
             program.id,
             row.key,
             {"key": row.key, "time": clock(cell), "delay": words},
-            Gold("time", clock((cell + delay) % DAY)),
+            Gold("time", clock(cell + delay)),
             (row.key,),
             next_day=cell + delay >= DAY,
         )
@@ -225,7 +284,7 @@ def _extreme(program: Program, table: Table) -> Iterator[Question]:
         yield Question(program.id, _cluster(program, slots), slots, gold, keys, table.key)
 
 
-OPERATIONS: Mapping[str, Callable[[Program, Table], Iterator[Question]]] = {
+OPERATIONS: Mapping[Op, Callable[[Program, Table], Iterator[Question]]] = {
     "lookup": _lookup,
     "missing": _missing,
     "difference": _difference,

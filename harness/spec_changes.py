@@ -1,0 +1,178 @@
+"""From the tree of a spec file to the raw trees of its experiments, with `--set` laid over."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from harness.errors import SpecError, did_you_mean
+from harness.marked_yaml import Location, MarkedYaml
+
+ENTRIES = "entries"
+
+
+@dataclass(frozen=True)
+class Change:
+    """One `--set a.b=c`. `text` is what was typed."""
+
+    text: str
+    keys: tuple[str, ...]
+    value: object
+
+
+@dataclass(frozen=True)
+class RawExperiment:
+    """One experiment before it is checked.
+
+    `number` is its place among the entries, `None` where the file has none; `laid` are the keys
+    that changes wrote, each with the change.
+    """
+
+    number: int | None
+    tree: dict[str, Any]
+    laid: list[tuple[tuple[str, ...], Change]] = field(default_factory=list)
+
+    def where(self, file: MarkedYaml, location: Location) -> str:
+        """The change, or else `file:line`, that wrote what stands at a location."""
+        for keys, change in reversed(self.laid):
+            if keys == tuple(map(str, location[: len(keys)])):
+                return f"--set {change.text}"
+        if self.number is None:
+            return file.where(location)
+        entry = (ENTRIES, self.number, *location)
+        in_entry = file.line(entry) is not None or file.line(location) is None
+        return file.where(entry if in_entry else location)
+
+    def changed(self, section: Location) -> list[str]:
+        """The changes that wrote something in a section."""
+        here = tuple(map(str, section))
+        return [c.text for keys, c in self.laid if here and keys[: len(here)] == here]
+
+
+def read_change(text: str) -> Change:
+    """Read a `--set`; the value is YAML.
+
+    Raises:
+        SpecError: it does not read `a.b=c`.
+    """
+    dotted, equals, written = text.partition("=")
+    keys = tuple(dotted.strip().split("."))
+    if not equals or not all(keys):
+        raise SpecError(f"--set {text}: must read section.field=value")
+    if keys[0] == ENTRIES and len(keys) < 3:
+        raise SpecError(f"--set {text}: must read entries.NAME.section.field=value")
+    try:
+        value = yaml.safe_load(written)
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise SpecError(f"--set {text}: the value is not valid YAML") from error
+    return Change(text, keys, value)
+
+
+def raw_experiments(
+    file: MarkedYaml, default_name: str, changes: Sequence[Change], optional: Collection[str]
+) -> list[RawExperiment]:
+    """The raw experiments of a file, in its order, with the changes laid over.
+
+    Each entry is laid over the rest of the file, and called `<file's name>-<entry's name>`.
+
+    Args:
+        file: the spec file.
+        default_name: what the experiment is called where the file does not say.
+        changes: what to lay over, in order.
+        optional: sections that an experiment has only where it is written.
+
+    Raises:
+        SpecError: the file is no mapping; an entry is none, has no name or another's; a change is
+            for nothing.
+    """
+    if file.tree is None:
+        raise SpecError(f"{file.path}: is empty: a spec has sections, such as suite and model")
+    if not isinstance(file.tree, dict):
+        what = "a list" if isinstance(file.tree, list) else f"{file.tree!r:.40}"
+        raise SpecError(f"{file.path}: a spec is a mapping of sections, not {what}")
+    common: dict[str, Any] = {"name": default_name, **file.tree}
+    for change in changes:
+        if change.keys == ("name",):  # before the entries' names are built on it
+            common["name"] = change.value
+    raw = _entries(file, common)
+    for change in changes:
+        if change.keys != ("name",):
+            _apply(raw, change, optional)
+    return list(raw.values())
+
+
+def _entries(file: MarkedYaml, common: dict[str, Any]) -> dict[str, RawExperiment]:
+    """Raw experiments by entry name."""
+    if ENTRIES not in common:
+        return {str(common["name"]): RawExperiment(None, copy.deepcopy(common))}
+    entries = common.pop(ENTRIES)
+    if not isinstance(entries, list) or not entries:
+        where = file.where((ENTRIES,))
+        raise SpecError(f"{where}: entries: must be a list of at least one experiment")
+    raw: dict[str, RawExperiment] = {}
+    for number, entry in enumerate(entries):
+        where = f"{file.where((ENTRIES, number))}: entries.{number}"
+        name = "" if not isinstance(entry, dict) else _name(entry.get("name"))
+        if not name:
+            raise SpecError(f"{where}: needs a name")
+        if name in raw:
+            raise SpecError(f"{where}: another entry is named {name!r} too")
+        full = {**entry, "name": f"{common['name']}-{name}"}
+        raw[name] = RawExperiment(number, _overlay(copy.deepcopy(common), full))
+    return raw
+
+
+def _name(value: object) -> str:
+    """An entry's name as text: YAML reads `8` and `1e-4` as numbers."""
+    plain = isinstance(value, str | int | float) and not isinstance(value, bool)
+    return str(value) if plain else ""
+
+
+def _overlay(below: dict[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Lay one tree of mappings over another; anything but a mapping replaces."""
+    for key, value in above.items():
+        if isinstance(value, Mapping) and isinstance(below.get(key), dict):
+            _overlay(below[key], value)
+        else:
+            below[key] = copy.deepcopy(value)
+    return below
+
+
+def _apply(raw: Mapping[str, RawExperiment], change: Change, optional: Collection[str]) -> None:
+    """Lay one change over the raw experiments that it is meant for."""
+    targets, keys, whose = list(raw.values()), change.keys, "no experiment has a"
+    if keys[0] == ENTRIES:
+        name, keys = _addressed(raw, change)
+        targets, whose = [raw[name]], f"entry {name!r} has no"
+    # `finetune: null` leaves a base untuned: setting its rank must not start tuning it.
+    having = [one for one in targets if len(keys) == 1 or _has(one.tree, keys[0], optional)]
+    if not having:
+        raise SpecError(f"--set {change.text}: {whose} section {keys[0]!r}")
+    for one in having:
+        value: Any = change.value
+        for key in reversed(keys):
+            value = {key: value}
+        _overlay(one.tree, value)
+        one.laid.append((keys, change))
+
+
+def _has(tree: Mapping[str, Any], section: str, optional: Collection[str]) -> bool:
+    return tree[section] is not None if section in tree else section not in optional
+
+
+def _addressed(raw: Mapping[str, RawExperiment], change: Change) -> tuple[str, tuple[str, ...]]:
+    """The entry that `entries.NAME` or `entries.NUMBER` names, and the keys in it.
+
+    Names may hold dots, so the longest that fits is meant.
+    """
+    rest = ".".join(change.keys[1:])
+    names = {name: name for name in sorted(raw, key=len, reverse=True)}
+    numbers = {str(number): name for number, name in enumerate(raw)}
+    for called, name in [*names.items(), *numbers.items()]:
+        if rest.startswith(f"{called}."):
+            return name, tuple(rest.removeprefix(f"{called}.").split("."))
+    raise SpecError(f"--set {change.text}: no such entry{did_you_mean(change.keys[1], raw)}")
