@@ -92,7 +92,7 @@ def _reply(entry: Entry, answer: Answer) -> Reply:
         why="" if answer.status == "right" else visible(answer.note),
         cut_off=answer.finish_reason == "length",
         seconds=seconds(answer.e2e_s),
-        tokens=DASH if answer.output_tokens is None else str(answer.output_tokens),
+        tokens=DASH if answer.output_tokens is None else f"{answer.output_tokens:,} tok",
     )
 
 

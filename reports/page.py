@@ -9,7 +9,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reports import answers, verdict
+from reports import answers, families, verdict
 from reports.charts.bars import bars, rank_mark
 from reports.charts.loss import loss
 from reports.charts.scatter import scatter
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from reports.board import Entry, Leaderboard
-    from reports.summary import Estimate, Family
+    from reports.summary import Estimate
 
 PAGE, ANSWERS = "leaderboard.html", "leaderboard-answers.html"
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -85,7 +85,7 @@ def _view(board: Leaderboard) -> dict[str, Any]:
         "raw": raw_columns(board),
         "charts": [chart for chart in drawn if chart is not None],
         "groups": _groups(board),
-        "heat": _heat(board),
+        "heat": families.heat(board),
         "estimate_of": _estimate,
         "interval": interval,
         "rank_text": rank_text,
@@ -97,7 +97,7 @@ def _view(board: Leaderboard) -> dict[str, Any]:
         "signs": answers.SIGNS,
         "letters": answers.LETTERS,
         "signature": _signature(board),
-        "family_n": lambda name: _family_size(board, name),
+        "family_n": lambda name: f"n={families.size(board, name):,}",
         "most_entries": answers.ENTRIES,
         "dates": _dates(board),
     }
@@ -151,12 +151,11 @@ def _estimate(entry: Entry, key: str) -> Estimate | None:
 
 def _described(entry: Entry) -> str:
     """The model and how it was tuned, in a few words; empty where nothing is known."""
-    model = entry.summary.model
+    model, tuned = entry.summary.model, entry.summary.finetune or {}
     name = model.get("base") or model.get("name") or model.get("engine") or ""
-    tuned = entry.summary.finetune or {}
-    words = [str(tuned[key]) for key in ("method",) if tuned.get(key) is not None]
-    words += [f"r{tuned['rank']}"] if tuned.get("rank") is not None else []
-    return one_line(" · ".join(word for word in (str(name), " ".join(words)) if word))
+    rank = "" if tuned.get("rank") is None else f"r{tuned['rank']}"
+    how = " ".join(filter(None, (str(tuned.get("method") or ""), rank)))
+    return one_line(" · ".join(filter(None, (str(name), how))))
 
 
 def _steady(entry: Entry) -> Note | str:
@@ -170,36 +169,6 @@ def _dates(board: Leaderboard) -> str:
     return days[0] if len(days) == 1 else f"{days[0]} – {days[-1]}"
 
 
-def _heat(board: Leaderboard) -> list[tuple[Entry, list[tuple[Family | None, int, bool]]]]:
-    """Each entry's families with a shade of 0 to 10, and whether it is the best of its column."""
-    best = {
-        name: max(
-            (
-                family.accuracy
-                for entry in board.entries
-                if (family := entry.summary.families.get(name)) and family.accuracy is not None
-            ),
-            default=None,
-        )
-        for name in board.families
-    }
-    rows = []
-    for entry in board.entries:
-        found = [(name, entry.summary.families.get(name)) for name in board.families]
-        rows.append(
-            (entry, [(family, _shade(family), _best(family, best[name])) for name, family in found])
-        )
-    return rows
-
-
-def _shade(family: Family | None) -> int:
-    return 0 if family is None or family.accuracy is None else round(family.accuracy / 10)
-
-
-def _best(family: Family | None, best: float | None) -> bool:
-    return best is not None and family is not None and family.accuracy == best
-
-
 def _groups(board: Leaderboard) -> list[tuple[str, list[str]]]:
     """Differing fields under what they share before their last dot, in their order."""
     pairs = [name.rpartition(".")[::2] for name in board.fields.differing]
@@ -210,9 +179,6 @@ def _groups(board: Leaderboard) -> list[tuple[str, list[str]]]:
 
 
 def _signature(board: Leaderboard) -> list[tuple[str, str]]:
-    return list(flat(board.first.summary.signature))
-
-
-def _family_size(board: Leaderboard, name: str) -> str:
-    sizes = (entry.summary.families.get(name) for entry in board.entries)
-    return f"n={max(family.n for family in sizes if family):,}"
+    """The fields of the signature that all entries share."""
+    first, *others = (dict(flat(entry.summary.signature)) for entry in board.entries)
+    return [pair for pair in first.items() if all(pair in other.items() for other in others)]

@@ -14,6 +14,7 @@ from typing import Any
 import yaml
 
 FAMILIES = ("单字段", "条件筛选", "跨行计算", "时间推理", "区间筛选", "缺失", "换算")
+METRICS = {"AS": "correct", "ART": "response", "AE": "efficiency"}
 WEIGHTS = {"AS": 0.4, "ART": 0.3, "AE": 0.3}
 FORMULA = [
     "AS = 100 · mean(c)",
@@ -191,18 +192,7 @@ def _mean(scores: Sequence[Sequence[Row]], metric: str) -> Row | None:
 def _summary(
     entrant: Entrant, samples: Sequence[Row], outputs: Sequence[Row], scores: Sequence[list[Row]]
 ) -> Row:
-    parts = {
-        "AS": _mean(scores, "correct"),
-        "ART": _mean(scores, "response"),
-        "AE": _mean(scores, "efficiency"),
-    }
-    weights = {part: weight for part, weight in WEIGHTS.items() if parts[part]}
-    scale = sum(weights.values())
-    weights = {part: weight / scale for part, weight in weights.items()}
-    total = {
-        key: sum(weight * (parts[part] or {})[key] for part, weight in weights.items())
-        for key in ("value", "low", "high")
-    }
+    parts = {part: _mean(scores, metric) for part, metric in METRICS.items()}
     unparsed = sum(rows[0]["note"].startswith("unparsed") for rows in scores)
     found = {
         "name": entrant.name,
@@ -228,7 +218,7 @@ def _summary(
         "n": len(samples),
         "unscored": sum(rows[0]["note"] == "no answer" for rows in scores),
         "unparsed": unparsed,
-        "total": {**total, "weights": weights},
+        "total": _total(parts),
         "parts": parts,
         "families": _families(samples, scores),
         "latency": _latency(outputs) if entrant.timed else None,
@@ -236,6 +226,17 @@ def _summary(
         "signature": SIGNATURE,
     }
     return {**found, **entrant.summary}
+
+
+def _total(parts: Mapping[str, Row | None]) -> Row:
+    known = {part: estimate for part, estimate in parts.items() if estimate}
+    scale = sum(WEIGHTS[part] for part in known)
+    weights = {part: WEIGHTS[part] / scale for part in known}
+    total = {
+        key: sum(weights[part] * estimate[key] for part, estimate in known.items())
+        for key in ("value", "low", "high")
+    }
+    return {**total, "weights": weights}
 
 
 def _families(samples: Sequence[Row], scores: Sequence[list[Row]]) -> Row:

@@ -12,7 +12,7 @@ import reports
 from reports.leaderboard import Leaderboard, build
 from reports.page import ANSWERS, PAGE, pages
 from tests.reports.conftest import HOSTILE_NAME, MakeBoard, eight
-from tests.reports.folders import Entrant, questions, write_run
+from tests.reports.folders import SIGNATURE, Entrant, questions, write_run
 
 TEMPLATES = Path(reports.__file__).parent / "templates"
 OURS = 150_000
@@ -137,6 +137,22 @@ def test_a_run_of_scores_alone(tmp_path: Path) -> None:
     text = pages(build([run]))[PAGE].decode("utf-8")
     assert "The run folders hold no questions" in text
     assert "each question counts as independent" in text
+
+
+def test_rows_given_before_a_question_can_be_looked_up(tmp_path: Path) -> None:
+    rows = {"role": "system", "content": "车次 始发站\n" + "K1 <b>西安</b>\n" * 500}
+    samples = [{**s, "messages": [rows, *s["messages"]]} for s in questions(4)]
+    text = pages(build([write_run(tmp_path, Entrant("open book"), samples)]))[PAGE].decode("utf-8")
+    assert "system: 车次 始发站\nK1 &lt;b&gt;西安" in text
+    assert text.count("more characters]") == 4
+
+
+def test_signature_shows_what_all_share(make_board: MakeBoard) -> None:
+    other = {**SIGNATURE, "engine": {**SIGNATURE["engine"], "gpu": "H200"}}
+    board = make_board(Entrant("a"), Entrant("b", summary={"signature": other}))
+    text = pages(board)[PAGE].decode("utf-8")
+    assert "<dt>engine.version</dt><dd>0.33.0</dd>" in text
+    assert "<dt>engine.gpu</dt>" not in text
 
 
 def test_a_stand_in_says_so(make_board: MakeBoard) -> None:
