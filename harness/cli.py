@@ -76,8 +76,12 @@ def run(
     experiments = _load(specs, changes, runs)
     folders = run_pipeline(experiments, until)  # type: ignore[arg-type] # click checked the choice
     if folders:
+        from harness.board import leaderboard
+
         target = out or experiments[0].runtime.runs / specs[0].stem
-        _leaderboard(folders, target, as_json)
+        _show(
+            leaderboard(experiments[0].runtime.runs, folders, target, _columns()), target, as_json
+        )
 
 
 @podium.command()
@@ -124,7 +128,11 @@ def score(
 @JSON
 def report(runs: tuple[Path, ...], out: Path, as_json: bool) -> None:
     """Write the leaderboard of run folders as html, md, json and xlsx."""
-    _leaderboard(list(runs), out, as_json)
+    from reports.leaderboard import build, terminal_table, write
+
+    board = build(runs)
+    write(board, out)
+    _show(terminal_table(board, _columns()), out, as_json)
 
 
 @podium.command()
@@ -157,17 +165,15 @@ def _load(specs: tuple[Path, ...], changes: tuple[str, ...], runs: Path | None) 
     return [spec for path in specs for spec in load_specs(path, (*changes, *extra))]
 
 
-def _leaderboard(folders: list[Path], out: Path, as_json: bool) -> None:
-    from reports.leaderboard import build, terminal_table, write
+def _columns() -> int:
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else 120
 
-    board = build(folders)
-    written = write(board, out)
+
+def _show(text: str, out: Path, as_json: bool) -> None:
     if as_json:
-        click.echo((out / "leaderboard.json").read_text(encoding="utf-8"), nl=False)
-        return
-    click.echo(terminal_table(board, shutil.get_terminal_size().columns if sys.stdout.isatty() else 120))
-    html = next(path for path in written if path.suffix == ".html")
-    click.echo(f"\n{html}", err=True)
+        text = (out / "leaderboard.json").read_text(encoding="utf-8").rstrip("\n")
+    click.echo(text)
+    click.echo(f"\n{out / 'leaderboard.html'}", err=True)
 
 
 def _json(value: object) -> str:

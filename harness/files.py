@@ -14,6 +14,7 @@ import json
 import logging
 import math
 import os
+import shutil
 import stat
 import threading
 import time
@@ -337,6 +338,20 @@ def list_files(folder: Path) -> list[str]:
         seen.add(real)
         names.extend(Path(here, name).relative_to(folder).as_posix() for name in files)
     return sorted(names)
+
+
+def share(source: Path, at: Path) -> None:
+    """One file under two names, or a copy where the disk cannot do that; untouched if equal."""
+    with storing(at):
+        if at.exists() and (at.samefile(source) or at.read_bytes() == source.read_bytes()):
+            return
+        temporary = at.with_name(f".{at.name}.new")
+        temporary.unlink(missing_ok=True)
+        try:
+            os.link(source, temporary)
+        except OSError:
+            shutil.copyfile(source, temporary)
+        temporary.replace(at)
 
 
 def link(target: Path, at: Path) -> bool:

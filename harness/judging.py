@@ -141,7 +141,7 @@ def scoring(profile: Profile) -> dict[str, Any]:
 
 
 def length(outputs: Sequence[Output]) -> dict[str, Any] | None:
-    """Median and 95th percentile of output tokens, and the share of answers that were cut."""
+    """Median and 95th percentile of output tokens, and how many answers were cut."""
     tokens = [float(o.output_tokens) for o in outputs if o.output_tokens is not None]
     cut = sum(o.finish_reason == "length" for o in outputs)
     if not tokens:
@@ -149,7 +149,7 @@ def length(outputs: Sequence[Output]) -> dict[str, Any] | None:
     return {
         "median_tokens": statistics.median(tokens),
         "p95_tokens": percentile(tokens, 0.95),
-        "truncated": round(cut / len(outputs), 4),
+        "truncated": cut,
     }
 
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from pathlib import Path
 from typing import Any
 
 from harness.experiment import Experiment, Stage
-from harness.files import link, read_json, write_json, write_text
+from harness.files import link, read_json, share, write_json, write_text
 from harness.spec import Spec, dump
 
 COPIES: tuple[tuple[Stage, str, str], ...] = (
@@ -22,6 +20,9 @@ COPIES: tuple[tuple[Stage, str, str], ...] = (
 )
 
 
+WITHOUT_ENGINE = ("floor", "fake")
+
+
 def publish(experiment: Experiment) -> Path:
     """Write `runs/<name>/`; touch nothing that is already as it should be. `summary.json` is last.
 
@@ -33,25 +34,12 @@ def publish(experiment: Experiment) -> Path:
     write_text(folder / "spec.yaml", dump(experiment.spec))
     for stage, source, name in COPIES:
         if stage in experiment.stages:
-            _share(experiment.folder(stage) / source, folder / name)
+            share(experiment.folder(stage) / source, folder / name)
         else:
             (folder / name).unlink(missing_ok=True)
     _link_stages(experiment, folder / "stages")
     write_json(folder / "summary.json", summary(experiment))
     return folder
-
-
-def _share(source: Path, at: Path) -> None:
-    """One file under two names; a copy where the disk cannot do that."""
-    if at.exists() and (at.samefile(source) or at.read_bytes() == source.read_bytes()):
-        return
-    temporary = at.with_name(f".{at.name}.new")
-    temporary.unlink(missing_ok=True)
-    try:
-        os.link(source, temporary)
-    except OSError:
-        shutil.copyfile(source, temporary)
-    temporary.replace(at)
 
 
 def _link_stages(experiment: Experiment, folder: Path) -> None:
@@ -77,12 +65,13 @@ def summary(experiment: Experiment) -> dict[str, Any]:
         "finetune": _finetune(experiment),
         "created": meta["created"],
         **scored,
+        "stages": {stage: experiment.key(stage) for stage in experiment.stages},
         "signature": _signature(experiment, scored["scoring"]["id"]),
     }
 
 
 def _model(spec: Spec, engine: str) -> dict[str, Any]:
-    has_base = engine not in ("floor", "fake")
+    has_base = engine not in WITHOUT_ENGINE
     base = Path(spec.model.base).name if has_base and spec.model.base else None
     return {
         "base": base,
@@ -105,6 +94,8 @@ def _signature(experiment: Experiment, scoring: str) -> dict[str, Any]:
     spec = experiment.spec
     timed = "latency" in experiment.stages
     engine = read_json(experiment.folder("latency" if timed else "infer") / "engine.json")
+    if experiment.engine in WITHOUT_ENGINE:
+        engine = None  # its answers take no time on any machine
     latency = spec.latency.model_dump(mode="json") if spec.latency is not None else None
     return {
         "questions": experiment.key("questions"),

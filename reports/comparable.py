@@ -73,8 +73,9 @@ def _same_questions(first: Run, other: Run) -> None:
 
 def basis(runs: Sequence[Run]) -> tuple[Basis, Note | None]:
     """Decide what ranks the runs, and where it is not the total, why."""
-    first = runs[0]
-    for run in runs[1:]:
+    # The one whose times the others' are held against must have times.
+    first = next((r for r in runs if r.summary.signature.get("engine") is not None), runs[0])
+    for run in runs:
         if _weights(run) != _weights(first):
             found = Difference("", _present(_weights(first)), _present(_weights(run)))
             return "AS", _because("weights", first, run, found)
@@ -90,9 +91,14 @@ def _weights(run: Run) -> Mapping[str, float]:
 
 
 def _times_differ(first: Run, other: Run) -> Difference | None:
-    left, right = (
-        {k: run.summary.signature.get(k) for k in _TIMES_AGREE} for run in (first, other)
-    )
+    signatures = [first.summary.signature, other.summary.signature]
+    # An entry without an engine, such as the floor, takes no time on any machine.
+    fields = [
+        name
+        for name in _TIMES_AGREE
+        if name != "engine" or all(s.get(name) is not None for s in signatures)
+    ]
+    left, right = ({name: s.get(name) for name in fields} for s in signatures)
     return difference(left, right, "signature.")
 
 

@@ -1,0 +1,45 @@
+"""The last stage, report: run folders to a leaderboard, cached like every other stage."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from harness.files import read_json, share, write_text
+from harness.spec import PACKAGE
+from harness.store import Store
+
+VERSION = 1
+TEXT = "leaderboard.txt"
+
+
+def leaderboard(runs: Path, folders: Sequence[Path], out: Path, columns: int) -> str:
+    """Write `leaderboard.{html,md,json,xlsx}` to `out`; return what a terminal shows.
+
+    Args:
+        runs: root of the store.
+        folders: run folders, whose summaries name the stages that they came from.
+        out: where the files go.
+        columns: width of the terminal.
+    """
+    store = Store(runs)
+    inputs = {
+        "version": VERSION,
+        "reports": store.digest(PACKAGE / "reports", ("*.py", "templates/*")),
+        "runs": {folder.name: read_json(folder / "summary.json") for folder in folders},
+        "columns": columns,
+    }
+    made = store.make("report", inputs, lambda work: _build(folders, columns, work))
+    out.mkdir(parents=True, exist_ok=True)
+    for path in sorted(made.glob("leaderboard*")):
+        if path.name != TEXT:
+            share(path, out / path.name)
+    return (made / TEXT).read_text(encoding="utf-8").rstrip("\n")
+
+
+def _build(folders: Sequence[Path], columns: int, work: Path) -> None:
+    from reports.leaderboard import build, terminal_table, write
+
+    board = build(folders)
+    write(board, work)
+    write_text(work / TEXT, terminal_table(board, columns) + "\n")
