@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from harness.errors import UsageError
+from harness.files import reason
 
 Location = Sequence[str | int]
 
@@ -65,13 +66,21 @@ def read_yaml(path: Path, error: type[UsageError]) -> MarkedYaml:
     Raises:
         UsageError: of that class: it cannot be read, is no YAML, or names one key twice.
     """
+    return parse_yaml(path, read_text(path, error), error)
+
+
+def read_text(path: Path, error: type[UsageError]) -> str:
+    """Read a UTF-8 file; a byte order mark is allowed.
+
+    Raises:
+        UsageError: of the given class: it cannot be read.
+    """
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        return path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as problem:
         raise error(f"{path}: not UTF-8 at byte {problem.start}") from problem
     except OSError as problem:
-        raise error(f"{path}: cannot be read: {(problem.strerror or '').lower()}") from problem
-    return parse_yaml(path, text, error)
+        raise error(f"{path}: cannot be read: {reason(problem)}") from problem
 
 
 def parse_yaml(path: Path, text: str, error: type[UsageError]) -> MarkedYaml:

@@ -13,7 +13,7 @@ import pkgutil
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal, get_args, get_type_hints
+from typing import Any, Literal, get_type_hints
 
 import yaml
 from pydantic import (
@@ -22,7 +22,6 @@ from pydantic import (
     Field,
     TypeAdapter,
     ValidationError,
-    ValidationInfo,
     field_validator,
     model_validator,
 )
@@ -30,6 +29,7 @@ from pydantic import (
 from harness.errors import SpecError, did_you_mean
 from harness.marked_yaml import Location, MarkedYaml, read_yaml
 from harness.plain_words import explain
+from harness.section import Section, refuse_boolean
 from harness.spec_changes import ENTRIES, RawExperiment, raw_experiments, read_change
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -38,27 +38,6 @@ BUILTIN = "builtin:"
 NAME = re.compile(r"[A-Za-z0-9\u4e00-\u9fff][A-Za-z0-9\u4e00-\u9fff._-]{0,99}")
 
 Engine = Literal["auto", "vllm", "hf", "floor", "fake"]
-
-
-class Section(BaseModel):
-    """A part of the spec: unknown keys are errors, values never change."""
-
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, protected_namespaces=(), allow_inf_nan=False
-    )
-
-    @field_validator("*", mode="before")
-    @classmethod
-    def _no_number_is_a_boolean(cls, value: object, info: ValidationInfo) -> object:
-        # YAML reads `yes` and `on` as true, and pydantic takes true for 1.
-        field = cls.model_fields[str(info.field_name)]
-        return _refuse_boolean(value, field.annotation)
-
-
-def _refuse_boolean(value: object, annotation: object) -> object:
-    if isinstance(value, bool) and bool not in (annotation, *get_args(annotation)):
-        raise ValueError(f"must not be {str(value).lower()}")
-    return value
 
 
 class SuiteSection(BaseModel):
@@ -198,10 +177,12 @@ class Spec(Section):
     @field_validator("name")
     @classmethod
     def _names_a_run_folder(cls, name: str) -> str:
-        if not NAME.fullmatch(name) or name == "stages":
+        if not NAME.fullmatch(name):
             raise ValueError(
                 f"{name!r} cannot name a run folder: letters, digits, '.', '_' and '-', at most 100"
             )
+        if name == "stages":
+            raise ValueError("'stages' is the folder of the stages themselves: choose another name")
         return name
 
     @model_validator(mode="after")
@@ -217,7 +198,7 @@ class Spec(Section):
             return None
         if self.model.base.startswith(BUILTIN):
             return BASELINES / self.model.base.removeprefix(BUILTIN)
-        return _absolute(self.folder, Path(self.model.base))
+        return _absolute("model.base", self.folder, Path(self.model.base))
 
     @property
     def stand_in(self) -> bool:
@@ -225,12 +206,12 @@ class Spec(Section):
         return bool(self.model.base) and str(self.model.base).startswith(BUILTIN)
 
 
-def _absolute(folder: Path, path: Path) -> Path:
-    """A path that a spec names, relative to the spec's folder."""
+def _absolute(field: str, folder: Path, path: Path) -> Path:
+    """A path that a field of a spec names, relative to the spec's folder."""
     try:
         return (folder / path.expanduser()).absolute()
     except RuntimeError as error:
-        raise SpecError(f"{path}: there is no such home folder") from error
+        raise SpecError(f"{field}: {path}: there is no such home folder") from error
 
 
 def suite_names() -> list[str]:
@@ -259,21 +240,14 @@ def suite_options(spec: Spec) -> Any:
     """
     module = suite_module(spec.suite.name)
     given = dict(spec.suite.model_extra or {})
-    hints = get_type_hints(module.Options)
-    for key, value in given.items():
-        if key not in hints:
-            raise SpecError(f"suite.{key}: unknown option{did_you_mean(key, hints)}")
-        try:
-            _refuse_boolean(value, hints[key])
-        except ValueError as error:
-            raise SpecError(f"suite.{key}: {error}") from error
-    try:
-        options = TypeAdapter(module.Options).validate_python(given)
-    except ValidationError as error:
-        location, problem = explain(error, given, module.Options)
-        raise SpecError(f"suite.{'.'.join(map(str, location))}: {problem}") from error
+    options = _typed(module.Options, given)
     home = Path(module.__file__).parent
-    paths = {n: _locate(v, spec.folder, home) for n in given if _is_path(v := getattr(options, n))}
+    named = {name: getattr(options, name) for name in given}
+    paths = {
+        name: _locate(f"suite.{name}", path, spec.folder, home)
+        for name, path in named.items()
+        if isinstance(path, Path)
+    }
     options = dataclasses.replace(options, **paths)
     try:
         module.check(options)
@@ -282,14 +256,27 @@ def suite_options(spec: Spec) -> Any:
     return options
 
 
-def _is_path(value: object) -> bool:
-    return isinstance(value, Path)
+def _typed(kind: Any, given: dict[str, Any]) -> Any:
+    """Options as the suite types them."""
+    hints = get_type_hints(kind)
+    for key, value in given.items():
+        if key not in hints:
+            raise SpecError(f"suite.{key}: unknown option{did_you_mean(key, hints)}")
+        try:
+            refuse_boolean(value, hints[key])
+        except ValueError as error:
+            raise SpecError(f"suite.{key}: {error}") from error
+    try:
+        return TypeAdapter(kind).validate_python(given)
+    except ValidationError as error:
+        location, problem = explain(error, given, kind)
+        raise SpecError(f"suite.{'.'.join(map(str, location))}: {problem}") from error
 
 
-def _locate(path: Path, folder: Path, home: Path) -> Path:
+def _locate(field: str, path: Path, folder: Path, home: Path) -> Path:
     """An option's path: beside the spec, or `builtin:` among the suite's own files."""
     if not str(path).startswith(BUILTIN):
-        return _absolute(folder, path)
+        return _absolute(field, folder, path)
     name = str(path).removeprefix(BUILTIN)
     beside = home / name
     return beside if beside.is_file() else home / "tables" / name

@@ -1,31 +1,28 @@
-"""The suite file of a table benchmark: columns, programs and their phrasings, as YAML."""
+"""What a suite file of a table benchmark holds: columns, programs and their phrasings.
+
+`harness.tables.suite_file` reads one, and checks that its parts fit together.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
 from harness.core import Profile
-from harness.errors import InputError
-from harness.tables.program import Condition, Program
-from harness.tables.table import Column
+from harness.section import Section
+from harness.tables.program import DAY, Condition, Op, Program
+from harness.tables.table import Column, ColumnKind
 
 Match = Literal["contains", "equals"]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class ColumnDefinition(_Strict):
+class ColumnDefinition(Section):
     """A column: its kind, and other spellings of its values."""
 
-    name: str
-    kind: Literal["text", "number", "time", "list"]
+    name: str = Field(min_length=1)
+    kind: ColumnKind
     aliases: dict[str, str] = Field(default_factory=dict)
 
     def column(self) -> Column:
@@ -33,97 +30,99 @@ class ColumnDefinition(_Strict):
         return Column(self.name, self.kind, self.aliases)
 
 
-class ConditionDefinition(_Strict):
-    """A condition; the test `match` is replaced by the suite option of that name."""
+class ConditionDefinition(Section):
+    """A condition; the test `match` is replaced by the suite option of that name.
+
+    `every` and `width` are minutes.
+    """
 
     column: str
     test: Literal["match", "contains", "equals", "at_least", "within", "missing", "present"]
     slot: str = ""
-    every: int = 60
-    width: int = 120
+    every: int = Field(default=60, ge=1, le=DAY)
+    width: int = Field(default=120, ge=1, le=DAY)
+
+    def condition(self, match: Match) -> Condition:
+        """The condition with a definite test."""
+        test = match if self.test == "match" else self.test
+        return Condition(self.column, test, self.slot, self.every, self.width)
 
 
-class ProgramDefinition(_Strict):
-    """A program with its wording. Placeholders are slots of its questions, and `{value}`."""
+class ProgramDefinition(Section):
+    """A program with its wording, where `{slot}` stands for a slot of its questions.
 
-    id: str
-    op: Literal["lookup", "missing", "difference", "shift", "select", "extreme"]
+    The reference may also name `{value}`, the answer.
+    """
+
+    id: str = Field(min_length=1)
+    op: Op
     column: str = ""
     start: str = ""
     end: str = ""
     pick: Literal["min", "max"] = "min"
     where: tuple[ConditionDefinition, ...] = ()
     delays: tuple[int, ...] = ()
-    limit: int | None = None
-    reference: str
-    train: tuple[str, ...]
-    test: tuple[str, ...]
+    max_rows: int = Field(default=8, ge=1)
+    limit: int | None = Field(default=None, ge=1)
+    reference: str = Field(min_length=1)
+    train: tuple[str, ...] = ()
+    test: tuple[str, ...] = ()
 
     def program(self, match: Match) -> Program:
         """The program itself, with `match` conditions made definite."""
-        where = tuple(
-            Condition(c.column, match if c.test == "match" else c.test, c.slot, c.every, c.width)
-            for c in self.where
-        )
         return Program(
-            self.id, self.op, self.column, self.start, self.end, self.pick, where, self.delays,
-            limit=self.limit,
+            self.id, self.op, self.column, self.start, self.end, self.pick,
+            tuple(condition.condition(match) for condition in self.where),
+            self.delays, self.max_rows, self.limit,
         )  # fmt: skip
+
+    def slots(self) -> tuple[str, ...]:
+        """What its questions say: the placeholders that a phrasing may have."""
+        if self.op in ("select", "extreme"):
+            return tuple(condition.slot for condition in self.where if condition.slot)
+        return ("key", "time", "delay") if self.op == "shift" else ("key",)
 
     def matched_slots(self) -> dict[str, str]:
         """Slots whose wording depends on the match option, with their column."""
         return {c.slot: c.column for c in self.where if c.test == "match" and c.slot}
 
 
-class FamilyDefinition(_Strict):
+class FamilyDefinition(Section):
     """One family of questions."""
 
     title: str
-    programs: tuple[ProgramDefinition, ...]
+    programs: tuple[ProgramDefinition, ...] = Field(min_length=1)
 
 
-class ProfileDefinition(_Strict):
+class ProfileDefinition(Section):
     """The scoring profile, as `harness.core.Profile`."""
 
-    id: str
+    id: str = Field(min_length=1)
     weights: dict[Literal["AS", "ART", "AE"], float]
-    t_full: float
-    t_zero: float
+    t_full: float = Field(gt=0)
+    t_zero: float = Field(gt=0)
 
     def profile(self) -> Profile:
         """The profile as the scorer takes it."""
-        return Profile(self.id, dict(self.weights), self.t_full, self.t_zero)
+        return Profile(
+            self.id,
+            {str(part): weight for part, weight in self.weights.items()},
+            self.t_full,
+            self.t_zero,
+        )
 
 
-class SuiteDefinition(_Strict):
+class SuiteDefinition(Section):
     """A whole suite file."""
 
-    name: str
-    version: str
+    name: str = Field(min_length=1)
+    version: str = Field(min_length=1)
     profile: ProfileDefinition
     key: str
     columns: tuple[ColumnDefinition, ...]
-    families: dict[str, FamilyDefinition]
+    families: dict[str, FamilyDefinition] = Field(min_length=1)
     match: dict[Match, dict[str, str]] = Field(default_factory=dict)
 
     def words_for(self, match: Match) -> Mapping[str, str]:
         """How a value of each list column is worded under a match option."""
         return self.match.get(match, {})
-
-
-def read_definition(path: Path) -> SuiteDefinition:
-    """Read a suite file.
-
-    Raises:
-        InputError: it is missing, no YAML, or has an unknown or ill-typed field.
-    """
-    try:
-        return SuiteDefinition.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    except FileNotFoundError as error:
-        raise InputError(f"{path}: no such suite file") from error
-    except yaml.YAMLError as error:
-        raise InputError(f"{path}: not valid YAML: {' '.join(str(error).split())}") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(map(str, first["loc"]))
-        raise InputError(f"{path}: {where}: {first['msg']}") from error

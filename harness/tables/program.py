@@ -56,13 +56,13 @@ class Condition:
             return [
                 (w, f"{clock(w[0])}到{'24:00' if w[1] == DAY else clock(w[1])}") for w in windows
             ]
-        if self.test == "contains":
-            return [
-                (value, words_of(table, self.column, value)) for value in table.values(self.column)
-            ]
-        cells = {_unordered(row[self.column]): row[self.column] for row in reversed(table.rows)}
-        seen = dict.fromkeys(_unordered(row[self.column]) for row in table.rows)
-        return [(cells[c], words_of(table, self.column, cells[c])) for c in seen if c is not None]
+        values: dict[object, Cell] = {}
+        for cell in table.values(self.column) if self.test == "contains" else self._cells(table):
+            values.setdefault(_unordered(cell), cell)
+        return [(value, words_of(table, self.column, value)) for value in values.values()]
+
+    def _cells(self, table: Table) -> list[Cell]:
+        return [row[self.column] for row in table.rows if row[self.column] is not None]
 
     def holds(self, row: Row, operand: Operand) -> bool:
         """Whether the row meets the condition; a missing cell meets only `missing`."""
@@ -159,6 +159,8 @@ def few(items: Sequence[_T], limit: int | None, name: Callable[[_T], str], seed:
     """
     if limit is None or len(items) <= limit:
         return list(items)
+    if limit < 1:
+        return []
 
     def rank(item: _T) -> bytes:
         return hashlib.sha256(f"{seed}:{name(item)}".encode("utf-8", "surrogatepass")).digest()
@@ -253,7 +255,7 @@ def _matches(program: Program, table: Table) -> Iterator[tuple[dict[str, str], t
 
 
 def _cluster(program: Program, slots: Mapping[str, str]) -> str:
-    return f"{program.id}({', '.join(slots.values())})"
+    return f"{program.id}({', '.join(f'{slot}={words}' for slot, words in slots.items())})"
 
 
 def _select(program: Program, table: Table) -> Iterator[Question]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-import random
-from collections.abc import Iterator, Sequence
+import csv
+import dataclasses
+import io
+import logging
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -15,9 +18,10 @@ from harness.tables.definition import (
     ProgramDefinition,
     SuiteDefinition,
 )
-from harness.tables.program import Question, ask
-from harness.tables.table import Row, Table, clock
+from harness.tables.program import Question, ask, few, words_of
+from harness.tables.table import Row, Table
 
+log = logging.getLogger("podium")
 Track = Literal["closed-book", "open-book"]
 
 
@@ -29,9 +33,9 @@ class Choices:
         families: which families to ask, all where empty.
         match: whether a filter on a list column means *contains* or *equals*.
         track: `closed-book` asks about every row in unseen phrasings; `open-book` puts rows in
-            the prompt and asks about rows that training never saw.
+            the prompt and asks about rows that training never saw, in unseen phrasings too.
         test_limit: most test questions a family, all where `None`.
-        context_rows: rows in an open-book prompt.
+        context_rows: rows in an open-book prompt; more where the answer rests on more.
         unseen_rows: share of rows kept for the open-book test.
         system: system turn before every question, none where empty.
         seed: draws test questions, rows and contexts.
@@ -47,71 +51,76 @@ class Choices:
     seed: int = 0
 
 
+def choice_problems(choices: Choices, definition: SuiteDefinition) -> Iterator[str]:
+    """What is wrong with choices, each as `option: what`."""
+    for name in choices.families:
+        if name not in definition.families:
+            known = did_you_mean(name, definition.families)
+            yield f"families: suite {definition.name} has no family {name!r}{known}"
+    if choices.test_limit is not None and choices.test_limit < 1:
+        yield f"test_limit: must be at least 1, not {choices.test_limit}"
+    if choices.context_rows < 1:
+        yield f"context_rows: must be at least 1, not {choices.context_rows}"
+    if not 0 < choices.unseen_rows < 1:
+        yield f"unseen_rows: must lie between 0 and 1, not {choices.unseen_rows:g}"
+
+
 def build_suite(definition: SuiteDefinition, table: Table, choices: Choices) -> Suite:
     """Ask every program of the chosen families over the table, in every phrasing.
 
+    A family of which the table can be asked nothing is left out.
+
     Raises:
-        InputError: an unknown family, or a table over which no question can be asked.
+        InputError: a choice is wrong, or the table, or a family chosen by name, can be asked
+            nothing.
     """
-    families = _chosen(definition, choices.families)
-    writer = _Writer(definition, table, choices)
-    unseen = _unseen_rows(table, choices)
+    for problem in choice_problems(choices, definition):
+        raise InputError(problem)
+    taught, tested = _tables(table, choices)
     train: list[Sample] = []
     test: list[Sample] = []
-    for name, family in families.items():
-        asked = [
-            (p, q)
-            for p in family.programs
-            for q in ask(p.program(choices.match), table, choices.seed)
-        ]
-        train += [
-            sample
-            for program, question in asked
-            if not unseen.intersection(question.rows)
-            for sample in writer.phrase(name, program, question, "train")
-        ]
-        candidates = [
-            sample
-            for program, question in asked
-            if not unseen or unseen.issuperset(question.rows)
-            for sample in writer.phrase(name, program, question, "test")
-        ]
-        test += _limited(candidates, choices, name)
+    titles: dict[str, str] = {}
+    for name, family in definition.families.items():
+        if choices.families and name not in choices.families:
+            continue
+        train += _Writer(definition, taught, choices, "train").samples(name, family)
+        asked = _Writer(definition, tested, choices, "test").samples(name, family)
+        if asked:
+            titles[name] = family.title
+        elif choices.families:
+            raise InputError(f"{table.name}: no question of the family {name} can be asked over it")
+        else:
+            log.warning("%s: family %s left out: nothing to ask about these rows", table.name, name)
+        seed = f"{choices.seed}:{name}"
+        test += few(asked, choices.test_limit, lambda sample: sample.id, seed)
     if not test:
-        raise InputError(
-            f"{table.name}: no question of {', '.join(families)} can be asked over its "
-            f"{len(table.rows)} rows"
-        )
-    titles = {name: family.title for name, family in families.items()}
+        raise InputError(f"{table.name}: no question can be asked over its {len(table.rows)} rows")
     return Suite(
         definition.name, definition.version, titles, tuple(train), tuple(test),
         definition.profile.profile(), _domains(table),
     )  # fmt: skip
 
 
-def _chosen(definition: SuiteDefinition, names: Sequence[str]) -> dict[str, FamilyDefinition]:
-    for name in names:
-        if name not in definition.families:
-            known = did_you_mean(name, definition.families)
-            raise InputError(f"suite {definition.name} has no family {name!r}{known}")
-    return {n: f for n, f in definition.families.items() if not names or n in names}
+def _tables(table: Table, choices: Choices) -> tuple[Table, Table]:
+    """The rows that training sees and those that the test asks about.
 
-
-def _unseen_rows(table: Table, choices: Choices) -> frozenset[str]:
-    """Keys kept from training: none closed-book, for a row never taught cannot be known."""
+    Closed-book they are the same: a row never taught cannot be known. Open-book they share no row,
+    and an answer rests on those of its side alone, for the prompt shows no others.
+    """
     if choices.track == "closed-book":
-        return frozenset()
-    keys = [row.key for row in table.rows]
-    count = max(1, round(len(keys) * choices.unseen_rows))
-    return frozenset(random.Random(f"{choices.seed}:rows").sample(keys, count))  # noqa: S311
-
-
-def _limited(samples: list[Sample], choices: Choices, family: str) -> list[Sample]:
-    if choices.test_limit is None or len(samples) <= choices.test_limit:
-        return samples
-    draw = random.Random(f"{choices.seed}:test:{family}")  # noqa: S311
-    picked = sorted(draw.sample(range(len(samples)), choices.test_limit))
-    return [samples[i] for i in picked]
+        return table, table
+    if len(table.rows) < 2:
+        raise InputError(f"{table.name}: the open-book track needs at least two rows")
+    count = min(max(1, round(len(table.rows) * choices.unseen_rows)), len(table.rows) - 1)
+    unseen = {
+        row.key for row in few(table.rows, count, lambda row: row.key, f"{choices.seed}:rows")
+    }
+    sides = (
+        tuple(row for row in table.rows if (row.key in unseen) is is_unseen)
+        for is_unseen in (False, True)
+    )
+    taught, tested = (dataclasses.replace(table, rows=rows) for rows in sides)
+    return taught, tested
 
 
 def _domains(table: Table) -> dict[str, Domain]:
@@ -127,10 +136,10 @@ def _domains(table: Table) -> dict[str, Domain]:
 
 def say(gold: Gold, next_day: bool = False) -> str:
     """Word a gold answer as a terse speaker would."""
-    if gold.kind == "none" or gold.value is None:
+    if gold.value is None:
         return "无"
     if isinstance(gold.value, tuple):
-        return "、".join(gold.value)
+        return "、".join(gold.value) or "无"
     if gold.kind == "time":
         return f"次日{gold.value}" if next_day else str(gold.value)
     if isinstance(gold.value, float):
@@ -141,29 +150,39 @@ def say(gold: Gold, next_day: bool = False) -> str:
 
 @dataclass(frozen=True)
 class _Writer:
-    """Puts questions into words."""
+    """Puts the questions of one split into words."""
 
     definition: SuiteDefinition
     table: Table
     choices: Choices
+    split: Split
 
-    def phrase(
-        self, family: str, program: ProgramDefinition, question: Question, split: Split
+    def samples(self, name: str, family: FamilyDefinition) -> list[Sample]:
+        """Every question of a family in every phrasing of the split."""
+        return [
+            sample
+            for program in family.programs
+            for question in ask(program.program(self.choices.match), self.table, self.choices.seed)
+            for sample in self._phrase(name, program, question)
+        ]
+
+    def _phrase(
+        self, family: str, program: ProgramDefinition, question: Question
     ) -> Iterator[Sample]:
-        """One sample a phrasing of the split."""
         slots = self._slots(program, question)
         reference = program.reference.format(value=say(question.gold, question.next_day), **slots)
-        for number, phrasing in enumerate(program.train if split == "train" else program.test):
-            template = f"{program.id}/{split}-{number}"
+        context = self._context(question) if self.choices.track == "open-book" else ""
+        for number, phrasing in enumerate(program.train if self.split == "train" else program.test):
+            template = f"{program.id}/{self.split}-{number}"
             yield Sample(
                 id=f"{template}/{question.cluster}",
-                messages=tuple(self._messages(phrasing.format(**slots), question)),
+                messages=tuple(self._messages(context + phrasing.format(**slots))),
                 gold=question.gold,
                 reference=reference,
                 family=family,
                 row=question.cluster,
                 template=template,
-                split=split,
+                split=self.split,
                 domain=question.domain,
             )
 
@@ -175,31 +194,24 @@ class _Writer:
             for slot, value in question.slots.items()
         }
 
-    def _messages(self, text: str, question: Question) -> Iterator[Message]:
+    def _messages(self, text: str) -> Iterator[Message]:
         if self.choices.system:
             yield Message("system", self.choices.system)
-        if self.choices.track == "open-book":
-            text = f"{self._context(question)}\n{text}"
         yield Message("user", text)
 
     def _context(self, question: Question) -> str:
-        """The rows that the answer rests on among others, in table order, as text lines."""
+        """The rows that the answer rests on among others, in table order, as csv."""
         needed = set(question.rows)
         others = [row for row in self.table.rows if row.key not in needed]
-        draw = random.Random(f"{self.choices.seed}:{question.program}:{question.cluster}")  # noqa: S311
-        extra = max(0, min(len(others), self.choices.context_rows - len(needed)))
-        shown = needed | {row.key for row in draw.sample(others, extra)}
-        header = ",".join(column.name for column in self.table.columns)
-        return "\n".join([header, *(self._line(r) for r in self.table.rows if r.key in shown)])
+        room = max(0, self.choices.context_rows - len(needed))
+        seed = f"{self.choices.seed}:{question.program}:{question.cluster}"
+        shown = needed | {row.key for row in few(others, room, lambda row: row.key, seed)}
+        lines = [[column.name for column in self.table.columns]]
+        lines += [self._line(row) for row in self.table.rows if row.key in shown]
+        text = io.StringIO()
+        csv.writer(text, lineterminator="\n").writerows(lines)
+        return text.getvalue()
 
-    def _line(self, row: Row) -> str:
-        return ",".join(self._cell(row, column.name) for column in self.table.columns)
-
-    def _cell(self, row: Row, column: str) -> str:
-        cell = row[column]
-        if cell is None:
-            return ""
-        if isinstance(cell, tuple):
-            return "、".join(cell)
-        is_time = self.table.column(column).kind == "time" and isinstance(cell, int)
-        return clock(int(cell)) if is_time else str(cell)
+    def _line(self, row: Row) -> list[str]:
+        names = (column.name for column in self.table.columns)
+        return [words_of(self.table, name, row[name]) for name in names]

@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.core import Suite
-from harness.tables.definition import read_definition
+from harness.errors import SpecError, did_you_mean
 from harness.tables.load import load_table
-from harness.tables.questions import Choices, build_suite
+from harness.tables.questions import Choices, build_suite, choice_problems
+from harness.tables.suite_file import read_definition
 
 HERE = Path(__file__).parent
 
@@ -34,6 +35,22 @@ class Options(Choices):
     table: Path = HERE / "tables" / "board-24.xlsx"
     sheet: str | None = None
     definition: Path = HERE / "suite.yaml"
+
+
+def check(options: Options) -> None:
+    """Check options before anything runs; the table's content is read when it is asked.
+
+    Raises:
+        SpecError: an option cannot be; the sentence begins with its name.
+        InputError: the suite file is wrong.
+    """
+    for name, path in inputs(options).items():
+        if not path.is_file():
+            beside = sorted(path.parent.glob(f"*{path.suffix}")) if path.suffix else []
+            hint = did_you_mean(path.name, [other.name for other in beside[:10]])
+            raise SpecError(f"{name}: {path}: no such file{hint}")
+    for problem in choice_problems(options, read_definition(options.definition)):
+        raise SpecError(problem)
 
 
 def inputs(options: Options) -> dict[str, Path]:

@@ -1,0 +1,249 @@
+"""Read a suite file, and check that its parts fit together: columns, slots, phrasings, profile."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Collection, Iterator, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from harness.errors import InputError, did_you_mean
+from harness.marked_yaml import parse_yaml, read_text
+from harness.metrics.text import fold
+from harness.plain_words import explain
+from harness.tables.definition import (
+    ConditionDefinition,
+    ProfileDefinition,
+    ProgramDefinition,
+    SuiteDefinition,
+)
+from harness.tables.program import DAY, Op
+from harness.tables.table import ColumnKind
+
+Location = tuple[str | int, ...]
+Problem = tuple[Location, str]
+
+# The fields that each operation reads, besides those of every program.
+_READS: dict[Op, tuple[str, ...]] = {
+    "lookup": ("column",),
+    "missing": ("column",),
+    "difference": ("start", "end"),
+    "shift": ("column", "delays"),
+    "select": ("where", "max_rows"),
+    "extreme": ("column", "start", "end", "pick", "where"),
+}
+_ANY: tuple[ColumnKind, ...] = ("text", "number", "time", "list")
+_OF_ALL = ("id", "op", "limit", "reference", "train", "test")
+
+
+def read_definition(path: Path) -> SuiteDefinition:
+    """Read a suite file.
+
+    Raises:
+        InputError: it is missing, no YAML, has an unknown or ill-typed field, or names a column,
+            slot or phrasing that does not fit; the sentence names file, line and field.
+    """
+    if not path.is_file():
+        raise InputError(f"{path}: no such suite file")
+    return _parse(path, read_text(path, InputError))
+
+
+@lru_cache(maxsize=16)  # hundreds of trials of a sweep read the same file
+def _parse(path: Path, text: str) -> SuiteDefinition:
+    file = parse_yaml(path, text, InputError)
+    try:
+        definition = SuiteDefinition.model_validate(file.tree)
+    except ValidationError as error:
+        location, problem = explain(error, file.tree, SuiteDefinition)
+    else:
+        location, problem = next(problems(definition), ((), ""))
+        if not problem:
+            return definition
+    field = f"{'.'.join(map(str, location))}: " if location else ""
+    raise InputError(f"{file.where(location)}: {field}{problem}")
+
+
+def problems(definition: SuiteDefinition) -> Iterator[Problem]:
+    """Everything that does not fit, each with where it stands, in the order of the file."""
+    yield from _profile(definition.profile)
+    yield from _columns(definition)
+    kinds = {column.name: column.kind for column in definition.columns}
+    for location, program in _programs(definition):
+        for inside, problem in _program(program, definition.key, kinds):
+            yield (*location, *inside), f"program {program.id}: {problem}"
+    yield from _match(definition, kinds)
+    yield from _overlaps(definition)
+
+
+def _programs(definition: SuiteDefinition) -> Iterator[tuple[Location, ProgramDefinition]]:
+    for name, family in definition.families.items():
+        for number, program in enumerate(family.programs):
+            yield ("families", name, "programs", number), program
+
+
+def _profile(profile: ProfileDefinition) -> Iterator[Problem]:
+    if profile.t_full >= profile.t_zero:
+        problem = f"{profile.t_full:g} must be less than t_zero {profile.t_zero:g}"
+        yield ("profile", "t_full"), problem
+    if any(weight < 0 for weight in profile.weights.values()):
+        yield ("profile", "weights"), "a weight cannot be negative"
+    if not any(profile.weights.values()):
+        yield ("profile", "weights"), "at least one weight must be more than 0"
+
+
+def _columns(definition: SuiteDefinition) -> Iterator[Problem]:
+    kinds: dict[str, ColumnKind] = {}
+    for number, column in enumerate(definition.columns):
+        if column.name in kinds:
+            yield ("columns", number), f"another column is named {column.name!r} too"
+        if column.aliases and column.kind not in ("text", "list"):
+            yield ("columns", number, "aliases"), f"a {column.kind} column has no other spellings"
+        kinds[column.name] = column.kind
+    if definition.key not in kinds:
+        yield ("key",), f"no column {definition.key!r}{did_you_mean(definition.key, kinds)}"
+    elif kinds[definition.key] not in ("text", "number"):
+        yield ("key",), f"the key must be text or a number, not a {kinds[definition.key]}"
+
+
+def _program(
+    program: ProgramDefinition, key: str, kinds: dict[str, ColumnKind]
+) -> Iterator[Problem]:
+    if "/" in program.id:
+        yield ("id",), "an id must not hold '/'"
+    for name in sorted(program.model_fields_set - {*_READS[program.op], *_OF_ALL}):
+        yield (
+            (name,),
+            f"op {program.op} does not read {name}{did_you_mean(name, _READS[program.op])}",
+        )
+    for name, allowed in _wanted(program):
+        column = getattr(program, name)
+        if not column:
+            yield (), f"op {program.op} needs {name}"
+        elif problem := _column_problem(column, allowed, kinds):
+            yield (name,), problem
+        elif column == key:
+            yield (name,), f"{column} is the key, which the question names itself"
+    if program.op == "shift" and not program.delays:
+        yield (), "op shift needs delays"
+    if any(not 0 < delay < DAY for delay in program.delays):
+        yield ("delays",), "a delay is from 1 to 1439 minutes"
+    yield from _conditions(program, kinds)
+    yield from _wording(program)
+
+
+def _wanted(program: ProgramDefinition) -> list[tuple[str, tuple[ColumnKind, ...]]]:
+    """The column fields that a program must have, with the kinds that they may name."""
+    if program.op in ("lookup", "missing"):
+        return [("column", _ANY)]
+    if program.op == "shift":
+        return [("column", ("time",))]
+    if program.op == "difference" or (program.op == "extreme" and not program.column):
+        return [("start", ("time",)), ("end", ("time",))]
+    return [("column", ("time", "number"))] if program.op == "extreme" else []
+
+
+def _column_problem(
+    name: str, allowed: Collection[ColumnKind], kinds: dict[str, ColumnKind]
+) -> str:
+    if name not in kinds:
+        return f"no column {name!r}{did_you_mean(name, kinds)}"
+    if kinds[name] not in allowed:
+        return f"{name} is a {kinds[name]} column, and must be {' or '.join(allowed)}"
+    return ""
+
+
+def _conditions(program: ProgramDefinition, kinds: dict[str, ColumnKind]) -> Iterator[Problem]:
+    if program.op == "select" and not program.where:
+        yield (), "op select needs where"
+    if program.op == "extreme" and program.column and (program.start or program.end):
+        yield (), "op extreme reads either column, or start and end"
+    slots: set[str] = set()
+    for number, condition in enumerate(program.where):
+        if problem := _condition_problem(condition, kinds):
+            yield ("where", number), problem
+        if condition.slot in slots:
+            yield ("where", number), f"another condition has the slot {condition.slot!r} too"
+        slots |= {condition.slot} - {""}
+
+
+def _condition_problem(condition: ConditionDefinition, kinds: dict[str, ColumnKind]) -> str:
+    allowed = _ANY
+    if condition.test in ("at_least", "within"):
+        allowed = ("time",)
+    elif condition.test in ("match", "contains"):
+        allowed = ("text", "list")
+    if problem := _column_problem(condition.column, allowed, kinds):
+        return f"{problem} for the test {condition.test}" if "must be" in problem else problem
+    if not condition.slot and condition.test not in ("missing", "present"):
+        return f"the test {condition.test} needs a slot, or the question cannot say what it asks"
+    if condition.slot == "value" or (condition.slot and not condition.slot.isidentifier()):
+        return f"{condition.slot!r} cannot name a slot"
+    return ""
+
+
+def _wording(program: ProgramDefinition) -> Iterator[Problem]:
+    slots = program.slots()
+    # Without these two rows' questions would read the same and have different answers.
+    needed = {"key", "delay"} if program.op == "shift" else set(slots)
+    if not program.train and not program.test:
+        yield (), "has no phrasing, neither train nor test"
+    for split in ("train", "test"):
+        for number, phrasing in enumerate(getattr(program, split)):
+            if problem := _text_problem(phrasing, slots, needed):
+                yield (split, number), f"{split} phrasing {phrasing!r}: {problem}"
+    needed = set() if program.op == "missing" else {"value"}
+    if problem := _text_problem(program.reference, (*slots, "value"), needed):
+        yield ("reference",), f"reference {program.reference!r}: {problem}"
+
+
+def _text_problem(text: str, slots: Sequence[str], needed: Collection[str]) -> str:
+    """What is wrong with the placeholders of a text, empty where nothing is."""
+    try:
+        parts = list(string.Formatter().parse(text))
+    except ValueError as error:
+        return f"braces do not pair up ({error}); write {{{{ for a brace itself"
+    found = set()
+    for _, name, shape, conversion in parts:
+        if name is None:
+            continue
+        if name not in slots:
+            return f"unknown placeholder {{{name}}}{did_you_mean(name, slots)}"
+        if shape or conversion:
+            return f"placeholder {{{name}}} takes no format"
+        found.add(name)
+    missing = sorted(set(needed) - found)
+    return f"does not say {{{missing[0]}}}" if missing else ""
+
+
+def _match(definition: SuiteDefinition, kinds: dict[str, ColumnKind]) -> Iterator[Problem]:
+    for option, words in definition.match.items():
+        for column, text in words.items():
+            location = ("match", option, column)
+            if column not in kinds:
+                yield location, f"no column {column!r}{did_you_mean(column, kinds)}"
+            elif problem := _text_problem(text, ("value",), ("value",)):
+                yield location, f"{text!r}: {problem}"
+
+
+def _overlaps(definition: SuiteDefinition) -> Iterator[Problem]:
+    """Ids twice, a phrasing twice in a program, and test phrasings that are taught somewhere."""
+    taught: dict[str, str] = {}
+    for _, program in _programs(definition):
+        taught.update(dict.fromkeys(map(fold, program.train), program.id))
+    ids: set[str] = set()
+    for location, program in _programs(definition):
+        if program.id in ids:
+            yield (*location, "id"), f"another program is named {program.id!r} too"
+        ids.add(program.id)
+        for split in ("train", "test"):
+            seen: set[str] = set()
+            for number, phrasing in enumerate(getattr(program, split)):
+                here, text = (*location, split, number), fold(phrasing)
+                said = f"program {program.id}: {split} phrasing {phrasing!r}"
+                if text in seen:
+                    yield here, f"{said} stands there twice"
+                elif split == "test" and text in taught:
+                    yield here, f"{said} is a train phrasing of {taught[text]} too"
+                seen.add(text)
