@@ -83,7 +83,9 @@ def read_predictions(path: Path, ids: Sequence[str]) -> list[Output]:
         if output.sample_id in found:
             raise InputError(f"{where}: id {output.sample_id!r} occurs twice")
         if output.sample_id not in known:
-            raise InputError(f"{where}: id {output.sample_id!r} is no question's id{_near(output.sample_id, ids)}")
+            raise InputError(
+                f"{where}: id {output.sample_id!r} is no question's id{_near(output.sample_id, ids)}"
+            )
         found[output.sample_id] = output
     if not found:
         raise InputError(f"{path}: holds no prediction")

@@ -38,7 +38,7 @@ _NONE = re.compile(
     r"|(?:is|are) (?:missing|blank|empty|unavailable|unknown)"
     r"|without (?:an? )?(?:arrival|departure)|cannot be found|could(?: not|n't) find)"
     # counted, and there were none
-    r"|(?<![0-9.])(?:0|零) ?(?:趟|列|个|班|次列车|条|辆|trains?\b)"
+    r"|(?<![0-9.])(?:0|零) ?(?:趟|列|个(?!小时|钟|半)|班|次列车|条|辆|trains?\b)"
 )
 _HINTS = re.compile("[没无未不查缺空零0]|no|n/?a|missing|null|nil|blank|empty|unavail|with|-|/")
 _CLAUSE_END = re.compile(r"[,。;!?\n]|\. ")

@@ -17,7 +17,7 @@ _PERIOD = (
     "|夜里|夜间|深夜|半夜|午夜|(?<![较最更太偏不提])[早晚]"
 )
 _LEAD = rf"(?:(?P<period>{_PERIOD})(?:的|约|大约|大概)? ?)?"
-_HAN_HOUR = rf"(?:(?<![0-9.:/a-z-])[0-9]{{1,2}}|(?<![{SMALL}几数])[{SMALL}]{{1,3}})"
+_HAN_HOUR = rf"(?:(?<![0-9a-z])(?<![0-9][.:/~-])[0-9]{{1,2}}|(?<![{SMALL}几数])[{SMALL}]{{1,3}})"
 _HALF_DAY = (
     r"(?: ?(?P<meridiem>a\.?m\b\.?|p\.?m\b\.?)"
     r"|,? (?:in the |at )(?P<part>morning|afternoon|evening|night))?"

@@ -12,9 +12,9 @@ from harness.metrics.chinese_numbers import ENGLISH, SMALL, chinese_number, engl
 from harness.metrics.clock import DATE
 from harness.metrics.mention import Mention, mask_mentions, mask_pattern
 
-_CHINESE = f"(?<![{SMALL}百千几数多好.])[{SMALL}百]{{1,6}}(?:点[{SMALL}]{{1,3}})?"
+_CHINESE = f"(?<![{SMALL}百千几数多好.])[{SMALL}百千]{{1,8}}(?:点[{SMALL}]{{1,3}})?"
 _ARABIC = (
-    r"(?<![0-9a-z./:])(?<![0-9],)"
+    r"(?<![0-9a-z])(?<![0-9][.,:/])"
     r"(?:(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,9})(?:\.[0-9]{1,6})?|\.[0-9]{1,2})"
 )
 _NUMBER = rf"(?:{_ARABIC}|{_CHINESE}|\b{ENGLISH}|(?<!half )(?<!of )\ban?(?= hour| minute))"
@@ -47,7 +47,7 @@ _WORDS = re.compile(
     r"|\b(?P<quarter_hour>(?:a )?quarter of an hour\b)"
     rf"|(?<![第0-9])(?P<days>[0-9]{{1,4}}|[{SMALL}]{{1,3}})(?<!一) ?(?:天|days?\b)"
     rf"|(?P<and_half>\b(?:{ENGLISH}|[0-9]{{1,3}}) and a half hours?)\b"
-    rf"|(?P<lone>(?<![0-9a-z./:])[0-9]{{1,6}}(?:\.[0-9]{{1,3}})?) ?{_SECONDS}"
+    rf"|(?P<lone>(?<![0-9a-z])(?<![0-9][./:])[0-9]{{1,6}}(?:\.[0-9]{{1,3}})?) ?{_SECONDS}"
 )
 #: Bare numbers answer a question that names the unit: 多少分钟, 几小时, (单位:分钟).
 _ASKED = re.compile(

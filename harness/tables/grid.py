@@ -82,7 +82,7 @@ def _read_xlsx(path: Path, sheet: str | None) -> Grid:
 
 
 def _sheet_names(path: Path) -> list[str]:
-    import pandas as pd  # noqa: PLC0415  # heavy
+    import pandas as pd  # heavy
 
     try:
         with warnings.catch_warnings(), pd.ExcelFile(path, engine="openpyxl") as book:
@@ -95,7 +95,7 @@ def _sheet_names(path: Path) -> list[str]:
 
 
 def _cells(path: Path, sheet: str, *, data_only: bool) -> list[list[object]]:
-    import pandas as pd  # noqa: PLC0415  # heavy
+    import pandas as pd  # heavy
 
     options = {"read_only": True, "data_only": data_only, "keep_links": False}
     try:

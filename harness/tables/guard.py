@@ -32,7 +32,7 @@ _OLE = b"\xd0\xcf\x11\xe0"
 _REFERENCE = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
 
 
-class _TooManyCells(Exception):  # noqa: N818  # never leaves this module
+class _TooManyCells(Exception):  # never leaves this module
     """The sheet spans more cells than anyone types."""
 
 

@@ -158,7 +158,7 @@ def run(root: Path, calls: Path) -> subprocess.Popen[str]:
 
 
 def test_killed_at_random_it_repeats_at_most_the_item_in_flight(tmp_path: Path) -> None:
-    chance = random.Random(7)  # noqa: S311  # when to kill is no secret
+    chance = random.Random(7)  # when to kill is no secret
     calls = tmp_path / "calls"
     for _ in range(4):
         before = calls.stat().st_size if calls.exists() else 0
