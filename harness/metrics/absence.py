@@ -29,16 +29,16 @@ _NONE = re.compile(
     r"|no(?!\.? ?[0-9]))"
     r"(?:的|了|\.)?(?=$|[,。;.!?\n)\"”])"
     # English
-    r"|\b(?:no (?:such|train|data|information|record|result|match|arrival|departure|time|value"
-    r"|gate|platform|one\b|suitable|available|entr|answer)"
-    r"|(?:there (?:is|are|'?s)|has|have) no(?:ne|t any)?\b|there (?:isn't|aren't)"
+    r"|(?<![a-z])(?:no (?:such|train|data|information|record|result|match|arrival|departure"
+    r"|time|value|gate|platform|one(?![a-z])|suitable|available|entr|answer)"
+    r"|(?:there (?:is|are|'?s)|has|have) no(?:ne|t any)?(?![a-z])|there (?:isn't|aren't)"
     r"|none (?:of|exist|found|match|available|meet)"
     r"|not (?:available|found|provided|listed|applicable|given|specified|recorded|exist|in the"
     r"|shown|stated|any)|(?:does|do)(?: not|n't) (?:exist|have|appear|list|arrive|depart)"
     r"|(?:is|are) (?:missing|blank|empty|unavailable|unknown)"
     r"|without (?:an? )?(?:arrival|departure)|cannot be found|could(?: not|n't) find)"
     # counted, and there were none
-    r"|(?<![0-9.])(?:0|零) ?(?:趟|列|个(?!小时|钟|半)|班|次列车|条|辆|trains?\b)"
+    r"|(?<![0-9.])(?:0|零) ?(?:趟|列|个(?!小时|钟|半)|班|次列车|条|辆|trains?(?![a-z]))"
 )
 _HINTS = re.compile("[没无未不查缺空零0]|no|n/?a|missing|null|nil|blank|empty|unavail|with|-|/")
 _CLAUSE_END = re.compile(r"[,。;!?\n]|\. ")
@@ -51,7 +51,8 @@ _ENDS_HERE = re.compile("终到(?!站[是为:])|终点站?(?![是为:])|(?:是|�
 _UNKNOWN = re.compile(
     "不(?:太|是很)?(?:知道|清楚|确定|了解)"
     "|(?:无法|不能|没法|难以)(?:确定|回答|得知|判断|查询|提供|获取|给出|得出|确认|获知|知道)"
-    r"|\b(?:do not|don't|cannot|can't|unable to) (?:know|determine|answer|tell|find)|not sure"
+    r"|(?<![a-z])(?:do not|don't|cannot|can't|unable to) (?:know|determine|answer|tell|find)"
+    "|not sure"
 )
 
 

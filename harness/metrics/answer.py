@@ -29,7 +29,9 @@ __all__ = ["Verdict", "check", "gold_from"]
 
 _ANYTHING = Domain()
 _PLAIN_NUMBER = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,4})?(?:号站台|号|站台|趟|列|个|次列车)?")
-_ASKS = re.compile(r"\?|几|多少|哪|什么|何时|何地|吗|谁|请|\b(?:which|what|when|where|how|who)\b")
+_ASKS = re.compile(
+    r"\?|几|多少|哪|什么|何时|何地|吗|谁|请|\b(?:which|what|when|where|how|who)\b", re.ASCII
+)
 _LINES_WITHOUT_CONTEXT = 2
 _LONGEST_NONE = 8
 

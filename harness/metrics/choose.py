@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 _DENIED = re.compile(
     r"(?:(?<!是)不是|并非|而非|绝非|不会是?|不在|不到|不为|不包括|不含|不包含|除了?|不停|不经过?"
     r"|\bnot\b|isn't|wasn't|rather than|instead of)"
-    r"(?:(?!是|而|就|但|\bbut\b|为)[^,。;!?\n]){0,12}$"
+    r"(?:(?!是|而|就|但|\bbut\b|为)[^,。;!?\n]){0,12}$",
+    re.ASCII,
 )
 _REFUTED = re.compile(
     r"[\"”')]? ?(?:次|站)?(?:列车)?"
@@ -35,15 +36,18 @@ _BELOW = re.compile(
     r"|(?:more|less|fewer|longer|shorter) than|over|under|at (?:least|most)) ?(?:约|了)? ?$"
 )
 _AND_MORE = re.compile(r" ?(?:多(?!少)|以上|以下|or more|or less)")
-_BEFORE_TIME = re.compile(r"(?:(?:不早|不晚|早|晚)于|\b(?:after|before|until|since)) ?$")
+_BEFORE_TIME = re.compile(r"(?:(?:不早|不晚|早|晚)于|\b(?:after|before|until|since)) ?$", re.ASCII)
 _AFTER_TIME = re.compile(r" ?[之以]?[前后](?![往续天])")
-_OR = re.compile(r"(?:或|还是|抑或|\bor\b)")
-_HEDGE = re.compile(r"或|还是|可能|也许|大概|说不定|不确定|\bor\b|maybe|perhaps|might|possibly")
+_OR = re.compile(r"(?:或|还是|抑或|\bor\b)", re.ASCII)
+_HEDGE = re.compile(
+    r"或|还是|可能|也许|大概|说不定|不确定|\bor\b|maybe|perhaps|might|possibly", re.ASCII
+)
 _CONCLUDES = re.compile(
     r"因此|所以|综上|总之|答案|结论|最终(?!到)|可知|可得|得出|故(?!障)|共计|一共|总共|合计|总计|相差|等于|(?:推迟|延后|延迟|顺延)[到至为]"
     r"|共(?=[0-9有计是为约一二两三四五六七八九十])|=|更正|纠正|应更?改为|不对[,。]|说错|修正"
     r"|(?P<superlative>最[早晚长短多少快慢大小高低近远后先久])[^,。;\n]{0,12}?[是为]"
-    r"|therefore|thus|hence|\bso\b|answer|in total|total of|correction|wait,|actually"
+    r"|therefore|thus|hence|\bso\b|answer|in total|total of|correction|wait,|actually",
+    re.ASCII,
 )
 _LAST_MARKERS = 8  # a bound on work; conclusions stand at the end
 _SENTENCE_END = re.compile(r"[。!?;\n]|\. ")

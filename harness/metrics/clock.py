@@ -17,7 +17,7 @@ _PERIOD = (
     "|夜里|夜间|深夜|半夜|午夜|(?<![较最更太偏不提])[早晚]"
 )
 _LEAD = rf"(?:(?P<period>{_PERIOD})(?:的|约|大约|大概)? ?)?"
-_HAN_HOUR = rf"(?:(?<![0-9a-z])(?<![0-9][.:/~-])[0-9]{{1,2}}|(?<![{SMALL}几数])[{SMALL}]{{1,3}})"
+_HAN_HOUR = rf"(?:(?<![0-9a-z])(?<![0-9][.:])[0-9]{{1,2}}|(?<![{SMALL}几数])[{SMALL}]{{1,3}})"
 _HALF_DAY = (
     r"(?: ?(?P<meridiem>a\.?m\b\.?|p\.?m\b\.?)"
     r"|,? (?:in the |at )(?P<part>morning|afternoon|evening|night))?"
@@ -25,7 +25,8 @@ _HALF_DAY = (
 
 _COLON = re.compile(
     rf"{_LEAD}(?<![0-9a-z])(?<![0-9][:.])(?P<hour>[0-9]{{1,2}}) ?: ?(?P<minute>[0-9]{{2}})"
-    rf"(?: ?: ?(?P<second>[0-9]{{2}})(?:\.[0-9]{{1,9}})?)?(?![0-9]|[:.][0-9]|%)分?{_HALF_DAY}"
+    rf"(?: ?: ?(?P<second>[0-9]{{2}})(?:\.[0-9]{{1,9}})?)?(?![0-9]|[:.][0-9]|%)分?{_HALF_DAY}",
+    re.ASCII,
 )
 _HAN = re.compile(
     rf"{_LEAD}(?P<hour>{_HAN_HOUR}) ?(?:点钟?|时(?![间刻候段差长速效代期]))"
@@ -44,12 +45,16 @@ _TO = re.compile(
 _ENGLISH = re.compile(
     r"(?<![0-9a-z])(?<![0-9][:.,/])(?P<hour>[0-9]{1,2})(?:\.(?P<minute>[0-5][0-9]))?"
     r"(?: ?(?P<meridiem>a\.?m\b\.?|p\.?m\b\.?)| o'?clock)"
-    r"|(?<!after)\b(?P<noon>noon|midnight)\b"
+    r"|(?<!after)\b(?P<noon>noon|midnight)\b",
+    re.ASCII,
 )
 _NOON = re.compile(rf"(?P<noon>正午|午夜)(?![ 的约大]?[0-9{SMALL}]|时分)")
 # 三点 after these is "three points"; 一点 alone is "a bit" unless something makes it a time.
 _POINTS = re.compile(r"(?:以下|如下|这|下列|下面|有|第|注意)$")
 _ONE = re.compile(rf"(?:^|[在于是为至到约:, \n{USED}])$")
+
+# 7到8点 and 7/8点 name no time, unlike 7点到8点.
+_VAGUE = re.compile(r"(?<![0-9点时分:])[0-9]{1,2} ?[-~/或到至] ?$")
 
 #: Calendar dates, which are no times and no numbers.
 DATE = re.compile(
@@ -112,6 +117,8 @@ def _noon(match: re.Match[str]) -> str:
 def _value(match: re.Match[str], text: str) -> str | None:
     parts = match.groupdict()
     hour = small_int(parts["hour"])
+    if _VAGUE.search(text[max(0, match.start() - 6) : match.start()]):
+        return None
     if hour is None or (_is_bare(match, parts) and not _bare_is_a_time(match, text, hour)):
         return None
     minute = _minute(parts)

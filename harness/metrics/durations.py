@@ -19,6 +19,7 @@ _ARABIC = (
 )
 _NUMBER = rf"(?:{_ARABIC}|{_CHINESE}|\b{ENGLISH}|(?<!half )(?<!of )\ban?(?= hour| minute))"
 _PLAIN = rf"(?:[0-9]{{1,4}}(?:\.[0-9]{{1,3}})?|[{SMALL}百]{{1,5}}|{ENGLISH})"
+# Patterns with \b are ASCII: a Chinese character next to "min" ends the word.
 _HOURS = r"(?:个?小时|个?钟头|-?(?:hours?|hrs?)\b|h(?![a-z]))"
 _MINUTES = r"(?:分钟|分(?![之别为成布析类数])|-?(?:minutes?|mins?)\b|m(?![a-z0-9]))"
 _SECONDS = r"(?:秒钟?|-?(?:seconds?|secs?)\b|s(?![a-z0-9]))"
@@ -38,7 +39,8 @@ _UNITS = re.compile(
     rf"|{_JOIN}(?P<odd>{_PLAIN}) ?(?:{_MINUTES}|(?![0-9{SMALL}百.几多来秒 ]))"
     rf"(?:{_JOIN}(?P<odd_seconds>{_PLAIN}) ?{_SECONDS})?)?"
     rf"|(?P<minutes>{_NUMBER}) ?{_MINUTES}"
-    rf"(?:(?P<minute_half>半)|{_JOIN}(?P<seconds>{_PLAIN}) ?{_SECONDS})?)"
+    rf"(?:(?P<minute_half>半)|{_JOIN}(?P<seconds>{_PLAIN}) ?{_SECONDS})?)",
+    re.ASCII,
 )
 _WORDS = re.compile(
     rf"(?<![0-9{SMALL}个几])(?P<half>半)(?:个)?(?:小时|钟头)"
@@ -47,7 +49,8 @@ _WORDS = re.compile(
     r"|\b(?P<quarter_hour>(?:a )?quarter of an hour\b)"
     rf"|(?<![第0-9])(?P<days>[0-9]{{1,4}}|[{SMALL}]{{1,3}})(?<!一) ?(?:天|days?\b)"
     rf"|(?P<and_half>\b(?:{ENGLISH}|[0-9]{{1,3}}) and a half hours?)\b"
-    rf"|(?P<lone>(?<![0-9a-z])(?<![0-9][./:])[0-9]{{1,6}}(?:\.[0-9]{{1,3}})?) ?{_SECONDS}"
+    rf"|(?P<lone>(?<![0-9a-z])(?<![0-9][./:])[0-9]{{1,6}}(?:\.[0-9]{{1,3}})?) ?{_SECONDS}",
+    re.ASCII,
 )
 #: Bare numbers answer a question that names the unit: 多少分钟, 几小时, (单位:分钟).
 _ASKED = re.compile(

@@ -21,15 +21,16 @@ _PARTS = re.compile(r" ?[,、;] ?|\n")
 _ALNUM = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 # 兰州西 is another station than 兰州, and 兰州西部 is a part of it.
 _OTHER_PLACE = re.compile(r"[东西南北](?![部方侧边行面向])")
-_OTHER_ENGLISH = re.compile(r"[ -](?:west|east|north|south|xi|dong|nan|bei)\b")
+_OTHER_ENGLISH = re.compile(r"[ -](?:west|east|north|south|xi|dong|nan|bei)\b", re.ASCII)
 _AROUND_ONE = frozenset("是为在到往至有站次、,。;:!?()\"' \n-“”")
 
 _JOINT = r"(?:或者?是?|还是|以?及|和|与|、|/|,|\bor\b|\band\b)"
 _AFTER = re.compile(
-    rf"[\"”')]? ?(?:火车)?站?[\"”')]? ?(?P<joint>{_JOINT}) ?(?P<rest>[^,。;!?\n]{{0,24}})"
+    rf"[\"”')]? ?(?:火车)?站?[\"”')]? ?(?P<joint>{_JOINT}) ?(?P<rest>[^,。;!?\n]{{0,24}})",
+    re.ASCII,
 )
-_BEFORE = re.compile(rf"(?P<rest>[^,。;:!?\n]*?) ?(?P<joint>{_JOINT}) ?[\"“'(]?$")
-_CHOICE = re.compile(r"或者?是?|还是|or")
+_BEFORE = re.compile(rf"(?P<rest>[^,。;:!?\n]*?) ?(?P<joint>{_JOINT}) ?[\"“'(]?$", re.ASCII)
+_CHOICE = re.compile(r"或者?是?|还是|or", re.ASCII)
 _MAYBE = re.compile(r"(?:可能|也许|或许|大概)(?:也)?(?:是|为|在|到|叫)|(?:maybe|perhaps|might be)")
 _SENTENCE = re.compile("[的是为了请您你我谢停开发时分点需约全由将就也都不有从]|[a-z]{2,} [a-z]{2,}")
 _FIELD = re.compile("始发|终到|终点|起点|答案|检票|站台|车次|列车|[0-9]")

@@ -26,7 +26,8 @@ _ARABIC = re.compile(
     rf"(?P<whole>[0-9]{{1,3}}(?:,[0-9]{{3}})+(?![0-9])|[0-9]{{1,15}})(?P<decimals>\.[0-9]{{1,12}})?"
     rf"(?![0-9]|[.:/][0-9])(?=[^a-z]|$|{_ASCII_UNIT})"
     rf"(?:(?P<large>[百千万亿])(?![0-9{NUMERAL}几多分]))?(?![多几来余]|十[多几]|[百千万亿])"
-    rf"(?P<percent> ?%)?"
+    rf"(?P<percent> ?%)?",
+    re.ASCII,
 )
 _CHINESE = re.compile(
     rf"百分之(?P<share>[{NUMERAL}]{{1,12}}(?:点[{''.join(DIGITS)}]{{1,6}})?)"
@@ -79,7 +80,7 @@ def _is_measured(text: str, code: Mention) -> bool:
     return code.unit != "train" and bool(_MEASURED.fullmatch(text, code.start, code.end))
 
 
-_MEASURED = re.compile(rf"[0-9]+{_ASCII_UNIT}")
+_MEASURED = re.compile(rf"[0-9]+{_ASCII_UNIT}", re.ASCII)
 
 
 def _unit(text: str, start: int, end: int) -> str:

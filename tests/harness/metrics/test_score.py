@@ -1,0 +1,203 @@
+"""AS, ART, AE and the total, by hand."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harness.core import Output, Profile
+from harness.metrics.score import (
+    Clusters,
+    Measured,
+    compare,
+    efficiency,
+    family_accuracy,
+    joint_totals,
+    measure,
+    response_value,
+    score,
+)
+from harness.metrics.verdict import Verdict
+
+PROFILE = Profile("timetable-2025/1", {"AS": 0.4, "ART": 0.3, "AE": 0.3}, t_full=0.5, t_zero=8.0)
+RIGHT, WRONG, UNREAD = Verdict(1.0, "correct"), Verdict(0.0, "wrong"), Verdict(None, "unparsed")
+
+
+def run_of(correct: list[float]) -> Measured:
+    """A run with nothing but right and wrong answers, all of them fast and terse."""
+    c = np.array(correct)
+    values = np.stack([c, np.ones_like(c), c], axis=1)
+    return Measured(values, np.isnan(c), np.zeros(len(c), dtype=np.bool_))
+
+
+def clusters_of(n: int) -> Clusters:
+    return Clusters(tuple(f"row-{i}" for i in range(n)), ("",) * n)
+
+
+@pytest.mark.parametrize(
+    ("seconds", "value"),
+    [(0.0, 1), (0.5, 1), (1.0, 0.75), (2.0, 0.5), (4.0, 0.25), (8.0, 0), (99, 0)],
+)
+def test_response_time_falls_linearly_in_its_logarithm(seconds: float, value: float) -> None:
+    assert response_value(seconds, PROFILE) == pytest.approx(value)
+
+
+@given(st.floats(0, 20), st.floats(0, 20))
+def test_to_be_slower_never_earns_more(one: float, other: float) -> None:
+    slow, fast = max(one, other), min(one, other)
+    assert 0 <= response_value(slow, PROFILE) <= response_value(fast, PROFILE) <= 1
+
+
+@pytest.mark.parametrize(
+    ("c", "text", "value"),
+    [
+        (1.0, "兰州。", 1.0),
+        (1.0, "兰", 1.0),
+        (1.0, "终到站是兰州", 2 / 6),
+        (0.5, "兰州西宁", 0.25),
+        (0.0, "兰州", 0.0),
+        (1.0, "<think>这是一段很长的思考</think>兰州", 1.0),
+        (1.0, "--", 1.0),
+    ],
+)
+def test_efficiency_compares_with_the_reference(c: float, text: str, value: float) -> None:
+    assert efficiency(c, text, "兰州。") == pytest.approx(value)
+
+
+def test_efficiency_without_a_reference_is_missing() -> None:
+    assert math.isnan(efficiency(1.0, "兰州", ""))
+
+
+def test_what_each_answer_earns() -> None:
+    outputs = [
+        Output("right", "兰州", e2e_s=0.4),
+        Output("slow and wordy", "是兰州站", e2e_s=2.0),
+        Output("wrong", "西宁", e2e_s=0.4),
+        Output("unread", "嗯", e2e_s=0.4),
+        Output("empty", "", e2e_s=0.1),
+        Output("cut off", "兰州", finish_reason="length", e2e_s=0.4),
+        Output("failed", error="connection reset", finish_reason="error"),
+        Output("untimed", "兰州"),
+        None,
+    ]
+    empty = Verdict(0.0, "empty")
+    verdicts = [RIGHT, RIGHT, WRONG, UNREAD, empty, RIGHT, None, RIGHT, None]
+    measured = measure(outputs, verdicts, ["兰州"] * 9, PROFILE)
+    nan = math.nan
+    expected = [
+        [1, 1, 1], [1, 0.5, 0.5], [0, 1, 0], [0, 1, 0], [0, 0, 0], [1, 0, 0],
+        [nan, 0, nan], [1, nan, 1], [nan, nan, nan],
+    ]  # fmt: skip
+    assert measured.values == pytest.approx(np.array(expected, dtype=float), nan_ok=True)
+    assert measured.unscored.tolist() == [False] * 6 + [True, False, True]
+    assert measured.unparsed.tolist() == [False] * 3 + [True] + [False] * 5
+
+
+def test_parts_and_total_by_hand() -> None:
+    outputs = [Output(str(i), "兰州", e2e_s=0.5 if i % 2 else 2.0) for i in range(8)]
+    verdicts = [RIGHT] * 6 + [WRONG] * 2
+    scores = score(measure(outputs, verdicts, ["兰州"] * 8, PROFILE), clusters_of(8), PROFILE)
+    parts = {name: part.value for name, part in scores.parts.items() if part is not None}
+    assert parts == pytest.approx({"AS": 75, "ART": 75, "AE": 75})
+    assert scores.total is not None
+    assert scores.total.value == pytest.approx(75)
+    assert scores.total.low < 75 < scores.total.high
+    assert scores.over == pytest.approx({"AS": 0.4, "ART": 0.3, "AE": 0.3})
+    assert (scores.n, scores.unscored, scores.unparsed) == (8, 0, 0)
+
+
+def test_a_part_without_data_is_none_and_the_total_stands_over_the_rest() -> None:
+    outputs = [Output("a", "兰州"), Output("b", "西宁"), Output("c", error="lost")]
+    measured = measure(outputs, [RIGHT, WRONG, None], ["兰州"] * 3, PROFILE)
+    scores = score(measured, clusters_of(3), PROFILE)
+    assert scores.parts["ART"] is None
+    assert scores.over == pytest.approx({"AS": 4 / 7, "AE": 3 / 7})
+    assert scores.total is not None
+    assert scores.total.value == pytest.approx(50)
+    assert scores.unscored == 1
+
+
+def test_accuracy_alone_and_nothing_at_all() -> None:
+    alone = measure([Output("a", "兰州")], [RIGHT], [""], PROFILE)
+    scores = score(alone, clusters_of(1), PROFILE)
+    assert scores.over == {"AS": 1.0}
+    nothing = score(measure([None, None], [None, None], ["", ""], PROFILE), clusters_of(2), PROFILE)
+    assert nothing.total is None
+    assert set(nothing.parts.values()) == {None}
+    assert nothing.unscored == 2
+    assert score(measure([], [], [], PROFILE), clusters_of(0), PROFILE).total is None
+
+
+def test_an_unread_answer_counts_as_wrong_and_a_lost_one_does_not_count() -> None:
+    outputs = [Output("a", "兰州"), Output("b", "嗯"), None]
+    measured = measure(outputs, [RIGHT, UNREAD, None], ["兰州"] * 3, PROFILE)
+    scores = score(measured, clusters_of(3), PROFILE)
+    assert scores.parts["AS"] is not None
+    assert scores.parts["AS"].value == 50
+    assert (scores.unscored, scores.unparsed) == (1, 1)
+
+
+def test_all_right_on_a_few_questions_is_not_certainty() -> None:
+    scores = score(run_of([1.0] * 10), clusters_of(10), PROFILE)
+    part = scores.parts["AS"]
+    assert part is not None
+    assert (part.value, part.low, part.high) == pytest.approx((100, 72.2467, 100), abs=1e-3)
+    shared = Clusters(("row-1",) * 5 + ("row-2",) * 5, ("",) * 10)
+    few = score(run_of([1.0] * 10), shared, PROFILE).parts["AS"]
+    assert few is not None
+    assert few.low < part.low
+
+
+def test_weights_of_zero_and_other_profiles() -> None:
+    only = dataclasses.replace(PROFILE, weights={"AS": 2.0, "ART": 0.0})
+    scores = score(run_of([1.0, 0.0]), clusters_of(2), only)
+    assert scores.over == {"AS": 1.0}
+    assert scores.total is not None
+    assert scores.total.value == 50
+
+
+def test_runs_on_the_same_questions_are_compared_in_pairs() -> None:
+    """The second run has one more of a hundred right: far within either interval, yet paired."""
+    rng = np.random.default_rng(0)
+    right = (rng.random(100) < 0.5).astype(float)
+    better = right.copy()
+    better[np.flatnonzero(right == 0)[:12]] = 1.0
+    found = compare(run_of(list(right)), run_of(list(better)), clusters_of(100), PROFILE)
+    assert found["AS"] is not None
+    assert found["AS"].value == pytest.approx(12)
+    assert found["AS"].low > 0
+    assert found["AS"].p < 0.001
+    assert found["ART"] is not None
+    assert (found["ART"].value, found["ART"].p) == (0, 1)
+    assert found["total"] is not None
+    assert found["total"].value == pytest.approx(0.7 * 12)
+    back = compare(run_of(list(better)), run_of(list(right)), clusters_of(100), PROFILE)
+    assert back["AS"] is not None
+    assert back["AS"].value == -found["AS"].value
+
+
+def test_a_question_that_either_run_lost_is_left_out_of_both() -> None:
+    first, second = run_of([1.0, 1.0, 0.0, math.nan]), run_of([1.0, math.nan, 0.0, 1.0])
+    found = compare(first, second, clusters_of(4), PROFILE)
+    assert found["AS"] is not None
+    assert found["AS"].value == 0
+
+
+def test_totals_of_many_runs_are_drawn_together() -> None:
+    runs = [run_of([1.0] * 30 + [0.0] * 10), run_of([1.0] * 20 + [0.0] * 20)]
+    totals, resampled = joint_totals(runs, clusters_of(40), PROFILE, resamples=500)
+    assert totals == pytest.approx([0.7 * 75 + 30, 0.7 * 50 + 30])
+    assert resampled.shape == (500, 2)
+    assert (resampled[:, 0] >= resampled[:, 1]).all()
+
+
+def test_accuracy_by_family() -> None:
+    measured = run_of([1.0, 0.0, 1.0, math.nan])
+    assert family_accuracy(measured, ["a", "a", "b", "c"]) == {
+        "a": {"n": 2, "AS": 50.0}, "b": {"n": 1, "AS": 100.0}, "c": {"n": 1, "AS": None},
+    }  # fmt: skip
