@@ -89,8 +89,8 @@ def parse_yaml(path: Path, text: str, error: type[UsageError]) -> MarkedYaml:
     Raises:
         UsageError: of the given class: it is no YAML, or names one key twice.
     """
-    loader = yaml.SafeLoader(text)
     try:
+        loader = yaml.SafeLoader(text)
         node = loader.get_single_node()
         _check(path, node, error)
         tree = None if node is None else loader.construct_document(node)
@@ -101,10 +101,14 @@ def parse_yaml(path: Path, text: str, error: type[UsageError]) -> MarkedYaml:
         raise error(f"{where}: not valid YAML: {' '.join(said.split())}") from problem
     except RecursionError as problem:
         raise error(f"{path}: not valid YAML: nested too deeply") from problem
+    except yaml.reader.ReaderError as problem:
+        line = text.count("\n", 0, problem.position) + 1
+        what = f"U+{ord(text[problem.position]):04X}"
+        raise error(
+            f"{path}:{line}: not valid YAML: it holds the control character {what}"
+        ) from problem
     except (yaml.YAMLError, ValueError) as problem:
         raise error(f"{path}: not valid YAML: {' '.join(str(problem).split())}") from problem
-    finally:
-        loader.dispose()
     return MarkedYaml(path, tree, node)
 
 

@@ -94,7 +94,7 @@ def build_suite(definition: SuiteDefinition, table: Table, choices: Choices) -> 
         seed = f"{choices.seed}:{name}"
         test += few(asked, choices.test_limit, lambda sample: sample.id, seed)
     if not test:
-        raise InputError(f"{table.name}: no question can be asked over its {len(table.rows)} rows")
+        raise InputError(f"{table.name}: no question can be asked over its rows")
     return Suite(
         definition.name, definition.version, titles, tuple(train), tuple(test),
         definition.profile.profile(), _domains(table),
