@@ -1,1 +1,16 @@
-"""From answers to numbers: the answer checker, the score formulas and their statistics."""
+"""From answers to numbers: the answer checker, the score formulas and their statistics.
+
+    answer      check(text, gold, question, domain) -> Verdict; gold_from(kind, answer) -> Gold
+    score       correctness, time and length of a run -> AS, ART, AE and total with intervals
+    bootstrap   cluster bootstrap, paired differences, ranks, Wilson, McNemar, Holm
+
+Behind the checker, from the characters up:
+
+    text, mention                        folding; a value and where it stands
+    chinese_numbers, clock, durations,
+    quantities, codes, names, absence    one parser a kind
+    values, sets, choose                 all values of a kind; items; which one an answer stands by
+    judge_values, judge_names,
+    judge_sets, judge_none, verdict      right, wrong, hedge or unparsed, a kind each
+    gold                                 right answers as question files hold them
+"""

@@ -22,7 +22,7 @@ _NONE = re.compile(
     # a field that is empty
     r"|(?:查|找|检索|查询)不到|(?:数据|信息|时间|字段|内容|记录|值|此项|该项|到点|开点|均|都)"
     r"(?:已|仍|都|均)?(?:为|是)?(?:缺失|空缺|空白|为空|空|无|不详|未知|缺)(?=$|[^\w]|的)"
-    r"|缺失|空缺|不适用|不可用|不详|(?:也|都)(?:没有|无)(?=$|[^\w])"
+    r"|不在(?:此|该|本|这|列车|时刻|数据){0,2}(?:表|数据|列表|名单|范围)|缺失|空缺|不适用|不可用|不详|(?:也|都)(?:没有|无)(?=$|[^\w])"
     # a clause that says nothing else
     r"|(?:^|(?<=[,。;:!?\n(\"“ 是为=]))"
     r"(?:无|没有|没|暂无|空|空值|空白|未知|不存在|均无|none|null|nil|nan|n/?a|nothing|-{1,3}|/"
@@ -40,7 +40,7 @@ _NONE = re.compile(
     # counted, and there were none
     r"|(?<![0-9.])(?:0|零) ?(?:趟|列|个(?!小时|钟|半)|班|次列车|条|辆|trains?(?![a-z]))"
 )
-_HINTS = re.compile("[没无未不查缺空零0]|no|n/?a|missing|null|nil|blank|empty|unavail|with|-|/")
+_HINTS = re.compile("[没无未不查缺空零0]|no|n't|n/?a|missing|null|nil|blank|empty|unavail|with|-|/")
 _CLAUSE_END = re.compile(r"[,。;!?\n]|\. ")
 
 _STARTS_HERE = re.compile(

@@ -38,13 +38,13 @@ _BELOW = re.compile(
 _AND_MORE = re.compile(r" ?(?:多(?!少)|以上|以下|or more|or less)")
 _BEFORE_TIME = re.compile(r"(?:(?:不早|不晚|早|晚)于|\b(?:after|before|until|since)) ?$", re.ASCII)
 _AFTER_TIME = re.compile(r" ?[之以]?[前后](?![往续天])")
-_OR = re.compile(r"(?:或|还是|抑或|\bor\b)", re.ASCII)
+_OR = re.compile(r"(?:或|还是|抑或|要么|\bor\b)", re.ASCII)
 _HEDGE = re.compile(
     r"或|还是|可能|也许|大概|说不定|不确定|\bor\b|maybe|perhaps|might|possibly", re.ASCII
 )
 _CONCLUDES = re.compile(
     r"因此|所以|综上|总之|答案|结论|最终(?!到)|可知|可得|得出|故(?!障)|共计|一共|总共|合计|总计|相差|等于|(?:推迟|延后|延迟|顺延)[到至为]"
-    r"|共(?=[0-9有计是为约一二两三四五六七八九十])|=|更正|纠正|应更?改为|不对[,。]|说错|修正"
+    r"|共(?=[0-9有计是为约一二两三四五六七八九十])|=|更正|纠正|(?:更改|改|调整|变更)为|即(?![将可使便刻日])|不对[,。]|说错|修正"
     r"|(?P<superlative>最[早晚长短多少快慢大小高低近远后先久])[^,。;\n]{0,12}?[是为]"
     r"|therefore|thus|hence|\bso\b|answer|in total|total of|correction|wait,|actually",
     re.ASCII,
@@ -58,7 +58,7 @@ _PLANNED = re.compile(r"(?:原|计划|图定|正点|本应|本该|scheduled|orig
 _LABELS = {
     "depart": r"开点|发车|出发|开车|离开|离站|开出|驶出|发出|开(?![往始通放])|depart\w*|leav\w*",
     "arrive": r"到点|到达|到站|抵达|进站|驶入|到(?=$|[^\w]|站|西|是|为|的|时|、)|arriv\w*",
-    "origin": r"始发站?|起点站?|出发站|起始站|origin\w*|starts?",
+    "origin": r"始发站?|起点站?|出发站|起始站|[从由自](?=$)|origin\w*|starts?",
     "terminus": r"终到站?|终点站?|开往|前往|到达站|目的地|destination|terminus|terminat\w*",
     "stop": r"(?:停靠|经停|途经|经过|路过|在|位于)(?=$)",
 }

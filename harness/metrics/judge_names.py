@@ -80,7 +80,8 @@ def _judge_known(case: Case, gold: str) -> Verdict:
     if not mentions:
         return without_value(case)
     named = {str(m.value) for m in mentions if not denied(m, case.text)}
-    named -= asked - wanted
+    if asked.isdisjoint(wanted):  # otherwise the question offers a choice
+        named -= asked
     found = tuple(sorted(named))
     return correct(found) if named == wanted else wrong(WRONG, found)
 

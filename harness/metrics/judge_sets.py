@@ -29,8 +29,9 @@ def judge_set(case: Case) -> Verdict:
     found = found_items(case.text, gold, case.domain)
     if not any(key in gold for key in found) and not found:
         return without_value(case)
-    asked = {key for key in found_items(case.question, gold, case.domain) if key not in gold}
-    found = [key for key in found if key not in asked]
+    asked = set(found_items(case.question, gold, case.domain))
+    if asked.isdisjoint(gold):  # otherwise the question offers a choice, and all of it counts
+        found = [key for key in found if key not in asked]
     if _NONE_MEETS.search(case.text):
         return wrong(HEDGE, tuple(found))
     missing = [key for key in gold if key not in set(found)]

@@ -29,14 +29,14 @@ class Mention:
     weak: bool = False
 
 
-def mask(text: str, spans: Iterable[tuple[int, int]]) -> str:
-    """Return the text, equally long, with spans (in order, apart) made unreadable."""
+def mask(text: str, spans: Iterable[tuple[int, int]], fill: str = USED) -> str:
+    """Return the text, equally long, with spans (in order, apart) overwritten by a character."""
     pieces: list[str] = []
     last = 0
     for start, end in spans:
         if start < last:
             continue
-        pieces += (text[last:start], USED * (end - start))
+        pieces += (text[last:start], fill * (end - start))
         last = end
     return "".join(pieces) + text[last:] if pieces else text
 

@@ -19,18 +19,21 @@ if TYPE_CHECKING:
 
 _PARTS = re.compile(r" ?[,、;] ?|\n")
 _ALNUM = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
-# 兰州西 is another station than 兰州, and 兰州西部 is a part of it.
-_OTHER_PLACE = re.compile(r"[东西南北](?![部方侧边行面向])")
+# 兰州西 and 兰州动车段 are other places than 兰州, and 兰州西部 is a part of it.
+_OTHER_PLACE = re.compile(
+    r"[东西南北](?![部方侧边行面向])|动车[段所运]|客车段|客技|客整|车辆段|机务段"
+)
 _OTHER_ENGLISH = re.compile(r"[ -](?:west|east|north|south|xi|dong|nan|bei)\b", re.ASCII)
 _AROUND_ONE = frozenset("是为在到往至有站次、,。;:!?()\"' \n-“”")
 
-_JOINT = r"(?:或者?是?|还是|以?及|和|与|、|/|,|\bor\b|\band\b)"
+_JOINT = r"(?:,? ?(?:或者?是?|还是|要么)|以?及|和|与|、|/|,|\bor\b|\band\b)"
 _AFTER = re.compile(
     rf"[\"”')]? ?(?:火车)?站?[\"”')]? ?(?P<joint>{_JOINT}) ?(?P<rest>[^,。;!?\n]{{0,24}})",
     re.ASCII,
 )
 _BEFORE = re.compile(rf"(?P<rest>[^,。;:!?\n]*?) ?(?P<joint>{_JOINT}) ?[\"“'(]?$", re.ASCII)
-_CHOICE = re.compile(r"或者?是?|还是|or", re.ASCII)
+_CHOICE = re.compile(r",? ?(?:或者?是?|还是|要么)|or", re.ASCII)
+_OFFERS = re.compile(r"还是|或|\bor\b|哪[一个趟]", re.ASCII)
 _MAYBE = re.compile(r"(?:可能|也许|或许|大概)(?:也)?(?:是|为|在|到|叫)|(?:maybe|perhaps|might be)")
 _SENTENCE = re.compile("[的是为了请您你我谢停开发时分点需约全由将就也都不有从]|[a-z]{2,} [a-z]{2,}")
 _FIELD = re.compile("始发|终到|终点|起点|答案|检票|站台|车次|列车|[0-9]")
@@ -164,7 +167,8 @@ def _is_rival(joint: str, rest: str, question: str, text: str) -> bool:
         return False
     if _CHOICE.fullmatch(joint):
         return True
-    if words[:2] in question or words[-2:] in question:
+    echoes = words[:2] in question or words[-2:] in question
+    if echoes and not _OFFERS.search(question):
         return False
     if joint == ",":  # a comma joins names only where nothing reads like a sentence
         sentence = _SENTENCE.search(text) or _FIELD.search(rest)

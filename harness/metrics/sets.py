@@ -15,7 +15,7 @@ from harness.core import Domain
 from harness.metrics.choose import denied
 from harness.metrics.clock import find_times
 from harness.metrics.codes import canonical, find_codes, shape_of
-from harness.metrics.mention import USED, Mention, mask_mentions
+from harness.metrics.mention import USED, Mention, mask, mask_mentions
 from harness.metrics.names import Lexicon, lexicon
 from harness.metrics.quantities import find_numbers
 from harness.metrics.text import informative, prepare
@@ -25,12 +25,12 @@ _NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,6})?")
 _COUNTED = tuple("个种趟列类次班条项家座名辆")
 _JOINTS = re.compile(r"、|,|;|/|\n|以及|还有|和(?!浩特|田|平|顺|县)|[及与]|\band\b", re.ASCII)
 _ENDS = re.compile(r"[。!?]")
-_INTRODUCED = re.compile(r"^.*(?:是|为|有|包括|包含|到达|抵达|开往|:|停靠|经过|途经)")
+_INTRODUCED = re.compile(r"^.*(?:是|为|有|在|包括|包含|到达|抵达|开往|:|停靠|经过|途经)")
 _TAIL = re.compile(
     r"(?:等(?:等|[0-9一二两三四五六七八九十]+个)?)?(?:车站|站点|站|城市|地区|地)?(?:等|等等)?$"
 )
 _NO_ITEM = re.compile(
-    "[的是为在了有请从根据如上述查询您好哦共均都可会将乘不没无]|以下|以上|列车|车次|候车厅(?=$)|答案"
+    "[的是为在了有请从根据如上述查询您好哦共均都可会将乘不没无]|以下|以上|列车|车次|^候车[厅区]?$|答案"
 )
 _LONGEST_ITEM = 16
 
@@ -111,7 +111,9 @@ def _names(
     mentions = names.find(text)
     yield from mentions
     if not domain.values and all(sort == "name" for sort in gold.values()):
-        yield from _unknown_names(mask_mentions(text, mentions))
+        rest = mask_mentions(text, mentions)
+        codes = [(m.start, m.end) for m in find_codes(rest)]
+        yield from _unknown_names(mask(rest, codes, " "))
 
 
 def _unknown_names(masked: str) -> Iterator[Mention]:

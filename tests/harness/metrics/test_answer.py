@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from harness.core import Domain, Gold
 from harness.metrics.answer import asking_part, check
+from suites import timetable
 from tests.harness.metrics.forms import DURATIONS, NUMBERS, SENTENCES, TIMES
 
 STATIONS = Domain(frozenset(["西安", "西安北", "兰州", "兰州西", "西宁", "宝鸡", "北京西"]))
@@ -139,6 +140,20 @@ def test_time_grows_no_faster_than_the_answer(unit: str) -> None:
         start = time.process_time()
         check(text, gold, "K420几点开？", STATIONS)
         assert time.process_time() - start < 5, gold
+
+
+def test_every_reference_of_the_timetable_is_right_and_its_neighbour_wrong() -> None:
+    suite = timetable.build(timetable.Options())
+    draw = random.Random(0)
+    for sample in draw.sample(suite.test, 300):
+        domain = suite.domains.get(sample.domain, Domain())
+        program = sample.template.partition("/")[0]
+        others = [s for s in suite.test if s.template.startswith(program) and s.gold != sample.gold]
+        for known in (domain, Domain()):
+            assert check(sample.reference, sample.gold, sample.question, known).value == 1
+            for other in draw.sample(others, min(2, len(others))):
+                said = other.reference.replace(other.id.rpartition("/")[2], "这趟车")
+                assert check(said, sample.gold, sample.question, known).value != 1, said
 
 
 def test_rows_given_as_context_do_not_excuse_a_hedge() -> None:
