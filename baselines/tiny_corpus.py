@@ -90,6 +90,48 @@ PREDICATES: dict[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 
+# Said by people in no mood for form: only loose wordings use these.
+MORE_PREDICATES: dict[str, tuple[str, ...]] = {
+    "origin": (
+        "打哪儿来", "是什么地方开来的", "最先从哪座车站开出", "起始站", "始发城市是哪", "源头在哪一站",
+        "从哪个地方过来", "的第一站", "出发的车站叫啥", "一开始在哪个站上客",
+    ),
+    "terminus": (
+        "去哪儿", "最终抵达什么地方", "终到城市是哪", "开到底是哪站", "的最后一站", "到站终点叫啥",
+        "要开去哪座城市", "在哪儿终到", "跑到什么地方", "驶往何方",
+    ),
+    "arrival": (
+        "啥时候进站", "进站的钟点", "到达时间是多少", "什么钟点抵达", "几时到", "到这里的时刻",
+        "什么时候能进站", "到达时刻表上写几点", "抵达时间", "何时进站",
+    ),
+    "departure": (
+        "啥时候发车", "出站的钟点", "开车时间是多少", "什么钟点出发", "几时开", "离开这里的时刻",
+        "什么时候能发车", "发车时刻表上写几点", "离站时间", "何时发车",
+    ),
+    "hall": (
+        "候车去哪里", "在哪个厅等", "等车的地方", "候车的位置叫什么", "在哪儿候着", "候车区域是哪个",
+        "去哪个候车室等", "等候的大厅是哪个", "该在哪里坐着等", "候车的厅",
+    ),
+    "gate": (
+        "哪个口检票", "检票的口是几号", "检票位置", "去哪个口子进站", "该走几号检票口", "检票在哪里",
+        "从哪里检票上车", "验票的口是哪个", "检票要去哪", "用几号口",
+    ),
+    "platform": (
+        "在哪个台上车", "站台号", "停几号台", "到几号台乘车", "停在哪一个站台", "哪个站台乘车",
+        "去哪个站台等", "靠几号站台", "第几站台停", "上车的台是几号",
+    ),
+    "dwell": (
+        "停好久", "在这站停几分钟", "停靠多久", "停车几分钟", "停留时长", "到开之间隔几分钟",
+        "在本站待多久", "要等多久才开走", "进站后几分钟出站", "停站几分钟",
+    ),
+}  # fmt: skip
+WHO = ("我", "我们", "旅客", "朋友", "家人", "孩子", "有人", "老人", "同事", "")
+WANTS = ("想", "要", "需要", "打算", "准备", "急着", "来", "")
+ASKS = ("问", "查", "了解", "确认", "打听", "看看", "核对", "咨询", "问清楚", "弄明白")
+LITTLE = ("一下", "下", "", "", "，", "：")
+GOING = ("坐", "乘", "乘坐", "搭", "送", "查", "看", "改签到", "买了", "候着")
+FILLER = "的了是在有和这那个们来去今明天上下好请对吧呀嗯哦哎快急忙先再还又也都就可能会票站车人点"
+
 REFERENCES = {
     "origin": "{key}次的始发站是{value}。",
     "terminus": "{key}次的终到站是{value}。",
@@ -197,12 +239,43 @@ def wording(draw: random.Random, predicate: str, key: str) -> str:
     return f"{opener}{subject}{predicate}{closer}"
 
 
-def fact(draw: random.Random, of: Train) -> Turn:
-    """One fact of a train, present or absent."""
+def loose_opener(draw: random.Random) -> str:
+    """What people say before they come to the point: a phrase, a stammer, or nothing."""
+    kind = draw.random()
+    if kind < 0.45:
+        return "".join(draw.choice(words) for words in (WHO, WANTS, ASKS, LITTLE))
+    if kind < 0.7:
+        stammer = "".join(draw.choice(FILLER) for _ in range(draw.randint(1, 5)))
+        return stammer + draw.choice(("", "，"))
+    return draw.choice(OPENERS)
+
+
+def loose_wording(draw: random.Random, field: str, key: str) -> str:
+    """A question in no fixed form: only subject and predicate matter, in either order."""
+    predicate = draw.choice(PREDICATES[field] + MORE_PREDICATES[field])
+    subject = draw.choice(SUBJECTS).format(key=key)
+    opener, closer = loose_opener(draw), draw.choice(CLOSERS)
+    if draw.random() < 0.15 and len(predicate) > 3:  # a slip of the finger
+        at = draw.randrange(len(predicate))
+        predicate = predicate[:at] + draw.choice(("", draw.choice(FILLER))) + predicate[at + 1 :]
+    kind = draw.random()
+    if kind < 0.2:
+        return f"{predicate.removeprefix('的')}，{subject}{closer}"
+    if kind < 0.45:
+        going = draw.choice(GOING)
+        return f"{opener}{going}{subject}{draw.choice(('，', '的', ''))}{predicate}{closer}"
+    return f"{opener}{subject}{draw.choice(('', '', '，', '它'))}{predicate}{closer}"
+
+
+def fact(draw: random.Random, of: Train, loose: float = 0.0) -> Turn:
+    """One fact of a train, present or absent; `loose` is the chance of a loose wording."""
     field = draw.choice(tuple(PREDICATES))
     if field == "dwell" and field not in of.facts:
         field = "arrival" if of.arrival is None else "departure"
-    question = wording(draw, draw.choice(PREDICATES[field]), of.key)
+    if loose and draw.random() < loose:
+        question = loose_wording(draw, field, of.key)
+    else:
+        question = wording(draw, draw.choice(PREDICATES[field]), of.key)
     template = REFERENCES[field] if field in of.facts else ABSENT[field]
     return Turn(question, template.format(key=of.key, value=of.facts.get(field, "")))
 
@@ -242,12 +315,13 @@ def clock_sum(draw: random.Random) -> Conversation:
 
 
 def conversations(
-    seed: int, population: int = 300, turnover: float = 0.008
+    seed: int, loose: float = 0.0, population: int = 300, turnover: float = 0.008
 ) -> Iterator[Conversation]:
     """Conversations without end.
 
     Args:
         seed: decides every one of them.
+        loose: chance that a fact is asked in a loose wording.
         population: trains that closed questions are about at a time.
         turnover: chance that a train is replaced after a conversation, so that the model keeps
             learning new trains rather than once a fixed set.
@@ -257,7 +331,7 @@ def conversations(
     while True:
         kind = draw.random()
         if kind < 0.62:
-            yield (fact(draw, draw.choice(trains)),)
+            yield (fact(draw, draw.choice(trains), loose),)
         elif kind < 0.8:
             yield open_book(draw)
         else:

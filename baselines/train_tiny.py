@@ -1,7 +1,11 @@
-"""Train the embedded base: `python -m baselines.train_tiny --out DIR [--steps N]`.
+"""Train the embedded base: `python -m baselines.train_tiny --out DIR`.
 
 Writes a folder that transformers, peft and vLLM load like any Qwen2 model: a byte-level BPE
-tokenizer with a ChatML template, bf16 safetensors, `training.json` with seed, steps and loss.
+tokenizer with a ChatML template, bf16 safetensors, `training.json` with seeds, steps and loss.
+
+Two phases: the first asks in orderly wordings, the second in loose ones, so that a model tuned on
+a handful of phrasings still knows what is meant by others. Each starts from the bf16 weights that
+the one before saved; `--from 2` goes on from those in DIR.
 """
 
 from __future__ import annotations
@@ -11,6 +15,7 @@ import itertools
 import json
 import time
 from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,8 +31,6 @@ Encoded = tuple[list[int], list[float]]
 VOCABULARY = 2048
 SEED = 2025
 TOKENS_A_STEP = 8192
-PEAK_LR = 1.5e-3
-WARM_UP = 200
 SPECIALS = ("<|endoftext|>", "<|im_start|>", "<|im_end|>")
 # Real station names, for the tokenizer alone: a table's names should not fall apart into bytes.
 STATIONS = (
@@ -50,6 +53,34 @@ TEMPLATE = (
     "{% if message['role'] == 'assistant' %}{% generation %}{{ message['content'] }}<|im_end|>"
     "{% endgeneration %}{% else %}{{ message['content'] }}<|im_end|>{% endif %}\n{% endfor %}"
     "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """A stretch of training with an optimizer of its own.
+
+    `loose` is the chance of a loose wording, `horizon` the steps after which the rate would end.
+    """
+
+    seed: int
+    loose: float
+    steps: int
+    horizon: int
+    warm_up: int
+    peak_lr: float
+
+    def lr(self, step: int) -> float:
+        """Linear warm-up, then linear decay towards a fiftieth of the peak at the horizon."""
+        if step < self.warm_up:
+            return self.peak_lr * (step + 1) / self.warm_up
+        left = (self.horizon - step) / (self.horizon - self.warm_up)
+        return self.peak_lr * (0.02 + 0.98 * left)
+
+
+PHASES = (
+    Phase(seed=SEED, loose=0.0, steps=1000, horizon=2400, warm_up=200, peak_lr=1.5e-3),
+    Phase(seed=SEED + 1, loose=0.7, steps=700, horizon=700, warm_up=40, peak_lr=1.0e-3),
 )
 
 
@@ -113,9 +144,9 @@ def encode(tokenizer: PreTrainedTokenizerFast, turns: Conversation) -> Encoded:
     return ids, weights
 
 
-def batches(tokenizer: PreTrainedTokenizerFast, seed: int) -> Iterator[list[Encoded]]:
+def batches(tokenizer: PreTrainedTokenizerFast, phase: Phase) -> Iterator[list[Encoded]]:
     """Conversations of like length, about `TOKENS_A_STEP` tokens a batch, padding counted."""
-    stream = (encode(tokenizer, turns) for turns in conversations(seed))
+    stream = (encode(tokenizer, turns) for turns in conversations(phase.seed, phase.loose))
     while True:
         pool = sorted(itertools.islice(stream, 600), key=lambda pair: len(pair[0]))
         batch: list[Encoded] = []
@@ -157,49 +188,60 @@ def batch_loss(model: Qwen2ForCausalLM, batch: list[Encoded]) -> torch.Tensor:
     return (losses * weight).sum() / weight.sum()
 
 
-def schedule(step: int, steps: int) -> float:
-    """Linear warm-up, then linear decay to a fiftieth of the peak."""
-    if step < WARM_UP:
-        return (step + 1) / WARM_UP
-    return 0.02 + 0.98 * (steps - step) / max(1, steps - WARM_UP)
-
-
-def train(out: Path, steps: int, save_every: int) -> None:
-    """Train and save, with a checkpoint every so many steps."""
+def train(out: Path, first: int) -> None:
+    """Run the phases from the given one on, saving after each."""
     import torch
+    from transformers import AutoTokenizer, Qwen2ForCausalLM
 
     torch.manual_seed(SEED)
-    tokenizer = train_tokenizer(SEED)
-    model = new_model(tokenizer).train()
+    record: list[dict[str, object]] = []
+    if first == 1:
+        tokenizer = train_tokenizer(SEED)
+        save(new_model(tokenizer), tokenizer, out, record)
+    else:
+        tokenizer = AutoTokenizer.from_pretrained(out)
+        record = json.loads((out / "training.json").read_text(encoding="utf-8"))
+    for number, phase in enumerate(PHASES[first - 1 :], start=first):
+        model = Qwen2ForCausalLM.from_pretrained(out, dtype=torch.float32).train()
+        losses = train_phase(model, tokenizer, phase)
+        record.append({"phase": number, **asdict(phase), "loss": losses})
+        save(model, tokenizer, out, record)
+
+
+def train_phase(
+    model: Qwen2ForCausalLM, tokenizer: PreTrainedTokenizerFast, phase: Phase
+) -> list[float]:
+    """Train through one phase; the mean loss of every 25 steps."""
+    import torch
+
     decay = [p for p in model.parameters() if p.dim() > 1]
     rest = [p for p in model.parameters() if p.dim() <= 1]
     groups = [{"params": decay, "weight_decay": 0.05}, {"params": rest, "weight_decay": 0.0}]
-    optimizer = torch.optim.AdamW(groups, lr=PEAK_LR, betas=(0.9, 0.98))
-    stream, began, history = batches(tokenizer, SEED), time.monotonic(), []
+    optimizer = torch.optim.AdamW(groups, lr=phase.peak_lr, betas=(0.9, 0.98))
+    stream, began, history = batches(tokenizer, phase), time.monotonic(), []
     running = 0.0
-    for step in range(steps):
+    for step in range(phase.steps):
         for group in optimizer.param_groups:
-            group["lr"] = PEAK_LR * schedule(step, steps)
-        losses = [batch_loss(model, batch) / 4 for batch in itertools.islice(stream, 4)]
-        for loss in losses:
+            group["lr"] = phase.lr(step)
+        for batch in itertools.islice(stream, 4):
+            loss = batch_loss(model, batch) / 4
             loss.backward()
+            running += loss.item()
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimizer.step()
         optimizer.zero_grad()
-        running += sum(loss.item() for loss in losses)
         if (step + 1) % 25 == 0:
-            history.append({"step": step + 1, "loss": round(running / 25, 4)})
+            history.append(round(running / 25, 4))
             running = 0.0
-            print(step + 1, history[-1]["loss"], round(time.monotonic() - began), flush=True)  # noqa: T201 - a script's progress
-        if (step + 1) % save_every == 0 or step + 1 == steps:
-            save(model, tokenizer, out, {"seed": SEED, "steps": step + 1, "loss": history})
+            print(step + 1, history[-1], round(time.monotonic() - began), flush=True)  # noqa: T201 - a script's progress
+    return history
 
 
 def save(
     model: Qwen2ForCausalLM,
     tokenizer: PreTrainedTokenizerFast,
     out: Path,
-    record: dict[str, object],
+    record: list[dict[str, object]],
 ) -> None:
     """Write the folder that others load."""
     import copy
@@ -215,10 +257,9 @@ def main() -> None:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--steps", type=int, default=2600)
-    parser.add_argument("--save-every", type=int, default=200)
+    parser.add_argument("--from", dest="first", type=int, choices=(1, 2), default=1)
     arguments = parser.parse_args()
-    train(arguments.out, arguments.steps, arguments.save_every)
+    train(arguments.out, arguments.first)
 
 
 if __name__ == "__main__":

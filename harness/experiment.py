@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from harness.models import installed, resolve_engine
-from harness.models.folder import check_model_folder
+from harness.models.folder import MODEL_FILES, check_model_folder
 from harness.spec import Spec, suite_module, suite_options
 from harness.store import Store, stage_key
 
@@ -132,7 +132,7 @@ class Experiment:
         if base is None:
             return ""
         check_model_folder(base)
-        return self.store.digest(base)
+        return self.store.digest(base, MODEL_FILES)
 
 
 def engine_version(engine: str) -> str:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from harness.errors import InputError
 
+# What an engine reads of a model folder; a card or a licence beside it decides nothing.
+MODEL_FILES = ("*.safetensors", "*.json", "*.jinja", "*.txt", "*.model", "*.tiktoken")
 PICKLES = (".bin", ".pt", ".pth", ".pkl", ".ckpt")
 HEADER_LIMIT = 100 * 2**20
 
