@@ -56,6 +56,12 @@ def _child(node: yaml.Node | None, key: str | int) -> tuple[int, yaml.Node] | No
     return None
 
 
+def dotted(location: Location) -> str:
+    """A location as people write it, on one line: `finetune.lr`."""
+    keys = map(str, location)
+    return ".".join(key if key.isprintable() else repr(key) for key in keys)
+
+
 def read_yaml(path: Path, error: type[UsageError]) -> MarkedYaml:
     """Read a YAML file.
 
@@ -97,7 +103,7 @@ def parse_yaml(path: Path, text: str, error: type[UsageError]) -> MarkedYaml:
     except yaml.MarkedYAMLError as problem:
         mark = problem.problem_mark or problem.context_mark
         where = f"{path}:{mark.line + 1}" if mark is not None else str(path)
-        said = problem.problem or problem.context or "it cannot be parsed"
+        said = ", ".join(part for part in (problem.context, problem.problem) if part)
         raise error(f"{where}: not valid YAML: {' '.join(said.split())}") from problem
     except RecursionError as problem:
         raise error(f"{path}: not valid YAML: nested too deeply") from problem

@@ -37,7 +37,10 @@ _MUST = {
     "too_short": "must not be empty",
     "tuple_type": "must be a list",
 }
-_SILENT = ("extra_forbidden", "literal_error", "missing", "value_error", "invalid_key")
+# Errors whose sentence says, or need not say, what was given.
+_SILENT = (
+    "extra_forbidden", "invalid_key", "literal_error", "missing", "string_too_short", "value_error",
+)  # fmt: skip
 
 
 def explain(error: ValidationError, tree: object, model: Any) -> tuple[Location, str]:
@@ -50,11 +53,12 @@ def explain(error: ValidationError, tree: object, model: Any) -> tuple[Location,
     """
     found = [(_written(item, tree), item) for item in error.errors()]
     location = found[0][0]
-    said = dict.fromkeys(_say(item, location, model) for where, item in found if where == location)
+    said = [_say(item, location, model) for where, item in found if where == location]
+    also = dict.fromkeys(text.removeprefix("must be ") for text in said[1:] if text != said[0])
     first = found[0][1]
     given = first.get("input")
     shown = isinstance(given, str | int | float) and first["type"] not in _SILENT and bool(location)
-    return location, " or ".join(said) + (f", not {given!r}" if shown else "")
+    return location, " or ".join([said[0], *also]) + (f", not {given!r}" if shown else "")
 
 
 def _written(item: Mapping[str, Any], tree: object) -> Location:

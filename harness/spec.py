@@ -22,12 +22,13 @@ from pydantic import (
     Field,
     TypeAdapter,
     ValidationError,
+    ValidationInfo,
     field_validator,
     model_validator,
 )
 
 from harness.errors import SpecError, did_you_mean
-from harness.marked_yaml import Location, MarkedYaml, read_yaml
+from harness.marked_yaml import Location, MarkedYaml, dotted, read_yaml
 from harness.plain_words import explain
 from harness.section import Section, refuse_boolean
 from harness.spec_changes import ENTRIES, RawExperiment, raw_experiments, read_change
@@ -185,11 +186,13 @@ class Spec(Section):
             raise ValueError("'stages' is the folder of the stages themselves: choose another name")
         return name
 
-    @model_validator(mode="after")
-    def _fits_together(self) -> Spec:
-        if self.finetune is not None and self.model.engine in ("floor", "fake"):
-            raise ValueError(f"engine {self.model.engine} cannot be fine-tuned")
-        return self
+    @field_validator("finetune")
+    @classmethod
+    def _can_be_tuned(cls, section: Finetune | None, info: ValidationInfo) -> Finetune | None:
+        model = info.data.get("model")
+        if section is not None and model is not None and model.engine in ("floor", "fake"):
+            raise ValueError(f"engine {model.engine} cannot be fine-tuned")
+        return section
 
     @property
     def base_path(self) -> Path | None:
@@ -261,7 +264,7 @@ def _typed(kind: Any, given: dict[str, Any]) -> Any:
     hints = get_type_hints(kind)
     for key, value in given.items():
         if key not in hints:
-            raise SpecError(f"suite.{key}: unknown option{did_you_mean(key, hints)}")
+            raise SpecError(f"suite.{dotted((key,))}: unknown option{did_you_mean(key, hints)}")
         try:
             refuse_boolean(value, hints[key])
         except ValueError as error:
@@ -270,7 +273,7 @@ def _typed(kind: Any, given: dict[str, Any]) -> Any:
         return TypeAdapter(kind).validate_python(given)
     except ValidationError as error:
         location, problem = explain(error, given, kind)
-        raise SpecError(f"suite.{'.'.join(map(str, location))}: {problem}") from error
+        raise SpecError(f"suite.{dotted(location)}: {problem}") from error
 
 
 def _locate(field: str, path: Path, folder: Path, home: Path) -> Path:
@@ -329,7 +332,7 @@ def _validate(file: MarkedYaml, one: RawExperiment) -> Spec:
 
 def _sentence(file: MarkedYaml, one: RawExperiment, location: Location, problem: str) -> str:
     """`file:line: field: what is wrong`."""
-    field = f"{'.'.join(map(str, location))}: " if location else ""
+    field = f"{dotted(location)}: " if location else ""
     where = one.where(file, location)
     laid = [] if where.startswith("--set") else one.changed(location)
     note = f" (with --set {', --set '.join(laid)})" if laid else ""

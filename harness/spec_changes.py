@@ -17,7 +17,7 @@ ENTRIES = "entries"
 
 @dataclass(frozen=True)
 class Change:
-    """One `--set a.b=c`. `text` is what was typed."""
+    """One `--set a.b=c`. `text` is what was typed, on one line."""
 
     text: str
     keys: tuple[str, ...]
@@ -41,9 +41,9 @@ class RawExperiment:
         for keys, change in reversed(self.laid):
             if keys == tuple(map(str, location[: len(keys)])):
                 return f"--set {change.text}"
-        if self.number is None:
-            return file.where(location)
-        entry = (ENTRIES, self.number, *location)
+        entry = location if self.number is None else (ENTRIES, self.number, *location)
+        if file.line(entry) is None and file.line(location) is None and self.changed(location):
+            return f"--set {self.changed(location)[-1]}"
         in_entry = file.line(entry) is not None or file.line(location) is None
         return file.where(entry if in_entry else location)
 
@@ -61,6 +61,7 @@ def read_change(text: str) -> Change:
     """
     dotted, equals, written = text.partition("=")
     keys = tuple(dotted.strip().split("."))
+    text = " ".join(text.split())
     if not equals or not all(keys):
         raise SpecError(f"--set {text}: must read section.field=value")
     if keys[0] == ENTRIES and len(keys) < 3:
@@ -102,6 +103,9 @@ def raw_experiments(
     for change in changes:
         if change.keys != ("name",):
             _apply(raw, change, optional)
+            continue
+        for one in raw.values():
+            one.laid.append((change.keys, change))
     return list(raw.values())
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from harness.errors import InputError, did_you_mean
-from harness.marked_yaml import parse_yaml, read_text
+from harness.marked_yaml import dotted, parse_yaml, read_text
 from harness.metrics.text import fold
 from harness.plain_words import explain
 from harness.tables.definition import (
@@ -61,7 +61,7 @@ def _parse(path: Path, text: str) -> SuiteDefinition:
         location, problem = next(problems(definition), ((), ""))
         if not problem:
             return definition
-    field = f"{'.'.join(map(str, location))}: " if location else ""
+    field = f"{dotted(location)}: " if location else ""
     raise InputError(f"{file.where(location)}: {field}{problem}")
 
 
