@@ -16,6 +16,7 @@ _SHAPES = {
     "code": re.compile(r"(?=[a-z0-9]*[a-z])(?=[a-z0-9]*[0-9])[a-z0-9]{1,24}"),
 }
 _RUN = re.compile(r"(?<![a-z0-9.])[a-z0-9]+(?: ?/ ?[a-z0-9]+)*")
+_PIECE = re.compile("[a-z0-9]+")
 _HAS_DIGIT = re.compile("[0-9]")
 # Plain digits are a train only where the words around say so; else they may count something.
 _SAYS_TRAIN = re.compile(r" ?(?:次|/)")
@@ -71,9 +72,6 @@ def _split(run: re.Match[str], text: str) -> list[Mention]:
         spans = [(m.start() + run.start(), m.end() + run.start()) for m in _PIECE.finditer(run[0])]
     mentions = (_mention(piece, *span, text) for piece, span in zip(pieces, spans, strict=True))
     return [m for m in mentions if m is not None]
-
-
-_PIECE = re.compile(r"[a-z0-9]+")
 
 
 def _mention(code: str, start: int, end: int, text: str) -> Mention | None:

@@ -37,6 +37,7 @@ _OFFERS = re.compile(r"还是|或|\bor\b|哪[一个趟]", re.ASCII)
 _MAYBE = re.compile(r"(?:可能|也许|或许|大概)(?:也)?(?:是|为|在|到|叫)|(?:maybe|perhaps|might be)")
 _SENTENCE = re.compile("[的是为了请您你我谢停开发时分点需约全由将就也都不有从]|[a-z]{2,} [a-z]{2,}")
 _FIELD = re.compile("始发|终到|终点|起点|答案|检票|站台|车次|列车|[0-9]")
+_LONGEST_RIVAL = 12
 _CLAUSES = re.compile(r"[,。;!?\n]")
 
 
@@ -149,19 +150,20 @@ def rivals(text: str, mentions: list[Mention], question: str) -> bool:
     Used where no domain says what a name is: 兰州或西宁, 兰州、西宁, 可能是兰州，也可能是西宁.
     """
     masked = mask_mentions(text, mentions)
+    is_list = _SENTENCE.search(masked) is None
     for mention in mentions:
         after = _AFTER.match(masked, mention.end)
-        if after and _is_rival(after["joint"], after["rest"], question, masked):
+        if after and _is_rival(after["joint"], after["rest"], question, is_list=is_list):
             return True
         before = _BEFORE.search(masked[max(0, mention.start - 24) : mention.start])
-        if before and _is_rival(before["joint"], before["rest"], question, masked):
+        if before and _is_rival(before["joint"], before["rest"], question, is_list=is_list):
             return True
     return bool(_MAYBE.search(masked)) and any(
         USED not in clause and _MAYBE.search(clause) for clause in _CLAUSES.split(masked)
     )
 
 
-def _is_rival(joint: str, rest: str, question: str, text: str) -> bool:
+def _is_rival(joint: str, rest: str, question: str, *, is_list: bool) -> bool:
     words = informative(rest)
     if not words or words == "等":
         return False
@@ -171,6 +173,5 @@ def _is_rival(joint: str, rest: str, question: str, text: str) -> bool:
     if echoes and not _OFFERS.search(question):
         return False
     if joint == ",":  # a comma joins names only where nothing reads like a sentence
-        sentence = _SENTENCE.search(text) or _FIELD.search(rest)
-        return len(words) <= 12 and sentence is None
+        return is_list and len(words) <= _LONGEST_RIVAL and not _FIELD.search(rest)
     return joint in "、/" or not _SENTENCE.search(rest)
