@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from hypothesis import settings
+
+#: Other jobs may share the machine.
+UNHURRIED = settings(deadline=None)
 _DIGITS = "零一二三四五六七八九"
 _FULL_WIDTH = str.maketrans("0123456789:,", "０１２３４５６７８９：，")
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from harness.core import Domain, Gold
 from harness.metrics.answer import asking_part, check
 from suites import timetable
-from tests.harness.metrics.forms import DURATIONS, NUMBERS, SENTENCES, TIMES
+from tests.harness.metrics.forms import DURATIONS, NUMBERS, SENTENCES, TIMES, UNHURRIED
 
 STATIONS = Domain(frozenset(["西安", "西安北", "兰州", "兰州西", "西宁", "宝鸡", "北京西"]))
 TRAINS = ("K420", "K178", "T198", "K4547/6", "7001", "55516", "OK365", "0K213", "D218", "C229/32")
@@ -39,11 +39,13 @@ def clock(hour: int, minute: int) -> str:
     return f"{hour:02d}:{minute:02d}"
 
 
+@UNHURRIED
 @given(CLOCKS, st.sampled_from(TIMES), st.sampled_from(SENTENCES))
 def test_the_right_time_is_right_in_any_words(at: tuple[int, int], form: Any, words: str) -> None:
     assert check(words.format(form(*at)), Gold("time", clock(*at))).value == 1
 
 
+@UNHURRIED
 @given(CLOCKS, CLOCKS, st.sampled_from(TIMES), st.sampled_from(SENTENCES))
 def test_a_wrong_time_is_wrong_in_any_words(
     at: tuple[int, int], gold: tuple[int, int], form: Any, words: str
@@ -52,6 +54,7 @@ def test_a_wrong_time_is_wrong_in_any_words(
         assert check(words.format(form(*at)), Gold("time", clock(*gold))).value == 0
 
 
+@UNHURRIED
 @given(CLOCKS, CLOCKS, st.sampled_from(TIMES), st.sampled_from(("或", "、", "还是", "/", " or ")))
 def test_two_times_are_a_hedge(
     at: tuple[int, int], other: tuple[int, int], form: Any, joint: str
@@ -61,18 +64,21 @@ def test_two_times_are_a_hedge(
         assert (verdict.value, verdict.note) == (0, "hedge")
 
 
+@UNHURRIED
 @given(st.integers(1, 3_000), st.sampled_from(DURATIONS), st.sampled_from(SENTENCES))
 def test_the_right_duration_is_right_in_any_words(minutes: int, form: Any, words: str) -> None:
     assert check(words.format(form(minutes)), Gold("duration", float(minutes))).value == 1
     assert check(words.format(form(minutes)), Gold("duration", minutes + 1.0)).value == 0
 
 
+@UNHURRIED
 @given(st.integers(2, 99_999), st.sampled_from(NUMBERS), st.sampled_from(SENTENCES))
 def test_the_right_number_is_right_in_any_words(n: int, form: Any, words: str) -> None:
     assert check(words.format(form(n)), Gold("number", float(n))).value == 1
     assert check(words.format(form(n)), Gold("number", n + 1.0)).value == 0
 
 
+@UNHURRIED
 @given(
     st.lists(st.sampled_from(TRAINS), min_size=1, unique=True),
     st.sampled_from(("、", "，", ",", "\n", " ", "和", "次、", "次列车，", "; ")),
@@ -91,6 +97,7 @@ def test_a_set_is_right_in_any_order_and_any_list(
     )
 
 
+@UNHURRIED
 @given(st.sampled_from(sorted(STATIONS.values)), st.sampled_from(sorted(STATIONS.values)))
 def test_a_station_is_told_from_every_other(said: str, gold: str) -> None:
     want = 1 if said == gold else 0
@@ -99,7 +106,7 @@ def test_a_station_is_told_from_every_other(said: str, gold: str) -> None:
         assert check(sentence.format(said), Gold("text", gold)).value == want
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 @given(st.text(max_size=80), st.text(max_size=40), st.sampled_from(GOLDS), st.booleans())
 def test_any_characters_get_a_verdict(text: str, question: str, gold: Gold, known: bool) -> None:
     verdict = check(text, gold, question, STATIONS if known else Domain())
@@ -115,7 +122,7 @@ WORDS = """07:06 下午 7点06分 八点五分 1小时15分 75分钟 3号站台 
 FRAGMENTS = st.lists(st.sampled_from(["\n", " ", *WORDS.split()]), max_size=12).map("".join)
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, deadline=None)
 @given(FRAGMENTS, FRAGMENTS, st.sampled_from(GOLDS), st.booleans())
 def test_any_mixture_of_known_words_gets_a_verdict(
     text: str, question: str, gold: Gold, known: bool

@@ -23,6 +23,7 @@ from harness.metrics.bootstrap import (
     resample_means,
     wilson,
 )
+from tests.harness.metrics.forms import UNHURRIED
 
 
 def labels(levels: Floats | np.ndarray[tuple[int], np.dtype[np.int64]]) -> list[str]:
@@ -225,6 +226,7 @@ def test_holm_by_hand() -> None:
     assert holm([]) == []
 
 
+@UNHURRIED
 @given(st.lists(st.floats(0, 1), max_size=20))
 def test_holm_keeps_order_and_never_lowers(p_values: list[float]) -> None:
     adjusted = holm(p_values)

@@ -12,11 +12,12 @@ from harness.metrics.chinese_numbers import chinese_int, chinese_number, english
 from harness.metrics.codes import find_codes, shape_of
 from harness.metrics.text import fold, information_length, is_empty, prepare
 from harness.metrics.values import ValueKind, find_values, read
-from tests.harness.metrics.forms import DURATIONS, NUMBERS, TIMES, chinese
+from tests.harness.metrics.forms import DURATIONS, NUMBERS, TIMES, UNHURRIED, chinese
 
 HOURS, MINUTES = st.integers(0, 23), st.integers(0, 59)
 
 
+@UNHURRIED
 @given(HOURS, MINUTES, st.sampled_from(TIMES))
 def test_a_time_in_any_form_is_read_back(hour: int, minute: int, form: Any) -> None:
     reading = read("time", form(hour, minute))
@@ -24,6 +25,7 @@ def test_a_time_in_any_form_is_read_back(hour: int, minute: int, form: Any) -> N
     assert reading.value == f"{hour:02d}:{minute:02d}"
 
 
+@UNHURRIED
 @given(st.integers(1, 3_000), st.sampled_from(DURATIONS))
 def test_a_duration_in_any_form_is_read_back(minutes: int, form: Any) -> None:
     reading = read("duration", form(minutes))
@@ -31,6 +33,7 @@ def test_a_duration_in_any_form_is_read_back(minutes: int, form: Any) -> None:
     assert reading.value == pytest.approx(minutes, abs=1e-3)
 
 
+@UNHURRIED
 @given(st.integers(0, 99_999), st.sampled_from(NUMBERS))
 def test_a_number_in_any_form_is_read_back(n: int, form: Any) -> None:
     reading = read("number", form(n))
@@ -38,6 +41,7 @@ def test_a_number_in_any_form_is_read_back(n: int, form: Any) -> None:
     assert reading.value == n
 
 
+@UNHURRIED
 @given(st.integers(0, 99_999))
 def test_chinese_numerals_are_read_back(n: int) -> None:
     assert chinese_int(chinese(n)) == n
@@ -109,6 +113,7 @@ def test_folding() -> None:
     assert prepare("<b>K420</b> $90\\text{分鐘}$") == "k420\n90 分钟"
 
 
+@UNHURRIED
 @given(st.text(max_size=200))
 def test_folding_twice_changes_nothing(text: str) -> None:
     assert fold(fold(text)) == fold(text)
@@ -132,7 +137,7 @@ def test_emptiness() -> None:
     assert not any(map(is_empty, ("无", "--", "0", "<think>x</think>无")))
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.text(max_size=120), st.sampled_from(["time", "duration", "number", "text"]))
 def test_spans_lie_in_the_text_and_do_not_cross(text: str, kind: ValueKind) -> None:
     prepared = prepare(text)

@@ -23,6 +23,7 @@ from harness.metrics.score import (
     score,
 )
 from harness.metrics.verdict import Verdict
+from tests.harness.metrics.forms import UNHURRIED
 
 PROFILE = Profile("timetable-2025/1", {"AS": 0.4, "ART": 0.3, "AE": 0.3}, t_full=0.5, t_zero=8.0)
 RIGHT, WRONG, UNREAD = Verdict(1.0, "correct"), Verdict(0.0, "wrong"), Verdict(None, "unparsed")
@@ -47,6 +48,7 @@ def test_response_time_falls_linearly_in_its_logarithm(seconds: float, value: fl
     assert response_value(seconds, PROFILE) == pytest.approx(value)
 
 
+@UNHURRIED
 @given(st.floats(0, 20), st.floats(0, 20))
 def test_to_be_slower_never_earns_more(one: float, other: float) -> None:
     slow, fast = max(one, other), min(one, other)
