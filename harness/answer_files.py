@@ -60,9 +60,9 @@ def _question(where: str, row: Row) -> Sample:
 def _gold(where: str, row: Row, kind: str) -> Gold:
     """The right answer, read as its kind."""
     if kind not in get_args(Kind):
-        raise InputError(f"{where}: kind {kind!r}{did_you_mean(kind, get_args(Kind))}")
+        raise InputError(f"{where}: there is no kind {kind!r}{did_you_mean(kind, get_args(Kind))}")
     if "answer" not in row and kind != "none":
-        raise InputError(f"{where}: has no answer (found: {', '.join(row)})")
+        raise InputError(f"{where}: has no answer (found: {_names(row)})")
     answer = row.get("answer")
     if kind != "none" and _blank(answer):
         raise InputError(f"{where}: answer is empty, and kind is {kind!r}, not 'none'")
@@ -114,7 +114,7 @@ def _prediction(where: str, row: Row) -> Output:
     _refuse_slips(where, row, PREDICTION_FIELDS)
     name = _required(where, row, "id")
     if "text" not in row:
-        raise InputError(f"{where}: has no text (found: {', '.join(row)})")
+        raise InputError(f"{where}: has no text (found: {_names(row)})")
     text = row["text"]
     if text is not None and not isinstance(text, str):
         raise InputError(f"{where}: text must be a string, not {short(text)}")
@@ -178,11 +178,17 @@ def _refuse_slips(where: str, row: Row, fields: Sequence[str]) -> None:
 
 def _required(where: str, row: Row, field: str) -> str:
     if field not in row:
-        raise InputError(f"{where}: has no {field} (found: {', '.join(row)})")
+        raise InputError(f"{where}: has no {field} (found: {_names(row)})")
     text = _text(where, row, field)
     if not text:
         raise InputError(f"{where}: {field} is empty")
     return text
+
+
+def _names(row: Row) -> str:
+    """The fields that are there, on one line."""
+    names = [name if name.isprintable() else repr(name) for name in row]
+    return ", ".join(names[:20]) + (f" and {len(names) - 20} more" if len(names) > 20 else "")
 
 
 def _text(where: str, row: Row, field: str) -> str:
@@ -198,4 +204,6 @@ def _text(where: str, row: Row, field: str) -> str:
 
 
 def _blank(value: object) -> bool:
-    return value is None or value == "" or (isinstance(value, float) and math.isnan(value))
+    if isinstance(value, str):
+        return not value.strip()
+    return value is None or (isinstance(value, float) and math.isnan(value))
