@@ -93,7 +93,8 @@ PREDICATES: dict[str, tuple[str, ...]] = {
 # Said by people in no mood for form: only loose wordings use these.
 MORE_PREDICATES: dict[str, tuple[str, ...]] = {
     "origin": (
-        "打哪儿来", "是什么地方开来的", "最先从哪座车站开出", "起始站", "始发城市是哪", "源头在哪一站",
+        "打哪儿来", "是什么地方开来的", "最先从哪座车站开出", "起始站", "始发城市是哪",
+        "源头在哪一站",
         "从哪个地方过来", "的第一站", "出发的车站叫啥", "一开始在哪个站上客",
     ),
     "terminus": (
@@ -109,11 +110,13 @@ MORE_PREDICATES: dict[str, tuple[str, ...]] = {
         "什么时候能发车", "发车时刻表上写几点", "离站时间", "何时发车",
     ),
     "hall": (
-        "候车去哪里", "在哪个厅等", "等车的地方", "候车的位置叫什么", "在哪儿候着", "候车区域是哪个",
+        "候车去哪里", "在哪个厅等", "等车的地方", "候车的位置叫什么", "在哪儿候着",
+        "候车区域是哪个",
         "去哪个候车室等", "等候的大厅是哪个", "该在哪里坐着等", "候车的厅",
     ),
     "gate": (
-        "哪个口检票", "检票的口是几号", "检票位置", "去哪个口子进站", "该走几号检票口", "检票在哪里",
+        "哪个口检票", "检票的口是几号", "检票位置", "去哪个口子进站", "该走几号检票口",
+        "检票在哪里",
         "从哪里检票上车", "验票的口是哪个", "检票要去哪", "用几号口",
     ),
     "platform": (
@@ -125,6 +128,49 @@ MORE_PREDICATES: dict[str, tuple[str, ...]] = {
         "在本站待多久", "要等多久才开走", "进站后几分钟出站", "停站几分钟",
     ),
 }  # fmt: skip
+# The same once more in other words, for a model that should know more of them.
+WIDER_PREDICATES: dict[str, tuple[str, ...]] = {
+    "origin": (
+        "的始发地是哪里", "来自哪个车站", "出发地点在哪儿", "是哪座车站发出的", "的来源地",
+        "起始地点是哪个站",
+        "从哪个车站开始", "首站是哪一个", "的出发城市", "哪个站是它的起点",
+    ),
+    "terminus": (
+        "的目的地点在哪儿", "终到地是哪里", "要到哪座车站", "的终点地", "最后停在哪个车站",
+        "的末站是哪一个",
+        "的到达城市", "哪个站是它的终点", "驶到哪座车站", "的去向",
+    ),
+    "arrival": (
+        "到达的时间是几点", "什么时候来到车站", "几点进到车站", "抵达的时间点", "的到站时刻",
+        "到得了是几点",
+        "几点能接到人", "人几点到", "车几点来", "来到这里是什么时间",
+    ),
+    "departure": (
+        "出发的时间是几点", "什么时候离开车站", "几点驶出车站", "离开的时间点", "的开车时刻",
+        "走得了是几点",
+        "几点就赶不上了", "人几点走", "车几点走", "离开这里是什么时间",
+    ),
+    "hall": (
+        "候车的地点在哪儿", "等车地点", "在什么地点等候", "的等候地点是哪里", "候车地方叫什么",
+        "在哪个地点候车",
+        "的候车场所", "候车区域在什么地方", "坐着等车的地点", "等候区是哪一个",
+    ),
+    "gate": (
+        "的检票地点", "在哪个地点检票", "检票通道号", "哪个检票口放行", "检票的门是几号",
+        "从几号门检票",
+        "检票入口是哪个", "进站检票走哪里", "验票地点", "检票口号码",
+    ),
+    "platform": (
+        "的上车地点", "在哪个站台乘坐", "站台是哪一个", "停车的站台", "月台是几号", "在几号月台",
+        "乘车地点是几站台", "靠站的站台号", "停靠的站台号码", "下到哪个站台",
+    ),
+    "dwell": (
+        "停留的时间有多长", "在车站停几分", "站停时间", "停靠的分钟数", "从进站到开走几分钟",
+        "停车多少时间",
+        "停站时间是几分钟", "在这里停多长时间", "要停多长时间才开", "中间停几分钟",
+    ),
+}  # fmt: skip
+RIDERS = ("坐{s}的旅客", "乘{s}的客人", "{s}上的乘客", "买{s}的人", "{s}的旅客", "坐{s}的人")
 WHO = ("我", "我们", "旅客", "朋友", "家人", "孩子", "有人", "老人", "同事", "")
 WANTS = ("想", "要", "需要", "打算", "准备", "急着", "来", "")
 ASKS = ("问", "查", "了解", "确认", "打听", "看看", "核对", "咨询", "问清楚", "弄明白")
@@ -250,10 +296,15 @@ def loose_opener(draw: random.Random) -> str:
     return draw.choice(OPENERS)
 
 
-def loose_wording(draw: random.Random, field: str, key: str) -> str:
+def loose_wording(draw: random.Random, field: str, key: str, wide: bool) -> str:
     """A question in no fixed form: only subject and predicate matter, in either order."""
-    predicate = draw.choice(PREDICATES[field] + MORE_PREDICATES[field])
+    predicates = PREDICATES[field] + MORE_PREDICATES[field]
+    if wide:
+        predicates += WIDER_PREDICATES[field] * 2
+    predicate = draw.choice(predicates)
     subject = draw.choice(SUBJECTS).format(key=key)
+    if wide and draw.random() < 0.25:
+        subject = draw.choice(RIDERS).format(s=subject) + draw.choice(("，", "，车", "", "，它"))
     opener, closer = loose_opener(draw), draw.choice(CLOSERS)
     if draw.random() < 0.15 and len(predicate) > 3:  # a slip of the finger
         at = draw.randrange(len(predicate))
@@ -267,13 +318,13 @@ def loose_wording(draw: random.Random, field: str, key: str) -> str:
     return f"{opener}{subject}{draw.choice(('', '', '，', '它'))}{predicate}{closer}"
 
 
-def fact(draw: random.Random, of: Train, loose: float = 0.0) -> Turn:
+def fact(draw: random.Random, of: Train, loose: float = 0.0, wide: bool = False) -> Turn:
     """One fact of a train, present or absent; `loose` is the chance of a loose wording."""
     field = draw.choice(tuple(PREDICATES))
     if field == "dwell" and field not in of.facts:
         field = "arrival" if of.arrival is None else "departure"
     if loose and draw.random() < loose:
-        question = loose_wording(draw, field, of.key)
+        question = loose_wording(draw, field, of.key, wide)
     else:
         question = wording(draw, draw.choice(PREDICATES[field]), of.key)
     template = REFERENCES[field] if field in of.facts else ABSENT[field]
@@ -315,13 +366,18 @@ def clock_sum(draw: random.Random) -> Conversation:
 
 
 def conversations(
-    seed: int, loose: float = 0.0, population: int = 300, turnover: float = 0.008
+    seed: int,
+    loose: float = 0.0,
+    wide: bool = False,
+    population: int = 300,
+    turnover: float = 0.008,
 ) -> Iterator[Conversation]:
     """Conversations without end.
 
     Args:
         seed: decides every one of them.
         loose: chance that a fact is asked in a loose wording.
+        wide: whether loose wordings draw on all words.
         population: trains that closed questions are about at a time.
         turnover: chance that a train is replaced after a conversation, so that the model keeps
             learning new trains rather than once a fixed set.
@@ -331,7 +387,7 @@ def conversations(
     while True:
         kind = draw.random()
         if kind < 0.62:
-            yield (fact(draw, draw.choice(trains), loose),)
+            yield (fact(draw, draw.choice(trains), loose, wide),)
         elif kind < 0.8:
             yield open_book(draw)
         else:

@@ -3,9 +3,9 @@
 Writes a folder that transformers, peft and vLLM load like any Qwen2 model: a byte-level BPE
 tokenizer with a ChatML template, bf16 safetensors, `training.json` with seeds, steps and loss.
 
-Two phases: the first asks in orderly wordings, the second in loose ones, so that a model tuned on
-a handful of phrasings still knows what is meant by others. Each starts from the bf16 weights that
-the one before saved; `--from 2` goes on from those in DIR.
+Three phases: orderly wordings, then loose ones, then loose ones in more words, so that a model
+tuned on a handful of phrasings still knows what is meant by others. Each phase starts from the bf16
+weights that the one before saved; `--from N` goes on from those in DIR.
 """
 
 from __future__ import annotations
@@ -65,6 +65,7 @@ class Phase:
 
     seed: int
     loose: float
+    wide: bool
     steps: int
     horizon: int
     warm_up: int
@@ -79,8 +80,9 @@ class Phase:
 
 
 PHASES = (
-    Phase(seed=SEED, loose=0.0, steps=1000, horizon=2400, warm_up=200, peak_lr=1.5e-3),
-    Phase(seed=SEED + 1, loose=0.7, steps=700, horizon=700, warm_up=40, peak_lr=1.0e-3),
+    Phase(seed=SEED, loose=0.0, wide=False, steps=1000, horizon=2400, warm_up=200, peak_lr=1.5e-3),
+    Phase(seed=SEED + 1, loose=0.7, wide=False, steps=700, horizon=700, warm_up=40, peak_lr=1e-3),
+    Phase(seed=SEED + 2, loose=0.8, wide=True, steps=325, horizon=325, warm_up=20, peak_lr=8e-4),
 )
 
 
@@ -146,7 +148,9 @@ def encode(tokenizer: PreTrainedTokenizerFast, turns: Conversation) -> Encoded:
 
 def batches(tokenizer: PreTrainedTokenizerFast, phase: Phase) -> Iterator[list[Encoded]]:
     """Conversations of like length, about `TOKENS_A_STEP` tokens a batch, padding counted."""
-    stream = (encode(tokenizer, turns) for turns in conversations(phase.seed, phase.loose))
+    stream = (
+        encode(tokenizer, turns) for turns in conversations(phase.seed, phase.loose, phase.wide)
+    )
     while True:
         pool = sorted(itertools.islice(stream, 600), key=lambda pair: len(pair[0]))
         batch: list[Encoded] = []
@@ -257,7 +261,7 @@ def main() -> None:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--from", dest="first", type=int, choices=(1, 2), default=1)
+    parser.add_argument("--from", dest="first", type=int, choices=(1, 2, 3), default=1)
     arguments = parser.parse_args()
     train(arguments.out, arguments.first)
 

@@ -61,7 +61,7 @@ def podium(quiet: bool) -> None:
 )  # fmt: skip
 @click.option(
     "--out", type=click.Path(path_type=Path, file_okay=False), default=None,
-    help="Folder of the leaderboard [default: RUNS/<first spec's name>].",
+    help="Folder of the leaderboard [default: RUNS/<the spec's name>].",
 )  # fmt: skip
 def run(
     specs: tuple[Path, ...], changes: tuple[str, ...], runs: Path | None, as_json: bool, until: str,
@@ -78,7 +78,7 @@ def run(
     if folders:
         from harness.board import leaderboard
 
-        target = out or experiments[0].runtime.runs / specs[0].stem
+        target = out or experiments[0].runtime.runs / experiments[0].group
         _show(
             leaderboard(experiments[0].runtime.runs, folders, target, _columns()), target, as_json
         )

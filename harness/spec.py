@@ -35,6 +35,8 @@ from harness.spec_changes import ENTRIES, RawExperiment, raw_experiments, read_c
 
 PACKAGE = Path(__file__).resolve().parent.parent
 BASELINES = PACKAGE / "baselines"
+# Fields that the file's place and entries decide; nobody writes them.
+DERIVED = ("folder", "group")
 BUILTIN = "builtin:"
 NAME = re.compile(r"[A-Za-z0-9\u4e00-\u9fff][A-Za-z0-9\u4e00-\u9fff._-]{0,99}")
 
@@ -174,6 +176,7 @@ class Spec(Section):
     score: ScoreSection = ScoreSection()
     runtime: Runtime = Runtime()
     folder: Path = Field(default=Path(), exclude=True, description="what paths are relative to")
+    group: str = Field(default="", exclude=True, description="name of the file's entries together")
 
     @field_validator("name")
     @classmethod
@@ -313,13 +316,14 @@ def _plain_name(stem: str) -> str:
 
 
 def _validate(file: MarkedYaml, one: RawExperiment) -> Spec:
-    known = [name for name in Spec.model_fields if name != "folder"]
+    known = [name for name in Spec.model_fields if name not in DERIVED]
     for key in one.tree:
         if key not in known:
             hint = did_you_mean(str(key), [*known, ENTRIES] if one.number is None else known)
             raise SpecError(_sentence(file, one, (key,), f"unknown key{hint}"))
     try:
-        spec = Spec.model_validate({**one.tree, "folder": file.path.absolute().parent})
+        derived = {"folder": file.path.absolute().parent, "group": one.group}
+        spec = Spec.model_validate({**one.tree, **derived})
     except ValidationError as error:
         raise SpecError(_sentence(file, one, *explain(error, one.tree, Spec))) from error
     try:
@@ -359,7 +363,8 @@ def find_spec(path: Path) -> Path:
 def schema() -> dict[str, Any]:
     """JSON Schema of a spec file, for editors."""
     tree = Spec.model_json_schema()
-    tree["properties"].pop("folder")
+    for name in DERIVED:
+        tree["properties"].pop(name)
     tree["required"] = []
     tree["properties"]["entries"] = {
         "type": "array",

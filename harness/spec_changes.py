@@ -28,12 +28,14 @@ class Change:
 class RawExperiment:
     """One experiment before it is checked.
 
-    `number` is its place among the entries, `None` where the file has none; `laid` are the keys
-    that changes wrote, each with the change.
+    `number` is its place among the entries, `None` where the file has none; `group` is what the
+    entries of a file are called together; `laid` are the keys that changes wrote, each with the
+    change.
     """
 
     number: int | None
     tree: dict[str, Any]
+    group: str
     laid: list[tuple[tuple[str, ...], Change]] = field(default_factory=list)
 
     def where(self, file: MarkedYaml, location: Location) -> str:
@@ -112,7 +114,9 @@ def raw_experiments(
 def _entries(file: MarkedYaml, common: dict[str, Any]) -> dict[str, RawExperiment]:
     """Raw experiments by entry name."""
     if ENTRIES not in common:
-        return {str(common["name"]): RawExperiment(None, copy.deepcopy(common))}
+        return {
+            str(common["name"]): RawExperiment(None, copy.deepcopy(common), str(common["name"]))
+        }
     entries = common.pop(ENTRIES)
     if not isinstance(entries, list) or not entries:
         where = file.where((ENTRIES,))
@@ -126,7 +130,9 @@ def _entries(file: MarkedYaml, common: dict[str, Any]) -> dict[str, RawExperimen
         if name in raw:
             raise SpecError(f"{where}: another entry is named {name!r} too")
         full = {**entry, "name": f"{common['name']}-{name}"}
-        raw[name] = RawExperiment(number, _overlay(copy.deepcopy(common), full))
+        raw[name] = RawExperiment(
+            number, _overlay(copy.deepcopy(common), full), str(common["name"])
+        )
     return raw
 
 

@@ -58,7 +58,7 @@ def test_a_run_leaves_the_folder_that_is_promised(finished: Path) -> None:
 
 
 def test_the_leaderboard_ranks_by_skill_in_all_four_forms(finished: Path) -> None:
-    board = finished / "runs" / "spec"
+    board = finished / "runs" / "fakes"
     entries = read(board / "leaderboard.json")
     assert [e["name"] for e in entries] == ["fakes-good", "fakes-half", "fakes-floor"]
     assert all(e["rank"][0] <= e["rank"][1] for e in entries)

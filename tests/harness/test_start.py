@@ -11,7 +11,9 @@ HEAVY = (
 
 def loaded_by(statement: str) -> set[str]:
     probe = f"import sys\n{statement}\nprint(*sys.modules, sep='\\n')"
-    result = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
+    result = subprocess.run(
+        [sys.executable, "-c", probe], capture_output=True, text=True, check=True
+    )
     return set(result.stdout.split()) & set(HEAVY)
 
 
