@@ -114,13 +114,15 @@ def raw_experiments(
 def _entries(file: MarkedYaml, common: dict[str, Any]) -> dict[str, RawExperiment]:
     """Raw experiments by entry name."""
     if ENTRIES not in common:
-        return {
-            str(common["name"]): RawExperiment(None, copy.deepcopy(common), str(common["name"]))
-        }
+        name = str(common["name"])
+        return {name: RawExperiment(None, copy.deepcopy(common), name)}
     entries = common.pop(ENTRIES)
     if not isinstance(entries, list) or not entries:
         where = file.where((ENTRIES,))
         raise SpecError(f"{where}: entries: must be a list of at least one experiment")
+    together = _name(common["name"])
+    if not together:
+        raise SpecError(f"{file.where(('name',))}: name: must be text")
     raw: dict[str, RawExperiment] = {}
     for number, entry in enumerate(entries):
         where = f"{file.where((ENTRIES, number))}: entries.{number}"
@@ -129,10 +131,8 @@ def _entries(file: MarkedYaml, common: dict[str, Any]) -> dict[str, RawExperimen
             raise SpecError(f"{where}: needs a name")
         if name in raw:
             raise SpecError(f"{where}: another entry is named {name!r} too")
-        full = {**entry, "name": f"{common['name']}-{name}"}
-        raw[name] = RawExperiment(
-            number, _overlay(copy.deepcopy(common), full), str(common["name"])
-        )
+        tree = _overlay(copy.deepcopy(common), {**entry, "name": f"{together}-{name}"})
+        raw[name] = RawExperiment(number, tree, together)
     return raw
 
 

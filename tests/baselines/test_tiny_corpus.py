@@ -19,8 +19,8 @@ from harness.tables.suite_file import read_definition
 from suites.timetable import HERE, Options
 
 COUNT = 30_000
-# Seed and looseness of the phases that the shipped base went through, as its trainer has them.
-PHASES = [(phase.seed, phase.loose) for phase in train_tiny.PHASES]
+# Seed, looseness and width of the phases that the shipped base goes through.
+PHASES = [(phase.seed, phase.loose, phase.wide) for phase in train_tiny.PHASES]
 TIME = re.compile(r"\d\d:\d\d")
 SPAN = re.compile(r"(?:\d+小时)?\d+分钟|\d+小时")
 # More ways to open a question, that suites use and the corpus might.
@@ -216,4 +216,5 @@ def test_the_corpus_is_the_one_that_the_shipped_base_learned() -> None:
     assert [digest(itertools.islice(conversations(*phase), 20_000)) for phase in PHASES] == [
         "c15f736ff9d9dcb1eec6615170953bdbdcbdcad466580dbefaa81ef1eb10c395",
         "b9d678a12c1617edf4e9b754b55ec1841a9f98a8defda965b78ac3dfe13cdb4e",
+        "adb82d3f5a65cbdba5b35b95d2e0f78cdb5058e58c0485b02470b9ac1ebc351d",
     ]

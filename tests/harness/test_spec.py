@@ -90,7 +90,8 @@ def test_the_quickstart(tmp_path: Path) -> None:
 
 def test_runtime_alone_is_a_spec(tmp_path: Path) -> None:
     spec = one(tmp_path, "runtime: {memory_gib: 2}")
-    assert spec == Spec(name="spec", runtime=Runtime(memory_gib=2), folder=tmp_path)
+    expected = Spec(name="spec", runtime=Runtime(memory_gib=2), folder=tmp_path, group="spec")
+    assert spec == expected
 
 
 def test_numbers_as_yaml_reads_them(tmp_path: Path) -> None:
@@ -142,6 +143,7 @@ def test_an_entry_is_laid_over_the_rest(tmp_path: Path) -> None:
     untuned, tuned = load(tmp_path, TWO)
     assert (untuned.name, untuned.finetune) == ("two-untuned", None)
     assert (tuned.name, tuned.finetune) == ("two-lora-0.5", Finetune(rank=8, lr=3e-3))
+    assert {untuned.group, tuned.group} == {"two"}
 
 
 def test_entries_share_nothing_that_can_change(tmp_path: Path) -> None:
@@ -204,6 +206,7 @@ def test_a_change_where_the_file_has_no_such_section(tmp_path: Path) -> None:
 
 def test_a_name_is_changed_before_the_entries_are_named(tmp_path: Path) -> None:
     assert [spec.name for spec in load(tmp_path, TWO, "name=x")] == ["x-untuned", "x-lora-0.5"]
+    assert {spec.group for spec in load(tmp_path, TWO, "name=x")} == {"x"}
     assert one(tmp_path, "name: a", "name=b").name == "b"
 
 
