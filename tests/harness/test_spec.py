@@ -78,9 +78,8 @@ def test_the_quickstart(tmp_path: Path) -> None:
     assert untuned.finetune is None
     assert untuned.stand_in
     assert untuned.base_path == BASELINES / "tiny-qwen2"
-    assert tuned.finetune == Finetune(
-        rank=8, alpha=16, lr=2e-3, epochs=4, batch_size=16, max_length=128
-    )
+    assert tuned.finetune is not None
+    assert (tuned.finetune.rank, tuned.finetune.alpha) == (8, 16)
     assert suite_options(tuned).families == ("lookup", "dwell", "missing")
     assert load_specs(Path("quickstart")) == specs
     assert find_spec(Path("quickstart")) == QUICKSTART

@@ -167,7 +167,7 @@ class Train:
 
 def board(plan: Plan) -> list[tuple[Value, ...]]:
     """Return a board's rows, header first, as the cells that go into the sheet."""
-    rng = random.Random(plan.seed)  # noqa: S311  # repeatable data, no secret
+    rng = random.Random(plan.seed)  # repeatable data
     in_order = sorted(_trains(plan, rng), key=lambda train: train.stands_at)
     trains = _out_of_place(in_order, plan.out_of_place, rng)
     arrivals = _cells([train.arrival for train in trains], plan.text_arrivals, rng)
@@ -184,7 +184,7 @@ def board(plan: Plan) -> list[tuple[Value, ...]]:
 
 def workbook(rows: Sequence[tuple[Value, ...]]) -> bytes:
     """Return an xlsx whose bytes depend on the rows only."""
-    import openpyxl  # noqa: PLC0415  # heavy
+    import openpyxl  # heavy
 
     book = openpyxl.Workbook()
     sheet = book.worksheets[0]
