@@ -115,7 +115,7 @@ def _grid(path: Path, fields: Collection[str]) -> Rows:
     header = _header(path, grid.rows[filled[0]], fields)
     for number in filled[1:]:
         cells, where = grid.rows[number], f"{path}: row {number + 1}"
-        if grid.delimited and not all(map(_empty, cells[len(header) :])):
+        if not all(map(_empty, cells[len(header) :])):  # a sheet's rows are all as wide
             raise InputError(
                 f"{where}: more cells than the header's {len(header)}; put quotation marks around "
                 "a cell that holds a separator"

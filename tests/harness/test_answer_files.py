@@ -178,6 +178,15 @@ def test_cells_that_a_spreadsheet_could_not_work_out(tmp_path: Path) -> None:
     assert golds(read_questions(write(tmp_path / "h.xlsx", [harmless]))) == {"1": Gold("text", "a")}
 
 
+def test_a_remark_beside_the_table_is_harmless(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book["Sheet"]
+    for line in (["id", "question", "answer"], [1, "q", "a", None, "check this"], [2, "r", "b"]):
+        sheet.append(line)
+    book.save(tmp_path / "q.xlsx")
+    assert list(golds(read_questions(tmp_path / "q.xlsx"))) == ["1", "2"]
+
+
 @pytest.mark.parametrize(
     ("kind", "answer", "reference"),
     [
