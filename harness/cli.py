@@ -45,7 +45,8 @@ class _Commands(click.Group):
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing on stderr but errors.")
 def podium(quiet: bool) -> None:
     """From a table to a ranked leaderboard: distill, fine-tune, infer, score, report."""
-    logging.basicConfig(format="%(message)s", stream=sys.stderr, level=logging.WARNING)
+    # Heavy packages warn about themselves; only their errors concern the user.
+    logging.basicConfig(format="%(message)s", stream=sys.stderr, level=logging.ERROR)
     logging.getLogger("podium").setLevel(logging.ERROR if quiet else logging.INFO)
 
 

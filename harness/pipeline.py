@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from harness.experiment import STAGES, Experiment, Stage
+from harness.models.quiet import set_environment
 from harness.publish import publish
 from harness.sessions import Answering, Timing
 from harness.spec import Spec, suite_module, suite_options
@@ -39,6 +40,7 @@ def run(specs: Sequence[Spec], until: Stage = "score") -> list[Path]:
         UsageError: something that a spec names is missing or wrong; nothing has run.
         RunError: a stage failed; what was finished before stays.
     """
+    set_environment()
     experiments = prepare(specs)
     with Answering(experiments) as answering, Timing(experiments) as timing:
         for stage in STAGES[: STAGES.index(until) + 1]:

@@ -65,10 +65,6 @@ def _prepare_environment(request: EngineRequest) -> None:
     defaults = {
         "VLLM_ENABLE_V1_MULTIPROCESSING": "0",
         "VLLM_CPU_KVCACHE_SPACE": str(max(1, round(request.memory_gib))),
-        "VLLM_LOGGING_LEVEL": "ERROR",
-        "VLLM_NO_USAGE_STATS": "1",
-        "DO_NOT_TRACK": "1",
-        "HF_HUB_OFFLINE": "1",
     }
     for name, value in defaults.items():
         os.environ.setdefault(name, value)
