@@ -51,7 +51,9 @@ STATIONS = (
 TEMPLATE = (
     "{% for message in messages %}<|im_start|>{{ message['role'] }}\n"
     "{% if message['role'] == 'assistant' %}{% generation %}{{ message['content'] }}<|im_end|>"
-    "{% endgeneration %}{% else %}{{ message['content'] }}<|im_end|>{% endif %}\n{% endfor %}"
+    "{% endgeneration %}{% else %}{{ message['content'] }}<|im_end|>{% endif %}"
+    # A newline right behind a block is swallowed when the template is rendered.
+    "{{ '\\n' }}{% endfor %}"
     "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
 )
 
