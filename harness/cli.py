@@ -182,8 +182,18 @@ def _json(value: object) -> str:
 
 
 def _lines(told: Any) -> str:
-    rows = told if isinstance(told, list) else [told]
-    return "\n".join("  ".join(f"{k}: {v}" for k, v in row.items()) for row in rows)
+    """The suites a line each, or one suite with a line a family."""
+    if isinstance(told, list):
+        width = max(len(row["suite"]) for row in told)
+        return "\n".join(f"{row['suite']:<{width}}  {row['about']}" for row in told)
+    head = f"{told['suite']} {told['version']}, scored by {told['profile']}"
+    width = max(map(len, told["families"]))
+    rows = (
+        f"  {name:<{width}}  {family['train']:>6} to teach  {family['test']:>6} to ask  "
+        f"{family['title']}"
+        for name, family in told["families"].items()
+    )
+    return "\n".join([head, *rows])
 
 
 def main() -> None:
