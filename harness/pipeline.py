@@ -15,7 +15,7 @@ from pathlib import Path
 from harness.experiment import STAGES, Experiment, Stage
 from harness.models.quiet import set_environment
 from harness.publish import publish
-from harness.sessions import Answering, Timing
+from harness.sessions import Answering, Timing, by_engine
 from harness.spec import Spec, suite_module, suite_options
 from harness.stages.dataset import make_dataset
 from harness.stages.distill import distill
@@ -44,7 +44,9 @@ def run(specs: Sequence[Spec], until: Stage = "score") -> list[Path]:
     experiments = prepare(specs)
     with Answering(experiments) as answering, Timing(experiments) as timing:
         for stage in STAGES[: STAGES.index(until) + 1]:
-            for experiment in experiments:
+            if stage == "latency":
+                answering.close()  # the engines to be timed need its memory
+            for experiment in by_engine(experiments):
                 if stage in experiment.stages and experiment.find(stage) is None:
                     log.info("%s: %s", experiment.spec.name, stage)
                     _run_stage(stage, experiment, answering, timing)

@@ -108,9 +108,17 @@ class Timing(_Session):
                 key = experiment.key("latency")
                 log.info("%s: starting %s for timing", experiment.spec.name, experiment.engine)
                 request = _merged_request(experiment, scratch / key)
+                # Engines that are up together share what one may take of a GPU.
+                request = replace(request, gpu_share=request.gpu_share / len(group))
                 engines[key] = stack.enter_context(open_engine(request))
             rows = time_session(section, engines, samples)
             self._done |= {key: (rows[key], engine.signature()) for key, engine in engines.items()}
+
+
+def by_engine(experiments: Sequence[Experiment]) -> list[Experiment]:
+    """The experiments in their order, but those that can share an engine side by side."""
+    requests = [_request(experiment) for experiment in experiments]
+    return sorted(experiments, key=lambda e: requests.index(_request(e)))
 
 
 def _adapter(experiment: Experiment) -> Path | None:
