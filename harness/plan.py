@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from harness.experiment import Experiment
+from harness.digests import plain
+from harness.experiment import Experiment, Stage
+from harness.files import read_json
+from harness.inputs import differences
 from harness.pipeline import prepare
 from harness.spec import Spec
+from harness.store import INTERRUPTED
 
 
 def plan(specs: Sequence[Spec]) -> list[dict[str, Any]]:
@@ -24,7 +28,7 @@ def _steps(experiment: Experiment) -> list[dict[str, Any]]:
     above: dict[str, bool] = {}
     for stage in experiment.stages:
         cached = experiment.find(stage) is not None
-        reasons = [] if cached else experiment.store.why(stage, experiment.inputs(stage))
+        reasons = [] if cached else _why(experiment, stage)
         reasons = [_readable(reason, above) for reason in reasons]
         above[stage] = cached
         steps.append(
@@ -37,6 +41,15 @@ def _steps(experiment: Experiment) -> list[dict[str, Any]]:
             }
         )
     return steps
+
+
+def _why(experiment: Experiment, stage: Stage) -> list[str]:
+    """What changed since this experiment last ran, or since the most similar run of the stage."""
+    reasons = experiment.store.why(stage, experiment.inputs(stage))
+    before = experiment.store.root / experiment.spec.name / "stages" / stage / "meta.json"
+    if reasons == [INTERRUPTED] or not before.is_file():
+        return reasons
+    return differences(read_json(before)["inputs"], plain(experiment.inputs(stage)))
 
 
 def _readable(reason: str, above: Mapping[str, bool]) -> str:

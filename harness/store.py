@@ -40,6 +40,7 @@ from harness.locks import FileLock, held
 log = logging.getLogger("podium")
 
 META = "meta.json"
+INTERRUPTED = "interrupted, will resume"
 _WORK = ".work.json"
 _KEY = "[0-9a-f]{16}"
 # Files up to this size are hashed each time a stage is looked up; bigger ones by `verify`.
@@ -149,7 +150,7 @@ class Store:
         if (folder / META).exists():
             return []
         if (self._hidden(folder, "work") / _WORK).exists():
-            return ["interrupted, will resume"]
+            return [INTERRUPTED]
         past = [differences(old, inputs) for old in self._past_inputs(stage)]
         return min(past, key=len) if past else ["never run"]
 

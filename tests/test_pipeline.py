@@ -103,7 +103,7 @@ def test_a_plan_names_the_field_that_changed(finished: Path) -> None:
 def test_a_plan_runs_nothing(tmp_path: Path) -> None:
     write_spec(tmp_path, FAKES)
     assert "never run" in ok("plan", "spec.yaml", cwd=tmp_path)
-    assert not (tmp_path / "runs").exists()
+    assert not (tmp_path / "runs" / "stages").exists()
 
 
 def test_runtime_settings_decide_nothing(finished: Path) -> None:
