@@ -6,6 +6,7 @@ spec error, 3 inconclusive.
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 import shutil
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from harness import __version__
-from harness.errors import PodiumError
+from harness.errors import PodiumError, SpecError
 
 if TYPE_CHECKING:
     from harness.spec import Spec
@@ -76,6 +77,8 @@ def run(
 
     experiments = _load(specs, changes, runs)
     folders = run_pipeline(experiments, until)  # type: ignore[arg-type] # click checked the choice
+    if not folders and as_json:
+        click.echo("[]")
     if folders:
         from harness.board import leaderboard
 
@@ -163,7 +166,12 @@ def _load(specs: tuple[Path, ...], changes: tuple[str, ...], runs: Path | None) 
     from harness.spec import load_specs
 
     extra = () if runs is None else (f"runtime.runs={json.dumps(str(runs))}",)
-    return [spec for path in specs for spec in load_specs(path, (*changes, *extra))]
+    loaded = [spec for path in specs for spec in load_specs(path, (*changes, *extra))]
+    names = [spec.name for spec in loaded]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise SpecError(f"two experiments are named {twice!r}: they would share a run folder")
+    return loaded
 
 
 def _columns() -> int:
@@ -212,3 +220,8 @@ def main() -> None:
         sys.exit(130)
     except BrokenPipeError:
         sys.exit(1)
+    except OSError as error:
+        if error.errno != errno.ENAMETOOLONG:
+            raise
+        click.echo(f"podium: {str(error.filename)[:60]}…: the name is too long", err=True)
+        sys.exit(2)

@@ -70,6 +70,11 @@ class Experiment:
         """The finished stage, if it is there."""
         return self.store.find(stage, self.key(stage))
 
+    @property
+    def scoring(self) -> Inputs:
+        """What the spec changes of the suite's profile."""
+        return {"score": self.spec.score.model_dump(mode="json")}
+
     @cached_property
     def _inputs(self) -> dict[Stage, Inputs]:
         """Inputs of all stages, built downwards."""

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from harness.core import Domain, Output, Profile, Sample, Score
+from harness.errors import SpecError
 from harness.metrics.answer import check
 from harness.metrics.bootstrap import Interval, percentile
 from harness.metrics.score import PARTS, Clusters, Measured, family_accuracy, measure, score
@@ -42,6 +43,11 @@ def profile_with(profile: Profile, section: ScoreSection) -> Profile:
     )
     if changed == profile:
         return profile
+    if changed.t_full >= changed.t_zero:
+        raise SpecError(
+            f"score: t_full is {changed.t_full:g} s and t_zero {changed.t_zero:g} s: full marks "
+            "must end before none begin"
+        )
     content = json.dumps([sorted(changed.weights.items()), changed.t_full, changed.t_zero])
     return replace(changed, id=f"{profile.id}+{hashlib.sha256(content.encode()).hexdigest()[:6]}")
 
@@ -74,6 +80,7 @@ def judge(
         "n": scored.n,
         "unscored": scored.unscored,
         "unparsed": scored.unparsed,
+        "timed": sum(output.e2e_s is not None for output in outputs),
         "total": total,
         "parts": {p: None if (i := scored.parts[p]) is None else _interval(i) for p in PARTS},
         "families": family_accuracy(measured, [s.family for s in samples]),

@@ -12,7 +12,10 @@ import logging
 from collections.abc import Sequence
 from pathlib import Path
 
+from harness.digests import plain
+from harness.errors import SpecError
 from harness.experiment import STAGES, Experiment, Stage
+from harness.inputs import differences
 from harness.models.quiet import set_environment
 from harness.publish import publish
 from harness.sessions import Answering, Timing, by_engine
@@ -58,7 +61,19 @@ def prepare(specs: Sequence[Spec]) -> list[Experiment]:
     experiments = [Experiment(spec, Store(spec.runtime.runs)) for spec in specs]
     for experiment in experiments:
         experiment.inputs("score")
+        _check_one_board(experiments[0], experiment)
     return experiments
+
+
+def _check_one_board(first: Experiment, other: Experiment) -> None:
+    """Refuse experiments that could not stand on one leaderboard, before either runs."""
+    asked = differences(plain(first.inputs("questions")), plain(other.inputs("questions")))
+    judged = differences(plain(first.scoring), plain(other.scoring))
+    for difference in (*asked, *judged):
+        raise SpecError(
+            f"{first.spec.name} and {other.spec.name} cannot share a leaderboard: they differ in "
+            f"{difference}; run them one by one"
+        )
 
 
 def _run_stage(stage: Stage, experiment: Experiment, answering: Answering, timing: Timing) -> None:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from harness.answer_files import read_predictions, read_questions
-from harness.core import Domain, Profile, Sample, Suite
+from harness.core import Domain, Output, Profile, Sample, Suite
+from harness.digests import digest_value
 from harness.errors import InputError, SpecError
 from harness.files import write_json, write_jsonl
 from harness.judging import judge, latency
 from harness.metrics.score import PARTS
-from harness.records import score_to
+from harness.records import output_to, sample_to, score_to
 from harness.spec import (
     ScoreSection,
     Spec,
@@ -55,7 +59,7 @@ def score_files(
         raise InputError("name either --suite or --questions")
     samples, domains, profile, version = _asked(suite, changes, questions)
     outputs = read_predictions(predictions, [sample.id for sample in samples])
-    judged = judge(samples, outputs, domains, profile, ScoreSection())
+    judged = judge(samples, _failures_take_forever(outputs), domains, profile, ScoreSection())
     timings = [
         {"sample_id": o.sample_id, "replicate": 0, "e2e_s": o.e2e_s, "ttft_s": o.ttft_s,
          "output_tokens": o.output_tokens}
@@ -65,13 +69,32 @@ def score_files(
         "name": predictions.stem,
         "suite": suite or str(questions),
         "suite_version": version,
+        "model": {"base": None, "engine": "prediction file", "dtype": None, "stand_in": False},
+        "finetune": None,
+        "created": datetime.fromtimestamp(predictions.stat().st_mtime, UTC).isoformat(),
         **judged.summary,
+        "timed": sum(output.e2e_s is not None for output in outputs),
         "latency": latency(timings),
+        "signature": {
+            "questions": digest_value([sample_to(sample) for sample in samples])[:16],
+            "scoring": profile.id,
+            "latency": None,
+            "engine": {"engine": "unknown: times come from a prediction file"},
+        },
     }
     if out is not None:
+        write_jsonl(out / "samples.jsonl", map(sample_to, samples))
+        write_jsonl(out / "predictions.jsonl", map(output_to, outputs))
         write_jsonl(out / "scores.jsonl", map(score_to, judged.scores))
         write_json(out / "summary.json", summary)
     return summary
+
+
+def _failures_take_forever(outputs: Sequence[Output]) -> list[Output]:
+    """Where answers were timed, one that failed or never came earns no response time."""
+    if all(output.e2e_s is None for output in outputs):
+        return list(outputs)
+    return [o if o.error is None else replace(o, e2e_s=math.inf) for o in outputs]
 
 
 def _asked(
@@ -110,8 +133,9 @@ def _options(changes: Sequence[str]) -> dict[str, Any]:
 
 def score_table(summary: Mapping[str, Any]) -> str:
     """The summary as a person reads it."""
-    lines = [f"{summary['n']} questions, {summary['unscored']} unscored, "
-             f"{summary['unparsed']} unparsed"]  # fmt: skip
+    counts = ("unscored", "unparsed", "timed")
+    told = ", ".join(f"{summary[name]} {name}" for name in counts)
+    lines = [f"{summary['n']} questions, {told}"]
     for name in PARTS:
         lines.append(_line(name, summary["parts"][name]))
     total = summary["total"]

@@ -35,6 +35,9 @@ from harness.spec_changes import ENTRIES, RawExperiment, raw_experiments, read_c
 
 PACKAGE = Path(__file__).resolve().parent.parent
 BASELINES = PACKAGE / "baselines"
+MOST_WEIGHT = 1e6
+# Names in the runs folder that the store keeps for itself.
+RESERVED = ("stages", "digests.json")
 # Fields that the file's place and entries decide; nobody writes them.
 DERIVED = ("folder", "group")
 BUILTIN = "builtin:"
@@ -60,7 +63,7 @@ class Distill(Section):
     teacher: Literal["template"] = "template"
     phrasings: int | None = Field(default=None, ge=1)
     samples: int | None = Field(default=None, ge=1)
-    seed: int = 0
+    seed: int = Field(default=0, ge=0)
 
 
 class Dataset(Section):
@@ -71,7 +74,7 @@ class Dataset(Section):
     """
 
     deduplicate: bool = True
-    shuffle_seed: int = 0
+    shuffle_seed: int = Field(default=0, ge=0)
 
 
 class ModelSection(Section):
@@ -110,7 +113,7 @@ class Finetune(Section):
     max_length: int = Field(default=512, ge=8)
     weight_decay: float = Field(default=0.0, ge=0)
     dtype: Literal["auto", "float32", "bfloat16"] = "auto"
-    seed: int = 0
+    seed: int = Field(default=0, ge=0)
 
 
 class Generate(Section):
@@ -125,7 +128,7 @@ class Latency(Section):
     questions: int = Field(default=40, ge=1)
     replicates: int = Field(default=3, ge=1)
     warmup: int = Field(default=8, ge=1)
-    seed: int = 0
+    seed: int = Field(default=0, ge=0)
 
 
 class ScoreSection(Section):
@@ -135,13 +138,15 @@ class ScoreSection(Section):
     t_full: float | None = Field(default=None, gt=0)
     t_zero: float | None = Field(default=None, gt=0)
     resamples: int = Field(default=10_000, ge=100, le=1_000_000)
-    seed: int = 0
+    seed: int = Field(default=0, ge=0)
 
     @model_validator(mode="after")
     def _means_something(self) -> ScoreSection:
         for part, weight in self.weights.items():
             if weight < 0:
                 raise ValueError(f"weights.{part} is {weight:g}: a weight cannot be negative")
+            if weight > MOST_WEIGHT:
+                raise ValueError(f"weights.{part} is {weight:g}: more than {MOST_WEIGHT:g}")
         if len(self.weights) == 3 and not any(self.weights.values()):
             raise ValueError("weights are all 0: a total needs at least one")
         if self.t_full is not None and self.t_zero is not None and self.t_full >= self.t_zero:
@@ -185,8 +190,10 @@ class Spec(Section):
             raise ValueError(
                 f"{name!r} cannot name a run folder: letters, digits, '.', '_' and '-', at most 100"
             )
-        if name == "stages":
-            raise ValueError("'stages' is the folder of the stages themselves: choose another name")
+        if name in RESERVED:
+            raise ValueError(f"{name!r} is the store's own: choose another name")
+        if len(name.encode()) > 200:
+            raise ValueError(f"{name!r} is too long for a folder's name")
         return name
 
     @field_validator("finetune")

@@ -231,3 +231,74 @@ class TestBadInput:
     def test_an_empty_table(self, folder: Path) -> None:
         (folder / "t.csv").write_text("", encoding="utf-8")
         self.expect(folder, "suite.table=t.csv", "t.csv")
+
+    def test_two_experiments_of_one_name(self, folder: Path) -> None:
+        line = refused("run", "spec.yaml", "spec.yaml", cwd=folder)
+        assert "two experiments are named 'fakes-floor'" in line
+
+    def test_experiments_that_cannot_share_a_board(self, folder: Path) -> None:
+        entries = [{"name": "a"}, {"name": "b", "suite": {"families": ["dwell"]}}]
+        write_spec(folder, {**FAKES, "entries": entries})
+        line = refused("run", "spec.yaml", cwd=folder)
+        assert "suite.families" in line
+        assert "run them one by one" in line
+
+    def test_a_band_of_times_that_ends_before_it_begins(self, folder: Path) -> None:
+        line = refused("run", "spec.yaml", "--set", "score.t_full=9", cwd=folder)
+        assert "t_full is 9 s and t_zero 8 s" in line
+
+    def test_a_name_that_no_disk_takes(self, folder: Path) -> None:
+        assert "too long" in refused("run", "x" * 300, cwd=folder)
+
+
+class TestScore:
+    """`podium score` on answers from elsewhere."""
+
+    @pytest.fixture
+    def asked(self, tmp_path: Path) -> Path:
+        ok("suites", "timetable", "--questions", "q.jsonl", cwd=tmp_path)
+        return tmp_path
+
+    def answer(self, folder: Path, **more: Any) -> list[dict[str, Any]]:
+        """Right answers to all questions, written as a prediction file."""
+        answers = [
+            {"id": q["id"], "text": q["reference"], **more} for q in lines(folder / "q.jsonl")
+        ]
+        self.write(folder, answers)
+        return answers
+
+    def write(self, folder: Path, answers: list[dict[str, Any]]) -> None:
+        text = "\n".join(json.dumps(answer, ensure_ascii=False) for answer in answers)
+        (folder / "p.jsonl").write_text(text, encoding="utf-8")
+
+    def score(self, folder: Path, *more: str) -> Any:
+        words = ("score", "--suite", "timetable", "--predictions", "p.jsonl", "--json", *more)
+        return json.loads(ok(*words, cwd=folder))
+
+    def test_right_answers_without_times_stand_over_two_parts(self, asked: Path) -> None:
+        self.answer(asked)
+        summary = self.score(asked)
+        assert summary["parts"]["ART"] is None
+        assert summary["parts"]["AS"]["value"] == 100
+        assert summary["total"]["weights"] == pytest.approx({"AS": 4 / 7, "AE": 3 / 7})
+        # Nothing is certain, not even where every answer is right.
+        assert summary["total"]["low"] < 100
+
+    def test_an_answer_left_out_earns_no_time(self, asked: Path) -> None:
+        answers = self.answer(asked, e2e_s=0.1)
+        self.write(asked, answers[5:])
+        summary = self.score(asked)
+        assert summary["unscored"] == 5
+        assert summary["parts"]["ART"]["value"] < 100
+        assert summary["timed"] == len(answers) - 5
+
+    def test_what_it_writes_can_be_reported(self, asked: Path) -> None:
+        self.answer(asked, e2e_s=0.1)
+        self.score(asked, "--out", "scored")
+        assert "p " in ok("report", "scored", "--out", "board", cwd=asked)
+        assert (asked / "board" / "leaderboard.html").is_file()
+
+    def test_a_question_file_gives_the_same_score(self, asked: Path) -> None:
+        self.answer(asked)
+        words = ("score", "--questions", "q.jsonl", "--predictions", "p.jsonl", "--json")
+        assert json.loads(ok(*words, cwd=asked))["parts"] == self.score(asked)["parts"]

@@ -182,9 +182,13 @@ def score(
     parts = {name: interval(float(means[0, i]), resampled[:, 0, i]) for i, name in enumerate(PARTS)}
     if parts["AS"] is not None:
         parts["AS"] = _not_too_sure(parts["AS"], measured, clusters)
+    if parts["AS"] is not None and parts["AE"] is not None:
+        parts["AE"] = _no_surer_than(parts["AS"], parts["AE"])
     total = None
     if over:
         total = interval(_total(means, over)[0], _total(resampled, over)[:, 0])
+    if total is not None and total.low == total.high:
+        total = _sum_of(parts, over)
     return Scores(
         parts, total, over, len(measured.values),
         int(measured.unscored.sum()), int(measured.unparsed.sum()),
@@ -278,6 +282,24 @@ def _total(means: Floats, over: Mapping[str, float]) -> Floats:
     """Weigh the last axis, the parts: (..., 3) to (...)."""
     chosen = [PARTS.index(name) for name in over]
     return np.asarray(means[..., chosen] @ np.array(list(over.values()), dtype=np.float64))
+
+
+def _no_surer_than(accuracy: Interval, efficiency: Interval) -> Interval:
+    """Widen an efficiency that resampling cannot move to what the accuracy allows it."""
+    if efficiency.low < efficiency.high:
+        return efficiency
+    value = efficiency.value
+    return Interval(value, min(value, accuracy.low), max(value, accuracy.high))
+
+
+def _sum_of(parts: Mapping[str, Interval | None], over: Mapping[str, float]) -> Interval:
+    """A total whose resamples all agree, with the ends of its parts' intervals."""
+    given = [(weight, part) for name, weight in over.items() if (part := parts[name]) is not None]
+    return Interval(
+        sum(weight * part.value for weight, part in given),
+        sum(weight * part.low for weight, part in given),
+        sum(weight * part.high for weight, part in given),
+    )
 
 
 def _not_too_sure(accuracy: Interval, measured: Measured, clusters: Clusters) -> Interval:
