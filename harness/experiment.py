@@ -105,7 +105,7 @@ class Experiment:
             section = self.spec.latency.model_dump(mode="json")
             found["latency"] = {"latency": section, **answering}
             judged["latency"] = key("latency")
-        found["score"] = {"score": self.spec.score.model_dump(mode="json"), **judged}
+        found["score"] = {**self.scoring, **judged}
         return found
 
     def _questions(self) -> Inputs:

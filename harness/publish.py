@@ -7,7 +7,7 @@ from typing import Any
 
 from harness.experiment import Experiment, Stage
 from harness.files import link, read_json, share, write_json, write_text
-from harness.spec import Spec, dump
+from harness.spec import WEIGHTLESS, Spec, dump
 
 COPIES: tuple[tuple[Stage, str, str], ...] = (
     ("questions", "test.jsonl", "samples.jsonl"),
@@ -18,9 +18,6 @@ COPIES: tuple[tuple[Stage, str, str], ...] = (
     ("finetune", "loss.json", "loss.json"),
     ("finetune", "loss.png", "loss.png"),
 )
-
-
-WITHOUT_ENGINE = ("floor", "fake")
 
 
 def publish(experiment: Experiment) -> Path:
@@ -71,7 +68,7 @@ def summary(experiment: Experiment) -> dict[str, Any]:
 
 
 def _model(spec: Spec, engine: str) -> dict[str, Any]:
-    has_base = engine not in WITHOUT_ENGINE
+    has_base = engine not in WEIGHTLESS
     base = Path(spec.model.base).name if has_base and spec.model.base else None
     return {
         "base": base,
@@ -94,7 +91,7 @@ def _signature(experiment: Experiment, scoring: str) -> dict[str, Any]:
     spec = experiment.spec
     timed = "latency" in experiment.stages
     engine = read_json(experiment.folder("latency" if timed else "infer") / "engine.json")
-    if experiment.engine in WITHOUT_ENGINE:
+    if experiment.engine in WEIGHTLESS:
         engine = None  # its answers take no time on any machine
     latency = spec.latency.model_dump(mode="json") if spec.latency is not None else None
     return {

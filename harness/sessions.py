@@ -15,6 +15,7 @@ from harness.hardware import fits_together
 from harness.models import Engine, EngineRequest, lora_rank_step, open_engine
 from harness.models.merge import merge
 from harness.records import read_samples
+from harness.spec import WEIGHTLESS
 from harness.stages.latency import time_session
 
 log = logging.getLogger("podium")
@@ -132,7 +133,7 @@ def _request(
     experiment: Experiment, adapters: tuple[Path, ...] = (), max_lora_rank: int = 0
 ) -> EngineRequest:
     spec = experiment.spec
-    needs_base = experiment.engine not in ("floor", "fake")
+    needs_base = experiment.engine not in WEIGHTLESS
     counts = experiment.engine == "floor"
     training = experiment.folder("dataset") / "train.jsonl" if counts else None
     return EngineRequest(

@@ -35,6 +35,8 @@ from harness.spec_changes import ENTRIES, RawExperiment, raw_experiments, read_c
 
 PACKAGE = Path(__file__).resolve().parent.parent
 BASELINES = PACKAGE / "baselines"
+# Engines that answer without a model: no base, no tuning, no time worth measuring.
+WEIGHTLESS = ("floor", "fake")
 MOST_WEIGHT = 1e6
 # Names in the runs folder that the store keeps for itself.
 RESERVED = ("stages", "digests.json")
@@ -91,7 +93,7 @@ class ModelSection(Section):
 
     @model_validator(mode="after")
     def _base_where_needed(self) -> ModelSection:
-        if self.base is None and self.engine not in ("floor", "fake"):
+        if self.base is None and self.engine not in WEIGHTLESS:
             raise ValueError(f"engine {self.engine} needs a base model")
         return self
 
@@ -200,7 +202,7 @@ class Spec(Section):
     @classmethod
     def _can_be_tuned(cls, section: Finetune | None, info: ValidationInfo) -> Finetune | None:
         model = info.data.get("model")
-        if section is not None and model is not None and model.engine in ("floor", "fake"):
+        if section is not None and model is not None and model.engine in WEIGHTLESS:
             raise ValueError(f"engine {model.engine} cannot be fine-tuned")
         return section
 

@@ -34,6 +34,7 @@ def _kept(
     section: Dataset, accepted: Path, asked: set[str], counts: dict[str, int]
 ) -> Iterator[dict[str, Any]]:
     answers: dict[str, str] = {}
+    kept: set[str] = set()
     for row in read_jsonl(accepted):
         question = fold(row["messages"][-1]["content"])
         answer = str(row["answer"])
@@ -45,10 +46,10 @@ def _kept(
                 f"training data contradicts itself: {question!r} is answered "
                 f"{answers[question]!r} and {answer!r}"
             )
-        if section.deduplicate and answers.get(f"\0{question}"):
+        if section.deduplicate and question in kept:
             counts["duplicates"] += 1
             continue
-        answers[f"\0{question}"] = answer
+        kept.add(question)
         yield _training_row(row)
 
 
