@@ -9,7 +9,7 @@ Score    one judgement of one answer
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
@@ -51,7 +51,11 @@ class Domain:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One question. `row` and `template` are the clusters that the statistics resample."""
+    """One question. `row` and `template` are the clusters that the statistics resample.
+
+    `named` are the values that the question names, such as a train and a delay: any other wording
+    of it must name them too.
+    """
 
     id: str
     messages: tuple[Message, ...]
@@ -62,6 +66,7 @@ class Sample:
     template: str
     split: Split
     domain: str = ""
+    named: tuple[str, ...] = ()
 
     @property
     def question(self) -> str:
@@ -96,8 +101,11 @@ class Score:
 class Model(Protocol):
     """Anything that answers: teacher, student, judge, fake."""
 
-    def generate(self, samples: Sequence[Sample]) -> Iterator[Output]:
-        """Yield one output a sample, in the order of the samples, as soon as each is there."""
+    def generate(self, samples: Iterable[Sample]) -> Iterator[Output]:
+        """Yield one output a sample, in the order of the samples, as soon as each is there.
+
+        Samples are drawn from `samples` as they are needed, so that there may be any number.
+        """
         ...
 
 

@@ -18,7 +18,7 @@ from harness.metrics.answer import check
 from harness.metrics.bootstrap import Interval, percentile
 from harness.metrics.score import PARTS, Clusters, Measured, family_accuracy, measure, score
 from harness.metrics.verdict import Verdict
-from harness.spec import ScoreSection
+from harness.sections import ScoreSection
 
 Timing = Mapping[str, Any]
 # Seconds below which a clock measures itself: the floor looks its answers up.

@@ -7,7 +7,8 @@ from typing import Any
 
 from harness.experiment import Experiment, Stage
 from harness.files import link, read_json, share, write_json, write_text
-from harness.spec import WEIGHTLESS, Spec, dump
+from harness.sections import WEIGHTLESS
+from harness.spec import Spec, dump
 
 COPIES: tuple[tuple[Stage, str, str], ...] = (
     ("questions", "test.jsonl", "samples.jsonl"),

@@ -17,6 +17,7 @@ def sample_to(sample: Sample) -> dict[str, Any]:
     value = sample.gold.value
     data["gold"]["value"] = list(value) if isinstance(value, tuple) else value
     data["messages"] = list(data["messages"])
+    data["named"] = list(data["named"])
     return data
 
 
@@ -25,7 +26,8 @@ def sample_from(data: Mapping[str, Any]) -> Sample:
     value = data["gold"]["value"]
     gold = Gold(data["gold"]["kind"], tuple(value) if isinstance(value, list) else value)
     messages = tuple(Message(m["role"], m["content"]) for m in data["messages"])
-    return Sample(**{**data, "gold": gold, "messages": messages})
+    named = tuple(data.get("named", ()))
+    return Sample(**{**data, "gold": gold, "messages": messages, "named": named})
 
 
 def output_to(output: Output) -> dict[str, Any]:

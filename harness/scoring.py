@@ -20,10 +20,9 @@ from harness.files import write_json, write_jsonl
 from harness.judging import judge, latency
 from harness.metrics.score import PARTS
 from harness.records import output_to, sample_to, score_to
+from harness.sections import ScoreSection, SuiteSection
 from harness.spec import (
-    ScoreSection,
     Spec,
-    SuiteSection,
     suite_module,
     suite_names,
     suite_options,

@@ -15,7 +15,7 @@ from harness.hardware import fits_together
 from harness.models import Engine, EngineRequest, lora_rank_step, open_engine
 from harness.models.merge import merge
 from harness.records import read_samples
-from harness.spec import WEIGHTLESS
+from harness.sections import WEIGHTLESS
 from harness.stages.latency import time_session
 
 log = logging.getLogger("podium")

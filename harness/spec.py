@@ -13,160 +13,43 @@ import pkgutil
 import re
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal, get_type_hints
+from typing import Any, get_type_hints
 
 import yaml
 from pydantic import (
-    BaseModel,
-    ConfigDict,
     Field,
     TypeAdapter,
     ValidationError,
     ValidationInfo,
     field_validator,
-    model_validator,
 )
 
 from harness.errors import SpecError, did_you_mean
 from harness.marked_yaml import Location, MarkedYaml, dotted, read_yaml
 from harness.plain_words import explain
 from harness.section import Section, refuse_boolean
+from harness.sections import (
+    BUILTIN,
+    WEIGHTLESS,
+    Dataset,
+    Distill,
+    Finetune,
+    Generate,
+    Latency,
+    ModelSection,
+    Runtime,
+    ScoreSection,
+    SuiteSection,
+)
 from harness.spec_changes import ENTRIES, RawExperiment, raw_experiments, read_change
 
 PACKAGE = Path(__file__).resolve().parent.parent
 BASELINES = PACKAGE / "baselines"
-# Engines that answer without a model: no base, no tuning, no time worth measuring.
-WEIGHTLESS = ("floor", "fake")
-MOST_WEIGHT = 1e6
 # Names in the runs folder that the store keeps for itself.
-RESERVED = ("stages", "digests.json")
+RESERVED = ("stages", "digests.json", "responses.sqlite3")
 # Fields that the file's place and entries decide; nobody writes them.
 DERIVED = ("folder", "group")
-BUILTIN = "builtin:"
 NAME = re.compile(r"[A-Za-z0-9\u4e00-\u9fff][A-Za-z0-9\u4e00-\u9fff._-]{0,99}")
-
-Engine = Literal["auto", "vllm", "hf", "floor", "fake"]
-
-
-class SuiteSection(BaseModel):
-    """Which benchmark; its other keys are options of that suite, checked by `suite_options`."""
-
-    model_config = ConfigDict(extra="allow", frozen=True)
-    name: str = "timetable"
-
-
-class Distill(Section):
-    """Where training answers come from.
-
-    `phrasings`: how many wordings of each question to keep, all where absent. `samples`: exactly
-    how many rows, drawn evenly over the families, all where absent.
-    """
-
-    teacher: Literal["template"] = "template"
-    phrasings: int | None = Field(default=None, ge=1)
-    samples: int | None = Field(default=None, ge=1)
-    seed: int = Field(default=0, ge=0)
-
-
-class Dataset(Section):
-    """How accepted rows become training data.
-
-    `deduplicate` drops equal questions; a question with two different answers is an error. A
-    training question that equals a test question is always dropped, and counted.
-    """
-
-    deduplicate: bool = True
-    shuffle_seed: int = Field(default=0, ge=0)
-
-
-class ModelSection(Section):
-    """Which model answers, and in what engine.
-
-    `base`: a folder, or `builtin:tiny-qwen2`. `skill`: share of right answers of the `fake` engine.
-    """
-
-    base: str | None = Field(default=f"{BUILTIN}tiny-qwen2", min_length=1)
-    engine: Engine = "auto"
-    dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
-    max_length: int = Field(default=1024, ge=16)
-    skill: float = Field(default=1.0, ge=0, le=1)
-
-    @model_validator(mode="after")
-    def _base_where_needed(self) -> ModelSection:
-        if self.base is None and self.engine not in WEIGHTLESS:
-            raise ValueError(f"engine {self.engine} needs a base model")
-        return self
-
-
-class Finetune(Section):
-    """LoRA, or QLoRA over a 4-bit base. `targets` names linear layers, or `all-linear`."""
-
-    method: Literal["lora", "qlora"] = "lora"
-    rank: int = Field(default=8, ge=1, le=1024)
-    alpha: float = Field(default=16, gt=0)
-    dropout: float = Field(default=0.0, ge=0, lt=1)
-    targets: str | tuple[str, ...] = Field(default="all-linear", min_length=1)
-    lr: float = Field(default=1e-4, gt=0)
-    schedule: Literal["linear", "cosine", "constant"] = "linear"
-    warmup: float = Field(default=0.03, ge=0, lt=1)
-    epochs: float = Field(default=3, gt=0)
-    batch_size: int = Field(default=8, ge=1)
-    accumulate: int = Field(default=1, ge=1)
-    max_length: int = Field(default=512, ge=8)
-    weight_decay: float = Field(default=0.0, ge=0)
-    dtype: Literal["auto", "float32", "bfloat16"] = "auto"
-    seed: int = Field(default=0, ge=0)
-
-
-class Generate(Section):
-    """Greedy decoding, bounded."""
-
-    max_tokens: int = Field(default=64, ge=1)
-
-
-class Latency(Section):
-    """The timed run at concurrency 1: how many test questions, how often, after how many others."""
-
-    questions: int = Field(default=40, ge=1)
-    replicates: int = Field(default=3, ge=1)
-    warmup: int = Field(default=8, ge=1)
-    seed: int = Field(default=0, ge=0)
-
-
-class ScoreSection(Section):
-    """Changes to the suite's profile, and the statistics. Weights need not sum to one."""
-
-    weights: dict[Literal["AS", "ART", "AE"], float] = Field(default_factory=dict)
-    t_full: float | None = Field(default=None, gt=0)
-    t_zero: float | None = Field(default=None, gt=0)
-    resamples: int = Field(default=10_000, ge=100, le=1_000_000)
-    seed: int = Field(default=0, ge=0)
-
-    @model_validator(mode="after")
-    def _means_something(self) -> ScoreSection:
-        for part, weight in self.weights.items():
-            if weight < 0:
-                raise ValueError(f"weights.{part} is {weight:g}: a weight cannot be negative")
-            if weight > MOST_WEIGHT:
-                raise ValueError(f"weights.{part} is {weight:g}: more than {MOST_WEIGHT:g}")
-        if len(self.weights) == 3 and not any(self.weights.values()):
-            raise ValueError("weights are all 0: a total needs at least one")
-        if self.t_full is not None and self.t_zero is not None and self.t_full >= self.t_zero:
-            raise ValueError(f"t_full {self.t_full:g} must be less than t_zero {self.t_zero:g}")
-        return self
-
-
-class Runtime(Section):
-    """What changes no result: folders, memory, batch shape. Not part of any key.
-
-    `runs` is relative to where Podium is started, unlike the paths of other sections.
-    """
-
-    runs: Path = Path("runs")
-    memory_gib: float = Field(default=1.0, gt=0)
-    gpu_share: float = Field(default=0.85, gt=0, le=1)
-    batch: int = Field(default=256, ge=1)
-    checkpoints: int = Field(default=8, ge=1, description="checkpoints during a training run")
 
 
 class Spec(Section):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,7 +51,7 @@ class FakeModel:
 
     skill: float
 
-    def generate(self, samples: Sequence[Sample]) -> Iterator[Output]:
+    def generate(self, samples: Iterable[Sample]) -> Iterator[Output]:
         """Yield one output a sample, in order."""
         for sample in samples:
             began = time.perf_counter()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,7 +53,7 @@ class FloorEngine:
         """No engine at all."""
         return {"engine": "floor", "device": "none", "mode": "none"}
 
-    def generate(self, samples: Sequence[Sample]) -> Iterator[Output]:
+    def generate(self, samples: Iterable[Sample]) -> Iterator[Output]:
         """Yield the most frequent answer of each sample's family, in order."""
         for sample in samples:
             began = time.perf_counter()

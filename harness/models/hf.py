@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -105,10 +106,10 @@ class HfModel:
     engine: HfEngine
     adapter: Path | None
 
-    def generate(self, samples: Sequence[Sample]) -> Iterator[Output]:
+    def generate(self, samples: Iterable[Sample]) -> Iterator[Output]:
         """Answer in batches of the given order; a lone sample is timed."""
-        for start in range(0, len(samples), BATCH):
-            batch = samples[start : start + BATCH]
+        waiting = iter(samples)
+        while batch := list(itertools.islice(waiting, BATCH)):
             prompts = [prompt_ids(self.engine.tokenizer, sample) for sample in batch]
             refused = [self._refused(s, p) for s, p in zip(batch, prompts, strict=True)]
             askable = [i for i, error in enumerate(refused) if error is None]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -123,12 +123,13 @@ class VllmModel:
     engine: VllmEngine
     lora: Any
 
-    def generate(self, samples: Sequence[Sample]) -> Iterator[Output]:
+    def generate(self, samples: Iterable[Sample]) -> Iterator[Output]:
         """Answer all at once, yielding in order as they end; a lone sample is timed."""
+        asked = list(samples)
         core = self.engine.llm.llm_engine
         done: dict[str, Output] = {}
         waiting: dict[str, _Timer] = {}
-        for sample in samples:
+        for sample in asked:
             ids = prompt_ids(self.engine.tokenizer, sample)
             request = self.engine.request
             refused = without_room(sample, len(ids), request.max_tokens, request.max_length)
@@ -137,10 +138,10 @@ class VllmModel:
                 continue
             waiting[sample.id] = _Timer(time.perf_counter())
             core.add_request(
-                sample.id, {"prompt_token_ids": ids}, self._sampling(len(samples) == 1),
+                sample.id, {"prompt_token_ids": ids}, self._sampling(len(asked) == 1),
                 lora_request=self.lora,
             )  # fmt: skip
-        for sample in samples:
+        for sample in asked:
             while sample.id not in done:
                 self._step(core, waiting, done)
             yield done.pop(sample.id)

@@ -11,7 +11,7 @@ from harness.errors import RunError
 from harness.files import read_jsonl, write_json, write_jsonl
 from harness.metrics.text import fold
 from harness.records import read_samples
-from harness.spec import Dataset
+from harness.sections import Dataset
 
 
 def make_dataset(section: Dataset, distilled: Path, questions: Path, work: Path) -> None:

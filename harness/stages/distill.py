@@ -16,7 +16,7 @@ from harness.errors import RunError
 from harness.files import write_json, write_jsonl
 from harness.metrics.answer import check
 from harness.records import read_samples, read_suite, sample_to
-from harness.spec import Distill
+from harness.sections import Distill
 
 
 def distill(section: Distill, questions: Path, work: Path) -> None:

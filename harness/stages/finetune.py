@@ -18,7 +18,7 @@ from harness.models.chat import load_tokenizer
 from harness.models.folder import check_model_folder, check_safetensors
 from harness.models.quiet import quiet
 from harness.progress import bar
-from harness.spec import Finetune, Runtime
+from harness.sections import Finetune, Runtime
 
 CHECKPOINTS = "checkpoints"
 log = logging.getLogger("podium")

@@ -16,7 +16,7 @@ from harness.core import Output, Sample
 from harness.files import write_json, write_jsonl
 from harness.models import Engine
 from harness.progress import bar
-from harness.spec import Latency
+from harness.sections import Latency
 
 
 def timed_questions(

@@ -11,7 +11,7 @@ from harness.core import Output
 from harness.files import read_jsonl, write_json, write_jsonl
 from harness.judging import judge, latency, medians, profile_with
 from harness.records import read_outputs, read_suite, score_to
-from harness.spec import ScoreSection
+from harness.sections import ScoreSection
 
 
 def score(

@@ -184,6 +184,7 @@ class _Writer:
                 template=template,
                 split=self.split,
                 domain=question.domain,
+                named=tuple(question.slots.values()),
             )
 
     def _slots(self, program: ProgramDefinition, question: Question) -> dict[str, str]:

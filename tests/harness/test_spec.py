@@ -14,12 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.errors import InputError, SpecError, UsageError
+from harness.sections import Finetune, Latency, Runtime, ScoreSection
 from harness.spec import (
     BASELINES,
-    Finetune,
-    Latency,
-    Runtime,
-    ScoreSection,
     Spec,
     dump,
     find_spec,
