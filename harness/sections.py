@@ -86,6 +86,11 @@ class Teacher(Section):
         return self
 
 
+def _or_its_name(field: dict[str, Any]) -> None:
+    """A teacher may be written as its engine's name alone."""
+    field["anyOf"] = [{"type": "string"}, {"$ref": field.pop("$ref")}]
+
+
 class Distill(Section):
     """Where training data comes from.
 
@@ -100,7 +105,7 @@ class Distill(Section):
     instead of the one that ships with Podium.
     """
 
-    teacher: Teacher = Teacher()
+    teacher: Teacher = Field(default=Teacher(), json_schema_extra=_or_its_name)
     way: Literal["reword", "answer", "ask"] = "reword"
     phrasings: int | None = Field(default=None, ge=1)
     samples: int | None = Field(default=None, ge=1)
