@@ -175,8 +175,9 @@ def words_of(table: Table, column: str, cell: Operand) -> str:
         return ""
     if isinstance(cell, tuple):
         return "、".join(map(str, cell))
-    is_time = table.column(column).kind == "time" and isinstance(cell, int)
-    return clock(int(cell)) if is_time else str(cell)
+    if isinstance(cell, int) and table.column(column).kind == "time":
+        return clock(cell)
+    return str(cell)
 
 
 def gold_of(table: Table, column: str, cell: Cell) -> Gold:

@@ -1,7 +1,8 @@
-"""A table in memory: typed cells, one key column, and what the loader noticed on the way."""
+"""A table in memory: typed cells, a key, and what the loader noticed on the way."""
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,10 +11,10 @@ from typing import Literal
 
 from harness.errors import InputError, did_you_mean
 
-ColumnKind = Literal["text", "number", "time", "list"]
+ColumnKind = Literal["text", "number", "time", "date", "duration", "list"]
 
-# time: minutes since midnight; list: a tuple of strings; missing: None
-Cell = str | int | float | tuple[str, ...] | None
+# time: minutes since midnight; duration: minutes; list: a tuple of strings; missing: None
+Cell = str | int | float | dt.date | tuple[str, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +22,17 @@ class Column:
     """What a column holds.
 
     `aliases` maps another spelling to the canonical one, in text and list columns.
-    `separators` are the characters that part the items of a list column.
+    `separators` are the characters that part the items of a list column. `unit` is what a number
+    column counts in, such as 元 or kg. `missing` are words that stand for an empty cell, besides
+    those that do in every table.
     """
 
     name: str
     kind: ColumnKind
     aliases: Mapping[str, str] = field(default_factory=dict)
     separators: str = "，,、;；"
+    unit: str = ""
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -46,8 +51,9 @@ class Row:
 class Table:
     """A table whose rows are told apart by the column `key`.
 
-    `name` is the file's name without its suffix. `notes` says in a sentence each what the loader
-    noticed and repaired.
+    Where it takes several columns together, `key_columns` holds them and `key` what they are
+    called. `name` is the file's name without its suffix. `notes` says in a sentence each what the
+    loader noticed and repaired.
     """
 
     name: str
@@ -55,6 +61,7 @@ class Table:
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     notes: tuple[str, ...] = ()
+    key_columns: tuple[str, ...] = ()
 
     @cached_property
     def _by_key(self) -> Mapping[str, Row]:
@@ -72,7 +79,7 @@ class Table:
         known = [column.name for column in self.columns]
         raise InputError(f"table {self.name} has no column {name!r}{did_you_mean(name, known)}")
 
-    def values(self, column: str) -> tuple[str | int | float, ...]:
+    def values(self, column: str) -> tuple[str | int | float | dt.date, ...]:
         """Return the distinct values of a column, in order of appearance.
 
         Missing cells are left out; the items of list cells are taken one by one.
@@ -80,7 +87,7 @@ class Table:
         Raises:
             InputError: there is no such column.
         """
-        found: dict[str | int | float, None] = {}
+        found: dict[str | int | float | dt.date, None] = {}
         for row in self.rows:
             cell = row[self.column(column).name]
             if isinstance(cell, tuple):

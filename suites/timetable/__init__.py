@@ -18,6 +18,7 @@ from harness.errors import SpecError, did_you_mean
 from harness.tables.load import load_table
 from harness.tables.questions import Choices, build_suite, choice_problems
 from harness.tables.suite_file import read_definition
+from harness.tables.table import Table
 
 HERE = Path(__file__).parent
 
@@ -58,13 +59,21 @@ def inputs(options: Options) -> dict[str, Path]:
     return {"table": options.table, "definition": options.definition}
 
 
-def build(options: Options) -> Suite:
-    """Read the table and ask.
+def read_table(options: Options) -> Table:
+    """Read the table that the questions are about.
 
     Raises:
         InputError: the table or the suite file is wrong.
     """
     definition = read_definition(options.definition)
     columns = [column.column() for column in definition.columns]
-    table = load_table(options.table, columns, definition.key, options.sheet)
-    return build_suite(definition, table, options)
+    return load_table(options.table, columns, definition.key, options.sheet)
+
+
+def build(options: Options) -> Suite:
+    """Read the table and ask.
+
+    Raises:
+        InputError: the table or the suite file is wrong.
+    """
+    return build_suite(read_definition(options.definition), read_table(options), options)
