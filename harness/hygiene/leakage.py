@@ -1,0 +1,174 @@
+"""Is a training question a test question, or a copy of a test phrasing with other values in it?
+
+    held_out = HeldOut(test_samples, 0.9)
+    held_out.near("我想知道K420次列车的终点是哪一站呢？", ["K420"])  # the test wording, or None
+
+Phrasings are compared with their values masked, for a test asks the same words about every row.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+
+from harness.core import Sample
+from harness.metrics.answer import asking_part
+from harness.metrics.text import informative, prepare
+
+# Stands for a value. Of a class that `informative` keeps, so that its place in the words counts.
+VALUE = "□"
+# Times, codes and numbers, named or not: 07:30, k772/5, 5b, 1.5.
+_FIGURES = re.compile(rf"[a-z]{{0,2}}[0-9](?:[0-9a-z{VALUE}]|[/:.](?=[0-9]))*|{VALUE}{{2,}}")
+_ASCII_WORD = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
+# A test phrasing this long that stands whole inside a question is no coincidence.
+_SHORTEST_INSIDE = 8
+_MOST_REMEMBERED = 50_000
+
+
+class HeldOut:
+    """The test questions, to be held against training questions.
+
+    Two phrasings are as alike as the share of their characters, of both together, that no edit
+    touches: 1 - edits / (length + length), the edits being insertions, deletions and replacements
+    (Levenshtein). Blanks and punctuation do not count, a value counts as one character. A question
+    that holds a whole test phrasing with more words around it is a near copy too.
+
+    Args:
+        samples: the test samples; drawn once.
+        threshold: above 0, up to 1: how alike a phrasing must be to be a near copy. At 1 only
+            equal ones are found.
+    """
+
+    def __init__(self, samples: Iterable[Sample], threshold: float) -> None:
+        self._threshold = threshold
+        self._asked: set[str] = set()
+        self._phrasings: dict[str, str] = {}
+        by_program: dict[str, set[str]] = {"": set()}
+        for sample in samples:
+            for line in _asking_lines(sample.question, sample.named):
+                self._asked.add(line)
+                masked = masked_phrasing(line, sample.named)
+                if masked.strip(VALUE):
+                    self._phrasings.setdefault(masked, line)
+                    by_program[""].add(masked)
+                    by_program.setdefault(program_of(sample.template), set()).add(masked)
+        self._lengths = {name: _by_length(known) for name, known in by_program.items()}
+        shortest = _SHORTEST_INSIDE if threshold < 1 else sys.maxsize
+        self._inside = [masked for masked in self._phrasings if len(masked) >= shortest]
+        self._judged: dict[tuple[str, str], str | None] = {}
+
+    def near(self, question: str, named: Sequence[str], program: str = "") -> str | None:
+        """Return the test wording that a training question equals or nearly copies.
+
+        Args:
+            question: the training question. Of a prompt with rows in it only the line that asks
+                is compared.
+            named: the values that it names.
+            program: the program that it asks, where known, such as `lookup.origin`. A near copy
+                is then looked for among that program's own test phrasings, for 几点到达车站 and
+                几点离开车站 are near but not the same question. An equal phrasing counts anywhere.
+        """
+        for line in _asking_lines(question, named):
+            if line in self._asked:
+                return line
+            found = self._near_phrasing(masked_phrasing(line, named), program)
+            if found is not None:
+                return found
+        return None
+
+    def _near_phrasing(self, masked: str, program: str) -> str | None:
+        known = program if program in self._lengths else ""
+        if (masked, known) not in self._judged:
+            if len(self._judged) >= _MOST_REMEMBERED:
+                self._judged.clear()
+            self._judged[masked, known] = self._judge(masked, known)
+        return self._judged[masked, known]
+
+    def _judge(self, masked: str, program: str) -> str | None:
+        if masked in self._phrasings:
+            return self._phrasings[masked]
+        inside = next((phrasing for phrasing in self._inside if phrasing in masked), None)
+        near = inside if inside is not None else self._nearest(masked, self._lengths[program])
+        return None if near is None else self._phrasings[near]
+
+    def _nearest(self, masked: str, by_length: dict[int, list[str]]) -> str | None:
+        """The first phrasing that is alike enough, in the order of their lengths."""
+        from rapidfuzz.distance import Levenshtein
+        from rapidfuzz.process import extractOne
+
+        for length, phrasings in by_length.items():
+            # The small amount keeps 0.9 from meaning 0.9000000000000001.
+            most = int((1 - self._threshold) * (len(masked) + length) + 1e-9)
+            if abs(len(masked) - length) <= most:
+                found = extractOne(
+                    masked, phrasings, scorer=Levenshtein.distance, score_cutoff=most
+                )
+                if found is not None:
+                    return found[0]
+        return None
+
+
+def masked_phrasing(question: str, named: Sequence[str]) -> str:
+    """Return the bare words of a question, each value in them replaced by one sign.
+
+    The values that it names go first, the longest before the others, then every time, code and
+    number.
+    """
+    text = prepare(question)
+    for value in sorted(map(prepare, named), key=len, reverse=True):
+        text = _without(text, value)
+    return _FIGURES.sub(VALUE, informative(_FIGURES.sub(VALUE, text)))
+
+
+def program_of(template: str) -> str:
+    """Return the program of a sample's template: `lookup.origin` of `lookup.origin/test-0`."""
+    return template.partition("/")[0]
+
+
+def _without(text: str, value: str) -> str:
+    """Replace a value where it is a whole word: the platform 1 is not the 1 of 12."""
+    if not value:
+        return text
+    pieces: list[str] = []
+    last = 0
+    at = text.find(value)
+    while at >= 0:
+        end = at + len(value)
+        if _is_whole(text, at, end):
+            pieces += (text[last:at], VALUE)
+            last = end
+        at = text.find(value, end)
+    return "".join(pieces) + text[last:]
+
+
+def _is_whole(text: str, start: int, end: int) -> bool:
+    before, after = text[start - 1 : start], text[end : end + 1]
+    return not (text[start] in _ASCII_WORD and before in _ASCII_WORD) and not (
+        text[end - 1] in _ASCII_WORD and after in _ASCII_WORD
+    )
+
+
+def _asking_lines(question: str, named: Sequence[str]) -> Iterator[str]:
+    """The prepared line that asks, as far as can be told.
+
+    In a prompt with rows in it that is the last one with a word that asks, and the last of all
+    where it names a value: a cell may hold 几 or "what", and a request neither.
+    """
+    prepared = prepare(question)
+    asking = asking_part(question)
+    if asking == prepared:
+        yield prepared
+        return
+    asking = asking.rpartition("\n")[2]
+    yield asking
+    last = prepared.rpartition("\n")[2]
+    if last != asking and any(prepare(value) in last for value in named):
+        yield last
+
+
+def _by_length(phrasings: set[str]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    for phrasing in sorted(phrasings, key=lambda phrasing: (len(phrasing), phrasing)):
+        found.setdefault(len(phrasing), []).append(phrasing)
+    return found
