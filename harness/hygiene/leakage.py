@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from harness.core import Sample
 from harness.metrics.answer import asking_part
@@ -46,13 +46,13 @@ class HeldOut:
         self._phrasings: dict[str, str] = {}
         by_program: dict[str, set[str]] = {"": set()}
         for sample in samples:
-            for line in _asking_lines(sample.question, sample.named):
-                self._asked.add(line)
-                masked = masked_phrasing(line, sample.named)
-                if masked.strip(VALUE):
-                    self._phrasings.setdefault(masked, line)
-                    by_program[""].add(masked)
-                    by_program.setdefault(program_of(sample.template), set()).add(masked)
+            line = _asking_line(sample.question, sample.named)
+            self._asked.add(line)
+            masked = masked_phrasing(line, sample.named)
+            if masked.strip(VALUE):
+                self._phrasings.setdefault(masked, line)
+                by_program[""].add(masked)
+                by_program.setdefault(program_of(sample.template), set()).add(masked)
         self._lengths = {name: _by_length(known) for name, known in by_program.items()}
         shortest = _SHORTEST_INSIDE if threshold < 1 else sys.maxsize
         self._inside = [masked for masked in self._phrasings if len(masked) >= shortest]
@@ -69,13 +69,10 @@ class HeldOut:
                 is then looked for among that program's own test phrasings, for 几点到达车站 and
                 几点离开车站 are near but not the same question. An equal phrasing counts anywhere.
         """
-        for line in _asking_lines(question, named):
-            if line in self._asked:
-                return line
-            found = self._near_phrasing(masked_phrasing(line, named), program)
-            if found is not None:
-                return found
-        return None
+        line = _asking_line(question, named)
+        if line in self._asked:
+            return line
+        return self._near_phrasing(masked_phrasing(line, named), program)
 
     def _near_phrasing(self, masked: str, program: str) -> str | None:
         known = program if program in self._lengths else ""
@@ -149,22 +146,19 @@ def _is_whole(text: str, start: int, end: int) -> bool:
     )
 
 
-def _asking_lines(question: str, named: Sequence[str]) -> Iterator[str]:
-    """The prepared line that asks, as far as can be told.
+def _asking_line(question: str, named: Sequence[str]) -> str:
+    """The prepared line that asks.
 
-    In a prompt with rows in it that is the last one with a word that asks, and the last of all
-    where it names a value: a cell may hold 几 or "what", and a request neither.
+    Of a prompt with rows in it that is the last line where it names a value, for a cell may hold
+    几 or "what" and a request neither; else the last with a word that asks.
     """
     prepared = prepare(question)
     asking = asking_part(question)
     if asking == prepared:
-        yield prepared
-        return
-    asking = asking.rpartition("\n")[2]
-    yield asking
+        return prepared
     last = prepared.rpartition("\n")[2]
-    if last != asking and any(prepare(value) in last for value in named):
-        yield last
+    names_a_value = any(prepare(value) in last for value in named)
+    return last if names_a_value else asking.rpartition("\n")[2]
 
 
 def _by_length(phrasings: set[str]) -> dict[int, list[str]]:
