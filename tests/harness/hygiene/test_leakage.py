@@ -70,7 +70,7 @@ def test_a_copy_with_one_character_changed_is_found(phrasing: str, data: st.Data
     assert BOARD.near(copy, sample.named, program_of(sample.template)) is not None, copy
 
 
-@given(st.sampled_from(sorted(p for p in PHRASINGS if len(p) >= 10)), st.data())
+@given(st.sampled_from(sorted(p for p in PHRASINGS if len(p) >= 11)), st.data())
 def test_a_copy_with_two_characters_changed_is_found(phrasing: str, data: st.DataObject) -> None:
     sample = PHRASINGS[phrasing]
     copy = edited(edited(sample.question, sample.named, data), sample.named, data)
