@@ -78,9 +78,10 @@ def test_a_copy_with_two_characters_changed_is_found(phrasing: str, data: st.Dat
 
 
 def edited(question: str, named: Sequence[str], data: st.DataObject) -> str:
-    """One character of the words inserted, removed or replaced; the values stay."""
+    """One character of the words inserted, removed or replaced; the values stay, and apart."""
     values = {at for value in named for at in occurrence(question, value)}
-    places = [at for at in range(len(question)) if at not in values]
+    between = {at for at in range(len(question)) if {at - 1, at + 1} <= values}
+    places = [at for at in range(len(question)) if at not in values | between]
     at = data.draw(st.sampled_from(places))
     new = data.draw(st.sampled_from(["", *OTHER_WORDS]))
     end = at + data.draw(st.integers(0, 1))
