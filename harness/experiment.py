@@ -13,6 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
+from harness.distill.prompts import prompt_file
 from harness.models import installed, resolve_engine
 from harness.models.folder import MODEL_FILES, check_model_folder
 from harness.spec import Spec, suite_module, suite_options
@@ -24,7 +25,9 @@ STAGES: tuple[Stage, ...] = (
 )  # fmt: skip
 
 # Raised when a stage's code changes what it writes, so that old results are not taken for new.
-VERSIONS: Mapping[Stage, int] = dict.fromkeys(STAGES, 1)
+VERSIONS: Mapping[Stage, int] = {
+    **dict.fromkeys(STAGES, 1), "questions": 2, "distill": 2, "dataset": 2,
+}  # fmt: skip
 
 Inputs = Mapping[str, Any]
 
@@ -84,8 +87,7 @@ class Experiment:
             return stage_key({"version": VERSIONS[stage], **found[stage]})
 
         if "distill" in self.stages:
-            section = self.spec.distill.model_dump(mode="json")
-            found["distill"] = {"distill": section, "questions": key("questions")}
+            found["distill"] = {**self._distilling(), "questions": key("questions")}
             section = self.spec.dataset.model_dump(mode="json")
             found["dataset"] = {"dataset": section, "distill": key("distill")}
         if self.spec.finetune is not None:
@@ -117,6 +119,23 @@ class Experiment:
             "suite": {"name": self.spec.suite.name, **_plain(plain)},
             "files": {name: self.store.digest(path) for name, path in files.items()},
         }
+
+    def _distilling(self) -> dict[str, Any]:
+        """The teacher, what it is told and what is accepted."""
+        section = self.spec.distill
+        inputs: dict[str, Any] = {
+            "distill": section.model_dump(mode="json", exclude={"prompt"}),
+            "leak": self.spec.dataset.leak,
+        }
+        if section.teacher.engine == "template":
+            return inputs
+        inputs["prompt"] = self.store.digest(prompt_file(section.way, self.spec.prompt_path))
+        if self.spec.teacher_path is not None:
+            check_model_folder(self.spec.teacher_path)
+            engine = resolve_engine(section.teacher.engine)
+            inputs["teacher"] = self.store.digest(self.spec.teacher_path, MODEL_FILES)
+            inputs["engine"] = {"engine": engine, "engine_version": engine_version(engine)}
+        return inputs
 
     def _answering(self) -> dict[str, Any]:
         model = self.spec.model

@@ -1,7 +1,6 @@
 """Reading and writing files so that a kill or a full disk never leaves half of one behind.
 
 write_*       the whole file or nothing; a file that already says the same is not touched
-JsonlAppender one row at a time; a kill loses at most the row in flight
 read_*        a sentence naming file and line when the content is broken
 digest_*      sha256 of a file, a folder, a value
 link          a relative symbolic link
@@ -16,8 +15,6 @@ import math
 import os
 import shutil
 import stat
-import threading
-import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -117,7 +114,7 @@ def write_json(path: Path, value: object) -> bool:
     Raises:
         StoreError: it cannot be written, or holds a number that JSON does not have.
     """
-    return write_bytes(path, _encode(value, path, indent=2))
+    return write_bytes(path, encode_json(value, path, indent=2))
 
 
 def write_jsonl(path: Path, rows: Iterable[Mapping[str, object]]) -> bool:
@@ -126,10 +123,10 @@ def write_jsonl(path: Path, rows: Iterable[Mapping[str, object]]) -> bool:
     Raises:
         StoreError: it cannot be written, or holds a number that JSON does not have.
     """
-    return write_bytes(path, b"".join(_encode(row, path) for row in rows))
+    return write_bytes(path, b"".join(encode_json(row, path) for row in rows))
 
 
-def _encode(value: object, path: Path, indent: int | None = None) -> bytes:
+def encode_json(value: object, path: Path, indent: int | None = None) -> bytes:
     """One JSON text and a line end, readable where UTF-8 allows it."""
     try:
         text = json.dumps(
@@ -190,7 +187,7 @@ def read_json(path: Path) -> Any:
         InputError: the file is missing or no valid JSON.
     """
     try:
-        return _decode(path.read_bytes())
+        return decode(path.read_bytes())
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {reason(error)}") from error
     except ValueError as error:
@@ -214,7 +211,7 @@ def read_jsonl(path: Path) -> Iterator[dict[str, Any]]:
 
 def _decode_row(line: bytes, path: Path, number: int) -> dict[str, Any]:
     try:
-        row = _decode(line)
+        row = decode(line)
     except ValueError as error:
         raise InputError(f"{path}: line {number} is not valid JSON: {error}") from error
     if not isinstance(row, dict):
@@ -222,97 +219,17 @@ def _decode_row(line: bytes, path: Path, number: int) -> dict[str, Any]:
     return row
 
 
-def _decode(data: bytes) -> Any:
+def decode(data: bytes) -> Any:
+    """Read one JSON value; a byte order mark is allowed, NaN and Infinity are not.
+
+    Raises:
+        ValueError: it is no valid JSON.
+    """
+
     def refuse(name: str) -> None:
         raise ValueError(f"{name} is not a JSON number")
 
     return json.loads(data.decode("utf-8-sig"), parse_constant=refuse)
-
-
-# --- one row at a time ---------------------------------------------------------------------------
-
-
-class JsonlAppender:
-    """A jsonl file that grows by whole rows, from any thread.
-
-    Opening it drops a last row that a kill cut short. Each row is handed to the operating system
-    at once and reaches the disk within `sync_every` seconds of the next row, and on leaving.
-    """
-
-    def __init__(self, path: Path, sync_every: float = 5.0) -> None:
-        self._path = path
-        self._sync_every = sync_every
-        self._lock = threading.Lock()
-        self._descriptor = -1
-        self._size = 0
-        self._synced = 0.0
-
-    def __enter__(self) -> JsonlAppender:
-        with storing(self._path):
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            flags = os.O_RDWR | os.O_CREAT | os.O_APPEND
-            self._descriptor = os.open(self._path, flags, 0o666)
-            try:
-                self._size = _drop_torn_end(self._path, self._descriptor)
-                sync_folder(self._path.parent)
-            except BaseException:
-                os.close(self._descriptor)
-                raise
-        self._synced = time.monotonic()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        with storing(self._path):
-            try:
-                os.fsync(self._descriptor)
-            finally:
-                os.close(self._descriptor)
-                self._descriptor = -1
-
-    def append(self, row: Mapping[str, object]) -> None:
-        """Add one row; where that fails, the file keeps the rows before it and no part of this.
-
-        Raises:
-            StoreError: it cannot be written, or holds a number that JSON does not have.
-        """
-        data = _encode(row, self._path)
-        with self._lock, storing(self._path):
-            try:
-                self._write(data)
-            except BaseException:
-                os.ftruncate(self._descriptor, self._size)
-                raise
-            self._size += len(data)
-            if time.monotonic() - self._synced >= self._sync_every:
-                os.fsync(self._descriptor)
-                self._synced = time.monotonic()
-
-    def _write(self, data: bytes) -> None:
-        rest = memoryview(data)
-        while rest:
-            rest = rest[os.write(self._descriptor, rest) :]
-
-
-def _drop_torn_end(path: Path, descriptor: int) -> int:
-    """Cut what follows the last whole row; return the size that is left, in bytes."""
-    data = path.read_bytes()
-    end = data.rfind(b"\n") + 1
-    while end:
-        start = data.rfind(b"\n", 0, end - 1) + 1
-        if _is_row(data[start:end]):
-            break
-        end = start
-    if end < len(data):
-        log.warning("%s: dropped a torn last row of %d bytes", path, len(data) - end)
-        os.ftruncate(descriptor, end)
-    return end
-
-
-def _is_row(line: bytes) -> bool:
-    try:
-        return isinstance(_decode(line), dict)
-    except ValueError:
-        return False
 
 
 # --- folders -------------------------------------------------------------------------------------

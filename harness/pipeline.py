@@ -21,13 +21,14 @@ from harness.publish import publish
 from harness.sessions import Answering, Timing, by_engine
 from harness.spec import Spec, suite_module, suite_options
 from harness.stages.dataset import make_dataset
-from harness.stages.distill import distill
+from harness.stages.distill import distill, plan_distillation
 from harness.stages.finetune import finetune
 from harness.stages.infer import infer
 from harness.stages.latency import write_timings
 from harness.stages.questions import write_questions
 from harness.stages.score import score
 from harness.store import Store
+from harness.teachers import open_teacher
 
 log = logging.getLogger("podium")
 
@@ -81,10 +82,14 @@ def _run_stage(stage: Stage, experiment: Experiment, answering: Answering, timin
 
     def build(work: Path) -> None:
         if stage == "questions":
-            suite = suite_module(spec.suite.name).build(suite_options(spec))
-            write_questions(suite, work)
+            module, options = suite_module(spec.suite.name), suite_options(spec)
+            suite = module.build(options)
+            write_questions(suite, module.read_table(options), work)
         elif stage == "distill":
-            distill(spec.distill, at("questions"), work)
+            plan = plan_distillation(
+                spec.distill, spec.dataset.leak, spec.prompt_path, at("questions")
+            )
+            distill(plan, lambda: open_teacher(experiment), spec.name, work)
         elif stage == "dataset":
             make_dataset(spec.dataset, at("distill"), at("questions"), work)
         elif stage == "finetune" and spec.finetune is not None and spec.base_path is not None:

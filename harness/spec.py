@@ -92,11 +92,27 @@ class Spec(Section):
     @property
     def base_path(self) -> Path | None:
         """The local folder of the base model, not checked for existence."""
-        if self.model.base is None:
+        return self._model_folder("model.base", self.model.base)
+
+    @property
+    def teacher_path(self) -> Path | None:
+        """The local folder of the teacher, not checked for existence; `None` where it has none."""
+        teacher = self.distill.teacher
+        local = teacher.engine in ("auto", "vllm", "hf")
+        return self._model_folder("distill.teacher.model", teacher.model if local else None)
+
+    @property
+    def prompt_path(self) -> Path | None:
+        """The teacher's prompt, where it is one's own."""
+        own = self.distill.prompt
+        return None if own is None else _absolute("distill.prompt", self.folder, own)
+
+    def _model_folder(self, field: str, name: str | None) -> Path | None:
+        if name is None:
             return None
-        if self.model.base.startswith(BUILTIN):
-            return BASELINES / self.model.base.removeprefix(BUILTIN)
-        return _absolute("model.base", self.folder, Path(self.model.base))
+        if name.startswith(BUILTIN):
+            return BASELINES / name.removeprefix(BUILTIN)
+        return _absolute(field, self.folder, Path(name))
 
     @property
     def stand_in(self) -> bool:

@@ -1,72 +1,182 @@
-"""Training answers from a teacher, each checked against the answer that the program computed.
+"""Training rows from a teacher, each checked against the answer that the program computed.
 
-The embedded teacher, `template`, says the suite's reference sentence; it needs no network.
+Requests go out in rounds: the first asks for as many rows as are wanted, each further one for what
+was rejected, so that no more is paid for than is needed. Replies are remembered by whoever answers
+(`harness.responses`), so a stage that was killed runs through what it has and goes on.
 """
 
 from __future__ import annotations
 
-import random
-from collections import Counter
-from collections.abc import Sequence
-from itertools import zip_longest
+import logging
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
-from harness.core import Domain, Sample
+from harness.core import Message, Model, Output, Sample
+from harness.distill.tally import Tally
+from harness.distill.verify import Rejected, Verifier, open_verifier
+from harness.distill.way import Proposal, Request, Way
+from harness.distill.ways import open_way
 from harness.errors import RunError
-from harness.files import write_json, write_jsonl
-from harness.metrics.answer import check
-from harness.records import read_samples, read_suite, sample_to
+from harness.files import write_json
+from harness.progress import Bar, bar
+from harness.records import sample_to
+from harness.row_writers import JsonlWriter
 from harness.sections import Distill
+from harness.tables.questions import say
+
+log = logging.getLogger("podium")
+
+# A started teacher: the model, and what it has cost so far, in words.
+Teaching = tuple[Model, Callable[[], str]]
+OpenTeacher = Callable[[], AbstractContextManager[Teaching]]
 
 
-def distill(section: Distill, questions: Path, work: Path) -> None:
-    """Write `accepted.jsonl`, `rejected.jsonl` and `distill.json`.
+@dataclass(frozen=True, slots=True)
+class Distillation:
+    """One distillation: what is asked, how much is wanted, what is accepted."""
+
+    way: Way
+    tally: Tally
+    verifier: Verifier
+
+
+def plan_distillation(
+    section: Distill, leak: float, prompt: Path | None, questions: Path
+) -> Distillation:
+    """Prepare a distillation of the questions of a `questions` stage.
 
     Raises:
-        RunError: fewer rows than `samples` were accepted.
+        SpecError: the prompt file is missing or wrong.
     """
-    domains = read_suite(questions).domains
-    candidates = _drawn(list(read_samples(questions / "train.jsonl")), section)
-    accepted, rejected = [], []
-    for sample in candidates:
-        verdict = check(
-            sample.reference, sample.gold, sample.question, domains.get(sample.domain, Domain())
-        )
-        row = {**sample_to(sample), "answer": sample.reference, "teacher": section.teacher}
-        if verdict.value == 1.0:
-            accepted.append(row)
-        else:
-            rejected.append({**row, "reason": verdict.note or "wrong"})
-    if section.samples is not None and len(accepted) != section.samples:
+    way = open_way(section, prompt, questions)
+    return Distillation(way, Tally(section, way.there), open_verifier(questions, leak))
+
+
+def distill(plan: Distillation, open_teacher: OpenTeacher, label: str, work: Path) -> None:
+    """Write `accepted.jsonl`, `rejected.jsonl` and `distill.json`.
+
+    Args:
+        plan: what the teacher is asked, how many rows are wanted, and what is accepted.
+        open_teacher: starts the teacher; called only once it is sure that there is enough to ask.
+        label: what the progress bar says.
+        work: the stage's folder.
+
+    Raises:
+        RunError: fewer rows than `samples` were accepted, or none at all; or the teacher's budget
+            is used up.
+    """
+    way, tally, verifier = plan.way, plan.tally, plan.verifier
+    _check_enough(tally)
+    with (
+        JsonlWriter(work / "accepted.jsonl") as accepted,
+        JsonlWriter(work / "rejected.jsonl") as rejected,
+        open_teacher() as (teacher, spent),
+        bar(label, total=tally.goal) as shown,
+    ):
+        for request, output, proposal in _rounds(way, tally, teacher):
+            refused = _judged(verifier, proposal)
+            family = proposal.sample.family
+            row = {**_row(proposal), **_provenance(request, output)}
+            if refused is None and tally.lacking().get(family, 0) > 0:
+                accepted.write(row)
+                tally.accept(family, proposal.answer)
+                shown.advance()
+            else:
+                row |= _refusal(proposal, output, refused or Rejected("more than asked for"))
+                rejected.write(row)
+                tally.reject(family, row)
+                way.hand_back(proposal)
+            _show(shown, tally, spent)
+    write_json(work / "distill.json", tally.summary())
+    log.info("distill: %s", tally.sentence())
+    _check_all(tally)
+
+
+def _rounds(way: Way, tally: Tally, teacher: Model) -> Iterator[tuple[Request, Output, Proposal]]:
+    """What every reply proposes, round after round, until enough is accepted or nothing is left."""
+    while wanted := tally.lacking():
+        under_way: deque[Request] = deque()
+        replies = 0
+        for output in teacher.generate(_noted(way.requests(wanted), under_way)):
+            request = under_way.popleft()
+            replies += 1
+            tally.replied(output)
+            for proposal in way.read(request, output):
+                yield request, output, proposal
+        tally.move_on(way.left)
+        if not replies:
+            return
+
+
+def _noted(requests: Iterable[Request], under_way: deque[Request]) -> Iterator[Sample]:
+    """The samples of requests, each request kept until its reply is there."""
+    for request in requests:
+        under_way.append(request)
+        yield request.sample
+
+
+def _judged(verifier: Verifier, proposal: Proposal) -> Rejected | None:
+    if proposal.refused is not None:
+        return Rejected(*proposal.refused)
+    return verifier.judge(proposal.sample, proposal.question, proposal.answer)
+
+
+def _row(proposal: Proposal) -> dict[str, Any]:
+    """An accepted row: the sample as it is now worded, with its answer."""
+    sample = proposal.sample
+    if proposal.question:
+        turn = Message("user", proposal.question)
+        sample = replace(sample, messages=(*sample.messages[:-1], turn))
+    return {**sample_to(sample), "answer": proposal.answer}
+
+
+def _provenance(request: Request, output: Output) -> dict[str, Any]:
+    tokens = {"prompt_tokens": output.prompt_tokens, "output_tokens": output.output_tokens}
+    return {"request": request.sample.id, "usage": {**tokens, "of": max(1, len(request.items))}}
+
+
+def _refusal(proposal: Proposal, output: Output, refused: Rejected) -> dict[str, Any]:
+    return {
+        "question": proposal.question or proposal.sample.question,
+        "expected": say(proposal.sample.gold),
+        "reason": refused.reason,
+        "detail": refused.detail,
+        "raw": output.text,
+    }
+
+
+def _show(shown: Bar, tally: Tally, spent: Callable[[], str]) -> None:
+    if shown.due():
+        shown.note(f"{tally.rejected.total():,} rejected{spent()}")
+
+
+def _check_enough(tally: Tally) -> None:
+    """Refuse before anything is paid what can only fail in the end."""
+    there = sum(tally.there.values())
+    if there < tally.goal:
         raise RunError(
-            f"distill.samples asks for {section.samples} rows, {len(accepted)} were accepted of "
-            f"{len(candidates)} candidates ({len(rejected)} rejected)"
+            f"distill.samples asks for {tally.goal:,} rows, and the suite has {there:,} training "
+            "questions: ask for fewer, or add phrasings to its suite file"
         )
-    write_jsonl(work / "accepted.jsonl", accepted)
-    write_jsonl(work / "rejected.jsonl", rejected)
-    families = Counter(str(row["family"]) for row in accepted)
-    reasons = Counter(str(row["reason"]) for row in rejected)
-    write_json(
-        work / "distill.json",
-        {"accepted": len(accepted), "rejected": len(rejected), "families": dict(families),
-         "reasons": dict(reasons)},
-    )  # fmt: skip
+    for family, wanted in tally.wanted.items():
+        if wanted > tally.there.get(family, 0):
+            raise RunError(
+                f"distill.quotas.{family} asks for {wanted:,} rows, and the suite has "
+                f"{tally.there.get(family, 0):,} training questions of that family"
+            )
 
 
-def _drawn(samples: Sequence[Sample], section: Distill) -> list[Sample]:
-    """At most `phrasings` wordings a question, then `samples` rows, evenly over the families."""
-    draw = random.Random(section.seed)
-    by_question: dict[tuple[str, str, str], list[Sample]] = {}
-    for sample in samples:
-        program = sample.template.partition("/")[0]
-        by_question.setdefault((sample.family, program, sample.row), []).append(sample)
-    kept: dict[str, list[Sample]] = {}
-    for (family, _, _), wordings in by_question.items():
-        count = len(wordings) if section.phrasings is None else section.phrasings
-        kept.setdefault(family, []).extend(draw.sample(wordings, min(count, len(wordings))))
-    if section.samples is None:
-        return [sample for rows in kept.values() for sample in rows]
-    for rows in kept.values():
-        draw.shuffle(rows)
-    turns = zip_longest(*kept.values())
-    return [s for turn in turns for s in turn if s is not None][: section.samples]
+def _check_all(tally: Tally) -> None:
+    if tally.section.samples is not None and tally.count != tally.section.samples:
+        lacking = ", ".join(f"{family} lacks {n:,}" for family, n in tally.lacking().items())
+        raise RunError(
+            f"distill.samples asks for {tally.section.samples:,} rows: {tally.sentence()}; "
+            f"{lacking}. What was answered is kept; lower samples, raise attempts, or ask another "
+            "teacher"
+        )
+    if not tally.count:
+        raise RunError(f"distill: no row was accepted: {tally.sentence()}")

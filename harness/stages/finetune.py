@@ -196,7 +196,7 @@ def _watch(clock: _Clock, label: str) -> Any:
             self.tick = self.stack.enter_context(bar(label, state.max_steps, state.global_step))
 
         def on_step_end(self, args: Any, state: Any, control: Any, **more: Any) -> None:  # noqa: ARG002
-            self.tick()
+            self.tick.advance()
 
         def on_train_end(self, args: Any, state: Any, control: Any, **more: Any) -> None:  # noqa: ARG002
             self.stack.close()

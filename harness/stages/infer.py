@@ -7,9 +7,10 @@ from pathlib import Path
 
 from harness.core import Model
 from harness.errors import RunError
-from harness.files import JsonlAppender, read_jsonl, write_json, write_jsonl
+from harness.files import read_jsonl, write_json, write_jsonl
 from harness.progress import bar
 from harness.records import output_to, read_samples
+from harness.row_writers import JsonlAppender
 
 PARTIAL = "predictions.partial.jsonl"
 
@@ -43,7 +44,7 @@ def infer(
                     row = output_to(output)
                     partial.append(row)
                     done[output.sample_id] = row
-                    tick()
+                    tick.advance()
     failed = [row for row in done.values() if row["error"] is not None]
     if len(failed) == len(samples):
         raise RunError(f"{label}: every question failed; the first: {failed[0]['error']}")

@@ -53,7 +53,7 @@ def time_session(
                 for sample in timed:
                     (output,) = models[name].generate([sample])
                     rows[name].append(_row(output, replicate))
-                    tick()
+                    tick.advance()
     return rows
 
 

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from harness.errors import InputError, StoreError
 from harness.files import (
-    JsonlAppender,
     follow,
     link,
     list_files,
@@ -22,6 +21,7 @@ from harness.files import (
     write_jsonl,
     write_text,
 )
+from harness.row_writers import JsonlAppender
 from tests.harness.children import child_says, limit_file_size
 
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text()

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from harness.files import JsonlAppender, read_json, read_jsonl, write_text
+from harness.files import read_json, read_jsonl, write_text
+from harness.row_writers import JsonlAppender
 from harness.store import stage_key
 
 INPUTS: dict[str, Any] = {"lora": {"rank": 8, "targets": ["q", "v"]}, "data": "0" * 64, "seed": 0}

@@ -1,0 +1,82 @@
+"""Way `reword`: programs give question and answer, the teacher puts both into other words."""
+
+from __future__ import annotations
+
+import itertools
+import string
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from harness.core import Output, Sample
+from harness.distill.candidates import Candidates
+from harness.distill.replies import said
+from harness.distill.way import (
+    Proposal,
+    Request,
+    asked_line,
+    ideal_reply,
+    json_lines,
+    matched,
+    prompt_sample,
+    with_context,
+)
+
+
+class Reword:
+    """Several questions a request, each with its answer and the values that it must keep.
+
+    Args:
+        candidates: the questions.
+        prompt: what the teacher is told, with `$items`.
+        per_request: most questions in one request.
+    """
+
+    def __init__(self, candidates: Candidates, prompt: string.Template, per_request: int) -> None:
+        self._candidates = candidates
+        self._prompt = prompt
+        self._per_request = per_request
+        self._made = itertools.count()
+
+    @property
+    def there(self) -> Mapping[str, int]:
+        """How many questions each family has."""
+        return self._candidates.families
+
+    @property
+    def left(self) -> Mapping[str, int]:
+        """How many can still be asked."""
+        return self._candidates.left
+
+    def requests(self, wanted: Mapping[str, int]) -> Iterator[Request]:
+        """Requests of questions that have little to do with one another."""
+        questions = self._candidates.read(self._candidates.draw(wanted))
+        while batch := tuple(itertools.islice(questions, self._per_request)):
+            items = [_item(number, sample) for number, (_, sample) in enumerate(batch, start=1)]
+            prompt = self._prompt.substitute(items=json_lines(items))
+            ideal = [{key: item[key] for key in ("id", "question", "answer")} for item in items]
+            name = f"reword-{next(self._made)}"
+            yield Request(prompt_sample(name, prompt, ideal_reply(ideal)), batch)
+
+    def read(self, request: Request, output: Output) -> Iterator[Proposal]:
+        """One proposal a question, matched by its number."""
+        found = matched(request, output)
+        for number, (place, sample) in enumerate(request.items, start=1):
+            item = found[number]
+            if isinstance(item, tuple):
+                yield Proposal(place, sample, refused=item)
+            else:
+                asked = " ".join(said(item.get("question")).split())
+                question = with_context(sample.question, asked) if asked else ""
+                yield Proposal(place, sample, question, said(item.get("answer")))
+
+    def hand_back(self, proposal: Proposal) -> None:
+        """Its question may be put into words again."""
+        self._candidates.hand_back(proposal.place, proposal.sample.family)
+
+
+def _item(number: int, sample: Sample) -> dict[str, Any]:
+    keep: Sequence[str] = sample.named
+    return {
+        "id": number, "question": asked_line(sample.question), "answer": sample.reference,
+        "keep": keep,
+    }  # fmt: skip

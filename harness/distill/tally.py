@@ -1,0 +1,146 @@
+"""What was accepted and rejected, by family and reason, and what is still lacking."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from harness.core import Output
+from harness.distill.candidates import shares, spread
+from harness.sections import Distill
+
+# Rejected rows of one reason that the summary shows.
+_EXAMPLES = 3
+_LONGEST_EXAMPLE = 400
+_LONGEST_LENGTH = 400
+
+
+@dataclass
+class Tally:
+    """Counts towards what a spec asks for.
+
+    Args:
+        section: how many rows, in which shares.
+        there: how many rows each family could give.
+    """
+
+    section: Distill
+    there: Mapping[str, int]
+    accepted: Counter[str] = field(default_factory=Counter)
+    rejected: Counter[str] = field(default_factory=Counter)
+    reasons: dict[str, Counter[str]] = field(default_factory=dict)
+    lengths: dict[str, Counter[int]] = field(default_factory=dict)
+    examples: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    replies: int = 0
+    prompt_tokens: int = 0
+    output_tokens: int = 0
+
+    def __post_init__(self) -> None:
+        if self.section.samples is None:
+            self.wanted = dict(self.there)
+        else:
+            self.wanted = shares(self.section.samples, self.there, self.section.quotas)
+
+    @property
+    def goal(self) -> int:
+        """How many rows are to be accepted."""
+        return sum(self.wanted.values()) if self.section.samples is None else self.section.samples
+
+    @property
+    def count(self) -> int:
+        """How many rows are accepted."""
+        return self.accepted.total()
+
+    def lacking(self) -> dict[str, int]:
+        """How many rows each family still has to give; families that are done are left out."""
+        open_ = {family: wanted - self.accepted[family] for family, wanted in self.wanted.items()}
+        return {family: count for family, count in open_.items() if count > 0}
+
+    def move_on(self, left: Mapping[str, int]) -> None:
+        """Let other families give what one can give no more, unless it has a quota.
+
+        Args:
+            left: how many questions of each family can still be asked.
+        """
+        lacking = self.lacking()
+        free = {f: n for f, n in left.items() if f not in self.section.quotas}
+        short = {f: n - free[f] for f, n in lacking.items() if f in free and n > free[f]}
+        if self.section.samples is None or not short:
+            return
+        for family, count in short.items():
+            self.wanted[family] -= count
+        spare = {f: max(0, n - lacking.get(f, 0)) for f, n in free.items() if f not in short}
+        for family, more in spread(sum(short.values()), spare).items():
+            self.wanted[family] += more
+
+    def replied(self, output: Output) -> None:
+        """Count a reply and its tokens, where the teacher tells them."""
+        self.replies += 1
+        self.prompt_tokens += output.prompt_tokens or 0
+        self.output_tokens += output.output_tokens or 0
+
+    def accept(self, family: str, answer: str) -> None:
+        """Count an accepted row."""
+        self.accepted[family] += 1
+        length = min(len(answer), _LONGEST_LENGTH)
+        self.lengths.setdefault(family, Counter())[length] += 1
+
+    def reject(self, family: str, row: Mapping[str, Any]) -> None:
+        """Count a rejected row, and keep some of each reason to be shown."""
+        reason = str(row["reason"])
+        self.rejected[family] += 1
+        self.reasons.setdefault(reason, Counter())[family] += 1
+        kept = self.examples.setdefault(reason, [])
+        if len(kept) < _EXAMPLES:
+            fields = ("family", "question", "answer", "expected", "detail", "raw")
+            kept.append({f: str(row.get(f) or "")[:_LONGEST_EXAMPLE] for f in fields})
+
+    def summary(self) -> dict[str, Any]:
+        """What `distill.json` says."""
+        reasons = Counter({reason: by.total() for reason, by in self.reasons.items()})
+        return {
+            "wanted": self.section.samples,
+            "accepted": self.count,
+            "rejected": self.rejected.total(),
+            "families": {
+                family: {
+                    "wanted": None if self.section.samples is None else self.wanted[family],
+                    "accepted": self.accepted[family],
+                    "rejected": self.rejected[family],
+                    "answer_chars": _quantiles(self.lengths.get(family, Counter())),
+                }
+                for family in self.wanted
+            },
+            "reasons": dict(reasons.most_common()),
+            "reasons_by_family": {reason: dict(by) for reason, by in self.reasons.items()},
+            "answer_chars": _quantiles(sum(self.lengths.values(), Counter())),
+            "examples": self.examples,
+            "replies": self.replies,
+            "prompt_tokens": self.prompt_tokens,
+            "output_tokens": self.output_tokens,
+        }
+
+    def sentence(self) -> str:
+        """What came of it, on one line."""
+        why = Counter({reason: by.total() for reason, by in self.reasons.items()}).most_common(5)
+        told = ", ".join(f"{count} {reason}" for reason, count in why)
+        return f"{self.count:,} accepted, {self.rejected.total():,} rejected" + (
+            f" ({told})" if told else ""
+        )
+
+
+def _quantiles(lengths: Counter[int]) -> dict[str, int] | None:
+    """Median and 95th percentile of lengths in characters; `None` where there are none."""
+    total = lengths.total()
+    if not total:
+        return None
+    found: dict[str, int] = {}
+    seen = 0
+    for length in sorted(lengths):
+        seen += lengths[length]
+        for name, share in (("median", 0.5), ("p95", 0.95)):
+            if seen >= share * total:
+                found.setdefault(name, length)
+    return found

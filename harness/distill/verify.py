@@ -1,0 +1,137 @@
+"""What is accepted: rows whose question still asks the same and whose answer is the program's."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from harness.core import Domain, Sample
+from harness.distill.meaning import Meanings, masked
+from harness.distill.way import asked_line
+from harness.distill.wording import Keys, wording_problem
+from harness.files import read_json
+from harness.hygiene.leakage import HeldOut, program_of
+from harness.metrics.answer import check
+from harness.metrics.text import fold, prepare
+from harness.records import read_samples, suite_from
+from harness.tables.stored import table_from
+
+DUPLICATE = "question asked before"
+CONTRADICTION = "question asked before, with another answer"
+TEST_PHRASING = "question is a test phrasing"
+DRIFTS = "question asks something else"
+OTHER_ROW = "answer names another row"
+NO_QUESTION = "no question"
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """Why a proposed row is not accepted: a reason to count by, and what exactly."""
+
+    reason: str
+    detail: str = ""
+
+
+@dataclass
+class Verifier:
+    """Judges proposed rows one after the other, and remembers the questions that it accepted.
+
+    Args:
+        domains: what values can be, by column.
+        held_out: the test phrasings.
+        meanings: what each program's questions sound like.
+        keys: the keys of the table's rows; empty where there is no table.
+    """
+
+    domains: Mapping[str, Domain]
+    held_out: HeldOut
+    meanings: Meanings
+    keys: Collection[str] = ()
+    _asked: dict[bytes, bytes] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._keys = Keys(self.keys)
+
+    def judge(self, sample: Sample, question: str, answer: str) -> Rejected | None:
+        """Why a row cannot be taught, or `None` once it is accepted.
+
+        Args:
+            sample: the question as the suite words it, with its gold answer.
+            question: how the row words it.
+            answer: what the row answers.
+        """
+        if not fold(question):
+            return Rejected(NO_QUESTION)
+        problem = self._wording(sample, question) or self._answer(sample, question, answer)
+        return problem or self._against_others(sample, question)
+
+    def _wording(self, sample: Sample, question: str) -> Rejected | None:
+        if question == sample.question:
+            return None
+        before, question = asked_line(sample.question), asked_line(question)
+        reason, detail = wording_problem(before, question, sample.named)
+        if reason:
+            return Rejected(reason, detail)
+        if others := self._keys.others(question, (*sample.named, *self._own_words(sample))):
+            return Rejected(DRIFTS, others[0])
+        if self.meanings.differs(program_of(sample.template), masked(question, sample.named)):
+            return Rejected(DRIFTS)
+        return None
+
+    def _answer(self, sample: Sample, question: str, answer: str) -> Rejected | None:
+        domain = self.domains.get(sample.domain, Domain())
+        verdict = check(answer, sample.gold, question, domain)
+        if verdict.value != 1.0:
+            return Rejected(f"answer {_words(verdict.note)}", "、".join(verdict.found))
+        others = self._keys.others(answer, (*sample.named, *self._own_words(sample)))
+        strange = [key for key in others if key not in prepare(sample.reference)]
+        return Rejected(OTHER_ROW, strange[0]) if strange else None
+
+    def _against_others(self, sample: Sample, question: str) -> Rejected | None:
+        text = fold(question)
+        near = self.held_out.near(question, sample.named, program_of(sample.template))
+        if near is not None:
+            return Rejected(TEST_PHRASING, near)
+        name, gold = _digest(text), _digest(f"{sample.gold.kind} {sample.gold.value}")
+        if name in self._asked:
+            return Rejected(DUPLICATE if self._asked[name] == gold else CONTRADICTION)
+        self._asked[name] = gold
+        return None
+
+    @staticmethod
+    def _own_words(sample: Sample) -> tuple[str, ...]:
+        """What a question's own answer may name: the gold, and what the suite says besides."""
+        value = sample.gold.value
+        gold = value if isinstance(value, tuple) else (str(value),)
+        return (*gold, sample.row)
+
+
+def open_verifier(questions: Path, leak: float) -> Verifier:
+    """The verifier of a `questions` stage.
+
+    Args:
+        questions: the stage's folder.
+        leak: how alike a wording may be to a test phrasing.
+    """
+    suite = suite_from(read_json(questions / "suite.json"), None, None)
+    wordings = {
+        (program_of(sample.template), masked(asked_line(sample.question), sample.named)): None
+        for sample in read_samples(questions / "train.jsonl")
+    }
+    table = table_from(read_json(questions / "table.json"))
+    return Verifier(
+        suite.domains, HeldOut(read_samples(questions / "test.jsonl"), leak),
+        Meanings(wordings), [row.key for row in table.rows],
+    )  # fmt: skip
+
+
+def _words(note: str) -> str:
+    """A verdict's note as the end of "answer ..."."""
+    return {"wrong": "is wrong", "hedge": "hedges", "empty": "is empty",
+            "unparsed": "cannot be read"}.get(note, note or "is not wholly right")  # fmt: skip
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()

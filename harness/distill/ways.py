@@ -1,0 +1,38 @@
+"""The way that a spec asks for, over the questions of a `questions` stage."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from harness.distill.answer import MOST_ROWS, Answer
+from harness.distill.candidates import Candidates, Order
+from harness.distill.prompts import read_prompt
+from harness.distill.reword import Reword
+from harness.distill.template import Template
+from harness.distill.way import Way
+from harness.files import read_json
+from harness.sections import Distill
+from harness.tables.stored import table_from
+
+
+def open_way(section: Distill, prompt: Path | None, questions: Path) -> Way:
+    """Make the way that a section names.
+
+    Args:
+        section: the spec's.
+        prompt: the prompt file, where it is one's own.
+        questions: folder of the questions stage.
+
+    Raises:
+        SpecError: the prompt file is missing or wrong.
+    """
+    train = questions / "train.jsonl"
+    if section.teacher.engine == "template":
+        order: Order = "file" if section.samples is None else "drawn"
+        return Template(Candidates(train, section, order))
+    text = read_prompt(section.way, prompt)
+    if section.way == "reword":
+        return Reword(Candidates(train, section, "drawn"), text, section.per_request)
+    table = table_from(read_json(questions / "table.json"))
+    only = None if len(table.rows) <= MOST_ROWS else {row.key for row in table.rows}
+    return Answer(Candidates(train, section, "rows", only), table, text, section.per_request)
