@@ -1,0 +1,217 @@
+"""Replies that were paid for, kept on disk by the digest of their request: none is paid for twice.
+
+One SQLite file for all experiments of a store, shared by threads and processes. A reply is
+committed the moment it is there. The ledger beside it says which stage paid for which call.
+"""
+
+from __future__ import annotations
+
+import itertools
+import sqlite3
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from harness.budget import Spent
+from harness.core import Model, Output, Sample
+from harness.digests import digest_value
+from harness.errors import StoreError
+
+_SCHEMA = """
+create table if not exists responses (
+    digest text primary key,
+    text text not null,
+    finish_reason text not null,
+    prompt_tokens integer,
+    output_tokens integer
+) without rowid;
+create table if not exists calls (
+    payer text not null,
+    digest text not null,
+    prompt_tokens integer not null,
+    output_tokens integer not null,
+    useful integer not null,
+    at real not null
+);
+create index if not exists calls_by_payer on calls (payer);
+"""
+_PATIENCE_S = 30.0
+# Samples of a local engine that are looked up and asked together.
+_CHUNK = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What came back for a request. Tokens are `None` where the provider does not say."""
+
+    text: str
+    finish_reason: Literal["stop", "length"] = "stop"
+    prompt_tokens: int | None = None
+    output_tokens: int | None = None
+
+    def output(self, sample_id: str) -> Output:
+        """The reply as the answer to a sample."""
+        return Output(
+            sample_id, self.text, self.finish_reason, self.prompt_tokens, self.output_tokens
+        )
+
+
+class Responses:
+    """The replies under one file, for any number of threads.
+
+    Nothing is created before there is a reply to keep.
+
+    Raises:
+        StoreError: the file is damaged, or the disk refuses.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._local = threading.local()
+        self._connections: list[sqlite3.Connection] = []
+        self._lock = threading.Lock()
+
+    def get(self, digest: str) -> Reply | None:
+        """The reply to a request; `None` where it was never answered."""
+        if not self._path.exists():
+            return None
+        with self._connection() as connection:
+            found = connection.execute(
+                "select text, finish_reason, prompt_tokens, output_tokens from responses"
+                " where digest = ?",
+                (digest,),
+            ).fetchone()
+        return None if found is None else Reply(*found)
+
+    def put(self, digest: str, reply: Reply, payer: str, cost: Spent) -> None:
+        """Keep a reply, and what its call cost the stage `payer`; on disk when this returns."""
+        with self._connection() as connection, connection:
+            connection.execute(
+                "insert or ignore into responses values (?, ?, ?, ?, ?)",
+                (digest, reply.text, reply.finish_reason, reply.prompt_tokens,
+                 reply.output_tokens),
+            )  # fmt: skip
+            self._bill(connection, payer, digest, cost, useful=True)
+
+    def bill(self, digest: str, payer: str, cost: Spent) -> None:
+        """Count a call that was paid for and brought nothing, such as a reply cut short."""
+        with self._connection() as connection, connection:
+            self._bill(connection, payer, digest, cost, useful=False)
+
+    def spent(self, payer: str) -> Spent:
+        """What a stage has paid so far, over all its attempts."""
+        if not self._path.exists():
+            return Spent()
+        with self._connection() as connection:
+            found = connection.execute(
+                "select count(*), coalesce(sum(prompt_tokens), 0), coalesce(sum(output_tokens), 0)"
+                " from calls where payer = ?",
+                (payer,),
+            ).fetchone()
+        return Spent(*found)
+
+    def close(self) -> None:
+        """Close every thread's connection; the next use opens a new one."""
+        with self._lock:
+            for connection in self._connections:
+                connection.close()
+            self._connections.clear()
+            self._local = threading.local()
+
+    @staticmethod
+    def _bill(
+        connection: sqlite3.Connection, payer: str, digest: str, cost: Spent, *, useful: bool
+    ) -> None:
+        connection.execute(
+            "insert into calls values (?, ?, ?, ?, ?, ?)",
+            (payer, digest, cost.prompt_tokens, cost.output_tokens, useful, time.time()),
+        )
+
+    @contextmanager
+    def _connection(self) -> Iterator[sqlite3.Connection]:
+        """This thread's connection; what SQLite says becomes one sentence."""
+        try:
+            yield self._open()
+        except (sqlite3.Error, OSError) as error:
+            raise StoreError(
+                f"{self._path}: replies cannot be kept: {error}; move the file away to begin anew"
+            ) from error
+
+    def _open(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            connection = sqlite3.connect(self._path, timeout=_PATIENCE_S, check_same_thread=False)
+            # Without waiting for the disk at each commit: a killed process loses nothing, a power
+            # cut the last moments.
+            connection.execute("pragma journal_mode = wal")
+            connection.execute("pragma synchronous = normal")
+            connection.executescript(_SCHEMA)
+            self._local.connection = connection
+            with self._lock:
+                self._connections.append(connection)
+        return connection
+
+
+class Occurrences:
+    """Tells equal requests of one stage apart: the second is a second attempt, and asked anew."""
+
+    def __init__(self) -> None:
+        self._seen: Counter[bytes] = Counter()
+
+    def digest(self, request: Mapping[str, object]) -> str:
+        """The digest of a request and of how often it was made before."""
+        plain = digest_value(request)
+        name = bytes.fromhex(plain[:16])
+        self._seen[name] += 1
+        attempt = self._seen[name]
+        return plain if attempt == 1 else digest_value({"request": plain, "attempt": attempt})
+
+
+class Remembered:
+    """A model on this machine, asked only what it has not answered before.
+
+    Args:
+        model: what answers.
+        responses: where replies are kept.
+        identity: all that decides an answer besides the messages: engine, version, model, limits.
+        payer: the stage that asks.
+    """
+
+    def __init__(
+        self, model: Model, responses: Responses, identity: Mapping[str, object], payer: str
+    ) -> None:
+        self._model = model
+        self._responses = responses
+        self._identity = dict(identity)
+        self._payer = payer
+        self._occurrences = Occurrences()
+
+    def generate(self, samples: Iterable[Sample]) -> Iterator[Output]:
+        """Yield one output a sample, in order; what the model errs on is not kept."""
+        waiting = iter(samples)
+        while chunk := list(itertools.islice(waiting, _CHUNK)):
+            digests = [self._digest(sample) for sample in chunk]
+            replies = [self._responses.get(digest) for digest in digests]
+            unknown = [s for s, reply in zip(chunk, replies, strict=True) if reply is None]
+            fresh = self._model.generate(unknown) if unknown else iter(())
+            for sample, digest, reply in zip(chunk, digests, replies, strict=True):
+                yield reply.output(sample.id) if reply else self._kept(next(fresh), digest)
+
+    def _digest(self, sample: Sample) -> str:
+        messages = [[message.role, message.content] for message in sample.messages]
+        return self._occurrences.digest({**self._identity, "messages": messages})
+
+    def _kept(self, output: Output, digest: str) -> Output:
+        if output.error is None and output.finish_reason != "error":
+            reply = Reply(
+                output.text, output.finish_reason, output.prompt_tokens, output.output_tokens
+            )
+            cost = Spent(1, output.prompt_tokens or 0, output.output_tokens or 0)
+            self._responses.put(digest, reply, self._payer, cost)
+        return output

@@ -1,0 +1,85 @@
+"""Keys: read from the environment by name, never printed, scrubbed out of whatever comes back."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable
+from typing import Any, NoReturn
+from urllib.parse import quote, quote_plus
+
+from harness.errors import UsageError
+
+HIDDEN = "[key]"
+# A shorter value would be found in ordinary words.
+_SHORTEST = 6
+
+
+class Secret:
+    """A key that no print, log, error, pickle or JSON can show; `reveal` is the only way to it."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        """The key itself, for the header that needs it and nothing else."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return f"Secret({HIDDEN})"
+
+    def __str__(self) -> str:
+        return HIDDEN
+
+    def __format__(self, _: str) -> str:
+        return HIDDEN
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a secret cannot be pickled or copied into a file")
+
+
+def secret_from_environment(name: str) -> Secret:
+    """The key in an environment variable.
+
+    Raises:
+        UsageError: the variable is not set, or holds what no header can.
+    """
+    value = os.environ.get(name, "").strip()
+    if not value:
+        raise UsageError(f"the environment variable {name} holds no key: export {name}=...")
+    if not (value.isascii() and value.isprintable()) or " " in value:
+        raise UsageError(f"the environment variable {name} holds no key: odd characters in it")
+    return Secret(value)
+
+
+class Scrubber:
+    """Takes keys out of texts, in every spelling in which a provider may send one back."""
+
+    def __init__(self, secrets: Iterable[Secret]) -> None:
+        spellings: set[str] = set()
+        for secret in secrets:
+            value = secret.reveal()
+            if len(value) >= _SHORTEST:
+                escaped = json.dumps(value)[1:-1]
+                spellings |= {value, escaped, json.dumps(escaped)[1:-1], quote(value, safe=""),
+                              quote_plus(value), quote(value)}  # fmt: skip
+        self._spellings = sorted(spellings, key=len, reverse=True)
+
+    def clean(self, text: str) -> str:
+        """The text without any key."""
+        for spelling in self._spellings:
+            if spelling in text:
+                text = text.replace(spelling, HIDDEN)
+        return text
+
+    def clean_value(self, value: Any) -> Any:
+        """A JSON value without any key, however deep."""
+        if isinstance(value, str):
+            return self.clean(value)
+        if isinstance(value, list):
+            return [self.clean_value(item) for item in value]
+        if isinstance(value, dict):
+            return {self.clean(str(k)): self.clean_value(item) for k, item in value.items()}
+        return value
