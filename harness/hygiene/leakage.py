@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterable, Sequence
 
 from harness.core import Sample
+from harness.hygiene.alike import Alike
 from harness.metrics.answer import asking_part
 from harness.metrics.text import informative, prepare
 
@@ -24,15 +25,15 @@ _ASCII_WORD = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 # A test phrasing this long that stands whole inside a question is no coincidence.
 _SHORTEST_INSIDE = 8
 _MOST_REMEMBERED = 50_000
+_ANY = ""  # the phrasings of all programs together
 
 
 class HeldOut:
     """The test questions, to be held against training questions.
 
-    Two phrasings are as alike as the share of their characters, of both together, that no edit
-    touches: 1 - edits / (length + length), the edits being insertions, deletions and replacements
-    (Levenshtein). Blanks and punctuation do not count, a value counts as one character. A question
-    that holds a whole test phrasing with more words around it is a near copy too.
+    How alike two phrasings are is told by `harness.hygiene.alike`, of their characters without
+    blanks and punctuation, a value counting as one. A question that holds a whole test phrasing
+    with more words around it is a near copy too.
 
     Args:
         samples: the test samples; drawn once.
@@ -41,22 +42,28 @@ class HeldOut:
     """
 
     def __init__(self, samples: Iterable[Sample], threshold: float) -> None:
-        self._threshold = threshold
         self._asked: set[str] = set()
         self._phrasings: dict[str, str] = {}
-        by_program: dict[str, set[str]] = {"": set()}
+        self._programs: dict[str, set[str]] = {_ANY: set()}
+        self._alike = Alike(threshold)
         for sample in samples:
-            line = _asking_line(sample.question, sample.named)
-            self._asked.add(line)
-            masked = masked_phrasing(line, sample.named)
-            if masked.strip(VALUE):
-                self._phrasings.setdefault(masked, line)
-                by_program[""].add(masked)
-                by_program.setdefault(program_of(sample.template), set()).add(masked)
-        self._lengths = {name: _by_length(known) for name, known in by_program.items()}
+            self._hold(sample)
         shortest = _SHORTEST_INSIDE if threshold < 1 else sys.maxsize
         self._inside = [masked for masked in self._phrasings if len(masked) >= shortest]
         self._judged: dict[tuple[str, str], str | None] = {}
+
+    def _hold(self, sample: Sample) -> None:
+        line = asking_line(sample.question, sample.named)
+        masked = masked_phrasing(line, sample.named)
+        self._asked.add(line)
+        if not masked.strip(VALUE):
+            return
+        self._phrasings.setdefault(masked, line)
+        for program in (_ANY, program_of(sample.template)):
+            known = self._programs.setdefault(program, set())
+            if masked not in known:
+                known.add(masked)
+                self._alike.add(program, masked)
 
     def near(self, question: str, named: Sequence[str], program: str = "") -> str | None:
         """Return the test wording that a training question equals or nearly copies.
@@ -69,13 +76,13 @@ class HeldOut:
                 is then looked for among that program's own test phrasings, for 几点到达车站 and
                 几点离开车站 are near but not the same question. An equal phrasing counts anywhere.
         """
-        line = _asking_line(question, named)
+        line = asking_line(question, named)
         if line in self._asked:
             return line
         return self._near_phrasing(masked_phrasing(line, named), program)
 
     def _near_phrasing(self, masked: str, program: str) -> str | None:
-        known = program if program in self._lengths else ""
+        known = program if program in self._programs else _ANY
         if (masked, known) not in self._judged:
             if len(self._judged) >= _MOST_REMEMBERED:
                 self._judged.clear()
@@ -86,24 +93,8 @@ class HeldOut:
         if masked in self._phrasings:
             return self._phrasings[masked]
         inside = next((phrasing for phrasing in self._inside if phrasing in masked), None)
-        near = inside if inside is not None else self._nearest(masked, self._lengths[program])
+        near = inside if inside is not None else self._alike.find(program, masked)
         return None if near is None else self._phrasings[near]
-
-    def _nearest(self, masked: str, by_length: dict[int, list[str]]) -> str | None:
-        """The first phrasing that is alike enough, in the order of their lengths."""
-        from rapidfuzz.distance import Levenshtein
-        from rapidfuzz.process import extractOne
-
-        for length, phrasings in by_length.items():
-            # The small amount keeps 0.9 from meaning 0.9000000000000001.
-            most = int((1 - self._threshold) * (len(masked) + length) + 1e-9)
-            if abs(len(masked) - length) <= most:
-                found = extractOne(
-                    masked, phrasings, scorer=Levenshtein.distance, score_cutoff=most
-                )
-                if found is not None:
-                    return found[0]
-        return None
 
 
 def masked_phrasing(question: str, named: Sequence[str]) -> str:
@@ -146,8 +137,8 @@ def _is_whole(text: str, start: int, end: int) -> bool:
     )
 
 
-def _asking_line(question: str, named: Sequence[str]) -> str:
-    """The prepared line that asks.
+def asking_line(question: str, named: Sequence[str]) -> str:
+    """Return the prepared line that asks.
 
     Of a prompt with rows in it that is the last line where it names a value, for a cell may hold
     几 or "what" and a request neither; else the last with a word that asks.
@@ -159,10 +150,3 @@ def _asking_line(question: str, named: Sequence[str]) -> str:
     last = prepared.rpartition("\n")[2]
     names_a_value = any(prepare(value) in last for value in named)
     return last if names_a_value else asking.rpartition("\n")[2]
-
-
-def _by_length(phrasings: set[str]) -> dict[int, list[str]]:
-    found: dict[int, list[str]] = {}
-    for phrasing in sorted(phrasings, key=lambda phrasing: (len(phrasing), phrasing)):
-        found.setdefault(len(phrasing), []).append(phrasing)
-    return found

@@ -1,58 +1,73 @@
-"""Accepted rows to training data: no duplicate, no contradiction, no test question."""
+"""Accepted rows to training data: no duplicate, no contradiction, no test question, and more."""
 
 from __future__ import annotations
 
+import logging
 import random
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from harness.errors import RunError
-from harness.files import read_jsonl, write_json, write_jsonl
-from harness.metrics.text import fold
-from harness.records import read_samples
+from harness.files import write_json, write_jsonl
+from harness.hygiene.augment.add import Added, augment
+from harness.hygiene.balance import by_family, spread, tell_balance
+from harness.hygiene.clean import DUPLICATES, LEAKED, NEAR_DUPLICATES, Tally, clean
+from harness.hygiene.leakage import HeldOut
+from harness.hygiene.rows import read_rows, training_row, whole_row
+from harness.records import read_suite
 from harness.sections import Dataset
+
+log = logging.getLogger("podium")
 
 
 def make_dataset(section: Dataset, distilled: Path, questions: Path, work: Path) -> None:
     """Write `train.jsonl` (id, family, messages ending in the answer) and `dataset.json`.
 
+    Where rows are added, `augmented.jsonl` holds them with all that is known of them.
+
     Raises:
         RunError: two rows contradict each other, or nothing is left to train on.
     """
-    asked = {fold(sample.messages[-1].content) for sample in read_samples(questions / "test.jsonl")}
-    counts = {"duplicates": 0, "leaked": 0}
-    rows = list(_kept(section, distilled / "accepted.jsonl", asked, counts))
-    if not rows:
-        raise RunError(f"no training row is left ({counts['leaked']} equal a test question)")
+    suite = read_suite(questions)
+    held_out = HeldOut(suite.test, section.leak)
+    tally = Tally()
+    kept = list(clean(read_rows(distilled / "accepted.jsonl"), section, held_out, tally))
+    if not kept:
+        raise RunError(f"no training row is left ({tally.counts[LEAKED]} copy a test question)")
+    added = augment(section.augment, kept, suite.domains, held_out)
+    extra = [row for kind in added.values() for row in kind.rows]
+    rows = [*kept, *extra]
+    families = spread(tally.accepted, by_family(kept), rows)
     random.Random(section.shuffle_seed).shuffle(rows)
-    write_jsonl(work / "train.jsonl", rows)
-    write_json(work / "dataset.json", {"rows": len(rows), **counts})
+    write_jsonl(work / "train.jsonl", map(training_row, rows))
+    if extra:
+        write_jsonl(work / "augmented.jsonl", map(whole_row, extra))
+    write_json(
+        work / "dataset.json",
+        {"rows": len(rows), **tally.counts, "families": families,
+         "augmented": {name: kind.summary() for name, kind in added.items()},
+         "examples": tally.examples},
+    )  # fmt: skip
+    _tell(tally, added)
+    tell_balance(families)
 
 
-def _kept(
-    section: Dataset, accepted: Path, asked: set[str], counts: dict[str, int]
-) -> Iterator[dict[str, Any]]:
-    answers: dict[str, str] = {}
-    kept: set[str] = set()
-    for row in read_jsonl(accepted):
-        question = fold(row["messages"][-1]["content"])
-        answer = str(row["answer"])
-        if question in asked:
-            counts["leaked"] += 1
-            continue
-        if answers.setdefault(question, answer) != answer:
-            raise RunError(
-                f"training data contradicts itself: {question!r} is answered "
-                f"{answers[question]!r} and {answer!r}"
-            )
-        if section.deduplicate and question in kept:
-            counts["duplicates"] += 1
-            continue
-        kept.add(question)
-        yield _training_row(row)
-
-
-def _training_row(row: Mapping[str, Any]) -> dict[str, Any]:
-    turns = [*row["messages"], {"role": "assistant", "content": row["answer"]}]
-    return {"id": row["id"], "family": row["family"], "value": row["answer"], "messages": turns}
+def _tell(tally: Tally, added: Mapping[str, Added]) -> None:
+    """Say what was left out, and what could not be added."""
+    for reason, what in (
+        (LEAKED, "copy a test question"),
+        (DUPLICATES, "say what another says"),
+        (NEAR_DUPLICATES, "nearly say what another says"),
+    ):
+        if tally.counts[reason]:
+            first = tally.examples[reason][0]
+            log.info(
+                "dataset: %d rows left out that %s, such as %r (%s)",
+                tally.counts[reason], what, first["question"], first["like"],
+            )  # fmt: skip
+    for name, kind in added.items():
+        if len(kind.rows) < kind.asked_for:
+            log.warning(
+                "dataset: augment.%s asks for %d rows, %d could be added",
+                name, kind.asked_for, len(kind.rows),
+            )  # fmt: skip

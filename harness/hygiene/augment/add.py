@@ -1,0 +1,122 @@
+"""Rows added to clean ones: as many of each kind as its share asks for, drawn by the seed."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from typing import Any, Protocol
+
+from harness.core import Domain, Sample
+from harness.hygiene.augment.frames import Framing
+from harness.hygiene.augment.gate import Gate
+from harness.hygiene.augment.synonyms import Synonyms
+from harness.hygiene.augment.turns import Turns
+from harness.hygiene.augment.typos import Typos
+from harness.hygiene.augment.words import frame_words, pronoun_words, slip_words
+from harness.hygiene.leakage import HeldOut
+from harness.hygiene.rows import Origin, Row, digest
+from harness.sections import Augment
+
+
+class Kind(Protocol):
+    """One kind of change."""
+
+    def changes(self, row: Row, draw: random.Random) -> Iterator[Sample]:
+        """The ways in which a row can be changed, in drawn order; none where it cannot."""
+        ...
+
+
+@dataclass
+class Added:
+    """What came of one kind. `refused` counts changes that the gate turned down, by reason."""
+
+    asked_for: int
+    rows: list[Row] = field(default_factory=list)
+    refused: Counter[str] = field(default_factory=Counter)
+
+    def summary(self) -> dict[str, Any]:
+        """The counts alone."""
+        return {
+            "asked_for": self.asked_for, "added": len(self.rows), "refused": dict(self.refused),
+        }  # fmt: skip
+
+
+def augment(
+    section: Augment,
+    rows: Sequence[Row],
+    domains: Mapping[str, Domain],
+    held_out: HeldOut,
+    frames: Sequence[str] | None = None,
+) -> dict[str, Added]:
+    """Change rows into more rows.
+
+    Each kind ranks the rows by a hash of the seed and their ids, so that a row more or less moves
+    few others, and takes one change of each in turn until there are enough or none is left.
+
+    Args:
+        section: the share of each kind.
+        rows: clean rows.
+        domains: what values can be, by column, with aliases.
+        held_out: the test phrasings.
+        frames: a suite's own words around questions, instead of those of `frames.yaml`.
+
+    Returns:
+        What was added, by kind; kinds that are not asked for are left out.
+    """
+    kinds: dict[str, Callable[[], Kind]] = {
+        "frames": lambda: Framing(frame_words(), frames),
+        "synonyms": lambda: Synonyms(domains),
+        "typos": lambda: Typos(slip_words(), domains),
+        "turns": lambda: Turns(pronoun_words(), rows),
+    }
+    wanted = {name: round(getattr(section, name) * len(rows)) for name in kinds}
+    if not any(wanted.values()):
+        return {}
+    gate = Gate(rows, domains, held_out)
+    adders = [
+        _Adder(name, kind(), gate, section.seed, Added(wanted[name]))
+        for name, kind in kinds.items()
+        if wanted[name]
+    ]
+    return {adder.name: adder.add(rows) for adder in adders}
+
+
+@dataclass
+class _Adder:
+    """Adds the rows of one kind."""
+
+    name: str
+    kind: Kind
+    gate: Gate
+    seed: int
+    added: Added
+    _used: Counter[str] = field(default_factory=Counter)
+
+    def add(self, rows: Sequence[Row]) -> Added:
+        """Go round the rows until there are enough added ones, or a round adds none."""
+        ranked = sorted(rows, key=lambda row: digest(f"{self.seed}:{self.name}:{row.sample.id}"))
+        before = -1
+        while before < len(self.added.rows) < self.added.asked_for:
+            before = len(self.added.rows)
+            for row in ranked:
+                if len(self.added.rows) == self.added.asked_for:
+                    break
+                self._add_one(row)
+        return self.added
+
+    def _add_one(self, row: Row) -> None:
+        """Add the row's next change that the gate lets through, if there is any."""
+        draw = random.Random(f"{self.seed}:{self.name}:{row.sample.id}")
+        for change in islice(self.kind.changes(row, draw), self._used[row.sample.id], None):
+            number = self._used[row.sample.id]
+            self._used[row.sample.id] += 1
+            sample = replace(change, id=f"{row.sample.id}+{self.name}-{number}")
+            new = Row(sample, row.answer, Origin(self.name, row.sample.id))
+            refused = self.gate.refuses(new)
+            if refused is None:
+                self.added.rows.append(new)
+                return
+            self.added.refused[refused] += 1
