@@ -131,9 +131,8 @@ class Experiment:
             return inputs
         inputs["prompt"] = self.store.digest(prompt_file(section.way, self.spec.prompt_path))
         if self.spec.teacher_path is not None:
-            check_model_folder(self.spec.teacher_path)
             engine = resolve_engine(section.teacher.engine)
-            inputs["teacher"] = self.store.digest(self.spec.teacher_path, MODEL_FILES)
+            inputs["teacher"] = self.teacher_digest
             inputs["engine"] = {"engine": engine, "engine_version": engine_version(engine)}
         return inputs
 
@@ -151,12 +150,19 @@ class Experiment:
         return inputs
 
     @cached_property
+    def teacher_digest(self) -> str:
+        """The digest of a local teacher's folder; empty where it has none."""
+        return self._model_digest(self.spec.teacher_path)
+
+    @cached_property
     def _base_digest(self) -> str:
-        base = self.spec.base_path
-        if base is None:
+        return self._model_digest(self.spec.base_path)
+
+    def _model_digest(self, folder: Path | None) -> str:
+        if folder is None:
             return ""
-        check_model_folder(base)
-        return self.store.digest(base, MODEL_FILES)
+        check_model_folder(folder)
+        return self.store.digest(folder, MODEL_FILES)
 
 
 def engine_version(engine: str) -> str:

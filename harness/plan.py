@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import dataclasses
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from harness.digests import plain
@@ -10,7 +14,7 @@ from harness.experiment import Experiment, Stage
 from harness.files import read_json
 from harness.inputs import differences
 from harness.pipeline import prepare
-from harness.spec import Spec
+from harness.spec import Spec, suite_module, suite_options
 from harness.store import INTERRUPTED
 
 
@@ -18,7 +22,9 @@ def plan(specs: Sequence[Spec]) -> list[dict[str, Any]]:
     """One step a stage and experiment: `experiment, stage, state, why, folder`.
 
     `state` is `cached` or `will run`; `why` names the fields that differ from the most similar
-    finished run of that stage. A stage that only follows one above it says so.
+    finished run of that stage. A stage that only follows one above it says so. A distillation that
+    will ask a teacher says in `teacher` how many calls and tokens that takes, and what it costs
+    where the spec has prices.
     """
     return [step for experiment in prepare(specs) for step in _steps(experiment)]
 
@@ -40,7 +46,40 @@ def _steps(experiment: Experiment) -> list[dict[str, Any]]:
                 "folder": str(experiment.folder(stage)),
             }
         )
+        if stage == "distill" and not cached:
+            steps[-1] |= _teacher(experiment)
     return steps
+
+
+def _teacher(experiment: Experiment) -> dict[str, Any]:
+    """What the teacher will be asked; nothing where the templates are the teacher."""
+    spec = experiment.spec
+    if spec.distill.teacher.engine == "template":
+        return {}
+    from harness.distill.estimate import estimate
+
+    with _questions(experiment) as questions:
+        found = estimate(spec.distill, spec.prompt_path, questions)
+    if found is None:
+        return {}
+    money = found.money(spec.runtime.budget)
+    told = {} if money is None else {"money": round(money, 4)}
+    return {"teacher": {**dataclasses.asdict(found), **told}}
+
+
+@contextmanager
+def _questions(experiment: Experiment) -> Iterator[Path]:
+    """The questions stage, or what it would write, for as long as it is looked at."""
+    found = experiment.find("questions")
+    if found is not None:
+        yield found
+        return
+    from harness.stages.questions import write_questions
+
+    module, options = suite_module(experiment.spec.suite.name), suite_options(experiment.spec)
+    with tempfile.TemporaryDirectory() as folder:
+        write_questions(module.build(options), module.read_table(options), Path(folder))
+        yield Path(folder)
 
 
 def _why(experiment: Experiment, stage: Stage) -> list[str]:
@@ -62,10 +101,23 @@ def _readable(reason: str, above: Mapping[str, bool]) -> str:
 
 def table(steps: Sequence[Mapping[str, Any]]) -> str:
     """The steps in columns that line up."""
-    rows = [(s["experiment"], s["stage"], s["state"], "; ".join(s["why"][:3])) for s in steps]
+    rows = [(s["experiment"], s["stage"], s["state"], _told(s)) for s in steps]
     head = ("experiment", "stage", "state", "why")
     widths = [max(_width(row[i]) for row in [head, *rows]) for i in range(3)]
     return "\n".join(_row(row, widths) for row in [head, *rows])
+
+
+def _told(step: Mapping[str, Any]) -> str:
+    """Why a stage will run, and what its teacher will be asked."""
+    why = "; ".join(step["why"][:3])
+    if "teacher" not in step:
+        return why
+    asked = step["teacher"]
+    cost = f", {asked['money']:g} in money" if "money" in asked else ""
+    return (
+        f"{why}; about {asked['calls']:,} calls, {asked['prompt_tokens']:,} prompt and "
+        f"{asked['output_tokens']:,} output tokens{cost}, rejections not counted"
+    )
 
 
 def _row(cells: Sequence[str], widths: Sequence[int]) -> str:

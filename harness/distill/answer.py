@@ -90,7 +90,8 @@ class Answer:
         items = json_lines({"id": n, "question": asked_line(s.question)} for n, s in numbered)
         prompt = self._prompt.safe_substitute(rows=rows, items=items)
         ideal = ideal_reply([{"id": n, "answer": sample.reference} for n, sample in numbered])
-        return Request(prompt_sample(f"answer-{next(self._made)}", prompt, ideal), batch)
+        name = f"answer-{next(self._made)}"
+        return Request(prompt_sample(name, prompt, ideal), batch, len(batch))
 
     def read(self, request: Request, output: Output) -> Iterator[Proposal]:
         """One proposal a question, matched by its number; the question is the suite's own."""

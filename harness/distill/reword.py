@@ -55,7 +55,7 @@ class Reword:
             prompt = self._prompt.substitute(items=json_lines(items))
             ideal = [{key: item[key] for key in ("id", "question", "answer")} for item in items]
             name = f"reword-{next(self._made)}"
-            yield Request(prompt_sample(name, prompt, ideal_reply(ideal)), batch)
+            yield Request(prompt_sample(name, prompt, ideal_reply(ideal)), batch, len(batch))
 
     def read(self, request: Request, output: Output) -> Iterator[Proposal]:
         """One proposal a question, matched by its number."""

@@ -21,10 +21,14 @@ TWICE = "reply answers the question twice"
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One call of the teacher: what is sent, and the questions that it is about, from 1."""
+    """One call of the teacher: what is sent, and the questions that it is about, from 1.
+
+    `size` is how many rows it could bring.
+    """
 
     sample: Sample
     items: tuple[tuple[int, Sample], ...]
+    size: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from harness.distill.answer import MOST_ROWS, Answer
+from harness.distill.ask import Ask
 from harness.distill.candidates import Candidates, Order
 from harness.distill.prompts import read_prompt
 from harness.distill.reword import Reword
 from harness.distill.template import Template
 from harness.distill.way import Way
 from harness.files import read_json
+from harness.records import read_samples
 from harness.sections import Distill
 from harness.tables.stored import table_from
 
@@ -34,5 +36,7 @@ def open_way(section: Distill, prompt: Path | None, questions: Path) -> Way:
     if section.way == "reword":
         return Reword(Candidates(train, section, "drawn"), text, section.per_request)
     table = table_from(read_json(questions / "table.json"))
+    if section.way == "ask":
+        return Ask(section, table, text, read_samples(train))
     only = None if len(table.rows) <= MOST_ROWS else {row.key for row in table.rows}
     return Answer(Candidates(train, section, "rows", only), table, text, section.per_request)

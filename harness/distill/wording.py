@@ -25,8 +25,8 @@ _OPPOSITES = tuple(
             "以前|之前|不晚于|或更早|before|until",
         ),
         (
-            "以上|至少|不低于|不少于|at least|or more",
-            "以下|至多|最多|不超过|不高于|不多于|at most|or less",
+            "以上|至少|不低于|不少于|不小于|(?<!不)(?:高于|超过|多于|大于)|at least|or more",
+            "以下|至多|不超过|不高于|不多于|不大于|(?<!不)(?:低于|少于|小于)|at most|or less",
         ),
         ("晚点|推迟|延误|晚|推后|late|delay", "提前|早点|提早|early"),
     )
@@ -133,9 +133,9 @@ class Keys:
     """The keys of a table's rows, to be found in a text without trying each of them."""
 
     def __init__(self, keys: Collection[str]) -> None:
-        # A key that is a bare small number would be found in every time and count.
+        # A key that is a short number would be found in times and counts.
         folded = {prepare(key) for key in keys}
-        self._keys = {key for key in folded if len(key) > 1 and not key.isdigit()}
+        self._keys = {key for key in folded if len(key) > (3 if key.isdigit() else 1)}
         self._lengths = sorted({len(key) for key in self._keys}, reverse=True)
 
     def others(self, text: str, allowed: Iterable[str]) -> list[str]:

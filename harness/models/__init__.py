@@ -5,6 +5,8 @@
     hf     transformers, one batch at a time
     vllm   vLLM's offline engine, in this process
 
+Teachers besides: `template` says what the suite's templates say, `api` asks an address.
+
 Adding an engine costs one file and one line in `_ENGINES`.
 """
 

@@ -30,6 +30,8 @@ from harness.tables.questions import say
 
 log = logging.getLogger("podium")
 
+MORE = "more than asked for"
+
 # A started teacher: the model, and what it has cost so far, in words.
 Teaching = tuple[Model, Callable[[], str]]
 OpenTeacher = Callable[[], AbstractContextManager[Teaching]]
@@ -86,7 +88,7 @@ def distill(plan: Distillation, open_teacher: OpenTeacher, label: str, work: Pat
                 tally.accept(family, proposal.answer)
                 shown.advance()
             else:
-                row |= _refusal(proposal, output, refused or Rejected("more than asked for"))
+                row |= _refusal(request, proposal, output, refused or Rejected(MORE))
                 rejected.write(row)
                 tally.reject(family, row)
                 way.hand_back(proposal)
@@ -136,13 +138,17 @@ def _row(proposal: Proposal) -> dict[str, Any]:
 
 def _provenance(request: Request, output: Output) -> dict[str, Any]:
     tokens = {"prompt_tokens": output.prompt_tokens, "output_tokens": output.output_tokens}
-    return {"request": request.sample.id, "usage": {**tokens, "of": max(1, len(request.items))}}
+    return {"request": request.sample.id, "usage": {**tokens, "of": request.size}}
 
 
-def _refusal(proposal: Proposal, output: Output, refused: Rejected) -> dict[str, Any]:
+def _refusal(
+    request: Request, proposal: Proposal, output: Output, refused: Rejected
+) -> dict[str, Any]:
+    # A reply that proposes nothing at all stands for the request, which is no question.
+    of_question = proposal.sample is not request.sample
     return {
-        "question": proposal.question or proposal.sample.question,
-        "expected": say(proposal.sample.gold),
+        "question": proposal.question or (proposal.sample.question if of_question else ""),
+        "expected": say(proposal.sample.gold) if of_question else "",
         "reason": refused.reason,
         "detail": refused.detail,
         "raw": output.text,
@@ -151,7 +157,8 @@ def _refusal(proposal: Proposal, output: Output, refused: Rejected) -> dict[str,
 
 def _show(shown: Bar, tally: Tally, spent: Callable[[], str]) -> None:
     if shown.due():
-        shown.note(f"{tally.rejected.total():,} rejected{spent()}")
+        told = spent()
+        shown.note(f"{tally.rejected.total():,} rejected{', ' if told else ''}{told}")
 
 
 def _check_enough(tally: Tally) -> None:
@@ -174,9 +181,9 @@ def _check_all(tally: Tally) -> None:
     if tally.section.samples is not None and tally.count != tally.section.samples:
         lacking = ", ".join(f"{family} lacks {n:,}" for family, n in tally.lacking().items())
         raise RunError(
-            f"distill.samples asks for {tally.section.samples:,} rows: {tally.sentence()}; "
-            f"{lacking}. What was answered is kept; lower samples, raise attempts, or ask another "
-            "teacher"
+            f"distill.samples asks for {tally.section.samples:,} rows: {tally.sentence()}"
+            f"{'; ' if lacking else ''}{lacking}. What was answered is kept: lower samples, raise "
+            "attempts, or ask another teacher"
         )
     if not tally.count:
         raise RunError(f"distill: no row was accepted: {tally.sentence()}")
