@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-Kind = Literal["text", "number", "time", "duration", "set", "none"]
+Kind = Literal["text", "number", "time", "date", "duration", "set", "none"]
 Split = Literal["train", "test"]
 Role = Literal["system", "user", "assistant"]
 
@@ -30,8 +30,8 @@ class Message:
 class Gold:
     """The right answer, typed.
 
-    `value` by kind: text a string; number a float; time `HH:MM`; duration minutes as a float;
-    set a tuple of strings; none `None`, for "there is none".
+    `value` by kind: text a string; number a float; time `HH:MM`; date `YYYY-MM-DD`; duration
+    minutes as a float; set a tuple of strings; none `None`, for "there is none".
     """
 
     kind: Kind

@@ -7,10 +7,12 @@
 Behind the checker, from the characters up:
 
     text, mention                        folding; a value and where it stands
-    chinese_numbers, clock, durations,
-    quantities, codes, names, absence    one parser a kind
+    chinese_numbers, clock, dates,
+    durations, quantities, codes,
+    names, absence                       one parser a kind
     values, sets, choose                 all values of a kind; items; which one an answer stands by
-    judge_values, judge_names,
-    judge_sets, judge_none, verdict      right, wrong, hedge or unparsed, a kind each
+    judge_values, judge_dates,
+    judge_names, judge_sets,
+    judge_none, verdict                  right, wrong, hedge or unparsed, a kind each
     gold                                 right answers as question files hold them
 """

@@ -17,6 +17,7 @@ from harness.core import Domain, Gold
 from harness.metrics.absence import none_clauses
 from harness.metrics.codes import shape_of
 from harness.metrics.gold import gold_from
+from harness.metrics.judge_dates import judge_date
 from harness.metrics.judge_names import is_yes_no, judge_name, judge_yes_no
 from harness.metrics.judge_none import judge_none
 from harness.metrics.judge_sets import judge_set
@@ -34,6 +35,7 @@ _ASKS = re.compile(
 )
 _LINES_WITHOUT_CONTEXT = 2
 _LONGEST_NONE = 8
+_WHOLE_DATE = len("YYYY-MM-DD")
 
 
 def check(text: str, gold: Gold, question: str = "", domain: Domain = _ANYTHING) -> Verdict:
@@ -92,12 +94,22 @@ def _judge_for_text(text: str) -> Callable[[Case], Verdict]:
             return judge
     if _PLAIN_NUMBER.fullmatch(text):
         return _with_gold(judge_number, "number", text)
-    readers: tuple[ValueKind, ...] = ("time", "duration")
+    readers: tuple[ValueKind, ...] = ("time", "duration", "date")
     for kind in readers:
-        reading = read(kind, text)
-        if reading is not None and not reading.leftover:
+        if _is_plainly(kind, text):
             return _with_gold(_JUDGES[kind], kind, text)
     return judge_name
+
+
+def _is_plainly(kind: ValueKind, text: str) -> bool:
+    """Whether a text is one value of a kind and nothing else.
+
+    A date must tell its year and be no bare digits, which more often number something.
+    """
+    reading = read(kind, text)
+    if reading is None or reading.leftover:
+        return False
+    return kind != "date" or (len(str(reading.value)) == _WHOLE_DATE and not text.isdigit())
 
 
 def _with_gold(judge: Callable[[Case], Verdict], kind: str, text: str) -> Callable[[Case], Verdict]:
@@ -109,6 +121,7 @@ _JUDGES: dict[str, Callable[[Case], Verdict]] = {
     "text": judge_name,
     "number": judge_number,
     "time": judge_time,
+    "date": judge_date,
     "duration": judge_duration,
     "set": judge_set,
     "none": judge_none,

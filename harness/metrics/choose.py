@@ -83,7 +83,7 @@ class Context:
     Args:
         text: the prepared answer.
         question: the prepared question, without rows given as context; empty where unknown.
-        kind: `time`, `duration`, `number` or `text`.
+        kind: `time`, `date`, `duration`, `number` or `text`.
     """
 
     text: str
@@ -116,7 +116,7 @@ def denied(mention: Mention, text: str) -> bool:
 def is_bound(mention: Mention, context: Context) -> bool:
     """Tell whether the answer only says that it is more, less, earlier or later than this."""
     before = context.text[max(0, mention.start - 14) : mention.start]
-    if context.kind == "time":
+    if context.kind in ("time", "date"):
         return bool(_BEFORE_TIME.search(before) or _AFTER_TIME.match(context.text, mention.end))
     if context.kind in ("number", "duration"):
         return bool(_BELOW.search(before) or _AND_MORE.match(context.text, mention.end))

@@ -52,12 +52,13 @@ _WORDS = re.compile(
     rf"|(?P<lone>(?<![0-9a-z])(?<![0-9][./:])[0-9]{{1,6}}(?:\.[0-9]{{1,3}})?) ?{_SECONDS}",
     re.ASCII,
 )
-#: Bare numbers answer a question that names the unit: 多少分钟, 几小时, (单位:分钟).
+#: Bare numbers answer a question that names the unit: 多少分钟, 几小时, 多少天, (单位:分钟).
 _ASKED = re.compile(
-    r"(?:多少|几|(?:以|按|用|单位[是为:]? ?))个?(?P<unit>分钟?|小时|钟头)"
-    r"|\((?:单位:? ?)?(?P<bracket>分钟?|小时|minutes?|hours?)\)"
-    r"|(?:how many|in) (?P<english>minutes?|hours?)"
+    r"(?:多少|几|(?:以|按|用|单位[是为:]? ?))个?(?P<unit>分钟?|小时|钟头|(?<!这几)天)"
+    r"|\((?:单位:? ?)?(?P<bracket>分钟?|小时|天|minutes?|hours?|days?)\)"
+    r"|(?:how many|in) (?P<english>minutes?|hours?|days)"
 )
+_ASKED_MINUTES = {"分": 1.0, "m": 1.0, "天": 1440.0, "d": 1440.0}
 
 
 def find_durations(text: str) -> list[Mention]:
@@ -86,7 +87,7 @@ def asked_unit(question: str) -> float | None:
     if match is None:
         return None
     unit = match["unit"] or match["bracket"] or match["english"]
-    return 1.0 if unit.startswith(("分", "m")) else 60.0
+    return _ASKED_MINUTES.get(unit[0], 60.0)
 
 
 def _read(match: re.Match[str]) -> Iterator[Mention]:

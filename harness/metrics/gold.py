@@ -39,10 +39,10 @@ def gold_from(kind: str, answer: object) -> Gold:
     """Read a right answer as its kind.
 
     Args:
-        kind: one of text, number, time, duration, set, none.
+        kind: one of text, number, time, date, duration, set, none.
         answer: what a cell or a JSON field holds: a time may be `datetime.time`, `7:06` or
-            `下午7:06`; a duration a number of minutes, `75分钟` or `datetime.timedelta`; a set a
-            list, or one string joined by `、`.
+            `下午7:06`; a date `datetime.date` or `2025年3月8日`; a duration a number of minutes,
+            `75分钟` or `datetime.timedelta`; a set a list, or one string joined by `、`.
 
     Raises:
         InputError: the kind is unknown, or the answer cannot be read as its kind.
@@ -103,11 +103,26 @@ def _time(answer: object) -> str:
     return str(reading.value)
 
 
+_WHOLE_DATE = len("YYYY-MM-DD")
 _DAYS = frozenset(("", "次日", "当日", "当天", "第二天", "翌日", "约", "1"))
 
 
 def _clock(time: dt.time) -> str:
     return time.strftime("%H:%M:%S" if time.second else "%H:%M")
+
+
+def _date(answer: object) -> str:
+    example = "'2025-03-08', '2025年3月8日' or a date cell"
+    if isinstance(answer, dt.datetime):
+        if answer.time() != dt.time():
+            raise _cannot(answer, "a date", example)
+        return answer.date().isoformat()
+    if isinstance(answer, dt.date):
+        return answer.isoformat()
+    reading = read("date", answer) if isinstance(answer, str) else None
+    if reading is None or informative(reading.leftover) or len(str(reading.value)) < _WHOLE_DATE:
+        raise _cannot(answer, "a date", example)
+    return str(reading.value)
 
 
 def _duration(answer: object) -> float:
@@ -166,6 +181,7 @@ _READERS: dict[str, Callable[[object], str | float | tuple[str, ...] | None]] = 
     "text": _text,
     "number": _number,
     "time": _time,
+    "date": _date,
     "duration": _duration,
     "set": _set,
     "none": _none,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from harness.metrics.absence import implies_none, none_clauses
@@ -16,26 +17,39 @@ if TYPE_CHECKING:
 
 _GIVES_VALUE = "gives a value where there is none"
 _KINDS: tuple[ValueKind, ...] = ("time", "duration", "text")
+_LACKS = re.compile(
+    r"(?:没有?|暂无|并无|尚无|无|缺少?|未填写?|未记录)(?:其|该|任何)?(?P<thing>[\w()/%]{2,16})"
+    r"|\b(?:no|lacks?|missing|without) (?:an? |any )?(?P<english>[\w /-]{2,32})"
+)
 
 
 def judge_none(case: Case) -> Verdict:
     """Judge an answer to a question that has no answer: it must say so and offer no value."""
     role = asked_role(case.question, "time")
-    absent = bool(none_clauses(case.text)) or implies_none(case.text, role)
+    absent = (
+        bool(none_clauses(case.text)) or implies_none(case.text, role) or _lacks_what_is_asked(case)
+    )
     values = _offered(case, role, counting=not absent or hedges(case.text))
     if values:
         return wrong(HEDGE if absent else _GIVES_VALUE, values)
     return correct(("none",)) if absent else unparsed()
 
 
+def _lacks_what_is_asked(case: Case) -> bool:
+    """Whether an answer says that what the question asks for, in its own words, is not there."""
+    said = _LACKS.finditer(case.text)
+    things = (match["thing"] or match["english"] for match in said)
+    return any(thing.strip() in case.question for thing in things)
+
+
 def _offered(case: Case, role: str, *, counting: bool) -> tuple[str, ...]:
     """Return the values that an answer offers although there is none.
 
     What the question says is left out, and so is a time that is labelled as the field that was
-    not asked for. Plain numbers count only where nothing says that there is none: 在2站台 says
-    where, and 没有一趟 says none.
+    not asked for. Plain numbers and dates count only where nothing says that there is none:
+    在2站台 says where, and 没有一趟 says none.
     """
-    kinds: tuple[ValueKind, ...] = (*_KINDS, "number") if counting else _KINDS
+    kinds: tuple[ValueKind, ...] = (*_KINDS, "number", "date") if counting else _KINDS
     offered: list[Mention] = []
     for kind in kinds:
         known = question_values(kind, case.question)

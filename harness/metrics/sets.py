@@ -7,7 +7,8 @@ mix them, and only what is of the same sort as a right item counts as a wrong on
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from types import MappingProxyType
 
@@ -15,6 +16,7 @@ from harness.core import Domain
 from harness.metrics.choose import denied
 from harness.metrics.clock import find_times
 from harness.metrics.codes import canonical, find_codes, shape_of
+from harness.metrics.dates import find_dates
 from harness.metrics.mention import USED, Mention, mask, mask_mentions
 from harness.metrics.names import Lexicon, lexicon
 from harness.metrics.quantities import find_numbers
@@ -33,18 +35,26 @@ _NO_ITEM = re.compile(
     "[的是为在了有请从根据如上述查询您好哦共均都可会将乘不没无]|以下|以上|列车|车次|^候车[厅区]?$|答案"
 )
 _LONGEST_ITEM = 16
+_WHOLE_DATE = len("YYYY-MM-DD")
 
 
 def sort_of(item: str) -> str:
-    """Name the sort of an item: `time`, `number`, a shape of code, or `name`."""
+    """Name the sort of an item: `time`, `date`, `number`, a shape of code, or `name`."""
     prepared = prepare(item)
-    times = find_times(prepared)
-    if len(times) == 1 and (times[0].start, times[0].end) == (0, len(prepared)):
+    if _is_whole(find_times(prepared), prepared):
         return "time"
+    # Bare digits more often number something, and a day without a year is a name.
+    dates = [] if prepared.isdigit() else find_dates(prepared)
+    if _is_whole(dates, prepared) and len(str(dates[0].value)) == _WHOLE_DATE:
+        return "date"
     shape = shape_of(prepared)
     if shape:
         return shape
     return "number" if _NUMBER.fullmatch(prepared) else "name"
+
+
+def _is_whole(mentions: Sequence[Mention], text: str) -> bool:
+    return len(mentions) == 1 and (mentions[0].start, mentions[0].end) == (0, len(text))
 
 
 def key_of(item: str, sort: str, names: Lexicon) -> str:
@@ -52,6 +62,8 @@ def key_of(item: str, sort: str, names: Lexicon) -> str:
     prepared = prepare(item)
     if sort == "time":
         return str(find_times(prepared)[0].value)
+    if sort == "date":
+        return str(find_dates(prepared)[0].value)
     if sort == "number":
         return f"{float(prepared):.15g}"
     return names.canonical(item) if sort == "name" else canonical(prepared)
@@ -92,6 +104,8 @@ def found_items(text: str, gold: Mapping[str, str], domain: Domain) -> list[str]
 def _mentions(text: str, sort: str, gold: Mapping[str, str], domain: Domain) -> Iterator[Mention]:
     if sort == "time":
         yield from find_times(text)
+    elif sort == "date":
+        yield from _dates(text, gold, domain)
     elif sort == "number":
         for m in find_numbers(text):
             key = f"{m.value:.15g}"
@@ -102,6 +116,14 @@ def _mentions(text: str, sort: str, gold: Mapping[str, str], domain: Domain) -> 
     else:
         text = mask_mentions(text, find_times(text))
         yield from (m for m in find_codes(text) if m.unit == sort)
+
+
+def _dates(text: str, gold: Mapping[str, str], domain: Domain) -> Iterator[Mention]:
+    """Find dates; one without its year is that of the items, where only one is on its day."""
+    known = sorted({*gold, *domain.values})
+    for mention in find_dates(text):
+        same = [date for date in known if date.endswith(str(mention.value))]
+        yield replace(mention, value=same[0]) if len(same) == 1 else mention
 
 
 def _names(

@@ -1,6 +1,7 @@
 """One parser a kind: what values of that kind a free text holds, or that it holds none.
 
     time      19:06, 下午7点06分, 7:06 pm        -> "19:06"
+    date      2025年3月8日, March 8, 3月8日       -> "2025-03-08", "03-08"
     duration  1小时15分, 75 minutes, 半小时       -> 75.0 (minutes)
     number    1,234, 十二, 3号站台                -> 3.0
     text      K4547/6, 7001次, 5B                 -> "K4547/6" (names need a lexicon)
@@ -16,12 +17,13 @@ from typing import Literal
 
 from harness.metrics.clock import find_times
 from harness.metrics.codes import find_codes
+from harness.metrics.dates import find_dates
 from harness.metrics.durations import find_durations
 from harness.metrics.mention import Mention, mask_mentions
 from harness.metrics.quantities import find_numbers
 from harness.metrics.text import prepare
 
-ValueKind = Literal["text", "number", "time", "duration"]
+ValueKind = Literal["text", "number", "time", "date", "duration"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ def _find_durations(text: str) -> list[Mention]:
 
 _FINDERS: dict[str, Callable[[str], list[Mention]]] = {
     "time": find_times,
+    "date": find_dates,
     "duration": _find_durations,
     "number": find_numbers,
     "text": find_codes,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 
 from hypothesis import settings
@@ -76,6 +77,49 @@ DURATIONS: tuple[Callable[[int], str], ...] = (
     lambda n: f"{n // 60} hours and {n % 60} minutes",
     lambda n: f"{n * 60}秒",
     lambda n: f"{n / 60:.6f}小时",
+)
+
+_ENGLISH_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
+
+
+def nth(day: int) -> str:
+    """Write a day of the month as English speakers do: 1st, 22nd, 13th."""
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(day % 10 if day not in (11, 12, 13) else 0, "th")
+    return f"{day}{ending}"
+
+
+def read_out(year: int) -> str:
+    """Write a year in Chinese, digit by digit."""
+    return "".join(_DIGITS[int(digit)] for digit in str(year))
+
+
+DATES: tuple[Callable[[dt.date], str], ...] = (
+    lambda d: d.isoformat(),
+    lambda d: f"{d.year}/{d.month}/{d.day}",
+    lambda d: f"{d:%Y/%m/%d}",
+    lambda d: f"{d.year}.{d.month}.{d.day}",
+    lambda d: f"{d:%Y%m%d}",
+    lambda d: f"{d.year}年{d.month}月{d.day}日",
+    lambda d: f"{d:%Y年%m月%d日}",
+    lambda d: f"{d.year}年{d.month}月{d.day}号",
+    lambda d: full_width(f"{d.year}年{d.month}月{d.day}日"),
+    lambda d: f"{read_out(d.year)}年{chinese(d.month)}月{chinese(d.day)}日",
+    lambda d: f"{_ENGLISH_MONTHS[d.month - 1]} {d.day}, {d.year}",
+    lambda d: f"{_ENGLISH_MONTHS[d.month - 1][:3]}. {d.day} {d.year}",
+    lambda d: f"{_ENGLISH_MONTHS[d.month - 1]} {nth(d.day)}, {d.year}",
+    lambda d: f"{d.day} {_ENGLISH_MONTHS[d.month - 1]} {d.year}",
+    lambda d: f"{d.day}-{_ENGLISH_MONTHS[d.month - 1][:3]}-{d.year}",
+    lambda d: f"the {nth(d.day)} of {_ENGLISH_MONTHS[d.month - 1]} {d.year}",
+    lambda d: f"{d.isoformat()} 00:00:00",
+)
+YEARLESS: tuple[Callable[[dt.date], str], ...] = (
+    lambda d: f"{d.month}月{d.day}日",
+    lambda d: f"{chinese(d.month)}月{chinese(d.day)}号",
+    lambda d: f"{_ENGLISH_MONTHS[d.month - 1]} {d.day}",
+    lambda d: f"{d.day} {_ENGLISH_MONTHS[d.month - 1][:3]}",
 )
 
 NUMBERS: tuple[Callable[[int], str], ...] = (

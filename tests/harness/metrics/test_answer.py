@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import random
 import time
 from typing import Any
@@ -13,12 +14,21 @@ from hypothesis import strategies as st
 from harness.core import Domain, Gold
 from harness.metrics.answer import asking_part, check
 from suites import timetable
-from tests.harness.metrics.forms import DURATIONS, NUMBERS, SENTENCES, TIMES, UNHURRIED
+from tests.harness.metrics.forms import (
+    DATES,
+    DURATIONS,
+    NUMBERS,
+    SENTENCES,
+    TIMES,
+    UNHURRIED,
+    YEARLESS,
+)  # fmt: skip
 
 STATIONS = Domain(frozenset(["西安", "西安北", "兰州", "兰州西", "西宁", "宝鸡", "北京西"]))
 TRAINS = ("K420", "K178", "T198", "K4547/6", "7001", "55516", "OK365", "0K213", "D218", "C229/32")
 GOLDS = (
     Gold("time", "07:06"),
+    Gold("date", "2025-03-08"),
     Gold("duration", 75.0),
     Gold("number", 3.0),
     Gold("text", "兰州"),
@@ -32,6 +42,7 @@ GOLDS = (
     Gold("set", ()),
     Gold("none", None),
 )
+DAYS = st.dates(dt.date(1950, 1, 1), dt.date(2099, 12, 31))
 CLOCKS = st.tuples(st.integers(0, 23), st.integers(0, 59))
 
 
@@ -62,6 +73,38 @@ def test_two_times_are_a_hedge(
     if at != other:
         verdict = check(form(*at) + joint + form(*other), Gold("time", clock(*at)))
         assert (verdict.value, verdict.note) == (0, "hedge")
+
+
+@UNHURRIED
+@given(DAYS, st.sampled_from((*DATES, *YEARLESS)), st.sampled_from(SENTENCES))
+def test_the_right_date_is_right_in_any_words(day: dt.date, form: Any, words: str) -> None:
+    assert check(words.format(form(day)), Gold("date", day.isoformat())).value == 1
+
+
+@UNHURRIED
+@given(DAYS, DAYS, st.sampled_from((*DATES, *YEARLESS)), st.sampled_from(SENTENCES))
+def test_a_wrong_date_is_wrong_in_any_words(
+    day: dt.date, gold: dt.date, form: Any, words: str
+) -> None:
+    if (day.month, day.day) != (gold.month, gold.day):
+        assert check(words.format(form(day)), Gold("date", gold.isoformat())).value == 0
+
+
+@UNHURRIED
+@given(DAYS, DAYS, st.sampled_from(DATES), st.sampled_from(("或", "、", "还是", " or ", "和")))
+def test_two_dates_are_a_hedge(day: dt.date, other: dt.date, form: Any, joint: str) -> None:
+    if day != other:
+        verdict = check(form(day) + joint + form(other), Gold("date", day.isoformat()))
+        assert (verdict.value, verdict.note) == (0, "hedge")
+
+
+@UNHURRIED
+@given(DAYS, DAYS, st.sampled_from(DATES))
+def test_the_questions_own_date_is_no_hedge(asked: dt.date, day: dt.date, form: Any) -> None:
+    if asked != day:
+        question = f"{form(asked)}生产的牛奶哪天到期？"
+        answer = f"{form(asked)}生产的牛奶{form(day)}到期。"
+        assert check(answer, Gold("date", day.isoformat()), question).value == 1
 
 
 @UNHURRIED

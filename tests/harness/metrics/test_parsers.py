@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -12,8 +13,17 @@ from harness.metrics.chinese_numbers import chinese_int, chinese_number, english
 from harness.metrics.codes import find_codes, shape_of
 from harness.metrics.text import fold, information_length, is_empty, prepare
 from harness.metrics.values import ValueKind, find_values, read
-from tests.harness.metrics.forms import DURATIONS, NUMBERS, TIMES, UNHURRIED, chinese
+from tests.harness.metrics.forms import (
+    DATES,
+    DURATIONS,
+    NUMBERS,
+    TIMES,
+    UNHURRIED,
+    YEARLESS,
+    chinese,
+)  # fmt: skip
 
+DAYS = st.dates(dt.date(1950, 1, 1), dt.date(2099, 12, 31))
 HOURS, MINUTES = st.integers(0, 23), st.integers(0, 59)
 
 
@@ -23,6 +33,16 @@ def test_a_time_in_any_form_is_read_back(hour: int, minute: int, form: Any) -> N
     reading = read("time", form(hour, minute))
     assert reading is not None
     assert reading.value == f"{hour:02d}:{minute:02d}"
+
+
+@UNHURRIED
+@given(DAYS, st.sampled_from(DATES), st.sampled_from(YEARLESS))
+def test_a_date_in_any_form_is_read_back(day: dt.date, form: Any, yearless: Any) -> None:
+    reading, short = read("date", form(day)), read("date", yearless(day))
+    assert reading is not None
+    assert reading.value == day.isoformat()
+    assert short is not None
+    assert short.value == f"{day:%m-%d}"
 
 
 @UNHURRIED
@@ -75,6 +95,11 @@ def test_decimals_and_english_words() -> None:
         ("time", "1小时15分 K4547/6 2025-07-23 07:06到07:16"),
         ("number", "八点五分 下午7:06 K4547/6 Z152 1461次 5B 7月23日 2025-07-23 十几 两三趟 三亚"),
         ("number", "十分重要 3/5 1.2.3 3万5千 3和5 周三"),
+        ("date", "2025-13-45 2025年3月 3月 03/08/2025 2月30日 8日 三月初 2025 12.5 3/8 1.2.3"),
+        (
+            "date",
+            "3月8日到10日 3月8日或9日 2025-03-08至2025-03-09 K420 07:06 may 10-15人 2025-3-8-1",
+        ),
         ("duration", "八点五分 十几分钟 两三分钟 半个多小时 三分之一 3到5分钟 1/2小时 75"),
     ],
 )
@@ -138,7 +163,7 @@ def test_emptiness() -> None:
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.text(max_size=120), st.sampled_from(["time", "duration", "number", "text"]))
+@given(st.text(max_size=120), st.sampled_from(["time", "date", "duration", "number", "text"]))
 def test_spans_lie_in_the_text_and_do_not_cross(text: str, kind: ValueKind) -> None:
     prepared = prepare(text)
     at = 0
