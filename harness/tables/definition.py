@@ -13,31 +13,47 @@ from pydantic import Field
 from harness.core import Profile
 from harness.section import Section
 from harness.tables.program import DAY, Condition, Op, Program
-from harness.tables.table import Column, ColumnKind
+from harness.tables.table import Column, ColumnKind, DateOrder, Key
+from harness.tables.words import Language
 
 Match = Literal["contains", "equals"]
 
 
 class ColumnDefinition(Section):
-    """A column: its kind, and other spellings of its values."""
+    """A column: its kind, and how its cells are written.
+
+    `aliases`: other spellings of its values, each with the value. `separators`: the characters that
+    part the items of a list. `unit`: what its numbers count in. `missing`: words that stand for an
+    empty cell. `year`: that of dates without one. `order`: that of dates whose year comes last.
+    """
 
     name: str = Field(min_length=1)
     kind: ColumnKind
     aliases: dict[str, str] = Field(default_factory=dict)
+    separators: str = Field(default="，,、;；", min_length=1)
+    unit: str = ""
+    missing: tuple[str, ...] = ()
+    year: int | None = Field(default=None, ge=1, le=9999)
+    order: DateOrder = "ymd"
 
     def column(self) -> Column:
         """The column as the loader takes it."""
-        return Column(self.name, self.kind, self.aliases)
+        return Column(
+            self.name, self.kind, self.aliases, self.separators, self.unit, self.missing,
+            self.year, self.order,
+        )  # fmt: skip
 
 
 class ConditionDefinition(Section):
     """A condition; the test `match` is replaced by the suite option of that name.
 
-    `every` and `width` are minutes.
+    `every` and `width` are minutes, of windows in a time column.
     """
 
     column: str
-    test: Literal["match", "contains", "equals", "at_least", "within", "missing", "present"]
+    test: Literal[
+        "match", "contains", "equals", "at_least", "at_most", "within", "missing", "present"
+    ]
     slot: str = ""
     every: int = Field(default=60, ge=1, le=DAY)
     width: int = Field(default=120, ge=1, le=DAY)
@@ -68,17 +84,17 @@ class ProgramDefinition(Section):
     train: tuple[str, ...] = ()
     test: tuple[str, ...] = ()
 
-    def program(self, match: Match) -> Program:
+    def program(self, match: Match, language: Language = "zh") -> Program:
         """The program itself, with `match` conditions made definite."""
         return Program(
             self.id, self.op, self.column, self.start, self.end, self.pick,
             tuple(condition.condition(match) for condition in self.where),
-            self.delays, self.max_rows, self.limit,
+            self.delays, self.max_rows, self.limit, language,
         )  # fmt: skip
 
     def slots(self) -> tuple[str, ...]:
         """What its questions say: the placeholders that a phrasing may have."""
-        if self.op in ("select", "extreme"):
+        if self.op in ("select", "count", "extreme"):
             return tuple(condition.slot for condition in self.where if condition.slot)
         return ("key", "time", "delay") if self.op == "shift" else ("key",)
 
@@ -113,15 +129,36 @@ class ProfileDefinition(Section):
 
 
 class SuiteDefinition(Section):
-    """A whole suite file."""
+    """A whole suite file.
+
+    `key`: the column that tells rows apart, or several that do so together; `key_words` says a row
+    by them, each column's name in braces. `language`: that of the phrasings, and of the values in
+    them. `frames`: polite words around a `{question}`. `synonyms`: other names that people give to
+    the values of a column, each value with its names.
+    """
 
     name: str = Field(min_length=1)
     version: str = Field(min_length=1)
+    language: Language = "zh"
     profile: ProfileDefinition
-    key: str
+    key: str | tuple[str, ...]
+    key_words: str = ""
     columns: tuple[ColumnDefinition, ...]
     families: dict[str, FamilyDefinition] = Field(min_length=1)
     match: dict[Match, dict[str, str]] = Field(default_factory=dict)
+    frames: tuple[str, ...] = ()
+    synonyms: dict[str, dict[str, tuple[str, ...]]] = Field(default_factory=dict)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The columns that tell rows apart."""
+        return (self.key,) if isinstance(self.key, str) else self.key
+
+    def table_key(self) -> str | Key:
+        """The key as the loader takes it."""
+        if isinstance(self.key, str):
+            return self.key
+        return Key(self.key, self.key_words or " ".join(f"{{{name}}}" for name in self.key))
 
     def words_for(self, match: Match) -> Mapping[str, str]:
         """How a value of each list column is worded under a match option."""

@@ -12,8 +12,8 @@ from xml.etree.ElementTree import ParseError  # only the exception; nothing is p
 from zipfile import BadZipFile
 
 from harness.errors import InputError, did_you_mean
-from harness.tables.cells import show
 from harness.tables.guard import check_xlsx
+from harness.tables.reading import show
 
 MAX_TEXT_BYTES = 64 * 1024 * 1024
 SUFFIXES = (".xlsx", ".xlsm", ".csv", ".tsv")

@@ -19,7 +19,7 @@ from defusedxml.common import DefusedXmlException  # type: ignore[import-untyped
 from defusedxml.ElementTree import DefusedXMLParser  # type: ignore[import-untyped]  # likewise
 
 from harness.errors import InputError
-from harness.tables.cells import show
+from harness.tables.reading import show
 
 MAX_EXPANDED = 256 * 1024 * 1024
 MAX_RATIO = 200

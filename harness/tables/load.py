@@ -10,22 +10,27 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from harness.errors import InputError, did_you_mean
-from harness.tables.cells import CellError, Read, fold, read_cell, show
+from harness.tables.cells import read_cell
 from harness.tables.grid import SUFFIXES, Grid, Unsaved, read_grid
-from harness.tables.table import Cell, Column, Row, Table
+from harness.tables.reading import CellError, Read, fold, show
+from harness.tables.table import Cell, Column, Key, Row, Table
+from harness.tables.words import cell_words, key_words
 
 _HEADER_WITHIN = 10
 _ROWS_NAMED = 6
 _COLUMNS_NAMED = 30
 
 
-def load_table(path: Path, columns: Sequence[Column], key: str, sheet: str | None = None) -> Table:
+def load_table(
+    path: Path, columns: Sequence[Column], key: str | Key, sheet: str | None = None
+) -> Table:
     """Read the named columns of an xlsx, csv or tsv file.
 
     Args:
         path: the file.
         columns: the columns to read; others in the file are left alone.
-        key: the name of the column that tells rows apart; one of `columns`, not a list.
+        key: the name of the column that tells rows apart, or several together; each one of
+            `columns`, none a list.
         sheet: the sheet of an xlsx; the first one where it is None.
 
     Returns:
@@ -34,31 +39,45 @@ def load_table(path: Path, columns: Sequence[Column], key: str, sheet: str | Non
     Raises:
         InputError: the file, sheet, a column or a cell is missing or wrong; says which.
     """
-    if key not in {column.name for column in columns}:
-        names = [column.name for column in columns]
-        raise InputError(
-            f"{path}: the key {key!r} is none of the columns{did_you_mean(key, names)}"
-        )
-    _check_exists(path)
-    try:
-        grid = read_grid(path, sheet)
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror})") from error
+    several = key if isinstance(key, Key) else Key((key,), f"{{{key}}}")
+    for name in several.columns:
+        if name not in {column.name for column in columns}:
+            names = [column.name for column in columns]
+            raise InputError(
+                f"{path}: the key {name!r} is none of the columns{did_you_mean(name, names)}"
+            )
+    grid = open_grid(path, sheet)
     notes = _Notes(list(grid.notes))
     header = _find_header(path, grid, columns, notes)
-    reader = _RowReader(path, grid, _places(path, grid.rows[header], columns), key, notes)
+    reader = _RowReader(path, grid, _places(path, grid.rows[header], columns), several, notes)
     rows: dict[str, Row] = {}
     for index in _filled_rows(path, grid, header, notes):
         row = reader.read(index)
         if row.key in rows:
             raise InputError(
-                f"{path}: {key} {row.key!r} stands in row {rows[row.key].number} "
+                f"{path}: {several.name} {row.key!r} stands in row {rows[row.key].number} "
                 f"and again in row {row.number}"
             )
         rows[row.key] = row
     if not rows:
         raise InputError(f"{path}: has a header in row {header + 1} and no rows under it")
-    return Table(path.stem, key, tuple(columns), tuple(rows.values()), notes.sentences())
+    return Table(
+        path.stem, several.name, tuple(columns), tuple(rows.values()), notes.sentences(),
+        several.columns if isinstance(key, Key) else (),
+    )  # fmt: skip
+
+
+def open_grid(path: Path, sheet: str | None) -> Grid:
+    """Read a file's cells as they are.
+
+    Raises:
+        InputError: the file is missing or cannot be read, or lacks the sheet.
+    """
+    _check_exists(path)
+    try:
+        return read_grid(path, sheet)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read ({error.strerror})") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +113,7 @@ class _RowReader:
     path: Path
     grid: Grid
     places: Mapping[int, Column]
-    key: str
+    key: Key
     notes: _Notes
 
     def read(self, index: int) -> Row:
@@ -106,10 +125,15 @@ class _RowReader:
             cells[column.name] = read.value
             if read.repair:
                 self.notes.add(number, column.name, read.repair)
-        value = cells[self.key]
-        if value is None:
-            raise InputError(f"{self.path}: row {number}: the key column {self.key} is empty")
-        return Row(str(value), cells, number)
+        said: dict[str, str] = {}
+        for column in self.places.values():
+            if column.name in self.key.columns:
+                said[column.name] = cell_words(column, cells[column.name])
+        empty = next((name for name in self.key.columns if not said[name]), None)
+        if empty is not None:
+            raise InputError(f"{self.path}: row {number}: the key column {empty} is empty")
+        alone = said[self.key.columns[0]] if len(said) == 1 else ""
+        return Row(alone or key_words(self.key, said), cells, number)
 
     def _cell(self, index: int, place: int, column: Column) -> Read:
         row = self.grid.rows[index]

@@ -18,8 +18,18 @@ from harness.tables.definition import (
     ProgramDefinition,
     SuiteDefinition,
 )
-from harness.tables.program import Question, ask, few, words_of
+from harness.tables.program import Program, Question, ask, few
 from harness.tables.table import Row, Table
+from harness.tables.units import scale_of
+from harness.tables.words import (
+    Language,
+    cell_words,
+    duration_words,
+    list_words,
+    next_day_words,
+    none_words,
+    number_words,
+)
 
 log = logging.getLogger("podium")
 Track = Literal["closed-book", "open-book"]
@@ -97,7 +107,7 @@ def build_suite(definition: SuiteDefinition, table: Table, choices: Choices) -> 
         raise InputError(f"{table.name}: no question can be asked over its rows")
     return Suite(
         definition.name, definition.version, titles, tuple(train), tuple(test),
-        definition.profile.profile(), _domains(table),
+        definition.profile.profile(), _domains(table, definition),
     )  # fmt: skip
 
 
@@ -123,28 +133,48 @@ def _tables(table: Table, choices: Choices) -> tuple[Table, Table]:
     return taught, tested
 
 
-def _domains(table: Table) -> dict[str, Domain]:
-    """For each text, list and key column, the values that an answer could take."""
+def _domains(table: Table, definition: SuiteDefinition) -> dict[str, Domain]:
+    """For each column of names or dates, and the key, the values that an answer could take.
+
+    Raises:
+        InputError: a synonym is a value of its column, and would be two answers at once.
+    """
     domains = {
         column.name: Domain(frozenset(map(str, table.values(column.name))), dict(column.aliases))
         for column in table.columns
-        if column.kind in ("text", "list")
+        if column.kind in ("text", "list", "date")
     }
     domains[table.key] = Domain(frozenset(row.key for row in table.rows))
+    for name, values in definition.synonyms.items():
+        domain = domains[name]
+        aliases = {other: value for value, others in values.items() for other in others}
+        clash = next((other for other in aliases if other in domain.values), None)
+        if clash is not None:
+            raise InputError(f"{table.name}: synonyms.{name}: {clash!r} is a value of the column")
+        domains[name] = Domain(domain.values, {**domain.aliases, **aliases})
     return domains
 
 
-def say(gold: Gold, next_day: bool = False) -> str:
-    """Word a gold answer as a terse speaker would."""
+def say(gold: Gold, next_day: bool = False, language: Language = "zh", unit: str = "") -> str:
+    """Word a gold answer as a terse speaker would.
+
+    Args:
+        gold: the answer.
+        next_day: whether a time fell past midnight.
+        language: of the words.
+        unit: of a number.
+    """
     if gold.value is None:
-        return "无"
+        return none_words(language)
     if isinstance(gold.value, tuple):
-        return "、".join(gold.value) or "无"
+        return list_words(gold.value, language) or none_words(language)
     if gold.kind == "time":
-        return f"次日{gold.value}" if next_day else str(gold.value)
+        clock = str(gold.value)
+        return next_day_words(clock, language) if next_day else clock
     if isinstance(gold.value, float):
-        number = int(gold.value) if gold.value.is_integer() else gold.value
-        return f"{number}分钟" if gold.kind == "duration" else str(number)
+        if gold.kind == "duration":
+            return duration_words(gold.value, language)
+        return number_words(round(gold.value / scale_of(unit), 9), unit)
     return gold.value
 
 
@@ -162,15 +192,19 @@ class _Writer:
         return [
             sample
             for program in family.programs
-            for question in ask(program.program(self.choices.match), self.table, self.choices.seed)
+            for question in ask(self._program(program), self.table, self.choices.seed)
             for sample in self._phrase(name, program, question)
         ]
+
+    def _program(self, program: ProgramDefinition) -> Program:
+        return program.program(self.choices.match, self.definition.language)
 
     def _phrase(
         self, family: str, program: ProgramDefinition, question: Question
     ) -> Iterator[Sample]:
         slots = self._slots(program, question)
-        reference = program.reference.format(value=say(question.gold, question.next_day), **slots)
+        value = say(question.gold, question.next_day, self.definition.language, question.unit)
+        reference = program.reference.format(value=value, **slots)
         context = self._context(question) if self.choices.track == "open-book" else ""
         for number, phrasing in enumerate(program.train if self.split == "train" else program.test):
             template = f"{program.id}/{self.split}-{number}"
@@ -214,5 +248,5 @@ class _Writer:
         return text.getvalue()
 
     def _line(self, row: Row) -> list[str]:
-        names = (column.name for column in self.table.columns)
-        return [words_of(self.table, name, row[name]) for name in names]
+        language = self.definition.language
+        return [cell_words(column, row[column.name], language) for column in self.table.columns]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import string
 from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -13,12 +12,14 @@ from harness.errors import InputError, did_you_mean
 from harness.marked_yaml import dotted, parse_yaml, read_text
 from harness.metrics.text import fold
 from harness.plain_words import explain
+from harness.tables.columns import column_problems
 from harness.tables.definition import (
     ConditionDefinition,
     ProfileDefinition,
     ProgramDefinition,
     SuiteDefinition,
 )
+from harness.tables.placeholders import placeholder_problem
 from harness.tables.program import DAY, Op
 from harness.tables.table import ColumnKind
 
@@ -32,9 +33,11 @@ _READS: dict[Op, tuple[str, ...]] = {
     "difference": ("start", "end"),
     "shift": ("column", "delays"),
     "select": ("where", "max_rows"),
+    "count": ("where", "max_rows"),
     "extreme": ("column", "start", "end", "pick", "where"),
 }
-_ANY: tuple[ColumnKind, ...] = ("text", "number", "time", "list")
+_ANY: tuple[ColumnKind, ...] = ("text", "number", "time", "date", "duration", "list")
+_ORDERED: tuple[ColumnKind, ...] = ("time", "number", "date", "duration")
 _OF_ALL = ("id", "op", "limit", "reference", "train", "test")
 
 
@@ -68,12 +71,13 @@ def _parse(path: Path, text: str) -> SuiteDefinition:
 def problems(definition: SuiteDefinition) -> Iterator[Problem]:
     """Everything that does not fit, each with where it stands, in the order of the file."""
     yield from _profile(definition.profile)
-    yield from _columns(definition)
+    yield from column_problems(definition)
     kinds = {column.name: column.kind for column in definition.columns}
     for location, program in _programs(definition):
-        for inside, problem in _program(program, definition.key, kinds):
+        for inside, problem in _program(program, definition.keys, kinds):
             yield (*location, *inside), f"program {program.id}: {problem}"
     yield from _match(definition, kinds)
+    yield from _frames(definition.frames)
     yield from _overlaps(definition)
 
 
@@ -93,22 +97,8 @@ def _profile(profile: ProfileDefinition) -> Iterator[Problem]:
         yield ("profile", "weights"), "at least one weight must be more than 0"
 
 
-def _columns(definition: SuiteDefinition) -> Iterator[Problem]:
-    kinds: dict[str, ColumnKind] = {}
-    for number, column in enumerate(definition.columns):
-        if column.name in kinds:
-            yield ("columns", number), f"another column is named {column.name!r} too"
-        if column.aliases and column.kind not in ("text", "list"):
-            yield ("columns", number, "aliases"), f"a {column.kind} column has no other spellings"
-        kinds[column.name] = column.kind
-    if definition.key not in kinds:
-        yield ("key",), f"no column {definition.key!r}{did_you_mean(definition.key, kinds)}"
-    elif kinds[definition.key] not in ("text", "number"):
-        yield ("key",), f"the key must be text or a number, not a {kinds[definition.key]}"
-
-
 def _program(
-    program: ProgramDefinition, key: str, kinds: dict[str, ColumnKind]
+    program: ProgramDefinition, keys: Collection[str], kinds: dict[str, ColumnKind]
 ) -> Iterator[Problem]:
     if "/" in program.id:
         yield ("id",), "an id must not hold '/'"
@@ -123,8 +113,10 @@ def _program(
             yield (), f"op {program.op} needs {name}"
         elif problem := _column_problem(column, allowed, kinds):
             yield (name,), problem
-        elif column == key:
+        elif column in keys:
             yield (name,), f"{column} is the key, which the question names itself"
+    if kinds.get(program.start, "time") != kinds.get(program.end, kinds.get(program.start, "time")):
+        yield ("end",), f"{program.start} and {program.end} must both be times, or both dates"
     if program.op == "shift" and not program.delays:
         yield (), "op shift needs delays"
     if any(not 0 < delay < DAY for delay in program.delays):
@@ -140,8 +132,8 @@ def _wanted(program: ProgramDefinition) -> list[tuple[str, tuple[ColumnKind, ...
     if program.op == "shift":
         return [("column", ("time",))]
     if program.op == "difference" or (program.op == "extreme" and not program.column):
-        return [("start", ("time",)), ("end", ("time",))]
-    return [("column", ("time", "number"))] if program.op == "extreme" else []
+        return [("start", ("time", "date")), ("end", ("time", "date"))]
+    return [("column", _ORDERED)] if program.op == "extreme" else []
 
 
 def _column_problem(
@@ -150,7 +142,9 @@ def _column_problem(
     if name not in kinds:
         return f"no column {name!r}{did_you_mean(name, kinds)}"
     if kinds[name] not in allowed:
-        return f"{name} is a {kinds[name]} column, and must be {' or '.join(allowed)}"
+        *others, last = allowed
+        choice = f"{', '.join(others)} or {last}" if others else last
+        return f"{name} is a {kinds[name]} column, and must be {choice}"
     return ""
 
 
@@ -170,12 +164,15 @@ def _conditions(program: ProgramDefinition, kinds: dict[str, ColumnKind]) -> Ite
 
 def _condition_problem(condition: ConditionDefinition, kinds: dict[str, ColumnKind]) -> str:
     allowed = _ANY
-    if condition.test in ("at_least", "within"):
-        allowed = ("time",)
+    if condition.test in ("at_least", "at_most", "within"):
+        allowed = _ORDERED
     elif condition.test in ("match", "contains"):
         allowed = ("text", "list")
     if problem := _column_problem(condition.column, allowed, kinds):
         return f"{problem} for the test {condition.test}" if "must be" in problem else problem
+    steps = sorted(condition.model_fields_set & {"every", "width"})
+    if steps and kinds[condition.column] != "time":
+        return f"{steps[0]} is for time columns: others are cut at values near their quantiles"
     if not condition.slot and condition.test not in ("missing", "present"):
         return f"the test {condition.test} needs a slot, or the question cannot say what it asks"
     if condition.slot == "value" or (condition.slot and not condition.slot.isidentifier()):
@@ -191,30 +188,11 @@ def _wording(program: ProgramDefinition) -> Iterator[Problem]:
         yield (), "has no phrasing, neither train nor test"
     for split in ("train", "test"):
         for number, phrasing in enumerate(getattr(program, split)):
-            if problem := _text_problem(phrasing, slots, needed):
+            if problem := placeholder_problem(phrasing, slots, needed):
                 yield (split, number), f"{split} phrasing {phrasing!r}: {problem}"
     needed = set() if program.op == "missing" else {"value"}
-    if problem := _text_problem(program.reference, (*slots, "value"), needed):
+    if problem := placeholder_problem(program.reference, (*slots, "value"), needed):
         yield ("reference",), f"reference {program.reference!r}: {problem}"
-
-
-def _text_problem(text: str, slots: Sequence[str], needed: Collection[str]) -> str:
-    """What is wrong with the placeholders of a text, empty where nothing is."""
-    try:
-        parts = list(string.Formatter().parse(text))
-    except ValueError as error:
-        return f"braces do not pair up ({error}); write {{{{ for a brace itself"
-    found = set()
-    for _, name, shape, conversion in parts:
-        if name is None:
-            continue
-        if name not in slots:
-            return f"unknown placeholder {{{name}}}{did_you_mean(name, slots)}"
-        if shape or conversion:
-            return f"placeholder {{{name}}} takes no format"
-        found.add(name)
-    missing = sorted(set(needed) - found)
-    return f"does not say {{{missing[0]}}}" if missing else ""
 
 
 def _match(definition: SuiteDefinition, kinds: dict[str, ColumnKind]) -> Iterator[Problem]:
@@ -223,8 +201,16 @@ def _match(definition: SuiteDefinition, kinds: dict[str, ColumnKind]) -> Iterato
             location = ("match", option, column)
             if column not in kinds:
                 yield location, f"no column {column!r}{did_you_mean(column, kinds)}"
-            elif problem := _text_problem(text, ("value",), ("value",)):
+            elif problem := placeholder_problem(text, ("value",), ("value",)):
                 yield location, f"{text!r}: {problem}"
+
+
+def _frames(frames: Sequence[str]) -> Iterator[Problem]:
+    for number, frame in enumerate(frames):
+        if problem := placeholder_problem(frame, ("question",), ("question",)):
+            yield ("frames", number), f"{frame!r}: {problem}"
+        elif frame.count("{question}") > 1:
+            yield ("frames", number), f"{frame!r}: says {{question}} more than once"
 
 
 def _overlaps(definition: SuiteDefinition) -> Iterator[Problem]:

@@ -12,9 +12,28 @@ from typing import Literal
 from harness.errors import InputError, did_you_mean
 
 ColumnKind = Literal["text", "number", "time", "date", "duration", "list"]
+# Of a date with its year last: 03/08/2025 is refused where nobody says what comes first.
+DateOrder = Literal["ymd", "mdy", "dmy"]
 
 # time: minutes since midnight; duration: minutes; list: a tuple of strings; missing: None
 Cell = str | int | float | dt.date | tuple[str, ...] | None
+Scalar = int | float | dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """Columns that tell rows apart together.
+
+    `words` says a row by them, each column's name in braces: `{星期}第{节次}节`.
+    """
+
+    columns: tuple[str, ...]
+    words: str
+
+    @property
+    def name(self) -> str:
+        """What the columns are called together."""
+        return " + ".join(self.columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +42,9 @@ class Column:
 
     `aliases` maps another spelling to the canonical one, in text and list columns.
     `separators` are the characters that part the items of a list column. `unit` is what a number
-    column counts in, such as 元 or kg. `missing` are words that stand for an empty cell, besides
-    those that do in every table.
+    column counts in, such as 元 or kg, and a duration column where its cells are bare numbers.
+    `missing` are words that stand for an empty cell, besides those that do in every table. `year`
+    is the year of dates that leave it out, `order` that of dates whose year comes last.
     """
 
     name: str
@@ -33,6 +53,8 @@ class Column:
     separators: str = "，,、;；"
     unit: str = ""
     missing: tuple[str, ...] = ()
+    year: int | None = None
+    order: DateOrder = "ymd"
 
 
 @dataclass(frozen=True)
@@ -66,6 +88,11 @@ class Table:
     @cached_property
     def _by_key(self) -> Mapping[str, Row]:
         return {row.key: row for row in self.rows}
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The columns that tell rows apart."""
+        return self.key_columns or (self.key,)
 
     def column(self, name: str) -> Column:
         """Return the column of that name.

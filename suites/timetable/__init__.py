@@ -13,67 +13,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.core import Suite
-from harness.errors import SpecError, did_you_mean
-from harness.tables.load import load_table
-from harness.tables.questions import Choices, build_suite, choice_problems
-from harness.tables.suite_file import read_definition
-from harness.tables.table import Table
+from harness.tables.benchmark import TableOptions, build, check, frames, inputs, read_table
+
+__all__ = ["HERE", "Options", "build", "check", "frames", "inputs", "read_table"]
 
 HERE = Path(__file__).parent
 
 
-@dataclass(frozen=True, slots=True)
-class Options(Choices):
-    """What a spec may say under `suite:`, besides `name`.
-
-    Args:
-        table: the board, xlsx or csv.
-        sheet: which sheet, the first where `None`.
-        definition: the suite file, this folder's own where not given.
-    """
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options(TableOptions):
+    """Options of any table, which are this folder's own where they are not given."""
 
     table: Path = HERE / "tables" / "board-24.xlsx"
-    sheet: str | None = None
     definition: Path = HERE / "suite.yaml"
-
-
-def check(options: Options) -> None:
-    """Check options before anything runs; the table's content is read when it is asked.
-
-    Raises:
-        SpecError: an option cannot be; the sentence begins with its name.
-        InputError: the suite file is wrong.
-    """
-    for name, path in inputs(options).items():
-        if not path.is_file():
-            beside = sorted(path.parent.glob(f"*{path.suffix}")) if path.suffix else []
-            hint = did_you_mean(path.name, [other.name for other in beside[:10]])
-            raise SpecError(f"{name}: {path}: no such file{hint}")
-    for problem in choice_problems(options, read_definition(options.definition)):
-        raise SpecError(problem)
-
-
-def inputs(options: Options) -> dict[str, Path]:
-    """The files whose contents decide the questions."""
-    return {"table": options.table, "definition": options.definition}
-
-
-def read_table(options: Options) -> Table:
-    """Read the table that the questions are about.
-
-    Raises:
-        InputError: the table or the suite file is wrong.
-    """
-    definition = read_definition(options.definition)
-    columns = [column.column() for column in definition.columns]
-    return load_table(options.table, columns, definition.key, options.sheet)
-
-
-def build(options: Options) -> Suite:
-    """Read the table and ask.
-
-    Raises:
-        InputError: the table or the suite file is wrong.
-    """
-    return build_suite(read_definition(options.definition), read_table(options), options)

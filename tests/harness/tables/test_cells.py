@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.tables.cells import CellError, fold, read_cell, show
+from harness.tables.cells import read_cell
+from harness.tables.reading import CellError, fold, show
 from harness.tables.table import Cell, Column, clock
 
 TIME = Column("到点", "time")

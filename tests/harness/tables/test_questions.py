@@ -33,7 +33,7 @@ PROGRAMS = {p.id: p for family in DEFINITION.families.values() for p in family.p
 @cache
 def table(board: str) -> Table:
     columns = [column.column() for column in DEFINITION.columns]
-    return load_table(HERE / "tables" / f"{board}.xlsx", columns, DEFINITION.key)
+    return load_table(HERE / "tables" / f"{board}.xlsx", columns, DEFINITION.table_key())
 
 
 @cache

@@ -169,7 +169,7 @@ PROGRAMS = {p.id: p for family in DEFINITION.families.values() for p in family.p
 
 def questions(board: str, program: str, match: str) -> list[Question]:
     columns = [column.column() for column in DEFINITION.columns]
-    table = load_table(HERE / "tables" / f"{board}.xlsx", columns, DEFINITION.key)
+    table = load_table(HERE / "tables" / f"{board}.xlsx", columns, DEFINITION.table_key())
     unlimited = PROGRAMS[program].model_copy(update={"limit": None})
     return ask(unlimited.program("contains" if match == "contains" else "equals"), table, 0)
 

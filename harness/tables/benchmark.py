@@ -1,0 +1,81 @@
+"""What every suite over a table shares: options, their check, reading the table, and asking.
+
+A suite module is its options and these functions; see `suites.table`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from harness.core import Suite
+from harness.errors import SpecError, did_you_mean
+from harness.tables.load import load_table
+from harness.tables.questions import Choices, build_suite, choice_problems
+from harness.tables.suite_file import read_definition
+from harness.tables.table import Table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableOptions(Choices):
+    """What a spec may say under `suite:`, besides `name`.
+
+    Args:
+        table: the table, xlsx, csv or tsv.
+        definition: the suite file, which says what its columns are and what is asked.
+        sheet: which sheet, the first where `None`.
+    """
+
+    table: Path
+    definition: Path
+    sheet: str | None = None
+
+
+def check(options: TableOptions) -> None:
+    """Check options before anything runs; the table's content is read when it is asked.
+
+    Raises:
+        SpecError: an option cannot be; the sentence begins with its name.
+        InputError: the suite file is wrong.
+    """
+    for name, path in inputs(options).items():
+        if not path.is_file():
+            beside = sorted(path.parent.glob(f"*{path.suffix}")) if path.suffix else []
+            hint = did_you_mean(path.name, [other.name for other in beside[:10]])
+            raise SpecError(f"{name}: {path}: no such file{hint}")
+    for problem in choice_problems(options, read_definition(options.definition)):
+        raise SpecError(problem)
+
+
+def inputs(options: TableOptions) -> dict[str, Path]:
+    """The files whose contents decide the questions."""
+    return {"table": options.table, "definition": options.definition}
+
+
+def read_table(options: TableOptions) -> Table:
+    """Read the table that the questions are about.
+
+    Raises:
+        InputError: the table or the suite file is wrong.
+    """
+    definition = read_definition(options.definition)
+    columns = [column.column() for column in definition.columns]
+    return load_table(options.table, columns, definition.table_key(), options.sheet)
+
+
+def frames(options: TableOptions) -> list[str]:
+    """Polite words around a question, which stands where they say `{question}`.
+
+    Raises:
+        InputError: the suite file is wrong.
+    """
+    return list(read_definition(options.definition).frames)
+
+
+def build(options: TableOptions) -> Suite:
+    """Read the table and ask.
+
+    Raises:
+        InputError: the table or the suite file is wrong.
+    """
+    return build_suite(read_definition(options.definition), read_table(options), options)

@@ -1,0 +1,100 @@
+"""Units that numbers are written with: which spellings are one unit, and where a unit stands."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+# One line a unit: how it is said, then what else people write for it.
+_SPELLINGS = (
+    ("元", "¥", "人民币", "rmb", "cny", "块", "块钱"),
+    ("$", "usd", "us$"),
+    ("€", "eur"),
+    ("£", "gbp"),
+    ("万元",),
+    ("%", "percent"),
+    ("kg", "千克", "公斤", "kgs"),
+    ("g", "克"),
+    ("mg", "毫克"),
+    ("t", "吨"),
+    ("km", "公里", "千米"),
+    ("m", "米"),
+    ("cm", "厘米", "公分"),
+    ("mm", "毫米"),
+    ("平方米", "㎡", "平米"),
+    ("L", "升"),
+    ("ml", "毫升"),
+    ("℃", "摄氏度"),
+    ("hPa", "百帕"),
+    ("kPa", "千帕"),
+    ("kW", "千瓦"),
+    ("km/h", "公里/小时", "千米/小时"),
+    ("m/s", "米/秒"),
+)
+# Written before the number: $12.5.
+BEFORE = ("$", "€", "£")
+_LARGE = {"万": 10_000, "亿": 100_000_000}
+_NUMBER = r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?"
+_AROUND = re.compile(
+    rf"(?P<before>[^0-9+-]{{0,12}}?)\s?(?P<number>{_NUMBER})\s?(?P<after>\D{{0,12}}|m2)"
+)
+
+
+def split_unit(text: str) -> tuple[float, str] | None:
+    """Read a number with what stands before or after it as its unit.
+
+    Returns:
+        The number and the unit as it is written, empty where there is none; `None` where the text
+        is anything else, such as `12-15元` or `约12元左右`.
+    """
+    match = _AROUND.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    if match is None or (match["before"] and match["after"]):
+        return None
+    return float(match["number"].replace(",", "")), (match["before"] or match["after"]).strip()
+
+
+def same_unit(one: str, other: str) -> bool:
+    """Whether two spellings are of one unit: 元 and ￥, kg and 公斤."""
+    return _line(one)[0] == _line(other)[0]
+
+
+def is_known(unit: str) -> bool:
+    """Whether a unit is one that measures or prices, as opposed to any word after a number."""
+    return _plain(unit) in _lines()
+
+
+def said_as(unit: str) -> str:
+    """How references write a unit: a symbol as the word, 千克 as kg, anything else as it is.
+
+    千 and 百 go, for 5千克 may be read as five thousand of something.
+    """
+    first = _line(unit)[0]
+    is_word = all("\u4e00" <= character <= "\u9fff" for character in unit)
+    return unit if is_word and unit[0] not in "千百" else first
+
+
+def with_unit(number: str, unit: str) -> str:
+    """A number as it is said with its unit: 12.5元, $12.5, 3.5 kg, 85%."""
+    if unit in BEFORE:
+        return f"-{unit}{number[1:]}" if number.startswith("-") else f"{unit}{number}"
+    apart = unit[:1].isascii() and unit[:1].isalpha()
+    return f"{number} {unit}" if apart else f"{number}{unit}"
+
+
+def scale_of(unit: str) -> int:
+    """What a number counts in: 5万元 is 50000."""
+    return _LARGE.get(unit[:1], 1)
+
+
+def _plain(unit: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", unit).casefold().split())
+
+
+@lru_cache(maxsize=1)
+def _lines() -> dict[str, tuple[str, ...]]:
+    return {_plain(spelling): line for line in _SPELLINGS for spelling in line}
+
+
+def _line(unit: str) -> tuple[str, ...]:
+    return _lines().get(_plain(unit), (_plain(unit),))

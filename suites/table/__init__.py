@@ -1,0 +1,15 @@
+"""Questions about any table, one thing a row, as its suite file says.
+
+`podium init TABLE.xlsx` writes the suite file: what the columns hold, what tells rows apart, which
+programs ask, and how. A question, its answer and its reference:
+
+    {key}的单价是多少？    12.5    红富士苹果的单价是12.5元。
+"""
+
+from __future__ import annotations
+
+from harness.tables.benchmark import TableOptions, build, check, frames, inputs, read_table
+
+Options = TableOptions
+
+__all__ = ["Options", "build", "check", "frames", "inputs", "read_table"]
