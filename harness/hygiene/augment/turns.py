@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from harness.core import Message, Sample
 from harness.hygiene.augment.asked import Asked, asked
-from harness.hygiene.augment.words import Pronouns, PronounWords
+from harness.hygiene.augment.words import Language, Pronouns, PronounWords
 from harness.hygiene.leakage import program_of
 from harness.hygiene.rows import Row, digest
 
@@ -25,40 +25,41 @@ class Turns:
 
     def __init__(self, words: PronounWords, rows: Iterable[Row]) -> None:
         self._pronouns = {"zh": words.zh, "en": words.en}
-        self._about: dict[str, list[Row]] = {}
+        self._about: dict[tuple[str, Language], list[Row]] = {}
         for row in rows:
-            if _is_about_its_row(row.sample):
-                self._about.setdefault(row.sample.row, []).append(row)
+            question = _about_its_row(row.sample)
+            if question is not None and question.language is not None:
+                self._about.setdefault((row.sample.row, question.language), []).append(row)
 
     def changes(self, row: Row, draw: random.Random) -> Iterator[Sample]:
         """The question behind each of a few others about the same row, in drawn order."""
-        question = asked(row.sample) if _is_about_its_row(row.sample) else None
+        question = _about_its_row(row.sample)
         if question is None or question.language is None:
             return
         pronouns = self._pronouns[question.language]
         lines = list(_follow_ups(question, pronouns))
         if not lines:
             return
-        for first in self._firsts(row):
-            line = draw.choice(pronouns.openings or ("",)), draw.choice(lines)
-            yield _second(first, row.sample, _joined(*line))
+        for first in self._firsts(row.sample, question.language):
+            line = _joined(draw.choice(pronouns.openings or ("",)), draw.choice(lines))
+            yield _second(first, row.sample, line)
 
-    def _firsts(self, row: Row) -> Sequence[Row]:
+    def _firsts(self, sample: Sample, language: Language) -> Sequence[Row]:
         """First questions from other programs, ranked by a hash so that a new row moves few."""
-        program = program_of(row.sample.template)
+        program = program_of(sample.template)
         others = (
             other
-            for other in self._about[row.sample.row]
+            for other in self._about[sample.row, language]
             if program_of(other.sample.template) != program
         )
-        ranked = sorted(others, key=lambda other: digest(f"{row.sample.id}:{other.sample.id}"))
+        ranked = sorted(others, key=lambda other: digest(f"{sample.id}:{other.sample.id}"))
         return ranked[:_MOST_FIRSTS]
 
 
-def _is_about_its_row(sample: Sample) -> bool:
-    """Whether a lone question names the key of the one row that its answer rests on."""
+def _about_its_row(sample: Sample) -> Asked | None:
+    """A lone question that names the key of the one row that its answer rests on."""
     is_lone = sum(message.role == "user" for message in sample.messages) == 1
-    return is_lone and sample.row in sample.named
+    return asked(sample) if is_lone and sample.row in sample.named else None
 
 
 def _follow_ups(question: Asked, pronouns: Pronouns) -> Iterator[str]:
