@@ -89,10 +89,10 @@ def _places(line: str, named: Sequence[str]) -> list[Place]:
 
 def _is_whole(line: str, start: int, end: int) -> bool:
     """Whether no letter or digit goes on where the value ends: 1 does not stand in 12."""
-    return not (_joins(line[start - 1 : start], line[start])) and not (
-        _joins(line[end - 1], line[end : end + 1])
-    )
+    before, after = line[start - 1 : start], line[end : end + 1]
+    return not joins(before, line[start]) and not joins(line[end - 1], after)
 
 
-def _joins(before: str, after: str) -> bool:
+def joins(before: str, after: str) -> bool:
+    """Whether two characters, or what is empty at an end, read as parts of one word or figure."""
     return all(c.isascii() and c.isalnum() for c in (before, after))

@@ -43,6 +43,6 @@ class Framing:
 def _fits(frame: str, line: str) -> bool:
     """Whether a frame says nothing that the line says, and has a mark between the two."""
     lowered = line.casefold()
-    if any(word in lowered for word in _WORDS.findall(frame.replace("{question}", "").casefold())):
+    if any(word in lowered for word in _WORDS.findall(frame.replace("{question}", " ").casefold())):
         return False
     return frame.endswith("{question}") or line[-1] in _MARKS

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from harness.core import Domain, Sample
-from harness.hygiene.augment.asked import Asked, Place, asked
+from harness.hygiene.augment.asked import Asked, Place, asked, joins
 from harness.hygiene.augment.words import Slips, SlipWords
 from harness.hygiene.near import telling_words
 from harness.hygiene.rows import Row
@@ -61,8 +61,8 @@ class Typos:
         if code.isdigit():
             return
         for word in slips.left_out:  # 7001 is a train only by the 次 behind it
-            if question.line.startswith(word, place.end):
-                rest = question.line[place.end + len(word) :]
+            rest = question.line[place.end :].removeprefix(word)
+            if question.line.startswith(word, place.end) and not joins(code[-1], rest[:1]):
                 yield question.reworded(question.line[: place.end] + rest)
 
     def _with_blank(self, code: str) -> str:
@@ -105,8 +105,7 @@ def _unmarked(question: Asked) -> Iterator[str]:
     """One mark left out, where it keeps no two words or figures apart."""
     line = question.line
     for at, character in enumerate(line):
-        around = line[max(0, at - 1) : at] + line[at + 1 : at + 2]
-        if character in _MARKS and not any(c.isascii() and c.isalnum() for c in around):
+        if character in _MARKS and not joins(line[at - 1 : at], line[at + 1 : at + 2]):
             yield line[:at] + line[at + 1 :]
 
 
