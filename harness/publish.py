@@ -13,6 +13,9 @@ from harness.spec import Spec, dump
 COPIES: tuple[tuple[Stage, str, str], ...] = (
     ("questions", "test.jsonl", "samples.jsonl"),
     ("questions", "suite.json", "suite.json"),
+    ("distill", "distill.json", "distill.json"),
+    ("distill", "rejected.jsonl", "rejected.jsonl"),
+    ("dataset", "dataset.json", "dataset.json"),
     ("infer", "predictions.jsonl", "predictions.jsonl"),
     ("latency", "timings.jsonl", "timings.jsonl"),
     ("score", "scores.jsonl", "scores.jsonl"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 from harness.budget import Meter
 from harness.core import Model, Output, Sample
@@ -11,7 +12,7 @@ from harness.experiment import Experiment, engine_version
 from harness.models import EngineRequest, open_engine, resolve_engine
 from harness.models.template import TemplateModel
 from harness.responses import Remembered, Responses
-from harness.sections import Teacher
+from harness.sections import Budget, Teacher
 from harness.stages.distill import Teaching
 
 RESPONSES = "responses.sqlite3"
@@ -27,7 +28,7 @@ def open_teacher(experiment: Experiment) -> Iterator[Teaching]:
     """
     teacher = experiment.spec.distill.teacher
     if teacher.engine == "template":
-        yield TemplateModel(), str
+        yield Teaching(TemplateModel(), "template")
         return
     responses = Responses(experiment.store.root / RESPONSES)
     try:
@@ -57,7 +58,7 @@ def _remote(experiment: Experiment, teacher: Teacher, responses: Responses) -> I
     )
     meter = Meter(runtime.budget, responses.spent(payer))
     with open_api(settings, responses, meter, payer) as model:
-        yield model, model.words
+        yield Teaching(model, teacher.model, model.words, lambda: _cost(meter, runtime.budget))
 
 
 @contextmanager
@@ -86,9 +87,19 @@ def _local(experiment: Experiment, teacher: Teacher, responses: Responses) -> It
     with ExitStack() as stack:
         model = _OnDemand(lambda: stack.enter_context(open_engine(request)).model())
         if engine == "fake":  # its replies come from the samples, not from what they say
-            yield model, str
+            yield Teaching(model, engine)
         else:
-            yield Remembered(model, responses, identity, experiment.key("distill")), str
+            payer = experiment.key("distill")
+            name = f"{engine} {Path(base).name if base else ''}".strip()
+            yield Teaching(Remembered(model, responses, identity, payer), name)
+
+
+def _cost(meter: Meter, budget: Budget) -> dict[str, float]:
+    """What was paid, over all attempts; money only where there are prices."""
+    spent = meter.spent
+    told = {"calls": spent.calls, "prompt_tokens": spent.prompt_tokens,
+            "output_tokens": spent.output_tokens}  # fmt: skip
+    return told | ({"money": round(money, 6)} if (money := spent.money(budget)) else {})
 
 
 class _OnDemand:

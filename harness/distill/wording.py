@@ -157,7 +157,7 @@ class Keys:
         """Where keys that begin here end, the longest first."""
         for length in self._lengths:
             end = start + length
-            if text[start:end] in self._keys and _whole(text, start, end):
+            if end <= len(text) and text[start:end] in self._keys and _whole(text, start, end):
                 yield end
 
 

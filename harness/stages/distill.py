@@ -7,9 +7,10 @@ was rejected, so that no more is paid for than is needed. Replies are remembered
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -32,8 +33,24 @@ log = logging.getLogger("podium")
 
 MORE = "more than asked for"
 
-# A started teacher: the model, and what it has cost so far, in words.
-Teaching = tuple[Model, Callable[[], str]]
+
+@dataclass(frozen=True, slots=True)
+class Teaching:
+    """A started teacher.
+
+    Args:
+        model: what is asked.
+        name: what it is called.
+        words: what it has cost so far, for a progress bar; empty where it costs nothing.
+        cost: the same as numbers, `None` where it costs nothing.
+    """
+
+    model: Model
+    name: str
+    words: Callable[[], str] = str
+    cost: Callable[[], Mapping[str, float] | None] = lambda: None
+
+
 OpenTeacher = Callable[[], AbstractContextManager[Teaching]]
 
 
@@ -76,13 +93,13 @@ def distill(plan: Distillation, open_teacher: OpenTeacher, label: str, work: Pat
     with (
         JsonlWriter(work / "accepted.jsonl") as accepted,
         JsonlWriter(work / "rejected.jsonl") as rejected,
-        open_teacher() as (teacher, spent),
+        open_teacher() as teacher,
         bar(label, total=tally.goal) as shown,
     ):
-        for request, output, proposal in _rounds(way, tally, teacher):
+        for request, output, proposal in _rounds(way, tally, teacher.model):
             refused = _judged(verifier, proposal)
             family = proposal.sample.family
-            row = {**_row(proposal), **_provenance(request, output)}
+            row = {**_row(proposal), **_provenance(teacher, request, output)}
             if refused is None and tally.lacking().get(family, 0) > 0:
                 accepted.write(row)
                 tally.accept(family, proposal.answer)
@@ -92,8 +109,9 @@ def distill(plan: Distillation, open_teacher: OpenTeacher, label: str, work: Pat
                 rejected.write(row)
                 tally.reject(family, row)
                 way.hand_back(proposal)
-            _show(shown, tally, spent)
-    write_json(work / "distill.json", tally.summary())
+            _show(shown, tally, teacher)
+        summary = {"teacher": teacher.name, **tally.summary(), "cost": teacher.cost()}
+    write_json(work / "distill.json", summary)
     log.info("distill: %s", tally.sentence())
     _check_all(tally)
 
@@ -136,9 +154,16 @@ def _row(proposal: Proposal) -> dict[str, Any]:
     return {**sample_to(sample), "answer": proposal.answer}
 
 
-def _provenance(request: Request, output: Output) -> dict[str, Any]:
+def _provenance(teacher: Teaching, request: Request, output: Output) -> dict[str, Any]:
+    """Who said it, to which request, at what cost; `of` is how many rows share that cost."""
+    prompt = "\n".join(message.content for message in request.sample.messages)
     tokens = {"prompt_tokens": output.prompt_tokens, "output_tokens": output.output_tokens}
-    return {"request": request.sample.id, "usage": {**tokens, "of": request.size}}
+    return {
+        "teacher": teacher.name,
+        "request": request.sample.id,
+        "prompt": hashlib.sha256(prompt.encode("utf-8", "surrogatepass")).hexdigest()[:16],
+        "usage": {**tokens, "of": request.size},
+    }
 
 
 def _refusal(
@@ -155,9 +180,9 @@ def _refusal(
     }
 
 
-def _show(shown: Bar, tally: Tally, spent: Callable[[], str]) -> None:
+def _show(shown: Bar, tally: Tally, teacher: Teaching) -> None:
     if shown.due():
-        told = spent()
+        told = teacher.words()
         shown.note(f"{tally.rejected.total():,} rejected{', ' if told else ''}{told}")
 
 

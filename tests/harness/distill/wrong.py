@@ -167,7 +167,9 @@ def silent(_: Wording, row: Row) -> Row:
 
 def chatter(self: Wording, row: Row) -> Row:
     """Words without an answer."""
-    said = self.draw.choice(["我不知道。", "请查看大屏。", "数据不完整", "好的，我来回答这个问题。"])
+    said = self.draw.choice(
+        ["我不知道。", "请查看大屏。", "数据不完整", "好的，我来回答这个问题。"]
+    )
     if row.sample.gold.kind == "none":
         said = "好的，我来回答这个问题。"
     return Row(row.sample, row.question, said, "chatter")
