@@ -67,7 +67,7 @@ def find_durations(text: str) -> list[Mention]:
     `unit` is `minutes` or `hours` where a single number with one unit says it, else empty. Times
     of day must have been masked before: 8点5分 holds no 5 minutes.
     """
-    if not any(mark in text for mark in "分时刻钟秒天hms"):
+    if not any(mark in text for mark in "分时刻钟秒天dhms"):
         return []
     text = mask_pattern(text, DATE)
     found = [m for match in _UNITS.finditer(text) for m in _read(match)]

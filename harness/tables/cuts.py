@@ -45,10 +45,10 @@ def _fitting(found: Sequence[_T], ordered: Sequence[_T]) -> list[_T]:
 
 
 def _round_number(value: float, ordered: Sequence[float], kind: ColumnKind) -> float:
-    """Round to a step that keeps an eighth of the spread apart and two digits of the value."""
+    """Round to a decent step, at most an eighth of the spread and a part of the value itself."""
     spread = (ordered[-1] - ordered[0]) / 8
     if kind == "duration":
-        step = float(max((s for s in _MINUTES if s <= max(spread, value / 20)), default=1))
+        step = float(max((s for s in _MINUTES if s <= min(spread, value / 4)), default=1))
     else:
         step = min(_decent(spread), _decent(abs(value) / 2))
     if all(float(number).is_integer() for number in ordered):

@@ -138,19 +138,10 @@ def _date_of_text(raw: str, column: Column) -> Read:
     if match is not None:
         year, month, day = match["year"], match["month"], match["day"]
     elif match := _YEAR_LAST.fullmatch(text):
-        if column.order == "ymd":
-            raise CellError(
-                f"holds {show(raw)}: write 2025-03-08, or say order: dmy or mdy of its column"
-            )
-        year, month, day = match["year"], match["two"], match["one"]
-        if column.order == "mdy":
-            month, day = day, month
+        year, month, day = match["year"], *_in_order(raw, match["one"], match["two"], column)
     elif match := _ENGLISH.fullmatch(text.lower()):
-        name = match["name"] or match["name_last"]
-        if name not in _MONTHS and name not in _MONTH_NAMES:
-            raise CellError(f"holds {show(raw)}, no date such as 2025-03-08")
-        year, day = match["year"], match["day"] or match["day_first"]
-        month = str(_MONTHS.index(name[:3]) + 1)
+        name, day = match["name"] or match["name_last"], match["day"] or match["day_first"]
+        year, month = match["year"], _month(raw, name)
     else:
         raise CellError(f"holds {show(raw)}, no date such as 2025-03-08")
     if not year and column.year is None:
@@ -159,6 +150,21 @@ def _date_of_text(raw: str, column: Column) -> Read:
     if _has_time(match):
         return Read(date, "has a time of day, dropped")
     return Read(date, "" if date.isoformat() == raw else _AS_DATE)
+
+
+def _in_order(raw: str, one: str, two: str, column: Column) -> tuple[str, str]:
+    """Month and day of the two numbers before a year."""
+    if column.order == "ymd":
+        raise CellError(
+            f"holds {show(raw)}: write 2025-03-08, or say order: dmy or mdy of its column"
+        )
+    return (one, two) if column.order == "mdy" else (two, one)
+
+
+def _month(raw: str, name: str) -> str:
+    if name not in _MONTHS and name not in _MONTH_NAMES:
+        raise CellError(f"holds {show(raw)}, no date such as 2025-03-08")
+    return str(_MONTHS.index(name[:3]) + 1)
 
 
 def _has_time(match: re.Match[str]) -> bool:

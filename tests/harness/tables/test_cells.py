@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from harness.tables.cells import read_cell
 from harness.tables.reading import CellError, fold, show
-from harness.tables.table import Cell, Column, clock
+from harness.tables.table import Cell, Column, ColumnKind, clock
 
 TIME = Column("到点", "time")
 NUMBER = Column("站台", "number")
@@ -125,6 +125,8 @@ def test_only_a_written_placeholder_is_worth_a_word() -> None:
         (dt.time(7, 5), "07:05"),
         (dt.datetime(2025, 7, 23), "2025-07-23"),
         (dt.datetime(2025, 7, 23, 7, 5), "2025-07-23 07:05"),
+        (dt.datetime(2025, 7, 23, 7, 5, 9), "2025-07-23 07:05:09"),
+        (dt.datetime(2025, 7, 23, 7, 4, 59, 999_990), "2025-07-23 07:05"),
     ],
 )
 def test_text(raw: object, value: Cell) -> None:
@@ -154,6 +156,57 @@ def test_number(raw: object, value: Cell) -> None:
 def test_what_is_no_number_is_refused(raw: object) -> None:
     with pytest.raises(CellError, match="number"):
         read_cell(raw, NUMBER)
+
+
+@pytest.mark.parametrize(
+    ("unit", "raw", "value"),
+    [
+        ("元", "12.5元", 12.5),
+        ("元", "￥3,200", 3200),
+        ("元", "¥ 3200.00", 3200),
+        ("元", "12", 12),
+        ("元", 12.5, 12.5),
+        ("元", "１２元", 12),
+        ("$", "$1,299.99", 1299.99),
+        ("%", "85%", 85),
+        ("%", "85％", 85),
+        ("kg", "3.5 kg", 3.5),
+        ("kg", "3.5公斤", 3.5),
+        ("℃", "-3℃", -3),
+        ("℃", "21.5°C", 21.5),
+        ("平方米", "80㎡", 80),
+        ("pcs", "12 pcs", 12),
+        ("人", "45人", 45),
+    ],
+)
+def test_a_number_with_its_columns_unit(unit: str, raw: object, value: Cell) -> None:
+    assert read_cell(raw, Column("价", "number", unit=unit)).value == value
+
+
+@pytest.mark.parametrize(
+    ("unit", "raw", "why"),
+    [
+        ("", "12.5元", "say in which unit"),
+        ("元", "12.5美元", "no number in 元"),
+        ("元", "12-15元", "no number"),
+        ("元", "约12元", "no number"),
+        ("元", "12元起", "no number in 元"),
+        ("元", "$12元", "no number"),
+        ("kg", "500g", "no number in kg"),
+        ("元", "面议", "no number"),
+    ],
+)
+def test_a_number_in_another_unit_is_refused(unit: str, raw: str, why: str) -> None:
+    with pytest.raises(CellError, match=why):
+        read_cell(raw, Column("价", "number", unit=unit))
+
+
+@pytest.mark.parametrize("kind", ["text", "number", "time", "date", "duration", "list"])
+def test_a_columns_own_words_for_missing(kind: ColumnKind) -> None:
+    column = Column("价", kind, missing=("待定", "TBD"))
+    for raw in ("待定", " 待定 ", "tbd", "ＴＢＤ"):
+        assert read_cell(raw, column).value is None
+    assert read_cell("待定", column).repair == "holds '待定', taken as missing"
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import pytest
 
 from harness.errors import InputError
 from harness.tables.load import load_table
-from harness.tables.table import Column, Table
+from harness.tables.table import Column, Key, Table
 
 HALLS = {"高架候车北区": "高架候车厅北区"}
 COLUMNS = (
@@ -204,3 +204,51 @@ def test_the_key_must_be_one_of_the_columns(tmp_path: Path) -> None:
 def test_importing_the_loader_does_not_import_pandas() -> None:
     code = "import sys, harness.tables.load; sys.exit('pandas' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+LESSONS = (
+    Column("星期", "text"), Column("节次", "number"), Column("日期", "date"),
+    Column("课程", "text"),
+)  # fmt: skip
+LESSON_HEADER = tuple(column.name for column in LESSONS)
+
+
+def test_several_columns_tell_rows_apart(tmp_path: Path) -> None:
+    path = write(
+        tmp_path / "a.xlsx", LESSON_HEADER, ("周一", 1, None, "数学"), ("周一", 2, None, "语文"),
+        ("周二", 1, None, "数学"),
+    )  # fmt: skip
+    table = load_table(path, LESSONS, Key(("星期", "节次"), "{星期}第{节次}节"))
+    assert [row.key for row in table.rows] == ["周一第1节", "周一第2节", "周二第1节"]
+    assert (table.key, table.keys) == ("星期 + 节次", ("星期", "节次"))
+    assert table.row("周二第1节")["课程"] == "数学"
+
+
+def test_a_key_says_times_and_dates_as_people_do(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.xlsx", LESSON_HEADER, ("周一", 1, dt.datetime(2025, 3, 8), "数学"))
+    assert load_table(path, LESSONS, "日期").rows[0].key == "2025-03-08"
+    columns = (Column("日期", "date"), Column("到点", "time"))
+    path = write(tmp_path / "b.xlsx", ("日期", "到点"), ("2025/3/8", dt.time(7, 5)))
+    assert load_table(path, columns, Key(("日期", "到点"), "{日期} {到点}")).rows[0].key == (
+        "2025-03-08 07:05"
+    )
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        (
+            [("周一", 1, None, "数学"), ("周一", 1, None, "语文")],
+            "星期 [+] 节次 '周一第1节' stands in row 2 and again in row 3",
+        ),
+        ([("周一", 1, None, "数学"), (None, 2, None, "x")], "row 3: the key column 星期 is empty"),
+    ],
+)
+def test_rows_that_several_columns_cannot_tell_apart(
+    tmp_path: Path, rows: list[tuple[object, ...]], message: str
+) -> None:
+    path = write(tmp_path / "a.xlsx", LESSON_HEADER, *rows)
+    with pytest.raises(InputError, match=message):
+        load_table(path, LESSONS, Key(("星期", "节次"), "{星期}第{节次}节"))
+    with pytest.raises(InputError, match="the key '教室' is none of the columns"):
+        load_table(path, LESSONS, Key(("星期", "教室"), "{星期}{教室}"))

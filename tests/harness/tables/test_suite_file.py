@@ -12,10 +12,12 @@ from hypothesis import strategies as st
 from harness.core import Profile
 from harness.errors import InputError
 from harness.tables.suite_file import read_definition
+from harness.tables.table import Column, Key
 from suites.timetable import Options
 
 GOLDEN = Path(__file__).parent / "golden"
 GOOD = (GOLDEN / "good.yaml").read_text("utf-8")
+ANY = (GOLDEN / "any.yaml").read_text("utf-8")
 
 
 def write(folder: Path, text: str) -> Path:
@@ -44,18 +46,43 @@ def test_the_shipped_one_is_read() -> None:
     assert (definition.name, len(definition.families)) == ("timetable", 7)
 
 
-def mistakes() -> list[dict[str, str]]:
-    cases: list[dict[str, str]] = yaml.safe_load((GOLDEN / "mistakes.yaml").read_text("utf-8"))
+def mistakes(name: str) -> list[dict[str, str]]:
+    cases: list[dict[str, str]] = yaml.safe_load((GOLDEN / name).read_text("utf-8"))
     return cases
 
 
-@pytest.mark.parametrize("case", mistakes(), ids=lambda case: case["says"].partition(" ")[2])
-def test_every_mistake_has_its_sentence(tmp_path: Path, case: dict[str, str]) -> None:
-    old = GOOD if case["old"] == "*" else case["old"]
-    assert GOOD.count(old) == 1, "the case must change one place"
+def said(case: dict[str, str]) -> str:
+    return case["says"].partition(" ")[2]
+
+
+def refused(folder: Path, good: str, case: dict[str, str]) -> str:
+    old = good if case["old"] == "*" else case["old"]
+    assert good.count(old) == 1, "the case must change one place"
     with pytest.raises(InputError) as caught:
-        read_definition(write(tmp_path, GOOD.replace(old, case["new"])))
-    assert str(caught.value) == f"{tmp_path}/{case['says']}"
+        read_definition(write(folder, good.replace(old, case["new"])))
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("case", mistakes("mistakes.yaml"), ids=said)
+def test_every_mistake_has_its_sentence(tmp_path: Path, case: dict[str, str]) -> None:
+    assert refused(tmp_path, GOOD, case) == f"{tmp_path}/{case['says']}"
+
+
+@pytest.mark.parametrize("case", mistakes("any_mistakes.yaml"), ids=said)
+def test_so_has_every_mistake_about_any_table(tmp_path: Path, case: dict[str, str]) -> None:
+    assert refused(tmp_path, ANY, case) == f"{tmp_path}/{case['says']}"
+
+
+def test_a_suite_file_for_any_table_is_read(tmp_path: Path) -> None:
+    definition = read_definition(write(tmp_path, ANY))
+    assert definition.table_key() == Key(("区", "层"), "{区}区{层}层")
+    assert definition.columns[2].column() == Column("单价", "number", unit="元", missing=("面议",))
+    assert definition.columns[3].column() == Column("上架", "date", year=2025, order="dmy")
+    assert definition.columns[6].column().separators == "/"
+    assert definition.frames == ("请问{question}",)
+    assert definition.synonyms["店员"]["张三"] == ("小张", "张师傅")
+    plain = read_definition(write(tmp_path, ANY.replace('key_words: "{区}区{层}层"\n', "")))
+    assert plain.table_key() == Key(("区", "层"), "{区} {层}")
 
 
 def test_a_test_phrasing_of_one_program_is_not_taught_by_another(tmp_path: Path) -> None:
