@@ -55,14 +55,13 @@ def make_dataset(section: Dataset, distilled: Path, questions: Path, work: Path)
 def _tell(tally: Tally, added: Mapping[str, Added]) -> None:
     """Say what was left out, and what could not be added."""
     for reason, what in (
-        (LEAKED, "copy a test question"),
-        (DUPLICATES, "say what another says"),
-        (NEAR_DUPLICATES, "nearly say what another says"),
+        (LEAKED, "copies of test questions"),
+        (DUPLICATES, "equal questions"),
+        (NEAR_DUPLICATES, "hardly different ones"),
     ):
-        if tally.counts[reason]:
-            first = tally.examples[reason][0]
+        for first in tally.examples.get(reason, [])[:1]:
             log.info(
-                "dataset: %d rows left out that %s, such as %r (%s)",
+                "dataset: left out %d (%s), such as %r, like %r",
                 tally.counts[reason], what, first["question"], first["like"],
             )  # fmt: skip
     for name, kind in added.items():
