@@ -60,25 +60,14 @@ class Answer:
 
     def requests(self, wanted: Mapping[str, int]) -> Iterator[Request]:
         """One request for the questions of a row, or for some over the whole table."""
-        places = self._candidates.draw(wanted)
-        for _, questions in itertools.groupby(self._by_row(places), key=lambda found: found[0]):
-            waiting = ((place, sample) for _, place, sample in questions)
-            while batch := tuple(itertools.islice(waiting, self._per_request)):
+        questions = self._candidates.read(self._candidates.draw(wanted))
+        for _, together in itertools.groupby(questions, key=lambda found: self._row(found[1])):
+            while batch := tuple(itertools.islice(together, self._per_request)):
                 yield self._request(batch)
 
-    def _by_row(self, places: Sequence[int]) -> Iterator[tuple[str, int, Sample]]:
-        """The questions, those of a row together; an empty row stands for the whole table."""
-        rows = [
-            (sample.row if sample.row in self._rows else "", place)
-            for place, sample in self._candidates.read(places)
-        ]
-        first: dict[str, int] = {}
-        for number, (row, _) in enumerate(rows):
-            first.setdefault(row, number)
-        rows.sort(key=lambda found: first[found[0]])
-        ordered = self._candidates.read([place for _, place in rows])
-        for (row, place), (_, sample) in zip(rows, ordered, strict=True):
-            yield row, place, sample
+    def _row(self, sample: Sample) -> str:
+        """The row that a question is about; empty where that is the whole table."""
+        return sample.row if sample.row in self._rows else ""
 
     def _request(self, batch: tuple[tuple[int, Sample], ...]) -> Request:
         first = batch[0][1]
@@ -105,4 +94,4 @@ class Answer:
 
     def hand_back(self, proposal: Proposal) -> None:
         """Its question may be asked again."""
-        self._candidates.hand_back(proposal.place, proposal.sample.family)
+        self._candidates.hand_back(proposal.place, proposal.sample)

@@ -6,20 +6,23 @@ A question file may have hundreds of thousands of rows; only where each begins i
 from __future__ import annotations
 
 import hashlib
+import heapq
 import itertools
 import json
 import random
 from array import array
-from collections import deque
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from harness.core import Sample
 from harness.records import sample_from
 from harness.sections import Distill
 
 Order = Literal["file", "drawn", "rows"]
+# A place in a file, after what decides when it is drawn.
+_Place = tuple[int, int]
 
 
 class Candidates:
@@ -28,40 +31,46 @@ class Candidates:
     Args:
         path: `train.jsonl` of the stage.
         section: how many wordings of a question to keep, how often one may be drawn, the seed.
-        order: as the `file` has them, family by family; `drawn` at random; or `rows`, the rows at
-            random but the questions of each together. In the last two the families take turns.
+        order: as the `file` has them, family by family; `drawn` at random, the families in turns;
+            or by `rows`, the rows at random but the questions of each together.
+        group: for `rows`, which questions stand together: called with a question's row, `None`
+            leaves the question out.
     """
 
     def __init__(
-        self, path: Path, section: Distill, order: Order, only: Container[str] | None = None
+        self,
+        path: Path,
+        section: Distill,
+        order: Order,
+        group: Callable[[str], str | None] = lambda row: row,
     ) -> None:
         self._path = path
         self._section = section
-        self._only = only
-        self._tries: dict[int, int] = {}
-        self._again: dict[str, deque[int]] = {}
-        self._in_turns = order != "file"
-        self._places = self._found(random.Random(section.seed), order)
+        self._order = order
+        self._group = group
+        self._tries: Counter[int] = Counter()
+        self._again: dict[str, list[_Place]] = {}
+        self._places: dict[str, array[int]] = {}
+        self._ranks: dict[str, array[int]] = {}
+        self._find(random.Random(section.seed))
         self._next = dict.fromkeys(self._places, 0)
 
-    def _found(self, draw: random.Random, order: Order) -> dict[str, array[int]]:
+    def _find(self, draw: random.Random) -> None:
         """Where the questions of each family begin, in the order in which they are drawn."""
         phrasings = self._section.phrasings
-        found: dict[str, array[int]] = {}
-        ranks: dict[str, array[int]] = {}
         for wordings in self._questions():
             count = len(wordings) if phrasings is None else min(phrasings, len(wordings))
-            for at, family, row in draw.sample(wordings, count):
-                found.setdefault(family, array("q")).append(at)
-                ranks.setdefault(family, array("Q")).append(_rank(self._section.seed, row))
-        for family, places in found.items():
-            if order == "drawn":
+            for at, family, rank in draw.sample(wordings, count):
+                self._places.setdefault(family, array("q")).append(at)
+                self._ranks.setdefault(family, array("Q")).append(rank)
+        for family, places in self._places.items():
+            if self._order == "drawn":
                 draw.shuffle(places)
-            elif order == "rows":
-                rank = ranks[family]
-                by_row = sorted(range(len(places)), key=lambda i: (rank[i], i))
-                found[family] = array("q", (places[i] for i in by_row))
-        return found
+            elif self._order == "rows":
+                ranks = self._ranks[family]
+                by_rank = sorted(range(len(places)), key=ranks.__getitem__)
+                self._places[family] = array("q", (places[i] for i in by_rank))
+                self._ranks[family] = array("Q", (ranks[i] for i in by_rank))
 
     def __len__(self) -> int:
         return sum(map(len, self._places.values()))
@@ -79,59 +88,72 @@ class Candidates:
             for family, places in self._places.items()
         }
 
-    def draw(self, wanted: Mapping[str, int]) -> list[int]:
-        """Take up to so many questions of each family.
+    def draw(self, wanted: Mapping[str, int]) -> Iterator[int]:
+        """Take up to so many questions of each family; return where they stand.
 
         Questions that were handed back come after those never tried.
         """
         taken = [self._take(family, count) for family, count in wanted.items()]
-        if not self._in_turns:
-            return list(itertools.chain(*taken))
+        return (place for _, place in self._ordered(taken))
+
+    def _ordered(self, taken: Sequence[Iterator[_Place]]) -> Iterator[_Place]:
+        if self._order == "file":
+            return itertools.chain(*taken)
+        if self._order == "rows":
+            return heapq.merge(*taken)
         turns = itertools.zip_longest(*taken)
-        return [place for turn in turns for place in turn if place is not None]
+        return (place for turn in turns for place in turn if place is not None)
 
-    def hand_back(self, place: int, family: str) -> None:
+    def hand_back(self, place: int, sample: Sample) -> None:
         """A question came to nothing: it may be drawn again, `attempts` times in all."""
-        tried = self._tries[place] = self._tries.get(place, 0) + 1
-        if tried < self._section.attempts:
-            self._again.setdefault(family, deque()).append(place)
+        self._tries[place] += 1
+        if self._tries[place] < self._section.attempts:
+            again = self._again.setdefault(sample.family, [])
+            again.append((_rank(self._section.seed, self._group(sample.row)), place))
 
-    def read(self, places: Sequence[int]) -> Iterator[tuple[int, Sample]]:
+    def read(self, places: Iterable[int]) -> Iterator[tuple[int, Sample]]:
         """The questions at these places, in their order."""
         with self._path.open("rb") as file:
             for place in places:
                 file.seek(place)
                 yield place, sample_from(json.loads(file.readline()))
 
-    def _take(self, family: str, count: int) -> Iterator[int]:
-        fresh = self._places.get(family, array("q"))
+    def _take(self, family: str, count: int) -> Iterator[_Place]:
+        """So many places of a family, decided now, read out later."""
         start = self._next.get(family, 0)
-        taken = fresh[start : start + count]
-        self._next[family] = start + len(taken)
-        again = self._again.get(family, deque())
-        # As many as there are now: what this round hands back waits for the next.
-        more = [again.popleft() for _ in range(min(count - len(taken), len(again)))]
-        return itertools.chain(taken, more)
+        places = self._places.get(family, array("q"))[start : start + count]
+        ranks = self._ranks.get(family, array("Q"))[start : start + count]
+        self._next[family] = start + len(places)
+        again = self._again.get(family, [])
+        more, again[:] = again[: count - len(places)], again[count - len(places) :]
+        fresh = zip(ranks, places, strict=True)
+        if self._order == "rows":
+            return heapq.merge(fresh, sorted(more))
+        return itertools.chain(fresh, more)
 
-    def _questions(self) -> Iterator[list[tuple[int, str, str]]]:
-        """Place, family and row of each wording, the wordings of a question together."""
-        for _, wordings in itertools.groupby(self._rows(), key=lambda found: found[1]):
-            yield [(at, str(row["family"]), str(row["row"])) for at, _, row in wordings]
+    def _questions(self) -> Iterator[list[tuple[int, str, int]]]:
+        """Place, family and rank of each wording, the wordings of a question together."""
+        for (family, _, row), found in itertools.groupby(self._rows(), key=lambda found: found[1]):
+            group = self._group(row)
+            wordings = [at for at, _ in found]
+            if group is not None:
+                rank = _rank(self._section.seed, group)
+                yield [(at, family, rank) for at in wordings]
 
-    def _rows(self) -> Iterator[tuple[int, tuple[str, str, str], dict[str, Any]]]:
+    def _rows(self) -> Iterator[tuple[int, tuple[str, str, str]]]:
+        """Where each line begins, with its family, program and row."""
         at = 0
         with self._path.open("rb") as file:
             for line in file:
                 row = json.loads(line)
-                if self._only is None or row["row"] in self._only:
-                    program = str(row["template"]).partition("/")[0]
-                    yield at, (str(row["family"]), program, str(row["row"])), row
+                program = str(row["template"]).partition("/")[0]
+                yield at, (str(row["family"]), program, str(row["row"]))
                 at += len(line)
 
 
-def _rank(seed: int, row: str) -> int:
-    """A place in the order that depends on nothing but the row and the seed."""
-    text = f"{seed}:{row}".encode("utf-8", "surrogatepass")
+def _rank(seed: int, group: str | None) -> int:
+    """A place in the order that depends on nothing but the group and the seed."""
+    text = f"{seed}:{group}".encode("utf-8", "surrogatepass")
     return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest())
 
 

@@ -71,7 +71,7 @@ class Reword:
 
     def hand_back(self, proposal: Proposal) -> None:
         """Its question may be put into words again."""
-        self._candidates.hand_back(proposal.place, proposal.sample.family)
+        self._candidates.hand_back(proposal.place, proposal.sample)
 
 
 def _item(number: int, sample: Sample) -> dict[str, Any]:

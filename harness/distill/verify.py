@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from harness.core import Domain, Sample
 from harness.distill.meaning import Meanings, masked
+from harness.distill.seen import Seen, digest
 from harness.distill.way import asked_line
 from harness.distill.wording import Keys, wording_problem
 from harness.files import read_json
@@ -49,7 +49,7 @@ class Verifier:
     held_out: HeldOut
     meanings: Meanings
     keys: Collection[str] = ()
-    _asked: dict[bytes, bytes] = field(default_factory=dict)
+    _asked: Seen = field(default_factory=Seen)
 
     def __post_init__(self) -> None:
         self._keys = Keys(self.keys)
@@ -94,10 +94,13 @@ class Verifier:
         near = self.held_out.near(question, sample.named, program_of(sample.template))
         if near is not None:
             return Rejected(TEST_PHRASING, near)
-        name, gold = _digest(text), _digest(f"{sample.gold.kind} {sample.gold.value}")
-        if name in self._asked:
-            return Rejected(DUPLICATE if self._asked[name] == gold else CONTRADICTION)
-        self._asked[name] = gold
+        # One byte of the gold answer tells a repetition from a contradiction well enough: both
+        # are rejected.
+        gold = digest(f"{sample.gold.kind} {sample.gold.value}") % 256
+        before = self._asked.mark(text)
+        if before is not None:
+            return Rejected(DUPLICATE if before == gold else CONTRADICTION)
+        self._asked.add(text, gold)
         return None
 
     @staticmethod
@@ -131,7 +134,3 @@ def _words(note: str) -> str:
     """A verdict's note as the end of "answer ..."."""
     return {"wrong": "is wrong", "hedge": "hedges", "empty": "is empty",
             "unparsed": "cannot be read"}.get(note, note or "is not wholly right")  # fmt: skip
-
-
-def _digest(text: str) -> bytes:
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()

@@ -38,5 +38,7 @@ def open_way(section: Distill, prompt: Path | None, questions: Path) -> Way:
     table = table_from(read_json(questions / "table.json"))
     if section.way == "ask":
         return Ask(section, table, text, read_samples(train))
-    only = None if len(table.rows) <= MOST_ROWS else {row.key for row in table.rows}
-    return Answer(Candidates(train, section, "rows", only), table, text, section.per_request)
+    keys = {row.key for row in table.rows}
+    whole = "" if len(keys) <= MOST_ROWS else None
+    candidates = Candidates(train, section, "rows", lambda row: row if row in keys else whole)
+    return Answer(candidates, table, text, section.per_request)

@@ -16,13 +16,13 @@ COUNTS = st.dictionaries(st.sampled_from(FAMILIES), st.integers(0, 50), min_size
 
 def test_every_question_once_in_the_order_of_the_file(small: Path) -> None:
     candidates = Candidates(small / "train.jsonl", Distill(phrasings=1), "file")
-    places = candidates.draw(candidates.families)
+    places = list(candidates.draw(candidates.families))
     found = [sample for _, sample in candidates.read(places)]
     questions = {(s.template.partition("/")[0], s.row) for s in read_samples(small / "train.jsonl")}
     assert len(found) == len(candidates) == len(questions)
     assert {(s.template.partition("/")[0], s.row) for s in found} == questions
     assert places == sorted(places)
-    assert not candidates.draw(candidates.families)
+    assert not list(candidates.draw(candidates.families))
 
 
 def test_families_take_turns(small: Path) -> None:
@@ -42,7 +42,8 @@ def test_the_questions_of_a_row_stay_together(small: Path) -> None:
 def test_the_seed_draws(small: Path) -> None:
     def drawn(seed: int) -> list[int]:
         section = Distill(seed=seed)
-        return Candidates(small / "train.jsonl", section, "drawn").draw({"lookup": 20})
+        candidates = Candidates(small / "train.jsonl", section, "drawn")
+        return list(candidates.draw({"lookup": 20}))
 
     assert drawn(1) == drawn(1) != drawn(2)
 
@@ -51,12 +52,12 @@ def test_what_is_handed_back_comes_again_as_often_as_attempts_allow(small: Path)
     section = Distill(attempts=3)
     candidates = Candidates(small / "train.jsonl", section, "drawn")
     whole = candidates.families["dwell"]
-    first = candidates.draw({"dwell": whole})
+    (place, sample), *_ = candidates.read(candidates.draw({"dwell": whole}))
     for _ in range(2):
-        candidates.hand_back(first[0], "dwell")
+        candidates.hand_back(place, sample)
         assert candidates.left["dwell"] == 1
-        assert candidates.draw({"dwell": 5}) == [first[0]]
-    candidates.hand_back(first[0], "dwell")
+        assert list(candidates.draw({"dwell": 5})) == [place]
+    candidates.hand_back(place, sample)
     assert candidates.left["dwell"] == 0
 
 
