@@ -10,9 +10,10 @@ import errno
 import json
 import logging
 import shutil
+import signal
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -204,8 +205,14 @@ def _lines(told: Any) -> str:
     return "\n".join([head, *rows])
 
 
+def _terminated(_: int, __: object) -> NoReturn:
+    """A polite kill ends as Ctrl-C does: what is under way is kept."""
+    raise KeyboardInterrupt
+
+
 def main() -> None:
     """Run the command line; a user's mistake is one line on stderr and an exit code."""
+    signal.signal(signal.SIGTERM, _terminated)
     try:
         podium(standalone_mode=False)
     except click.exceptions.Abort:
