@@ -60,7 +60,9 @@ def read_table(options: TableOptions) -> Table:
     """
     definition = read_definition(options.definition)
     columns = [column.column() for column in definition.columns]
-    return load_table(options.table, columns, definition.table_key(), options.sheet)
+    return load_table(
+        options.table, columns, definition.table_key(), options.sheet, definition.ignore
+    )
 
 
 def frames(options: TableOptions) -> list[str]:

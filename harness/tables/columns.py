@@ -37,6 +37,8 @@ def column_problems(definition: SuiteDefinition) -> Iterator[Problem]:
             yield ("columns", number, field), problem
         kinds[column.name] = column.kind
     yield from _key(definition, kinds)
+    if not all(map(fold, definition.ignore)):
+        yield ("ignore",), "a word must not be empty"
     yield from _synonyms(definition, kinds)
 
 

@@ -132,7 +132,8 @@ class SuiteDefinition(Section):
     """A whole suite file.
 
     `key`: the column that tells rows apart, or several that do so together; `key_words` says a row
-    by them, each column's name in braces. `language`: that of the phrasings, and of the values in
+    by them, each column's name in braces. `ignore`: words such as 合计; what begins with one of them
+    is no row of the table. `language`: that of the phrasings, and of the values in
     them. `frames`: polite words around a `{question}`. `synonyms`: other names that people give to
     the values of a column, each value with its names.
     """
@@ -143,6 +144,7 @@ class SuiteDefinition(Section):
     profile: ProfileDefinition
     key: str | tuple[str, ...]
     key_words: str = ""
+    ignore: tuple[str, ...] = ()
     columns: tuple[ColumnDefinition, ...]
     families: dict[str, FamilyDefinition] = Field(min_length=1)
     match: dict[Match, dict[str, str]] = Field(default_factory=dict)

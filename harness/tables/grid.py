@@ -13,6 +13,7 @@ from zipfile import BadZipFile
 
 from harness.errors import InputError, did_you_mean
 from harness.tables.guard import check_xlsx
+from harness.tables.merged import Span, merged_spans, spread
 from harness.tables.reading import show
 
 MAX_TEXT_BYTES = 64 * 1024 * 1024
@@ -36,12 +37,13 @@ class Grid:
     """Raw cells. Cell (r, c), both from 0, is `rows[r][c]`; rows may differ in length.
 
     In `delimited` text a row that is longer than the header has a separator too many; in a sheet
-    it has a remark beside the table.
+    it has a remark beside the table. Each of the `merged` cells holds the value of the first.
     """
 
     rows: Sequence[Sequence[object]]
     notes: tuple[str, ...] = ()
     delimited: bool = False
+    merged: tuple[Span, ...] = ()
 
 
 def read_grid(path: Path, sheet: str | None) -> Grid:
@@ -78,7 +80,8 @@ def _read_xlsx(path: Path, sheet: str | None) -> Grid:
     rows = _cells(path, chosen, data_only=True)
     if unsaved:
         rows = _mark_unsaved(rows, _cells(path, chosen, data_only=False))
-    return Grid(rows, tuple(notes))
+    merged = merged_spans(path, chosen)
+    return Grid(spread(path, rows, merged) if merged else rows, tuple(notes), merged=tuple(merged))
 
 
 def _sheet_names(path: Path) -> list[str]:

@@ -22,7 +22,11 @@ _COLUMNS_NAMED = 30
 
 
 def load_table(
-    path: Path, columns: Sequence[Column], key: str | Key, sheet: str | None = None
+    path: Path,
+    columns: Sequence[Column],
+    key: str | Key,
+    sheet: str | None = None,
+    ignore: Sequence[str] = (),
 ) -> Table:
     """Read the named columns of an xlsx, csv or tsv file.
 
@@ -32,6 +36,7 @@ def load_table(
         key: the name of the column that tells rows apart, or several together; each one of
             `columns`, none a list.
         sheet: the sheet of an xlsx; the first one where it is None.
+        ignore: words such as 合计; what begins with one of them is no row of the table.
 
     Returns:
         The table, its rows in the file's order, with a note on everything that was repaired.
@@ -51,7 +56,7 @@ def load_table(
     header = _find_header(path, grid, columns, notes)
     reader = _RowReader(path, grid, _places(path, grid.rows[header], columns), several, notes)
     rows: dict[str, Row] = {}
-    for index in _filled_rows(path, grid, header, notes):
+    for index in _without(_filled_rows(path, grid, header, notes), grid, ignore, notes):
         row = reader.read(index)
         if row.key in rows:
             raise InputError(
@@ -184,6 +189,25 @@ def _filled_rows(path: Path, grid: Grid, header: int, notes: _Notes) -> list[int
                 "put quotation marks around a cell that holds a separator"
             )
     return filled
+
+
+def begins_with(row: Sequence[object], words: Sequence[str]) -> bool:
+    """Whether the first cell of a row that holds anything begins with one of the words."""
+    filled = (fold(str(cell)) for cell in row if not _is_blank([cell]))
+    first = next(filled, "")
+    return any(first.startswith(fold(word)) for word in words)
+
+
+def _without(
+    filled: Sequence[int], grid: Grid, ignore: Sequence[str], notes: _Notes
+) -> Sequence[int]:
+    """The filled rows but those to ignore, which are noted."""
+    ignored = [index for index in filled if begins_with(grid.rows[index], ignore)]
+    if ignored:
+        words = " or ".join(ignore)
+        numbers = [index + 1 for index in ignored]
+        notes.whole.append(f"{_name_rows(numbers)}: begins with {words}, left out")
+    return [index for index in filled if index not in ignored]
 
 
 def _heading(cell: object) -> str:
