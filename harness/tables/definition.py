@@ -132,8 +132,8 @@ class SuiteDefinition(Section):
     """A whole suite file.
 
     `key`: the column that tells rows apart, or several that do so together; `key_words` says a row
-    by them, each column's name in braces. `ignore`: words such as 合计; what begins with one of them
-    is no row of the table. `language`: that of the phrasings, and of the values in
+    by them, each column's name in braces. `ignore`: what is no row of the table, by its first cell:
+    合计, or 注： for all that begins so. `language`: that of the phrasings, and of the values in
     them. `frames`: polite words around a `{question}`. `synonyms`: other names that people give to
     the values of a column, each value with its names.
     """

@@ -36,7 +36,7 @@ def load_table(
         key: the name of the column that tells rows apart, or several together; each one of
             `columns`, none a list.
         sheet: the sheet of an xlsx; the first one where it is None.
-        ignore: words such as 合计; what begins with one of them is no row of the table.
+        ignore: what is no row of the table, by its first cell: 合计, or 注： for all such remarks.
 
     Returns:
         The table, its rows in the file's order, with a note on everything that was repaired.
@@ -191,22 +191,27 @@ def _filled_rows(path: Path, grid: Grid, header: int, notes: _Notes) -> list[int
     return filled
 
 
-def begins_with(row: Sequence[object], words: Sequence[str]) -> bool:
-    """Whether the first cell of a row that holds anything begins with one of the words."""
+def is_ignored(row: Sequence[object], words: Sequence[str]) -> bool:
+    """Whether the first cell of a row that holds anything is one of the words.
+
+    A word that ends in a colon stands for all that begins with it.
+    """
     filled = (fold(str(cell)) for cell in row if not _is_blank([cell]))
     first = next(filled, "")
-    return any(first.startswith(fold(word)) for word in words)
+    return any(
+        first == word or (word.endswith((":", "：")) and first.startswith(word))
+        for word in map(fold, words)
+    )
 
 
 def _without(
     filled: Sequence[int], grid: Grid, ignore: Sequence[str], notes: _Notes
 ) -> Sequence[int]:
     """The filled rows but those to ignore, which are noted."""
-    ignored = [index for index in filled if begins_with(grid.rows[index], ignore)]
+    ignored = [index for index in filled if is_ignored(grid.rows[index], ignore)]
     if ignored:
-        words = " or ".join(ignore)
         numbers = [index + 1 for index in ignored]
-        notes.whole.append(f"{_name_rows(numbers)}: begins with {words}, left out")
+        notes.whole.append(f"{_name_rows(numbers)}: to be ignored, left out")
     return [index for index in filled if index not in ignored]
 
 
