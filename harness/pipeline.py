@@ -84,7 +84,7 @@ def _run_stage(stage: Stage, experiment: Experiment, answering: Answering, timin
         if stage == "questions":
             module, options = suite_module(spec.suite.name), suite_options(spec)
             suite = module.build(options)
-            write_questions(suite, module.read_table(options), work)
+            write_questions(suite, module.read_table(options), module.frames(options), work)
         elif stage == "distill":
             plan = plan_distillation(
                 spec.distill, spec.dataset.leak, spec.prompt_path, at("questions")

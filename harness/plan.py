@@ -78,7 +78,8 @@ def _questions(experiment: Experiment) -> Iterator[Path]:
 
     module, options = suite_module(experiment.spec.suite.name), suite_options(experiment.spec)
     with tempfile.TemporaryDirectory() as folder:
-        write_questions(module.build(options), module.read_table(options), Path(folder))
+        suite, table = module.build(options), module.read_table(options)
+        write_questions(suite, table, module.frames(options), Path(folder))
         yield Path(folder)
 
 

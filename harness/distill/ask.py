@@ -61,6 +61,7 @@ class Ask:
         self._most = section.attempts * (2 * -(-samples // section.per_request) + 4)
         self._windows = _windows(table, section.seed)
         self._left = self._most
+        self._asked_before = False
 
     @property
     def there(self) -> Mapping[str, int]:
@@ -86,6 +87,10 @@ class Ask:
         """Requests that could give so many rows of the wanted families."""
         per_request = self._section.per_request
         ops = [op for op, family in FAMILIES.items() if family in wanted]
+        if self._asked_before and not self._section.quotas:
+            # What is lacking may be all that there is: others come after it now.
+            ops += [op for op, family in FAMILIES.items() if family in self.there and op not in ops]
+        self._asked_before = True
         lacking = sum(wanted.values())
         while lacking > 0 and self._left > 0:
             self._left -= 1

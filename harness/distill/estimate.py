@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.distill.tally import Tally
-from harness.distill.ways import open_way
+from harness.distill.ways import open_tally, open_way
 from harness.sections import Budget, Distill
 
 # Tokens a character, for Chinese mixed with figures and JSON; large models take about this many.
@@ -39,7 +38,7 @@ def estimate(section: Distill, prompt: Path | None, questions: Path) -> Estimate
         return None
     way = open_way(section, prompt, questions)
     calls = prompts = answers = 0
-    for request in way.requests(Tally(section, way.there).lacking()):
+    for request in way.requests(open_tally(section, way).lacking()):
         calls += 1
         prompts += sum(len(message.content) for message in request.sample.messages)
         answers += len(request.sample.reference)

@@ -13,6 +13,9 @@ from harness.sections import Distill
 
 # Rejected rows of one reason that the summary shows.
 _EXAMPLES = 3
+# Rows rejected one after the other. Where one in twenty is right, this many wrong ones come once in
+# thirty thousand times.
+_HOPELESS = 200
 _LONGEST_EXAMPLE = 400
 _LONGEST_LENGTH = 400
 
@@ -24,10 +27,13 @@ class Tally:
     Args:
         section: how many rows, in which shares.
         there: how many rows each family could give.
+        even: whether each family gives its share and no more. Where nobody knows what a family can
+            give, and the spec names no quotas, a share is only what the teacher is asked for.
     """
 
     section: Distill
     there: Mapping[str, int]
+    even: bool = True
     accepted: Counter[str] = field(default_factory=Counter)
     rejected: Counter[str] = field(default_factory=Counter)
     reasons: dict[str, Counter[str]] = field(default_factory=dict)
@@ -36,6 +42,7 @@ class Tally:
     replies: int = 0
     prompt_tokens: int = 0
     output_tokens: int = 0
+    in_vain: int = 0
 
     def __post_init__(self) -> None:
         if self.section.samples is None:
@@ -56,7 +63,14 @@ class Tally:
     def lacking(self) -> dict[str, int]:
         """How many rows each family still has to give; families that are done are left out."""
         open_ = {family: wanted - self.accepted[family] for family, wanted in self.wanted.items()}
-        return {family: count for family, count in open_.items() if count > 0}
+        lacking = {family: count for family, count in open_.items() if count > 0}
+        if not self.even and sum(lacking.values()) > self.goal - self.count:
+            return {f: n for f, n in spread(self.goal - self.count, lacking).items() if n}
+        return lacking
+
+    def wants(self, family: str) -> bool:
+        """Whether a row of the family is still to be accepted."""
+        return self.lacking().get(family, 0) > 0 if self.even else self.count < self.goal
 
     def move_on(self, left: Mapping[str, int]) -> None:
         """Let other families give what one can give no more, unless it has a quota.
@@ -67,7 +81,7 @@ class Tally:
         lacking = self.lacking()
         free = {f: n for f, n in left.items() if f not in self.section.quotas}
         short = {f: n - free[f] for f, n in lacking.items() if f in free and n > free[f]}
-        if self.section.samples is None or not short:
+        if self.section.samples is None or not short or not self.even:
             return
         for family, count in short.items():
             self.wanted[family] -= count
@@ -81,9 +95,15 @@ class Tally:
         self.prompt_tokens += output.prompt_tokens or 0
         self.output_tokens += output.output_tokens or 0
 
+    @property
+    def hopeless(self) -> bool:
+        """Whether so many rows in a row were rejected that more calls would be money lost."""
+        return self.in_vain >= max(_HOPELESS, 10 * self.section.per_request)
+
     def accept(self, family: str, answer: str) -> None:
         """Count an accepted row."""
         self.accepted[family] += 1
+        self.in_vain = 0
         length = min(len(answer), _LONGEST_LENGTH)
         self.lengths.setdefault(family, Counter())[length] += 1
 
@@ -91,6 +111,7 @@ class Tally:
         """Count a rejected row, and keep some of each reason to be shown."""
         reason = str(row["reason"])
         self.rejected[family] += 1
+        self.in_vain += 1
         self.reasons.setdefault(reason, Counter())[family] += 1
         kept = self.examples.setdefault(reason, [])
         if len(kept) < _EXAMPLES:

@@ -9,6 +9,7 @@ from harness.distill.ask import Ask
 from harness.distill.candidates import Candidates, Order
 from harness.distill.prompts import read_prompt
 from harness.distill.reword import Reword
+from harness.distill.tally import Tally
 from harness.distill.template import Template
 from harness.distill.way import Way
 from harness.files import read_json
@@ -42,3 +43,9 @@ def open_way(section: Distill, prompt: Path | None, questions: Path) -> Way:
     whole = "" if len(keys) <= MOST_ROWS else None
     candidates = Candidates(train, section, "rows", lambda row: row if row in keys else whole)
     return Answer(candidates, table, text, section.per_request)
+
+
+def open_tally(section: Distill, way: Way) -> Tally:
+    """The tally of a way: invented questions fall into families as they come."""
+    even = section.teacher.engine == "template" or section.way != "ask" or bool(section.quotas)
+    return Tally(section, way.there, even)

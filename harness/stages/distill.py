@@ -20,7 +20,7 @@ from harness.core import Message, Model, Output, Sample
 from harness.distill.tally import Tally
 from harness.distill.verify import Rejected, Verifier, open_verifier
 from harness.distill.way import Proposal, Request, Way
-from harness.distill.ways import open_way
+from harness.distill.ways import open_tally, open_way
 from harness.errors import RunError
 from harness.files import write_json
 from harness.progress import Bar, bar
@@ -72,7 +72,7 @@ def plan_distillation(
         SpecError: the prompt file is missing or wrong.
     """
     way = open_way(section, prompt, questions)
-    return Distillation(way, Tally(section, way.there), open_verifier(questions, leak))
+    return Distillation(way, open_tally(section, way), open_verifier(questions, leak))
 
 
 def distill(plan: Distillation, open_teacher: OpenTeacher, label: str, work: Path) -> None:
@@ -100,7 +100,7 @@ def distill(plan: Distillation, open_teacher: OpenTeacher, label: str, work: Pat
             refused = _judged(verifier, proposal)
             family = proposal.sample.family
             row = {**_row(proposal), **_provenance(teacher, request, output)}
-            if refused is None and tally.lacking().get(family, 0) > 0:
+            if refused is None and tally.wants(family):
                 accepted.write(row)
                 tally.accept(family, proposal.answer)
                 shown.advance()
@@ -110,6 +110,8 @@ def distill(plan: Distillation, open_teacher: OpenTeacher, label: str, work: Pat
                 tally.reject(family, row)
                 way.hand_back(proposal)
             _show(shown, tally, teacher)
+            if tally.hopeless:
+                break
         summary = {"teacher": teacher.name, **tally.summary(), "cost": teacher.cost()}
     write_json(work / "distill.json", summary)
     log.info("distill: %s", tally.sentence())
@@ -205,10 +207,11 @@ def _check_enough(tally: Tally) -> None:
 def _check_all(tally: Tally) -> None:
     if tally.section.samples is not None and tally.count != tally.section.samples:
         lacking = ", ".join(f"{family} lacks {n:,}" for family, n in tally.lacking().items())
+        stopped = f"; stopped after {tally.in_vain:,} in a row" if tally.hopeless else ""
         raise RunError(
             f"distill.samples asks for {tally.section.samples:,} rows: {tally.sentence()}"
-            f"{'; ' if lacking else ''}{lacking}. What was answered is kept: lower samples, raise "
-            "attempts, or ask another teacher"
+            f"{'; ' if lacking else ''}{lacking}{stopped}. What was answered is kept: lower "
+            "samples, raise attempts, change the prompt, or ask another teacher"
         )
     if not tally.count:
         raise RunError(f"distill: no row was accepted: {tally.sentence()}")

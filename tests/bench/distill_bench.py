@@ -46,7 +46,7 @@ def questions(folder: Path, count: int) -> Path:
     domains = {"车次": Domain(frozenset(row.key for row in rows))}
     test = (sample(rows[0], 0, "我想知道{key}次列车停在哪个站台。"),)
     suite = Suite("board", "1", families, (), test, profile, domains)
-    write_questions(suite, table, folder)
+    write_questions(suite, table, (), folder)
     with (folder / "train.jsonl").open("w", encoding="utf-8") as file:
         from harness.records import sample_to
 

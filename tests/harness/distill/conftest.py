@@ -10,7 +10,8 @@ from suites import timetable
 
 def board(name: str, folder: Path) -> Path:
     options = timetable.Options(table=timetable.HERE / "tables" / name)
-    write_questions(timetable.build(options), timetable.read_table(options), folder)
+    suite, table = timetable.build(options), timetable.read_table(options)
+    write_questions(suite, table, timetable.frames(options), folder)
     return folder
 
 
