@@ -143,6 +143,11 @@ def test_the_seed_alone_decides() -> None:
     assert once != questions(add(section.model_copy(update={"seed": 9}), accepted()))
 
 
+def test_the_seed_decides_which_change_a_row_gets() -> None:
+    zero, one = (questions(add(Augment(frames=1.0, seed=seed), accepted())) for seed in (0, 1))
+    assert len(zero & one) < 0.2 * len(zero)
+
+
 @given(st.data())
 @settings(UNHURRIED, max_examples=15)
 def test_a_row_more_or_less_moves_few_others(data: st.DataObject) -> None:

@@ -18,6 +18,8 @@ from harness.hygiene.augment.typos import Typos
 from harness.hygiene.augment.words import (
     Frames,
     FrameWords,
+    Slips,
+    SlipWords,
     frame_words,
     pronoun_words,
     slip_words,
@@ -82,6 +84,18 @@ def test_turns(case: dict[str, Any]) -> None:
 def test_frames(case: dict[str, Any]) -> None:
     made = Framing(FRAMES).changes(row(case["question"], ["K420"]), random.Random(0))
     assert sorted(sample.question for sample in made) == sorted(case["framed"])
+
+
+def test_a_follow_up_asks_something_else() -> None:
+    rows = [row("K420几点开？", ["K420"]), row("K420何时开？", ["K420"])]
+    assert list(Turns(pronoun_words(), rows).changes(rows[0], random.Random(0))) == []
+
+
+@pytest.mark.parametrize("wrong", ["不点", "早点", "九点"])
+def test_a_slip_that_tells_something_else_is_never_made(wrong: str) -> None:
+    words = SlipWords(zh=Slips(swaps={"几点": (wrong, "己点")}))
+    made = Typos(words, {}).changes(row("车几点开", []), random.Random(0))
+    assert [sample.question for sample in made] == ["车己点开"]
 
 
 def test_a_suite_may_bring_its_own_frames() -> None:
