@@ -35,14 +35,21 @@ Inputs = Mapping[str, Any]
 class Experiment:
     """A spec with its place in the store.
 
+    Args:
+        spec: the experiment.
+        store: where its stages lie.
+        until: the last stage that is wanted: where that is `distill` or `dataset`, data is made
+            even for a model that is not tuned on it.
+
     Raises:
         InputError: a table or model folder that the spec names is missing or refused.
         MissingDependency: the engine is not installed.
     """
 
-    def __init__(self, spec: Spec, store: Store) -> None:
+    def __init__(self, spec: Spec, store: Store, until: Stage = "score") -> None:
         self.spec = spec
         self.store = store
+        self._data_wanted = until in ("distill", "dataset")
         self.engine = resolve_engine(spec.model.engine)
 
     @property
@@ -51,7 +58,7 @@ class Experiment:
         skipped: set[str] = set()
         if self.spec.finetune is None:
             skipped.add("finetune")
-            if self.engine != "floor":
+            if self.engine != "floor" and not self._data_wanted:
                 skipped |= {"distill", "dataset"}
         if self.spec.latency is None:
             skipped.add("latency")

@@ -45,7 +45,7 @@ def run(specs: Sequence[Spec], until: Stage = "score") -> list[Path]:
         RunError: a stage failed; what was finished before stays.
     """
     set_environment()
-    experiments = prepare(specs)
+    experiments = prepare(specs, until)
     with Answering(experiments) as answering, Timing(experiments) as timing:
         for stage in STAGES[: STAGES.index(until) + 1]:
             if stage == "latency":
@@ -57,9 +57,9 @@ def run(specs: Sequence[Spec], until: Stage = "score") -> list[Path]:
     return [publish(experiment) for experiment in experiments] if until == "score" else []
 
 
-def prepare(specs: Sequence[Spec]) -> list[Experiment]:
+def prepare(specs: Sequence[Spec], until: Stage = "score") -> list[Experiment]:
     """Find the place of each spec in the store, which names every missing file before any runs."""
-    experiments = [Experiment(spec, Store(spec.runtime.runs)) for spec in specs]
+    experiments = [Experiment(spec, Store(spec.runtime.runs), until) for spec in specs]
     for experiment in experiments:
         experiment.inputs("score")
         _check_one_board(experiments[0], experiment)

@@ -19,6 +19,7 @@ from harness.section import Section
 WEIGHTLESS = ("floor", "fake")
 MOST_WEIGHT = 1e6
 BUILTIN = "builtin:"
+_KEYS = ("key", "apikey", "authorization", "secret", "password", "token", "accesstoken")
 VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]{0,99}")
 
 Engine = Literal["auto", "vllm", "hf", "floor", "fake"]
@@ -64,6 +65,16 @@ class Teacher(Section):
         if value is not None and not (isinstance(value, str) and VARIABLE.fullmatch(value)):
             raise ValueError("must be the name of an environment variable, never the key itself")
         return value
+
+    @field_validator("extra")
+    @classmethod
+    def _holds_no_key(cls, extra: dict[str, Any]) -> dict[str, Any]:
+        for name in extra:
+            if re.sub("[^a-z]", "", name.lower()) in _KEYS:
+                raise ValueError(f"{name}: no key stands in a spec: name its variable in key_env")
+            if name in ("messages", "stream"):
+                raise ValueError(f"{name}: is not yours to set")
+        return extra
 
     @field_validator("address")
     @classmethod

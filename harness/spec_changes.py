@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,8 +12,13 @@ import yaml
 
 from harness.errors import SpecError, did_you_mean
 from harness.marked_yaml import Location, MarkedYaml
+from harness.sections import VARIABLE
 
 ENTRIES = "entries"
+_TYPED_KEY = re.compile(
+    r"""((?:\w*key\w*|authorization|secret|password|token)["']?\s*[=:]\s*)["']?([^\s,}"']+)["']?""",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -63,7 +69,7 @@ def read_change(text: str) -> Change:
     """
     dotted, equals, written = text.partition("=")
     keys = tuple(dotted.strip().split("."))
-    text = " ".join(text.split())
+    text = _shown(text)
     if not equals or not all(keys):
         raise SpecError(f"--set {text}: must read section.field=value")
     if keys[0] == ENTRIES and len(keys) < 3:
@@ -73,6 +79,15 @@ def read_change(text: str) -> Change:
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise SpecError(f"--set {text}: the value is not valid YAML") from error
     return Change(text, keys, value)
+
+
+def _shown(text: str) -> str:
+    """A change as errors quote it: on one line, and without a key that was typed by mistake."""
+
+    def hidden(match: re.Match[str]) -> str:
+        return match[0] if VARIABLE.fullmatch(match[2]) else f"{match[1]}[hidden]"
+
+    return _TYPED_KEY.sub(hidden, " ".join(text.split()))
 
 
 def raw_experiments(

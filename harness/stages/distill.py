@@ -21,7 +21,7 @@ from harness.distill.tally import Tally
 from harness.distill.verify import Rejected, Verifier, open_verifier
 from harness.distill.way import Proposal, Request, Way
 from harness.distill.ways import open_tally, open_way
-from harness.errors import RunError
+from harness.errors import RunError, SpecError, did_you_mean
 from harness.files import write_json
 from harness.progress import Bar, bar
 from harness.records import sample_to
@@ -190,6 +190,10 @@ def _show(shown: Bar, tally: Tally, teacher: Teaching) -> None:
 
 def _check_enough(tally: Tally) -> None:
     """Refuse before anything is paid what can only fail in the end."""
+    for family in tally.section.quotas:
+        if family not in tally.there:
+            known = did_you_mean(family, tally.there)
+            raise SpecError(f"distill.quotas: no questions of a family {family!r}{known}")
     there = sum(tally.there.values())
     if there < tally.goal:
         raise RunError(
