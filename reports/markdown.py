@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from reports.columns import Column, rank_text, ranking_columns, raw_columns
 from reports.fields import short
 from reports.strings import STRINGS, Note, say
 from reports.text import DASH, one_line, points
+from reports.training import lessons
+from reports.training_facts import headline, overview, rejections
 from reports.verdict import cautions, verdict
 
 if TYPE_CHECKING:
     from reports.board import Leaderboard
+    from reports.training import Lesson
 
 _EN = STRINGS["en"]
 _ACTIVE = re.compile(r"([\\`*_\[\]|~#!])")
 
 
 def markdown(board: Leaderboard) -> str:
-    """The whole report: verdict, what differs, ranks, formula, raw quantities, families."""
+    """The whole report, in the order of the page, without charts and answers."""
     summary = board.first.summary
     head = f"{escape(summary.suite)} {escape(summary.suite_version)}"
     blocks = [
@@ -35,6 +38,7 @@ def markdown(board: Leaderboard) -> str:
         _columns(board, [_rank_name(board), *raw_columns(board)]),
         f"## {_EN['families']}",
         _families(board),
+        *_training(board),
     ]
     return "\n\n".join(blocks) + "\n"
 
@@ -102,3 +106,28 @@ def _families(board: Leaderboard) -> str:
 def _accuracy(board: Leaderboard, place: int, name: str) -> str:
     family = board.entries[place - 1].summary.families.get(name)
     return DASH if family is None else f"{points(family.accuracy)} ({family.n:,})"
+
+
+def _training(board: Leaderboard) -> list[str]:
+    several = lessons(board)
+    if not several:
+        return []
+    heading = f"## {_EN['training']}"
+    if len(several) == 1 and several[0].quiet and not _changed(several[0]):
+        return [heading, escape(say(headline(several[0])))]
+    keys, rows = overview(several)
+    left = [key in ("taught", "teacher", "way") for key in keys]
+    cells = ([cell if isinstance(cell, str) else say(cell) for cell in row] for row in rows)
+    return [heading, _table([_EN[key] for key in keys], left, cells), *_rejections(several)]
+
+
+def _changed(lesson: Lesson) -> bool:
+    """Whether what was accepted is not just what was trained on."""
+    return any(one.dataset.left_out or one.dataset.added for one in lesson.sets)
+
+
+def _rejections(several: Sequence[Lesson]) -> Iterator[str]:
+    """Why rows were rejected, one line a distillation."""
+    lines = [escape(say(note)) for lesson in several if (note := rejections(lesson)) is not None]
+    if lines:
+        yield "\n".join(f"- {line}" for line in lines)

@@ -9,14 +9,14 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reports import answers, families, verdict
+from reports import answers, families, training_view, verdict
 from reports.charts.bars import bars, rank_mark
 from reports.charts.loss import loss
 from reports.charts.scatter import scatter
 from reports.columns import interval, rank_text, ranking_columns, raw_columns
 from reports.fields import flat, short
 from reports.strings import STRINGS, Note, say
-from reports.text import one_line, points
+from reports.text import count, one_line, percent, points
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -57,7 +57,7 @@ def _environment() -> Environment:
         undefined=jinja2.StrictUndefined,
     )
     engine.globals.update(t=_translated, zh=_chinese, en=_english, attr=_attribute)
-    engine.filters.update(line=one_line, points=points)
+    engine.filters.update(line=one_line, points=points, count=count, percent=percent)
     return engine
 
 
@@ -96,6 +96,7 @@ def _view(board: Leaderboard) -> dict[str, Any]:
         "steady": _steady,
         "signs": answers.SIGNS,
         "letters": answers.LETTERS,
+        "training": training_view.view(board),
         "signature": _signature(board),
         "family_n": lambda name: f"n={families.size(board, name):,}",
         "most_entries": answers.ENTRIES,

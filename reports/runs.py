@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 from harness.errors import InputError
 from harness.files import read_json, read_jsonl
 from harness.records import sample_from
-from reports import summary
+from reports import distilled, summary
 
 if TYPE_CHECKING:
     from harness.core import Sample
+    from reports.distilled import Dataset, Distillation
     from reports.summary import Summary
 
 Row = Mapping[str, Any]
@@ -59,7 +60,8 @@ class Answer:
 class Run:
     """One run folder. `samples` is empty where only scores were kept (`podium score`).
 
-    `families` maps a family's name to the title that the suite gives it.
+    `families` maps a family's name to the title that the suite gives it. `distillation` and
+    `dataset` say what it was taught, where it was.
     """
 
     folder: Path
@@ -69,6 +71,8 @@ class Run:
     spec: Mapping[str, Any] = field(default_factory=dict)
     loss: tuple[tuple[float, float], ...] = ()
     families: Mapping[str, str] = field(default_factory=dict)
+    distillation: Distillation | None = None
+    dataset: Dataset | None = None
 
 
 def load(folder: Path) -> Run:
@@ -89,6 +93,8 @@ def load(folder: Path) -> Run:
         spec=_spec(folder / "spec.yaml"),
         loss=_loss(folder / "loss.json"),
         families=_families(folder / "suite.json"),
+        distillation=distilled.load_distillation(folder / "distill.json"),
+        dataset=distilled.load_dataset(folder / "dataset.json"),
     )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import InputError
-from harness.files import read_json
+from reports.reader import Reader, open_object
 
 PARTS = ("AS", "ART", "AE")
 
@@ -91,48 +91,6 @@ class Summary:
         return bool(self.model.get("stand_in"))
 
 
-@dataclass(frozen=True, slots=True)
-class _Reader:
-    """One JSON object with the path that leads to it, for messages that name the field."""
-
-    file: Path
-    path: str
-    data: Mapping[str, Any]
-
-    def wrong(self, field: str, what: str) -> InputError:
-        return InputError(f"{self.file}: {self.path}{field} {what}")
-
-    def take(self, field: str, kind: type | tuple[type, ...], what: str) -> Any:
-        if field not in self.data:
-            raise self.wrong(field, "is missing")
-        value = self.data[field]
-        if not isinstance(value, kind) or isinstance(value, bool):
-            raise self.wrong(field, f"must be {what}")
-        return value
-
-    def text(self, field: str) -> str:
-        return str(self.take(field, str, "text"))
-
-    def whole(self, field: str) -> int:
-        return int(self.take(field, int, "a whole number"))
-
-    def number(self, field: str) -> float | None:
-        value = self.data.get(field)
-        return None if value is None else float(self.take(field, (int, float), "a number"))
-
-    def sure(self, field: str) -> float:
-        return float(self.take(field, (int, float), "a number"))
-
-    def mapping(self, field: str) -> Mapping[str, Any]:
-        return dict(self.take(field, dict, "an object"))
-
-    def inside(self, field: str) -> _Reader:
-        return _Reader(self.file, f"{self.path}{field}.", self.mapping(field))
-
-    def maybe(self, field: str) -> _Reader | None:
-        return None if self.data.get(field) is None else self.inside(field)
-
-
 def load(file: Path) -> Summary:
     """Read one `summary.json`.
 
@@ -141,13 +99,10 @@ def load(file: Path) -> Summary:
     """
     if not file.is_file():
         raise InputError(f"{file.parent}: no summary.json, so this is no finished run")
-    data = read_json(file)
-    if not isinstance(data, dict):
-        raise InputError(f"{file}: must hold one JSON object")
-    return _summary(_Reader(file, "", data))
+    return _summary(open_object(file))
 
 
-def _summary(read: _Reader) -> Summary:
+def _summary(read: Reader) -> Summary:
     total = read.maybe("total")
     parts, families = read.inside("parts"), read.inside("families")
     latency, length = read.maybe("latency"), read.maybe("length")
@@ -173,17 +128,17 @@ def _summary(read: _Reader) -> Summary:
     )
 
 
-def _estimate(read: _Reader | None) -> Estimate | None:
+def _estimate(read: Reader | None) -> Estimate | None:
     if read is None or read.data.get("value") is None:
         return None
     return Estimate(read.sure("value"), read.sure("low"), read.sure("high"))
 
 
-def _weights(read: _Reader) -> dict[str, float]:
+def _weights(read: Reader) -> dict[str, float]:
     return {part: read.sure(part) for part in PARTS if read.data.get(part) is not None}
 
 
-def _scoring(read: _Reader) -> Scoring:
+def _scoring(read: Reader) -> Scoring:
     formula = read.data.get("formula", "")
     lines = formula.splitlines() if isinstance(formula, str) else formula
     if not isinstance(lines, list) or not all(isinstance(line, str) for line in lines):
@@ -194,11 +149,11 @@ def _scoring(read: _Reader) -> Scoring:
     )
 
 
-def _family(read: _Reader) -> Family:
+def _family(read: Reader) -> Family:
     return Family(read.whole("n"), read.number("AS"))
 
 
-def _latency(read: _Reader) -> Latency:
+def _latency(read: Reader) -> Latency:
     return Latency(
         p50_s=read.number("p50_s"),
         p95_s=read.number("p95_s"),
@@ -209,5 +164,5 @@ def _latency(read: _Reader) -> Latency:
     )
 
 
-def _length(read: _Reader) -> Length:
+def _length(read: Reader) -> Length:
     return Length(*(read.number(name) for name in ("median_tokens", "p95_tokens", "truncated")))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 DASH = "–"  # what stands where there is no number
 _CONTROL_PICTURES = 0x2400
@@ -46,6 +47,12 @@ def cut(text: str, limit: int, rest: str) -> str:
     if len(text) <= limit:
         return text
     return f"{text[:limit]} […{len(text) - limit:,} more characters{rest}]"
+
+
+def few(names: Sequence[str], limit: int) -> tuple[str, ...]:
+    """Up to `limit` names; a list that goes on ends in `… (+4)`, which every language reads."""
+    more = len(names) - limit
+    return tuple(names) if more <= 0 else (*names[:limit], f"… (+{more})")
 
 
 def width(text: str) -> int:

@@ -6,16 +6,19 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from reports.strings import Note
-from reports.summary import PARTS, Summary
-from reports.text import one_line, percent, points
+from reports.summary import PARTS
+from reports.text import few, one_line, percent, points
+from reports.training import untaught
 
 if TYPE_CHECKING:
     from reports.board import Entry, Leaderboard
+    from reports.runs import Run
 
 _NAMED = 3  # how many entries a sentence names before it counts the rest
 _LISTED = 12  # the same for a caution
 _CHANCE = 0.01  # smaller chances of being best are not worth a word
 _UNPARSED = 0.02  # a checker that cannot read more than this deserves a warning
+_REJECTED = 1 / 3  # of what a teacher wrote; more than that deserves a look
 _UNSTABLE = 0.10  # variation of the times above which the words of the verdict are shown
 
 
@@ -49,13 +52,7 @@ def _rivals(board: Leaderboard) -> list[Entry]:
 
 
 def _names(entries: Sequence[Entry]) -> tuple[str, ...]:
-    return _list([one_line(entry.label) for entry in entries], _NAMED)
-
-
-def _list(names: Sequence[str], limit: int) -> tuple[str, ...]:
-    """Up to `limit` names; a list that goes on ends in `… (+4)`, which every language reads."""
-    more = len(names) - limit
-    return (*names[:limit], f"… (+{more})") if more > 0 else tuple(names)
+    return few([one_line(entry.label) for entry in entries], _NAMED)
 
 
 def _scored(board: Leaderboard, entry: Entry) -> str:
@@ -127,47 +124,63 @@ def cautions(board: Leaderboard) -> list[Note]:
         found = [
             f"{one_line(entry.label)}{detail}"
             for entry in board.entries
-            if (detail := trouble(entry.summary)) is not None
+            if (detail := trouble(entry.run)) is not None
         ]
         if found:
-            notes.append(Note(key, {"list": _list(found, _LISTED)}))
+            notes.append(Note(key, {"list": few(found, _LISTED)}))
     return notes
 
 
-def _stand_in(summary: Summary) -> str | None:
-    return "" if summary.stand_in else None
+def _stand_in(run: Run) -> str | None:
+    return "" if run.summary.stand_in else None
 
 
-def _untimed(summary: Summary) -> str | None:
-    return "" if summary.parts["ART"] is None else None
+def _untimed(run: Run) -> str | None:
+    return "" if run.summary.parts["ART"] is None else None
 
 
-def _unscored(summary: Summary) -> str | None:
+def _unscored(run: Run) -> str | None:
+    summary = run.summary
     return f" {summary.unscored:,}/{summary.n:,}" if summary.unscored else None
 
 
-def _unparsed(summary: Summary) -> str | None:
+def _unparsed(run: Run) -> str | None:
+    summary = run.summary
     share = summary.unparsed / summary.n if summary.n else 0
     return f" {summary.unparsed:,}/{summary.n:,}" if share > _UNPARSED else None
 
 
-def _truncated(summary: Summary) -> str | None:
+def _truncated(run: Run) -> str | None:
+    summary = run.summary
     cut = summary.length.truncated if summary.length else None
     return f" {cut:,.0f}/{summary.n:,}" if cut else None
 
 
-def _unstable(summary: Summary) -> str | None:
-    latency = summary.latency
+def _unstable(run: Run) -> str | None:
+    latency = run.summary.latency
     if latency is None or latency.cv is None or latency.cv <= _UNSTABLE:
         return None
     return f" {percent(latency.cv)} ({one_line(latency.verdict)})"
 
 
-_TROUBLES: Mapping[str, Callable[[Summary], str | None]] = {
+def _untaught(run: Run) -> str | None:
+    """Families that are asked and were never taught."""
+    found = [one_line(name) for name in untaught(run)]
+    return f" ({' / '.join(few(found, _NAMED))})" if found else None
+
+
+def _rejected(run: Run) -> str | None:
+    share = run.distillation.rejected_share if run.distillation else 0.0
+    return f" {percent(share)}" if share > _REJECTED else None
+
+
+_TROUBLES: Mapping[str, Callable[[Run], str | None]] = {
     "stand_in": _stand_in,
     "untimed": _untimed,
     "unscored": _unscored,
     "unread": _unparsed,
     "truncated": _truncated,
     "unstable": _unstable,
+    "untaught": _untaught,
+    "rejected_much": _rejected,
 }

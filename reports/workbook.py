@@ -5,16 +5,15 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from reports.answers import gold_text
 from reports.columns import Column, rank_text, ranking_columns, raw_columns
+from reports.sheet import Cell, add_sheet
 from reports.strings import STRINGS, say
 from reports.summary import PARTS
-from reports.text import visible, width
+from reports.training_sheets import training_sheets
 from reports.verdict import cautions, verdict
 
 if TYPE_CHECKING:
@@ -24,25 +23,20 @@ if TYPE_CHECKING:
     from reports.runs import Answer
 
 _EN = STRINGS["en"]
-_CELL = 32_767  # UTF-16 units that Excel keeps in one cell
-_ROWS = 100_000  # rows of answers: ten times that is all Excel has, and takes minutes
-_WIDEST = 80
-_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")  # Excel reads _x0041_ as A
 _MODIFIED = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(</dcterms)")
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip can name
-
-Cell = str | float | None
 
 _ESTIMATES = {"total", *PARTS}  # columns with an interval
 
 
 def workbook(board: Leaderboard) -> bytes:
-    """The sheets leaderboard, families and answers, and the notes that go with them."""
+    """The sheets of ranks, families, training data and answers, and the notes to them."""
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
     _leaderboard(book, board)
     _families(book, board)
+    training_sheets(book, board)
     if board.samples:
         _answers(book, board)
     _notes(book, board)
@@ -79,81 +73,6 @@ def _moment(text: str) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def text_cell(text: str) -> str:
-    """What Excel will show as exactly this text: no controls, no escapes, not too long."""
-    text = _ESCAPE.sub("_x005F_", visible(text))
-    units = text.encode("utf-16-le", "replace")
-    if len(units) <= 2 * _CELL:
-        return text
-    mark = f" […cut: {len(text):,} characters in all]"
-    return units[: 2 * (_CELL - len(mark))].decode("utf-16-le", "ignore") + mark
-
-
-def _sheet(
-    book: Workbook,
-    title: str,
-    headings: Sequence[str],
-    forms: Sequence[str],
-    rows: Iterable[Sequence[Cell]],
-) -> None:
-    """One table: a bold frozen heading with a filter, columns as wide as what they hold.
-
-    Args:
-        book: where it goes.
-        title: the sheet's name.
-        headings: one a column.
-        forms: a number format a column; empty for text.
-        rows: the cells; too many end in a row that says so.
-    """
-    from openpyxl.utils import get_column_letter
-
-    lines = _bounded(rows)
-    sheet: Any = book.create_sheet(title)  # the stubs know no widths of write-only sheets
-    for at, size in enumerate(_widths(headings, lines), 1):
-        sheet.column_dimensions[get_column_letter(at)].width = size
-    sheet.freeze_panes = "A2"
-    sheet.auto_filter.ref = f"A1:{get_column_letter(len(headings))}{len(lines) + 1}"
-    sheet.append([_cell(sheet, text, "", bold=True) for text in headings])
-    for line in lines:
-        sheet.append([_cell(sheet, cell, form) for cell, form in zip(line, forms, strict=False)])
-
-
-def _bounded(rows: Iterable[Sequence[Cell]]) -> list[Sequence[Cell]]:
-    several = iter(rows)
-    lines = list(islice(several, _ROWS))
-    left = sum(1 for _ in several)
-    return [*lines, [f"[…{left:,} more rows: see the run folders]"]] if left else lines
-
-
-def _widths(headings: Sequence[str], lines: Sequence[Sequence[Cell]]) -> Iterator[float]:
-    for at, heading in enumerate(headings):
-        texts = [heading, *(_shown(line[at]) for line in lines[:500] if at < len(line))]
-        yield min(_WIDEST, 3 + max(width(text[:_WIDEST]) for text in texts))
-
-
-def _shown(cell: Cell) -> str:
-    return f"{cell:.1f}" if isinstance(cell, float) else str(cell or "")
-
-
-def _cell(sheet: Any, value: Cell, form: str, *, bold: bool = False) -> Any:
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.styles import Font
-
-    cell = WriteOnlyCell(sheet)
-    if value == "":
-        return cell
-    if isinstance(value, str):
-        cell.value = text_cell(value)
-        cell.data_type = "s"  # openpyxl takes a leading = for a formula, and #N/A for an error
-        cell.quotePrefix = value.startswith(("=", "+", "-", "@"))  # so that editing keeps it text
-    else:
-        cell.value = value
-        cell.number_format = form or "General"
-    if bold:
-        cell.font = Font(bold=True)
-    return cell
-
-
 def _leaderboard(book: Workbook, board: Leaderboard) -> None:
     columns = [*ranking_columns(board)[1:], *raw_columns(board)]
     headings, forms = ["best rank", "worst rank"], ["0", "0"]
@@ -172,7 +91,7 @@ def _leaderboard(book: Workbook, board: Leaderboard) -> None:
         ]
         for at, entry in enumerate(board.entries)
     ]
-    _sheet(book, "leaderboard", [*headings, *fields], [*forms, *("" for _ in fields)], rows)
+    add_sheet(book, "leaderboard", [*headings, *fields], [*forms, *("" for _ in fields)], rows)
 
 
 def _cells(entry: Entry, column: Column) -> list[Cell]:
@@ -193,7 +112,7 @@ def _families(book: Workbook, board: Leaderboard) -> None:
         found = [entry.summary.families.get(name) for name in board.families]
         pairs = [(family.accuracy, family.n) if family else (None, None) for family in found]
         rows.append([rank_text(entry), entry.label, *(cell for pair in pairs for cell in pair)])
-    _sheet(book, "families", headings, forms, rows)
+    add_sheet(book, "families", headings, forms, rows)
 
 
 _ANSWER_COLUMNS: dict[str, str] = {
@@ -230,7 +149,7 @@ def _answers(book: Workbook, board: Leaderboard) -> None:
         if sample.id in board.first.run.answers
         for entry in board.entries
     )
-    _sheet(book, "answers", list(_ANSWER_COLUMNS), list(_ANSWER_COLUMNS.values()), rows)
+    add_sheet(book, "answers", list(_ANSWER_COLUMNS), list(_ANSWER_COLUMNS.values()), rows)
 
 
 def _answer(answer: Answer) -> list[Any]:
@@ -253,4 +172,4 @@ def _notes(book: Workbook, board: Leaderboard) -> None:
     rows += [["verdict", say(note)] for note in verdict(board)]
     rows += [["read with care", say(note)] for note in cautions(board)]
     rows += [["formula", line] for line in summary.scoring.formula]
-    _sheet(book, "notes", ["about", "text"], ["", ""], rows)
+    add_sheet(book, "notes", ["about", "text"], ["", ""], rows)

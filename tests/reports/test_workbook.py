@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reports.leaderboard import Leaderboard
+from reports.sheet import text_cell
 from reports.text import visible
-from reports.workbook import text_cell, workbook
+from reports.workbook import workbook
 from tests.reports.conftest import HOSTILE_TEXTS, MakeBoard, eight
 
 
@@ -85,7 +86,7 @@ def test_equal_boards_are_equal_bytes(make_board: MakeBoard) -> None:
 def test_too_many_answers_end_in_a_row_that_says_so(
     hostile: Leaderboard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("reports.workbook._ROWS", 10)
+    monkeypatch.setattr("reports.sheet._ROWS", 10)
     sheet: Any = openpyxl.load_workbook(io.BytesIO(workbook(hostile)))["answers"]
     assert sheet.max_row == 12
     assert sheet["A12"].value == "[…50 more rows: see the run folders]"

@@ -1,0 +1,206 @@
+"""The section on training data as the page's template shows it: bounded, and safe to look at."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from reports import training
+from reports.charts.marks import meter
+from reports.strings import Note
+from reports.text import DASH, count, cut, one_line, percent, visible
+from reports.training_facts import (
+    Words,
+    facts,
+    headline,
+    names,
+    overview,
+    reason_words,
+    set_facts,
+    short,
+)
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+    from reports.board import Leaderboard
+    from reports.distilled import Chars, Held, Refused
+    from reports.training import FamilyRow, Lesson, Matrix, TrainingSet
+
+_EXAMPLES = 12  # rejected rows that a page shows of one distillation
+_TEXT, _RAW = 240, 1000  # characters of them: what was asked or answered, and the whole reply
+_WHOLE = "; the whole is in rejected.jsonl"
+_DROPPED = 6  # rows left out of a training set that a page shows
+_DROPS = ("duplicates", "near_duplicates", "leaked")
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A rejected row, every text of it cut and made visible."""
+
+    question: str
+    family: Words
+    answer: str
+    expected: str
+    detail: str
+    raw: str
+
+
+def view(board: Leaderboard) -> dict[str, Any] | None:
+    """Everything that the template names; `None` where no entry was taught anything."""
+    lessons = training.lessons(board)
+    if not lessons:
+        return None
+    shown = lessons[: training.LESSONS]
+    keys, rows = overview(lessons)
+    return {
+        "lessons": [_lesson(board, lesson, alone=len(lessons) == 1) for lesson in shown],
+        "overview": (keys, rows) if len(rows) > 1 else None,
+        "first": str(training.LESSONS) if len(lessons) > training.LESSONS else None,
+    }
+
+
+def _lesson(board: Leaderboard, lesson: Lesson, *, alone: bool) -> dict[str, Any]:
+    families, reasons = training.family_rows(board, lesson), training.reasons(lesson)
+    sets = lesson.sets[: training.SETS]
+    return {
+        "headline": headline(lesson),
+        "open": alone and not lesson.quiet,
+        "facts": facts(lesson),
+        "families": _families(board, families),
+        "families_cut": _first(training.FAMILIES, len(families)),
+        "sets": [_set(board, one, alone=len(lesson.sets) == 1) for one in sets],
+        "sets_cut": _first(training.SETS, len(lesson.sets)),
+        "reasons": [_reason(lesson, *row) for row in reasons[: training.REASONS]],
+        "reasons_cut": _first(training.REASONS, len(reasons)),
+        "heat": _heat(board, training.matrix(lesson)),
+        "examples": list(_examples(lesson)),
+    }
+
+
+def _first(most: int, there: int) -> str | None:
+    """How many are shown, where that is not all."""
+    return str(most) if there > most else None
+
+
+def _families(board: Leaderboard, rows: Sequence[FamilyRow]) -> list[dict[str, Any]]:
+    rows = [replace(row, held=row.held[: training.SETS]) for row in rows[: training.FAMILIES]]
+    held = (held.share for row in rows for held in row.held if held)
+    longest = max(filter(None, [*held, *(row.tested for row in rows)]), default=1.0)
+    return [
+        {
+            "label": short(board.family(row.name)),
+            "taught": row.taught,
+            "chars": _chars(row.taught.chars if row.taught else None),
+            "reference": _chars(row.reference),
+            "tested": percent(row.tested),
+            "held": [
+                held and _held(held, row.tested, longest) for held in row.held[: training.SETS]
+            ],
+        }
+        for row in rows
+    ]
+
+
+def _chars(chars: Chars | None) -> str:
+    return DASH if chars is None else f"{count(chars.median)} · {count(chars.p95)}"
+
+
+def _held(held: Held, tested: float | None, longest: float) -> dict[str, Any]:
+    """A family's rows in one training set; `missing` where the test asks for what is not there."""
+    share = held.share or 0.0
+    return {
+        "rows": count(held.rows),
+        "share": percent(held.share),
+        "bar": _bar(share / longest, "held", None if tested is None else tested / longest),
+        "missing": bool(tested) and not held.rows,
+    }
+
+
+def _bar(share: float, kind: str, mark: float | None = None) -> Markup:
+    from markupsafe import Markup
+
+    return Markup(meter(share, kind, mark))  # noqa: S704 -- numbers and our own class
+
+
+def _set(board: Leaderboard, one: TrainingSet, *, alone: bool) -> dict[str, Any]:
+    several = {"list": names(one.entries)}
+    held = one.dataset.families
+    balance = [name for name in dict.fromkeys([*board.families, *held]) if name in held]
+    return {
+        "title": Note("training_set") if alone else Note("training_set_of", several),
+        "held": Note("held") if alone else Note("held_of", several),
+        "facts": set_facts(one),
+        "balance": [
+            (short(board.family(name)), held[name]) for name in balance[: training.FAMILIES]
+        ],
+        "dropped": list(islice(_dropped(one), _DROPPED)),
+    }
+
+
+def _dropped(one: TrainingSet) -> Iterator[tuple[Words, str, str]]:
+    """Why a row was left out, its question, and what that is like."""
+    for why, pairs in one.dataset.examples.items():
+        label: Words = Note(why) if why in _DROPS else short(why)
+        for question, like in pairs:
+            yield label, _line(question), _line(like)
+
+
+def _reason(lesson: Lesson, reason: str, rows: int) -> dict[str, Any]:
+    share = rows / max(1, lesson.distillation.rejected)
+    return {
+        "reason": reason_words(reason),
+        "rows": count(rows),
+        "share": percent(share),
+        "bar": _bar(min(1.0, share), "refused"),
+    }
+
+
+def _heat(board: Leaderboard, table: Matrix | None) -> dict[str, Any] | None:
+    """Reasons by families, with a shade a cell."""
+    if table is None:
+        return None
+    columns = table.families[: training.COLUMNS]
+    return {
+        "families": [Note("no_family") if f is None else short(board.family(f)) for f in columns],
+        "families_cut": _first(training.COLUMNS, len(table.families)),
+        "rows": [
+            (reason_words(reason), [(count(n), table.shade(n)) for n in counts[: len(columns)]])
+            for reason, counts in table.rows[: training.REASONS]
+        ],
+    }
+
+
+def _examples(lesson: Lesson) -> Iterator[tuple[Words, list[Example]]]:
+    """Rejected rows by reason: one of each reason, then a second one, as far as there is room."""
+    known = {reason: at for at, (reason, _) in enumerate(training.reasons(lesson))}
+    named = sorted(lesson.distillation.examples, key=lambda reason: known.get(reason, len(known)))
+    ranked = sorted(
+        (turn, at, reason)
+        for at, reason in enumerate(named)
+        for turn in range(len(lesson.distillation.examples[reason]))
+    )
+    chosen = Counter(reason for _, _, reason in ranked[:_EXAMPLES])
+    for reason in named:
+        if chosen[reason]:
+            found = lesson.distillation.examples[reason][: chosen[reason]]
+            yield reason_words(reason), [_example(lesson, row) for row in found]
+
+
+def _example(lesson: Lesson, row: Refused) -> Example:
+    known = row.family in lesson.distillation.families
+    return Example(
+        question=_line(row.question),
+        family=short(row.family) if known else Note("no_family"),
+        answer=_line(row.answer),
+        expected=_line(row.expected),
+        detail=_line(row.detail),
+        raw=visible(cut(row.raw, _RAW, _WHOLE)),
+    )
+
+
+def _line(text: str) -> str:
+    return one_line(cut(text, _TEXT, _WHOLE))
