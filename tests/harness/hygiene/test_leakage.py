@@ -126,6 +126,12 @@ def test_near_words_of_another_program_are_no_copy_but_equal_ones_are() -> None:
     assert held.near("K2到底几点到达这个车站？", ["K2"], "departure") is not None
 
 
+def test_a_short_phrasing_of_another_program_is_found_too() -> None:
+    held = held_out(asked("K1几点开？", ["K1"], "a/0"), asked("在哪等K1呢？", ["K1"], "b/0"))
+    assert held.near("K2几点开？", ["K2"], "b") == "k1几点开?"
+    assert held.near("K2几点到？", ["K2"], "b") is None
+
+
 def test_a_program_that_the_test_does_not_ask_is_held_against_all() -> None:
     held = held_out(asked("K1到底几点到达这个车站？", ["K1"], "arrival/test-0"))
     assert held.near("K2究竟几点到达这个车站？", ["K2"], "dwell") is not None
