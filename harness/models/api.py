@@ -1,0 +1,217 @@
+"""Any OpenAI-compatible address as a model: paid for once, counted, bounded in memory."""
+
+from __future__ import annotations
+
+import json
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from harness.budget import Meter, Spent, most_of
+from harness.core import Output, Sample
+from harness.errors import PodiumError, UsageError
+from harness.remote.exchange import Exchange
+from harness.remote.failure import Failure
+from harness.remote.gate import Gate
+from harness.remote.jobs import Job
+from harness.remote.pool import Pool
+from harness.responses import Occurrences, Responses
+from harness.secret import secret_from_environment
+
+# Samples drawn ahead of those under way, for each call that may be.
+_AHEAD = 8
+# Samples drawn and not yet handed out: one that fails again and again holds up those behind it.
+_WINDOW = 64
+_LEAST_WINDOW, _MOST_WINDOW = 1024, 8192
+# Beyond the longest wait for a reply, for keeping it.
+_GRACE_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class ApiSettings:
+    """Whom to ask, and how.
+
+    Args:
+        address: the part before `/chat/completions`.
+        model: the name that the address knows.
+        key_env: the environment variable that holds the key; `None` where none is needed.
+        temperature: of the answers.
+        max_tokens: most tokens of an answer.
+        extra: more fields of the request's body; null takes a field out.
+        concurrency: most requests at once.
+        timeout_s: the longest wait for a reply.
+        tries: failed attempts after which a sample is given up.
+    """
+
+    address: str
+    model: str
+    key_env: str | None = None
+    temperature: float = 0.7
+    max_tokens: int = 1024
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    concurrency: int = 32
+    timeout_s: float = 120.0
+    tries: int = 8
+
+
+@contextmanager
+def open_api(
+    settings: ApiSettings, responses: Responses, meter: Meter, payer: str
+) -> Iterator[ApiModel]:
+    """Open the model; when its block ends, calls under way are waited for and kept.
+
+    Args:
+        settings: whom to ask, and how.
+        responses: where replies are kept; what is there is not asked again.
+        meter: what may be spent.
+        payer: the stage that pays.
+
+    Raises:
+        UsageError: the key's variable is not set, or the address or an extra field is wrong.
+    """
+    for name in ("messages", "stream"):
+        if settings.extra.get(name):
+            raise UsageError(f"extra.{name}: this field of a request cannot be replaced")
+    key = None if settings.key_env is None else secret_from_environment(settings.key_env)
+    exchange = Exchange(settings.address, key, settings.key_env, settings.timeout_s)
+    model = ApiModel(settings, _Desk(exchange, responses, meter, payer))
+    try:
+        yield model
+    finally:
+        model.close()
+
+
+class ApiModel:
+    """The model; made by `open_api`."""
+
+    def __init__(self, settings: ApiSettings, desk: _Desk) -> None:
+        self._settings = settings
+        self._desk = desk
+        self._occurrences = Occurrences()
+        self._gate = Gate(settings.concurrency, settings.tries)
+        patience_s = settings.timeout_s + _GRACE_S
+        self._pool = Pool(desk, self._gate, settings.concurrency, patience_s)
+        self._backlog = _AHEAD * settings.concurrency
+        window = _WINDOW * settings.concurrency
+        self._window = min(_MOST_WINDOW, max(_LEAST_WINDOW, window))
+
+    def generate(self, samples: Iterable[Sample]) -> Iterator[Output]:
+        """Yield one output a sample, in order; one that cannot be answered says why.
+
+        Raises:
+            UsageError: key, model, address or fields are refused.
+            RunError: the address does not answer any more, or the account has no balance left.
+            BudgetSpent: the budget does not reach for another call.
+            StoreError: replies cannot be kept.
+        """
+        waiting: deque[Job] = deque()
+        source = iter(samples)
+        more = True
+        try:
+            while more or waiting:
+                while more and self._may_draw(waiting):
+                    sample = next(source, None)
+                    more = sample is not None
+                    if sample is not None:
+                        waiting.append(self._job(sample))
+                if waiting:
+                    full = not more or len(waiting) >= self._window
+                    self._pool.wait(waiting[0], 0 if full else self._backlog)
+                while waiting and (output := waiting[0].output) is not None:
+                    waiting.popleft()
+                    yield output
+        finally:
+            self._pool.withdraw(waiting)
+
+    def words(self) -> str:
+        """What was spent and how it goes, for a progress bar."""
+        words = self._desk.meter.words()
+        if refused := self._gate.refused:
+            words += f", {refused:,} refused"
+        return f"{words}, limit {max(1, int(self._gate.limit))}"
+
+    def close(self) -> None:
+        """Wait for what is under way, and end the threads."""
+        self._pool.close()
+
+    def _may_draw(self, waiting: deque[Job]) -> bool:
+        return len(waiting) < self._window and self._pool.backlog < self._backlog
+
+    def _job(self, sample: Sample) -> Job:
+        """The request for a sample, answered at once where it was answered before."""
+        settings = self._settings
+        messages = [{"role": m.role, "content": m.content} for m in sample.messages]
+        fields = {
+            "model": settings.model,
+            "messages": messages,
+            "temperature": settings.temperature,
+            "max_tokens": settings.max_tokens,
+            **settings.extra,
+        }
+        body = {name: value for name, value in fields.items() if value is not None}
+        digest = self._occurrences.digest(
+            {"address": settings.address, "model": settings.model, "body": body}
+        )
+        job = Job(
+            sample.id,
+            digest,
+            json.dumps(body).encode(),
+            sum(len(message.content) for message in sample.messages),
+            _most_tokens(body, settings.max_tokens),
+        )
+        if (reply := self._desk.responses.get(digest)) is None:
+            self._pool.submit(job)
+        else:
+            job.output = reply.output(sample.id)
+            self._gate.known_to_answer()
+        return job
+
+
+def _most_tokens(body: Mapping[str, Any], otherwise: int) -> int:
+    """Most tokens of an answer, by either of the names that providers know."""
+    named = [body.get(name) for name in ("max_tokens", "max_completion_tokens")]
+    return next((limit for limit in named if isinstance(limit, int)), otherwise)
+
+
+@dataclass(frozen=True, slots=True)
+class _Desk:
+    """Makes the calls, keeps what they bring and counts what they cost."""
+
+    exchange: Exchange
+    responses: Responses
+    meter: Meter
+    payer: str
+
+    def reserve(self, job: Job) -> Spent | None:
+        """Set aside what a call can cost."""
+        return self.meter.reserve(job.characters, job.max_tokens)
+
+    def used_up(self) -> PodiumError:
+        """Why nothing more is set aside."""
+        return self.meter.used_up()
+
+    def ask(self, job: Job, share: Spent) -> Output | Failure:
+        """Make a call; its reply is on disk when this returns.
+
+        Raises:
+            StoreError: it cannot be kept.
+        """
+        cost = None
+        try:
+            came = self.exchange.post(job.body, job.digest)
+            if isinstance(came, Failure):
+                if came.billed:
+                    cost = most_of(share, None, None)
+                    self.responses.bill(job.digest, self.payer, cost)
+                return came
+            cost = most_of(share, came.prompt_tokens, came.output_tokens)
+            self.responses.put(job.digest, came, self.payer, cost)
+            return came.output(job.sample_id)
+        finally:
+            self.meter.settle(share, cost)
+
+    def leave(self) -> None:
+        """This thread makes no more calls."""
+        self.exchange.close()
