@@ -165,6 +165,7 @@ CHINESE = {
     "refused_all": "全部被拒绝的行在各运行文件夹的 rejected.jsonl 里。",
     "answered": "回答",
     "expected": "应为",
+    "detail": "细节",
     "raw_reply": "原样的回复",
     "no_question": "没有题目",
     "reason: no reply": "没有回复",

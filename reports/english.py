@@ -186,6 +186,7 @@ ENGLISH = {
     "refused_all": "rejected.jsonl in each run folder holds all of them.",
     "answered": "answered",
     "expected": "expected",
+    "detail": "detail",
     "raw_reply": "The reply as it came",
     "no_question": "no question",
     "reason: no reply": "no reply",

@@ -171,7 +171,10 @@ def reasons(lesson: Lesson) -> list[tuple[str, int]]:
 
 
 def matrix(lesson: Lesson) -> Matrix | None:
-    """Rejected rows by reason and family, the largest first; `None` where nobody counted."""
+    """Rejected rows by reason and family; `None` where nobody counted.
+
+    Reasons stand in the order of `reasons`, families with the most rejected rows first.
+    """
     known, totals = lesson.distillation.families, Counter[str | None]()
     table: dict[str, Counter[str | None]] = {}
     for reason, by in lesson.distillation.by_family.items():
@@ -182,6 +185,7 @@ def matrix(lesson: Lesson) -> Matrix | None:
     if not totals:
         return None
     columns = tuple(name for name, _ in totals.most_common())
-    ranked = sorted(table.items(), key=lambda item: -item[1].total())
+    places = {reason: at for at, (reason, _) in enumerate(reasons(lesson))}
+    ranked = sorted(table.items(), key=lambda item: places.get(item[0], len(places)))
     rows = tuple((r, tuple(n[name] for name in columns)) for r, n in ranked)
     return Matrix(columns, rows, max(max(counts) for _, counts in rows))

@@ -97,9 +97,7 @@ def _families(board: Leaderboard, rows: Sequence[FamilyRow]) -> list[dict[str, A
             "chars": _chars(row.taught.chars if row.taught else None),
             "reference": _chars(row.reference),
             "tested": percent(row.tested),
-            "held": [
-                held and _held(held, row.tested, longest) for held in row.held[: training.SETS]
-            ],
+            "held": [held and _held(held, row.tested, longest) for held in row.held],
         }
         for row in rows
     ]
@@ -193,13 +191,19 @@ def _examples(lesson: Lesson) -> Iterator[tuple[Words, list[Example]]]:
 def _example(lesson: Lesson, row: Refused) -> Example:
     known = row.family in lesson.distillation.families
     return Example(
-        question=_line(row.question),
+        question=_asked(row.question),
         family=short(row.family) if known else Note("no_family"),
         answer=_line(row.answer),
         expected=_line(row.expected),
         detail=_line(row.detail),
         raw=visible(cut(row.raw, _RAW, _WHOLE)),
     )
+
+
+def _asked(question: str) -> str:
+    """The line of a question that asks; rows of a table may stand above it."""
+    above, _, asked = question.rpartition("\n")
+    return f"… {_line(asked)}" if above else _line(asked)
 
 
 def _line(text: str) -> str:

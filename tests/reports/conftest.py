@@ -7,6 +7,7 @@ import pytest
 
 from reports.leaderboard import Leaderboard, build
 from tests.reports.folders import Entrant, questions, write_run
+from tests.reports.teaching import Json, distillation, refused, training_set
 
 HOSTILE_NAME = "=evil|</script><img src=x onerror=boom()>`\x1b[31m\u202e\n二行"
 HOSTILE_TEXTS = {
@@ -32,14 +33,55 @@ def make_board(tmp_path: Path) -> MakeBoard:
     return make
 
 
+def hostile_distillation() -> Json:
+    """Every text that a distillation holds is an attack, names of families and reasons too."""
+    attacks = [HOSTILE_NAME, *HOSTILE_TEXTS.values()]
+    rows = [
+        {**refused(), **dict.fromkeys(("family", "question", "answer"), text)}
+        | dict.fromkeys(("expected", "detail", "raw"), text)
+        for text in attacks
+    ]
+    return distillation(
+        dict.fromkeys(attacks, (3, 4)),
+        teacher=HOSTILE_NAME,
+        reasons=dict.fromkeys(attacks, 4),
+        reasons_by_family={reason: dict.fromkeys([*attacks, "?"], 1) for reason in attacks},
+        examples=dict.fromkeys(attacks, rows),
+    )
+
+
+def hostile_training_set() -> Json:
+    """The same of a training set."""
+    attacks = [HOSTILE_NAME, *HOSTILE_TEXTS.values()]
+    kind = {"asked_for": 9, "added": 2, "refused": dict.fromkeys(attacks, 1)}
+    return training_set(
+        dict.fromkeys(attacks, 3),
+        leaked=2,
+        augmented=dict.fromkeys(attacks, kind),
+        examples={why: [{"question": why, "like": why}] for why in attacks},
+    )
+
+
 @pytest.fixture(scope="session")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Leaderboard:
     """Two entrants, one of whom answers and is named like an attacker."""
     samples = questions(30)
     root = tmp_path_factory.mktemp("hostile")
-    good = Entrant("good", skill=0.95, spec={"finetune": {"rank": 8}})
+    good = Entrant(
+        "good",
+        skill=0.95,
+        spec={"finetune": {"rank": 8}},
+        distill=distillation(),
+        dataset=training_set(),
+    )
     evil = Entrant(
-        HOSTILE_NAME, 0.5, seed=2, texts=HOSTILE_TEXTS, spec={"finetune": {"<b>rank</b>": 1}}
+        HOSTILE_NAME,
+        0.5,
+        seed=2,
+        texts=HOSTILE_TEXTS,
+        spec={"finetune": {"<b>rank</b>": 1}, "distill": {"way": HOSTILE_NAME}},
+        distill=hostile_distillation(),
+        dataset=hostile_training_set(),
     )
     return build([write_run(root / name, e, samples) for name, e in (("a", good), ("b", evil))])
 

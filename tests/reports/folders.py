@@ -35,7 +35,10 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Entrant:
-    """What one generated run is like. `skill` and the seconds are what scores come from."""
+    """What one generated run is like. `skill` and the seconds are what scores come from.
+
+    `distill` and `dataset` are the contents of the files of these names.
+    """
 
     name: str
     skill: float = 0.9
@@ -48,6 +51,8 @@ class Entrant:
     timed: bool = True
     lost: int = -1
     loss: bool = True
+    distill: Mapping[str, Any] | None = None
+    dataset: Mapping[str, Any] | None = None
 
 
 def questions(count: int) -> list[Row]:
@@ -116,6 +121,9 @@ def write_run(root: Path, entrant: Entrant, samples: Sequence[Row]) -> Path:
     (folder / "spec.yaml").write_text(yaml.safe_dump(spec, allow_unicode=True), "utf-8")
     if entrant.loss:
         (folder / "loss.json").write_text(json.dumps(_loss(entrant, dice)), "utf-8")
+    for name in ("distill", "dataset"):
+        if (content := getattr(entrant, name)) is not None:
+            (folder / f"{name}.json").write_text(json.dumps(content), "utf-8")
     return folder
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -14,6 +15,7 @@ from tests.reports import chromium
 from tests.reports.chromium import Chromium
 from tests.reports.conftest import eight
 from tests.reports.folders import questions, write_run
+from tests.reports.teaching import distillation, many, training_set
 
 pytestmark = pytest.mark.browser
 
@@ -37,7 +39,12 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chromium]:
 @pytest.fixture(scope="module")
 def board(tmp_path_factory: pytest.TempPathFactory) -> Leaderboard:
     samples, root = questions(42), tmp_path_factory.mktemp("eight")
-    return build([write_run(root, entrant, samples) for entrant in eight()])
+    files = (distillation(), training_set()), (many("many", 30), training_set({}))
+    entrants = [
+        replace(entrant, distill=files[at % 2][0], dataset=files[at % 2][1])
+        for at, entrant in enumerate(eight())
+    ]
+    return build([write_run(root, entrant, samples) for entrant in entrants])
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +73,11 @@ def test_no_script_of_a_stranger_runs(
     assert browser.value("window.boomed") == 0
     assert browser.value("document.querySelectorAll('img, iframe, script').length") == 1
     assert browser.value("document.querySelectorAll('#questions > .q').length") == 30
-    assert "onerror=boom()" in browser.value("document.querySelector('#answers').textContent")
+    for section in ("answers", "training"):
+        text = browser.value(f"document.querySelector('#{section}').textContent")
+        assert "onerror=boom()" in text
+    lesson = "document.querySelectorAll('#training .lesson:not([open])').length"
+    assert browser.value(lesson) == 0
 
 
 def test_the_policy_stops_even_markup_that_got_in(
@@ -199,6 +210,22 @@ def test_everything_opens_at_once(browser: Chromium, page: str) -> None:
     assert browser.value(opened) == 0
 
 
+def test_training_data_folds_and_speaks_both_languages(browser: Chromium, page: str) -> None:
+    browser.open(page)
+    table = "document.querySelector('#training .lesson table')"
+    assert browser.value(f"{table}.checkVisibility()") is False
+    browser.value("document.querySelector('#training .lesson > summary').click()")
+    assert browser.value(f"{table}.checkVisibility()") is True
+    english = browser.value("document.querySelector('#training').innerText")
+    assert "rows accepted" in english
+    assert "answer is wrong" in english
+    browser.value("document.querySelector('#language').click()")
+    chinese = browser.value("document.querySelector('#training').innerText")
+    assert chinese.startswith("训练数据")
+    assert "答案错误" in chinese
+    assert "rejected" not in chinese
+
+
 def test_readable_with_scripts_off(browser: Chromium, page: str) -> None:
     browser.send("Emulation.setScriptExecutionDisabled", value=True)
     browser.open(page)
@@ -207,6 +234,7 @@ def test_readable_with_scripts_off(browser: Chromium, page: str) -> None:
     assert browser.value(ORDER.replace("dataset.name", "cells[0].checkVisibility()")) == [True] * 8
     assert browser.value("document.querySelectorAll('#questions > .q summary').length") == 42
     assert browser.value("document.querySelector('#filters').checkVisibility()") is False
+    assert browser.value("document.querySelectorAll('#training .lesson > summary').length") == 2
 
 
 @pytest.mark.parametrize("wide", [360, 400, 768, 1400])

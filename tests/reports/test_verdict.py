@@ -7,7 +7,8 @@ import pytest
 from reports.strings import say
 from reports.verdict import cautions, verdict
 from tests.reports.conftest import MakeBoard
-from tests.reports.folders import Entrant
+from tests.reports.folders import FAMILIES, Entrant
+from tests.reports.teaching import Json, distillation, training_set
 
 TINY = {"model": {"base": "tiny-qwen2", "stand_in": True}}
 SHAKY = {"latency": {"p50_s": 1.0, "p95_s": 2.0, "cv": 0.31, "verdict": "unstable"}}
@@ -75,6 +76,43 @@ def test_where_the_points_went(make_board: MakeBoard) -> None:
 def test_cautions(make_board: MakeBoard, summary: dict[str, object], said: str) -> None:
     board = make_board(Entrant("a", 1.0, summary={"unparsed": 0, "length": None, **summary}))
     assert [say(note)[-len(said) :] for note in cautions(board)] == [said]
+
+
+CLEAN: dict[str, object] = {"unparsed": 0, "length": None}
+CUT = "跨行计算 / 时间推理 / 区间筛选 / … (+2)"
+LACKING = "Families of the test set that no training row is about:"
+THIRD = dict.fromkeys(FAMILIES, (20, 10))
+MORE = {**THIRD, FAMILIES[0]: (20, 11)}
+
+
+@pytest.mark.parametrize(
+    ("distill", "dataset", "said"),
+    [
+        (distillation(THIRD), training_set(), []),
+        (
+            distillation(MORE),
+            training_set(),
+            ["More than a third of what the teacher wrote was rejected: a 34%, b 34%."],
+        ),
+        (
+            distillation(),
+            training_set({name: 5 for name in FAMILIES if name not in FAMILIES[2:4]}),
+            [f"{LACKING} a (跨行计算 / 时间推理), b (跨行计算 / 时间推理)."],
+        ),
+        (
+            distillation(),
+            training_set(dict.fromkeys(FAMILIES[:2], 5)),
+            [f"{LACKING} a ({CUT}), b ({CUT})."],
+        ),
+    ],
+)
+def test_cautions_on_training_data(
+    make_board: MakeBoard, distill: Json, dataset: Json, said: list[str]
+) -> None:
+    board = make_board(
+        *(Entrant(n, 1.0, summary=CLEAN, distill=distill, dataset=dataset) for n in "ab")
+    )
+    assert [say(note) for note in cautions(board)] == said
 
 
 def test_a_clean_board_has_no_cautions(make_board: MakeBoard) -> None:

@@ -28,7 +28,8 @@ def column(sheet: Any, name: str) -> list[Any]:
 
 
 def test_sheets_and_frozen_headings(sheets: Any) -> None:
-    assert sheets.sheetnames == ["leaderboard", "families", "answers", "notes"]
+    taught = ["training", "reasons", "rejected"]
+    assert sheets.sheetnames == ["leaderboard", "families", *taught, "answers", "notes"]
     assert {sheet.freeze_panes for sheet in sheets} == {"A2"}
     assert all(sheet.auto_filter.ref for sheet in sheets)
 
