@@ -93,30 +93,38 @@ class _Adder:
     gate: Gate
     seed: int
     added: Added
-    _used: Counter[str] = field(default_factory=Counter)
+    _tried: Counter[int] = field(default_factory=Counter)
+    _named: Counter[str] = field(default_factory=Counter)
 
     def add(self, rows: Sequence[Row]) -> Added:
         """Go round the rows until there are enough added ones, or a round adds none."""
-        ranked = sorted(rows, key=lambda row: digest(f"{self.seed}:{self.name}:{row.sample.id}"))
+        ranked = sorted(rows, key=lambda row: digest(self._seed_of(row)))
         before = -1
         while before < len(self.added.rows) < self.added.asked_for:
             before = len(self.added.rows)
-            for row in ranked:
+            for place, row in enumerate(ranked):
                 if len(self.added.rows) == self.added.asked_for:
                     break
-                self._add_one(row)
+                self._add_one(place, row)
         return self.added
 
-    def _add_one(self, row: Row) -> None:
+    def _add_one(self, place: int, row: Row) -> None:
         """Add the row's next change that the gate lets through, if there is any."""
-        draw = random.Random(f"{self.seed}:{self.name}:{row.sample.id}")
-        for change in islice(self.kind.changes(row, draw), self._used[row.sample.id], None):
-            number = self._used[row.sample.id]
-            self._used[row.sample.id] += 1
-            sample = replace(change, id=f"{row.sample.id}+{self.name}-{number}")
-            new = Row(sample, row.answer, Origin(self.name, row.sample.id))
+        changes = self.kind.changes(row, random.Random(self._seed_of(row)))
+        for change in islice(changes, self._tried[place], None):
+            self._tried[place] += 1
+            new = Row(self._with_id(change, row), row.answer, Origin(self.name, row.sample.id))
             refused = self.gate.refuses(new)
             if refused is None:
+                self._named[row.sample.id] += 1
                 self.added.rows.append(new)
                 return
             self.added.refused[refused] += 1
+
+    def _seed_of(self, row: Row) -> str:
+        return f"{self.seed}:{self.name}:{row.sample.id}"
+
+    def _with_id(self, change: Sample, row: Row) -> Sample:
+        """A change under an id of its own, although two wordings of one question may share one."""
+        source = row.sample.id
+        return replace(change, id=f"{source}+{self.name}-{self._named[source]}")

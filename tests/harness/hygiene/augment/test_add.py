@@ -74,6 +74,14 @@ def test_what_cannot_be_added_is_counted() -> None:
     assert 300 < frames["added"] <= 400
 
 
+def test_rows_that_share_an_id_are_changed_each() -> None:
+    base = row("K1几点开？", ["K1"])
+    rows = [Row(replace(r.sample, id="same"), r.answer) for r in (base, row("K1何时开？", ["K1"]))]
+    made = add(Augment(frames=2.0), rows)["frames"].rows
+    assert len({new.sample.id for new in made}) == len(made) == 4
+    assert {"几点" in new.sample.question for new in made} == {True, False}
+
+
 def test_nothing_asked_for_nothing_added() -> None:
     assert add(Augment(), accepted()) == {}
 
