@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from harness.errors import RunError
-from harness.files import write_json, write_jsonl
+from harness.files import read_json, write_json, write_jsonl
 from harness.hygiene.augment.add import Added, augment
 from harness.hygiene.balance import by_family, spread, tell_balance
 from harness.hygiene.clean import DUPLICATES, LEAKED, NEAR_DUPLICATES, Tally, clean
@@ -34,7 +34,7 @@ def make_dataset(section: Dataset, distilled: Path, questions: Path, work: Path)
     kept = list(clean(read_rows(distilled / "accepted.jsonl"), section, held_out, tally))
     if not kept:
         raise RunError(f"no training row is left ({tally.counts[LEAKED]} copy a test question)")
-    added = augment(section.augment, kept, suite.domains, held_out)
+    added = augment(section.augment, kept, suite.domains, held_out, _own_frames(questions))
     extra = [row for kind in added.values() for row in kind.rows]
     rows = [*kept, *extra]
     families = spread(tally.accepted, by_family(kept), rows)
@@ -50,6 +50,13 @@ def make_dataset(section: Dataset, distilled: Path, questions: Path, work: Path)
     )  # fmt: skip
     _tell(tally, added)
     tell_balance(families)
+
+
+def _own_frames(questions: Path) -> list[str] | None:
+    """The suite's own words around a question; `None` where it leaves them to those that ship."""
+    path = questions / "frames.json"
+    frames: list[str] = read_json(path) if path.is_file() else []
+    return frames if frames else None
 
 
 def _tell(tally: Tally, added: Mapping[str, Added]) -> None:

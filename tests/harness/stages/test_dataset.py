@@ -263,6 +263,18 @@ def test_the_same_rows_give_the_same_files(tmp_path: Path, quickstart: Suite) ->
         assert one == other
 
 
+@pytest.mark.parametrize(("own", "is_own"), [(["喂，{question}"], True), ([], False)])
+def test_a_suite_may_bring_its_own_frames(
+    tmp_path: Path, quickstart: Suite, own: list[str], is_own: bool
+) -> None:
+    write_json(tmp_path / "questions" / "frames.json", own)
+    section = Dataset(augment=Augment(frames=0.1))
+    rows, _ = made(tmp_path, quickstart, quickstart.train, section)
+    framed = [row["messages"][0]["content"] for row in rows if "augmented" in row]
+    assert len(framed) == round(0.1 * len(quickstart.train))
+    assert all(question.startswith("喂，") is is_own for question in framed)
+
+
 def test_too_few_added_rows_are_said(
     tmp_path: Path, quickstart: Suite, caplog: pytest.LogCaptureFixture
 ) -> None:
