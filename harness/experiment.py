@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from harness.distill.prompts import prompt_file
+from harness.hygiene.augment.words import word_files
 from harness.models import installed, resolve_engine
 from harness.models.folder import MODEL_FILES, check_model_folder
 from harness.spec import Spec, suite_module, suite_options
@@ -95,8 +96,7 @@ class Experiment:
 
         if "distill" in self.stages:
             found["distill"] = {**self._distilling(), "questions": key("questions")}
-            section = self.spec.dataset.model_dump(mode="json")
-            found["dataset"] = {"dataset": section, "distill": key("distill")}
+            found["dataset"] = {**self._data(), "distill": key("distill")}
         if self.spec.finetune is not None:
             section = self.spec.finetune.model_dump(mode="json")
             found["finetune"] = {
@@ -141,6 +141,14 @@ class Experiment:
             engine = resolve_engine(section.teacher.engine)
             inputs["teacher"] = self.teacher_digest
             inputs["engine"] = {"engine": engine, "engine_version": engine_version(engine)}
+        return inputs
+
+    def _data(self) -> dict[str, Any]:
+        """How accepted rows become training data, with the words that rows are added from."""
+        inputs: dict[str, Any] = {"dataset": self.spec.dataset.model_dump(mode="json")}
+        shares = self.spec.dataset.augment.model_dump(exclude={"seed"})
+        if any(shares.values()):
+            inputs["words"] = {path.name: self.store.digest(path) for path in word_files()}
         return inputs
 
     def _answering(self) -> dict[str, Any]:

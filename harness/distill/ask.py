@@ -131,10 +131,11 @@ class Ask:
         except FormError as error:
             refused = (error.reason, error.detail)
             return Proposal(-1, request, question, answer, refused)
-        return Proposal(-1, self._sample(ran), question, answer)
+        return Proposal(-1, self._sample(ran, question), question, answer)
 
-    def _sample(self, ran: Ran) -> Sample:
-        digest = hashlib.sha256(f"{ran.row} {ran.op} {ran.columns}".encode()).hexdigest()[:16]
+    def _sample(self, ran: Ran, question: str) -> Sample:
+        asked = f"{ran.row} {ran.op} {ran.columns} {question}".encode("utf-8", "surrogatepass")
+        digest = hashlib.sha256(asked).hexdigest()[:16]
         program = self._programs.get((ran.op, ran.columns), f"ask.{ran.op}")
         return Sample(
             id=f"ask/{digest}", messages=(Message("user", ran.plain),), gold=ran.gold,
