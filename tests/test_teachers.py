@@ -143,7 +143,7 @@ def test_a_budget_stops_and_goes_on(tmp_path: Path) -> None:
 @pytest.fixture
 def talkative(tmp_path: Path) -> list[subprocess.CompletedProcess[str]]:
     """What Podium says while providers send the key back wherever they can."""
-    said = []
+    said: list[subprocess.CompletedProcess[str]] = []
     for behaviour in (
         {"status": 401, "echo": "error"},
         {"status": 500, "echo": "error"},
