@@ -141,7 +141,7 @@ CHINESE = {
     "no_family_help": "不属于任何一个题型的回复",
     "training_set": "训练集",
     "training_set_of": "{list} 的训练集",
-    "training_rows": "用于训练的行",
+    "training_rows": "训练行",
     "duplicates": "去掉的重复行",
     "near_duplicates": "去掉的近似重复行",
     "leaked": "去掉的测试题",

@@ -162,7 +162,7 @@ ENGLISH = {
     "no_family_help": "Replies that belong to no one family",
     "training_set": "Training set",
     "training_set_of": "Training set of {list}",
-    "training_rows": "rows to train on",
+    "training_rows": "trained on",
     "duplicates": "duplicates dropped",
     "near_duplicates": "near duplicates dropped",
     "leaked": "test questions dropped",

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 _NAMED = 12  # entries that are named before the others are counted
 _LONGEST = 60  # columns of a name
 _OVERVIEW = (
-    "taught", "teacher", "way", "wanted", "accepted", "rejected", "calls", "tokens_in",
-    "tokens_out", "per_row", "money", "training_rows", "left_out", "added_rows",
+    "taught", "teacher", "way", "wanted", "accepted", "rejected", "calls", "tokens", "per_row",
+    "money", "training_rows", "left_out", "added_rows",
 )  # fmt: skip
 
 Words = Note | str
@@ -124,6 +124,8 @@ def _overview_row(lesson: Lesson, one: TrainingSet | None) -> dict[str, Words]:
     entries = lesson.entries if one is None else one.entries
     row: dict[str, Words] = {"taught": Note("listed", {"list": names(entries)})}
     row |= {label.key: text for label, text in facts(lesson) if isinstance(label, Note)}
+    if lesson.distillation.cost.tokens:
+        row["tokens"] = count(lesson.distillation.cost.tokens)
     if one is not None:
         dataset = one.dataset
         row["training_rows"] = count(dataset.rows)

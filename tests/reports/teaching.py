@@ -97,6 +97,7 @@ def many(teacher: str, size: int) -> Json:
     return distillation(
         dict.fromkeys(families, (9, 9)),
         teacher=teacher,
+        rejected=sum(reasons.values()),
         reasons=reasons,
         reasons_by_family={reason: dict.fromkeys(families, 3) for reason in reasons},
         examples=dict.fromkeys(reasons, [long] * 3),

@@ -189,7 +189,7 @@ def test_what_became_of_the_accepted_rows(make_board: MakeBoard) -> None:
     changed = training_set(duplicates=3, near_duplicates=None, leaked=1, augmented=added)
     (one,) = only(make_board(taught("a", distillation(), changed))).sets
     assert told(set_facts(one)) == {
-        "rows to train on": "133",
+        "trained on": "133",
         "duplicates dropped": "3",
         "near duplicates dropped": "–",
         "test questions dropped": "1",
