@@ -53,6 +53,36 @@ def podium(quiet: bool) -> None:
 
 
 @podium.command()
+@click.argument("table", type=click.Path(path_type=Path))
+@click.option(
+    "--out", type=click.Path(path_type=Path), default=None,
+    help="Folder of the two files [default: the table's].",
+)  # fmt: skip
+@click.option("--name", default=None, help="Name of the files and the leaderboard.")
+@click.option("--sheet", default=None, help="Sheet of a workbook [default: the first].")
+@click.option(
+    "--key", multiple=True, metavar="COLUMN",
+    help="Column that tells rows apart; repeat it where it takes several.",
+)  # fmt: skip
+@click.option("--force", is_flag=True, help="Write over files that are there.")
+@JSON
+def init(
+    table: Path, out: Path | None, name: str | None, sheet: str | None, key: tuple[str, ...],
+    force: bool, as_json: bool,
+) -> None:  # fmt: skip
+    """Read any table; write a suite file and a spec to edit and run.
+
+    TABLE is xlsx, csv or tsv. What its columns hold and what tells its rows apart is found out and
+    printed; the questions about it are written to NAME.suite.yaml, the experiment to NAME.yaml.
+    """
+    from harness.starter import report
+    from harness.starter.start import Request, start
+
+    started = start(Request(table, out, name, sheet, key, force))
+    click.echo(_json(report.as_json(started)) if as_json else report.as_text(started))
+
+
+@podium.command()
 @SPECS
 @SET
 @RUNS

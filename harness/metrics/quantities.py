@@ -25,7 +25,7 @@ _ARABIC = re.compile(
     rf"(?<![0-9a-z])(?<![0-9][.:/百千万亿])(?P<minus>(?:(?<=[是为:=( 约])|(?<![^\n]))-|负)?"
     rf"(?P<whole>[0-9]{{1,3}}(?:,[0-9]{{3}})+(?![0-9])|[0-9]{{1,15}})(?P<decimals>\.[0-9]{{1,12}})?"
     rf"(?![0-9]|[.:/][0-9])(?=[^a-z]|$|{_ASCII_UNIT})"
-    rf"(?:(?P<large>[百千万亿])(?![0-9{NUMERAL}几多分]))?(?![多几来余]|十[多几]|[百千万亿])"
+    rf"(?:(?P<large>[百万亿]|千(?![克米瓦帕卡]))(?![0-9{NUMERAL}几多分]))?(?![多几来余]|十[多几]|[百万亿]|千(?![克米瓦帕卡]))"
     rf"(?P<percent> ?%)?",
     re.ASCII,
 )
@@ -36,6 +36,8 @@ _CHINESE = re.compile(
 )
 _ENGLISH = re.compile(rf"(?<![a-z0-9-])(?P<word>{ENGLISH})(?![a-z0-9-])")
 _UNIT = re.compile(r" ?(?:号|个|条|#)?([a-z]+|[\u4e00-\u9fff]{1,3})")
+# 3点 is a time and 3月 a month, but 3月台 is a platform.
+_NO_NUMBER = re.compile("点|月(?!台)")
 _LABEL = re.compile(r"([\u4e00-\u9fff]{1,2})(?:号|编号|数量)?(?:是|为|:|: )?$")
 _LIST_ITEM = re.compile(r"^ ?\(?[0-9]{1,2}(?:[.、)]|\) )(?=[^0-9\n])", re.MULTILINE)
 _WEAK_UNITS = tuple("个种趟次列班条名位些辆天")
@@ -95,7 +97,7 @@ def _arabic(match: re.Match[str], text: str) -> Iterator[Mention]:
     value = float(match["whole"].replace(",", "") + (match["decimals"] or ""))
     value *= _LARGE.get(match["large"] or "", 1.0)
     unit = "%" if match["percent"] else _unit(text, match.start(), match.end())
-    if unit.startswith(("点", "月")):
+    if _NO_NUMBER.match(unit):
         return
     yield Mention(-value if match["minus"] else value, match.start(), match.end(), unit)
 

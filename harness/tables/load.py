@@ -215,7 +215,7 @@ def _without(
     return [index for index in filled if index not in ignored]
 
 
-def _heading(cell: object) -> str:
+def heading(cell: object) -> str:
     """Return a header cell as it is compared: narrow, without any white space."""
     text = "" if cell is None else fold(str(cell))
     return "".join(unicodedata.normalize("NFKC", text).split())
@@ -226,9 +226,9 @@ def _find_header(path: Path, grid: Grid, columns: Sequence[Column], notes: _Note
     filled = [r for r, row in enumerate(grid.rows) if not _is_blank(row)][:_HEADER_WITHIN]
     if not filled:
         raise InputError(f"{path}: the table is empty")
-    wanted = {_heading(column.name) for column in columns}
+    wanted = {heading(column.name) for column in columns}
     for index in filled:
-        if wanted <= {_heading(cell) for cell in grid.rows[index]}:
+        if wanted <= {heading(cell) for cell in grid.rows[index]}:
             if index:
                 notes.whole.append(f"row {index + 1}: taken as the header")
             return index
@@ -237,16 +237,16 @@ def _find_header(path: Path, grid: Grid, columns: Sequence[Column], notes: _Note
 
 def _places(path: Path, header: Sequence[object], columns: Sequence[Column]) -> dict[int, Column]:
     """Return which column stands where in the sheet."""
-    headings = [_heading(cell) for cell in header]
+    headings = [heading(cell) for cell in header]
     places = {}
     for column in columns:
-        heading = _heading(column.name)
-        if heading not in headings:
+        wanted = heading(column.name)
+        if wanted not in headings:
             found = [fold(str(cell)) for cell, text in zip(header, headings, strict=True) if text]
             raise InputError(f"{path}: no column {column.name!r}{_nearest(column.name, found)}")
-        if headings.count(heading) > 1:
+        if headings.count(wanted) > 1:
             raise InputError(f"{path}: the column {column.name!r} stands there twice")
-        places[headings.index(heading)] = column
+        places[headings.index(wanted)] = column
     return places
 
 

@@ -50,11 +50,16 @@ def read_definition(path: Path) -> SuiteDefinition:
     """
     if not path.is_file():
         raise InputError(f"{path}: no such suite file")
-    return _parse(path, read_text(path, InputError))
+    return parse_definition(path, read_text(path, InputError))
 
 
 @lru_cache(maxsize=16)  # hundreds of trials of a sweep read the same file
-def _parse(path: Path, text: str) -> SuiteDefinition:
+def parse_definition(path: Path, text: str) -> SuiteDefinition:
+    """Read the text of a suite file; `path` is where it stands, for messages.
+
+    Raises:
+        InputError: as `read_definition`.
+    """
     file = parse_yaml(path, text, InputError)
     try:
         definition = SuiteDefinition.model_validate(file.tree)

@@ -1,0 +1,268 @@
+"""What the cells of a column are: a kind that reads each of them, or text."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from harness.starter.headers import Header, is_named, is_unit, role_of, words
+from harness.tables.cells import is_missing, read_cell
+from harness.tables.definition import ColumnDefinition
+from harness.tables.moments import minutes_in
+from harness.tables.reading import CellError, fold, show
+from harness.tables.table import Cell, DateOrder
+from harness.tables.units import said_as, same_unit, split_unit
+
+# A column most of whose cells are of a kind has slips; one where fewer are is text.
+_MOST = 0.8
+_SEPARATORS = "，,、;；/|"
+_LONGEST_ITEM = 20
+_LONG_TEXT, _LONGEST_TEXT = 24, 60
+_YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?=年|[^0-9]|$)")
+_LENGTH_WORDS = re.compile(
+    r"小时|分钟|钟头|秒|天|[0-9] ?(?:h|hrs?|hours?|min|mins|minutes?|days?)\b"
+)
+_CODE = re.compile(r"0[0-9]+|[0-9]{7,}|\+[0-9 -]{6,}")
+_YEAR_LAST = re.compile(r"\s*([0-9]{1,2})[-/.]([0-9]{1,2})[-/.][0-9]{4}")
+_NO_YEAR = re.compile(r"[0-9]{1,2} ?月 ?[0-9]{1,2} ?[日号]")
+_MONEY = ("元", "$", "€", "£")
+_DIGIT = re.compile(r"[0-9]")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A column as it was understood.
+
+    `values` are its cells as they are read, missing ones `None`; `note` says what was odd.
+    """
+
+    header: Header
+    column: ColumnDefinition
+    values: tuple[Cell, ...]
+    note: str = ""
+
+    @property
+    def role(self) -> str:
+        """The part that the column plays."""
+        return role_of(self.header, self.column.kind)
+
+    @property
+    def distinct(self) -> int:
+        """How many different values there are."""
+        return len({value for value in self.values if value is not None})
+
+    @property
+    def missing(self) -> int:
+        """How many cells are empty."""
+        return sum(value is None for value in self.values)
+
+    @property
+    def is_serial(self) -> bool:
+        """Whether it merely counts the rows from one."""
+        counted = [str(number) for number in range(1, len(self.values) + 1)]
+        return [str(value) for value in self.values] == counted
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it holds sentences, which no question can ask for."""
+        lengths = [len(value) for value in self.values if isinstance(value, str)]
+        long = sum(lengths) > _LONG_TEXT * len(lengths) or max(lengths, default=0) > _LONGEST_TEXT
+        return self.column.kind == "text" and long
+
+    @property
+    def is_quantity(self) -> bool:
+        """Whether its values are more and less, as opposed to the number of a platform."""
+        if self.column.kind in ("date", "duration", "time"):
+            return True
+        return self.column.kind == "number" and self.role not in ("label", "platform", "gate")
+
+
+def understand(header: Header, cells: Sequence[object], context: str) -> Kind:
+    """Find the kind that reads every cell of a column.
+
+    Args:
+        header: the column's header.
+        cells: its cells as the file has them.
+        context: what stands around the table, such as its title: it may tell a year.
+    """
+    marks = _words_for_missing(cells)
+    there = [cell for cell in cells if not is_missing(cell, marks)]
+    note = ""
+    for guess in (_duration, _time, _date, _number, _list):
+        column = guess(header, there, context)
+        if column is None:
+            continue
+        column = column.model_copy(update={"missing": marks})
+        odd = _odd(there, column)
+        if not odd:
+            return _read(header, cells, column)
+        note = note or (
+            f"{show(odd[0])} is no {column.kind}, so it is text; to read it as {column.kind}, mend "
+            f"the cell, or set kind: {column.kind} and missing: [{fold(str(odd[0]))}]"
+        )
+    text = ColumnDefinition(name=header.name, kind="text", missing=marks)
+    return _read(header, cells, text, note or _why_text(there))
+
+
+def _read(
+    header: Header, cells: Sequence[object], column: ColumnDefinition, note: str = ""
+) -> Kind:
+    plain = column.column()
+    values = tuple(read_cell(cell, plain).value for cell in cells)
+    return Kind(header, column, values, note)
+
+
+def _words_for_missing(cells: Sequence[object]) -> tuple[str, ...]:
+    """The words for missing that a column holds, unless they are most of it."""
+    found = Counter(
+        fold(cell)
+        for cell in cells
+        if isinstance(cell, str) and fold(cell).lower() in words("missing")
+    )
+    filled = sum(not is_missing(cell) for cell in cells)
+    return tuple(sorted(found)) if 2 * sum(found.values()) <= filled else ()
+
+
+def _odd(cells: Sequence[object], column: ColumnDefinition) -> list[object]:
+    """The cells that are not of a column's kind."""
+    plain = column.column()
+
+    def fails(cell: object) -> bool:
+        try:
+            read_cell(cell, plain)
+        except CellError:
+            return True
+        return False
+
+    return [cell for cell in cells if fails(cell)]
+
+
+Guess = Callable[[Header, Sequence[object], str], ColumnDefinition | None]
+
+
+def _mostly(cells: Sequence[object], column: ColumnDefinition) -> ColumnDefinition | None:
+    """A column, where most of the cells are of its kind."""
+    odd = len(_odd(cells, column))
+    return column if cells and len(cells) - odd >= max(1, _MOST * len(cells)) else None
+
+
+def _duration(header: Header, cells: Sequence[object], _: str) -> ColumnDefinition | None:
+    unit = header.unit if minutes_in(header.unit) is not None else ""
+    column = ColumnDefinition(name=header.name, kind="duration", unit=unit)
+    named = is_named("durations", header) or bool(unit)
+    says = any(
+        isinstance(cell, dt.timedelta)
+        or (isinstance(cell, str) and bool(_LENGTH_WORDS.search(cell)))
+        for cell in cells
+    )
+    return _mostly(cells, column) if named or says else None
+
+
+def _time(header: Header, cells: Sequence[object], _: str) -> ColumnDefinition | None:
+    if any(isinstance(cell, int | float | dt.timedelta) for cell in cells):
+        return None
+    days = {cell.date() for cell in cells if isinstance(cell, dt.datetime)}
+    dated = any(isinstance(c, str) and re.match(r"\s*[0-9]{4}[-/]", c) for c in cells)
+    if dated or len(days) > 1 or (days and all(_is_midnight(cell) for cell in cells)):
+        return None
+    return _mostly(cells, ColumnDefinition(name=header.name, kind="time"))
+
+
+def _is_midnight(cell: object) -> bool:
+    return isinstance(cell, dt.datetime) and cell.time() == dt.time()
+
+
+def _date(header: Header, cells: Sequence[object], context: str) -> ColumnDefinition | None:
+    if any(isinstance(cell, dt.datetime) and not _is_midnight(cell) for cell in cells):
+        return None
+    if any(_is_digits(cell) for cell in cells) and not is_named("dates", header):
+        return None
+    year, order = _year(cells, context), _order(cells)
+    tries = [
+        ColumnDefinition(name=header.name, kind="date"),
+        *([ColumnDefinition(name=header.name, kind="date", year=year)] if year else []),
+        *([ColumnDefinition(name=header.name, kind="date", order=order)] if order else []),
+    ]
+    fitting = [column for column in tries if _mostly(cells, column) is not None]
+    return min(fitting, key=lambda column: len(_odd(cells, column)), default=None)
+
+
+def _is_digits(cell: object) -> bool:
+    return isinstance(cell, int | float) or (isinstance(cell, str) and fold(cell).isdigit())
+
+
+def _year(cells: Sequence[object], context: str) -> int | None:
+    """The year of dates that leave it out, where only one is told: by others, or by the title."""
+    told = {int(year) for cell in cells for year in _YEAR.findall(str(cell))}
+    told = told or {int(year) for year in _YEAR.findall(context)}
+    return told.pop() if len(told) == 1 else None
+
+
+def _order(cells: Sequence[object]) -> DateOrder | None:
+    """Whether day or month comes first in 13/03/2025, where any cell tells and none gainsays."""
+    found = [match for cell in cells if (match := _YEAR_LAST.match(str(cell)))]
+    day_first = any(int(match[1]) > 12 for match in found)
+    month_first = any(int(match[2]) > 12 for match in found)
+    if day_first == month_first:
+        return None
+    return "dmy" if day_first else "mdy"
+
+
+def _number(header: Header, cells: Sequence[object], _: str) -> ColumnDefinition | None:
+    if is_named("identifiers", header) or any(map(_is_code, cells)):
+        return None
+    written = [unit for cell in cells if isinstance(cell, str) and (unit := _unit(cell))]
+    unit = Counter(written).most_common(1)[0][0] if written else header.unit
+    if not all(same_unit(unit, other) for other in written):
+        return None
+    unit = said_as(unit) if unit and is_unit(unit) else ""
+    return _mostly(cells, ColumnDefinition(name=header.name, kind="number", unit=unit))
+
+
+def _is_code(cell: object) -> bool:
+    return isinstance(cell, str) and bool(_CODE.fullmatch(fold(cell)))
+
+
+def _unit(cell: str) -> str:
+    """What stands around a number in a cell, where it can be a unit: only money comes before."""
+    found = split_unit(fold(cell))
+    if found is None or not found[1]:
+        return ""
+    before = not fold(cell)[:1].isdigit() and fold(cell)[:1] not in "+-"
+    return "" if before and said_as(found[1]) not in _MONEY else found[1]
+
+
+def _list(header: Header, cells: Sequence[object], _: str) -> ColumnDefinition | None:
+    """Cells of which several name more than one thing, and name things that others name too."""
+    texts = [fold(cell) for cell in cells if isinstance(cell, str)]
+    if len(texts) < len(cells):
+        return None
+    used = [mark for mark in _SEPARATORS if sum(mark in text for text in {*texts}) > 1]
+    # 500g/袋 is one thing, and so is K4547/6.
+    if "/" in used and any("/" in text and _DIGIT.search(text) for text in texts):
+        used.remove("/")
+    if not used or sum(map(len, texts)) > _LONG_TEXT * len(texts):
+        return None
+    items = [[i.strip() for i in re.split(f"[{re.escape(''.join(used))}]", t)] for t in texts]
+    several = sum(len(found) > 1 for found in items)
+    flat = [item for found in items for item in found if item]
+    if several < 0.2 * len(texts) or max(map(len, flat)) > _LONGEST_ITEM:
+        return None
+    if len({*flat}) > 0.7 * len(flat):
+        return None
+    return ColumnDefinition(name=header.name, kind="list", separators="".join(used))
+
+
+def _why_text(cells: Sequence[object]) -> str:
+    """Why a column that looks like dates is read as text."""
+    texts = [fold(cell) for cell in cells if isinstance(cell, str)]
+    if not texts or len(texts) < len(cells):
+        return ""
+    if all(map(_YEAR_LAST.match, texts)):
+        return "03/08/2025 may be March or August: say kind: date with order: mdy, or order: dmy"
+    if all(map(_NO_YEAR.fullmatch, texts)):
+        return "its dates leave out the year: say kind: date with year: 2025, or whatever it is"
+    return ""

@@ -1,0 +1,206 @@
+"""In which words a table is asked: the templates of `phrases.LANGUAGE.yaml`, filled.
+
+What a template fills in are names of this table (`{noun}`, `{it}`); what a question fills in stays
+in braces (`{key}`, `{value}`, `{group}`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+
+from harness.starter.headers import subject_of
+from harness.starter.kinds import Kind
+from harness.tables.words import Language
+
+_PLACEHOLDER = re.compile(r"\{([A-Za-z_]+)\}")
+_VERB = re.compile(r"^([\u4e00-\u9fff]{2,4})(?:日期|时间|时刻|日)$")
+_LONGEST_MISSING = 8
+_NO_MISSING = frozenset("其晚误")
+_PERIOD = re.compile(r"[0-9]{1,2}(?:[-~、,][0-9]{1,2})?")
+
+Pick = Literal["min", "max"]
+Bound = Literal["at_least", "at_most"]
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How one program is worded."""
+
+    reference: str
+    train: tuple[str, ...]
+    test: tuple[str, ...]
+
+
+class Phrases:
+    """The words for one table.
+
+    Args:
+        language: of its headers.
+        key: the columns that tell its rows apart.
+        keys: how its rows are said.
+    """
+
+    def __init__(self, language: Language, key: Sequence[Kind], keys: Sequence[str]) -> None:
+        self.language = language
+        self.words = _read(language)
+        self.subject = subject_of([kind.header.noun for kind in key])
+        forms = self.words["subjects"].get(self.subject, self.words["subjects"][""])
+        form = dict(forms)
+        if self.subject == "lesson" and language == "zh" and all(map(_PERIOD.fullmatch, keys)):
+            form |= {"it": "第{key}节", "full": "第{key}节"}
+        if any(key.startswith("《") or key.endswith("次") for key in keys):
+            form |= {"it": "{key}", "full": "{key}"}
+        self._form: Mapping[str, str] = form
+
+    @property
+    def frames(self) -> tuple[str, ...]:
+        """Polite words around a question."""
+        return tuple(self.words["frames"])
+
+    def title(self, family: str) -> str:
+        """What a family of questions is called."""
+        return str(self.words["families"][family])
+
+    def noun(self, kind: Kind) -> str:
+        """What a sentence calls a column; English ones are small letters, but for initials."""
+        if self.language == "zh":
+            return kind.header.noun
+        parts = kind.header.noun.replace("_", " ").split()
+        return " ".join(
+            part if part.isupper() and len(part) > 1 else part.lower() for part in parts
+        )
+
+    def lookup(self, kind: Kind, alone: bool) -> Wording:
+        """How a cell is asked for.
+
+        Args:
+            kind: the column.
+            alone: whether no other column is of its role, so that it need not be named.
+        """
+        general, own = self.words["lookup"]["all"], self._blocks(kind)
+        names = self._names(kind)
+        whole = next((block for block in own if block.get("replace")), None)
+        train = list(whole["train"] if whole else general["train"])
+        test = list(whole["test"] if whole else general["test"])
+        reference = str(general["reference"])
+        for block in own:
+            reference = block.get("reference", reference)
+            train += [] if block is whole else block.get("train", [])
+            if names["verb"]:
+                reference = block.get("verb_reference", reference)
+                train += block.get("verb", [])
+                test += block.get("verb_test", [])
+            if alone and self.subject in block.get("subjects", [self.subject]):
+                train += block.get("alone", [])
+                test += block.get("alone_test", [])
+        return self._wording(reference, train, test, names)
+
+    def missing(self, kind: Kind, lookup: Wording) -> Wording:
+        """How an empty cell is asked for: in the words of the others."""
+        noun, words = self.noun(kind), self.words["missing"]
+        short = len(noun) <= _LONGEST_MISSING and not _NO_MISSING & {*noun}
+        reference = words["reference" if short else "long_reference"]
+        return Wording(self._fill(reference, self._names(kind)), lookup.train, lookup.test)
+
+    def which_miss(self, kind: Kind) -> Wording:
+        """How all rows are asked for that lack a cell."""
+        words = self.words["missing"]["which"]
+        return self._wording(words["reference"], words["train"], words["test"], self._names(kind))
+
+    def filter(self, group: Kind | None, bound: tuple[Kind, Bound] | None) -> Wording:
+        """How all rows are asked for that are of a group, or on one side of a bound, or both."""
+        words = self.words["filter"]
+        names = dict(self._names(group)) if group is not None else {**self._form}
+        if group is not None:
+            names["group_is"] = self._group_is(group)
+        if bound is not None:
+            names["bound_is"] = self._bound_is(*bound)
+        name = "group_bound" if group and bound else "group" if group else "bound"
+        is_day = name == "group" and group is not None and group.role == "weekday"
+        block = words["weekday" if is_day else name]
+        return self._wording(words["reference"], block["train"], block["test"], names)
+
+    def window(self, kind: Kind) -> Wording:
+        """How all rows are asked for whose value lies between two."""
+        words = self.words["window"]
+        return self._wording(words["reference"], words["train"], words["test"], self._names(kind))
+
+    def count(self, group: Kind) -> Wording:
+        """How the number of rows of a group is asked for."""
+        words = self.words["count"]
+        names = {**self._names(group), "group_is": self._group_is(group)}
+        return self._wording(words["reference"], words["train"], words["test"], names)
+
+    def compare(self, kind: Kind, pick: Pick, group: Kind | None) -> Wording:
+        """How the row with the least or the greatest value is asked for."""
+        words = self.words["compare"]
+        mosts = self.words["most"]
+        most = mosts.get(kind.role, mosts.get(kind.column.kind, mosts["number"]))[pick]
+        names = {**self._names(kind), "most": most}
+        if group is not None:
+            names["group_is"] = self._group_is(group)
+        block = words["all" if group is None else "group"]
+        return self._wording(words["reference"], block["train"], block["test"], names)
+
+    def between(self, style: str, start: Kind, end: Kind) -> Wording:
+        """How long it is from one column to another: `stop`, `travel`, `time` or `date`."""
+        words = self.words["between"][style]
+        names = {**self._form, "start": self.noun(start), "end": self.noun(end)}
+        return self._wording(words["reference"], words["train"], words["test"], names)
+
+    def convert(self, kind: Kind) -> Wording:
+        """How a time is asked for that is put off."""
+        words = self.words["convert"]
+        return self._wording(words["reference"], words["train"], words["test"], self._names(kind))
+
+    def _blocks(self, kind: Kind) -> list[dict[str, Any]]:
+        """The templates of a column's kind, then those of its role."""
+        found = (self.words["lookup"].get(name) for name in (kind.column.kind, kind.role))
+        return [block for block in found if block]
+
+    def _names(self, kind: Kind) -> dict[str, str]:
+        noun, ask = self.noun(kind), self.words["ask"]
+        verb = _VERB.match(noun)
+        return {
+            **self._form,
+            "noun": noun,
+            "Noun": noun[:1].upper() + noun[1:],
+            "verb": verb[1] if verb else "",
+            "ask": ask.get(kind.role) or ask.get(kind.column.kind) or ask["text"],
+        }
+
+    def _group_is(self, group: Kind) -> str:
+        test = "contains" if group.column.kind == "list" else "equals"
+        names = {"noun": self.noun(group), "is": self.words["is"][test]}
+        return self._fill(self.words["group_is"], names)
+
+    def _bound_is(self, kind: Kind, bound: Bound) -> str:
+        words = self.words["bounds"].get(kind.column.kind, self.words["bounds"]["number"])
+        return self._fill(words[bound], {"noun": self.noun(kind)})
+
+    def _wording(
+        self, reference: str, train: Sequence[str], test: Sequence[str], names: Mapping[str, str]
+    ) -> Wording:
+        said = [
+            tuple(dict.fromkeys(self._fill(text, names) for text in texts))
+            for texts in (train, test)
+        ]
+        return Wording(self._fill(reference, names), said[0], said[1])
+
+    def _fill(self, template: str, names: Mapping[str, str]) -> str:
+        """Put names into a template; English sentences begin with a capital."""
+        text = _PLACEHOLDER.sub(lambda found: names.get(found[1], found[0]), template)
+        return text[:1].upper() + text[1:] if self.language == "en" else text
+
+
+@lru_cache(maxsize=2)
+def _read(language: Language) -> Any:
+    path = Path(__file__).with_name(f"phrases.{language}.yaml")
+    return yaml.safe_load(path.read_text(encoding="utf-8"))
