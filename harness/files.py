@@ -229,7 +229,10 @@ def decode(data: bytes) -> Any:
     def refuse(name: str) -> None:
         raise ValueError(f"{name} is not a JSON number")
 
-    return json.loads(data.decode("utf-8-sig"), parse_constant=refuse)
+    try:
+        return json.loads(data.decode("utf-8-sig"), parse_constant=refuse)
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
 
 
 # --- folders -------------------------------------------------------------------------------------

@@ -84,9 +84,11 @@ def said(value: object) -> str:
 
 
 def _parse(text: str) -> Any:
-    """Valid JSON as it is; anything else repaired."""
+    """Valid JSON as it is; anything else repaired. Nested beyond reason it is nothing."""
     try:
         return json.loads(text)
+    except RecursionError:
+        return None
     except ValueError:
         pass
     import json_repair
@@ -95,7 +97,10 @@ def _parse(text: str) -> Any:
     if start < 0:
         return None
     joined = _SIDE_BY_SIDE.sub("},{", _BARE.sub(_quoted, text[start:]))
-    return json_repair.loads(joined if joined.startswith("[") else f"[{joined}]")
+    try:
+        return json_repair.loads(joined if joined.startswith("[") else f"[{joined}]")
+    except RecursionError:
+        return None
 
 
 def _quoted(match: re.Match[str]) -> str:

@@ -39,6 +39,7 @@ class Tally:
     reasons: dict[str, Counter[str]] = field(default_factory=dict)
     lengths: dict[str, Counter[int]] = field(default_factory=dict)
     examples: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    surplus: int = 0
     replies: int = 0
     prompt_tokens: int = 0
     output_tokens: int = 0
@@ -125,6 +126,7 @@ class Tally:
             "wanted": self.section.samples,
             "accepted": self.count,
             "rejected": self.rejected.total(),
+            "surplus": self.surplus,
             "families": {
                 family: {
                     "wanted": None if self.section.samples is None else self.wanted[family],

@@ -19,7 +19,7 @@ from typing import Any
 from harness.core import Message, Model, Output, Sample
 from harness.distill.tally import Tally
 from harness.distill.verify import Rejected, Verifier, open_verifier
-from harness.distill.way import Proposal, Request, Way
+from harness.distill.way import Proposal, Request, Way, asked_line
 from harness.distill.ways import open_tally, open_way
 from harness.errors import RunError, SpecError, did_you_mean
 from harness.files import write_json
@@ -88,7 +88,7 @@ def distill(plan: Distillation, open_teacher: OpenTeacher, label: str, work: Pat
         RunError: fewer rows than `samples` were accepted, or none at all; or the teacher's budget
             is used up.
     """
-    way, tally, verifier = plan.way, plan.tally, plan.verifier
+    tally = plan.tally
     _check_enough(tally)
     with (
         JsonlWriter(work / "accepted.jsonl") as accepted,
@@ -96,19 +96,10 @@ def distill(plan: Distillation, open_teacher: OpenTeacher, label: str, work: Pat
         open_teacher() as teacher,
         bar(label, total=tally.goal) as shown,
     ):
-        for request, output, proposal in _rounds(way, tally, teacher.model):
-            refused = _judged(verifier, proposal)
-            family = proposal.sample.family
-            row = {**_row(proposal), **_provenance(teacher, request, output)}
-            if refused is None and tally.wants(family):
-                accepted.write(row)
-                tally.accept(family, proposal.answer)
+        for row, refused in _rows(plan, teacher):
+            (accepted if refused is None else rejected).write(row)
+            if refused is None:
                 shown.advance()
-            else:
-                row |= _refusal(request, proposal, output, refused or Rejected(MORE))
-                rejected.write(row)
-                tally.reject(family, row)
-                way.hand_back(proposal)
             _show(shown, tally, teacher)
             if tally.hopeless:
                 break
@@ -116,6 +107,28 @@ def distill(plan: Distillation, open_teacher: OpenTeacher, label: str, work: Pat
     write_json(work / "distill.json", summary)
     log.info("distill: %s", tally.sentence())
     _check_all(tally)
+
+
+def _rows(
+    plan: Distillation, teacher: Teaching
+) -> Iterator[tuple[dict[str, Any], Rejected | None]]:
+    """Every row that came of it, counted, with the reason where it is not taught."""
+    tally = plan.tally
+    for request, output, proposal in _rounds(plan.way, tally, teacher.model):
+        refused = _judged(plan.verifier, proposal)
+        if refused is None and not tally.wants(proposal.sample.family):
+            refused = Rejected(MORE)
+        row = {**_row(proposal), **_provenance(teacher, request, output)}
+        if refused is None:
+            tally.accept(proposal.sample.family, proposal.answer)
+        else:
+            row |= _refusal(request, proposal, output, refused)
+            if refused.reason == MORE:
+                tally.surplus += 1
+            else:
+                tally.reject(proposal.sample.family, row)
+                plan.way.hand_back(proposal)
+        yield row, refused
 
 
 def _rounds(way: Way, tally: Tally, teacher: Model) -> Iterator[tuple[Request, Output, Proposal]]:
@@ -174,7 +187,9 @@ def _refusal(
     # A reply that proposes nothing at all stands for the request, which is no question.
     of_question = proposal.sample is not request.sample
     return {
-        "question": proposal.question or (proposal.sample.question if of_question else ""),
+        "question": asked_line(
+            proposal.question or (proposal.sample.question if of_question else "")
+        ),
         "expected": say(proposal.sample.gold) if of_question else "",
         "reason": refused.reason,
         "detail": refused.detail,
