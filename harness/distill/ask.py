@@ -7,9 +7,11 @@ import itertools
 import random
 import string
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from harness.core import Gold, Message, Output, Sample
+from harness.distill.families import FAMILIES, family_of, possible
 from harness.distill.form import FormError, Ran, run_form
 from harness.distill.ideal import ideal_forms
 from harness.distill.replies import Item, read_items, said, without_thinking
@@ -32,11 +34,6 @@ from harness.tables.table import Row, Table
 # Rows next to each other have something in common to ask about; few enough to be read with care.
 WINDOW = 4
 _EXAMPLES = 3
-# Families as suites call them, by the operation that an invented question runs.
-FAMILIES: Mapping[Op, str] = {
-    "lookup": "lookup", "missing": "missing", "difference": "dwell", "shift": "convert",
-    "select": "filter", "count": "count", "extreme": "compare",
-}  # fmt: skip
 
 
 class Ask:
@@ -46,7 +43,7 @@ class Ask:
         section: how many samples, how many a request, how often.
         table: what the forms run over.
         prompt: what the teacher is told, with `$rows` and more.
-        taught: the suite's own training questions, which tell what asks for which column.
+        taught: the suite's own training questions, which tell what it asks of which column.
     """
 
     def __init__(
@@ -55,7 +52,9 @@ class Ask:
         self._section = section
         self._table = table
         self._prompt = prompt
-        self._programs = asked_columns(table, taught)
+        learned = learn(table, taught)
+        self._programs = learned.programs
+        self._families = possible(table, learned.families)
         self._made = itertools.count()
         samples = section.samples or 0
         self._most = section.attempts * (2 * -(-samples // section.per_request) + 4)
@@ -66,48 +65,38 @@ class Ask:
     @property
     def there(self) -> Mapping[str, int]:
         """As many of each family as the requests could bring; no table says how many there are."""
-        return dict.fromkeys(self._families(), self._most * self._section.per_request)
+        return dict.fromkeys(self._families, self._most * self._section.per_request)
 
     @property
     def left(self) -> Mapping[str, int]:
         """As many as the requests that are left could bring."""
-        return dict.fromkeys(self._families(), self._left * self._section.per_request)
-
-    def _families(self) -> list[str]:
-        kinds = {column.kind for column in self._table.columns}
-        empty = any(cell is None for row in self._table.rows for cell in row.cells.values())
-        can: dict[Op, bool] = {
-            "lookup": True, "missing": empty, "difference": "time" in kinds or "date" in kinds,
-            "shift": "time" in kinds, "select": True, "count": True,
-            "extreme": bool(kinds & {"number", "time", "date", "duration"}),
-        }  # fmt: skip
-        return [family for op, family in FAMILIES.items() if can[op]]
+        return dict.fromkeys(self._families, self._left * self._section.per_request)
 
     def requests(self, wanted: Mapping[str, int]) -> Iterator[Request]:
         """Requests that could give so many rows of the wanted families."""
         per_request = self._section.per_request
-        ops = [op for op, family in FAMILIES.items() if family in wanted]
+        families = [family for family in self._families if family in wanted]
         if self._asked_before and not self._section.quotas:
             # What is lacking may be all that there is: others come after it now.
-            ops += [op for op, family in FAMILIES.items() if family in self.there and op not in ops]
+            families += [family for family in self._families if family not in families]
         self._asked_before = True
         lacking = sum(wanted.values())
         while lacking > 0 and self._left > 0:
             self._left -= 1
             count = min(per_request, lacking)
             lacking -= count
-            yield self._request(next(self._windows), count, ops)
+            yield self._request(next(self._windows), count, families)
 
-    def _request(self, rows: Sequence[Row], count: int, ops: Sequence[Op]) -> Request:
+    def _request(self, rows: Sequence[Row], count: int, families: Sequence[str]) -> Request:
         prompt = self._prompt.safe_substitute(
             table=self._table.name,
             columns=json_lines(self._column(column.name) for column in self._table.columns),
             rows=json_lines(row_object(self._table, row) for row in rows),
             count=count,
-            ops="、".join(ops),
+            ops="、".join(FAMILIES[family].words for family in families),
         )
         turn = next(self._made)
-        ideal = ideal_reply(ideal_forms(self._table, rows, ops, count, turn))
+        ideal = ideal_reply(ideal_forms(self._table, rows, families, count, turn))
         return Request(prompt_sample(f"ask-{turn}", prompt, ideal), (), count)
 
     def _column(self, name: str) -> dict[str, Any]:
@@ -139,7 +128,7 @@ class Ask:
         program = self._programs.get((ran.op, ran.columns), f"ask.{ran.op}")
         return Sample(
             id=f"ask/{digest}", messages=(Message("user", ran.plain),), gold=ran.gold,
-            reference=say(ran.gold), family=FAMILIES[ran.op], row=ran.row,
+            reference=say(ran.gold), family=family_of(ran), row=ran.row,
             template=f"{program}/ask", split="train", domain=ran.domain, named=ran.named,
         )  # fmt: skip
 
@@ -147,15 +136,26 @@ class Ask:
         """The next request invents others."""
 
 
-def asked_columns(table: Table, taught: Iterable[Sample]) -> dict[tuple[Op, tuple[str, ...]], str]:
-    """Which of the suite's programs asks for a column: the one whose every answer is in it.
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What a suite's own questions tell: its families, and which program asks for a column."""
 
-    So an invented question can be held against the wordings of that program.
+    families: frozenset[str]
+    programs: Mapping[tuple[Op, tuple[str, ...]], str]
+
+
+def learn(table: Table, taught: Iterable[Sample]) -> Learned:
+    """Learn from the suite's training questions.
+
+    The program that asks for a column is the one whose every answer stands in it, so an invented
+    question can be held against the wordings of that program.
     """
     names = [column.name for column in table.columns if column.name not in table.keys]
     fitting: dict[tuple[Op, str], set[str]] = {}
+    families: set[str] = set()
     rows = {row.key: row for row in table.rows}
     for sample in taught:
+        families.add(sample.family)
         row = rows.get(sample.row)
         if row is None:
             continue
@@ -163,11 +163,12 @@ def asked_columns(table: Table, taught: Iterable[Sample]) -> dict[tuple[Op, tupl
         program = sample.template.partition("/")[0]
         known = fitting.setdefault((op, program), set(names))
         known -= {name for name in known if _gold(table, row, name) != sample.gold}
-    return {
+    programs = {
         (op, (next(iter(columns)),)): program
         for (op, program), columns in fitting.items()
         if len(columns) == 1
     }
+    return Learned(frozenset(families), programs)
 
 
 def _gold(table: Table, row: Row, column: str) -> Gold:

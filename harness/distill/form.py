@@ -45,7 +45,7 @@ class Ran:
 
     `row` is the key of its one row, or says what it asks of many; `named` is what a question must
     name; `plain` asks it in plain words, for other wordings to be held against; `columns` are
-    those whose cells answer it.
+    those whose cells answer it; `windowed` says whether a condition takes a window.
     """
 
     op: Op
@@ -55,6 +55,7 @@ class Ran:
     plain: str
     columns: tuple[str, ...]
     domain: str = ""
+    windowed: bool = False
 
 
 def run_form(form: Mapping[str, Any], table: Table, language: Language = "zh") -> Ran:
@@ -264,9 +265,9 @@ def _of_many(
         value = "到".join(form.words(condition.column, end) for end in ends)
         said.append(_SAID[condition.test].format(column=condition.column, value=value))
     plain = f"{'、'.join(said)}的{asked}？"
-    row = f"{op}({plain})"
-    return Ran(op, gold, row, form.named(conditions), plain,
-               (*columns, *(c.column for c, _ in conditions)), domain)  # fmt: skip
+    windowed = any(condition.test == "within" for condition, _ in conditions)
+    return Ran(op, gold, f"{op}({plain})", form.named(conditions), plain,
+               (*columns, *(c.column for c, _ in conditions)), domain, windowed)  # fmt: skip
 
 
 _RUNNERS: Mapping[str, Callable[[_Form], Ran]] = {

@@ -6,7 +6,9 @@ import itertools
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from harness.distill.families import FAMILIES, family_of
 from harness.distill.form import FormError, Ran, run_form
+from harness.distill.way import row_object
 from harness.tables.program import Op
 from harness.tables.questions import say
 from harness.tables.table import Row, Table
@@ -16,18 +18,18 @@ _ORDERED = ("number", "time", "date", "duration")
 
 
 def ideal_forms(
-    table: Table, rows: Sequence[Row], ops: Sequence[Op], count: int, turn: int
+    table: Table, rows: Sequence[Row], families: Sequence[str], count: int, turn: int
 ) -> list[dict[str, Any]]:
-    """So many forms with question and answer, of the operations in turns.
+    """So many forms with question and answer, of the families in turns.
 
     Args:
         table: what the forms run over.
         rows: the rows to ask about.
-        ops: the operations to use.
+        families: names in `harness.distill.families`.
         count: how many; fewer where these rows give no more.
         turn: how many requests came before, so that this one asks otherwise.
     """
-    streams = [_runnable(table, rows, op, turn) for op in ops]
+    streams = [_runnable(table, rows, family, turn) for family in families]
     mixed = (found for turn_ in itertools.zip_longest(*streams) for found in turn_ if found)
     return [
         {"id": number, "question": ran.plain, **form, "answer": _answer(ran)}
@@ -40,20 +42,21 @@ def _answer(ran: Ran) -> str:
 
 
 def _runnable(
-    table: Table, rows: Sequence[Row], op: Op, turn: int
+    table: Table, rows: Sequence[Row], family: str, turn: int
 ) -> Iterator[tuple[dict[str, Any], Ran]]:
-    forms = list(_forms(table, rows, op))
+    forms = list(_forms(table, rows, family))
     start = turn % len(forms) if forms else 0
     for form in forms[start:] + forms[:start]:
         try:
             ran = run_form(form, table)
         except FormError:
             continue
-        if ran.op == op:
+        if family_of(ran) == family:
             yield form, ran
 
 
-def _forms(table: Table, rows: Sequence[Row], op: Op) -> Iterator[dict[str, Any]]:
+def _forms(table: Table, rows: Sequence[Row], family: str) -> Iterator[dict[str, Any]]:
+    op = FAMILIES[family].op
     columns = [column for column in table.columns if column.name not in table.keys]
     names = [column.name for column in columns]
     ordered = [column.name for column in columns if column.kind in _ORDERED]
@@ -66,6 +69,16 @@ def _forms(table: Table, rows: Sequence[Row], op: Op) -> Iterator[dict[str, Any]
         elif op == "difference":
             pairs = itertools.combinations(ordered, 2)
             yield from ({**about, "start": start, "end": end} for start, end in pairs)
+        elif family == "window":
+            shown = row_object(table, row)
+            yield from (
+                {
+                    "op": op,
+                    "where": [{"column": name, "test": "within", "value": [shown[name]] * 2}],
+                }
+                for name in ordered
+                if shown[name] is not None
+            )
         else:
             yield from _over_many(op, row, names, ordered)
 
