@@ -163,7 +163,7 @@ def learn(table: Table, taught: Iterable[Sample]) -> Learned:
         program = sample.template.partition("/")[0]
         known = fitting.setdefault((op, program), set(names))
         known -= {name for name in known if _gold(table, row, name) != sample.gold}
-    programs = {
+    programs: dict[tuple[Op, tuple[str, ...]], str] = {
         (op, (next(iter(columns)),)): program
         for (op, program), columns in fitting.items()
         if len(columns) == 1

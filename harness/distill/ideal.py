@@ -71,14 +71,9 @@ def _forms(table: Table, rows: Sequence[Row], family: str) -> Iterator[dict[str,
             yield from ({**about, "start": start, "end": end} for start, end in pairs)
         elif family == "window":
             shown = row_object(table, row)
-            yield from (
-                {
-                    "op": op,
-                    "where": [{"column": name, "test": "within", "value": [shown[name]] * 2}],
-                }
-                for name in ordered
-                if shown[name] is not None
-            )
+            for name in ordered:
+                at = {"column": name, "test": "within", "value": [shown[name], shown[name]]}
+                yield {"op": op, "where": [at]}
         else:
             yield from _over_many(op, row, names, ordered)
 
