@@ -133,6 +133,7 @@ def _program(program: ProgramDefinition) -> Iterator[str]:
 
 def _condition(condition: ConditionDefinition) -> str:
     slot = f", slot: {condition.slot}" if condition.slot else ""
+    slot += ", every: 0" if condition.every == 0 else ""
     return f"{{column: {quoted(condition.column)}, test: {condition.test}{slot}}}"
 
 

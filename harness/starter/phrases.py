@@ -21,6 +21,7 @@ from harness.tables.words import Language
 
 _PLACEHOLDER = re.compile(r"\{([A-Za-z_]+)\}")
 _VERB = re.compile(r"^([\u4e00-\u9fff]{2,4})(?:日期|时间|时刻|日)$")
+_NAMES_A_DAY = re.compile(r"date|day|deadline|dob|time")
 _LONGEST_MISSING = 8
 _NO_MISSING = frozenset("其晚误")
 _PERIOD = re.compile(r"[0-9]{1,2}(?:[-~、,][0-9]{1,2})?")
@@ -73,17 +74,19 @@ class Phrases:
         if self.language == "zh":
             return kind.header.noun
         parts = kind.header.noun.replace("_", " ").split()
-        return " ".join(
-            part if part.isupper() and len(part) > 1 else part.lower() for part in parts
-        )
+        noun = " ".join(p if p.isupper() and len(p) > 1 else p.lower() for p in parts)
+        # "The received of milk" is no English; the received date is.
+        bare = kind.column.kind == "date" and not _NAMES_A_DAY.search(noun)
+        return f"{noun} date" if bare else noun
 
-    def lookup(self, kind: Kind, alone: bool) -> Wording:
+    def lookup(self, kind: Kind, columns: Sequence[Kind]) -> Wording:
         """How a cell is asked for.
 
         Args:
             kind: the column.
-            alone: whether no other column is of its role, so that it need not be named.
+            columns: all that are asked for; the only one of a role need not be named.
         """
+        alone = sum(other.role == kind.role for other in columns) == 1
         general, own = self.words["lookup"]["all"], self._blocks(kind)
         names = self._names(kind)
         whole = next((block for block in own if block.get("replace")), None)
@@ -105,14 +108,18 @@ class Phrases:
     def missing(self, kind: Kind, lookup: Wording) -> Wording:
         """How an empty cell is asked for: in the words of the others."""
         noun, words = self.noun(kind), self.words["missing"]
+        if kind.role == "weekday":
+            reference = self._say(words["weekday"]["reference"], self._names(kind))
+            return Wording(reference, lookup.train, lookup.test)
         short = len(noun) <= _LONGEST_MISSING and not _NO_MISSING & {*noun}
         reference = words["reference" if short else "long_reference"]
-        return Wording(self._fill(reference, self._names(kind)), lookup.train, lookup.test)
+        return Wording(self._say(reference, self._names(kind)), lookup.train, lookup.test)
 
     def which_miss(self, kind: Kind) -> Wording:
         """How all rows are asked for that lack a cell."""
         words = self.words["missing"]["which"]
-        return self._wording(words["reference"], words["train"], words["test"], self._names(kind))
+        block = self.words["missing"]["weekday"]["which"] if kind.role == "weekday" else words
+        return self._wording(words["reference"], block["train"], block["test"], self._names(kind))
 
     def filter(self, group: Kind | None, bound: tuple[Kind, Bound] | None) -> Wording:
         """How all rows are asked for that are of a group, or on one side of a bound, or both."""
@@ -163,7 +170,8 @@ class Phrases:
     def _blocks(self, kind: Kind) -> list[dict[str, Any]]:
         """The templates of a column's kind, then those of its role."""
         found = (self.words["lookup"].get(name) for name in (kind.column.kind, kind.role))
-        return [block for block in found if block]
+        own = kind.column.kind
+        return [block for block in found if block and own in block.get("kinds", [own])]
 
     def _names(self, kind: Kind) -> dict[str, str]:
         noun, ask = self.noun(kind), self.words["ask"]
@@ -188,16 +196,17 @@ class Phrases:
     def _wording(
         self, reference: str, train: Sequence[str], test: Sequence[str], names: Mapping[str, str]
     ) -> Wording:
-        said = [
-            tuple(dict.fromkeys(self._fill(text, names) for text in texts))
-            for texts in (train, test)
-        ]
-        return Wording(self._fill(reference, names), said[0], said[1])
+        said = [tuple(dict.fromkeys(self._say(text, names) for text in t)) for t in (train, test)]
+        return Wording(self._say(reference, names), said[0], said[1])
+
+    def _say(self, template: str, names: Mapping[str, str]) -> str:
+        """A whole sentence; English ones begin with a capital."""
+        text = self._fill(template, names)
+        return text[:1].upper() + text[1:] if self.language == "en" else text
 
     def _fill(self, template: str, names: Mapping[str, str]) -> str:
-        """Put names into a template; English sentences begin with a capital."""
-        text = _PLACEHOLDER.sub(lambda found: names.get(found[1], found[0]), template)
-        return text[:1].upper() + text[1:] if self.language == "en" else text
+        """Put names into a template."""
+        return _PLACEHOLDER.sub(lambda found: names.get(found[1], found[0]), template)
 
 
 @lru_cache(maxsize=2)

@@ -143,8 +143,7 @@ def _drafts(asked: Asked, phrases: Phrases) -> Iterator[Draft]:
 
 def _lookups(kind: Kind, asked: Asked, phrases: Phrases) -> Iterator[Draft]:
     """A column's cells, and the rows in which they are empty."""
-    alone = sum(other.role == kind.role for other in asked.columns) == 1
-    wording, name, slug = phrases.lookup(kind, alone), kind.column.name, _slug(kind)
+    wording, name, slug = phrases.lookup(kind, asked.columns), kind.column.name, _slug(kind)
     yield _draft("lookup", slug, wording, about=name, op="lookup", column=name)
     if not kind.missing:
         return
@@ -227,9 +226,10 @@ def _group(kind: Kind) -> ConditionDefinition:
 
 
 def _condition(kind: Kind, test: str, slot: str) -> ConditionDefinition:
-    return ConditionDefinition.model_validate(
-        {"column": kind.column.name, "test": test, "slot": slot}
-    )
+    fields: dict[str, object] = {"column": kind.column.name, "test": test, "slot": slot}
+    if kind.column.kind == "time" and test in ("at_least", "at_most"):
+        fields["every"] = 0  # at decent times among the cells, not at every full hour of the day
+    return ConditionDefinition.model_validate(fields)
 
 
 def _slug(kind: Kind) -> str:
@@ -259,7 +259,7 @@ def _apart(drafts: Sequence[Draft]) -> list[Draft]:
         for text in map(fold, draft.program.train):
             taught.setdefault(text, draft.about)
     tested: dict[str, str] = {}
-    kept = []
+    kept: list[Draft] = []
     for draft in drafts:
         train = [t for t in draft.program.train if taught[fold(t)] == draft.about]
         test = [
@@ -267,7 +267,7 @@ def _apart(drafts: Sequence[Draft]) -> list[Draft]:
             for t in draft.program.test
             if fold(t) not in taught and tested.setdefault(fold(t), draft.about) == draft.about
         ]
-        if train and test:
+        if train and test and draft.program.id not in {other.program.id for other in kept}:
             words = {"train": tuple(train), "test": tuple(test)}
             kept.append(replace(draft, program=draft.program.model_copy(update=words)))
     return kept

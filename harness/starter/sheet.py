@@ -196,6 +196,8 @@ def _columns(
                 notes.append(f"{name}: holds nothing, left out")
         elif not name:
             notes.append(f"column {_letter(place)} has no name, left out")
+        elif "{" in name or "}" in name:
+            notes.append(f"{name}: has braces in its name, which phrasings use; left out")
         elif plain.count(plain[place]) > 1:
             notes.append(f"column {_letter(place)} is one of several named {name}, left out")
         else:

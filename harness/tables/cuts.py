@@ -19,8 +19,8 @@ def cuts(cells: Sequence[Cell], kind: ColumnKind) -> list[Scalar]:
     """Values above the least and up to the greatest of the cells, in order, at most five.
 
     Args:
-        cells: the cells of a number, date or duration column; missing ones count for nothing.
-        kind: which of the three it is.
+        cells: the cells of a number, time, date or duration column; missing ones do not count.
+        kind: which of them it is.
     """
     if kind == "date":
         days = sorted(cell for cell in cells if isinstance(cell, dt.date))
@@ -47,7 +47,7 @@ def _fitting(found: Sequence[_T], ordered: Sequence[_T]) -> list[_T]:
 def _round_number(value: float, ordered: Sequence[float], kind: ColumnKind) -> float:
     """Round to a decent step, at most an eighth of the spread and a part of the value itself."""
     spread = (ordered[-1] - ordered[0]) / 8
-    if kind == "duration":
+    if kind in ("duration", "time"):
         step = float(max((s for s in _MINUTES if s <= min(spread, value / 4)), default=1))
     else:
         step = min(_decent(spread), _decent(abs(value) / 2))

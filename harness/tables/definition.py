@@ -47,7 +47,8 @@ class ColumnDefinition(Section):
 class ConditionDefinition(Section):
     """A condition; the test `match` is replaced by the suite option of that name.
 
-    `every` and `width` are minutes, of windows in a time column.
+    `every` and `width` are minutes, of windows in a time column; `every: 0` takes values near its
+    quantiles, as other columns do.
     """
 
     column: str
@@ -55,7 +56,7 @@ class ConditionDefinition(Section):
         "match", "contains", "equals", "at_least", "at_most", "within", "missing", "present"
     ]
     slot: str = ""
-    every: int = Field(default=60, ge=1, le=DAY)
+    every: int = Field(default=60, ge=0, le=DAY)
     width: int = Field(default=120, ge=1, le=DAY)
 
     def condition(self, match: Match) -> Condition:

@@ -41,8 +41,8 @@ class Condition:
 
     `contains` is for an item of a list, `equals` for a whole cell, a list in any order. Of times
     `within` takes windows of `width` minutes that start every `every` minutes and end by midnight,
-    `at_least` and `at_most` the starts alone; of numbers, dates and durations they take values near
-    the column's quantiles. Both ends are included.
+    `at_least` and `at_most` the starts alone; of numbers, dates and durations, and of times where
+    `every` is 0, they take values near the column's quantiles. Both ends are included.
     """
 
     column: str
@@ -56,8 +56,8 @@ class Condition:
         if self.test in ("missing", "present"):
             return [(None, self.column)]
         if self.test in ("at_least", "at_most", "within"):
-            is_time = table.column(self.column).kind == "time"
-            return self._times(language) if is_time else self._cuts(table, language)
+            at_hours = self.every and table.column(self.column).kind == "time"
+            return self._times(language) if at_hours else self._cuts(table, language)
         values: dict[object, Cell] = {}
         for cell in table.values(self.column) if self.test == "contains" else self._cells(table):
             values.setdefault(_unordered(cell), cell)

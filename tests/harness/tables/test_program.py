@@ -407,6 +407,17 @@ def test_at_most_on_times() -> None:
     assert answers(early) == {"10:00": ("K2",), "20:00": ("K2", "K4", "K5")}
 
 
+def test_times_are_cut_near_their_quantiles_where_every_is_nothing() -> None:
+    times = [Row(str(n), {"车次": str(n), "开点": 420 + 17 * n}, n) for n in range(30)]
+    table = Table("t", "车次", (Column("车次", "text"), Column("开点", "time")), tuple(times))
+    late = Program("p", "select", where=(where("开点", "at_least", every=0),), max_rows=30)
+    assert {said: len(keys) for said, keys in answers(late, table).items()} == {  # type: ignore[arg-type] # sets
+        "08:00": 26, "10:00": 19, "11:00": 15, "13:00": 8, "14:00": 5,
+    }  # fmt: skip
+    within = Program("p", "select", where=(where("开点", "within", every=0),))
+    assert "08:00到10:00" in answers(within, table)
+
+
 def test_count_says_how_many_and_names_its_rows() -> None:
     program = Program("p", "count", where=(where("类别", "equals"),))
     assert answers(program, SHELF) == {"果": 2.0, "菜": 2.0, "粮": 2.0}
