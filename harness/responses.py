@@ -10,8 +10,9 @@ import itertools
 import sqlite3
 import threading
 import time
+from array import array
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +23,11 @@ from harness.core import Model, Output, Sample
 from harness.digests import digest_value
 from harness.errors import StoreError
 
+# Without waiting for the disk at each commit: a killed process loses nothing, a power cut the last
+# moments.
 _SCHEMA = """
+pragma journal_mode = wal;
+pragma synchronous = normal;
 create table if not exists responses (
     digest text primary key,
     text text not null,
@@ -41,8 +46,11 @@ create table if not exists calls (
 create index if not exists calls_by_payer on calls (payer);
 """
 _PATIENCE_S = 30.0
+_BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 # Samples of a local engine that are looked up and asked together.
 _CHUNK = 1024
+# A power of two.
+_FEW_NAMES = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +70,7 @@ class Reply:
 
 
 class Responses:
-    """The replies under one file, for any number of threads.
+    """The replies under one file, for any number of threads and processes.
 
     Nothing is created before there is a reply to keep.
 
@@ -72,13 +80,14 @@ class Responses:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._local = threading.local()
-        self._connections: list[sqlite3.Connection] = []
+        # One connection, used in turns: SQLite lets one write at a time anyway, and makes those
+        # that come by connections of their own sleep meanwhile.
         self._lock = threading.Lock()
+        self._opened: sqlite3.Connection | None = None
 
     def get(self, digest: str) -> Reply | None:
         """The reply to a request; `None` where it was never answered."""
-        if not self._path.exists():
+        if self._opened is None and not self._path.exists():
             return None
         with self._connection() as connection:
             found = connection.execute(
@@ -105,7 +114,7 @@ class Responses:
 
     def spent(self, payer: str) -> Spent:
         """What a stage has paid so far, over all its attempts."""
-        if not self._path.exists():
+        if self._opened is None and not self._path.exists():
             return Spent()
         with self._connection() as connection:
             found = connection.execute(
@@ -116,12 +125,11 @@ class Responses:
         return Spent(*found)
 
     def close(self) -> None:
-        """Close every thread's connection; the next use opens a new one."""
+        """Close the file; the next use opens it again."""
         with self._lock:
-            for connection in self._connections:
-                connection.close()
-            self._connections.clear()
-            self._local = threading.local()
+            if self._opened is not None:
+                self._opened.close()
+                self._opened = None
 
     @staticmethod
     def _bill(
@@ -134,43 +142,87 @@ class Responses:
 
     @contextmanager
     def _connection(self) -> Iterator[sqlite3.Connection]:
-        """This thread's connection; what SQLite says becomes one sentence."""
-        try:
-            yield self._open()
-        except (sqlite3.Error, OSError) as error:
-            raise StoreError(
-                f"{self._path}: replies cannot be kept: {error}; move the file away to begin anew"
-            ) from error
+        """The connection, for this thread alone; what SQLite says becomes one sentence."""
+        with self._lock:
+            try:
+                if self._opened is None:
+                    self._opened = self._open()
+                yield self._opened
+            except (sqlite3.Error, OSError) as error:
+                raise StoreError(f"{self._path}: replies cannot be kept: {_said(error)}") from error
 
     def _open(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            connection = sqlite3.connect(self._path, timeout=_PATIENCE_S, check_same_thread=False)
-            # Without waiting for the disk at each commit: a killed process loses nothing, a power
-            # cut the last moments.
-            connection.execute("pragma journal_mode = wal")
-            connection.execute("pragma synchronous = normal")
-            connection.executescript(_SCHEMA)
-            self._local.connection = connection
-            with self._lock:
-                self._connections.append(connection)
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(self._path, timeout=_PATIENCE_S, check_same_thread=False)
+        try:
+            _in_turn(lambda: connection.executescript(_SCHEMA))
+        except sqlite3.Error:
+            connection.close()
+            raise
         return connection
 
 
+def _in_turn(work: Callable[[], object]) -> None:
+    """Do what SQLite does not wait for by itself when another process is at it."""
+    deadline = time.monotonic() + _PATIENCE_S
+    while True:
+        try:
+            work()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF not in _BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+        else:
+            return
+
+
+def _said(error: sqlite3.Error | OSError) -> str:
+    """What went wrong, and what to do where the file itself is wrong."""
+    damaged = isinstance(error, sqlite3.DatabaseError) and not isinstance(
+        error, sqlite3.OperationalError
+    )
+    return f"{error}; move the file away to begin anew" if damaged else str(error)
+
+
 class Occurrences:
-    """Tells equal requests of one stage apart: the second is a second attempt, and asked anew."""
+    """Tells equal requests of one stage apart: the second is a second attempt, and asked anew.
+
+    Of each request 8 bytes are kept, in a table with open addressing: there may be any number.
+    """
 
     def __init__(self) -> None:
-        self._seen: Counter[bytes] = Counter()
+        self._names = array("Q", bytes(8 * _FEW_NAMES))
+        self._count = 0
+        self._again: Counter[int] = Counter()
 
     def digest(self, request: Mapping[str, object]) -> str:
         """The digest of a request and of how often it was made before."""
         plain = digest_value(request)
-        name = bytes.fromhex(plain[:16])
-        self._seen[name] += 1
-        attempt = self._seen[name]
-        return plain if attempt == 1 else digest_value({"request": plain, "attempt": attempt})
+        name = int(plain[:16], 16) or 1
+        place = self._place(name)
+        if not self._names[place]:
+            self._names[place] = name
+            self._count += 1
+            if 2 * self._count > len(self._names):
+                self._grow()
+            return plain
+        self._again[name] += 1
+        return digest_value({"request": plain, "attempt": 1 + self._again[name]})
+
+    def _place(self, name: int) -> int:
+        """Where a name stands, or where there is room for it."""
+        last = len(self._names) - 1
+        place = name & last
+        while self._names[place] not in (0, name):
+            place = (place + 1) & last
+        return place
+
+    def _grow(self) -> None:
+        names = self._names
+        self._names = array("Q", bytes(2 * 8 * len(names)))
+        for name in names:
+            if name:
+                self._names[self._place(name)] = name
 
 
 class Remembered:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
+import html
 import os
+import re
 from collections.abc import Iterable
 from typing import Any, NoReturn
-from urllib.parse import quote, quote_plus
 
 from harness.errors import UsageError
 
@@ -55,23 +55,23 @@ def secret_from_environment(name: str) -> Secret:
 
 
 class Scrubber:
-    """Takes keys out of texts, in every spelling in which a provider may send one back."""
+    """Takes keys out of texts, in every spelling in which a provider may send one back.
+
+    That is plain, or with signs escaped as in JSON, addresses or HTML, however often over.
+    """
 
     def __init__(self, secrets: Iterable[Secret]) -> None:
-        spellings: set[str] = set()
-        for secret in secrets:
-            value = secret.reveal()
-            if len(value) >= _SHORTEST:
-                escaped = json.dumps(value)[1:-1]
-                spellings |= {value, escaped, json.dumps(escaped)[1:-1], quote(value, safe=""),
-                              quote_plus(value), quote(value)}  # fmt: skip
-        self._spellings = sorted(spellings, key=len, reverse=True)
+        values = {secret.reveal() for secret in secrets}
+        longest_first = sorted((v for v in values if len(v) >= _SHORTEST), key=len, reverse=True)
+        self._spellings = [
+            (_core(value), re.compile("".join(map(_spelled, value)))) for value in longest_first
+        ]
 
     def clean(self, text: str) -> str:
         """The text without any key."""
-        for spelling in self._spellings:
-            if spelling in text:
-                text = text.replace(spelling, HIDDEN)
+        for core, spelling in self._spellings:
+            if core in text:
+                text = spelling.sub(HIDDEN, text)
         return text
 
     def clean_value(self, value: Any) -> Any:
@@ -83,3 +83,24 @@ class Scrubber:
         if isinstance(value, dict):
             return {self.clean(str(k)): self.clean_value(item) for k, item in value.items()}
         return value
+
+
+def _core(value: str) -> str:
+    """The longest part of a key that every spelling has."""
+    return max(re.findall("[A-Za-z0-9]+", value), key=len, default="")
+
+
+def _spelled(sign: str) -> str:
+    """A pattern of all ways to write a sign."""
+    if sign.isalnum():
+        return sign
+    code = f"{ord(sign):02x}"
+    ways = [
+        rf"\\*{re.escape(sign)}",
+        f"%(?:25)*(?i:{code})",
+        rf"\\+u00(?i:{code})",
+        f"&(?:amp;)*#0*{ord(sign)};",
+        f"&(?:amp;)*#[xX]0*(?i:{code});",
+        re.escape(html.escape(sign)),
+    ]
+    return f"(?:{'|'.join(ways)})"

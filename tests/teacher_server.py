@@ -24,28 +24,35 @@ import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from email.utils import formatdate
 from pathlib import Path
 from typing import Any
 
 Messages = list[dict[str, str]]
 _ROOT = Path(__file__).parent.parent
-_REASONS = {200: "OK", 302: "Found", 400: "Bad Request", 401: "Unauthorized", 429: "Too Many"}
 
 
 @dataclass(frozen=True)
 class Behaviour:
     """What the server does.
 
-    Faults are shares of calls: `refuse` 429, `crash` 500, `reset` a TCP reset, `cut` half a body
-    under status 200; they take as long as an answer. `saturate`: 429 at once for every call beyond
-    so many. `rate` and `burst`: a token bucket, 429 at once where it is empty. `retry_after` goes
-    with every 429. `status`: every call is answered so. `marked`: the status of calls whose last
-    message contains a word. `echo`: where the Authorization header is sent back, `error` in the
-    body of each status but 200, `answer` in the text. `content`: the JSON of `choices[0].message`
-    instead of a text. `location`: where a redirect leads.
+    An answer takes `latency_s`, give or take the share `jitter`. Faults are shares of calls:
+    `refuse` 429, `crash` 500, `reset` a TCP reset, `cut` half a body under status 200; they take
+    as long as an answer. `saturate`: 429 at once for every call beyond so many. `rate` and
+    `burst`: a token bucket, 429 at once where it is empty. `retry_after` goes with every 429 and
+    503; `http-date` is a date in two seconds.
+
+    `status`: every call is answered so, with `body` and `location`. `marked`: the status of calls
+    whose last message contains a word. `expect`: 401 for any other Authorization header. `echo`:
+    where that header is sent back, `error` in the body of each status but 200, `answer` in the
+    text, `escaped` in both, as JSON within the text.
+
+    `handler` makes the text of the messages, `mirror` sends the body of the request back as text,
+    `message` stands for `choices[0].message`.
     """
 
     latency_s: float = 0.0
+    jitter: float = 0.0
     refuse: float = 0.0
     crash: float = 0.0
     reset: float = 0.0
@@ -55,13 +62,16 @@ class Behaviour:
     burst: float = 1.0
     retry_after: str | None = None
     status: int | None = None
-    marked: Mapping[str, int] = field(default_factory=dict)
-    echo: str = ""
+    body: Mapping[str, Any] | None = None
     location: str = ""
+    marked: Mapping[str, int] = field(default_factory=dict)
+    expect: str | None = None
+    echo: str = ""
+    handler: str = "tests.teacher_server:echo"
+    mirror: bool = False
     message: Mapping[str, Any] | None = None
     finish_reason: str = "stop"
     usage: bool = True
-    handler: str = "tests.teacher_server:echo"
     seed: int = 0
 
 
@@ -95,29 +105,33 @@ class Teacher:
         self.counts = Counts()
         module, _, function = behaviour.handler.partition(":")
         self.handler: Callable[[Messages], str] = getattr(importlib.import_module(module), function)
-        self._draw = random.Random(behaviour.seed)
+        self.draw = random.Random(behaviour.seed)
         self._tokens = behaviour.burst
         self._filled = time.monotonic()
 
-    def fate(self, question: str) -> str:
+    def fate(self, question: str, authorization: str) -> str:
         """What becomes of a call: a status, `reset` or `cut`; those with `!` come at once."""
         said = self.behaviour
-        if said.status is not None:
-            return str(said.status)
-        for word, status in said.marked.items():
-            if word in question:
-                return str(status)
-        if said.saturate is not None and self.counts.under_way >= said.saturate:
+        marked = [status for word, status in said.marked.items() if word in question]
+        if said.status is not None or marked:
+            return str(said.status or marked[0])
+        if said.expect is not None and authorization != said.expect:
+            return "401"
+        full = said.saturate is not None and self.counts.under_way >= said.saturate
+        if full or (said.rate is not None and not self._token(said.rate, said.burst)):
             return "429!"
-        if said.rate is not None and not self._token(said.rate, said.burst):
-            return "429!"
-        drawn = self._draw.random()
         shares = {"429": said.refuse, "500": said.crash, "reset": said.reset, "cut": said.cut}
+        drawn = self.draw.random()
         for fate, share in shares.items():
             if drawn < share:
                 return fate
             drawn -= share
         return "200"
+
+    def latency_s(self) -> float:
+        """How long the next answer takes."""
+        said = self.behaviour
+        return said.latency_s * (1 + said.jitter * self.draw.uniform(-1, 1))
 
     def _token(self, rate: float, burst: float) -> bool:
         now = time.monotonic()
@@ -171,46 +185,54 @@ class Connection(asyncio.Protocol):
         if self._teacher.behaviour.retry_after is not None:
             counts.times.setdefault(key, []).append(time.monotonic())
         asked = json.loads(body)
-        fate = self._teacher.fate(asked["messages"][-1]["content"])
+        authorization = headers.get("authorization", "")
+        fate = self._teacher.fate(asked["messages"][-1]["content"], authorization)
         counts.under_way += 1
         counts.most_under_way = max(counts.most_under_way, counts.under_way)
-        wait_s = 0.0 if fate.endswith("!") else self._teacher.behaviour.latency_s
+        wait_s = 0.0 if fate.endswith("!") else self._teacher.latency_s()
         asyncio.get_running_loop().call_later(
-            wait_s, self._answer, fate.rstrip("!"), key, asked, headers
+            wait_s, self._answer, fate.rstrip("!"), key, asked, authorization
         )
 
-    def _answer(
-        self, fate: str, key: str, asked: dict[str, Any], headers: Mapping[str, str]
-    ) -> None:
+    def _answer(self, fate: str, key: str, asked: dict[str, Any], authorization: str) -> None:
         counts = self._teacher.counts
         counts.under_way -= 1
-        counts.count(fate if not self._transport.is_closing() else "gone")
-        if self._transport.is_closing():
+        gone = self._transport.is_closing()
+        counts.count("gone" if gone else fate)
+        if gone:
             return
-        authorization = headers.get("authorization", "")
         if fate == "reset":
             # Lingering for no time makes the close a reset.
             self._transport.get_extra_info("socket").setsockopt(
                 socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
             )
             self._transport.abort()
-        elif fate in ("200", "cut"):
+        elif fate == "cut":
             body = self._completion(asked, authorization)
-            if fate == "cut":
-                self._send(200, body[: len(body) // 2])
-            else:
-                counts.answered[key] = counts.answered.get(key, 0) + 1
-                self._send(200, body)
+            self._send(200, body[: len(body) // 2])
+        elif fate == "200":
+            counts.answered[key] = counts.answered.get(key, 0) + 1
+            self._send(200, self._completion(asked, authorization))
         else:
-            behaviour = self._teacher.behaviour
-            told = f"refused {authorization}" if behaviour.echo == "error" else "refused"
-            self._send(int(fate), json.dumps({"error": {"message": told}}).encode())
+            self._send(int(fate), self._complaint(authorization))
+
+    def _complaint(self, authorization: str) -> bytes:
+        behaviour = self._teacher.behaviour
+        told = "refused"
+        if behaviour.echo in ("error", "escaped"):
+            told += f" {self._echoed(authorization)}"
+        return json.dumps(behaviour.body or {"error": {"message": told}}).encode()
+
+    def _echoed(self, authorization: str) -> str:
+        if self._teacher.behaviour.echo == "escaped":
+            return json.dumps({"got": authorization}).replace("/", "\\/").replace("+", "\\u002B")
+        return authorization
 
     def _completion(self, asked: dict[str, Any], authorization: str) -> bytes:
         behaviour = self._teacher.behaviour
-        text = self._teacher.handler(asked["messages"])
-        if behaviour.echo == "answer":
-            text += f" {authorization}"
+        text = json.dumps(asked) if behaviour.mirror else self._teacher.handler(asked["messages"])
+        if behaviour.echo in ("answer", "escaped"):
+            text += f" {self._echoed(authorization)}"
         message = behaviour.message or {"role": "assistant", "content": text}
         said: dict[str, Any] = {
             "choices": [{"message": message, "finish_reason": behaviour.finish_reason}]
@@ -222,14 +244,15 @@ class Connection(asyncio.Protocol):
 
     def _send(self, status: int, body: bytes) -> None:
         behaviour = self._teacher.behaviour
-        more = ""
-        if status == 429 and behaviour.retry_after is not None:
-            more += f"Retry-After: {behaviour.retry_after}\r\n"
+        lines = [f"HTTP/1.1 {status} So", "Content-Type: application/json",
+                 f"Content-Length: {len(body)}"]  # fmt: skip
+        if status in (429, 503) and behaviour.retry_after is not None:
+            date = formatdate(time.time() + 2, usegmt=True)
+            wait = date if behaviour.retry_after == "http-date" else behaviour.retry_after
+            lines.append(f"Retry-After: {wait}")
         if behaviour.location:
-            more += f"Location: {behaviour.location}\r\n"
-        head = f"HTTP/1.1 {status} {_REASONS.get(status, 'So')}\r\n{more}"
-        head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
-        self._transport.write(head.encode() + body)
+            lines.append(f"Location: {behaviour.location}")
+        self._transport.write("\r\n".join([*lines, "", ""]).encode() + body)
 
 
 @dataclass(frozen=True)

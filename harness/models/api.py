@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -97,7 +97,7 @@ class ApiModel:
         window = _WINDOW * settings.concurrency
         self._window = min(_MOST_WINDOW, max(_LEAST_WINDOW, window))
 
-    def generate(self, samples: Iterable[Sample]) -> Iterator[Output]:
+    def generate(self, samples: Iterable[Sample]) -> Generator[Output, None, None]:
         """Yield one output a sample, in order; one that cannot be answered says why.
 
         Raises:

@@ -22,7 +22,7 @@ _AGAIN = (408, 409, 425)
 _SAMPLE = (400, 413, 422)
 _NO_MONEY = re.compile(
     r"insufficient[\s_]+(?:account[\s_]+)?(?:balance|quota|credit|fund)|balance is (?:insufficient"
-    r"|not enough|too low)|out of credits?|exceeded your current quota|arrearage|余额不足|欠费",
+    r"|not enough|too low)|out of credits?|arrearage|余额不足|欠费",
     re.IGNORECASE,
 )
 _LONGEST = 300
@@ -59,19 +59,18 @@ class Caller:
             retry_after_s: how long it asks to wait.
         """
         reason = f"{self.host} answers {status}" + (f": {message}" if message else "")
-        if status == 402 or (status in (400, 403, 429) and _NO_MONEY.search(message)):
-            return _final(RunError(f"the account has no balance left: {reason}"))
-        if status in (401, 403):
-            return _final(UsageError(f"{self._about_key()}: {reason}"))
-        if status in _OVERLOAD:
+        if status in _OVERLOAD and not _NO_MONEY.search(message):
             return Failure("overload", reason, retry_after_s)
         if status in _AGAIN or status >= 500:
             return Failure("broken", reason, retry_after_s)
-        if status in _SAMPLE:
+        if status in _SAMPLE and not _NO_MONEY.search(message):
             return Failure("sample", reason)
-        if status == 404:
-            return _final(UsageError(f"no such model or address: {reason}"))
-        return _final(UsageError(f"the request is refused: {reason}"))
+        if status == 402 or _NO_MONEY.search(message):
+            return _final(RunError(f"the account has no balance left: {reason}"))
+        if status in (401, 403):
+            return _final(UsageError(f"{self._about_key()}: {reason}"))
+        what = "no such model or address" if status == 404 else "the request is refused"
+        return _final(UsageError(f"{what}: {reason}"))
 
     def redirected(self, status: int) -> Failure:
         """A redirect is not followed: the key would go with it."""

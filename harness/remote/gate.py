@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from harness.core import Output
 from harness.errors import PodiumError, RunError, UsageError
 
+from .evidence import Ticket
 from .failure import Failure
 from .jobs import Job
-from .limit import Limit, Ticket
+from .limit import Limit
 from .outage import Outage
 from .timing import backoff_s
 

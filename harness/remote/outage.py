@@ -7,12 +7,12 @@ from .timing import backoff_s
 
 # Failures in a row, in calls that may be under way, before all are held.
 _WAVES = 2
-_LEAST_RUN = 4
+_LEAST_RUN = 8
 # Trials of an address that never answered at all.
 _FIRST_TRIALS = 3
 # A hold after this many failed trials waits as after a call failed so often.
-_FIRST_HOLD = 2
-_LONGEST_HOLD_S = 60.0
+_FIRST_HOLD = 3
+_LONGEST_HOLD_S, _LONGEST_REPAIR_S = 60.0, 15.0
 
 
 class Outage:
@@ -42,8 +42,6 @@ class Outage:
         Returns:
             Whether this begins a hold.
         """
-        if failure.kind not in ("overload", "unreachable"):
-            return False
         self._run += 1
         few = not self.answered and failure.kind == "unreachable" and self._run >= 2
         if self.held or not (few or self._run >= max(_LEAST_RUN, _WAVES * calls)):
@@ -60,9 +58,15 @@ class Outage:
         """
         self._failed_trials += 1
         self._wait(failure, now)
-        quick = not self.answered and failure.kind == "unreachable"
-        return self._failed_trials >= (min(_FIRST_TRIALS, self._trials) if quick else self._trials)
+        trials = self._trials
+        if failure.kind == "broken":
+            # It may be the request's fault: a few of those may still be given up one by one.
+            trials *= 2
+        elif failure.kind == "unreachable" and not self.answered:
+            trials = min(_FIRST_TRIALS, trials)
+        return self._failed_trials >= trials
 
     def _wait(self, failure: Failure, now: float) -> None:
-        pause = backoff_s(_FIRST_HOLD + self._failed_trials, _LONGEST_HOLD_S)
+        longest_s = _LONGEST_REPAIR_S if failure.kind == "broken" else _LONGEST_HOLD_S
+        pause = backoff_s(_FIRST_HOLD + self._failed_trials, longest_s)
         self.until = now + max(pause, failure.retry_after_s or 0.0)

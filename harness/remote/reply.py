@@ -57,17 +57,18 @@ def _message(said: Any) -> str:
     if isinstance(said, dict):
         for name in ("error", "message", "detail", "msg"):
             if found := said.get(name):
-                return _message(found)
+                code = said.get("code")
+                told = _message(found)
+                return f"{told} ({code})" if isinstance(code, str) and code not in told else told
     return said if isinstance(said, str) else json.dumps(said, ensure_ascii=False)
 
 
 def _text(content: Any) -> str:
-    if isinstance(content, str):
-        return content
-    if isinstance(content, list):
-        parts = [part.get("text") if isinstance(part, dict) else part for part in content]
-        return "".join(part for part in parts if isinstance(part, str))
-    return ""
+    parts = content if isinstance(content, list) else [content]
+    texts = [part.get("text") if isinstance(part, dict) else part for part in parts]
+    text = "".join(text for text in texts if isinstance(text, str))
+    # JSON can hold half a character; nothing else can.
+    return text.encode("utf-8", "replace").decode()
 
 
 def _count(value: Any) -> int | None:

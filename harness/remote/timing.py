@@ -6,8 +6,8 @@ import math
 import random
 from email.utils import parsedate_to_datetime
 
-_FIRST_S = 0.1
-_GROWTH = 2.5
+_FIRST_S = 0.15
+_GROWTH = 2.0
 
 
 def backoff_s(tries: int, most_s: float = 15.0) -> float:
