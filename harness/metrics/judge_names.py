@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _LONGEST_NAME = 24
 _YES_WORDS = ("是", "是的", "对", "对的", "正确", "yes", "true")
 _NO_WORDS = ("否", "不是", "不对", "错", "错误", "no", "false")
-_NO = re.compile(r"[不否没未非错]|无(?!锡)|\b(?:no|not|false|never)\b|n't\b", re.ASCII)
+_NO = re.compile(r"[不没未非错]|(?<!是)否|无(?!锡)|\b(?:no|not|false|never)\b|n't\b", re.ASCII)
 _YES = re.compile(r"[是对有会能]|可以|正确|\b(?:yes|true|correct|does|is|are)\b", re.ASCII)
 _CLAUSE_END = re.compile(r"[,。;!?\n]|\. ")
 _STATIONS = ("origin", "terminus")

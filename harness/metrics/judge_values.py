@@ -87,10 +87,15 @@ def judge_code(case: Case) -> Verdict:
     target = canonical(prepare(str(case.gold.value)))
     shape = shape_of(target)
     codes = [m for m in find_values("text", case.text) if m.unit == shape]
-    known = {canonical(value) for value in case.domain.values}
+    known = _known_codes(case.domain.values)
     named = [m for m in codes if not m.weak or m.value == target or m.value in known]
     mentions = [replace(m, weak=False) for m in named or codes]
     return settle(case, "text", mentions, lambda m: m.value == target)
+
+
+@lru_cache(maxsize=64)  # a suite asks thousands of questions about one domain
+def _known_codes(values: frozenset[str]) -> frozenset[str]:
+    return frozenset(map(canonical, values))
 
 
 def settle(

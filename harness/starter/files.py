@@ -19,9 +19,10 @@ from harness.tables.definition import (
 
 _PLAIN = re.compile(r"[A-Za-z\u4e00-\u9fff][A-Za-z0-9_\u4e00-\u9fff]*")
 # About a minute of training on two cores, in tokens of the embedded base.
-_TOKENS = 300_000
-_PER_CHARACTER, _PER_SAMPLE = 2.0, 16
+_TOKENS = 420_000
+_PER_CHARACTER, _PER_SAMPLE = 1.2, 12
 _FEWEST_PHRASINGS, _MOST_PHRASINGS = 2, 8
+_FEWEST_EPOCHS, _FEW_EPOCHS, _MOST_EPOCHS = 4, 8, 20
 
 
 def suite_text(
@@ -104,6 +105,9 @@ def _column(column: ColumnDefinition) -> str:
         parts.append(f"year: {column.year}")
     if column.order != "ymd":
         parts.append(f"order: {column.order}")
+    if column.aliases:
+        pairs = ", ".join(f"{quoted(k)}: {quoted(v)}" for k, v in column.aliases.items())
+        parts.append(f"aliases: {{{pairs}}}")
     if column.missing:
         parts.append(f"missing: [{', '.join(map(quoted, column.missing))}]")
     return f"{{{', '.join(parts)}}}"
@@ -161,30 +165,35 @@ def _one_line(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """A small, fast recipe: how many wordings of a question, how often, and how long they are."""
+    """A small, fast recipe: how many wordings of a question, how often, and how long they are.
+
+    `minutes` is about what it takes on two cores.
+    """
 
     phrasings: int
     epochs: int
     max_length: int
     max_tokens: int
+    minutes: float
 
 
 def recipe(suite: Suite, easy: Sequence[str]) -> Recipe:
     """Choose a recipe of about a minute for the families that a small model can learn."""
     samples = [sample for sample in suite.train if sample.family in easy]
-    questions = {(sample.template.partition("/")[0], sample.row) for sample in samples}
+    questions = len({(sample.template.partition("/")[0], sample.row) for sample in samples})
     lengths = [len(sample.question) + len(sample.reference) for sample in samples]
     each = _PER_CHARACTER * sum(lengths) / max(1, len(lengths)) + _PER_SAMPLE
-    epochs = 6 if len(questions) <= 400 else 4
-    fitting = int(_TOKENS / (epochs * each * max(1, len(questions))))
-    answers = [len(sample.reference) for sample in (*suite.train, *suite.test)]
+    rounds = _TOKENS / (each * max(1, questions))  # how often each question can be seen
+    phrasings = max(_FEWEST_PHRASINGS, min(_MOST_PHRASINGS, int(rounds / _FEW_EPOCHS)))
+    epochs = max(_FEWEST_EPOCHS, min(_MOST_EPOCHS, int(rounds / phrasings)))
     longest = max((len(s.question) + len(s.reference) for s in suite.train), default=0)
+    answer = max((len(s.reference) for s in (*suite.train, *suite.test)), default=0)
+    seen = phrasings * epochs * questions * each
+    # A character that the embedded base never saw is three of its tokens.
     return Recipe(
-        max(_FEWEST_PHRASINGS, min(_MOST_PHRASINGS, fitting)),
-        epochs,
-        _rounded(3 * longest + 32),  # a rare character is three tokens of the embedded base
-        _rounded(3 * min(max(answers, default=0), 200)),
-    )
+        phrasings, epochs, _rounded(3 * longest + 32), _rounded(3 * min(answer, 200)),
+        seen / _TOKENS,
+    )  # fmt: skip
 
 
 def _rounded(tokens: float) -> int:

@@ -6,7 +6,7 @@ The words are in `headers.yaml`.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -25,6 +25,7 @@ _BRACKET = re.compile(r"^(?P<name>.*?)\s*[(（\[【](?P<inside>[^()（）\[\]【
 _SLASHED = re.compile(r"^(?P<name>[^/／]{1,20})\s*[/／]\s*(?P<inside>[^/／]{1,6})$")
 _SAYS_UNIT = re.compile(r"^(?:单位|unit)\s*[:：]?\s*", re.IGNORECASE)
 _CJK = re.compile(r"[\u4e00-\u9fff]")
+_WORD = re.compile(r"[A-Za-z\u4e00-\u9fff]")
 _BETWEEN_CJK = re.compile(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])")
 _LATIN = re.compile(r"[A-Za-z]")
 
@@ -87,9 +88,12 @@ def words(names: Literal["missing", "measures"]) -> frozenset[str]:
     return frozenset(map(str, _read()[names]))
 
 
-def language_of(names: Sequence[str]) -> Language:
-    """The language of a table: Chinese where any header holds a Chinese character."""
-    return "zh" if any(_CJK.search(name) for name in names) else "en"
+def language_of(names: Sequence[str], cells: Iterable[object]) -> Language:
+    """The language of a table: Chinese where any header is, or most of the cells with words are."""
+    if any(map(_CJK.search, names)):
+        return "zh"
+    texts = [cell for cell in cells if isinstance(cell, str) and _WORD.search(cell)]
+    return "zh" if 2 * sum(bool(_CJK.search(text)) for text in texts) > len(texts) else "en"
 
 
 def _plain(name: str) -> str:

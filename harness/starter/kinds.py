@@ -8,7 +8,14 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from harness.starter.headers import Header, is_named, is_unit, role_of, words
+from harness.starter.headers import (
+    Header,
+    is_named,
+    is_unit,
+    language_of,
+    role_of,
+    words,
+)
 from harness.tables.cells import is_missing, read_cell
 from harness.tables.definition import ColumnDefinition
 from harness.tables.moments import minutes_in
@@ -66,6 +73,13 @@ class Kind:
         return [str(value) for value in self.values] == counted
 
     @property
+    def is_stacked(self) -> bool:
+        """Whether its empty cells may mean the value above, as merged cells become in a csv."""
+        there = [value for value in self.values if value is not None]
+        often = 3 * self.missing >= len(self.values)
+        return often and self.values[0] is not None and len({*there}) == len(there) > 1
+
+    @property
     def is_long(self) -> bool:
         """Whether it holds sentences, which no question can ask for."""
         lengths = [len(value) for value in self.values if isinstance(value, str)]
@@ -103,7 +117,8 @@ def understand(header: Header, cells: Sequence[object], context: str) -> Kind:
             f"{show(odd[0])} is no {column.kind}, so it is text; to read it as {column.kind}, mend "
             f"the cell, or set kind: {column.kind} and missing: [{fold(str(odd[0]))}]"
         )
-    text = ColumnDefinition(name=header.name, kind="text", missing=marks)
+    aliases = _boxes(header, there)
+    text = ColumnDefinition(name=header.name, kind="text", missing=marks, aliases=aliases)
     return _read(header, cells, text, note or _why_text(there))
 
 
@@ -254,6 +269,15 @@ def _list(header: Header, cells: Sequence[object], _: str) -> ColumnDefinition |
     if len({*flat}) > 0.7 * len(flat):
         return None
     return ColumnDefinition(name=header.name, kind="list", separators="".join(used))
+
+
+def _boxes(header: Header, cells: Sequence[object]) -> dict[str, str]:
+    """Words for check boxes, where a column holds nothing else."""
+    if not cells or any(str(cell).upper() not in ("TRUE", "FALSE") for cell in cells):
+        return {}
+    if language_of([header.name], ()) == "zh":
+        return {"TRUE": "是", "FALSE": "否"}
+    return {"TRUE": "yes", "FALSE": "no"}
 
 
 def _why_text(cells: Sequence[object]) -> str:

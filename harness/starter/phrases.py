@@ -21,7 +21,9 @@ from harness.tables.words import Language
 
 _PLACEHOLDER = re.compile(r"\{([A-Za-z_]+)\}")
 _VERB = re.compile(r"^([\u4e00-\u9fff]{2,4})(?:日期|时间|时刻|日)$")
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _NAMES_A_DAY = re.compile(r"date|day|deadline|dob|time")
+_ENDS_PLAIN = re.compile(r"[A-Za-z0-9]$")
 _LONGEST_MISSING = 8
 _NO_MISSING = frozenset("其晚误")
 _PERIOD = re.compile(r"[0-9]{1,2}(?:[-~、,][0-9]{1,2})?")
@@ -59,6 +61,8 @@ class Phrases:
         if any(key.startswith("《") or key.endswith("次") for key in keys):
             form |= {"it": "{key}", "full": "{key}"}
         self._form: Mapping[str, str] = form
+        # E1001 and 08:00 side by side would be read as one.
+        self._tight = form["it"].endswith("{key}") and any(map(_ENDS_PLAIN.search, keys))
 
     @property
     def frames(self) -> tuple[str, ...]:
@@ -72,7 +76,9 @@ class Phrases:
     def noun(self, kind: Kind) -> str:
         """What a sentence calls a column; English ones are small letters, but for initials."""
         if self.language == "zh":
-            return kind.header.noun
+            return (
+                f"{kind.header.noun}年" if _YEAR.fullmatch(kind.header.noun) else kind.header.noun
+            )
         parts = kind.header.noun.replace("_", " ").split()
         noun = " ".join(p if p.isupper() and len(p) > 1 else p.lower() for p in parts)
         # "The received of milk" is no English; the received date is.
@@ -97,7 +103,8 @@ class Phrases:
             reference = block.get("reference", reference)
             train += [] if block is whole else block.get("train", [])
             if names["verb"]:
-                reference = block.get("verb_reference", reference)
+                if not self._tight:
+                    reference = block.get("verb_reference", reference)
                 train += block.get("verb", [])
                 test += block.get("verb_test", [])
             if alone and self.subject in block.get("subjects", [self.subject]):

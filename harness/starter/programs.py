@@ -111,7 +111,7 @@ def _is_group(kind: Kind, rows: int) -> bool:
     """Whether several rows share a value, and there are several values."""
     if (
         kind.is_quantity
-        or kind.role in ("code", "weekday")
+        or kind.role in ("code", "weekday", "yesno")
         or kind.column.kind in ("date", "time", "duration")
     ):
         return False

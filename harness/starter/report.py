@@ -102,6 +102,11 @@ def told(kinds: Sequence[Kind]) -> list[str]:
     for kind in kinds:
         if kind.column.missing:
             notes.append(f"{kind.column.name}: {', '.join(kind.column.missing)} taken as missing")
+    notes += [
+        f"{kind.column.name}: has many empty cells; where they mean the value above, fill them in"
+        for kind in kinds[:2]
+        if kind.is_stacked
+    ]
     return notes
 
 

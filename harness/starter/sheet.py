@@ -18,6 +18,7 @@ MAX_ROWS = 20_000
 MAX_COLUMNS = 100
 _HEADER_WITHIN = 10
 _DATE_OR_TIME = re.compile(r"[0-9]{1,4}[-/:.年][0-9]{1,2}.*")
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _COLON = re.compile(r"^[^:：]{1,8}[:：]")
 _TOTALS = re.compile(
     r"(?:合计|总计|小计|共计|总和|汇总|平均值?|(?:grand |sub)?total|sum|average)[:：]?",
@@ -138,6 +139,8 @@ def _is_header(row: Sequence[object]) -> bool:
 
 
 def _is_value(text: str) -> bool:
+    if _YEAR.fullmatch(text):  # as above a column of 2023's numbers
+        return False
     return is_missing(text) or split_unit(text) is not None or bool(_DATE_OR_TIME.fullmatch(text))
 
 

@@ -8,11 +8,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.core import Suite
 from harness.errors import InputError, RunError, UsageError
 from harness.files import write_text
 from harness.spec import NAME, RESERVED
-from harness.starter.files import recipe, spec_text, suite_text
+from harness.starter.files import Recipe, recipe, spec_text, suite_text
 from harness.starter.headers import language_of, read_header, whole_header
 from harness.starter.keys import find_key, key_wording
 from harness.starter.kinds import Kind, understand
@@ -32,6 +31,8 @@ from harness.tables.load import load_table
 from harness.tables.questions import Choices, build_suite
 from harness.tables.suite_file import parse_definition
 from harness.tables.table import Key, Table
+
+_LONG_MINUTES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +79,10 @@ def start(request: Request) -> Started:
     )  # fmt: skip
     _check_round_trip(suite, text, definition)
     write_text(suite, text)
-    write_text(spec, _spec(request, spec, suite, definition, built))
-    notes = (*sheet.notes, *told(kinds), *doubts(built))
+    easy = [family for family in EASY if family in built.families] or list(built.families)
+    chosen = recipe(built, easy)
+    write_text(spec, _spec(request, (spec, suite), definition, easy, chosen))
+    notes = (*sheet.notes, *told(kinds), *doubts(built), *_long(chosen))
     return Started(
         spec, suite, definition.language, len(table.rows), definition.keys,
         column_rows(kinds, key, definition), family_counts(built), notes,
@@ -124,7 +127,8 @@ def _define(
     request: Request, name: str, sheet: Sheet, used: Sequence[Kind], key: Sequence[Kind]
 ) -> tuple[SuiteDefinition, Table]:
     """The suite, and the table as the suite reads it."""
-    language = language_of([column.name for column in sheet.columns])
+    cells = (cell for column in sheet.columns for cell in column.cells)
+    language = language_of([column.name for column in sheet.columns], cells)
     names = tuple(kind.column.name for kind in key)
     words = key_wording(key, language)
     loaded = load_table(
@@ -165,15 +169,29 @@ def _check_round_trip(path: Path, text: str, definition: SuiteDefinition) -> Non
 
 
 def _spec(
-    request: Request, spec: Path, suite: Path, definition: SuiteDefinition, built: Suite
+    request: Request,
+    paths: tuple[Path, Path],
+    definition: SuiteDefinition,
+    easy: Sequence[str],
+    chosen: Recipe,
 ) -> str:
     """The spec, whose paths are relative to where it will stand."""
+    spec, suite = paths
     options = {"table": _relative(request.table, spec.parent), "definition": suite.name}
     if request.sheet is not None:
         options["sheet"] = request.sheet
-    easy = [family for family in EASY if family in built.families] or list(built.families)
-    titles = {family: definition.families[family].title for family in built.families}
-    return spec_text(definition.name, options, titles, easy, recipe(built, easy))
+    titles = {name: family.title for name, family in definition.families.items()}
+    return spec_text(definition.name, options, titles, easy, chosen)
+
+
+def _long(chosen: Recipe) -> list[str]:
+    """That training takes its time, and what makes it shorter."""
+    if chosen.minutes < _LONG_MINUTES:
+        return []
+    return [
+        f"training on all of it takes about {chosen.minutes:.0f} minutes on two cores; fewer "
+        "columns in the suite file, or fewer rows, make it shorter"
+    ]
 
 
 def _relative(path: Path, folder: Path) -> str:

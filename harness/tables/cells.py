@@ -87,7 +87,7 @@ def _read_text(raw: object, column: Column) -> Read:
         widened = text != " ".join(raw.split())
         return _canonical(text, column.aliases, "has full-width characters" if widened else "")
     if isinstance(raw, bool):
-        return Read(str(raw).upper())
+        return _canonical(str(raw).upper(), column.aliases, "")
     if isinstance(raw, (int, float)):
         whole = math.isfinite(raw) and raw == int(raw)
         text = str(int(raw) if whole else raw)

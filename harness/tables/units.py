@@ -69,6 +69,8 @@ def said_as(unit: str) -> str:
 
     千 and 百 go, for 5千克 may be read as five thousand of something.
     """
+    if not is_known(unit):
+        return unit
     first = _line(unit)[0]
     is_word = all("\u4e00" <= character <= "\u9fff" for character in unit)
     return unit if is_word and unit[0] not in "千百" else first

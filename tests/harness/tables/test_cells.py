@@ -224,6 +224,11 @@ def test_list(raw: object, value: Cell) -> None:
     assert read_cell(raw, HALLS).value == value
 
 
+def test_a_check_box_can_have_other_words() -> None:
+    column = Column("含税", "text", {"TRUE": "是", "FALSE": "否"})
+    assert [read_cell(raw, column).value for raw in (True, False, "是")] == ["是", "否", "是"]
+
+
 def test_a_list_says_what_it_repaired() -> None:
     assert read_cell("甲，甲", HALLS).repair == "names one thing twice in '甲，甲'"
     alias = read_cell("甲，高架候车北区", HALLS).repair
