@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 # A smaller difference between the shares refused is not worth fewer calls.
 _MATERIAL = 0.05
-# Levels up to this one are told apart singly, those above in steps of a sixteenth.
-_SINGLE = 16
+# Levels up to this one are told apart singly, those above in steps of a 64th.
+_SINGLE = 64
 # Calls that are remembered, in calls that may be under way; older ones fade.
 _MEMORY = 8
 _LEAST_MEMORY = 256

@@ -18,6 +18,8 @@ _FEW = 8
 # Twice the log of a likelihood ratio; the best of many boundaries is taken, again and again.
 _SURE = 14.0
 _SUSPICIOUS = 7.0
+# Rounds of answers before the limit climbs further: refusals may be as slow as answers.
+_ROUNDS = 2
 # Answers for which the limit does not climb after a refusal.
 _WARY = 3
 # Where nothing else is clear, this share of calls refused is worth a trial of fewer.
@@ -30,7 +32,7 @@ _LONGEST_TRIAL = 200
 _TRUST = 500
 _MOST_TRUST = 16_000
 # Answers after a cut before more is tried again; doubled each time that it fails.
-_PATIENCE = 50
+_PATIENCE = 80
 _MOST_PATIENCE = 6400
 # Below one call at a time there are pauses between calls instead.
 _LEAST = 1 / 64
@@ -92,8 +94,8 @@ class Limit:
         self._trusted_share = 0.0
         self._trusted = 0
         self._trust = _TRUST
-        # How much the limit grows while as many answers come in as may be under way; 0 between a
-        # cut and the next attempt at more.
+        # How much the limit climbs at a time: infinite while it doubles, by one call an answer, 0
+        # between a cut and the next attempt at more.
         self._step = math.inf
         self._answers = 0
         self._wary = 0
@@ -136,7 +138,7 @@ class Limit:
         self._answers += 1
         if self._wary:
             self._wary -= 1
-        elif 2 * (ticket.others + 1) >= self.calls:
+        elif math.isinf(self._step) or 2 * (ticket.others + 1) >= self.calls:
             self._go_on()
 
     def untold(self, ticket: Ticket) -> None:
@@ -178,20 +180,22 @@ class Limit:
         return self._now if self._trial is None else self._trial.counts
 
     def _go_on(self) -> None:
-        if self._step == 0:
+        """An answer came, and nothing speaks against more calls."""
+        if math.isinf(self._step):
+            self._value = min(self._most, self._value + 1)
+        elif self._step == 0:
             if self._answers >= self._patience:
-                self._step, self._answers = 1.0, 0
-                self._now = _Counts()
-        elif self._value < 1:
-            if self._answers >= _FEW:
-                self._value, self._answers = min(1.0, self._value * 1.25), 0
-        else:
-            step = min(self._step, self._value)
-            self._value = min(self._most, self._value + step / self._value)
-            if self._answers >= self._value:
-                self._step, self._answers = self._step * 2, 0
-        if self._now.seen >= max(4 * _TRIAL_READ, 8 * self._value):
+                self._climb(1.0)
+        elif self._answers >= max(_FEW, _ROUNDS * self._value):
+            self._climb(2 * self._step)
+        if self._now.seen >= max(2 * _TRIAL_READ, 8 * self._value):
             self._now = _Counts()
+
+    def _climb(self, step: float) -> None:
+        """More calls, and more still if these rounds go well."""
+        more = self._value * 1.25 if self._value < 1 else self._value + step
+        self._value = min(self._most, more if self._value >= 1 else min(1.0, more))
+        self._step, self._answers = step, 0
 
     def _cut(self, value: float) -> None:
         """Too much: this many are served."""

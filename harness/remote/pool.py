@@ -62,6 +62,7 @@ class Pool:
         self._idle = 0
         self._closed = False
         self._error: BaseException | None = None
+        self._broken = False
         self._lock = threading.Lock()
         self._work = threading.Condition(self._lock)
         self._news = threading.Condition(self._lock)
@@ -85,7 +86,7 @@ class Pool:
         """
         with self._lock:
             while job.output is None and len(self._queue) >= backlog:
-                if self._error is not None and not self._active:
+                if self._error is not None and (self._broken or not self._active):
                     raise self._error
                 self._news.wait()
 
@@ -114,7 +115,7 @@ class Pool:
                 self._back(*call)
         except BaseException as error:  # noqa: BLE001  # handed to whoever waits for answers
             with self._lock:
-                self._error = self._error or error
+                self._error, self._broken = error, True
                 self._news.notify_all()
         finally:
             self._desk.leave()
