@@ -35,6 +35,8 @@ _LENGTH_WORDS = re.compile(
 _CODE = re.compile(r"0[0-9]+|[0-9]{7,}|\+[0-9 -]{6,}")
 _YEAR_LAST = re.compile(r"\s*([0-9]{1,2})[-/.]([0-9]{1,2})[-/.][0-9]{4}")
 _NO_YEAR = re.compile(r"[0-9]{1,2} ?月 ?[0-9]{1,2} ?[日号]")
+# 3A is a gate more often than a current.
+_LETTERS = ("a", "v", "w")
 _MONEY = ("元", "$", "€", "£")
 _DIGIT = re.compile(r"[0-9]")
 
@@ -247,7 +249,9 @@ def _unit(cell: str) -> str:
     if found is None or not found[1]:
         return ""
     before = not fold(cell)[:1].isdigit() and fold(cell)[:1] not in "+-"
-    return "" if before and said_as(found[1]) not in _MONEY else found[1]
+    if (before and said_as(found[1]) not in _MONEY) or found[1].lower() in _LETTERS:
+        return ""
+    return found[1]
 
 
 def _list(header: Header, cells: Sequence[object], _: str) -> ColumnDefinition | None:

@@ -22,7 +22,10 @@ from harness.tables.words import Language
 _PLACEHOLDER = re.compile(r"\{([A-Za-z_]+)\}")
 _VERB = re.compile(r"^([\u4e00-\u9fff]{2,4})(?:日期|时间|时刻|日)$")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
-_NAMES_A_DAY = re.compile(r"date|day|deadline|dob|time")
+_NAMES_A_DAY = re.compile(r"date|day|deadline|dob|time|hour|clock")
+_OF_A_THING = re.compile("(?:名称|编号|名|号)$")
+_CHINESE_THING = re.compile(r"(?!.*[时日期码序])[\u4e00-\u9fff]{2,4}")
+_ENGLISH_THING = re.compile(r"(?!(?:name|title|label|key|code|number|date|time|unit)$)[a-z]{3,}")
 _ENDS_PLAIN = re.compile(r"[A-Za-z0-9]$")
 _LONGEST_MISSING = 8
 _NO_MISSING = frozenset("其晚误")
@@ -55,7 +58,7 @@ class Phrases:
         self.words = _read(language)
         self.subject = subject_of([kind.header.noun for kind in key])
         forms = self.words["subjects"].get(self.subject, self.words["subjects"][""])
-        form = dict(forms)
+        form = {**forms, **({} if self.subject or len(key) > 1 else _own_form(key[0], language))}
         if self.subject == "lesson" and language == "zh" and all(map(_PERIOD.fullmatch, keys)):
             form |= {"it": "第{key}节", "full": "第{key}节"}
         if any(key.startswith("《") or key.endswith("次") for key in keys):
@@ -82,8 +85,9 @@ class Phrases:
         parts = kind.header.noun.replace("_", " ").split()
         noun = " ".join(p if p.isupper() and len(p) > 1 else p.lower() for p in parts)
         # "The received of milk" is no English; the received date is.
-        bare = kind.column.kind == "date" and not _NAMES_A_DAY.search(noun)
-        return f"{noun} date" if bare else noun
+        if kind.column.kind not in ("date", "time") or _NAMES_A_DAY.search(noun):
+            return noun
+        return f"{self.words['nouns'].get(noun, noun)} {kind.column.kind}"
 
     def lookup(self, kind: Kind, columns: Sequence[Kind]) -> Wording:
         """How a cell is asked for.
@@ -214,6 +218,21 @@ class Phrases:
     def _fill(self, template: str, names: Mapping[str, str]) -> str:
         """Put names into a template."""
         return _PLACEHOLDER.sub(lambda found: names.get(found[1], found[0]), template)
+
+
+def _own_form(key: Kind, language: Language) -> dict[str, str]:
+    """What rows are called by the name of their key, where it is the name of a thing."""
+    noun = key.header.noun
+    if language == "zh":
+        thing = _OF_A_THING.sub("", noun)
+        return {"rows": thing, "measure": "个"} if _CHINESE_THING.fullmatch(thing) else {}
+    word = noun.lower()
+    if not _ENGLISH_THING.fullmatch(word):
+        return {}
+    many = (
+        f"{word[:-1]}ies" if word.endswith("y") else f"{word}es" if word[-1] in "sx" else f"{word}s"
+    )
+    return {"rows": many, "measure": word}
 
 
 @lru_cache(maxsize=2)

@@ -34,5 +34,5 @@ def test_help_names_every_command() -> None:
     result = subprocess.run(
         [sys.executable, "-m", "harness", "--help"], capture_output=True, text=True, check=True
     )
-    for command in ("run", "plan", "score", "report", "suites", "schema"):
+    for command in ("init", "run", "plan", "score", "report", "suites", "schema"):
         assert f"\n  {command} " in result.stdout

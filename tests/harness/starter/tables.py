@@ -200,3 +200,49 @@ def dirty(folder: Path) -> Path:
         ("胶水", None, 8, 5, "赵强", "3", "办公"),
     ]
     return write_xlsx(folder / "dirty.xlsx", rows)
+
+
+def flights(folder: Path) -> Path:
+    """Trips, which leave before they arrive, some after midnight."""
+    rows: list[Sequence[object]] = [
+        ("航班号", "出发城市", "到达城市", "起飞时间", "降落时间", "机型", "票价（元）", "是否经停")
+    ]
+    for n in range(12):
+        leaves = (6 * 60 + 95 * n) % 1440
+        rows.append(
+            (
+                f"CA{1000 + 7 * n}", ("北京", "上海", "广州")[n % 3],
+                ("成都", "西安", "昆明", "厦门")[n % 4], dt.time(*divmod(leaves, 60)),
+                dt.time(*divmod((leaves + 90 + 25 * (n % 5)) % 1440, 60)),
+                ("A320", "B738")[n % 2], 600 + 35 * n, n % 3 == 0,
+            )
+        )  # fmt: skip
+    return write_xlsx(folder / "flights.xlsx", rows)
+
+
+def rooms(folder: Path) -> Path:
+    """Rooms in English, with pairs of times and of dates."""
+    rows: list[Sequence[object]] = [
+        ("Room", "Building", "Opens", "Closes", "Capacity", "Limit (kg)", "From", "Until", "Notes")
+    ]
+    for n in range(9):
+        rows.append(
+            (
+                f"R{100 + n}", ("North", "South")[n % 2], f"{7 + n % 3}:00", f"{17 + n % 4}:30",
+                10 + 5 * n, 100 + n, f"{1 + n} March 2025", f"{5 + 2 * n} March 2025",
+                "Please leave the room tidy and close all of the windows when you go.",
+            )
+        )  # fmt: skip
+    return write_xlsx(folder / "rooms.xlsx", rows)
+
+
+def films(folder: Path) -> Path:
+    """Lengths of time that a spreadsheet holds as times of day, and sums in 亿元."""
+    rows = (
+        ("片名", "片长", "上映日期", "票房（亿元）", "评分"),
+        ("甲片", dt.time(2, 30), dt.datetime(2023, 1, 22), 45.4, 8.1),
+        ("乙片", dt.time(1, 45), dt.datetime(2023, 5, 1), 12.5, 7.3),
+        ("丙片", dt.time(2, 5), dt.datetime(2024, 2, 10), 34.8, 7.9),
+        ("丁片", dt.time(1, 38), dt.datetime(2024, 7, 1), 2.3, 6.5),
+    )
+    return write_xlsx(folder / "films.xlsx", rows)

@@ -27,7 +27,7 @@ from tests.podium import ok, refused
 Maker = Callable[[Path], Path]
 MAKERS: tuple[Maker, ...] = (
     tables.price_list, tables.lessons, tables.grid, tables.trains, tables.inventory,
-    tables.sensors, tables.staff, tables.dirty,
+    tables.sensors, tables.staff, tables.dirty, tables.flights, tables.rooms, tables.films,
 )  # fmt: skip
 GOLDEN: dict[str, Any] = yaml.safe_load(
     (Path(__file__).parent / "golden" / "understood.yaml").read_text(encoding="utf-8")
@@ -46,8 +46,13 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("tables")
 
 
-def built(made: Started) -> tuple[Suite, Table]:
+@cache
+def built(make: Maker, folder: Path) -> tuple[Suite, Table]:
     """The suite with all its families, and its table."""
+    return opened(started(make, folder))
+
+
+def opened(made: Started) -> tuple[Suite, Table]:
     spec = load_specs(made.spec)[0]
     options, module = replace(suite_options(spec), families=()), suite_module(spec.suite.name)
     return module.build(options), module.read_table(options)
@@ -84,7 +89,7 @@ def test_the_spec_that_it_writes_is_sound(make: Maker, folder: Path) -> None:
 
 @every_table
 def test_every_reference_is_right_by_the_answer_checker(make: Maker, folder: Path) -> None:
-    suite, _ = built(started(make, folder))
+    suite, _ = built(make, folder)
     wrong = [
         (sample.question, sample.reference)
         for sample in every(suite)
@@ -101,7 +106,7 @@ def test_every_reference_is_right_by_the_answer_checker(make: Maker, folder: Pat
 
 @every_table
 def test_no_test_phrasing_nor_a_near_copy_is_taught(make: Maker, folder: Path) -> None:
-    suite, _ = built(started(make, folder))
+    suite, _ = built(make, folder)
     held_out = HeldOut(suite.test, 0.9)
     near = {
         (sample.question, found)
@@ -113,7 +118,7 @@ def test_no_test_phrasing_nor_a_near_copy_is_taught(make: Maker, folder: Path) -
 
 @every_table
 def test_no_question_has_two_answers_and_no_id_stands_twice(make: Maker, folder: Path) -> None:
-    suite, _ = built(started(make, folder))
+    suite, _ = built(make, folder)
     answers: dict[str, object] = {}
     for sample in every(suite):
         assert answers.setdefault(sample.question, sample.gold) == sample.gold, sample.question
@@ -128,7 +133,7 @@ def test_there_are_enough_phrasings_and_each_row_is_named(make: Maker, folder: P
         for program in found.programs:
             assert len(program.test) >= 2, program.id
             assert len(program.train) >= (8 if family in ("lookup", "dwell") else 4), program.id
-    suite, table = built(made)
+    suite, table = built(make, folder)
     looked_up = {sample.row for sample in suite.train if sample.family == "lookup"}
     assert looked_up == {row.key for row in table.rows}
     assert all("{" not in sample.question + sample.reference for sample in every(suite))
@@ -142,11 +147,13 @@ def test_the_families_that_apply(folder: Path) -> None:
     assert families["lessons"] == {*general, "missing", "dwell", "convert"}
     assert families["grid"] == {"lookup", "filter", "count", "missing"}
     assert families["staff"] == general
+    assert families["flights"] == {*general, "dwell", "convert"}
+    assert families["rooms"] == {*general, "dwell", "convert"}
 
 
 def test_questions_sound_like_people(folder: Path) -> None:
     def questions(make: Maker) -> set[str]:
-        return {sample.question for sample in every(built(started(make, folder))[0])}
+        return {sample.question for sample in every(built(make, folder)[0])}
 
     assert {
         "G101次几点发车？", "G101次停多久？", "坐D114次要去哪儿等？", "G101次走哪个闸口？",
@@ -156,6 +163,13 @@ def test_questions_sound_like_people(folder: Path) -> None:
         "红富士苹果多少钱？", "皇冠梨产自哪里？", "土豆是哪天到货的？", "黄瓜的保质期有多长？",
         "哪种商品的单价最低？", "类别是蔬菜的商品有多少种？", "单价在10元到40元之间的商品有哪些？",
     } <= questions(tables.price_list)  # fmt: skip
+    assert {
+        "CA1000航班几点起飞？", "CA1000航班路上要多长时间？", "CA1000航班是否经停？",
+        "哪班航班的票价最低？",
+    } <= questions(tables.flights)  # fmt: skip
+    assert {
+        "How long does R100 last?", "Which room has the highest capacity?",
+    } <= questions(tables.rooms)  # fmt: skip
     assert {"周一第1节上什么课？", "周二第2节是谁教的？"} <= questions(tables.lessons)
     assert {"周一第1节上什么课？", "周二哪几节上数学？"} <= questions(tables.grid)
     assert {"E1001叫什么名字？", "E1002是哪天入职的？"} <= questions(tables.staff)
@@ -195,7 +209,7 @@ def test_another_folder_and_name(tmp_path: Path) -> None:
     made = start(Request(tables.trains(tmp_path), out=tmp_path / "a" / "b", name="车站"))
     assert made.spec == tmp_path / "a" / "b" / "车站.yaml"
     assert yaml.safe_load(made.spec.read_text("utf-8"))["suite"]["table"] == "../../board.xlsx"
-    assert built(made)[0].name == "车站"
+    assert opened(made)[0].name == "车站"
 
 
 def test_a_name_of_its_own_where_the_tables_cannot_be_one(tmp_path: Path) -> None:
@@ -228,7 +242,7 @@ def test_a_sheet_can_be_named(tmp_path: Path) -> None:
     book.save(tmp_path / "two.xlsx")
     made = start(Request(tmp_path / "two.xlsx", sheet="Sheet"))
     assert yaml.safe_load(made.spec.read_text("utf-8"))["suite"]["sheet"] == "Sheet"
-    assert built(made)[1].rows[0].key == "G101"
+    assert opened(made)[1].rows[0].key == "G101"
     with pytest.raises(InputError, match=r"two\.xlsx: holds one column"):
         start(Request(tmp_path / "two.xlsx", name="first"))
 
