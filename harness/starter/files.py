@@ -52,6 +52,7 @@ def _suite_lines(
     weights = ", ".join(f"{part}: {weight:g}" for part, weight in profile.weights.items())
     yield f"# What is asked about {_one_line(table)}. Written by `podium init`; yours to edit."
     yield "# Programs compute every right answer from the table; the phrasings below only ask."
+    yield f"# `podium plan {_one_line(definition.name)}.yaml` says if something is wrong with it."
     yield f"name: {quoted(definition.name)}"
     yield f"version: {quoted(definition.version)}"
     yield f"language: {definition.language} # of the phrasings: zh or en"
@@ -163,6 +164,50 @@ def _one_line(text: str) -> str:
 # --- the spec ------------------------------------------------------------------------------------
 
 
+_SPEC = """\
+# Which recipe teaches a small model this table best?
+#   podium run {file}.yaml
+name: {name}
+
+suite:
+  name: table
+{options}  families: [{easy}]{more}
+  track: closed-book # the model must know the table; open-book puts rows into the prompt
+
+# Programs compute the answers, templates word them. To have a teacher word them instead:
+#   teacher: {{engine: api, address: https://..., model: ..., key_env: MY_KEY}}
+distill: {{teacher: template, phrasings: {phrasings}}}
+
+# The embedded model is a stand-in of 3 million parameters, so this runs in minutes on a laptop.
+# A real one: base: path/to/Qwen2.5-1.5B-Instruct and dtype: bfloat16, on a GPU; then also lower
+# finetune.lr to 1.0e-4 and raise its batch_size to what the card holds.
+model:
+  base: builtin:tiny-qwen2
+  engine: auto # vLLM where it is installed
+  dtype: float32
+  max_length: {window}
+
+generate: {{max_tokens: {max_tokens}}}
+latency: {{questions: 20, replicates: 3}}
+
+entries:
+  - name: floor # the most frequent answer: what any model must beat
+    model: {{base: null, engine: floor}}
+
+  - name: untuned
+
+  - name: lora
+    finetune:
+      rank: 32
+      alpha: 32
+      lr: 3.0e-3
+      dropout: 0.05
+      epochs: {epochs}
+      batch_size: 32
+      max_length: {max_length}
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """A small, fast recipe: how many wordings of a question, how often, and how long they are.
@@ -216,50 +261,16 @@ def spec_text(
         easy: those that the small model is to learn.
         chosen: the recipe.
     """
-    others = ", ".join(
-        f"{family} ({title})" for family, title in families.items() if family not in easy
+    others = [f"{name} ({title})" for name, title in families.items() if name not in easy]
+    return _SPEC.format(
+        file=_one_line(name),
+        name=quoted(name),
+        options="".join(f"  {key}: {quoted(value)}\n" for key, value in suite_options.items()),
+        easy=", ".join(easy),
+        more=f" # there are also {_one_line(', '.join(others))}" if others else "",
+        window=max(1024, chosen.max_length + chosen.max_tokens),
+        phrasings=chosen.phrasings,
+        epochs=chosen.epochs,
+        max_length=chosen.max_length,
+        max_tokens=chosen.max_tokens,
     )
-    options = "".join(f"  {key}: {quoted(value)}\n" for key, value in suite_options.items())
-    more = f" # there are also {_one_line(others)}" if others else ""
-    return f"""\
-# Which recipe teaches a small model this table best?
-#   podium run {_one_line(name)}.yaml
-name: {quoted(name)}
-
-suite:
-  name: table
-{options}  families: [{", ".join(easy)}]{more}
-  track: closed-book # the model must know the table; open-book puts rows into the prompt
-
-# Programs compute the answers, templates word them. To have a teacher word them instead:
-#   teacher: {{engine: api, address: https://..., model: ..., key_env: MY_KEY}}
-distill: {{teacher: template, phrasings: {chosen.phrasings}}}
-
-# The embedded model is a stand-in of 3 million parameters, so this runs in minutes on a laptop.
-# A real one: base: path/to/Qwen2.5-1.5B-Instruct and dtype: bfloat16, on a GPU; then also lower
-# finetune.lr to 1.0e-4 and raise its batch_size to what the card holds.
-model:
-  base: builtin:tiny-qwen2
-  engine: auto # vLLM where it is installed
-  dtype: float32
-  max_length: {max(1024, chosen.max_length + chosen.max_tokens)}
-
-generate: {{max_tokens: {chosen.max_tokens}}}
-latency: {{questions: 20, replicates: 3}}
-
-entries:
-  - name: floor # the most frequent answer: what any model must beat
-    model: {{base: null, engine: floor}}
-
-  - name: untuned
-
-  - name: lora
-    finetune:
-      rank: 32
-      alpha: 32
-      lr: 3.0e-3
-      dropout: 0.05
-      epochs: {chosen.epochs}
-      batch_size: 32
-      max_length: {chosen.max_length}
-"""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import itertools
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -55,21 +55,27 @@ def load_table(
     notes = _Notes(list(grid.notes))
     header = _find_header(path, grid, columns, notes)
     reader = _RowReader(path, grid, _places(path, grid.rows[header], columns), several, notes)
-    rows: dict[str, Row] = {}
-    for index in _without(_filled_rows(path, grid, header, notes), grid, ignore, notes):
-        row = reader.read(index)
-        if row.key in rows:
-            raise InputError(
-                f"{path}: {several.name} {row.key!r} stands in row {rows[row.key].number} "
-                f"and again in row {row.number}"
-            )
-        rows[row.key] = row
+    filled = _without(_filled_rows(path, grid, header, notes), grid, ignore, notes)
+    rows = _apart(path, several, map(reader.read, filled))
     if not rows:
         raise InputError(f"{path}: has a header in row {header + 1} and no rows under it")
     return Table(
-        path.stem, several.name, tuple(columns), tuple(rows.values()), notes.sentences(),
+        path.stem, several.name, tuple(columns), rows, notes.sentences(),
         several.columns if isinstance(key, Key) else (),
     )  # fmt: skip
+
+
+def _apart(path: Path, key: Key, read: Iterable[Row]) -> tuple[Row, ...]:
+    """The rows, of which no two have the same key."""
+    rows: dict[str, Row] = {}
+    for row in read:
+        if row.key in rows:
+            raise InputError(
+                f"{path}: {key.name} {row.key!r} stands in row {rows[row.key].number} "
+                f"and again in row {row.number}"
+            )
+        rows[row.key] = row
+    return tuple(rows.values())
 
 
 def open_grid(path: Path, sheet: str | None) -> Grid:
