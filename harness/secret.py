@@ -95,12 +95,13 @@ def _spelled(sign: str) -> str:
     if sign.isalnum():
         return sign
     code = f"{ord(sign):02x}"
+    # Plain comes last: it may be how one of the others begins.
     ways = [
-        rf"\\*{re.escape(sign)}",
         f"%(?:25)*(?i:{code})",
         rf"\\+u00(?i:{code})",
         f"&(?:amp;)*#0*{ord(sign)};",
         f"&(?:amp;)*#[xX]0*(?i:{code});",
-        re.escape(html.escape(sign)),
+        re.escape(html.escape(sign)) if html.escape(sign) != sign else "",
+        rf"\\*{re.escape(sign)}",
     ]
-    return f"(?:{'|'.join(ways)})"
+    return f"(?:{'|'.join(way for way in ways if way)})"

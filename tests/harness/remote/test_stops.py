@@ -1,0 +1,126 @@
+"""However it ends, what was paid for is kept."""
+
+import json
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from harness.budget import Meter
+from harness.core import Sample
+from harness.models.api import ApiSettings, open_api
+from harness.responses import Responses
+from harness.sections import Budget
+from tests.conftest import sample
+from tests.harness.remote.asking import PAYER, texts, threads
+from tests.podium import environment
+from tests.teacher_server import Server, teacher
+
+
+class TestStops:
+    """However it ends, what was paid for is kept."""
+
+    def run(self, server: Server, path: Path, number: int = 300) -> subprocess.Popen[str]:
+        words = [sys.executable, "-m", "tests.harness.remote.asking", server.address, str(path),
+                 str(number), "8"]  # fmt: skip
+        return subprocess.Popen(
+            words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment()
+        )
+
+    def wait_for(self, server: Server, calls: int) -> None:
+        while sum(server.counts().received.values()) < calls:
+            time.sleep(0.005)
+
+    def test_ctrl_c_repeats_nothing(self, tmp_path: Path) -> None:
+        path = tmp_path / "responses.sqlite"
+        with teacher(latency_s=0.1) as server:
+            for calls in (20, 60, 110):
+                process = self.run(server, path)
+                self.wait_for(server, calls)
+                process.send_signal(signal.SIGINT)
+                _, told = process.communicate()
+                assert "KeyboardInterrupt" in told
+            before = server.counts()
+            assert before.answered == before.received
+            out, _ = self.run(server, path).communicate()
+            received = server.counts().received
+        assert [json.loads(line)[1] for line in out.splitlines()] == texts(300)
+        assert list(received.values()) == [1] * 300
+
+    def test_a_kill_repeats_only_what_was_under_way(self, tmp_path: Path) -> None:
+        path = tmp_path / "responses.sqlite"
+        draw = random.Random(5)
+        kills = 5
+        with teacher(latency_s=0.05, crash=0.05) as server:
+            for _ in range(kills):
+                calls = sum(server.counts().received.values())
+                process = self.run(server, path)
+                self.wait_for(server, calls + 8 + draw.randrange(40))
+                process.send_signal(signal.SIGKILL)
+                process.communicate()
+                time.sleep(0.1)
+                kept = self.kept(path)
+                before = server.counts().answered
+                self.check_nothing_kept_is_asked(server, path, kept, before)
+            out, _ = self.run(server, path).communicate()
+            counts = server.counts()
+        assert [json.loads(line)[1] for line in out.splitlines()] == texts(300)
+        repeats = sum(counts.answered.values()) - 300
+        assert repeats <= kills * 8
+
+    def kept(self, path: Path) -> set[str]:
+
+        connection = sqlite3.connect(path)
+        found = {row[0] for row in connection.execute("select digest from responses")}
+        connection.close()
+        return found
+
+    def check_nothing_kept_is_asked(
+        self, server: Server, path: Path, kept: set[str], before: dict[str, int]
+    ) -> None:
+        """Go on for a moment: what is kept stays as often asked as it was."""
+        process = self.run(server, path)
+        self.wait_for(server, sum(server.counts().received.values()) + 4)
+        process.send_signal(signal.SIGINT)
+        process.communicate()
+        after = server.counts().answered
+        assert kept
+        assert {key: after[key] for key in kept} == {key: before[key] for key in kept}
+
+    def test_a_generator_that_is_closed_keeps_what_was_under_way(
+        self, responses: Responses
+    ) -> None:
+        with teacher(latency_s=0.1) as server:
+            settings = ApiSettings(server.address, "m", concurrency=4)
+            with open_api(settings, responses, Meter(Budget()), PAYER) as model:
+                outputs = model.generate(sample(n) for n in range(100))
+                next(outputs)
+                outputs.close()
+                counts = server.counts()
+                assert counts.received == counts.answered
+                assert responses.spent(PAYER).calls == sum(counts.received.values())
+            assert server.counts().received == counts.received
+        assert threads() == []
+
+    def test_an_error_of_the_source_ends_it(self, responses: Responses) -> None:
+        with teacher(latency_s=0.2) as server:
+
+            def source() -> Iterator[Sample]:
+                yield sample(0)
+                self.wait_for(server, 1)
+                raise ValueError("no more")
+
+            settings = ApiSettings(server.address, "m", concurrency=4)
+            with (
+                pytest.raises(ValueError, match="no more"),
+                open_api(settings, responses, Meter(Budget()), PAYER) as model,
+            ):
+                list(model.generate(source()))
+        assert responses.spent(PAYER).calls == 1
+        assert threads() == []
