@@ -117,8 +117,6 @@ class Gate:
     def _failed(self, passage: Passage, job: Job, failure: Failure, now: float) -> float | None:
         if failure.kind == "overload":
             self._refused(passage, failure, now)
-        else:
-            self._limit.untold(passage.ticket)
         if failure.kind == "final":
             self.error = failure.error
             return None

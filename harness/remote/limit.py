@@ -141,9 +141,6 @@ class Limit:
         elif math.isinf(self._step) or 2 * (ticket.others + 1) >= self.calls:
             self._go_on()
 
-    def untold(self, ticket: Ticket) -> None:
-        """A call came to nothing for a reason that is no refusal."""
-
     def refused(self, ticket: Ticket, took_s: float) -> float:
         """A call was refused as too much, after so many seconds.
 

@@ -6,10 +6,11 @@ sleeps on one.
 
 from __future__ import annotations
 
+import logging
 import math
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from typing import Protocol
 
 from harness.budget import Spent
@@ -19,6 +20,13 @@ from harness.errors import PodiumError
 from .failure import Failure
 from .gate import Gate, Passage
 from .jobs import Job, Queue
+
+log = logging.getLogger("podium")
+
+# A wait longer than this is explained.
+_SILENCE_S = 2.0
+# For a thread with nothing under way to end.
+_FAREWELL_S = 1.0
 
 
 class Desk(Protocol):
@@ -96,18 +104,34 @@ class Pool:
             left = {job for job in jobs if job.output is None}
             for job in left:
                 job.withdrawn = True
-            deadline = time.monotonic() + self._patience_s
-            while left & self._active and (rest := deadline - time.monotonic()) > 0:
-                self._news.wait(rest)
+            self._wait_out(left)
 
     def close(self) -> None:
         """Send nothing more, wait for what is under way, end the threads."""
         with self._lock:
             self._closed = True
             self._work.notify_all()
-        deadline = time.monotonic() + self._patience_s
+            self._wait_out(self._active)
         for thread in self._threads:
-            thread.join(max(0.0, deadline - time.monotonic()))
+            thread.join(_FAREWELL_S if self._patience_s else 0)
+
+    def _wait_out(self, jobs: Set[Job]) -> None:
+        """Wait for those of some jobs that are under way, unless a wait was broken off before."""
+        patience_s, self._patience_s = self._patience_s, 0.0
+        began = time.monotonic()
+        told = False
+        while under_way := len(jobs & self._active):
+            waited_s = time.monotonic() - began
+            if waited_s >= patience_s:
+                break
+            if waited_s >= _SILENCE_S and not told:
+                told = True
+                log.warning(
+                    "%d answers are still under way and waited for, so that none is paid for "
+                    "twice; Ctrl-C gives them up", under_way,
+                )  # fmt: skip
+            self._news.wait(min(_SILENCE_S, patience_s - waited_s))
+        self._patience_s = patience_s
 
     def _run(self) -> None:
         try:

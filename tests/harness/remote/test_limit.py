@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harness.remote.evidence import Evidence, Ticket
 from harness.remote.limit import Limit
 from tests.harness.remote.world import (
     Asked,
@@ -126,26 +127,41 @@ def test_a_provider_that_only_refuses_is_given_up() -> None:
 
 @given(
     most=st.integers(1, 70),
-    events=st.lists(
-        st.tuples(st.sampled_from(["fine", "refused", "untold"]), st.floats(0, 50)), max_size=300
-    ),
+    events=st.lists(st.tuples(st.booleans(), st.floats(0, 50)), max_size=300),
 )
-def test_it_stays_within_bounds_and_no_refusal_raises_it(
-    most: int, events: list[tuple[str, float]]
+def test_it_stays_within_bounds_and_no_answer_lowers_it(
+    most: int, events: list[tuple[bool, float]]
 ) -> None:
     limit = Limit(most)
-    for event, took_s in events:
-        under_way = [limit.sent(n + 1) for n in range(limit.calls)]
-        for ticket in under_way:
+    for fine, took_s in events:
+        for ticket in [limit.sent(n + 1) for n in range(limit.calls)]:
             before = limit.value
-            if event == "fine":
+            if fine:
                 limit.fine(ticket, took_s)
-            elif event == "untold":
-                limit.untold(ticket)
-                assert limit.value == before
+                assert limit.value >= before
             else:
-                rest_s = limit.refused(ticket, took_s)
-                assert rest_s >= 0
+                assert limit.refused(ticket, took_s) >= 0
         assert 0 < limit.value <= most
         assert 1 <= limit.calls <= most
         assert 0 <= limit.pause_s <= 60
+
+
+@given(st.lists(st.tuples(st.booleans(), st.integers(1, 12)), min_size=1, max_size=200))
+def test_what_is_under_way_and_refused_was_not_served(calls: list[tuple[bool, int]]) -> None:
+    """Levels are what a server with room for 5 saw, once all calls have come back."""
+    evidence = Evidence(12)
+    under_way: list[tuple[Ticket, bool]] = []
+    seen: list[tuple[Ticket, int]] = []
+    served = 0
+    for _, others in calls:
+        while len(under_way) > others:
+            ticket, refused = under_way.pop(0)
+            served -= not refused
+            (evidence.refused if refused else evidence.known)(ticket)
+        ticket = evidence.sent(len(under_way), at_once=False)
+        seen.append((ticket, served))
+        under_way.append((ticket, served >= 5))
+        served += served < 5
+    for ticket, refused in under_way:
+        (evidence.refused if refused else evidence.known)(ticket)
+    assert [ticket.level for ticket, _ in seen] == [level for _, level in seen]

@@ -40,7 +40,7 @@ class TestStops:
     def test_ctrl_c_repeats_nothing(self, tmp_path: Path) -> None:
         path = tmp_path / "responses.sqlite"
         with teacher(latency_s=0.1) as server:
-            for calls in (20, 60, 110):
+            for calls in (20, 90):
                 process = self.run(server, path)
                 self.wait_for(server, calls)
                 process.send_signal(signal.SIGINT)
@@ -53,10 +53,21 @@ class TestStops:
         assert [json.loads(line)[1] for line in out.splitlines()] == texts(300)
         assert list(received.values()) == [1] * 300
 
+    def test_a_second_ctrl_c_waits_for_nothing(self, tmp_path: Path) -> None:
+        with teacher(latency_s=3600.0) as server:
+            process = self.run(server, tmp_path / "responses.sqlite")
+            self.wait_for(server, 8)
+            process.send_signal(signal.SIGINT)
+            assert process.stderr is not None
+            assert "8 answers are still under way" in process.stderr.readline()
+            process.send_signal(signal.SIGINT)
+            process.communicate()
+        assert process.returncode != 0
+
     def test_a_kill_repeats_only_what_was_under_way(self, tmp_path: Path) -> None:
         path = tmp_path / "responses.sqlite"
         draw = random.Random(5)
-        kills = 5
+        kills = 3
         with teacher(latency_s=0.05, crash=0.05) as server:
             for _ in range(kills):
                 calls = sum(server.counts().received.values())
