@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.starter.files import quoted
+from tests.harness.metrics.forms import UNHURRIED
 
 
+@UNHURRIED
 @given(st.text(max_size=40))
 def test_any_text_is_read_back(text: str) -> None:
     assert yaml.safe_load(quoted(text)) == text

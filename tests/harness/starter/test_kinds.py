@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from harness.starter.headers import read_header
 from harness.starter.kinds import Kind, understand
 from harness.tables.cells import read_cell
+from tests.harness.metrics.forms import UNHURRIED
 
 
 def kind_of(name: str, *cells: object, context: str = "") -> Kind:
@@ -109,6 +110,7 @@ WRITTEN = st.one_of(
 )  # fmt: skip
 
 
+@UNHURRIED
 @given(st.text(min_size=1, max_size=8), st.lists(WRITTEN, min_size=1, max_size=6))
 def test_any_column_is_understood_and_every_cell_of_it_read(name: str, cells: list[object]) -> None:
     kind = kind_of(name, *cells)

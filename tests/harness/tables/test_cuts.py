@@ -10,11 +10,13 @@ from hypothesis import strategies as st
 
 from harness.tables.cuts import cuts, windows
 from harness.tables.table import Cell, ColumnKind
+from tests.harness.metrics.forms import UNHURRIED
 
 numbers = st.lists(st.integers(-1000, 100_000) | st.floats(-1e6, 1e6), max_size=40)
 dates = st.lists(st.dates(dt.date(1950, 1, 1), dt.date(2050, 1, 1)), max_size=40)
 
 
+@UNHURRIED
 @given(numbers | dates)
 def test_cuts_part_the_cells(cells: list[Cell]) -> None:
     kind: ColumnKind = "date" if cells and isinstance(cells[0], dt.date) else "number"

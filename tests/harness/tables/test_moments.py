@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from harness.tables.cells import read_cell
 from harness.tables.reading import CellError
 from harness.tables.table import Column
+from tests.harness.metrics.forms import UNHURRIED
 
 DATE = Column("日期", "date")
 LENGTH = Column("时长", "duration")
@@ -46,6 +47,7 @@ def ways_to_write_a_date(day: dt.date) -> dict[str, object]:
     }
 
 
+@UNHURRIED
 @given(st.dates(dt.date(1900, 1, 1), dt.date(2099, 12, 31)))
 def test_every_way_to_write_a_date_reads_as_it(day: dt.date) -> None:
     ways = ways_to_write_a_date(day)
@@ -54,6 +56,7 @@ def test_every_way_to_write_a_date_reads_as_it(day: dt.date) -> None:
     )
 
 
+@UNHURRIED
 @given(st.dates(dt.date(1900, 1, 1), dt.date(2099, 12, 31)))
 def test_the_column_says_what_a_cell_leaves_out(day: dt.date) -> None:
     short = f"{day.month}月{day.day}日"
@@ -96,6 +99,7 @@ def test_a_date_says_what_was_repaired() -> None:
         assert read_cell(raw, DATE).repair == "has a time of day, dropped"
 
 
+@UNHURRIED
 @given(st.text(alphabet="0123456789-/.年月日号 :", max_size=12))
 def test_any_text_is_a_date_or_refused(text: str) -> None:
     with contextlib.suppress(CellError):
@@ -122,6 +126,7 @@ def ways_to_write_a_length(minutes: int) -> dict[str, object]:
     }
 
 
+@UNHURRIED
 @given(st.integers(0, 5000))
 def test_every_way_to_write_a_length_reads_as_its_minutes(minutes: int) -> None:
     ways = ways_to_write_a_length(minutes)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from harness.tables.stored import table_from, table_to
 from harness.tables.table import Cell, Column, ColumnKind, Row, Table
+from tests.harness.metrics.forms import UNHURRIED
 
 WORDS = st.text(max_size=8)
 NUMBERS = st.integers(-(10**9), 10**9) | st.floats(allow_nan=False, allow_infinity=False)
@@ -53,6 +54,7 @@ def shape(table: Table) -> list[list[type]]:
     return [[type(cell) for cell in row.cells.values()] for row in table.rows]
 
 
+@UNHURRIED
 @given(tables())
 def test_a_table_survives_json(table: Table) -> None:
     again = table_from(json.loads(json.dumps(table_to(table))))

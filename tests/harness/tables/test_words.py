@@ -14,11 +14,13 @@ from harness.tables.questions import say
 from harness.tables.table import Cell, Column, ColumnKind
 from harness.tables.units import is_known, said_as, same_unit, scale_of, split_unit, with_unit
 from harness.tables.words import Language, cell_words, duration_words, hours_and_minutes, span_words
+from tests.harness.metrics.forms import UNHURRIED
 
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 languages = st.sampled_from(LANGUAGES)
 
 
+@UNHURRIED
 @given(st.integers(0, 20_000), languages)
 def test_a_duration_that_is_said_is_right(minutes: int, language: Language) -> None:
     gold = Gold("duration", float(minutes))
@@ -26,11 +28,13 @@ def test_a_duration_that_is_said_is_right(minutes: int, language: Language) -> N
     assert verdict.value == 1, (say(gold, language=language), verdict)
 
 
+@UNHURRIED
 @given(st.integers(1, 1439), languages)
 def test_a_delay_that_is_said_is_right(minutes: int, language: Language) -> None:
     assert check(hours_and_minutes(minutes, language), Gold("duration", float(minutes))).value == 1
 
 
+@UNHURRIED
 @given(
     st.integers(0, 100_000) | st.decimals(0, 10_000, places=2).map(float),
     st.sampled_from(["", "元", "$", "€", "%", "kg", "℃", "人", "pcs", "km/h", "平方米", "hPa"]),
@@ -45,12 +49,14 @@ def test_a_number_that_is_said_with_its_unit_is_right(
     assert check(said, Gold("number", number + 1.0)).value != 1, said
 
 
+@UNHURRIED
 @given(st.integers(0, 1439), st.booleans(), languages)
 def test_a_time_that_is_said_is_right(minutes: int, next_day: bool, language: Language) -> None:
     gold = Gold("time", f"{minutes // 60:02}:{minutes % 60:02}")
     assert check(say(gold, next_day, language), gold).value == 1
 
 
+@UNHURRIED
 @given(st.dates(dt.date(1900, 1, 1), dt.date(2099, 12, 31)), languages)
 def test_a_date_that_is_said_is_right(day: dt.date, language: Language) -> None:
     gold = Gold("date", day.isoformat())
