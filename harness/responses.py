@@ -24,10 +24,11 @@ from harness.digests import digest_value
 from harness.errors import StoreError
 
 # Without waiting for the disk at each commit: a killed process loses nothing, a power cut the last
-# moments.
+# moments. All threads wait while the log is written back to the file, so it is let grow to 32 MiB.
 _SCHEMA = """
 pragma journal_mode = wal;
 pragma synchronous = normal;
+pragma wal_autocheckpoint = 8192;
 create table if not exists responses (
     digest text primary key,
     text text not null,
@@ -43,7 +44,6 @@ create table if not exists calls (
     useful integer not null,
     at real not null
 );
-create index if not exists calls_by_payer on calls (payer);
 """
 _PATIENCE_S = 30.0
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)

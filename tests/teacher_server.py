@@ -37,10 +37,10 @@ class Behaviour:
     """What the server does.
 
     An answer takes `latency_s`, give or take the share `jitter`. Faults are shares of calls:
-    `refuse` 429, `crash` 500, `reset` a TCP reset, `cut` half a body under status 200; they take
-    as long as an answer. `saturate`: 429 at once for every call beyond so many. `rate` and
-    `burst`: a token bucket, 429 at once where it is empty. `retry_after` goes with every 429 and
-    503; `http-date` is a date in two seconds.
+    `refuse` 429, `crash` 500, `reset` a TCP reset, `cut` half a body under status 200, `hang` no
+    answer ever; the others take as long as an answer. `saturate`: 429 at once for every call
+    beyond so many. `rate` and `burst`: a token bucket, 429 at once where it is empty.
+    `retry_after` goes with every 429 and 503; `http-date` is a date in two seconds.
 
     `status`: every call is answered so, with `body` and `location`. `marked`: the status of calls
     whose last message contains a word. `expect`: 401 for any other Authorization header. `echo`:
@@ -57,6 +57,7 @@ class Behaviour:
     crash: float = 0.0
     reset: float = 0.0
     cut: float = 0.0
+    hang: float = 0.0
     saturate: int | None = None
     rate: float | None = None
     burst: float = 1.0
@@ -120,7 +121,8 @@ class Teacher:
         full = said.saturate is not None and self.counts.under_way >= said.saturate
         if full or (said.rate is not None and not self._token(said.rate, said.burst)):
             return "429!"
-        shares = {"429": said.refuse, "500": said.crash, "reset": said.reset, "cut": said.cut}
+        shares = {"429": said.refuse, "500": said.crash, "reset": said.reset, "cut": said.cut,
+                  "hang": said.hang}  # fmt: skip
         drawn = self.draw.random()
         for fate, share in shares.items():
             if drawn < share:
@@ -199,7 +201,7 @@ class Connection(asyncio.Protocol):
         counts.under_way -= 1
         gone = self._transport.is_closing()
         counts.count("gone" if gone else fate)
-        if gone:
+        if gone or fate == "hang":
             return
         if fate == "reset":
             # Lingering for no time makes the close a reset.

@@ -152,7 +152,7 @@ class Exchange:
         if isinstance(error, requests.ConnectTimeout):
             return Failure("unreachable", f"{host} cannot be reached within {_CONNECT_S:g} s")
         if isinstance(error, requests.Timeout):
-            return Failure("overload", f"{host} gives no answer within {self._timeout_s:g} s")
+            return Failure("slow", f"{host} gives no answer within {self._timeout_s:g} s")
         reason = one_line(self._scrubber.clean(_innermost(error)))
         cause = getattr(error.args[0], "reason", None) if error.args else None
         if isinstance(error, requests.exceptions.ProxyError) or isinstance(

@@ -1,6 +1,7 @@
 """What went wrong with a call, in one line for a person, and whether another attempt can mend it.
 
-overload      refused as too much, or too slow to answer: fewer calls may help
+overload      refused as too much: fewer calls may help
+slow          no answer in time: too much as well, or nobody there
 unreachable   nobody there
 broken        an accident: a reset, a fault of the server, a reply that nothing can read
 sample        this request is wrong, others may not be
@@ -15,7 +16,11 @@ from typing import Literal
 
 from harness.errors import PodiumError, RunError, UsageError
 
-Kind = Literal["overload", "unreachable", "broken", "sample", "final"]
+Kind = Literal["overload", "slow", "unreachable", "broken", "sample", "final"]
+# Fewer calls may help.
+TOO_MUCH: tuple[Kind, ...] = ("overload", "slow")
+# Nobody answers.
+NOBODY: tuple[Kind, ...] = ("slow", "unreachable")
 
 _OVERLOAD = (429, 503, 504, 529)
 _AGAIN = (408, 409, 425)

@@ -10,21 +10,19 @@ from harness.core import Output
 from harness.errors import PodiumError, RunError, UsageError
 
 from .evidence import Ticket
-from .failure import Failure
+from .failure import TOO_MUCH, Failure
 from .jobs import Job
 from .limit import Limit
 from .outage import Outage
-from .timing import backoff_s
+from .timing import LONGEST_WAIT_S, backoff_s
 
-# Jobs lost in a row, without a success between, that end it all; one where none ever succeeded.
+# Jobs lost in a row, without a success between, that end it all.
 _MOST_LOST = 8
 # Requests in a row that are refused as wrong before any was ever right.
 _MOST_WRONG = 16
 _LEAST_WRONG = 3
 # Refusals as too much count against a job only where others get through; this often they do.
 _ATTEMPTS_PER_TRY = 4
-# Nobody waits longer than this for one request.
-_LONGEST_WAIT_S = 900.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +113,7 @@ class Gate:
         self._lost = self._wrong = 0
 
     def _failed(self, passage: Passage, job: Job, failure: Failure, now: float) -> float | None:
-        if failure.kind == "overload":
+        if failure.kind in TOO_MUCH:
             self._refused(passage, failure, now)
         if failure.kind == "final":
             self.error = failure.error
@@ -126,7 +124,7 @@ class Gate:
         job.attempts += 1
         job.tries += self._counts(failure)
         wait_s = failure.retry_after_s or 0.0
-        if wait_s > _LONGEST_WAIT_S:
+        if wait_s > LONGEST_WAIT_S:
             self._lose(job, f"{failure.reason} (asks to wait {wait_s:,.0f} s)")
         elif max(job.tries, job.attempts // _ATTEMPTS_PER_TRY) >= self._tries:
             self._lose(job, f"failed {job.attempts} times, at last: {failure.reason}")
@@ -141,7 +139,8 @@ class Gate:
             heapq.heappush(self._resting, now + rest_s)
         if self._limit.value < 1:
             # One call at a time is too much already: the wait is meant for all.
-            self._closed_until = max(self._closed_until, now + (failure.retry_after_s or 0.0))
+            wait_s = min(failure.retry_after_s or 0.0, LONGEST_WAIT_S)
+            self._closed_until = max(self._closed_until, now + wait_s)
 
     def _hold(self, passage: Passage, failure: Failure, now: float) -> None:
         if passage.trial:
@@ -150,14 +149,14 @@ class Gate:
                     f"{failure.reason}: given up after many calls without one answer; what was "
                     "answered is kept, run again to go on"
                 )
-        elif self._outage.failed(failure, self._limit.calls, now) and failure.kind == "overload":
+        elif self._outage.failed(failure, self._limit.calls, now) and failure.kind in TOO_MUCH:
             self._limit.halve()
 
     def _counts(self, failure: Failure) -> bool:
         """Whether it counts against the job: it does not where nobody gets through."""
-        if failure.kind == "overload":
-            return not self._outage.held and self._limit.calls == self._most
-        return failure.kind != "unreachable" or not self._outage.held
+        if self._outage.held and failure.kind != "broken":
+            return False
+        return failure.kind != "overload" or self._limit.calls == self._most
 
     def _wrong_one(self, job: Job, failure: Failure, now: float) -> float | None:
         """A request is refused as wrong: it alone, or whatever is asked here?"""
@@ -175,7 +174,8 @@ class Gate:
     def _lose(self, job: Job, reason: str) -> None:
         job.lose(reason)
         self._lost += 1
-        if self._lost >= (_MOST_LOST if self._outage.answered else 1):
+        hopeless = not self._outage.answered and not self.under_way
+        if hopeless or self._lost >= _MOST_LOST:
             self.error = RunError(
                 f"{self._lost} requests in a row came to nothing, one of them {reason}; what was "
                 "answered is kept, run again to go on"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .failure import Failure
-from .timing import backoff_s
+from .failure import NOBODY, Failure
+from .timing import LONGEST_WAIT_S, backoff_s
 
 # Failures in a row, in calls that may be under way, before all are held.
 _WAVES = 2
@@ -43,7 +43,7 @@ class Outage:
             Whether this begins a hold.
         """
         self._run += 1
-        few = not self.answered and failure.kind == "unreachable" and self._run >= 2
+        few = not self.answered and failure.kind in NOBODY and self._run >= 2
         if self.held or not (few or self._run >= max(_LEAST_RUN, _WAVES * calls)):
             return False
         self.held = True
@@ -62,11 +62,11 @@ class Outage:
         if failure.kind == "broken":
             # It may be the request's fault: a few of those may still be given up one by one.
             trials *= 2
-        elif failure.kind == "unreachable" and not self.answered:
+        elif failure.kind in NOBODY and not self.answered:
             trials = min(_FIRST_TRIALS, trials)
         return self._failed_trials >= trials
 
     def _wait(self, failure: Failure, now: float) -> None:
         longest_s = _LONGEST_REPAIR_S if failure.kind == "broken" else _LONGEST_HOLD_S
         pause = backoff_s(_FIRST_HOLD + self._failed_trials, longest_s)
-        self.until = now + max(pause, failure.retry_after_s or 0.0)
+        self.until = now + max(pause, min(failure.retry_after_s or 0.0, LONGEST_WAIT_S))

@@ -91,11 +91,14 @@ class Pool:
 
         Raises:
             PodiumError: it never will be; raised once nothing is under way any more.
+            RuntimeError: the pool is closed.
         """
         with self._lock:
             while job.output is None and len(self._queue) >= backlog:
                 if self._error is not None and (self._broken or not self._active):
                     raise self._error
+                if self._closed:
+                    raise RuntimeError("the pool is closed")
                 self._news.wait()
 
     def withdraw(self, jobs: Iterable[Job]) -> None:
@@ -111,6 +114,7 @@ class Pool:
         with self._lock:
             self._closed = True
             self._work.notify_all()
+            self._news.notify_all()
             self._wait_out(self._active)
         for thread in self._threads:
             thread.join(_FAREWELL_S if self._patience_s else 0)

@@ -6,6 +6,8 @@ import math
 import random
 from email.utils import parsedate_to_datetime
 
+# Nobody waits longer than this for one request.
+LONGEST_WAIT_S = 900.0
 _FIRST_S = 0.15
 _GROWTH = 2.0
 

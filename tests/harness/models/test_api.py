@@ -1,7 +1,6 @@
 """The model: answers in order, each paid for once, within budget and memory."""
 
 import json
-import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -17,7 +16,7 @@ from harness.models.api import ApiSettings, open_api
 from harness.responses import Responses
 from harness.sections import Budget
 from tests.conftest import sample
-from tests.harness.remote.asking import PAYER, ask, texts, threads
+from tests.harness.remote.asking import PAYER, ask, drawing, texts, threads
 from tests.teacher_server import Server, teacher
 
 
@@ -200,14 +199,14 @@ class TestMemory:
 
         with teacher(marked={"K1001": 503}, retry_after="60") as server:
             settings = ApiSettings(server.address, "m", concurrency=2)
-            with open_api(settings, responses, Meter(Budget()), PAYER) as model:
-                outputs = model.generate(source())
-                waiter = threading.Thread(target=next, args=(outputs,), daemon=True)
-                waiter.start()
+            with (
+                open_api(settings, responses, Meter(Budget()), PAYER) as model,
+                drawing(model.generate(source())),
+            ):
                 before = 0
                 while (now := len(server.counts().answered)) < 1000 or now > before:
                     before = now
-                    time.sleep(0.2)
+                    time.sleep(0.5)
                 assert now == 1023
                 assert drawn == 1024
                 model.close()

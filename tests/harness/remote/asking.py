@@ -6,6 +6,8 @@ Arguments: address, file of replies, number of samples, concurrency. Prints one 
 import json
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +45,23 @@ def texts(number: int) -> list[str]:
 def threads() -> list[str]:
     """Threads of the client that are alive."""
     return [thread.name for thread in threading.enumerate() if thread.name.startswith("teacher-")]
+
+
+@contextmanager
+def drawing(outputs: Iterator[Output]) -> Iterator[None]:
+    """Draw outputs in a thread, until there are no more or the model is closed."""
+
+    def draw() -> None:
+        with suppress(RuntimeError):
+            for _ in outputs:
+                pass
+
+    thread = threading.Thread(target=draw)
+    thread.start()
+    try:
+        yield
+    finally:
+        thread.join()
 
 
 def main(address: str, path: str, number: str, concurrency: str) -> None:

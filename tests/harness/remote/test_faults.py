@@ -1,7 +1,6 @@
 """What providers do wrong: mended, given up one by one, or told in one sentence."""
 
 import itertools
-import threading
 import time
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from harness.models.api import ApiSettings, open_api
 from harness.responses import Responses
 from harness.sections import Budget
 from tests.conftest import sample
-from tests.harness.remote.asking import PAYER, ask, texts, threads
+from tests.harness.remote.asking import PAYER, ask, drawing, texts, threads
 from tests.teacher_server import teacher
 
 KEY = "sk-0123456789abcdef/+=quite-secret"
@@ -59,25 +58,35 @@ class TestFaults:
         # A date is whole seconds: the wait may be up to one shorter than meant.
         assert min(gaps) >= 1
 
+    def test_a_wait_that_nobody_waits_for(self, responses: Responses) -> None:
+        with teacher(marked={"K1003": 429}, retry_after="86400", latency_s=0.02) as server:
+            outputs = ask(server, responses, 12)
+        assert [output.error is None for output in outputs] == [n != 3 for n in range(12)]
+        assert "asks to wait 86,400 s" in (outputs[3].error or "")
+
+    def test_an_answer_that_hangs_is_asked_for_again(self, responses: Responses) -> None:
+        with teacher(latency_s=0.01, hang=0.1) as server:
+            outputs = ask(server, responses, 60, timeout_s=0.5)
+        assert [output.text for output in outputs] == texts(60)
+
     def test_a_random_refusal_with_a_wait_holds_up_no_other(self, responses: Responses) -> None:
-        with teacher(marked={"K1003": 429}, retry_after="2") as server:
-            settings = ApiSettings(server.address, "m", concurrency=8, tries=2)
-            with open_api(settings, responses, Meter(Budget()), PAYER) as model:
-                outputs = model.generate(sample(n) for n in range(200))
-                asker = threading.Thread(target=list, args=(outputs,))
-                asker.start()
+        with teacher(marked={"K1003": 429}, retry_after="600") as server:
+            settings = ApiSettings(server.address, "m", concurrency=8)
+            with (
+                open_api(settings, responses, Meter(Budget()), PAYER) as model,
+                drawing(model.generate(sample(n) for n in range(200))),
+            ):
                 while len(server.counts().answered) < 199:
                     time.sleep(0.02)
-                # Not yet for the second time.
                 assert server.counts().statuses["429"] == 1
-                asker.join()
+                model.close()
 
     def test_a_server_that_is_full_is_asked_for_what_it_bears(self, responses: Responses) -> None:
         with teacher(saturate=3, latency_s=0.02) as server:
-            outputs = ask(server, responses, 600, concurrency=32)
+            outputs = ask(server, responses, 300, concurrency=32)
             statuses = server.counts().statuses
-        assert [output.text for output in outputs] == texts(600)
-        assert statuses["429"] < 60
+        assert [output.text for output in outputs] == texts(300)
+        assert statuses["429"] < 30
 
     def test_a_limit_on_the_rate_stops_nothing(self, responses: Responses) -> None:
         with teacher(rate=100.0, burst=20.0) as server:
@@ -131,6 +140,12 @@ class TestEnds:
     def test_a_host_that_does_not_exist(self, responses: Responses) -> None:
         with pytest.raises(RunError, match=r"no-such-host\.invalid cannot be reached"):
             ask("http://no-such-host.invalid/v1", responses, 50)
+
+    def test_a_server_that_never_answers(self, responses: Responses) -> None:
+        with teacher(hang=1.0) as server:
+            with pytest.raises(RunError, match=r"gives no answer within 0\.2 s"):
+                ask(server, responses, 50, timeout_s=0.2)
+            assert sum(server.counts().received.values()) < 30
 
     def test_a_server_that_only_fails(self, responses: Responses) -> None:
         with teacher(status=500) as server:
