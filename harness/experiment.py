@@ -27,7 +27,7 @@ STAGES: tuple[Stage, ...] = (
 
 # Raised when a stage's code changes what it writes, so that old results are not taken for new.
 VERSIONS: Mapping[Stage, int] = {
-    **dict.fromkeys(STAGES, 1), "questions": 2, "distill": 2, "dataset": 2,
+    **dict.fromkeys(STAGES, 1), "questions": 2, "distill": 2, "dataset": 2, "score": 2,
 }  # fmt: skip
 
 Inputs = Mapping[str, Any]
