@@ -48,6 +48,8 @@ _WORDS = re.compile(
     r"|\b(?P<half_hour>(?:an? )?half(?: an|-an|-)? ?hour\b)(?! and)"
     r"|\b(?P<quarter_hour>(?:a )?quarter of an hour\b)"
     rf"|(?<![第0-9])(?P<days>[0-9]{{1,4}}|[{SMALL}]{{1,3}})(?<!一) ?(?:天|days?\b)"
+    rf"|(?<![第每0-9{SMALL}])(?P<weeks>[0-9]{{1,3}}|[{SMALL}]{{1,3}})"
+    rf" ?(?:(?:周|个?星期|个礼拜)(?![一二三四五六日天末0-9年边围岁期次])|weeks?\b)"
     rf"|(?P<and_half>\b(?:{ENGLISH}|[0-9]{{1,3}}) and a half hours?)\b"
     rf"|(?P<lone>(?<![0-9a-z])(?<![0-9][./:])[0-9]{{1,6}}(?:\.[0-9]{{1,3}})?) ?{_SECONDS}",
     re.ASCII,
@@ -64,17 +66,18 @@ _ASKED_MINUTES = {"分": 1.0, "m": 1.0, "天": 1440.0, "d": 1440.0}
 def find_durations(text: str) -> list[Mention]:
     """Find the lengths of time in a prepared text, in order.
 
-    `unit` is `minutes` or `hours` where a single number with one unit says it, else empty. Times
-    of day must have been masked before: 8点5分 holds no 5 minutes.
+    `unit` is `minutes`, `hours` or `weeks` where a single number with one unit says it, else
+    empty. Times of day must have been masked before: 8点5分 holds no 5 minutes.
     """
-    if not any(mark in text for mark in "分时刻钟秒天dhms"):
+    if not any(mark in text for mark in "分时刻钟秒天周星礼dhmsw"):
         return []
     text = mask_pattern(text, DATE)
     found = [m for match in _UNITS.finditer(text) for m in _read(match)]
     for match in _WORDS.finditer(mask_mentions(text, found)):
         minutes = _word_minutes(match)
         if minutes is not None:
-            found.append(Mention(minutes, match.start(), match.end()))
+            unit = "weeks" if match["weeks"] else ""
+            found.append(Mention(minutes, match.start(), match.end(), unit))
     return sorted(found, key=lambda m: m.start)
 
 
@@ -150,9 +153,11 @@ def _word_minutes(match: re.Match[str]) -> float | None:
         return 15.0
     if match["lone"]:
         return float(match["lone"]) / 60
-    count = _number(match["quarters"] or match["days"] or match["and_half"].partition(" and ")[0])
+    counted = match["quarters"] or match["days"] or match["weeks"]
+    count = _number(counted or match["and_half"].partition(" and ")[0])
     if count is None:
         return None
     if match["and_half"]:
         return 60.0 * count + 30.0
-    return count * (15.0 if match["quarters"] else 1440.0)
+    minutes = {"quarters": 15.0, "days": 1440.0, "weeks": 7 * 1440.0}
+    return next(count * each for name, each in minutes.items() if match[name])

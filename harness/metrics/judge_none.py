@@ -18,9 +18,11 @@ if TYPE_CHECKING:
 _GIVES_VALUE = "gives a value where there is none"
 _KINDS: tuple[ValueKind, ...] = ("time", "duration", "text")
 _LACKS = re.compile(
-    r"(?:没有?|暂无|并无|尚无|无|缺少?|未填写?|未记录)(?:其|该|任何)?(?P<thing>[\w()/%]{2,16})"
+    r"(?:没有?|暂无|并无|尚无|无|缺少?|未填写?|未记录)(?:其|该|任何)?(?P<thing>[\w()/%]{2,24})"
     r"|\b(?:no|lacks?|missing|without) (?:an? |any )?(?P<english>[\w /-]{2,32})"
 )
+# What is said of a thing that is not there, besides its name, and particles behind.
+_ENDING = re.compile("(?:的?(?:数据|信息|记录|资料|情况|内容|数量|数值))?[哦呢呀啊噢喔哟嘛了]*$")
 
 
 def judge_none(case: Case) -> Verdict:
@@ -36,10 +38,21 @@ def judge_none(case: Case) -> Verdict:
 
 
 def _lacks_what_is_asked(case: Case) -> bool:
-    """Whether an answer says that what the question asks for, in its own words, is not there."""
+    """Whether an answer says that what the question asks for, by any such name, is not there."""
     said = _LACKS.finditer(case.text)
-    things = (match["thing"] or match["english"] for match in said)
-    return any(thing.strip() in case.question for thing in things)
+    return any(_is_asked(match["thing"] or match["english"], case.question) for match in said)
+
+
+def _is_asked(thing: str, question: str) -> bool:
+    """Whether a thing is what the question asks for: most of its name stands there.
+
+    Chinese names of one thing share characters: 供货商 is the 供应商, 入职手续费 no 入职日期.
+    """
+    name = _ENDING.sub("", thing.strip()).rpartition("的")[2]
+    if not name or name in question:
+        return bool(name)
+    shared = sum(character in question for character in name)
+    return not name.isascii() and shared >= 2 and 2 * shared >= len(name)
 
 
 def _offered(case: Case, role: str, *, counting: bool) -> tuple[str, ...]:

@@ -42,6 +42,9 @@ Same = Callable[[Mention], bool]
 _MINUTE_TOLERANCE = 0.009
 #: 0.53小时 is 32 minutes to two decimals of an hour.
 _HOUR_TOLERANCE = 0.301
+_DAYS = re.compile(r"(?<![月0-9.])([0-9]{1,4}) ?日(?![期报程])")
+# No number of minutes, hours or days.
+_OTHER_SPAN = re.compile("年|个?月|周|个?星期|个?世纪|year|month|week")
 _SECONDS_CLOCK = re.compile(r"(?:([0-9]+) days?,? )?([0-9]{1,2}):([0-5][0-9]):([0-5][0-9])\W*")
 
 
@@ -64,7 +67,10 @@ def judge_duration(case: Case) -> Verdict:
         return abs(value - target) < tolerance
 
     mentions = (
-        _clock_durations(case.text) or find_values("duration", case.text) or _bare_durations(case)
+        _clock_durations(case.text)
+        or find_values("duration", case.text)
+        or _bare_durations(case)
+        or _days(case)
     )
     return settle(case, "duration", mentions, same)
 
@@ -199,7 +205,14 @@ def _bare_durations(case: Case) -> list[Mention]:
     unit = asked_unit(case.question)
     if unit is None:
         return []
-    return [replace(m, value=float(m.value) * unit) for m in find_numbers(case.text)]
+    numbers = (m for m in find_numbers(case.text) if not _OTHER_SPAN.match(m.unit))
+    return [replace(m, value=float(m.value) * unit) for m in numbers]
+
+
+def _days(case: Case) -> list[Mention]:
+    """Read 30日 as 30 days, where a date would be no answer."""
+    found = _DAYS.finditer(case.text)
+    return [Mention(1440.0 * float(match[1]), match.start(), match.end()) for match in found]
 
 
 def _durations_as_numbers(case: Case) -> list[Mention]:

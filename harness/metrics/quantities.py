@@ -16,7 +16,10 @@ from harness.metrics.durations import find_durations
 from harness.metrics.mention import Mention, mask, mask_mentions, mask_pattern
 
 # A Chinese numeral is a number only before one of these or at the end of a word: 三亚 is a city.
-_MEASURES = "个号站趟列次班条辆节人元块天年小分秒层楼名位本张座倍度公千米厘毫种项类排车页步"
+_MEASURES = (
+    "个号站趟列次班条辆节人元块天年小分秒层楼名位本张座倍度公千米厘毫种项类排车页步"
+    "件箱盒袋瓶份包套斤吨升"
+)
 _EDGE = rf"(?=$|[^\w]|[{_MEASURES}a-z])"
 _LARGE = {"百": 100.0, "千": 1000.0, "万": 10_000.0, "亿": 100_000_000.0}
 _ASCII_UNIT = r"(?:mins?|minutes?|hrs?|hours?|km|kg|cm|mm|m|h|s|st|nd|rd|th)\b"
@@ -31,7 +34,7 @@ _ARABIC = re.compile(
 )
 _CHINESE = re.compile(
     rf"百分之(?P<share>[{NUMERAL}]{{1,12}}(?:点[{''.join(DIGITS)}]{{1,6}})?)"
-    rf"|(?P<minus>负)?(?<![{NUMERAL}几数多好周期拜点])"
+    rf"|(?P<minus>负)?(?<![{NUMERAL}几数多好期拜点])(?<!(?<!每)周)"
     rf"(?P<number>[{NUMERAL}]{{1,24}}(?:点[{''.join(DIGITS)}]{{1,6}})?)(?!分之|个半|[个]?多){_EDGE}"
 )
 _ENGLISH = re.compile(rf"(?<![a-z0-9-])(?P<word>{ENGLISH})(?![a-z0-9-])")
@@ -40,7 +43,7 @@ _UNIT = re.compile(r" ?(?:号|个|条|#)?([a-z]+|[\u4e00-\u9fff]{1,3})")
 _NO_NUMBER = re.compile("点|月(?!台)")
 _LABEL = re.compile(r"([\u4e00-\u9fff]{1,2})(?:号|编号|数量)?(?:是|为|:|: )?$")
 _LIST_ITEM = re.compile(r"^ ?\(?[0-9]{1,2}(?:[.、)]|\) )(?=[^0-9\n])", re.MULTILINE)
-_WEAK_UNITS = tuple("个种趟次列班条名位些辆天")
+_WEAK_UNITS = tuple("个种趟次列班条名位些辆天件份箱盒袋瓶包套张")
 _ASKED = re.compile(r"(?:多少|几|哪一?个?|第几)(?:号|个)?([\u4e00-\u9fff]{1,3})|how many ([a-z]+)")
 
 
