@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from harness.core import Domain, Sample
-from harness.distill.meaning import Meanings, masked
+from harness.distill.answering import OTHER_ROW, Answered, Values, answer_problem
+from harness.distill.meaning import Meanings, Wording, masked
 from harness.distill.seen import Seen, digest
 from harness.distill.way import asked_line
-from harness.distill.wording import Keys, wording_problem
+from harness.distill.wording import ADDS, DRIFTS, Keys, without_values, wording_problem
 from harness.files import read_json
 from harness.hygiene.leakage import HeldOut, program_of
 from harness.metrics.answer import check
 from harness.metrics.text import fold, prepare
 from harness.records import read_samples, suite_from
 from harness.tables.stored import table_from
+from harness.tables.table import Table
 
 DUPLICATE = "question asked before"
 CONTRADICTION = "question asked before, with another answer"
 TEST_PHRASING = "question is a test phrasing"
-DRIFTS = "question asks something else"
-OTHER_ROW = "answer names another row"
 NO_QUESTION = "no question"
 
 
@@ -43,16 +44,26 @@ class Verifier:
         held_out: the test phrasings.
         meanings: what each program's questions sound like.
         keys: the keys of the table's rows; empty where there is no table.
+        columns: what its columns are called, as a sentence says it.
     """
 
     domains: Mapping[str, Domain]
     held_out: HeldOut
     meanings: Meanings
     keys: Collection[str] = ()
+    columns: Sequence[str] = ()
     _asked: Seen = field(default_factory=Seen)
 
     def __post_init__(self) -> None:
         self._keys = Keys(self.keys)
+        self._values = Values(self.domains)
+        # A question whose answer is rows, or a number of them, does not ask for a column.
+        self._asks = {
+            name: re.compile(
+                f"哪[个几些]?{re.escape(name)}(?!.?最)|{re.escape(name)}[是在为]?(?:什么|哪|多少|几|谁)"
+            )
+            for name in self.columns
+        }
 
     def judge(self, sample: Sample, question: str, answer: str) -> Rejected | None:
         """Why a row cannot be taught, or `None` once it is accepted.
@@ -74,20 +85,42 @@ class Verifier:
         reason, detail = wording_problem(before, question, sample.named)
         if reason:
             return Rejected(reason, detail)
-        if others := self._keys.others(question, (*sample.named, *self._own_words(sample))):
+        if others := self._keys.others(question, sample.named):
             return Rejected(DRIFTS, others[0])
-        if self.meanings.differs(program_of(sample.template), masked(question, sample.named)):
-            return Rejected(DRIFTS)
-        return None
+        if added := self._values.added((before, *sample.named), question):
+            return Rejected(ADDS, added)
+        drifts, detail = self._drifts(sample, question)
+        return Rejected(DRIFTS, detail) if drifts else None
+
+    def _drifts(self, sample: Sample, question: str) -> tuple[bool, str]:
+        """Whether a question asks for something else than the program does, and a word of it."""
+        program = program_of(sample.template)
+        if sample.row in sample.named:
+            return self.meanings.strays(program, masked(question, sample.named)), ""
+        words = without_values(prepare(question), sample.named)
+        taught = self.meanings.vocabulary(program)
+        for name, asks in self._asks.items():
+            if asks.search(words) and not asks.search(taught):
+                return True, name
+        return self.meanings.differs(program, masked(question, sample.named)), ""
 
     def _answer(self, sample: Sample, question: str, answer: str) -> Rejected | None:
         domain = self.domains.get(sample.domain, Domain())
-        verdict = check(answer, sample.gold, question, domain)
+        # What is not there may be called as the suite calls it.
+        known = f"{question} {sample.reference}" if sample.gold.kind == "none" else question
+        verdict = check(answer, sample.gold, known, domain)
         if verdict.value != 1.0:
             return Rejected(f"answer {_words(verdict.note)}", "、".join(verdict.found))
+        if answer == sample.reference:
+            return None
         others = self._keys.others(answer, (*sample.named, *self._own_words(sample)))
         strange = [key for key in others if key not in prepare(sample.reference)]
-        return Rejected(OTHER_ROW, strange[0]) if strange else None
+        if strange:
+            return Rejected(OTHER_ROW, strange[0])
+        vocabulary = self.meanings.vocabulary(program_of(sample.template))
+        said = Answered(sample, question, answer, domain, vocabulary, self.columns)
+        reason, detail = answer_problem(said, self._values)
+        return Rejected(reason, detail) if reason else None
 
     def _against_others(self, sample: Sample, question: str) -> Rejected | None:
         text = fold(question)
@@ -119,15 +152,27 @@ def open_verifier(questions: Path, leak: float) -> Verifier:
         leak: how alike a wording may be to a test phrasing.
     """
     suite = suite_from(read_json(questions / "suite.json"), None, None)
-    wordings = {
-        (program_of(sample.template), masked(asked_line(sample.question), sample.named)): None
-        for sample in read_samples(questions / "train.jsonl")
-    }
+    wordings = {_wording(sample): None for sample in read_samples(questions / "train.jsonl")}
     table = table_from(read_json(questions / "table.json"))
     return Verifier(
         suite.domains, HeldOut(read_samples(questions / "test.jsonl"), leak),
-        Meanings(wordings), [row.key for row in table.rows],
+        Meanings(wordings), [row.key for row in table.rows], _nouns(table),
     )  # fmt: skip
+
+
+def _wording(sample: Sample) -> Wording:
+    """A question without its values: of those of one row, or of those with one kind of answer."""
+    about = "row" if sample.row in sample.named else sample.gold.kind
+    text = masked(asked_line(sample.question), sample.named)
+    return Wording(program_of(sample.template), text, f"{about} {len(sample.named)}")
+
+
+def _nouns(table: Table) -> list[str]:
+    """What a sentence calls the columns: 单价 of 单价(元)."""
+    keys = {table.key, *table.key_columns}
+    others = (column.name for column in table.columns if column.name not in keys)
+    names = (re.split(r"[(（\[【/]", name)[0].strip() for name in others)
+    return [prepare(name) for name in names if len(name) > 1]
 
 
 def _words(note: str) -> str:
