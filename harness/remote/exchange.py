@@ -98,7 +98,7 @@ class Exchange:
             from requests.adapters import HTTPAdapter
 
             session = self._local.session = requests.Session()
-            session.trust_env = False  # or a netrc file would replace the key
+            session.trust_env = False  # what counts of the environment goes with each request
             for scheme in ("http://", "https://"):
                 session.mount(scheme, HTTPAdapter(pool_connections=1, pool_maxsize=1))
         return session
