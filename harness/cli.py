@@ -236,13 +236,15 @@ def _lines(told: Any) -> str:
 
 
 def _terminated(_: int, __: object) -> NoReturn:
-    """A polite kill ends as Ctrl-C does: what is under way is kept."""
+    """A polite kill, or a closed terminal, ends as Ctrl-C does: what is under way is kept."""
     raise KeyboardInterrupt
 
 
 def main() -> None:
     """Run the command line; a user's mistake is one line on stderr and an exit code."""
-    signal.signal(signal.SIGTERM, _terminated)
+    for polite in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(polite) is not signal.SIG_IGN:  # as nohup asks
+            signal.signal(polite, _terminated)
     try:
         podium(standalone_mode=False)
     except click.exceptions.Abort:
