@@ -178,7 +178,7 @@ suite:
 #   teacher: {{engine: api, address: https://..., model: ..., key_env: MY_KEY}}
 distill: {{teacher: template, phrasings: {phrasings}}}
 
-# The embedded model is a stand-in of 3 million parameters, so this runs in minutes on a laptop.
+# The embedded model is a stand-in of 5 million parameters, so this runs in minutes on a laptop.
 # A real one: base: path/to/Qwen2.5-1.5B-Instruct and dtype: bfloat16, on a GPU; then also lower
 # finetune.lr to 1.0e-4 and raise its batch_size to what the card holds.
 model:
