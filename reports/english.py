@@ -212,6 +212,16 @@ ENGLISH = {
     "reason: answer is empty": "answer is empty",
     "reason: answer cannot be read": "answer cannot be read",
     "reason: answer is not wholly right": "answer is not wholly right",
+    "reason: question is no plain sentence": "question is no plain sentence",
+    "reason: answer is no plain sentence": "answer is no plain sentence",
+    "reason: answer in another language": "answer in another language",
+    "reason: answer adds something": "answer adds something",
+    "reason: answer speaks of something else": "answer speaks of something else",
+    "reason: answer lists another set": "answer lists another set",
+    "reason: answer says there is none": "answer says there is none",
+    "reason: answer says it does not know": "answer says it does not know",
+    "reason: answer gives a value where there is none": "answer gives a value where there is none",
+    "reason: answer denies the right answer": "answer denies the right answer",
     "reason: program names what the table does not have": (
         "program names what the table does not have"
     ),

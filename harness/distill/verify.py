@@ -15,7 +15,7 @@ from harness.distill.way import asked_line
 from harness.distill.wording import ADDS, DRIFTS, Keys, without_values, wording_problem
 from harness.files import read_json
 from harness.hygiene.leakage import HeldOut, program_of
-from harness.metrics.answer import check
+from harness.metrics.answer import Verdict, check
 from harness.metrics.text import fold, prepare
 from harness.records import read_samples, suite_from
 from harness.tables.stored import table_from
@@ -25,6 +25,7 @@ DUPLICATE = "question asked before"
 CONTRADICTION = "question asked before, with another answer"
 TEST_PHRASING = "question is a test phrasing"
 NO_QUESTION = "no question"
+ANOTHER_SET = "answer lists another set"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +111,7 @@ class Verifier:
         known = f"{question} {sample.reference}" if sample.gold.kind == "none" else question
         verdict = check(answer, sample.gold, known, domain)
         if verdict.value != 1.0:
-            return Rejected(f"answer {_words(verdict.note)}", "、".join(verdict.found))
+            return _unlike(verdict)
         if answer == sample.reference:
             return None
         others = self._keys.others(answer, (*sample.named, *self._own_words(sample)))
@@ -175,7 +176,11 @@ def _nouns(table: Table) -> list[str]:
     return [prepare(name) for name in names if len(name) > 1]
 
 
-def _words(note: str) -> str:
-    """A verdict's note as the end of "answer ..."."""
-    return {"wrong": "is wrong", "hedge": "hedges", "empty": "is empty",
-            "unparsed": "cannot be read"}.get(note, note or "is not wholly right")  # fmt: skip
+def _unlike(verdict: Verdict) -> Rejected:
+    """An answer that is not the program's, by a reason that many can share."""
+    note = verdict.note
+    if note.startswith(("missing ", "extra ")):
+        return Rejected(ANOTHER_SET, note)
+    words = {"wrong": "is wrong", "hedge": "hedges", "empty": "is empty",
+             "unparsed": "cannot be read"}  # fmt: skip
+    return Rejected(f"answer {words.get(note, note)}", "、".join(verdict.found))

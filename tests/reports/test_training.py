@@ -244,8 +244,10 @@ def test_a_family_without_test_questions_lacks_nothing(make_board: MakeBoard) ->
     [
         ("harness.distill.way", ("NO_REPLY", "UNREADABLE", "CUT_OFF", "NO_ITEM", "TWICE")),
         ("harness.distill.verify", ("DUPLICATE", "CONTRADICTION", "TEST_PHRASING", "DRIFTS")),
-        ("harness.distill.verify", ("OTHER_ROW", "NO_QUESTION")),
-        ("harness.distill.wording", ("LEAVES_OUT", "ADDS", "REVERSED", "LANGUAGE")),
+        ("harness.distill.verify", ("OTHER_ROW", "NO_QUESTION", "ANOTHER_SET")),
+        ("harness.distill.wording", ("LEAVES_OUT", "ADDS", "REVERSED", "LANGUAGE", "NOT_PLAIN")),
+        ("harness.distill.answering", ("NOT_PLAIN", "LANGUAGE", "ADDS", "DRIFTS", "HEDGES")),
+        ("harness.distill.answering", ("IS_WRONG", "IS_EMPTY")),
         ("harness.distill.form", ("UNKNOWN", "INCOMPLETE", "NO_ANSWER")),
         ("harness.stages.distill", ("MORE",)),
     ],
