@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -28,6 +29,11 @@ def command(*arguments: str | Path) -> list[str]:
 def environment() -> dict[str, str]:
     """This process's environment, with the project importable from anywhere."""
     return {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
+
+
+def heed_ctrl_c() -> None:
+    """For `preexec_fn`: what a shell starts in the background ignores Ctrl-C, and so its children."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def ok(*arguments: str | Path, cwd: Path) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from harness.files import read_json, read_jsonl
-from tests.podium import command, environment, ok, podium, refused, write_spec
+from tests.podium import command, environment, heed_ctrl_c, ok, podium, refused, write_spec
 from tests.teacher_server import Server, teacher
 
 SPOKEN = "tests.harness.distill.spoken"
@@ -115,7 +115,9 @@ def test_a_polite_kill_repeats_no_call_at_all(tmp_path: Path, how: signal.Signal
     with teacher(latency_s=0.1, handler=f"{SPOKEN}:right") as server:
         write_spec(tmp_path, spec(server, per_request=1))
         words = command("run", "spec.yaml", "--until", "distill")
-        process = subprocess.Popen(words, cwd=tmp_path, env=environment(), stderr=subprocess.PIPE)
+        process = subprocess.Popen(
+            words, cwd=tmp_path, env=environment(), stderr=subprocess.PIPE, preexec_fn=heed_ctrl_c
+        )
         while sum(server.counts().received.values()) < 60:
             time.sleep(0.005)
         process.send_signal(how)

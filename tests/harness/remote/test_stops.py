@@ -19,7 +19,7 @@ from harness.responses import Responses
 from harness.sections import Budget
 from tests.conftest import sample
 from tests.harness.remote.asking import PAYER, texts, threads
-from tests.podium import environment
+from tests.podium import environment, heed_ctrl_c
 from tests.teacher_server import Server, teacher
 
 
@@ -30,8 +30,9 @@ class TestStops:
         words = [sys.executable, "-m", "tests.harness.remote.asking", server.address, str(path),
                  str(number), "8"]  # fmt: skip
         return subprocess.Popen(
-            words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment()
-        )
+            words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment(),
+            preexec_fn=heed_ctrl_c,
+        )  # fmt: skip
 
     def wait_for(self, server: Server, calls: int) -> None:
         while sum(server.counts().received.values()) < calls:
