@@ -32,7 +32,7 @@ def environment() -> dict[str, str]:
 
 
 def heed_ctrl_c() -> None:
-    """For `preexec_fn`: what a shell starts in the background ignores Ctrl-C, as do its children."""
+    """For `preexec_fn`: what a shell starts in the background ignores Ctrl-C."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 

@@ -115,8 +115,12 @@ def test_a_polite_kill_repeats_no_call_at_all(tmp_path: Path, how: signal.Signal
     with teacher(latency_s=0.1, handler=f"{SPOKEN}:right") as server:
         write_spec(tmp_path, spec(server, per_request=1))
         words = command("run", "spec.yaml", "--until", "distill")
-        process = subprocess.Popen(  # noqa: PLW1509 - this test has no other thread
-            words, cwd=tmp_path, env=environment(), stderr=subprocess.PIPE, preexec_fn=heed_ctrl_c
+        process = subprocess.Popen(
+            words,
+            cwd=tmp_path,
+            env=environment(),
+            stderr=subprocess.PIPE,
+            preexec_fn=heed_ctrl_c,  # noqa: PLW1509 - this test has no other thread
         )
         while sum(server.counts().received.values()) < 60:
             time.sleep(0.005)

@@ -29,9 +29,9 @@ class TestStops:
     def run(self, server: Server, path: Path, number: int = 300) -> subprocess.Popen[str]:
         words = [sys.executable, "-m", "tests.harness.remote.asking", server.address, str(path),
                  str(number), "8"]  # fmt: skip
-        return subprocess.Popen(  # noqa: PLW1509 - these tests have no other thread
+        return subprocess.Popen(
             words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment(),
-            preexec_fn=heed_ctrl_c,
+            preexec_fn=heed_ctrl_c,  # noqa: PLW1509 - these tests have no other thread
         )  # fmt: skip
 
     def wait_for(self, server: Server, calls: int) -> None:
