@@ -18,11 +18,11 @@ from harness.metrics.mention import Mention, mask, mask_mentions, mask_pattern
 # A Chinese numeral is a number only before one of these or at the end of a word: 三亚 is a city.
 _MEASURES = (
     "个号站趟列次班条辆节人元块天年小分秒层楼名位本张座倍度公千米厘毫种项类排车页步"
-    "件箱盒袋瓶份包套斤吨升"
+    "件箱盒袋瓶份包套斤吨升间"
 )
 _EDGE = rf"(?=$|[^\w]|[{_MEASURES}a-z])"
 _LARGE = {"百": 100.0, "千": 1000.0, "万": 10_000.0, "亿": 100_000_000.0}
-_ASCII_UNIT = r"(?:mins?|minutes?|hrs?|hours?|km|kg|cm|mm|m|h|s|st|nd|rd|th)\b"
+_ASCII_UNIT = r"(?:mins?|minutes?|hrs?|hours?|km|kg|cm|mm|m[23]?|h|s|st|nd|rd|th)\b"
 
 _ARABIC = re.compile(
     rf"(?<![0-9a-z])(?<![0-9][.:/百千万亿])(?P<minus>(?:(?<=[是为:=( 约])|(?<![^\n]))-|负)?"
@@ -43,7 +43,7 @@ _UNIT = re.compile(r" ?(?:号|个|条|#)?([a-z]+|[\u4e00-\u9fff]{1,3})")
 _NO_NUMBER = re.compile("点|月(?!台)")
 _LABEL = re.compile(r"([\u4e00-\u9fff]{1,2})(?:号|编号|数量)?(?:是|为|:|: )?$")
 _LIST_ITEM = re.compile(r"^ ?\(?[0-9]{1,2}(?:[.、)]|\) )(?=[^0-9\n])", re.MULTILINE)
-_WEAK_UNITS = tuple("个种趟次列班条名位些辆天件份箱盒袋瓶包套张")
+_WEAK_UNITS = tuple("个种趟次列班条名位些辆天件份箱盒袋瓶包套张间")
 _ASKED = re.compile(r"(?:多少|几|哪一?个?|第几)(?:号|个)?([\u4e00-\u9fff]{1,3})|how many ([a-z]+)")
 
 
