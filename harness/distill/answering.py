@@ -34,8 +34,8 @@ IS_WRONG = "answer is wrong"
 IS_EMPTY = "answer is empty"
 
 _DOUBT = re.compile(
-    "或(?!许)|还是|要么|不是.{0,12}就是|我?猜|差不多|没准|不敢|可能|也许|或许|大概|大约|约(?=■)"
-    "|(?:左右|前后)(?=$|[,。!~])|好像|似乎|估计|不(?:太|大|敢)?确定|不太清楚|说不定|吧(?=$|[,。!?~])"
+    "或(?!许)|还是|要么|不是.{0,12}就是|我?猜|印象|估摸|差不多|没准|不敢|可能|也许|或许|大概|大约|约(?=■)"
+    "|(?:左右|前后|上下)(?=$|[,。!~])|好像|似乎|估计|不(?:太|大|敢)?确定|不太清楚|说不定|吧(?=$|[,。!?~])"
     "|据说|听说|推测|推算|maybe|perhaps|probably|about|around|approximately"
 )
 # Of a value that is not there any guess is one too many.
@@ -50,7 +50,8 @@ _OPEN_LIST = re.compile(
 )
 _COUNT = re.compile(
     "(?:(?:一|总)?共(?:有|计|是)?|合计|总计|有|等|以下|这)? ?(?<![0-9a-z/.:])"
-    "(?P<count>[0-9]{1,3}|[一二两三四五六七八九十]{1,3}) ?个?[趟列班种节门位辆本件条款家项名类样]"
+    "(?P<count>[0-9]{1,3}|[一二两三四五六七八九十]{1,3})"
+    " ?个?[趟列班种节门位辆本件条款家项名类样间座道份户]"
 )
 # That the row itself is not there, and nothing of it.
 _NO_ROW = re.compile(
@@ -63,7 +64,7 @@ _NO_ROW = re.compile(
 _UNIT = re.compile(
     "美元|欧元|英镑|日元|港[元币]|韩元|[万亿]?元|块钱?|角|毛钱?|分(?!钟)|个?月(?!台)|[天日周年]"
     "|个?(?:小时|星期)|分钟|秒|公斤|千克|克|斤|吨|公里|千米|米|厘米|毫米|毫?升|℃|摄?氏?度|%|[万亿]"
-    "|kg|km|cm|mm|ml|g|l|m"
+    "|平方米|平米|m[23]|kg|km|cm|mm|ml|g|l|m"
 )
 _LACKS = re.compile("没|无|缺|空|未|不")
 _CLAUSES = re.compile(r"[,。!?;~\n]+")
@@ -139,13 +140,18 @@ def _problems(said: Answered, values: Values) -> Iterator[tuple[str, str]]:
     if strange := foreign(said.answer, said.texts):
         yield LANGUAGE, strange
     words = blanked(text, said.sample, said.domain)
-    if 2 * GOLD in words:
+    if 2 * GOLD in words or words.count(GOLD) > 2 * _items(said.sample):
         yield NOT_PLAIN, text
     for reason, rule in _RULES:
         if found := rule(said, words):
             yield reason, found
     if added := values.added(said.texts, answer_part(said.answer)):
         yield ADDS, added
+
+
+def _items(sample: Sample) -> int:
+    """How many values the right answer has."""
+    return len(sample.gold.value) if isinstance(sample.gold.value, tuple) else 1
 
 
 def _hedge(said: Answered, words: str) -> str:
@@ -176,7 +182,8 @@ def _code(said: Answered, words: str, *, gates: bool) -> str:
     for mention in find_codes(words):
         code = words[mention.start : mention.end]
         is_asked = next(places(said.known, code), None) is not None
-        if not (is_asked or mention.weak) and (mention.unit == "gate") is gates:
+        is_unit = words[: mention.start].endswith(GOLD)  # the m2 of 28m2
+        if not (is_asked or is_unit or mention.weak) and (mention.unit == "gate") is gates:
             return code
     return ""
 

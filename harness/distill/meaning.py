@@ -25,10 +25,10 @@ _SMOOTHING = 0.1
 _MARGIN = 6.0
 _LEANING = 3.0
 _LITTLE = 2.0
-# A question about a row must have a word that tells of its program, once the suite teaches so many
-# wordings of it that they can be expected to have it.
+# A question about a row must have a word that tells of its program, once the suite asks in so many
+# different words: one that only ever names the column knows none of its synonyms.
 _NOTHING = 0.3
-_ENOUGH = 6
+_ENOUGH = 10
 
 # What a question asks for tells more than the characters that ask: one term each.
 _ASKS = (
@@ -39,7 +39,7 @@ _ASKS = (
     ),
     (
         "when",
-        "(?:大概|大约)?几点(?:几分|钟)?|(?:什么|啥)(?:时候|时间|时刻|日期)|何时|多会儿|哪一?天|几月几[号日]"
+        "(?:大概|大约)?几点(?:几分|钟)?|(?:什么|啥)(?:时候|时间|时刻|日期)|何时|多会儿|几几年|哪一?年|哪一?天|几月几[号日]"
         "|when|what time",
     ),
     ("long", "多久|多长(?:时间)?|(?:几|多少)个?(?:分钟|小时|天|日|月)|how long"),
@@ -100,29 +100,33 @@ class Meanings:
         return self._wordings.get(self._meaning.get(program, ""), "")
 
     def differs(self, program: str, wording: str) -> bool:
-        """Whether a masked wording most likely asks for something else than the program does."""
+        """Whether a masked wording asks who, where or when, and no taught one does."""
         own = self._meaning.get(program)
         if own is None:
             return False
         found, known = terms(wording), _SURELY & self._uses[own].keys()
-        other = bool(known) and bool(found & _SURELY) and found.isdisjoint(known)
-        return other or self._leans_away(own, found)
+        return bool(known) and bool(found & _SURELY) and found.isdisjoint(known)
 
     def strays(self, program: str, wording: str) -> bool:
         """Whether a masked question about one row asks for something else, or for more.
 
         Each clause that asks is weighed by itself, and one must have a word that tells what the
-        program asks for. A suite with too few wordings to know such words is not asked.
+        program asks for, where the suite knows enough of them.
         """
         own = self._meaning.get(program)
         if own is None:
             return False
-        if self.differs(program, wording):
+        if self.differs(program, wording) or self._leans_away(own, terms(wording)):
             return True
         clauses = (clause for clause in _CLAUSES.split(wording) if _ASKS_ANYTHING.search(clause))
         if any(self._leans_away(own, terms(clause)) for clause in clauses):
             return True
-        return self._count[own] >= _ENOUGH and self._told(own, terms(wording)) <= _NOTHING
+        return self._is_rich(own) and self._told(own, terms(wording)) <= _NOTHING
+
+    def _is_rich(self, name: str) -> bool:
+        """Whether a suite asks for a thing in so many words that a question must have one."""
+        single = (term for term in self._uses[name] if len(term) == 1)
+        return sum(self._tells(term) > _NOTHING for term in single) >= _ENOUGH
 
     def _leans_away(self, own: str, found: set[str]) -> bool:
         """Whether another meaning is much more likely, or more likely and little tells of this."""

@@ -40,7 +40,7 @@ _OPPOSITES = tuple(
         ("到站|到达|到点|抵达|进站|arriv", "开车|发车|出发|开点|开出|驶离|离站|出站|depart|leav"),
         (
             "开往|前往|去往|终到|终点|目的地|去(?=□)|(?<!□)到(?=□)",
-            "来自|始发|起点|开来|出发地|[从由自](?=□)|(?<=□)[来开发]",
+            "来自|始发|起点|开来|出发地|[从由自](?=□)|(?<=□)(?:[来发]|开(?![往向到去]))",
         ),
         ("之间|介于|以内|之内", "之外|以外"),
     )
@@ -50,10 +50,10 @@ _IDIOM = re.compile(
 )
 LACK = re.compile(
     "没|缺|未|无|[查找]不到|空着|空白|空缺|为空|是空|空值|漏"
-    r"|\b(?:no|not|without|missing|lacks?|empty|blank|none|nothing)\b|n't\b"
+    r"|\b(?:no|not|without|missing|lacks?|empty|blank|none|nothing|forgot)\b|n't\b"
 )
 _DENIAL = re.compile(
-    "非(?=□)|(?<![查找看])不(?:[在停去是从到经由包含属来供上开走归为符]|能(?![用吃喝])|满足|等于)"
+    "非(?=□)|(?<![查找看])不(?:[在停去是从到经由包含属来供上开走归为符处位]|能(?![用吃喝])|满足|等于)"
     r"|并非|除了|除(?=□)|除外|以外|之外|\bexcept\b"
 )
 _ONLY = re.compile("只(?![想要需求能好是看算论说])|仅|单独|唯一|全是|全为|恰好|正好是|就是(?=□)")
@@ -70,16 +70,18 @@ _DAY = re.compile(
 _WEEKDAY = re.compile("(?<!每)(?:周|星期|礼拜)[一二三四五六日天末](?![栏列])")
 _CONDITIONS = (_LATE, _DAY, _WEEKDAY)
 _HOURS = re.compile(
-    "凌晨|清晨|早[上晨]|上午|中午|下午|傍晚|晚上|夜[里间]|半夜|morning|afternoon|evening"
+    "凌晨|清晨|早[上晨]|上午|中午|下午|傍晚|(?<![一每])晚上|夜[里间]|半夜|morning|afternoon|evening"
 )
 
-_LISTS = re.compile("哪些|哪几|都有|有什么|有啥|什么时候|列出|列一|找出|找一|所有|全部|which|list")
+_LISTS = re.compile(
+    "哪些|哪几|都有(?![几多])|有什么|有啥|什么时候|列出|列一|找出|找一|所有|全部|which|list"
+)
 _COUNTS = re.compile(
     "(?<![哪第])(?:几|多少)[趟列班种节门位次辆本件条款家个项名人道间份座类样]|数一?[数下]|how many"
 )
 _COUNTS_SOMEHOW = re.compile(
     "(?<!哪)几(?!点)|多少|[数算]一?[数下算]|统计|总数|数量|[种课条趟件人]数"
-    "|how (?:many|often)|number of|count"
+    "|how (?:many|often)|number of|count|add(?:ing)? up|tally|total"
 )
 _WHICH = re.compile(
     "几(?!乎)|什么|啥|哪|多少|谁|何|多久|多长|多大|咋|怎么|wh(?:at|en|ere|ich|o)|how"
@@ -89,7 +91,7 @@ _YES_NO = re.compile(
     "能不能|可不可以|要不要|会不会|吗|(?<![什怎那这多])么(?=$|[?。,])|是不是|是否|对吧|是吧|对不对|没错吧"
 )
 _REQUEST = re.compile("告诉|查|说|讲|知道|晓得|报|看|帮|列|找|清楚|给|算|介绍|提供")
-_JOINED = re.compile(r"还有(?!多少|几)|另外|以及|并且|同时|\band\b")
+_JOINED = re.compile(r"还有(?!多少|几)|另外|此外|顺便|再问|以及|并且|并告诉|同时|\band\b")
 _ENDED = re.compile("[?？]")
 _CLAUSE_END = re.compile(r"[,。;!?\n]")
 _PLANNED = re.compile(

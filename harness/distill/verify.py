@@ -61,7 +61,8 @@ class Verifier:
         # A question whose answer is rows, or a number of them, does not ask for a column.
         self._asks = {
             name: re.compile(
-                f"哪[个几些]?{re.escape(name)}(?!.?最)|{re.escape(name)}[是在为]?(?:什么|哪|多少|几|谁)"
+                f"哪[个几些]?{re.escape(name)}(?!.?最)"
+                f"|{re.escape(name)}[是在为]?(?:什么|哪(?![些几])|多少|谁)"
             )
             for name in self.columns
         }

@@ -44,10 +44,10 @@ class Wording:
         """The question in words that no suite file has, and its answer in a style of its own."""
         return Row(sample, self._question(sample), self._answer(sample))
 
-    def wrong(self, sample: Sample) -> Row:
+    def wrong(self, sample: Sample, ways: Sequence[Way]) -> Row:
         """The same, spoilt in one of the ways that fit the question."""
         row = self.right(sample)
-        spoilt = [found for way in WAYS if (found := way(self, row)) is not None]
+        spoilt = [found for way in ways if (found := way(self, row)) is not None]
         return self.draw.choice(spoilt)
 
     def _question(self, sample: Sample, of: str = "") -> str:
@@ -235,7 +235,8 @@ def translated(_: Wording, row: Row) -> Row:
     return Row(row.sample, "Please tell me, " + row.question, row.answer, "partly English")
 
 
-WAYS: tuple[Callable[[Wording, Row], Row | None], ...] = (
+Way = Callable[[Wording, Row], Row | None]
+WAYS: tuple[Way, ...] = (
     another_value, invented, denied, hedged, short_of_one, one_too_many, off_by_a_little, silent,
     chatter, other_train, asks_other_train, asks_other_thing, asks_reverse, leaves_out, translated,
 )  # fmt: skip
