@@ -10,6 +10,7 @@ from harness.core import Output, Sample
 from harness.distill.candidates import Candidates
 from harness.distill.replies import said
 from harness.distill.way import (
+    OfTheSuite,
     Proposal,
     Request,
     asked_line,
@@ -25,7 +26,7 @@ from harness.tables.table import Row, Table
 MOST_ROWS = 400
 
 
-class Answer:
+class Answer(OfTheSuite):
     """A row and its questions a request; questions over many rows are shown the whole table.
 
     A teacher that sees a window of rows answers as if it were the table, so a window is never
@@ -41,22 +42,12 @@ class Answer:
     def __init__(
         self, candidates: Candidates, table: Table, prompt: string.Template, per_request: int
     ) -> None:
-        self._candidates = candidates
+        super().__init__(candidates)
         self._rows = {row.key: row for row in table.rows}
         self._table = table
         self._prompt = prompt
         self._per_request = per_request
         self._made = itertools.count()
-
-    @property
-    def there(self) -> Mapping[str, int]:
-        """How many questions each family has."""
-        return self._candidates.families
-
-    @property
-    def left(self) -> Mapping[str, int]:
-        """How many can still be asked."""
-        return self._candidates.left
 
     def requests(self, wanted: Mapping[str, int]) -> Iterator[Request]:
         """One request for the questions of a row, or for some over the whole table."""
@@ -91,7 +82,3 @@ class Answer:
                 yield Proposal(place, sample, refused=item)
             else:
                 yield Proposal(place, sample, sample.question, said(item.get("answer")))
-
-    def hand_back(self, proposal: Proposal) -> None:
-        """Its question may be asked again."""
-        self._candidates.hand_back(proposal.place, proposal.sample)

@@ -11,6 +11,7 @@ from harness.core import Output, Sample
 from harness.distill.candidates import Candidates
 from harness.distill.replies import said
 from harness.distill.way import (
+    OfTheSuite,
     Proposal,
     Request,
     asked_line,
@@ -22,7 +23,7 @@ from harness.distill.way import (
 )
 
 
-class Reword:
+class Reword(OfTheSuite):
     """Several questions a request, each with its answer and the values that it must keep.
 
     Args:
@@ -32,20 +33,10 @@ class Reword:
     """
 
     def __init__(self, candidates: Candidates, prompt: string.Template, per_request: int) -> None:
-        self._candidates = candidates
+        super().__init__(candidates)
         self._prompt = prompt
         self._per_request = per_request
         self._made = itertools.count()
-
-    @property
-    def there(self) -> Mapping[str, int]:
-        """How many questions each family has."""
-        return self._candidates.families
-
-    @property
-    def left(self) -> Mapping[str, int]:
-        """How many can still be asked."""
-        return self._candidates.left
 
     def requests(self, wanted: Mapping[str, int]) -> Iterator[Request]:
         """Requests of questions that have little to do with one another."""
@@ -68,10 +59,6 @@ class Reword:
                 asked = " ".join(said(item.get("question")).split())
                 question = with_context(sample.question, asked) if asked else ""
                 yield Proposal(place, sample, question, said(item.get("answer")))
-
-    def hand_back(self, proposal: Proposal) -> None:
-        """Its question may be put into words again."""
-        self._candidates.hand_back(proposal.place, proposal.sample)
 
 
 def _item(number: int, sample: Sample) -> dict[str, Any]:

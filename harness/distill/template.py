@@ -5,25 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from harness.core import Output
-from harness.distill.candidates import Candidates
-from harness.distill.way import Proposal, Request
+from harness.distill.way import OfTheSuite, Proposal, Request
 
 
-class Template:
+class Template(OfTheSuite):
     """The embedded way: nothing is reworded, everything is still verified."""
-
-    def __init__(self, candidates: Candidates) -> None:
-        self._candidates = candidates
-
-    @property
-    def there(self) -> Mapping[str, int]:
-        """How many questions each family has."""
-        return self._candidates.families
-
-    @property
-    def left(self) -> Mapping[str, int]:
-        """How many can still be asked."""
-        return self._candidates.left
 
     def requests(self, wanted: Mapping[str, int]) -> Iterator[Request]:
         """One request a question."""

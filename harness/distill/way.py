@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from harness.core import Gold, Message, Output, Sample
+from harness.distill.candidates import Candidates
 from harness.distill.replies import Item, by_id, read_items
 from harness.tables.program import words_of
 from harness.tables.table import Row, Table
@@ -69,6 +70,31 @@ class Way(Protocol):
     def hand_back(self, proposal: Proposal) -> None:
         """The proposal was rejected: its question may be asked for again."""
         ...
+
+
+class OfTheSuite:
+    """What the ways share that work on the suite's own questions.
+
+    Args:
+        candidates: the questions.
+    """
+
+    def __init__(self, candidates: Candidates) -> None:
+        self._candidates = candidates
+
+    @property
+    def there(self) -> Mapping[str, int]:
+        """How many questions each family has."""
+        return self._candidates.families
+
+    @property
+    def left(self) -> Mapping[str, int]:
+        """How many can still be asked."""
+        return self._candidates.left
+
+    def hand_back(self, proposal: Proposal) -> None:
+        """Its question may be asked again."""
+        self._candidates.hand_back(proposal.place, proposal.sample)
 
 
 def asked_line(question: str) -> str:
