@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
-Kind = Literal["text", "number", "time", "date", "duration", "set", "none"]
+Kind = Literal["text", "number", "time", "date", "duration", "set", "none", "choice", "free"]
 Split = Literal["train", "test"]
 Role = Literal["system", "user", "assistant"]
 
@@ -31,7 +31,9 @@ class Gold:
     """The right answer, typed.
 
     `value` by kind: text a string; number a float; time `HH:MM`; date `YYYY-MM-DD`; duration
-    minutes as a float; set a tuple of strings; none `None`, for "there is none".
+    minutes as a float; set a tuple of strings; none `None`, for "there is none"; choice the letter
+    of the right option. An answer of kind free is judged by its suite alone: a string or a tuple
+    of strings, any of which would do.
     """
 
     kind: Kind
@@ -50,11 +52,24 @@ class Domain:
 
 
 @dataclass(frozen=True, slots=True)
+class Candidate:
+    """One of the answers that a model is to choose among by how likely it finds the whole.
+
+    Either `messages`, a conversation that ends in the answer, or `text`, the plain text of it all.
+    """
+
+    label: str
+    messages: tuple[Message, ...] = ()
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Sample:
     """One question. `row` and `template` are the clusters that the statistics resample.
 
     `named` are the values that the question names, such as a train and a delay: any other wording
-    of it must name them too.
+    of it must name them too. Where there are `candidates` nothing is generated: the label of the
+    likeliest is the answer.
     """
 
     id: str
@@ -67,6 +82,7 @@ class Sample:
     split: Split
     domain: str = ""
     named: tuple[str, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
 
     @property
     def question(self) -> str:
@@ -76,7 +92,11 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """One answer, or the reason why there is none. Times are seconds."""
+    """One answer, or the reason why there is none. Times are seconds.
+
+    `perplexity` holds, where a sample has candidates, the mean negative log-likelihood of a token
+    of each, in nats, by label: the least is the answer.
+    """
 
     sample_id: str
     text: str = ""
@@ -86,6 +106,7 @@ class Output:
     e2e_s: float | None = None
     ttft_s: float | None = None
     error: str | None = None
+    perplexity: Mapping[str, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,18 +134,37 @@ class Model(Protocol):
 class Profile:
     """What a score means: weights, the response-time band, and the name of both together.
 
-    `t_full` and `t_zero` are seconds: full marks up to the first, none from the second.
+    `t_full` and `t_zero` are seconds: full marks up to the first, none from the second. `means`
+    says what the correctness of one answer is, for the formula under every table.
     """
 
     id: str
     weights: Mapping[str, float]
     t_full: float
     t_zero: float
+    means: str = "correctness of an answer"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something in the user's data that they should know: which rule, where, and what exactly.
+
+    `where` names the file and the line or row. `lost` tells a row that is left out for it.
+    """
+
+    rule: str
+    where: str
+    detail: str = ""
+    lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Suite:
-    """One benchmark, ready to be asked."""
+    """One benchmark, ready to be asked.
+
+    `findings` is what was noticed in the user's files. `watched` are questions that are answered
+    again and again while a model is trained, for a person to read.
+    """
 
     name: str
     version: str
@@ -133,3 +173,5 @@ class Suite:
     test: tuple[Sample, ...]
     profile: Profile
     domains: Mapping[str, Domain] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+    watched: tuple[Sample, ...] = ()

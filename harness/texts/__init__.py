@@ -1,0 +1,1 @@
+"""What suites over texts share: splitting without leaks, findings, samples from conversations."""
