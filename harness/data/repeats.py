@@ -1,0 +1,190 @@
+"""What a data set says twice: equal records, and one question with several replies.
+
+    repeats = Repeats()
+    for record in records:
+        repeats.add(record.where, form.read(record))
+    repeats.counts()
+    list(repeats.findings())
+
+user side    the system text and what the user says, in all turns; two are the same where every
+             character is
+reply        what the assistant says, in all turns
+duplicate    a row whose turns are all equal to those of an earlier row. Two equal rows are one
+             pair, three are two: rows beyond the first
+repeated     a user side that stands with more than one different reply
+conflict     a repeated one whose replies differ in more than case, width, blanks and punctuation
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from hashlib import blake2b
+
+from harness.core import Finding
+from harness.data.conversation import Conversation, Turn
+from harness.metrics.text import fold, informative
+from harness.row_files import short
+
+_REPLY = {"assistant", "function_call"}
+_LISTED = 8  # rows named in one finding
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much a data set repeats itself.
+
+    Args:
+        rows: all that were looked at.
+        duplicate_pairs: rows beyond the first of each distinct record.
+        asked_again: user sides that stand in more than one row, whatever the replies.
+        repeated_instructions: user sides with more than one different reply.
+        repeated_rows: the rows that they stand in.
+        conflicting_instructions: those whose replies differ in more than case, width, blanks and
+            punctuation.
+        conflicting_rows: the rows that they stand in.
+    """
+
+    rows: int = 0
+    duplicate_pairs: int = 0
+    asked_again: int = 0
+    repeated_instructions: int = 0
+    repeated_rows: int = 0
+    conflicting_instructions: int = 0
+    conflicting_rows: int = 0
+
+    def as_json(self) -> dict[str, int]:
+        """The counts by name."""
+        return asdict(self)
+
+    def as_text(self) -> list[str]:
+        """The counts in plain words, a line each."""
+        return [
+            f"{self.duplicate_pairs:,} exact duplicate pairs "
+            "(rows equal to an earlier row in every turn)",
+            f"{self.repeated_instructions:,} repeated instructions with different replies, in "
+            f"{self.repeated_rows:,} rows (same system text and user turns, more than one reply)",
+            f"{self.conflicting_instructions:,} of them conflict, in {self.conflicting_rows:,} "
+            "rows (replies differ in more than case, width, blanks and punctuation)",
+            f"{self.asked_again:,} instructions stand in more than one row",
+        ]
+
+
+@dataclass(slots=True)
+class _Again:
+    """A user side that came more than once: a few of its rows, and how it was worded."""
+
+    question: str
+    where: list[str]
+    conflict: bool = False
+
+
+class Repeats:
+    """Fed conversations one by one, it tells what came before.
+
+    Memory is two digests of 8 bytes a row and a few counts; rows that repeat nothing are not kept.
+    Among a million rows the odds that two different ones share a digest are one in ten million.
+    """
+
+    def __init__(self) -> None:
+        self._rows = 0
+        self._duplicates = 0
+        self._records: dict[int, int] = {}
+        self._sides: dict[int, int] = {}
+        self._asked = array("L")  # per user side: rows that it stands in
+        self._replies = array("L")  # different records among them
+        self._first_reply = array("Q")  # digest of the first reply, folded
+        self._first_row = array("L")
+        self._again: dict[int, _Again] = {}
+        self._equal: list[tuple[str, int]] = []
+
+    def add(self, where: str, conversation: Conversation) -> None:
+        """Look at the next row.
+
+        Args:
+            where: names its file and line, for the findings.
+            conversation: what it says.
+        """
+        self._rows += 1
+        turns = conversation.turns
+        record = _digest([(turn.role, turn.content) for turn in turns])
+        first = self._records.setdefault(record, self._rows)
+        if first != self._rows:
+            self._duplicates += 1
+            self._equal.append((where, first))
+        side = self._side(turns)
+        self._asked[side] += 1
+        self._replies[side] += first == self._rows
+        if self._asked[side] > 1:
+            self._note(side, where, turns)
+
+    def _side(self, turns: tuple[Turn, ...]) -> int:
+        """The number of a user side; a new one is remembered with its reply."""
+        digest = _digest([(turn.role, turn.content) for turn in turns if turn.role not in _REPLY])
+        side = self._sides.setdefault(digest, len(self._sides))
+        if side == len(self._asked):
+            self._asked.append(0)
+            self._replies.append(0)
+            self._first_reply.append(_folded_reply(turns))
+            self._first_row.append(self._rows)
+        return side
+
+    def _note(self, side: int, where: str, turns: tuple[Turn, ...]) -> None:
+        again = self._again.get(side)
+        if again is None:
+            again = self._again[side] = _Again(question_of(turns), [])
+        if len(again.where) < _LISTED:
+            again.where.append(where)
+        if not again.conflict:
+            again.conflict = _folded_reply(turns) != self._first_reply[side]
+
+    def counts(self) -> Counts:
+        """How much repeats so far."""
+        repeated = [side for side in self._again if self._replies[side] > 1]
+        conflicting = [side for side in repeated if self._again[side].conflict]
+        return Counts(
+            rows=self._rows,
+            duplicate_pairs=self._duplicates,
+            asked_again=len(self._again),
+            repeated_instructions=len(repeated),
+            repeated_rows=sum(self._asked[side] for side in repeated),
+            conflicting_instructions=len(conflicting),
+            conflicting_rows=sum(self._asked[side] for side in conflicting),
+        )
+
+    def findings(self) -> Iterator[Finding]:
+        """One for each duplicate row, then one for each repeated instruction; nothing is lost."""
+        for where, first in self._equal:
+            yield Finding("duplicate", where, f"equal to row {first} of the file in every turn")
+        for side, again in self._again.items():
+            asked, replies = self._asked[side], self._replies[side]
+            if replies > 1:
+                rule = "conflicting replies" if again.conflict else "repeated instruction"
+                more = asked - 1 - len(again.where)
+                listed = ", ".join(again.where[1:]) + (f" and {more} more" if more else "")
+                yield Finding(
+                    rule,
+                    again.where[0],
+                    f"{short(again.question)} stands in {asked} rows with {replies} different "
+                    f"replies: first in row {self._first_row[side]}"
+                    + (f", also {listed}" if listed else ""),
+                )
+
+
+def question_of(turns: tuple[Turn, ...]) -> str:
+    """What the user says in all turns, a line each; the key that splits group by."""
+    return "\n".join(turn.content for turn in turns if turn.role == "user")
+
+
+def _folded_reply(turns: tuple[Turn, ...]) -> int:
+    """Digest of the reply without what does not count between two answers."""
+    said = [turn.content for turn in turns if turn.role in _REPLY]
+    return _digest([("", informative(fold(text)).lower()) for text in said])
+
+
+def _digest(parts: list[tuple[str, str]]) -> int:
+    """64 bits of parts, none of which can run into the next."""
+    text = "".join(f"{len(role)}:{role}{len(content)}:{content}" for role, content in parts)
+    data = text.encode("utf-8", "surrogatepass")
+    return int.from_bytes(blake2b(data, digest_size=8).digest(), "big")
