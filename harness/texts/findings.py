@@ -1,0 +1,35 @@
+"""Findings about a whole file: many of one rule are told by the first few and a count."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from harness.core import Finding
+
+
+def few(findings: Iterable[Finding], most: int = 20) -> tuple[Finding, ...]:
+    """Keep the first of each rule, and say how many more there are of it.
+
+    Args:
+        findings: in the order of the file.
+        most: how many of one rule are kept; above 0.
+
+    Returns:
+        What is kept, in its order, and behind it one finding a rule that goes on.
+    """
+    seen: Counter[str] = Counter()
+    more: Counter[str] = Counter()
+    lost: Counter[str] = Counter()
+    kept: list[Finding] = []
+    for finding in findings:
+        seen[finding.rule] += 1
+        if seen[finding.rule] <= most:
+            kept.append(finding)
+        else:
+            more[finding.rule] += 1
+            lost[finding.rule] += finding.lost
+    for rule, count in more.items():
+        left_out = f", {lost[rule]} of them left out" if lost[rule] else ""
+        kept.append(Finding(rule, "", f"{count} more{left_out}", lost=lost[rule] > 0))
+    return tuple(kept)

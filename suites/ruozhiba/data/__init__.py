@@ -1,0 +1,1 @@
+"""The project's own trick questions, and the script that writes them."""

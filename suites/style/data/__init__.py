@@ -1,0 +1,1 @@
+"""The project's own styled replies, and the script that writes them."""
