@@ -38,12 +38,21 @@ def read_items(text: str) -> list[Item] | None:
     Returns:
         The objects in their order; `None` where there is no JSON at all.
     """
+    items = [item for value in read_values(text) for item in _objects(value)]
+    return [_renamed(item) for item in items] if items else None
+
+
+def read_values(text: str) -> list[Any]:
+    """Read the JSON of a reply as it stands: one value a fenced block, one where none is fenced.
+
+    Returns:
+        The values, `None` among them for what is no JSON; nothing where the thinking never ended.
+    """
     body = without_thinking(text)
     if body is None:
-        return None
+        return []
     fenced = [part for part in _FENCE.findall(body) if part.strip()]
-    items = [item for part in fenced or [body] for item in _objects(_parse(part))]
-    return [_renamed(item) for item in items] if items else None
+    return [_parse(part) for part in fenced or [body]]
 
 
 def without_thinking(text: str) -> str | None:
