@@ -27,7 +27,7 @@ STAGES: tuple[Stage, ...] = (
 
 # Raised when a stage's code changes what it writes, so that old results are not taken for new.
 VERSIONS: Mapping[Stage, int] = {
-    **dict.fromkeys(STAGES, 1), "questions": 2, "distill": 2, "dataset": 2, "score": 2,
+    **dict.fromkeys(STAGES, 1), "questions": 3, "distill": 3, "dataset": 3, "finetune": 2, "score": 3,
 }  # fmt: skip
 
 Inputs = Mapping[str, Any]
@@ -114,6 +114,8 @@ class Experiment:
             section = self.spec.latency.model_dump(mode="json")
             found["latency"] = {"latency": section, **answering}
             judged["latency"] = key("latency")
+        if self.spec.judge_path is not None:
+            judged["judge"] = self.judge_digest
         found["score"] = {**self.scoring, **judged}
         return found
 
@@ -168,6 +170,11 @@ class Experiment:
     def teacher_digest(self) -> str:
         """The digest of a local teacher's folder; empty where it has none."""
         return self._model_digest(self.spec.teacher_path)
+
+    @cached_property
+    def judge_digest(self) -> str:
+        """The digest of a local judge's folder; empty where it has none."""
+        return self._model_digest(self.spec.judge_path)
 
     @cached_property
     def _base_digest(self) -> str:

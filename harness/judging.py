@@ -16,6 +16,8 @@ from harness.core import Domain, Output, Profile, Sample, Score
 from harness.errors import SpecError
 from harness.metrics.answer import check
 from harness.metrics.bootstrap import Interval, percentile
+from harness.metrics.graded import Graded
+from harness.metrics.graded import Measure as RunMeasure
 from harness.metrics.score import PARTS, Clusters, Measured, family_accuracy, measure, score
 from harness.metrics.verdict import Verdict
 from harness.sections import ScoreSection
@@ -52,23 +54,36 @@ def profile_with(profile: Profile, section: ScoreSection) -> Profile:
     return replace(changed, id=f"{profile.id}+{hashlib.sha256(content.encode()).hexdigest()[:6]}")
 
 
+def check_all(
+    samples: Sequence[Sample], outputs: Sequence[Output], domains: Mapping[str, Domain]
+) -> Graded:
+    """Judge every answer by the answer checker.
+
+    Args:
+        samples: the questions.
+        outputs: one a sample, in their order.
+        domains: by name, as the samples name them.
+    """
+    return Graded([_verdict(s, o, domains) for s, o in zip(samples, outputs, strict=True)])
+
+
 def judge(
     samples: Sequence[Sample],
     outputs: Sequence[Output],
-    domains: Mapping[str, Domain],
+    graded: Graded,
     profile: Profile,
     section: ScoreSection,
 ) -> Judged:
-    """Judge every answer and score the run.
+    """Score a run whose answers are judged.
 
     Args:
         samples: the questions.
         outputs: one a sample, in their order; `e2e_s` where its time is to count.
-        domains: by name, as the samples name them.
+        graded: what was judged of the answers.
         profile: the scoring profile, changes of the spec included.
         section: resamples and seed.
     """
-    verdicts = [_verdict(s, o, domains) for s, o in zip(samples, outputs, strict=True)]
+    verdicts = graded.verdicts
     measured = _timed_only(
         measure(outputs, verdicts, [s.reference for s in samples], profile), outputs
     )
@@ -85,8 +100,17 @@ def judge(
         "parts": {p: None if (i := scored.parts[p]) is None else _interval(i) for p in PARTS},
         "families": family_accuracy(measured, [s.family for s in samples]),
         "length": length(outputs),
+        "measures": [_told(found) for found in graded.measures],
+        "confusions": [asdict(confusion) for confusion in graded.confusions],
     }
-    return Judged(tuple(_scores(samples, outputs, verdicts, measured)), summary)
+    scores = _scores(samples, outputs, verdicts, measured)
+    return Judged((*scores, *graded.scores), summary)
+
+
+def _told(found: RunMeasure) -> dict[str, Any]:
+    """A measure as a JSON object; what is not there is left out, but for its value."""
+    data = {name: value for name, value in asdict(found).items() if value not in ("", None)}
+    return {"name": found.name, "value": found.value} | data
 
 
 def _verdict(sample: Sample, output: Output, domains: Mapping[str, Domain]) -> Verdict | None:
@@ -139,7 +163,7 @@ def scoring(profile: Profile) -> dict[str, Any]:
         "t_full": profile.t_full,
         "t_zero": profile.t_zero,
         "formula": [
-            "AS = 100 · mean(c), c = correctness of an answer in [0, 1]",
+            f"AS = 100 · mean(c), c = {profile.means} in [0, 1]",
             f"ART = 100 · mean(r(t)), r = 1 up to {profile.t_full:g} s, 0 from "
             f"{profile.t_zero:g} s, linear in log t between; empty, failed or cut: 0",
             "AE = 100 · mean(c · min(1, L_gold / L)), L = characters that carry information",

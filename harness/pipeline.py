@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from harness.digests import plain
 from harness.errors import SpecError
 from harness.experiment import STAGES, Experiment, Stage
+from harness.grading import accepting, grade
 from harness.inputs import differences
 from harness.models.quiet import set_environment
 from harness.publish import publish
@@ -22,13 +24,13 @@ from harness.sessions import Answering, Timing, by_engine
 from harness.spec import Spec, suite_module, suite_options
 from harness.stages.dataset import make_dataset
 from harness.stages.distill import distill, plan_distillation
-from harness.stages.finetune import finetune
+from harness.stages.finetune import Data, finetune
 from harness.stages.infer import infer
 from harness.stages.latency import write_timings
-from harness.stages.questions import write_questions
+from harness.stages.questions import make_questions
 from harness.stages.score import score
 from harness.store import Store
-from harness.teachers import open_teacher
+from harness.teachers import open_judge, open_teacher
 
 log = logging.getLogger("podium")
 
@@ -82,24 +84,25 @@ def _run_stage(stage: Stage, experiment: Experiment, answering: Answering, timin
 
     def build(work: Path) -> None:
         if stage == "questions":
-            module, options = suite_module(spec.suite.name), suite_options(spec)
-            suite = module.build(options)
-            write_questions(suite, module.read_table(options), module.frames(options), work)
+            make_questions(suite_module(spec.suite.name), suite_options(spec), work)
         elif stage == "distill":
             plan = plan_distillation(
-                spec.distill, spec.dataset.leak, spec.prompt_path, at("questions")
+                spec.distill, spec.dataset.leak, spec.prompt_path, at("questions"), accepting(spec)
             )
             distill(plan, lambda: open_teacher(experiment), spec.name, work)
         elif stage == "dataset":
             make_dataset(spec.dataset, at("distill"), at("questions"), work)
         elif stage == "finetune" and spec.finetune is not None and spec.base_path is not None:
-            finetune(spec.finetune, spec.runtime, spec.base_path, at("dataset"), spec.name, work)
+            data = Data(at("dataset") / "train.jsonl", at("questions") / "watched.jsonl")
+            finetune(spec.finetune, spec.runtime, spec.base_path, data, spec.name, work)
         elif stage == "infer":
             infer(lambda: answering.model(experiment), at("questions"), spec.name, work)
         elif stage == "latency":
             write_timings(*timing.rows(experiment, work), work)
         elif stage == "score":
             latency = at("latency") if "latency" in experiment.stages else None
-            score(spec.score, at("questions"), at("infer"), latency, work)
+            with open_judge(experiment) as judge:
+                grading = partial(grade, spec, judge=judge)
+                score(spec.score, grading, at("questions"), at("infer"), latency, work)
 
     experiment.store.make(stage, experiment.inputs(stage), build)

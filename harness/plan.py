@@ -74,12 +74,11 @@ def _questions(experiment: Experiment) -> Iterator[Path]:
     if found is not None:
         yield found
         return
-    from harness.stages.questions import write_questions
+    from harness.stages.questions import make_questions
 
     module, options = suite_module(experiment.spec.suite.name), suite_options(experiment.spec)
     with tempfile.TemporaryDirectory() as folder:
-        suite, table = module.build(options), module.read_table(options)
-        write_questions(suite, table, module.frames(options), Path(folder))
+        make_questions(module, options, Path(folder))
         yield Path(folder)
 
 

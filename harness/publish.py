@@ -21,7 +21,9 @@ COPIES: tuple[tuple[Stage, str, str], ...] = (
     ("score", "scores.jsonl", "scores.jsonl"),
     ("finetune", "loss.json", "loss.json"),
     ("finetune", "loss.png", "loss.png"),
+    ("finetune", "watched.jsonl", "watched.jsonl"),
 )
+OPTIONAL = ("watched.jsonl",)  # only some suites have questions to watch
 
 
 def publish(experiment: Experiment) -> Path:
@@ -34,10 +36,11 @@ def publish(experiment: Experiment) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     write_text(folder / "spec.yaml", dump(experiment.spec))
     for stage, source, name in COPIES:
-        if stage in experiment.stages:
-            share(experiment.folder(stage) / source, folder / name)
-        else:
+        made = experiment.folder(stage) / source if stage in experiment.stages else None
+        if made is None or (name in OPTIONAL and not made.is_file()):
             (folder / name).unlink(missing_ok=True)
+        else:
+            share(made, folder / name)
     _link_stages(experiment, folder / "stages")
     write_json(folder / "summary.json", summary(experiment))
     return folder

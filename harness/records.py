@@ -7,7 +7,18 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from harness.core import Domain, Gold, Message, Output, Profile, Sample, Score, Suite
+from harness.core import (
+    Candidate,
+    Domain,
+    Finding,
+    Gold,
+    Message,
+    Output,
+    Profile,
+    Sample,
+    Score,
+    Suite,
+)
 from harness.files import read_json, read_jsonl
 
 
@@ -18,21 +29,41 @@ def sample_to(sample: Sample) -> dict[str, Any]:
     data["gold"]["value"] = list(value) if isinstance(value, tuple) else value
     data["messages"] = list(data["messages"])
     data["named"] = list(data["named"])
-    return data
+    if not data.pop("candidates"):
+        return data
+    return {**data, "candidates": [_candidate_to(candidate) for candidate in sample.candidates]}
+
+
+def _candidate_to(candidate: Candidate) -> dict[str, Any]:
+    data = asdict(candidate)
+    return {**data, "messages": list(data["messages"])}
+
+
+def _messages(data: Mapping[str, Any]) -> tuple[Message, ...]:
+    return tuple(Message(m["role"], m["content"]) for m in data["messages"])
 
 
 def sample_from(data: Mapping[str, Any]) -> Sample:
     """A sample from its JSON object."""
     value = data["gold"]["value"]
     gold = Gold(data["gold"]["kind"], tuple(value) if isinstance(value, list) else value)
-    messages = tuple(Message(m["role"], m["content"]) for m in data["messages"])
-    named = tuple(data.get("named", ()))
-    return Sample(**{**data, "gold": gold, "messages": messages, "named": named})
+    made = {
+        "gold": gold,
+        "messages": _messages(data),
+        "named": tuple(data.get("named", ())),
+        "candidates": tuple(
+            Candidate(c["label"], _messages(c), c["text"]) for c in data.get("candidates", ())
+        ),
+    }
+    return Sample(**{**data, **made})
 
 
 def output_to(output: Output) -> dict[str, Any]:
     """An output as a JSON object."""
-    return asdict(output)
+    data = asdict(output)
+    if data["perplexity"] is None:
+        del data["perplexity"]
+    return data
 
 
 def output_from(data: Mapping[str, Any]) -> Output:
@@ -56,6 +87,7 @@ def suite_to(suite: Suite) -> dict[str, Any]:
             name: {"values": sorted(domain.values), "aliases": dict(domain.aliases)}
             for name, domain in suite.domains.items()
         },
+        "findings": [asdict(finding) for finding in suite.findings],
     }
 
 
@@ -68,6 +100,7 @@ def suite_from(data: Mapping[str, Any], train: Path | None, test: Path | None) -
         data["name"], data["version"], data["families"],
         tuple(read_samples(train)) if train else (), tuple(read_samples(test)) if test else (),
         Profile(**data["profile"]), domains,
+        tuple(Finding(**finding) for finding in data.get("findings", ())),
     )  # fmt: skip
 
 
@@ -84,6 +117,11 @@ def read_samples(path: Path) -> Iterator[Sample]:
 def read_outputs(path: Path) -> Iterator[Output]:
     """The outputs of a jsonl file."""
     return (output_from(row) for row in read_jsonl(path))
+
+
+def of_texts(questions: Path) -> bool:
+    """Whether the questions of a stage come from texts, and not from a table."""
+    return bool(read_json(questions / "suite.json").get("texts", False))
 
 
 def read_suite(folder: Path) -> Suite:

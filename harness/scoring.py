@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from harness.answer_files import read_predictions, read_questions
-from harness.core import Domain, Output, Profile, Sample, Suite
+from harness.core import Output, Profile, Sample, Suite
 from harness.digests import digest_value
 from harness.errors import InputError, SpecError
 from harness.files import write_json, write_jsonl
-from harness.judging import judge, latency
+from harness.grading import grade
+from harness.judging import check_all, judge, latency
+from harness.metrics.graded import Graded
 from harness.metrics.score import PARTS
 from harness.records import output_to, sample_to, score_to
 from harness.sections import ScoreSection, SuiteSection
@@ -56,9 +59,10 @@ def score_files(
     """
     if (suite is None) == (questions is None):
         raise InputError("name either --suite or --questions")
-    samples, domains, profile, version = _asked(suite, changes, questions)
+    samples, grade, profile, version = _asked(suite, changes, questions)
     outputs = read_predictions(predictions, [sample.id for sample in samples])
-    judged = judge(samples, _failures_take_forever(outputs), domains, profile, ScoreSection())
+    graded = grade(outputs)
+    judged = judge(samples, _failures_take_forever(outputs), graded, profile, ScoreSection())
     timings = [
         {"sample_id": o.sample_id, "replicate": 0, "e2e_s": o.e2e_s, "ttft_s": o.ttft_s,
          "output_tokens": o.output_tokens}
@@ -98,18 +102,29 @@ def _failures_take_forever(outputs: Sequence[Output]) -> list[Output]:
 
 def _asked(
     suite: str | None, changes: Sequence[str], questions: Path | None
-) -> tuple[Sequence[Sample], Mapping[str, Domain], Profile, str]:
+) -> tuple[Sequence[Sample], Callable[[Sequence[Output]], Graded], Profile, str]:
+    """What is asked, how its answers are judged, by which profile, of which version."""
     if questions is not None:
-        return read_questions(questions), {}, DEFAULT_PROFILE, ""
-    built = build_suite(suite or "", changes)
-    return built.test, built.domains, built.profile, built.version
+        asked = read_questions(questions)
+        return asked, lambda outputs: check_all(asked, outputs, {}), DEFAULT_PROFILE, ""
+    spec = _spec(suite or "", changes)
+    built = _build(spec)
+    return built.test, partial(grade, spec, built), built.profile, built.version
 
 
 def build_suite(name: str, changes: Sequence[str]) -> Suite:
     """A suite with options as the command line gives them; paths are relative to here."""
+    return _build(_spec(name, changes))
+
+
+def _spec(name: str, changes: Sequence[str]) -> Spec:
     options = _options(changes)
     suite_module(name)
-    spec = Spec(name=name, suite=SuiteSection(name=name, **options), folder=Path.cwd())
+    return Spec(name=name, suite=SuiteSection(name=name, **options), folder=Path.cwd())
+
+
+def _build(spec: Spec) -> Suite:
+    name = spec.suite.name
     built = suite_module(name).build(suite_options(spec))
     if not isinstance(built, Suite):
         raise TypeError(f"suites.{name}.build returned {type(built).__name__}, not a Suite")

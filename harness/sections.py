@@ -108,6 +108,8 @@ class Distill(Section):
     Programs compute every gold answer. `way` is what the teacher does: `reword` puts question and
     answer into other words, `answer` answers the questions of a row, `ask` invents questions in a
     form that is run as a program. Whatever it returns is checked, and rejected where it is wrong.
+    Where a suite comes from texts, `answer` answers its questions, and `extract` finds what the
+    speakers of a novel say.
 
     `samples`: exactly how many rows, all that there are where absent. `quotas`: the share of each
     family; families that are not named share what is left evenly. `phrasings`: how many wordings
@@ -117,7 +119,7 @@ class Distill(Section):
     """
 
     teacher: Teacher = Field(default=Teacher(), json_schema_extra=_or_its_name)
-    way: Literal["reword", "answer", "ask"] = "reword"
+    way: Literal["reword", "answer", "ask", "extract"] = "reword"
     phrasings: int | None = Field(default=None, ge=1)
     samples: int | None = Field(default=None, ge=1)
     quotas: dict[str, float] = Field(default_factory=dict)
@@ -166,12 +168,13 @@ class Dataset(Section):
     `deduplicate` drops equal questions; a question with two different answers is an error.
     `near_duplicates`: how alike, from 0 to 1, two wordings of one question may be before the later
     one is dropped; null keeps all. `leak`: how alike a training question may be to a test phrasing,
-    values apart, before it is dropped; an equal one always is, and both are counted.
+    values apart, before it is dropped; an equal one always is, and both are counted. With null
+    nothing is dropped, as when a tutorial's numbers are to be repeated.
     """
 
     deduplicate: bool = True
     near_duplicates: float | None = Field(default=0.95, gt=0, le=1)
-    leak: float = Field(default=0.9, gt=0, le=1)
+    leak: float | None = Field(default=0.9, gt=0, le=1)
     augment: Augment = Augment()
     shuffle_seed: int = Field(default=0, ge=0)
 
@@ -196,7 +199,11 @@ class ModelSection(Section):
 
 
 class Finetune(Section):
-    """LoRA, or QLoRA over a 4-bit base. `targets` names linear layers, or `all-linear`."""
+    """LoRA, or QLoRA over a 4-bit base. `targets` names linear layers, or `all-linear`.
+
+    `watch`: how often, evenly over the training, the questions are answered that the suite offers
+    for a person to read; 0 is never.
+    """
 
     method: Literal["lora", "qlora"] = "lora"
     rank: int = Field(default=8, ge=1, le=1024)
@@ -212,6 +219,7 @@ class Finetune(Section):
     max_length: int = Field(default=512, ge=8)
     weight_decay: float = Field(default=0.0, ge=0)
     dtype: Literal["auto", "float32", "bfloat16"] = "auto"
+    watch: int = Field(default=4, ge=0, le=100)
     seed: int = Field(default=0, ge=0)
 
 
@@ -230,12 +238,28 @@ class Latency(Section):
     seed: int = Field(default=0, ge=0)
 
 
+class Judge(Teacher):
+    """A model that judges open answers: anything that could be a teacher, greedy by default."""
+
+    temperature: float = Field(default=0.0, ge=0, le=2)
+
+    @model_validator(mode="after")
+    def _can_judge(self) -> Judge:
+        if self.engine == "template":
+            raise ValueError("engine template knows references only: it cannot judge")
+        return self
+
+
 class ScoreSection(Section):
-    """Changes to the suite's profile, and the statistics. Weights need not sum to one."""
+    """Changes to the suite's profile, and the statistics. Weights need not sum to one.
+
+    `judge`: the model that open answers are shown to; without one they are judged by rule.
+    """
 
     weights: dict[Literal["AS", "ART", "AE"], float] = Field(default_factory=dict)
     t_full: float | None = Field(default=None, gt=0)
     t_zero: float | None = Field(default=None, gt=0)
+    judge: Judge | None = None
     resamples: int = Field(default=10_000, ge=100, le=1_000_000)
     seed: int = Field(default=0, ge=0)
 

@@ -11,7 +11,7 @@ import dataclasses
 import importlib
 import pkgutil
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -100,6 +100,13 @@ class Spec(Section):
         teacher = self.distill.teacher
         local = teacher.engine in ("auto", "vllm", "hf")
         return self._model_folder("distill.teacher.model", teacher.model if local else None)
+
+    @property
+    def judge_path(self) -> Path | None:
+        """The local folder of the judge, not checked for existence; `None` where it has none."""
+        judge = self.score.judge
+        local = judge is not None and judge.engine in ("auto", "vllm", "hf")
+        return self._model_folder("score.judge.model", judge.model if judge and local else None)
 
     @property
     def prompt_path(self) -> Path | None:
@@ -218,6 +225,18 @@ def load_specs(path: Path, changes: Sequence[str] = ()) -> list[Spec]:
     return specs
 
 
+def text_problems(distill: Distill, dataset: Dataset) -> Iterator[tuple[Location, str]]:
+    """What a spec asks for that only questions about a table can give."""
+    if distill.way in ("reword", "ask") and distill.teacher.engine != "template":
+        yield (
+            ("distill", "way"),
+            f"{distill.way} works on questions about a table; the questions of a suite over texts "
+            "can be answered: answer",
+        )
+    if any(dataset.augment.model_dump(exclude={"seed"}).values()):
+        yield (("dataset", "augment"), "rows can only be added to questions about a table")
+
+
 def _plain_name(stem: str) -> str:
     """What a file without a name calls its experiment."""
     return re.sub(r"[^A-Za-z0-9\u4e00-\u9fff._-]+", "-", stem).strip("._-")[:50] or "spec"
@@ -239,6 +258,9 @@ def _validate(file: MarkedYaml, one: RawExperiment) -> Spec:
     except SpecError as error:
         option = str(error).partition(":")[0].split(".")[:2]
         raise SpecError(f"{one.where(file, option)}: {error}") from error
+    if not hasattr(suite_module(spec.suite.name), "read_table"):
+        for location, problem in text_problems(spec.distill, spec.dataset):
+            raise SpecError(_sentence(file, one, location, problem))
     return spec
 
 

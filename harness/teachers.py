@@ -1,10 +1,12 @@
-"""The teacher that a spec names, started when it is first asked, with what it has cost."""
+"""The teacher and the judge of a spec, started when first asked, with what they have cost."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from harness.budget import Meter
 from harness.core import Model, Output, Sample
@@ -15,7 +17,23 @@ from harness.responses import Remembered, Responses
 from harness.sections import Budget, Teacher
 from harness.stages.distill import Teaching
 
+if TYPE_CHECKING:
+    from harness.judges import Judge
+
 RESPONSES = "responses.sqlite3"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A model that the spec asks besides its own: who, from which folder, on whose account.
+
+    `payer` is the key of the stage that pays for it.
+    """
+
+    section: Teacher
+    folder: Path | None
+    digest: str
+    payer: str
 
 
 @contextmanager
@@ -26,61 +44,88 @@ def open_teacher(experiment: Experiment) -> Iterator[Teaching]:
         UsageError: its key is not in the environment, or it refuses the key.
         InputError: its model folder is not one that can be loaded.
     """
-    teacher = experiment.spec.distill.teacher
-    if teacher.engine == "template":
+    spec = experiment.spec
+    if spec.distill.teacher.engine == "template":
         yield Teaching(TemplateModel(), "template")
         return
+    digest = "" if spec.teacher_path is None else experiment.teacher_digest
+    payer = experiment.key("distill")
+    with _open(experiment, Asked(spec.distill.teacher, spec.teacher_path, digest, payer)) as asked:
+        yield asked
+
+
+@contextmanager
+def open_judge(experiment: Experiment) -> Iterator[Judge | None]:
+    """Start the judge of an experiment's open answers, where it has one.
+
+    Raises:
+        UsageError: its key is not in the environment, or it refuses the key.
+        InputError: its model folder is not one that can be loaded.
+    """
+    section = experiment.spec.score.judge
+    if section is None:
+        yield None
+        return
+    from harness.judges import Judge
+
+    digest, payer = experiment.judge_digest, experiment.key("score")
+    with _open(experiment, Asked(section, experiment.spec.judge_path, digest, payer)) as asked:
+        yield Judge(asked.model, asked.name)
+
+
+@contextmanager
+def _open(experiment: Experiment, asked: Asked) -> Iterator[Teaching]:
     responses = Responses(experiment.store.root / RESPONSES)
     try:
-        opened = _remote if teacher.engine == "api" else _local
-        with opened(experiment, teacher, responses) as teaching:
+        opened = _remote if asked.section.engine == "api" else _local
+        with opened(experiment, asked, responses) as teaching:
             yield teaching
     finally:
         responses.close()
 
 
 @contextmanager
-def _remote(experiment: Experiment, teacher: Teacher, responses: Responses) -> Iterator[Teaching]:
+def _remote(experiment: Experiment, asked: Asked, responses: Responses) -> Iterator[Teaching]:
     from harness.models.api import ApiSettings, open_api
 
-    if teacher.address is None or teacher.model is None:
-        raise ValueError("the spec lets no api teacher through without an address and a model")
-    runtime, payer = experiment.spec.runtime, experiment.key("distill")
+    section, runtime = asked.section, experiment.spec.runtime
+    if section.address is None or section.model is None:
+        raise ValueError("the spec lets no api model through without an address and a name")
     settings = ApiSettings(
-        address=teacher.address,
-        model=teacher.model,
-        key_env=teacher.key_env,
-        temperature=teacher.temperature,
-        max_tokens=teacher.max_tokens,
-        extra=teacher.extra,
+        address=section.address,
+        model=section.model,
+        key_env=section.key_env,
+        temperature=section.temperature,
+        max_tokens=section.max_tokens,
+        extra=section.extra,
         concurrency=runtime.concurrency,
         timeout_s=runtime.timeout_s,
     )
-    meter = Meter(runtime.budget, responses.spent(payer))
-    with open_api(settings, responses, meter, payer) as model:
-        yield Teaching(model, teacher.model, model.words, lambda: _cost(meter, runtime.budget))
+    meter = Meter(runtime.budget, responses.spent(asked.payer))
+    with open_api(settings, responses, meter, asked.payer) as model:
+        yield Teaching(model, section.model, model.words, lambda: _cost(meter, runtime.budget))
 
 
 @contextmanager
-def _local(experiment: Experiment, teacher: Teacher, responses: Responses) -> Iterator[Teaching]:
-    engine, base = resolve_engine(teacher.engine), experiment.spec.teacher_path
-    runtime = experiment.spec.runtime
+def _local(experiment: Experiment, asked: Asked, responses: Responses) -> Iterator[Teaching]:
+    section, runtime = asked.section, experiment.spec.runtime
+    engine, base = resolve_engine(section.engine), asked.folder
     request = EngineRequest(
         engine=engine,
         base=base,
-        dtype=teacher.dtype,
-        max_length=teacher.max_length,
-        max_tokens=teacher.max_tokens,
+        dtype=section.dtype,
+        max_length=section.max_length,
+        max_tokens=section.max_tokens,
         batch=runtime.batch,
         memory_gib=runtime.memory_gib,
         gpu_share=runtime.gpu_share,
-        skill=teacher.skill,
+        skill=section.skill,
     )
     identity = {
         "engine": engine,
         "version": engine_version(engine),
-        "base": "" if base is None else experiment.teacher_digest,
-        "settings": teacher.model_dump(
+        "base": asked.digest,
+        "settings": section.model_dump(
             mode="json", include={"dtype", "max_length", "max_tokens", "skill"}
         ),
     }
@@ -89,9 +134,8 @@ def _local(experiment: Experiment, teacher: Teacher, responses: Responses) -> It
         if engine == "fake":  # its replies come from the samples, not from what they say
             yield Teaching(model, engine)
         else:
-            payer = experiment.key("distill")
             name = f"{engine} {Path(base).name if base else ''}".strip()
-            yield Teaching(Remembered(model, responses, identity, payer), name)
+            yield Teaching(Remembered(model, responses, identity, asked.payer), name)
 
 
 def _cost(meter: Meter, budget: Budget) -> dict[str, float]:

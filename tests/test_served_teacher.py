@@ -17,7 +17,7 @@ from harness.distill.ways import open_way
 from harness.files import read_json, read_jsonl, write_jsonl
 from harness.models.merge import merge
 from harness.sections import Distill, Finetune, Runtime, Teacher
-from harness.stages.finetune import finetune
+from harness.stages.finetune import Data, finetune
 from tests.podium import ok, write_spec
 
 pytestmark = pytest.mark.real
@@ -108,7 +108,8 @@ def taught(folder: Path, tiny_base: Path) -> Path:
     write_jsonl(data / "train.jsonl", rows)
     work.mkdir()
     recipe = Finetune(rank=32, alpha=32, lr=3e-3, epochs=20, batch_size=16, max_length=128)
-    finetune(recipe, Runtime(), tiny_base, data, "teacher", work)
+    both = Data(data / "train.jsonl", data / "watched.jsonl")
+    finetune(recipe, Runtime(), tiny_base, both, "teacher", work)
     merge(tiny_base, work / "adapter", folder / "merged")
     return folder / "merged"
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from harness.core import Domain, Sample
 from harness.distill.answering import OTHER_ROW, Answered, Values, answer_problem
@@ -14,7 +15,7 @@ from harness.distill.seen import Seen, digest
 from harness.distill.way import asked_line
 from harness.distill.wording import ADDS, DRIFTS, Keys, without_values, wording_problem
 from harness.files import read_json
-from harness.hygiene.leakage import HeldOut, program_of
+from harness.hygiene.leakage import HeldOut, open_held_out, program_of
 from harness.metrics.answer import Verdict, check
 from harness.metrics.text import fold, prepare
 from harness.records import read_samples, suite_from
@@ -34,6 +35,14 @@ class Rejected:
 
     reason: str
     detail: str = ""
+
+
+class Judges(Protocol):
+    """Says of each proposed row whether it may be taught, and remembers those that may."""
+
+    def judge(self, sample: Sample, question: str, answer: str) -> Rejected | None:
+        """Why a row cannot be taught, or `None` once it is accepted."""
+        ...
 
 
 @dataclass
@@ -146,18 +155,18 @@ class Verifier:
         return (*gold, sample.row)
 
 
-def open_verifier(questions: Path, leak: float) -> Verifier:
-    """The verifier of a `questions` stage.
+def open_verifier(questions: Path, leak: float | None) -> Verifier:
+    """The verifier of a `questions` stage about a table.
 
     Args:
         questions: the stage's folder.
-        leak: how alike a wording may be to a test phrasing.
+        leak: how alike a wording may be to a test phrasing; `None` lets all through.
     """
     suite = suite_from(read_json(questions / "suite.json"), None, None)
     wordings = {_wording(sample): None for sample in read_samples(questions / "train.jsonl")}
     table = table_from(read_json(questions / "table.json"))
     return Verifier(
-        suite.domains, HeldOut(read_samples(questions / "test.jsonl"), leak),
+        suite.domains, open_held_out(read_samples(questions / "test.jsonl"), leak),
         Meanings(wordings), [row.key for row in table.rows], _nouns(table),
     )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""The way that a spec asks for, over the questions of a `questions` stage."""
+"""The way that a spec asks for, and who judges its rows, over a `questions` stage."""
 
 from __future__ import annotations
 
@@ -11,9 +11,13 @@ from harness.distill.prompts import read_prompt
 from harness.distill.reword import Reword
 from harness.distill.tally import Tally
 from harness.distill.template import Template
+from harness.distill.texts import Accept, TextAnswer, TextVerifier, answered
+from harness.distill.verify import Judges, open_verifier
 from harness.distill.way import Way
+from harness.errors import SpecError
 from harness.files import read_json
-from harness.records import read_samples
+from harness.hygiene.texts import HeldOutTexts
+from harness.records import of_texts, read_samples
 from harness.sections import Distill
 from harness.tables.stored import table_from
 
@@ -30,6 +34,10 @@ def open_way(section: Distill, prompt: Path | None, questions: Path) -> Way:
         SpecError: the prompt file is missing or wrong.
     """
     train = questions / "train.jsonl"
+    if of_texts(questions):
+        return _open_text_way(section, prompt, questions)
+    if section.way == "extract":
+        raise SpecError("distill.way: extract reads a novel, and this suite is about a table")
     if section.teacher.engine == "template":
         order: Order = "file" if section.samples is None else "drawn"
         return Template(Candidates(train, section, order))
@@ -43,6 +51,38 @@ def open_way(section: Distill, prompt: Path | None, questions: Path) -> Way:
     whole = "" if len(keys) <= MOST_ROWS else None
     candidates = Candidates(train, section, "rows", lambda row: row if row in keys else whole)
     return Answer(candidates, table, text, section.per_request)
+
+
+def _open_text_way(section: Distill, prompt: Path | None, questions: Path) -> Way:
+    """A way over texts; the embedded teacher says what the user's own files say."""
+    train = questions / "train.jsonl"
+    if section.teacher.engine == "template":
+        order: Order = "file" if section.samples is None else "drawn"
+        return Template(Candidates(train, section, order, answered(train)))
+    if section.way == "answer":
+        return TextAnswer(Candidates(train, section, "drawn"))
+    raise SpecError(
+        f"distill.way: {section.way} works on questions about a table; this suite comes from "
+        "texts, whose questions a teacher can answer: distill.way=answer"
+    )
+
+
+def open_judges(
+    section: Distill, leak: float | None, questions: Path, accept: Accept | None
+) -> Judges:
+    """Who says what may be taught.
+
+    Args:
+        section: the spec's.
+        leak: how alike a wording may be to a test phrasing; `None` lets all through.
+        questions: folder of the questions stage.
+        accept: what a suite over texts says to an answer that is not its own.
+    """
+    if not of_texts(questions):
+        return open_verifier(questions, leak)
+    test = () if leak is None else read_samples(questions / "test.jsonl")
+    held_out = HeldOutTexts(test)
+    return TextVerifier(held_out, accept)
 
 
 def open_tally(section: Distill, way: Way) -> Tally:

@@ -6,9 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from harness.core import Sample
 from harness.errors import RunError
-from harness.hygiene.leakage import HeldOut, program_of
+from harness.hygiene.leakage import Leaks
 from harness.hygiene.near import NearDuplicates, gold_key
 from harness.hygiene.rows import Row, conversation
 from harness.metrics.text import fold
@@ -37,7 +36,7 @@ class Tally:
             examples.append({"id": row.sample.id, "question": question, "like": like})
 
 
-def clean(rows: Iterable[Row], section: Dataset, held_out: HeldOut, tally: Tally) -> Iterator[Row]:
+def clean(rows: Iterable[Row], section: Dataset, held_out: Leaks, tally: Tally) -> Iterator[Row]:
     """Yield the rows to keep, in their order; count the others in `tally`.
 
     Two wordings of the same right answer to one question are no contradiction: the first stays.
@@ -50,7 +49,7 @@ def clean(rows: Iterable[Row], section: Dataset, held_out: HeldOut, tally: Tally
     near = None if section.near_duplicates is None else NearDuplicates(section.near_duplicates)
     for row in rows:
         tally.accepted[row.sample.family] += 1
-        if (leak := leaked(row.sample, held_out)) is not None:
+        if (leak := held_out.leak(row.sample)) is not None:
             tally.add(LEAKED, row, leak)
             continue
         asked = conversation(row.sample)
@@ -65,14 +64,6 @@ def clean(rows: Iterable[Row], section: Dataset, held_out: HeldOut, tally: Tally
             continue
         kept.add(asked)
         yield row
-
-
-def leaked(sample: Sample, held_out: HeldOut) -> str | None:
-    """Return the test wording that any of a conversation's questions equals or nearly copies."""
-    program = program_of(sample.template)
-    asked = (message.content for message in sample.messages if message.role == "user")
-    found = (held_out.near(question, sample.named, program) for question in asked)
-    return next((wording for wording in found if wording is not None), None)
 
 
 def _check_agrees(row: Row, earlier: Row) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterable, Sequence
+from typing import Protocol
 
 from harness.core import Sample
 from harness.hygiene.alike import Alike
@@ -26,6 +27,14 @@ _ASCII_WORD = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 _SHORTEST_INSIDE = 8
 _MOST_REMEMBERED = 50_000
 _ANY = ""  # the phrasings of all programs together
+
+
+class Leaks(Protocol):
+    """Tells training questions that would give the test away."""
+
+    def leak(self, sample: Sample) -> str | None:
+        """The test wording that a training conversation equals or nearly copies."""
+        ...
 
 
 class HeldOut:
@@ -65,6 +74,13 @@ class HeldOut:
                 known.add(masked)
                 self._alike.add(program, masked)
 
+    def leak(self, sample: Sample) -> str | None:
+        """The test wording that any of a conversation's questions equals or nearly copies."""
+        program = program_of(sample.template)
+        asked = (message.content for message in sample.messages if message.role == "user")
+        found = (self.near(question, sample.named, program) for question in asked)
+        return next((wording for wording in found if wording is not None), None)
+
     def near(self, question: str, named: Sequence[str], program: str = "") -> str | None:
         """Return the test wording that a training question equals or nearly copies.
 
@@ -95,6 +111,11 @@ class HeldOut:
         inside = next((phrasing for phrasing in self._inside if phrasing in masked), None)
         near = inside if inside is not None else self._alike.find(program, masked)
         return None if near is None else self._phrasings[near]
+
+
+def open_held_out(samples: Iterable[Sample], threshold: float | None) -> HeldOut:
+    """The test questions of a suite about a table; with `None` nothing is held out."""
+    return HeldOut((), 1.0) if threshold is None else HeldOut(samples, threshold)
 
 
 def masked_phrasing(question: str, named: Sequence[str]) -> str:

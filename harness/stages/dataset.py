@@ -12,9 +12,10 @@ from harness.files import read_json, write_json, write_jsonl
 from harness.hygiene.augment.add import Added, augment
 from harness.hygiene.balance import by_family, spread, tell_balance
 from harness.hygiene.clean import DUPLICATES, LEAKED, NEAR_DUPLICATES, Tally, clean
-from harness.hygiene.leakage import HeldOut
+from harness.hygiene.leakage import open_held_out
 from harness.hygiene.rows import read_rows, training_row, whole_row
-from harness.records import read_suite
+from harness.hygiene.texts import HeldOutTexts, clean_texts
+from harness.records import of_texts, read_suite
 from harness.sections import Dataset
 
 log = logging.getLogger("podium")
@@ -29,12 +30,18 @@ def make_dataset(section: Dataset, distilled: Path, questions: Path, work: Path)
         RunError: two rows contradict each other, or nothing is left to train on.
     """
     suite = read_suite(questions)
-    held_out = HeldOut(suite.test, section.leak)
     tally = Tally()
-    kept = list(clean(read_rows(distilled / "accepted.jsonl"), section, held_out, tally))
+    accepted = read_rows(distilled / "accepted.jsonl")
+    if not of_texts(questions):
+        held_out = open_held_out(suite.test, section.leak)
+        kept = list(clean(accepted, section, held_out, tally))
+        added = augment(section.augment, kept, suite.domains, held_out, _own_frames(questions))
+    else:
+        test = () if section.leak is None else suite.test
+        kept = list(clean_texts(accepted, section, HeldOutTexts(test), tally))
+        added = {}
     if not kept:
         raise RunError(f"no training row is left ({tally.counts[LEAKED]} copy a test question)")
-    added = augment(section.augment, kept, suite.domains, held_out, _own_frames(questions))
     extra = [row for kind in added.values() for row in kind.rows]
     rows = [*kept, *extra]
     families = spread(tally.accepted, by_family(kept), rows)

@@ -18,9 +18,10 @@ from typing import Any
 
 from harness.core import Message, Model, Output, Sample
 from harness.distill.tally import Tally
-from harness.distill.verify import Rejected, Verifier, open_verifier
+from harness.distill.texts import Accept
+from harness.distill.verify import Judges, Rejected
 from harness.distill.way import Proposal, Request, Way, asked_line
-from harness.distill.ways import open_tally, open_way
+from harness.distill.ways import open_judges, open_tally, open_way
 from harness.errors import RunError, SpecError, did_you_mean
 from harness.files import write_json
 from harness.progress import Bar, bar
@@ -60,19 +61,31 @@ class Distillation:
 
     way: Way
     tally: Tally
-    verifier: Verifier
+    verifier: Judges
 
 
 def plan_distillation(
-    section: Distill, leak: float, prompt: Path | None, questions: Path
+    section: Distill,
+    leak: float | None,
+    prompt: Path | None,
+    questions: Path,
+    accept: Accept | None = None,
 ) -> Distillation:
     """Prepare a distillation of the questions of a `questions` stage.
+
+    Args:
+        section: the spec's.
+        leak: how alike a wording may be to a test phrasing; `None` lets all through.
+        prompt: the prompt file, where it is one's own.
+        questions: folder of the questions stage.
+        accept: what a suite over texts says to an answer that is not its own.
 
     Raises:
         SpecError: the prompt file is missing or wrong.
     """
     way = open_way(section, prompt, questions)
-    return Distillation(way, open_tally(section, way), open_verifier(questions, leak))
+    judges = open_judges(section, leak, questions, accept)
+    return Distillation(way, open_tally(section, way), judges)
 
 
 def distill(plan: Distillation, open_teacher: OpenTeacher, label: str, work: Path) -> None:
@@ -154,7 +167,7 @@ def _noted(requests: Iterable[Request], under_way: deque[Request]) -> Iterator[S
         yield request.sample
 
 
-def _judged(verifier: Verifier, proposal: Proposal) -> Rejected | None:
+def _judged(verifier: Judges, proposal: Proposal) -> Rejected | None:
     if proposal.refused is not None:
         return Rejected(*proposal.refused)
     return verifier.judge(proposal.sample, proposal.question, proposal.answer)
@@ -213,7 +226,7 @@ def _check_enough(tally: Tally) -> None:
     if there < tally.goal:
         raise RunError(
             f"distill.samples asks for {tally.goal:,} rows, and the suite has {there:,} training "
-            "questions: ask for fewer, or add phrasings to its suite file"
+            "questions: ask for fewer, or give it more"
         )
     for family, wanted in tally.wanted.items():
         if wanted > tally.there.get(family, 0):

@@ -8,28 +8,48 @@ import math
 import shutil
 import time
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from harness.core import Sample
 from harness.errors import TrainingError, need
 from harness.files import read_jsonl, write_bytes, write_json
 from harness.hardware import bfloat16_is_fast
 from harness.models.chat import load_tokenizer
 from harness.models.folder import check_model_folder, check_safetensors
 from harness.models.quiet import quiet
+from harness.models.watched import Watched, moments
 from harness.progress import bar
+from harness.records import read_samples
 from harness.sections import Finetune, Runtime
 
 CHECKPOINTS = "checkpoints"
 log = logging.getLogger("podium")
 
 
+@dataclass(frozen=True, slots=True)
+class Data:
+    """Two files: the conversations to learn, and the questions to watch, which may be missing."""
+
+    train: Path
+    watched: Path
+
+
 def finetune(
-    section: Finetune, runtime: Runtime, base: Path, dataset: Path, label: str, work: Path
+    section: Finetune, runtime: Runtime, base: Path, data: Data, label: str, work: Path
 ) -> None:
-    """Write `adapter/`, `loss.json`, `loss.png` and `training.json`.
+    """Write `adapter/`, `loss.json`, `loss.png` and `training.json`, and maybe `watched.jsonl`.
 
     Goes on from the newest whole checkpoint in `work`.
+
+    Args:
+        section: the recipe.
+        runtime: how often to save.
+        base: folder of the base model.
+        data: what is learned, and what is asked meanwhile.
+        label: what the progress bar says.
+        work: the stage's folder.
 
     Raises:
         TrainingError: a sample without a trainable token, or a loss that is not finite.
@@ -39,7 +59,7 @@ def finetune(
     check_model_folder(base)
     for package in ("trl", "peft"):
         need(package, "train")
-    rows = list(read_jsonl(dataset / "train.jsonl"))
+    rows = list(read_jsonl(data.train))
     tokenizer = load_tokenizer(base)
     tokens = check_trainable(rows, tokenizer, section.max_length)
     checkpoint = newest_checkpoint(work / CHECKPOINTS)
@@ -47,7 +67,8 @@ def finetune(
     arguments = _arguments(section, runtime, len(rows), work / CHECKPOINTS)
     with quiet():
         trainer = _trainer(section, base, tokenizer, _dataset(rows), arguments)
-    trainer.add_callback(_watch(clock, label))
+    watched = Watched(_watched(data.watched), tokenizer, work / "watched.jsonl")
+    trainer.add_callback(_watch(clock, label, watched, section.watch))
     if checkpoint is not None:
         log.info("resuming training from step %s", checkpoint.name.rpartition("-")[2])
     with quiet():
@@ -186,17 +207,29 @@ class _Clock:
         return time.monotonic() - self._start
 
 
-def _watch(clock: _Clock, label: str) -> Any:
-    """A trainer callback: shows progress, ends what diverges, stamps checkpoints with the time."""
+def _watched(path: Path) -> list[Sample]:
+    return list(read_samples(path)) if path.is_file() else []
+
+
+def _watch(clock: _Clock, label: str, watched: Watched, times: int) -> Any:
+    """A trainer callback: shows progress, ends what diverges, stamps checkpoints with the time.
+
+    It also asks what is watched, so many times; the draws of the training are untouched.
+    """
     from transformers import TrainerCallback
 
     class Watch(TrainerCallback):  # type: ignore[misc] # transformers is not type-checked
         def on_train_begin(self, args: Any, state: Any, control: Any, **more: Any) -> None:  # noqa: ARG002
             self.stack = ExitStack()
             self.tick = self.stack.enter_context(bar(label, state.max_steps, state.global_step))
+            self.moments = moments(state.max_steps, times)
+            if state.global_step == 0 and times:
+                watched.at(0, 0.0, more["model"])
 
         def on_step_end(self, args: Any, state: Any, control: Any, **more: Any) -> None:  # noqa: ARG002
             self.tick.advance()
+            if state.global_step in self.moments:
+                watched.at(state.global_step, state.epoch, more["model"])
 
         def on_train_end(self, args: Any, state: Any, control: Any, **more: Any) -> None:  # noqa: ARG002
             self.stack.close()

@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from harness.core import Output
+from harness.core import Output, Suite
 from harness.files import read_jsonl, write_json, write_jsonl
 from harness.judging import judge, latency, medians, profile_with
+from harness.metrics.graded import Graded
 from harness.records import read_outputs, read_suite, score_to
 from harness.sections import ScoreSection
 
+Grade = Callable[[Suite, Sequence[Output]], Graded]
+
 
 def score(
-    section: ScoreSection, questions: Path, inferred: Path, timed: Path | None, work: Path
+    section: ScoreSection,
+    grade: Grade,
+    questions: Path,
+    inferred: Path,
+    timed: Path | None,
+    work: Path,
 ) -> None:
     """Write `scores.jsonl` and `score.json`.
 
     Args:
         section: changes to the profile, and the statistics.
+        grade: judges all answers of a suite's test.
         questions: folder of the questions stage.
         inferred: folder of the infer stage.
         timed: folder of the latency stage, `None` where nothing was timed.
@@ -30,7 +39,8 @@ def score(
     outputs = list(read_outputs(inferred / "predictions.jsonl"))
     timings = [] if timed is None else list(read_jsonl(timed / "timings.jsonl"))
     profile = profile_with(suite.profile, section)
-    judged = judge(suite.test, _with_times(outputs, timings), suite.domains, profile, section)
+    graded = grade(suite, outputs)
+    judged = judge(suite.test, _with_times(outputs, timings), graded, profile, section)
     write_jsonl(work / "scores.jsonl", map(score_to, judged.scores))
     summary = {**judged.summary, "latency": latency(timings), "parity": parity(outputs, timings)}
     write_json(work / "score.json", summary)

@@ -9,13 +9,14 @@ from typing import Literal
 
 from harness.errors import SpecError, did_you_mean
 
-Way = Literal["reword", "answer", "ask"]
+Way = Literal["reword", "answer", "ask", "extract"]
 HERE = Path(__file__).parent
 # What each way fills in; all but the first may be left out of a prompt of one's own.
 PLACEHOLDERS: Mapping[Way, tuple[str, ...]] = {
     "reword": ("items",),
     "answer": ("items", "rows"),
     "ask": ("rows", "columns", "table", "count", "ops"),
+    "extract": ("text", "persona"),
 }
 
 

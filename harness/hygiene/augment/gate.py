@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from harness.core import Domain, Sample
-from harness.hygiene.clean import leaked
 from harness.hygiene.leakage import HeldOut
 from harness.hygiene.near import gold_key
 from harness.hygiene.rows import Row, digest
@@ -44,7 +43,7 @@ class Gate:
         gold = gold_key(row.sample.gold)
         if self._golds.get(_loosely(row.sample), gold) != gold:
             return CONTRADICTS
-        if leaked(row.sample, self._held_out) is not None:
+        if self._held_out.leak(row.sample) is not None:
             return LEAKS
         domain = self._domains.get(row.sample.domain, Domain())
         if check(row.answer, row.sample.gold, _asked(row.sample), domain).value != 1.0:
