@@ -72,17 +72,21 @@ def answer_part(text: str) -> str:
     return _END_MARKS.split(text.partition("<think>")[0], maxsplit=1)[0]
 
 
-def prepare(text: str) -> str:
-    """Fold an answer or a question for the parsers.
+def unmarked(text: str) -> str:
+    """Fold an answer, and take away Markdown, LaTeX and markup around the words.
 
-    On top of `fold`: lower case, simplified characters for the common traditional ones, and no
-    Markdown, LaTeX or markup around the words.
+    Traditional characters become the common simplified ones; letters keep their case.
     """
     if "<" in text:
         text = _TAGS.sub("\n", text)
     if "\\" in text or "$" in text or "{" in text:
         text = _LATEX.sub(" ", text)
-    return _EMPHASIS.sub("", fold(text).translate(_TO_SIMPLIFIED).lower()).strip()
+    return _EMPHASIS.sub("", fold(text).translate(_TO_SIMPLIFIED)).strip()
+
+
+def prepare(text: str) -> str:
+    """Fold an answer or a question for the parsers: unmarked and in lower case."""
+    return unmarked(text).lower()
 
 
 def is_empty(text: str) -> bool:

@@ -1,0 +1,46 @@
+"""Which language a text is in, as far as a metric must know: by the share of its letters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal, get_args
+
+from harness.metrics.text import fold
+from harness.metrics.tokens import Script, script_of
+
+Language = Literal["zh", "en", "mixed", "other"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+_MOSTLY_CHINESE = 0.6
+_ALL_LATIN = 0.95
+_FOREIGN = 0.3
+
+
+def language_of(text: str) -> Language:
+    """Tell the language of a text by the share of its letters; digits and signs do not count.
+
+    Returns:
+        `en` where at least 95% are Latin letters, whatever language they spell; `zh` where at
+        least 60% are Chinese characters; `other` where more than 30% are of another script (kana
+        among them) or there is no letter; else `mixed`.
+    """
+    counts = _count(fold(text))
+    letters = sum(counts.values())
+    if not letters or counts["other"] > _FOREIGN * letters:
+        return "other"
+    if counts["latin"] >= _ALL_LATIN * letters:
+        return "en"
+    return "zh" if counts["han"] >= _MOSTLY_CHINESE * letters else "mixed"
+
+
+def language_of_all(texts: Iterable[str]) -> Language:
+    """Tell the language of several texts as if they were one."""
+    return language_of("\n".join(texts))
+
+
+def _count(text: str) -> dict[Script, int]:
+    counts: dict[Script, int] = {"han": 0, "latin": 0, "other": 0}
+    for character in text:
+        script = script_of(character)
+        if script is not None:
+            counts[script] += 1
+    return counts

@@ -1,0 +1,190 @@
+"""How much of a reference an answer says in the same words: ROUGE, BLEU and chrF.
+
+ROUGE is rouge-score's with a tokenizer that knows Chinese (`harness.metrics.tokens`); BLEU and
+chrF are sacrebleu's on NFKC text. All of them reward a templated wrong answer (the right sentence
+with the wrong station), so they stand beside correctness and never for it.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Literal, cast
+
+from harness.metrics.language import Language, language_of_all
+from harness.metrics.text import fold
+from harness.metrics.tokens import TOKENS, Tokenizer, tokenize
+
+if TYPE_CHECKING:
+    from rouge_score.rouge_scorer import RougeScorer
+    from sacrebleu.metrics.bleu import BLEU
+    from sacrebleu.metrics.chrf import CHRF
+
+#: The reference of one answer, or several of which the nearest counts.
+References = str | Sequence[str]
+BleuTokenizer = Literal["zh", "13a"]
+_TOKENIZERS: dict[Language, BleuTokenizer] = {"zh": "zh", "mixed": "zh", "en": "13a"}
+
+
+@dataclass(frozen=True, slots=True)
+class Rouge:
+    """F-measures in [0, 1] of one answer: single tokens, pairs, longest common subsequence."""
+
+    rouge1: float
+    rouge2: float
+    rouge_l: float
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """One number about all answers of a run.
+
+    Args:
+        value: 0 to 100; `None` where it cannot be told.
+        signature: everything that two such numbers must share to be comparable.
+        note: why there is no value.
+    """
+
+    value: float | None
+    signature: str
+    note: str = ""
+
+
+def rouge(prediction: str, references: References) -> Rouge:
+    """Compare an answer with its references; each measure is that of the reference that suits best.
+
+    An answer whose tokens are those of a reference is perfect, even where there are too few of
+    them to form a pair (rouge-score says 0 then).
+
+    Raises:
+        ValueError: there is no reference.
+    """
+    wanted = listed(references)
+    if any(_same(prediction, reference) for reference in wanted):
+        return Rouge(1.0, 1.0, 1.0)
+    found = _rouge_scorer().score_multi(wanted, prediction)
+    return Rouge(found["rouge1"].fmeasure, found["rouge2"].fmeasure, found["rougeL"].fmeasure)
+
+
+def rouge_signature() -> str:
+    """Return what two ROUGE numbers must share to be comparable."""
+    return f"f:best|stem:no|tok:{TOKENS}|rouge-score:{version('rouge-score')}"
+
+
+def corpus_bleu(
+    predictions: Sequence[str],
+    references: Sequence[References],
+    tokenizer: BleuTokenizer | None = None,
+) -> Corpus:
+    """Return sacrebleu's BLEU of a run, with effective order, on NFKC text.
+
+    Args:
+        predictions: shape (n,).
+        references: shape (n,), one or several for each.
+        tokenizer: `zh` for Chinese and mixed text, `13a` for text in Latin letters; by the
+            language of the references where it is not said.
+
+    Returns:
+        No value where there is nothing to score, or where the tokenizer is unfit for the
+        references.
+
+    Raises:
+        ValueError: the lengths differ, or an answer has no reference.
+    """
+    rows = [listed(each) for each in references]
+    language = language_of_all(reference for row in rows for reference in row)
+    chosen = tokenizer or _TOKENIZERS.get(language)
+    if chosen is None:
+        return Corpus(None, "", "BLEU has no tokenizer for this language; chrF needs none")
+    if chosen == "13a" and language in ("zh", "mixed"):
+        return Corpus(None, "", "BLEU with 13a takes a Chinese sentence for one word; use zh")
+    if not predictions:
+        return Corpus(None, "", "no answers")
+    metric = _bleu(chosen)
+    score = metric.corpus_score([nfkc(text) for text in predictions], _streams(predictions, rows))
+    return Corpus(score.score, f"{metric.get_signature()}|norm:nfkc")
+
+
+def sentence_bleu(
+    prediction: str, references: References, tokenizer: BleuTokenizer | None = None
+) -> float | None:
+    """Return sacrebleu's sentence BLEU, 0 to 100, as `corpus_bleu` does for a run."""
+    return corpus_bleu([prediction], [references], tokenizer).value
+
+
+def corpus_chrf(predictions: Sequence[str], references: Sequence[References]) -> Corpus:
+    """Return sacrebleu's chrF2 of a run on NFKC text; it needs no tokenizer.
+
+    Raises:
+        ValueError: the lengths differ, or an answer has no reference.
+    """
+    rows = [listed(each) for each in references]
+    if not predictions:
+        return Corpus(None, "", "no answers")
+    metric = _chrf()
+    score = metric.corpus_score([nfkc(text) for text in predictions], _streams(predictions, rows))
+    return Corpus(score.score, f"{metric.get_signature()}|norm:nfkc")
+
+
+def sentence_chrf(prediction: str, references: References) -> float:
+    """Return sacrebleu's chrF2 of one answer, 0 to 100, on NFKC text."""
+    wanted = [nfkc(reference) for reference in listed(references)]
+    return float(_chrf().sentence_score(nfkc(prediction), wanted).score)
+
+
+def listed(references: References) -> tuple[str, ...]:
+    """Return the references of one answer as a tuple.
+
+    Raises:
+        ValueError: there are none.
+    """
+    wanted = (references,) if isinstance(references, str) else tuple(references)
+    if not wanted:
+        raise ValueError("an answer has no reference to compare with")
+    return wanted
+
+
+def nfkc(text: str) -> str:
+    """Return a text with full width folded, which sacrebleu leaves to its callers."""
+    return unicodedata.normalize("NFKC", text).strip()
+
+
+def _same(prediction: str, reference: str) -> bool:
+    tokens = tokenize(prediction)
+    if not tokens:
+        return fold(prediction) == fold(reference)
+    return tokens == tokenize(reference)
+
+
+def _streams(predictions: Sequence[str], rows: Sequence[tuple[str, ...]]) -> list[list[str]]:
+    """Turn references by answer into sacrebleu's streams; where there are fewer, `None`."""
+    if len(predictions) != len(rows):
+        raise ValueError(f"{len(predictions)} answers, but references of {len(rows)}")
+    width = max(map(len, rows))
+    streams = [[nfkc(row[i]) if i < len(row) else None for row in rows] for i in range(width)]
+    return cast("list[list[str]]", streams)  # its types do not say that None is no reference
+
+
+@lru_cache(maxsize=1)
+def _rouge_scorer() -> RougeScorer:
+    from rouge_score.rouge_scorer import RougeScorer
+
+    return RougeScorer(["rouge1", "rouge2", "rougeL"], tokenizer=Tokenizer())
+
+
+@lru_cache(maxsize=2)
+def _bleu(tokenizer: BleuTokenizer) -> BLEU:
+    from sacrebleu.metrics.bleu import BLEU
+
+    # force: answers may look tokenized, and that is no reason for a warning.
+    return BLEU(tokenize=tokenizer, effective_order=True, force=True)
+
+
+@lru_cache(maxsize=1)
+def _chrf() -> CHRF:
+    from sacrebleu.metrics.chrf import CHRF
+
+    return CHRF()
