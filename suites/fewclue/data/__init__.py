@@ -1,0 +1,1 @@
+"""The project's own pairs of sentences, and the script that writes them."""

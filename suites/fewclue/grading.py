@@ -1,0 +1,251 @@
+"""Answers to letters by two rules, and what a data set's letters are worth."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from harness.core import Output, Sample, Score
+from harness.metrics.choice import choice, first_capital, percent
+from harness.metrics.classification import Classified, auc_macro, classify
+from harness.metrics.graded import Graded, Measure
+from harness.metrics.verdict import EMPTY, Verdict, correct, wrong
+from suites.fewclue.prompts import TASKS
+from suites.fewclue.questions import Way
+
+Rule = Literal["faithful", "strict"]
+
+NO_LETTER = "no letter"
+# The names of the rules in scores, measures and signatures.
+_NAMES: Mapping[Rule, str] = {"faithful": "first_capital", "strict": "strict_choice"}
+_OTHER: Mapping[Rule, Rule] = {"faithful": "strict", "strict": "faithful"}
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The questions of one data set, their answers, and the letter that each was read as.
+
+    A letter is empty where an answer has none, and `None` where there is no answer.
+    """
+
+    family: str
+    way: Way
+    samples: Sequence[Sample]
+    outputs: Sequence[Output]
+    letters: Sequence[str | None]
+
+    @property
+    def gold(self) -> list[str]:
+        """The right letters."""
+        return [str(sample.gold.value) for sample in self.samples]
+
+    def right(self, letters: Sequence[str | None]) -> list[float | None]:
+        """1 where a letter is right and 0 where it is not; `None` where there is no answer."""
+        pairs = zip(letters, self.gold, strict=True)
+        return [None if letter is None else float(letter == gold) for letter, gold in pairs]
+
+
+def grade(
+    ways: Mapping[str, Way], rule: Rule, samples: Sequence[Sample], outputs: Sequence[Output]
+) -> Graded:
+    """Judge all answers of a run.
+
+    Args:
+        ways: how each family is asked, in the order of the tables.
+        rule: which reading of a written answer decides whether it is right.
+        samples: the questions.
+        outputs: one a question, in their order.
+    """
+    answered = list(zip(samples, outputs, strict=True))
+    letters = [read(ways[s.family], s, o, rule) for s, o in answered]
+    groups = [_group(family, way, answered, letters) for family, way in ways.items()]
+    groups = [group for group in groups if group.samples]
+    tables = [_classified(group) for group in groups]
+    return Graded(
+        verdicts=[
+            _verdict(sample, output, letter)
+            for (sample, output), letter in zip(answered, letters, strict=True)
+        ],
+        scores=[score for group in groups for score in _scores(group, rule)],
+        measures=[
+            measure
+            for group, table in zip(groups, tables, strict=True)
+            for measure in _measures(group, table, rule)
+        ],
+        confusions=[table.confusion for table in tables],
+    )
+
+
+def read(way: Way, sample: Sample, output: Output, rule: Rule) -> str | None:
+    """The letter that an answer says, empty where it says none; `None` where there is no answer.
+
+    Where candidates are scored the answer is the label itself, however it is spelt.
+    """
+    if output.error is not None:
+        return None
+    if sample.candidates:
+        return _label(way, sample, output)
+    if rule == "faithful":
+        return first_capital(output.text)
+    said = choice(output.text, TASKS[way.task].options)
+    return "" if said is None else said
+
+
+def _label(way: Way, sample: Sample, output: Output) -> str:
+    said = output.text.strip()
+    spelt = {letter: letter for letter in way.letters.values()}
+    spelt |= way.letters
+    spelt |= {frame.answer: way.letters[label] for label, frame in way.frames.items()}
+    if said in spelt:
+        return spelt[said]
+    scored = output.perplexity
+    if not scored or any(candidate.label not in scored for candidate in sample.candidates):
+        return ""
+    # The first of equal ones, in the order of the public prompt file.
+    return min(sample.candidates, key=lambda candidate: scored[candidate.label]).label
+
+
+def _group(
+    family: str,
+    way: Way,
+    answered: Sequence[tuple[Sample, Output]],
+    letters: Sequence[str | None],
+) -> Group:
+    found = [
+        (sample, output, letter)
+        for (sample, output), letter in zip(answered, letters, strict=True)
+        if sample.family == family
+    ]
+    return Group(
+        family, way, [s for s, _, _ in found], [o for _, o, _ in found], [x for _, _, x in found]
+    )
+
+
+def _verdict(sample: Sample, output: Output, letter: str | None) -> Verdict | None:
+    if letter is None:
+        return None
+    if not letter:
+        return wrong(NO_LETTER if output.text.strip() else EMPTY)
+    return correct((letter,)) if letter == sample.gold.value else wrong(found=(letter,))
+
+
+def _scores(group: Group, rule: Rule) -> list[Score]:
+    """What either rule makes of each written answer, whichever decides."""
+    if group.way.mode == "ppl":
+        return []
+    scores = []
+    for name, letters in ((rule, group.letters), (_OTHER[rule], _reread(group, rule))):
+        pairs = zip(group.samples, group.right(letters), letters, strict=True)
+        scores += [Score(s.id, _NAMES[name], value, letter or "") for s, value, letter in pairs]
+    return scores
+
+
+def _reread(group: Group, rule: Rule) -> list[str | None]:
+    """The letters by the other rule."""
+    pairs = zip(group.samples, group.outputs, strict=True)
+    return [read(group.way, sample, output, _OTHER[rule]) for sample, output in pairs]
+
+
+def _classified(group: Group) -> Classified:
+    names = {letter: f"{letter} {label}" for label, letter in group.way.letters.items()}
+    return classify(
+        [names[letter] for letter in group.gold],
+        [None if x is None else names.get(x, "") for x in group.letters],
+        tuple(names.values()),
+        group.family,
+    )
+
+
+def _measures(group: Group, table: Classified, rule: Rule) -> list[Measure]:
+    named = "least-perplexity" if group.way.mode == "ppl" else _NAMES[rule].replace("_", "-")
+    signature = _signature(group.way, named)
+    found = [
+        _accuracy(group, group.letters, "accuracy", signature),
+        *_means(table, signature),
+        _no_letter(group, signature),
+    ]
+    if group.way.mode == "ppl":
+        return [*found, _auc(group, signature)]
+    other = _NAMES[_OTHER[rule]]
+    signature = _signature(group.way, other.replace("_", "-"))
+    return [*found, _accuracy(group, _reread(group, rule), f"accuracy_{other}", signature)]
+
+
+def _signature(way: Way, rule: str) -> str:
+    turns = f"|turns:{way.turns}" if way.mode == "ppl" else ""
+    return f"version:{way.version}|mode:{way.mode}|rule:{rule}{turns}"
+
+
+def _accuracy(group: Group, letters: Sequence[str | None], name: str, signature: str) -> Measure:
+    table = classify(group.gold, letters, tuple(group.way.letters.values()))
+    if table.accuracy is None:
+        return Measure(name, None, 0, signature=signature, note="no answers", group=group.family)
+    right = sum(value == 1 for value in group.right(letters))
+    return Measure(
+        name,
+        percent(right, table.n),
+        table.n,
+        low=100 * table.accuracy.low,
+        high=100 * table.accuracy.high,
+        signature=signature,
+        group=group.family,
+    )
+
+
+def _means(table: Classified, signature: str) -> list[Measure]:
+    if table.macro is None:
+        return []
+    macro, group = table.macro, table.confusion.group
+    note = "; ".join(label.note for label in table.labels if label.note)
+    values = {"precision": macro.precision, "recall": macro.recall, "f1": macro.f1}
+    return [
+        Measure(
+            f"macro_{name}", round(100 * value, 2), table.n, signature=signature, note=note,
+            group=group,
+        )
+        for name, value in values.items()
+    ]  # fmt: skip
+
+
+def _no_letter(group: Group, signature: str) -> Measure:
+    said = [letter for letter in group.letters if letter is not None]
+    return Measure(
+        "no_letter",
+        percent(said.count(""), len(said)) if said else None,
+        len(said),
+        better="lower",
+        signature=signature,
+        note="" if said else "no answers",
+        group=group.family,
+    )
+
+
+def _auc(group: Group, signature: str) -> Measure:
+    """AUC of each label's share of the likelihood of one token: exp(-nll) over their sum."""
+    pairs = [
+        (gold, shares)
+        for gold, output in zip(group.gold, group.outputs, strict=True)
+        if (shares := _shares(output.perplexity, tuple(group.way.letters.values())))
+    ]
+    value = auc_macro(
+        [gold for gold, _ in pairs], [shares for _, shares in pairs],
+        tuple(group.way.letters.values()),
+    )  # fmt: skip
+    note = "" if value is not None else "no perplexities" if not pairs else "a label never is right"
+    rounded = None if value is None else round(value, 4)
+    return Measure(
+        "auc", rounded, len(pairs), signature=signature, note=note, group=group.family,
+        scale="number",
+    )  # fmt: skip
+
+
+def _shares(perplexity: Mapping[str, float] | None, letters: Sequence[str]) -> dict[str, float]:
+    """Each label's share, in [0, 1]; nothing where not all are known."""
+    known = perplexity if perplexity is not None else {}
+    values = [known.get(letter, math.nan) for letter in letters]
+    if any(map(math.isnan, values)) or math.isinf(min(values)):
+        return {}
+    weights = [math.exp(min(values) - value) for value in values]
+    return {letter: w / sum(weights) for letter, w in zip(letters, weights, strict=True)}
