@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -10,13 +10,14 @@ from typing import Any, cast
 from harness.core import Finding, Gold, Message, Role, Sample, Split
 from harness.data.conversation import Conversation
 from harness.errors import InputError
+from harness.metrics.text import fold, informative
 
 _ROLES = ("system", "user", "assistant")
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One record of a file. `conversation` is `None` where nothing can be taught from it."""
+    """One record of a file. `conversation` is `None` where it cannot be asked or taught."""
 
     where: str
     fields: Mapping[str, Any]
@@ -25,7 +26,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """All records of a file, in its order, and what was noticed in them."""
+    """All records of a file, in its order, and why some of them are left out."""
 
     items: tuple[Item, ...]
     findings: tuple[Finding, ...]
@@ -39,7 +40,7 @@ def read_items(path: Path, formats: tuple[str, ...]) -> Items:
         formats: names of `harness.data.formats` that the suite can use.
 
     Raises:
-        InputError: it cannot be read, is empty, or is in another format.
+        InputError: it cannot be read, holds no record, or is in another format.
     """
     from harness.data.formats import Faulty, detect
     from harness.data.records import read_records
@@ -54,14 +55,25 @@ def read_items(path: Path, formats: tuple[str, ...]) -> Items:
     for record in read_records(path):
         try:
             conversation = form.read(record)
+            found = list(_unfit(record.where, conversation))
         except Faulty as fault:
-            findings += fault.findings
-            items.append(Item(record.where, record.fields, None))
-        else:
-            items.append(Item(record.where, record.fields, conversation))
+            found = fault.findings
+        findings += found
+        items.append(Item(record.where, record.fields, None if found else conversation))
     if not items:
         raise InputError(f"{path}: holds no record")
     return Items(tuple(items), tuple(findings))
+
+
+def _unfit(where: str, conversation: Conversation) -> Iterator[Finding]:
+    """Why a conversation is no question with its answer, where it is none."""
+    *asked, last = conversation.turns or (None,)
+    if last is None or last.role != "assistant" or not last.content.strip():
+        yield Finding("no answer", where, "does not end in an answer", lost=True)
+    elif not asked or asked[-1].role != "user" or not asked[-1].content.strip():
+        yield Finding("no question", where, "nothing is asked before the answer", lost=True)
+    elif any(turn.role not in _ROLES for turn in asked):
+        yield Finding("tools", where, "holds a turn of a tool", lost=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,29 +86,28 @@ class Place:
     split: Split
 
 
-def to_sample(conversation: Conversation, place: Place, gold: tuple[str, ...] = ()) -> Sample:
-    """A conversation as a sample: its last turn is the reference, the turns before it are asked.
+def to_sample(conversation: Conversation, place: Place) -> Sample:
+    """A conversation as a sample: its last turn is the answer, the turns before it are asked.
 
     Args:
-        conversation: ends in what the assistant says, with a user's turn before it.
+        conversation: one that `read_items` let through.
         place: id, family, cluster and part.
-        gold: all replies that would do; the reference alone where empty.
-
-    Raises:
-        ValueError: it does not end in an assistant's turn, asks nothing, or holds a tool's turn.
     """
     *asked, last = conversation.turns
-    if last.role != "assistant" or not any(turn.role == "user" for turn in asked):
-        raise ValueError("a sample asks something and ends in what the assistant says")
-    if any(turn.role not in _ROLES for turn in asked):
-        raise ValueError("a sample holds no turn of a tool")
     return Sample(
         id=place.id,
         messages=tuple(Message(cast("Role", turn.role), turn.content) for turn in asked),
-        gold=Gold("free", gold if gold else last.content),
+        gold=Gold("free", last.content),
         reference=last.content,
         family=place.family,
         row=place.row,
         template=place.id,
         split=place.split,
     )
+
+
+def same_question(text: str) -> str:
+    """What two askings of one question share: case, width, blanks and punctuation do not count."""
+    folded = fold(text).lower()
+    # Of a text without a letter, such as 😂😂 or ???, nothing informs but the text itself.
+    return informative(folded) or folded

@@ -5,7 +5,7 @@ the same columns (`user`, `style`, `assistant`) and with the same quirks:
 
     both styles    each of the 160 user lines has a reply in either style, and every second line
                    two of one style
-    blanks         some styles and replies begin with a blank, and some lines end in one
+    blanks         some styles and replies begin with a blank, and some user lines end in one
     signs          emoji, and commas and quotation marks that csv has to quote
 
 The same seed gives the same bytes.
@@ -85,8 +85,9 @@ SHARP_REPLIES = (
     "好家伙，{event}算什么本事，有空哭不如{hope}😏",
     '你可真行，{event}还发出来,"{hope}"三个字不认识？',
 )
-# One in so many lines has a second reply of one style, and one in so many cells a blank.
-_AGAIN, _BLANK = 2, 9
+# One in so many lines has a second reply of one style, and one in so many cells a blank, before
+# a style or a reply, or after a user line.
+_AGAIN, _BLANK, _TRAILING = 2, 9, 23
 
 
 def rows(seed: int = SEED) -> list[tuple[str, str, str]]:
@@ -100,7 +101,8 @@ def rows(seed: int = SEED) -> list[tuple[str, str, str]]:
         for style, templates in ((GENTLE, GENTLE_REPLIES), (SHARP, SHARP_REPLIES)):
             for template in rng.sample(templates, 1 + (style == again)):
                 reply = template.format(event=event, hope=hope)
-                made.append((user, _blank(style, rng), _blank(reply, rng)))
+                after = " " if rng.randrange(_TRAILING) == 0 else ""
+                made.append((user + after, _blank(style, rng), _blank(reply, rng)))
     rng.shuffle(made)
     return made
 

@@ -1,0 +1,152 @@
+"""Records to questions: what is taught, what is asked, and what is odd about the file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from harness.core import Finding, Profile, Sample, Suite
+from harness.data.repeats import Repeats, question_of
+from harness.data.split import assign, leaks
+from harness.errors import InputError, SpecError
+from harness.texts.files import check_files
+from harness.texts.findings import few
+from harness.texts.samples import Item, Place, read_items, same_question, to_sample
+
+HERE = Path(__file__).parent
+VERSION = "1"
+TRAIN, TEST = "train", "test"
+SHARES = {TRAIN: 0.7, TEST: 0.3}
+FORMATS = ("cqia", "alpaca", "qa", "messages", "sharegpt", "xtuner", "pairs")
+NO_FAMILY = "qa"
+PROFILE = Profile(
+    id="ruozhiba/1",
+    weights={"AS": 0.4, "ART": 0.3, "AE": 0.3},
+    t_full=0.5,
+    t_zero=8.0,
+    means=(
+        "without a judge the ROUGE-L F1 of an answer with its reference, a floor for open answers "
+        "and not the truth. With a judge 1 where it is preferred to the reference in both orders, "
+        "0.5 for a tie, 0 otherwise"
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What a spec may say under `suite:`, besides `name`.
+
+    Args:
+        data: the records: COIG-CQIA, or any other format of questions with answers.
+        split: `shuffled` is seeded and keeps equal questions in one part; `tutorial` takes the
+            first `int(0.7 n)` records of the file for training.
+        seed: of the shuffle.
+    """
+
+    data: Path = HERE / "data" / "trick-questions.jsonl"
+    split: Literal["shuffled", "tutorial"] = "shuffled"
+    seed: int = 0
+
+
+def check(options: Options) -> None:
+    """Check options before anything runs.
+
+    Raises:
+        SpecError: an option cannot be; the sentence begins with its name.
+    """
+    check_files(inputs(options))
+    if options.seed < 0:
+        raise SpecError(f"seed: {options.seed} is below 0")
+
+
+def inputs(options: Options) -> dict[str, Path]:
+    """The files whose contents decide the questions."""
+    return {"data": options.data}
+
+
+def build(options: Options) -> Suite:
+    """Read the records and split them.
+
+    Raises:
+        InputError: the file is wrong, or does not make two parts.
+    """
+    read = read_items(options.data, FORMATS)
+    keys = [_key(item) for item in read.items]
+    tutorial = options.split == "tutorial"
+    parts = assign(keys, SHARES, seed=None if tutorial else options.seed, grouped=not tutorial)
+    samples = list(_samples(read.items, keys, parts))
+    found = [*read.findings, *_findings(options.data, read.items, keys, parts)]
+    suite = Suite(
+        name="ruozhiba",
+        version=VERSION,
+        families={sample.family: sample.family for sample in samples},
+        train=tuple(sample for sample in samples if sample.split == TRAIN),
+        test=tuple(sample for sample in samples if sample.split == TEST),
+        profile=PROFILE,
+        findings=few(found),
+    )
+    if not (suite.train and suite.test):
+        raise InputError(
+            f"{options.data}: {len(samples)} questions with answers do not make a part to train "
+            f"on and one to ask{_why(read.findings)}"
+        )
+    return suite
+
+
+def _why(findings: Sequence[Finding]) -> str:
+    return f" ({findings[0].where}: {findings[0].detail})" if findings else ""
+
+
+def _key(item: Item) -> str:
+    """What records of one question share; a record without a question is like no other."""
+    if item.conversation is None:
+        return item.where
+    return same_question(question_of(item.conversation.turns))
+
+
+def _samples(items: Sequence[Item], keys: Sequence[str], parts: Sequence[str]) -> Iterator[Sample]:
+    for number, (item, key, part) in enumerate(zip(items, keys, parts, strict=True), start=1):
+        if item.conversation is not None:
+            split: Literal["train", "test"] = "train" if part == TRAIN else "test"
+            place = Place(f"q{number}", family_of(item.fields.get("task_type")), key, split)
+            yield to_sample(item.conversation, place)
+
+
+def family_of(task_type: Any) -> str:
+    """Return the first minor type of a record's `task_type`; `qa` where it has none."""
+    minor = task_type.get("minor") if isinstance(task_type, dict) else None
+    names = minor if isinstance(minor, list) else [minor]
+    first = next((name for name in names if isinstance(name, str) and name.strip()), NO_FAMILY)
+    return first.strip()
+
+
+def _findings(
+    path: Path, items: Sequence[Item], keys: Sequence[str], parts: Sequence[str]
+) -> Iterator[Finding]:
+    repeats = Repeats()
+    for item in items:
+        if item.conversation is not None:
+            repeats.add(item.where, item.conversation)
+    yield from repeats.findings()
+    n, asked = len(items), parts.count(TEST)
+    if leaked := leaks(keys, parts, TRAIN).get(TEST, 0):
+        yield Finding(
+            "question in both parts",
+            str(path),
+            f"{leaked} of {asked} test questions are trained on",
+        )
+    if unchecked := sum(item.fields.get("human_verified") is False for item in items):
+        yield Finding("not human verified", str(path), f"{unchecked} of {n} records")
+    if joined := sum(bool(_text(item.fields.get("input"))) for item in items):
+        yield Finding(
+            "input joined",
+            str(path),
+            f"{joined} of {n} records have an input, which joins the question; the tutorial's "
+            "script drops it",
+        )
+
+
+def _text(value: Any) -> str:
+    return value.strip() if isinstance(value, str) else ""

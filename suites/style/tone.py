@@ -1,0 +1,63 @@
+"""How a style sounds, learned from the training part, and how far that can be trusted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from harness.metrics.bootstrap import wilson
+from harness.metrics.graded import Measure
+from harness.texts.bayes import Classifier, train
+from suites.style.options import Options
+from suites.style.rows import TRAIN, read_rows
+
+_NAME = "classifier_accuracy"
+
+
+@dataclass(frozen=True, slots=True)
+class Tone:
+    """Tells styles by their words.
+
+    Args:
+        classifier: `None` where there is one style only.
+        told: whether it tells replies that it has not seen better than chance; where it does not,
+            its word counts for nothing.
+        measure: its accuracy on those replies, with the 95% Wilson interval.
+    """
+
+    classifier: Classifier | None
+    told: bool
+    measure: Measure
+
+    def of(self, words: str) -> str | None:
+        """The style that words sound like; `None` where that cannot be told."""
+        return None if self.classifier is None else self.classifier.label(words)
+
+
+def learn_tone(options: Options) -> Tone:
+    """Learn from the training part, and try it on the replies of the other parts.
+
+    Replies that stand in the training part too prove nothing and are left out.
+
+    Raises:
+        InputError: the file is wrong.
+    """
+    rows = read_rows(options)
+    taught = rows.of(TRAIN)
+    classifier = train([row.reply for row in taught], [row.style for row in taught])
+    if classifier is None:
+        return Tone(None, False, Measure(_NAME, None, 0, note="there is one style only"))
+    seen = {row.reply for row in taught}
+    held_out = [row for row in rows.rows if row.part != TRAIN and row.reply not in seen]
+    right = sum(classifier.label(row.reply) == row.style for row in held_out)
+    accuracy = wilson(right, len(held_out))
+    if accuracy is None:
+        note = "no reply is held out"
+        return Tone(classifier, False, Measure(_NAME, None, 0, note=note))
+    chance = max(Counter(row.style for row in held_out).values()) / len(held_out)
+    measure = Measure(
+        _NAME, 100 * accuracy.value, len(held_out), low=100 * accuracy.low,
+        high=100 * accuracy.high,
+        note="" if accuracy.low > chance else "no better than chance: words are not checked",
+    )  # fmt: skip
+    return Tone(classifier, accuracy.low > chance, measure)
