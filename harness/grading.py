@@ -13,7 +13,7 @@ from harness.spec import Spec, suite_module, suite_options
 
 if TYPE_CHECKING:
     from harness.distill.texts import Accept
-    from harness.judges import Judge
+    from harness.judges.judge import Judge
 
 
 def grade(

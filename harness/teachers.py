@@ -18,7 +18,7 @@ from harness.sections import Budget, Teacher
 from harness.stages.distill import Teaching
 
 if TYPE_CHECKING:
-    from harness.judges import Judge
+    from harness.judges.judge import Judge
 
 RESPONSES = "responses.sqlite3"
 
@@ -66,7 +66,7 @@ def open_judge(experiment: Experiment) -> Iterator[Judge | None]:
     if section is None:
         yield None
         return
-    from harness.judges import Judge
+    from harness.judges.judge import Judge
 
     digest, payer = experiment.judge_digest, experiment.key("score")
     with _open(experiment, Asked(section, experiment.spec.judge_path, digest, payer)) as asked:

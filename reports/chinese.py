@@ -103,6 +103,21 @@ CHINESE = {
     "trained_help": "训练所用秒数",
     "families": "题型",
     "families_help": "各题型的 AS。每列最好的加下划线。",
+    "measures": "分数之外的指标",
+    "measure": "指标",
+    "measures_help": (
+        "箭头指向更好的方向。同一行的数字只有签名相同才可比，鼠标悬停可见签名；"
+        "各参赛项签名不同时，不标出最好的一项。"
+    ),
+    "confusion": "正确标签（行）与作答标签（列）：{name}",
+    "watched": "训练过程中的回答",
+    "epoch": "第 {n} 轮",
+    "noticed": "数据文件中的发现",
+    "noticed_help": "全部发现见各运行文件夹中的 suite.json。",
+    "rule": "发现",
+    "times": "次数",
+    "rows_lost": "剔除",
+    "such_as": "例如",
     "training": "训练数据",
     "lesson": "{teacher}：接受 {accepted} 行，拒绝 {rejected} 行（{share}）。用于 {list}。",
     "lesson_quiet": "{teacher}：接受 {accepted} 行，没有拒绝。用于 {list}。",

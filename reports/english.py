@@ -123,6 +123,22 @@ ENGLISH = {
     # Families
     "families": "Families",
     "families_help": "AS by kind of question. The best of each column is underlined.",
+    # Beside the score
+    "measures": "Measured beside the score",
+    "measure": "measure",
+    "measures_help": (
+        "An arrow points to the better. Numbers of one line compare only under one signature, "
+        "which shows under the pointer; where entries' signatures differ, none is marked best."
+    ),
+    "confusion": "Right labels (rows) by answered labels (columns): {name}",
+    "watched": "Answers while training",
+    "epoch": "epoch {n}",
+    "noticed": "Noticed in the files",
+    "noticed_help": "All of them are in suite.json of each run folder.",
+    "rule": "what",
+    "times": "times",
+    "rows_lost": "left out",
+    "such_as": "such as",
     # Training data
     "training": "Training data",
     "lesson": "{teacher}: {accepted} rows accepted, {rejected} rejected ({share}). For {list}.",

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from reports import measures, noticed
 from reports.columns import Column, rank_text, ranking_columns, raw_columns
 from reports.fields import short
 from reports.strings import STRINGS, Note, say
@@ -38,6 +39,8 @@ def markdown(board: Leaderboard) -> str:
         _columns(board, [_rank_name(board), *raw_columns(board)]),
         f"## {_EN['families']}",
         _families(board),
+        *_measures(board),
+        *_noticed(board),
         *_training(board),
     ]
     return "\n\n".join(blocks) + "\n"
@@ -106,6 +109,37 @@ def _families(board: Leaderboard) -> str:
 def _accuracy(board: Leaderboard, place: int, name: str) -> str:
     family = board.entries[place - 1].summary.families.get(name)
     return DASH if family is None else f"{points(family.accuracy)} ({family.n:,})"
+
+
+def _measures(board: Leaderboard) -> list[str]:
+    """The measures, those of a group together; a number's interval stands behind it."""
+    found = measures.lines(board)
+    if not found:
+        return []
+    grouped = any(line.group for line in found)
+    heads = [_EN["measure"], _EN["questions"], *(entry.label for entry in board.entries)]
+    rows = (
+        [
+            *([line.group] if grouped else []),
+            f"{line.name} {line.mark}".rstrip(),
+            f"{line.n:,}",
+            *(f"{cell.text} {cell.interval}".rstrip() for cell in line.cells),
+        ]
+        for line in found
+    )
+    left = [*([True] if grouped else []), True, *(False for _ in heads[1:])]
+    return [f"## {_EN['measures']}", _table([*([""] if grouped else []), *heads], left, rows)]
+
+
+def _noticed(board: Leaderboard) -> list[str]:
+    found = noticed.noticed(board)
+    if not found:
+        return []
+    rows = (
+        [one.rule, f"{one.count:,}", f"{one.lost:,}", next(iter(one.examples), "")] for one in found
+    )
+    heads = [_EN[name] for name in ("rule", "times", "rows_lost", "such_as")]
+    return [f"## {_EN['noticed']}", _table(heads, [True, False, False, True], rows)]
 
 
 def _training(board: Leaderboard) -> list[str]:

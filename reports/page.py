@@ -9,7 +9,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reports import answers, families, training_view, verdict
+from reports import answers, families, measures, noticed, training_view, verdict, watched
 from reports.charts.bars import bars, rank_mark
 from reports.charts.loss import loss
 from reports.charts.scatter import scatter
@@ -86,6 +86,10 @@ def _view(board: Leaderboard) -> dict[str, Any]:
         "charts": [chart for chart in drawn if chart is not None],
         "groups": _groups(board),
         "heat": families.heat(board),
+        "measures": measures.lines(board),
+        "matrices": list(measures.matrices(board)),
+        "noticed": noticed.noticed(board),
+        "watched": watched.watched(board),
         "estimate_of": _estimate,
         "interval": interval,
         "rank_text": rank_text,

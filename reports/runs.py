@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from reports.summary import Summary
 
 Row = Mapping[str, Any]
+# The metrics of the three parts of the score; a suite may add others on scales of their own.
+PARTS = ("correct", "response", "efficiency")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,8 @@ class Run:
     """One run folder. `samples` is empty where only scores were kept (`podium score`).
 
     `families` maps a family's name to the title that the suite gives it. `distillation` and
-    `dataset` say what it was taught, where it was.
+    `dataset` say what it was taught, where it was; `findings` what was noticed in the user's files;
+    `watched` what it answered while it was trained.
     """
 
     folder: Path
@@ -73,6 +76,8 @@ class Run:
     families: Mapping[str, str] = field(default_factory=dict)
     distillation: Distillation | None = None
     dataset: Dataset | None = None
+    findings: tuple[Row, ...] = ()
+    watched: tuple[Row, ...] = ()
 
 
 def load(folder: Path) -> Run:
@@ -95,6 +100,8 @@ def load(folder: Path) -> Run:
         families=_families(folder / "suite.json"),
         distillation=distilled.load_distillation(folder / "distill.json"),
         dataset=distilled.load_dataset(folder / "dataset.json"),
+        findings=_findings(folder / "suite.json"),
+        watched=tuple(_watched(folder / "watched.jsonl")),
     )
 
 
@@ -150,7 +157,7 @@ def _scores(file: Path) -> dict[str, dict[str, Row]]:
         if "sample_id" not in row or "metric" not in row:
             raise InputError(f"{file} row {number}: needs sample_id and metric")
         value = row.get("value")
-        if value is not None and not _in_unit(value):
+        if row["metric"] in PARTS and value is not None and not _in_unit(value):
             raise InputError(f"{file} row {number}: value must be null or 0 to 1, is {value!r}")
         table.setdefault(str(row["sample_id"]), {})[str(row["metric"])] = row
     return table
@@ -195,6 +202,22 @@ def _families(file: Path) -> Mapping[str, str]:
     if not isinstance(titles, dict):
         return {}
     return {str(name): str(title) for name, title in titles.items()}
+
+
+def _findings(file: Path) -> tuple[Row, ...]:
+    """What was noticed in the user's files."""
+    data = read_json(file) if file.is_file() else {}
+    found = data.get("findings", []) if isinstance(data, dict) else []
+    return tuple(row for row in found if isinstance(row, dict))
+
+
+def _watched(file: Path) -> Iterator[Row]:
+    """What was answered while the model was trained."""
+    for number, row in _rows(file):
+        lacking = {"step", "epoch", "sample_id", "question", "text"} - row.keys()
+        if lacking:
+            raise InputError(f"{file} row {number}: has no {min(lacking)}")
+        yield row
 
 
 def _loss(file: Path) -> tuple[tuple[float, float], ...]:

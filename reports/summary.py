@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import InputError
+from reports import measured
+from reports.measured import Confused, Measured
 from reports.reader import Reader, open_object
 
 PARTS = ("AS", "ART", "AE")
@@ -83,6 +85,8 @@ class Summary:
     latency: Latency | None
     length: Length | None
     signature: Mapping[str, Any]
+    measures: tuple[Measured, ...]
+    confusions: tuple[Confused, ...]
     raw: Mapping[str, Any]
 
     @property
@@ -124,6 +128,8 @@ def _summary(read: Reader) -> Summary:
         latency=None if latency is None else _latency(latency),
         length=None if length is None else _length(length),
         signature=read.mapping("signature"),
+        measures=measured.measures(read),
+        confusions=measured.confusions(read),
         raw=read.data,
     )
 

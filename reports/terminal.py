@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from reports import measures
 from reports.columns import Column, ranking_columns, raw_columns
 from reports.strings import STRINGS, say
 from reports.summary import PARTS
@@ -33,7 +34,33 @@ def terminal_table(board: Leaderboard, columns: int) -> str:
     grid = _fit(board, [*ranks, *raw], columns)
     formula = [one_line(line) for line in board.first.summary.scoring.formula]
     words = [say(note) for note in [*verdict(board), *cautions(board)]]
-    return "\n".join([*grid, "", *formula, "", *words])
+    return "\n".join([*grid, *_measures(board, columns), "", *formula, "", *words])
+
+
+def _measures(board: Leaderboard, columns: int) -> list[str]:
+    """What was measured beside the score, a line each, under the names of the entries."""
+    found = measures.lines(board)
+    if not found:
+        return []
+    heads = ["", *(clip(one_line(entry.label), _GOOD_NAME) for entry in board.entries)]
+    rows = [[_name(line), *(cell.text for cell in line.cells)] for line in found]
+    widths = [max(map(width, column)) for column in zip(heads, *rows, strict=True)]
+    while len(widths) > 2 and sum(widths) + len(_GAP) * (len(widths) - 1) > columns:
+        widths.pop()  # the report has the entries that a narrow terminal has no room for
+    return ["", *(_row(row, widths) for row in [heads, *rows])]
+
+
+def _name(line: measures.Line) -> str:
+    group = f"{line.group}: " if line.group else ""
+    return f"{group}{line.name} {line.mark}".rstrip()
+
+
+def _row(cells: Sequence[str], widths: Sequence[int]) -> str:
+    padded = [
+        pad(cell, size, right=at > 0)
+        for at, (cell, size) in enumerate(zip(cells, widths, strict=False))
+    ]
+    return _GAP.join(padded).rstrip()
 
 
 def _brief(column: Column) -> Column:

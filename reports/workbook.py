@@ -8,6 +8,7 @@ import zipfile
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from reports import measures
 from reports.answers import gold_text
 from reports.columns import Column, rank_text, ranking_columns, raw_columns
 from reports.sheet import Cell, add_sheet
@@ -36,6 +37,7 @@ def workbook(board: Leaderboard) -> bytes:
     book = Workbook(write_only=True)
     _leaderboard(book, board)
     _families(book, board)
+    _measures(book, board)
     training_sheets(book, board)
     if board.samples:
         _answers(book, board)
@@ -113,6 +115,25 @@ def _families(book: Workbook, board: Leaderboard) -> None:
         pairs = [(family.accuracy, family.n) if family else (None, None) for family in found]
         rows.append([rank_text(entry), entry.label, *(cell for pair in pairs for cell in pair)])
     add_sheet(book, "families", headings, forms, rows)
+
+
+def _measures(book: Workbook, board: Leaderboard) -> None:
+    """A line a measure with a column an entry, and what was noticed in the user's files."""
+    found = measures.lines(board)
+    if found:
+        names = [entry.label for entry in board.entries]
+        rows = (
+            [line.group, line.name, line.n, *(cell.value for cell in line.cells), line.signature]
+            for line in found
+        )
+        forms = ["", "", "#,##0", *("0.00" for _ in names), ""]
+        heads = ["group", "measure", "questions", *names, "signature"]
+        add_sheet(book, "measures", heads, forms, rows)
+    findings = board.first.run.findings
+    if findings:
+        fields = ("rule", "where", "detail", "lost")
+        told = ([str(finding.get(field, "")) for field in fields] for finding in findings)
+        add_sheet(book, "noticed", list(fields), ["", "", "", ""], told)
 
 
 _ANSWER_COLUMNS: dict[str, str] = {

@@ -207,7 +207,7 @@ def test_options_that_cannot_be(
 
 
 def test_it_is_listed_and_says_what_it_needs(lessons: table.Options) -> None:
-    assert {row["suite"] for row in list_suites()} == {"table", "timetable"}
+    assert {"table", "timetable"} <= {row["suite"] for row in list_suites()}
     with pytest.raises(SpecError, match=r"^suite\.(table|definition): is missing$"):
         build_suite("table", ())
     changes = (f"table={lessons.table}", f"definition={lessons.definition}")

@@ -1,0 +1,100 @@
+"""What was measured beside the score: one line a measure, one column an entry."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reports.text import DASH, one_line, visible
+
+if TYPE_CHECKING:
+    from reports.board import Entry, Leaderboard
+    from reports.measured import Confused, Measured
+
+_MARKS = {"higher": "↑", "lower": "↓"}
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One entry's number: as text, with its interval and why it is missing; best of its line."""
+
+    text: str
+    interval: str = ""
+    note: str = ""
+    best: bool = False
+    value: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One measure over all entries, in the order of the board.
+
+    `mark` is an arrow towards the better. `signature` is empty where the entries' do not agree,
+    and then their numbers do not compare: no cell is best.
+    """
+
+    group: str
+    name: str
+    mark: str
+    n: int
+    cells: tuple[Cell, ...]
+    signature: str = ""
+
+
+def lines(board: Leaderboard) -> list[Line]:
+    """The measures of all entries, in the order in which they first appear; by group."""
+    found = [{(m.group, m.name): m for m in e.summary.measures} for e in board.entries]
+    keys = dict.fromkeys(key for measures in found for key in measures)
+    groups = list(dict.fromkeys(group for group, _ in keys))
+    ordered = sorted(keys, key=lambda key: groups.index(key[0]))
+    return [_line(key, [measures.get(key) for measures in found]) for key in ordered]
+
+
+def _line(key: tuple[str, str], found: list[Measured | None]) -> Line:
+    there = [measure for measure in found if measure is not None]
+    signatures = {measure.signature for measure in there}
+    comparable = len(signatures) == 1
+    best = _best(there) if comparable and len(there) > 1 else None
+    return Line(
+        one_line(key[0]),
+        one_line(key[1]).replace("_", " "),
+        _MARKS.get(there[0].better, ""),
+        max(measure.n for measure in there),
+        tuple(_cell(measure, best) for measure in found),
+        one_line(there[0].signature) if comparable else "",
+    )
+
+
+def _best(there: list[Measured]) -> float | None:
+    values = [measure.value for measure in there if measure.value is not None]
+    if there[0].better == "neither" or len(set(values)) < 2:
+        return None
+    return max(values) if there[0].better == "higher" else min(values)
+
+
+def _cell(measure: Measured | None, best: float | None) -> Cell:
+    if measure is None:
+        return Cell(DASH)
+    note = visible(measure.note)
+    if measure.value is None:
+        return Cell(DASH, note=note)
+    interval = ""
+    if measure.low is not None and measure.high is not None:
+        interval = f"[{_number(measure, measure.low)}, {_number(measure, measure.high)}]"
+    text = _number(measure, measure.value)
+    return Cell(text, interval, note, measure.value == best, measure.value)
+
+
+def _number(measure: Measured, value: float) -> str:
+    """Percentages as OpenCompass prints them; other numbers with the digits that matter."""
+    if measure.scale == "percent":
+        return f"{value:.2f}"
+    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.3g}"
+
+
+def matrices(board: Leaderboard) -> Iterator[tuple[Entry, tuple[Confused, ...]]]:
+    """The confusion matrices of each entry that has any."""
+    for entry in board.entries:
+        if entry.summary.confusions:
+            yield entry, entry.summary.confusions
