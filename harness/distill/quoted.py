@@ -49,8 +49,7 @@ _ENGLISH = re.compile(
 )
 _SCRIPT = re.compile(r"^\s*(?P<name>[^\s：:，。！？“”「」\"]{1,12})[：:]\s*(?P<words>\S.*)$")
 _PRONOUNS = frozenset("我你他她它您谁咱") | {
-    "有人", "那人", "这人", "He", "She", "They", "We", "You", "It", "Who", "And", "But", "Then", "No",
-    "Yes",
+    "有人", "那人", "这人", "He", "She", "They", "We", "You", "It", "Who", "And", "But", "Then",
 }  # fmt: skip
 _PRONOUN = re.compile(r"[他她它我]|\b(?:he|she|they|we|I)\b", re.IGNORECASE)
 # Who is spoken to does not speak.
