@@ -40,8 +40,17 @@ def turns(messages: Sequence[Message]) -> list[dict[str, str]]:
 
 def prompt_ids(tokenizer: Any, sample: Sample) -> list[int]:
     """Token ids of a sample's turns, up to where the answer begins."""
+    return _templated(tokenizer, sample.messages, to_answer=True)
+
+
+def conversation_ids(tokenizer: Any, messages: Sequence[Message]) -> list[int]:
+    """Token ids of a whole conversation, as it stands."""
+    return _templated(tokenizer, messages, to_answer=False)
+
+
+def _templated(tokenizer: Any, messages: Sequence[Message], *, to_answer: bool) -> list[int]:
     ids = tokenizer.apply_chat_template(
-        turns(sample.messages), add_generation_prompt=True, tokenize=True, return_dict=False,
+        turns(messages), add_generation_prompt=to_answer, tokenize=True, return_dict=False,
         enable_thinking=False,
     )  # fmt: skip
     return list(ids)

@@ -47,7 +47,10 @@ class FakeEngine:
 
 @dataclass(frozen=True, slots=True)
 class FakeModel:
-    """Answers with the reference, or with words that hold no answer."""
+    """Answers with the reference, or with words that hold no answer.
+
+    Of candidates it takes the right label, or a wrong one, with made-up scores.
+    """
 
     skill: float
 
@@ -55,9 +58,22 @@ class FakeModel:
         """Yield one output a sample, in order."""
         for sample in samples:
             began = time.perf_counter()
+            if sample.candidates:
+                yield self._chosen(sample, began)
+                continue
             text = sample.reference if draw(sample.id) < self.skill else "我不知道。"
             took = time.perf_counter() - began
             yield Output(sample.id, text, "stop", None, len(text), e2e_s=took, ttft_s=took)
+
+    def _chosen(self, sample: Sample, began: float) -> Output:
+        label = str(sample.gold.value)
+        labels = [candidate.label for candidate in sample.candidates]
+        others = [other for other in labels if other != label]
+        if label not in labels or (others and draw(sample.id) >= self.skill):
+            label = others[int(draw(f"{sample.id}/label") * len(others))]
+        scores = {name: 1.0 if name == label else 2.0 for name in labels}
+        took = time.perf_counter() - began
+        return Output(sample.id, label, e2e_s=took, perplexity=scores)
 
 
 def draw(sample_id: str) -> float:

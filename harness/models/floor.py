@@ -25,16 +25,22 @@ def open_engine(request: EngineRequest) -> FloorEngine:
     counts: dict[str, Counter[str]] = {}
     for row in read_jsonl(request.training):
         counts.setdefault(str(row["family"]), Counter())[str(row["value"])] += 1
-    # Ties go to the answer that sorts first, so that two runs agree.
-    best = {family: min(c.items(), key=lambda i: (-i[1], i[0]))[0] for family, c in counts.items()}
-    return FloorEngine(best)
+    best = {family: _most_frequent(c, c) for family, c in counts.items()}
+    return FloorEngine({family: text for family, text in best.items() if text is not None}, counts)
+
+
+def _most_frequent(counts: Counter[str], among: Iterable[str]) -> str | None:
+    """Ties go to the answer that sorts first, so that two runs agree."""
+    known = (text for text in among if text in counts)
+    return min(known, key=lambda text: (-counts[text], text), default=None)
 
 
 @dataclass(frozen=True, slots=True)
 class FloorEngine:
-    """One answer a family."""
+    """One answer a family, and how often each was right in training."""
 
     answers: Mapping[str, str]
+    counts: Mapping[str, Counter[str]]
 
     def __enter__(self) -> FloorEngine:
         return self
@@ -54,13 +60,25 @@ class FloorEngine:
         return {"engine": "floor", "device": "none", "mode": "none"}
 
     def generate(self, samples: Iterable[Sample]) -> Iterator[Output]:
-        """Yield the most frequent answer of each sample's family, in order."""
+        """Yield the most frequent answer of each sample's family, in order.
+
+        Of candidates it takes the most frequent label.
+        """
         for sample in samples:
             began = time.perf_counter()
-            text = self.answers.get(sample.family)
+            text = self._answer(sample)
             took = time.perf_counter() - began
             if text is None:
-                error = f"no training answer of family {sample.family}"
+                among = " among the candidates" if sample.candidates else ""
+                error = f"no training answer of family {sample.family}{among}"
                 yield Output(sample.id, finish_reason="error", error=error)
+            elif sample.candidates:
+                yield Output(sample.id, text, e2e_s=took)
             else:
                 yield Output(sample.id, text, "stop", None, len(text), e2e_s=took, ttft_s=took)
+
+    def _answer(self, sample: Sample) -> str | None:
+        if not sample.candidates:
+            return self.answers.get(sample.family)
+        counts = self.counts.get(sample.family, Counter())
+        return _most_frequent(counts, (candidate.label for candidate in sample.candidates))

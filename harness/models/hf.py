@@ -16,9 +16,12 @@ from harness.hardware import device_name
 from harness.models import EngineRequest
 from harness.models.chat import load_tokenizer, prompt_ids, without_room
 from harness.models.folder import check_model_folder
+from harness.models.likelihood import candidate_ids, likeliest, mean_loss, unscorable
 from harness.models.quiet import quiet
 
 BATCH = 32
+# Logits of one pass over candidates: rows x tokens x vocabulary, at most so many.
+_LOGITS = 2**28
 
 
 def open_engine(request: EngineRequest) -> HfEngine:
@@ -110,11 +113,16 @@ class HfModel:
         """Answer in batches of the given order; a lone sample is timed."""
         waiting = iter(samples)
         while batch := list(itertools.islice(waiting, BATCH)):
-            prompts = [prompt_ids(self.engine.tokenizer, sample) for sample in batch]
-            refused = [self._refused(s, p) for s, p in zip(batch, prompts, strict=True)]
-            askable = [i for i, error in enumerate(refused) if error is None]
-            answers = self._batch([batch[i] for i in askable], [prompts[i] for i in askable])
-            yield from (next(answers) if error is None else error for error in refused)
+            written = self._written([s for s in batch if not s.candidates])
+            chosen = self._chosen([s for s in batch if s.candidates], alone=len(batch) == 1)
+            yield from (next(chosen if sample.candidates else written) for sample in batch)
+
+    def _written(self, samples: Sequence[Sample]) -> Iterator[Output]:
+        prompts = [prompt_ids(self.engine.tokenizer, sample) for sample in samples]
+        refused = [self._refused(s, p) for s, p in zip(samples, prompts, strict=True)]
+        askable = [i for i, error in enumerate(refused) if error is None]
+        answers = self._batch([samples[i] for i in askable], [prompts[i] for i in askable])
+        yield from (next(answers) if error is None else error for error in refused)
 
     def _refused(self, sample: Sample, prompt: list[int]) -> Output | None:
         request = self.engine.request
@@ -141,6 +149,59 @@ class HfModel:
             yield self._output(
                 sample, len(prompt), row[ids.shape[1] :].tolist(), took if alone else None, ttft
             )
+
+    def _chosen(self, samples: Sequence[Sample], *, alone: bool) -> Iterator[Output]:
+        """The likeliest candidate of each sample, all of them scored together."""
+        began = time.perf_counter()
+        tokenizer, limit = self.engine.tokenizer, self.engine.request.max_length
+        rows = [[candidate_ids(tokenizer, c) for c in sample.candidates] for sample in samples]
+        refused = [unscorable(s, ids, limit) for s, ids in zip(samples, rows, strict=True)]
+        scorable = [ids for ids, error in zip(rows, refused, strict=True) if error is None]
+        scores = iter(self._scores([row for ids in scorable for row in ids]))
+        for sample, ids, error in zip(samples, rows, refused, strict=True):
+            if error is not None:
+                yield error
+                continue
+            own = list(itertools.islice(scores, len(ids)))
+            took = time.perf_counter() - began if alone else None
+            yield likeliest(sample, own, sum(map(len, ids)), took)
+
+    def _scores(self, rows: Sequence[list[int]]) -> list[float]:
+        """The score of each row of ids; rows of like length share a pass."""
+        import torch
+
+        scores = [0.0] * len(rows)
+        waiting = sorted(range(len(rows)), key=lambda i: len(rows[i]))
+        if not rows:
+            return scores
+        with torch.inference_mode(), self.engine.active(self.adapter) as network:
+            vocabulary = int(network.config.get_text_config().vocab_size)
+            while waiting:
+                cells = len(rows[waiting[-1]]) * vocabulary
+                size = max(1, min(BATCH, _LOGITS // cells))
+                waiting, places = waiting[:-size], waiting[-size:]
+                losses = self._losses(network, [rows[i] for i in places])
+                for place, loss in zip(places, losses, strict=True):
+                    scores[place] = loss
+        return scores
+
+    def _losses(self, network: Any, rows: Sequence[list[int]]) -> Iterator[float]:
+        """One pass; what pads a row stands behind it, where no token of it can look."""
+        import torch
+
+        longest = max(map(len, rows))
+        ids = torch.full((len(rows), longest), self._pad(), dtype=torch.long)
+        mask = torch.zeros_like(ids)
+        for place, row in enumerate(rows):
+            ids[place, : len(row)] = torch.tensor(row)
+            mask[place, : len(row)] = 1
+        ids, mask = ids.to(network.device), mask.to(network.device)
+        logits = network(input_ids=ids, attention_mask=mask, use_cache=False).logits
+        for place, row in enumerate(rows):
+            # One row at a time: in float32 all of them would take as much memory again.
+            logprobs = logits[place, : len(row) - 1].float().log_softmax(-1)
+            told = logprobs.gather(-1, ids[place, 1 : len(row), None])
+            yield mean_loss(told.squeeze(-1).tolist())
 
     def _pad(self) -> int:
         tokenizer = self.engine.tokenizer

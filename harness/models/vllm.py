@@ -15,6 +15,7 @@ from harness.hardware import device_name
 from harness.models import EngineRequest
 from harness.models.chat import load_tokenizer, prompt_ids, without_room
 from harness.models.folder import check_model_folder
+from harness.models.likelihood import candidate_ids, likeliest, mean_loss, unscorable
 from harness.models.quiet import quiet
 
 
@@ -127,59 +128,112 @@ class VllmModel:
         """Answer all at once, yielding in order as they end; a lone sample is timed."""
         asked = list(samples)
         core = self.engine.llm.llm_engine
-        done: dict[str, Output] = {}
-        waiting: dict[str, _Timer] = {}
-        for sample in asked:
-            ids = prompt_ids(self.engine.tokenizer, sample)
-            request = self.engine.request
-            refused = without_room(sample, len(ids), request.max_tokens, request.max_length)
-            if refused is not None:
-                done[sample.id] = refused
-                continue
-            waiting[sample.id] = _Timer(time.perf_counter())
-            core.add_request(
-                sample.id, {"prompt_token_ids": ids}, self._sampling(len(asked) == 1),
-                lora_request=self.lora,
-            )  # fmt: skip
-        for sample in asked:
-            while sample.id not in done:
-                self._step(core, waiting, done)
-            yield done.pop(sample.id)
+        done: dict[int, Output] = {}
+        running: dict[str, _Asked] = {}
+        try:
+            for place, sample in enumerate(asked):
+                refused = self._start(place, sample, len(asked) == 1, running)
+                if refused is not None:
+                    done[place] = refused
+            for place in range(len(asked)):
+                while place not in done:
+                    for result in core.step():
+                        self._take(result, running, done)
+                yield done.pop(place)
+        finally:
+            core.abort_request(list(running))
 
-    def _sampling(self, stream: bool) -> Any:
+    def _start(
+        self, place: int, sample: Sample, alone: bool, running: dict[str, _Asked]
+    ) -> Output | None:
+        """Hand a sample to the engine; its error where it cannot be asked."""
+        prompts, refused = self._prompts(sample)
+        if refused is not None:
+            return refused
+        question = _Asked(place, sample, alone, time.perf_counter(), [None] * len(prompts))
+        params = self._sampling(sample, stream=alone)
+        for part, ids in enumerate(prompts):
+            name = f"{place}.{part}"
+            running[name] = question
+            self.engine.llm.llm_engine.add_request(
+                name, {"prompt_token_ids": ids}, params, lora_request=self.lora
+            )
+        return None
+
+    @staticmethod
+    def _take(result: Any, running: dict[str, _Asked], done: dict[int, Output]) -> None:
+        question = running[result.request_id]
+        output = question.take(result)
+        if result.finished:
+            del running[result.request_id]
+        if output is not None:
+            done[question.place] = output
+
+    def _prompts(self, sample: Sample) -> tuple[list[list[int]], Output | None]:
+        """What the engine is given for a sample: a prompt, or each of its candidates."""
+        request, tokenizer = self.engine.request, self.engine.tokenizer
+        if sample.candidates:
+            rows = [candidate_ids(tokenizer, candidate) for candidate in sample.candidates]
+            return rows, unscorable(sample, rows, request.max_length)
+        ids = prompt_ids(tokenizer, sample)
+        return [ids], without_room(sample, len(ids), request.max_tokens, request.max_length)
+
+    def _sampling(self, sample: Sample, *, stream: bool) -> Any:
         from vllm import SamplingParams
         from vllm.sampling_params import RequestOutputKind
 
+        if sample.candidates:
+            # With prompt_logprobs vLLM does not read its prefix cache, which holds no logits. One
+            # token is the least that it generates.
+            return SamplingParams(
+                temperature=0.0, max_tokens=1, prompt_logprobs=0, flat_logprobs=True,
+                detokenize=False, output_kind=RequestOutputKind.FINAL_ONLY, seed=0,
+            )  # fmt: skip
         kind = RequestOutputKind.CUMULATIVE if stream else RequestOutputKind.FINAL_ONLY
         return SamplingParams(
             temperature=0.0, max_tokens=self.engine.request.max_tokens, output_kind=kind, seed=0
         )
 
-    def _step(self, core: Any, waiting: dict[str, _Timer], done: dict[str, Output]) -> None:
-        for result in core.step():
-            now = time.perf_counter()
-            answer = result.outputs[0]
-            timer = waiting[result.request_id]
-            if answer.token_ids and timer.first is None:
-                timer.first = now
-            if not result.finished:
-                continue
-            alone = len(waiting) == 1
-            done[result.request_id] = Output(
-                sample_id=result.request_id,
-                text=answer.text,
-                finish_reason="length" if answer.finish_reason == "length" else "stop",
-                prompt_tokens=len(result.prompt_token_ids),
-                output_tokens=len(answer.token_ids),
-                # In a batch the time of one answer is the time of its neighbours.
-                e2e_s=now - timer.sent if alone else None,
-                ttft_s=timer.first - timer.sent if alone and timer.first is not None else None,
-            )
-
 
 @dataclass
-class _Timer:
-    """When a request was sent and its first token seen, by the process's clock, in seconds."""
+class _Asked:
+    """A sample under way: when it was sent and its first token seen, in seconds, and its scores."""
 
+    place: int
+    sample: Sample
+    alone: bool
     sent: float
+    scores: list[float | None]
     first: float | None = None
+    prompt_tokens: int = 0
+
+    def take(self, result: Any) -> Output | None:
+        """Note what came back; the output once all of it is there."""
+        now = time.perf_counter()
+        if result.outputs[0].token_ids and self.first is None:
+            self.first = now
+        if not result.finished:
+            return None
+        if self.sample.candidates:
+            return self._scored(result, now)
+        answer = result.outputs[0]
+        return Output(
+            sample_id=self.sample.id,
+            text=answer.text,
+            finish_reason="length" if answer.finish_reason == "length" else "stop",
+            prompt_tokens=len(result.prompt_token_ids),
+            output_tokens=len(answer.token_ids),
+            # In a batch the time of one answer is the time of its neighbours.
+            e2e_s=now - self.sent if self.alone else None,
+            ttft_s=self.first - self.sent if self.alone and self.first is not None else None,
+        )
+
+    def _scored(self, result: Any, now: float) -> Output | None:
+        part = int(result.request_id.rpartition(".")[2])
+        self.scores[part] = mean_loss(result.prompt_logprobs.logprobs)
+        self.prompt_tokens += len(result.prompt_token_ids)
+        scores = [score for score in self.scores if score is not None]
+        if len(scores) < len(self.scores):
+            return None
+        took = now - self.sent if self.alone else None
+        return likeliest(self.sample, scores, self.prompt_tokens, took)

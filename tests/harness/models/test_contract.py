@@ -11,24 +11,9 @@ from harness.errors import InputError, MissingDependency
 from harness.files import write_jsonl
 from harness.models import Engine, EngineRequest, lora_rank_step, open_engine, resolve_engine
 from tests.conftest import sample
+from tests.harness.models.adapters import make_adapter
 
 REAL = ("hf", "vllm")
-
-
-def make_adapter(base: Path, out: Path, seed: int) -> Path:
-    """A LoRA folder with weights that change answers."""
-    import torch
-    from peft import LoraConfig, get_peft_model
-    from transformers import AutoModelForCausalLM
-
-    torch.manual_seed(seed)
-    network = AutoModelForCausalLM.from_pretrained(base, dtype=torch.float32)
-    config = LoraConfig(
-        r=8, lora_alpha=32, target_modules="all-linear", init_lora_weights=False,
-        task_type="CAUSAL_LM",
-    )  # fmt: skip
-    get_peft_model(network, config).save_pretrained(out)
-    return out
 
 
 @pytest.fixture(scope="module")
