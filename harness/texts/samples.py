@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -12,6 +12,7 @@ from harness.data.conversation import Conversation
 from harness.errors import InputError
 from harness.metrics.text import fold, informative
 
+Fields = Mapping[str, Any]
 _ROLES = ("system", "user", "assistant")
 
 
@@ -20,7 +21,7 @@ class Item:
     """One record of a file. `conversation` is `None` where it cannot be asked or taught."""
 
     where: str
-    fields: Mapping[str, Any]
+    fields: Fields
     conversation: Conversation | None
 
 
@@ -32,18 +33,21 @@ class Items:
     findings: tuple[Finding, ...]
 
 
-def read_items(path: Path, formats: tuple[str, ...]) -> Items:
+def read_items(
+    path: Path, formats: tuple[str, ...], mend: Callable[[Fields], Fields] = dict
+) -> Items:
     """Read a file of conversations in any of some formats, told apart by its first records.
 
     Args:
         path: the file.
         formats: names of `harness.data.formats` that the suite can use.
+        mend: what is made of a record's fields before they are read.
 
     Raises:
         InputError: it cannot be read, holds no record, or is in another format.
     """
     from harness.data.formats import Faulty, detect
-    from harness.data.records import read_records
+    from harness.data.records import Record, read_records
 
     form = detect(path)
     if form.name not in formats:
@@ -52,7 +56,8 @@ def read_items(path: Path, formats: tuple[str, ...]) -> Items:
         )
     items: list[Item] = []
     findings: list[Finding] = []
-    for record in read_records(path):
+    for raw in read_records(path):
+        record = Record(raw.where, mend(raw.fields))
         try:
             conversation = form.read(record)
             found = list(_unfit(record.where, conversation))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -21,6 +22,8 @@ TRAIN, TEST = "train", "test"
 SHARES = {TRAIN: 0.7, TEST: 0.3}
 FORMATS = ("cqia", "alpaca", "qa", "messages", "sharegpt", "xtuner", "pairs")
 NO_FAMILY = "qa"
+# What people write where there is nothing, as in 暂无元数据信息.
+_NOTHING = re.compile(r"暂无\w{0,10}|无|none|null|n/?a|nan|[-—/]+", re.IGNORECASE)
 PROFILE = Profile(
     id="ruozhiba/1",
     weights={"AS": 0.4, "ART": 0.3, "AE": 0.3},
@@ -72,7 +75,7 @@ def build(options: Options) -> Suite:
     Raises:
         InputError: the file is wrong, or does not make two parts.
     """
-    read = read_items(options.data, FORMATS)
+    read = read_items(options.data, FORMATS, without_placeholders)
     keys = [_key(item) for item in read.items]
     tutorial = options.split == "tutorial"
     parts = assign(keys, SHARES, seed=None if tutorial else options.seed, grouped=not tutorial)
@@ -93,6 +96,14 @@ def build(options: Options) -> Suite:
             f"on and one to ask{_why(read.findings)}"
         )
     return suite
+
+
+def without_placeholders(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a record's fields with an empty `input` where it only says that there is none."""
+    value = fields.get("input")
+    if isinstance(value, str) and _NOTHING.fullmatch(value.strip()):
+        return {**fields, "input": ""}
+    return dict(fields)
 
 
 def _why(findings: Sequence[Finding]) -> str:

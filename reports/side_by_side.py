@@ -1,0 +1,172 @@
+"""The same open questions answered before and after training, in the columns of a table.
+
+Where answers are free, a person reads them: question, what the untuned model says, what the tuned
+ones say, and the reference. Answers that only look something up (the floor) have no column.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from reports.answers import Reply, asked
+from reports.markdown import escape
+from reports.text import cut
+
+if TYPE_CHECKING:
+    from reports.answers import Asked
+    from reports.board import Entry, Leaderboard
+    from reports.strings import Language
+
+COLUMNS = 6  # entries beside one another
+_CELL = 600  # characters of one text in a Markdown table
+_FLOOR = "floor"
+_WORDS: Mapping[Language, Mapping[str, str]] = {
+    "en": {
+        "question": "question",
+        "before": "before: {name}",
+        "after": "after: {name}",
+        "reference": "reference",
+        "some": "{shown:,} of {of:,} questions, evenly spread over the test.",
+        "more": "{count:,} more entries are not shown here.",
+        "no_answer": "(no answer: {why})",
+        "empty": "(empty)",
+    },
+    "zh": {
+        "question": "问题",
+        "before": "微调前：{name}",
+        "after": "微调后：{name}",
+        "reference": "参考答案",
+        "some": "共{of:,}题，均匀取出{shown:,}题。",
+        "more": "另有{count:,}个条目未在此列出。",
+        "no_answer": "（没有回答：{why}）",
+        "empty": "（空）",
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One entry: its name, its place on the board, and whether it was tuned."""
+
+    name: str
+    place: int
+    tuned: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One question with the reference and a reply a column. Hidden characters are shown."""
+
+    id: str
+    family: str
+    question: str
+    context: str
+    reference: str
+    replies: tuple[Reply, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SideBySide:
+    """Open questions and their answers.
+
+    Args:
+        columns: untuned entries first, each in the order of the board.
+        lines: in the order of the test.
+        of: how many open questions there are.
+        hidden: how many entries have no column for lack of room.
+    """
+
+    columns: tuple[Column, ...]
+    lines: tuple[Line, ...]
+    of: int
+    hidden: int
+
+
+def side_by_side(board: Leaderboard, most: int) -> SideBySide | None:
+    """Put the answers to open questions side by side.
+
+    Args:
+        board: the entries.
+        most: how many questions at most; where there are more, they are evenly spread over the
+            test, so that none is picked for its answers.
+
+    Returns:
+        `None` where no question is open, or no entry is a model.
+    """
+    models = [entry for entry in board.entries if entry.summary.model.get("engine") != _FLOOR]
+    shown = _chosen(models)
+    free = {name: s for name, s in board.samples.items() if s.gold.kind == "free"}
+    if not shown or not free or most < 1:
+        return None
+    questions = list(asked(replace(board, entries=shown, samples=free)))
+    if not questions:
+        return None
+    return SideBySide(
+        columns=tuple(map(_column, shown)),
+        lines=tuple(map(_line, _spread(questions, most))),
+        of=len(questions),
+        hidden=len(models) - len(shown),
+    )
+
+
+def _chosen(models: Sequence[Entry]) -> tuple[Entry, ...]:
+    """Untuned entries, then tuned ones; the best of each where there is no room for all."""
+    tuned = [entry for entry in models if entry.summary.finetune is not None]
+    untuned = [entry for entry in models if entry.summary.finetune is None]
+    before = untuned[: max(COLUMNS // 2, COLUMNS - len(tuned))]
+    return (*before, *tuned[: COLUMNS - len(before)])
+
+
+def _column(entry: Entry) -> Column:
+    return Column(entry.label, entry.place, entry.summary.finetune is not None)
+
+
+def _line(one: Asked) -> Line:
+    return Line(one.id, one.family, one.question, one.context, one.reference, one.replies)
+
+
+def _spread(questions: Sequence[Asked], most: int) -> list[Asked]:
+    """Up to `most` questions, at even distances, the first among them."""
+    shown = min(most, len(questions))
+    return [questions[number * len(questions) // shown] for number in range(shown)]
+
+
+def heading(column: Column, language: Language = "en") -> str:
+    """What stands over a column."""
+    return _WORDS[language]["after" if column.tuned else "before"].format(name=column.name)
+
+
+def reply_text(reply: Reply, language: Language = "en") -> str:
+    """What stands in a cell: the answer, or why there is none."""
+    words = _WORDS[language]
+    if reply.letter == "f":
+        return words["no_answer"].format(why=reply.text)
+    return reply.text if reply.text.strip() else words["empty"]
+
+
+def as_markdown(view: SideBySide, language: Language = "en") -> str:
+    """The view as a GitHub table, with a line over it where something is left out."""
+    words = _WORDS[language]
+    head = [
+        words["question"],
+        *(heading(column, language) for column in view.columns),
+        words["reference"],
+    ]
+    rows = [
+        [line.question, *(reply_text(reply, language) for reply in line.replies), line.reference]
+        for line in view.lines
+    ]
+    notes = []
+    if len(view.lines) < view.of:
+        notes.append(words["some"].format(shown=len(view.lines), of=view.of))
+    if view.hidden:
+        notes.append(words["more"].format(count=view.hidden))
+    rule = f"|{' --- |' * len(head)}"
+    table = "\n".join([_row(head), rule, *map(_row, rows)])
+    return f"{escape(' '.join(notes))}\n\n{table}" if notes else table
+
+
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(escape(cut(cell, _CELL, '')) for cell in cells)} |"
