@@ -2,21 +2,67 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
+from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 
+from harness.data.formats import alpaca, cqia, messages, pairs, qa, sharegpt, style, xtuner
 from harness.data.formats.format import Faulty, Format
+from harness.data.records import read_records
+from harness.errors import InputError, did_you_mean
 
-__all__ = ["FORMATS", "Faulty", "Format", "detect"]
+__all__ = ["FORMATS", "Faulty", "Format", "detect", "find"]
 
-FORMATS: Mapping[str, Format] = MappingProxyType({})
+# Where a row looks like several, it is the first of them.
+FORMATS: Mapping[str, Format] = MappingProxyType(
+    {
+        "messages": messages.FORMAT,
+        "sharegpt": sharegpt.FORMAT,
+        "xtuner": xtuner.FORMAT,
+        "style": style.FORMAT,
+        "cqia": cqia.FORMAT,
+        "alpaca": alpaca.FORMAT,
+        "qa": qa.FORMAT,
+        "pairs": pairs.FORMAT,
+    }
+)
+_LOOKED_AT = 100
+
+
+def find(name: str) -> Format:
+    """The format of a name.
+
+    Raises:
+        InputError: there is none.
+    """
+    if name not in FORMATS:
+        raise InputError(f"no data format {name!r}{did_you_mean(name, FORMATS)}")
+    return FORMATS[name]
 
 
 def detect(path: Path) -> Format:
-    """Tell the format of a file from its first rows.
+    """Tell the format of a file: what most of its first hundred rows look like.
+
+    Rows that cannot be read do not count. Rows of two fields among Alpaca's are Alpaca's.
 
     Raises:
-        InputError: it cannot be read, or its rows look like no format.
+        InputError: it cannot be read, holds no rows, or they look like no format.
     """
-    raise NotImplementedError(path)
+    seen: Counter[str] = Counter()
+    names: dict[str, None] = {}
+    for record in islice(read_records(path, found=lambda _: None), _LOOKED_AT):
+        names |= dict.fromkeys(record.fields)
+        fitting = (known.name for known in FORMATS.values() if known.fits(record.fields))
+        seen.update([next(fitting, "")])
+    if "alpaca" in seen:
+        seen["alpaca"] += seen.pop("qa", 0)
+    found = [name for name, _ in seen.most_common() if name]
+    if found:
+        return FORMATS[found[0]]
+    if not names:
+        raise InputError(f"{path}: holds no rows that can be read")
+    fields = ", ".join(map(repr, list(names)[:10]))
+    known = "; ".join(f"{one.name} ({one.means})" for one in FORMATS.values())
+    raise InputError(f"{path}: its fields ({fields}) are those of no known format: {known}")

@@ -1,0 +1,83 @@
+"""Alpaca: `instruction`, `input`, `output`, and where there are any `system` and `history`.
+
+`history` is a list of [question, reply]. LLaMA-Factory trains on those replies too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from harness.data.conversation import Conversation, Turn
+from harness.data.formats import boundary
+from harness.data.formats.format import Fields, Format
+from harness.data.formats.reading import Reading, blank
+from harness.data.formats.writing import Holds, exchanges, extras, losses, system_of
+from harness.data.record import Record
+from harness.row_files import short
+
+_MORE = ("system", "history")
+_HOLDS = Holds(
+    names=("instruction", "input", "output", *_MORE),
+    system=True,
+    history=True,
+    extra=True,
+    hints=boundary.HINTS,
+)
+
+
+def _fits(fields: Fields) -> bool:
+    needed = fields.keys() >= {"instruction", "output"}
+    return needed and any(name in fields for name in ("input", *_MORE))
+
+
+def _read(record: Record) -> Conversation:
+    row = Reading(record)
+    question, told = boundary.read(row)
+    turns = [*_before(row), question, Turn("assistant", row.text("output"))]
+    silent = {name for name in _MORE if name in row.fields and blank(row.fields[name])}
+    return row.done(turns, spent=set(_HOLDS.names) - silent, own=boundary.HINTS, new=told)
+
+
+def _before(row: Reading) -> Iterator[Turn]:
+    """The system text and the earlier exchanges."""
+    system, history = row.fields.get("system"), row.fields.get("history")
+    if not blank(system):
+        yield Turn("system", row.string(system, "system"))
+    if blank(history):
+        return
+    for number, pair in enumerate(row.items(history, "history")):
+        at = f"history[{number}]"
+        if not isinstance(pair, list | tuple) or len(pair) != 2:
+            row.fault("not a turn", f"{at} is no pair of question and reply: {short(pair)}")
+            continue
+        yield Turn("user", row.string(pair[0], f"{at}[0]"))
+        yield Turn("assistant", row.string(pair[1], f"{at}[1]"))
+
+
+def _write(conversation: Conversation) -> dict[str, Any]:
+    *before, (question, reply) = exchanges(conversation)
+    row = boundary.write(conversation, question) | {"output": reply.content}
+    system = system_of(conversation)
+    if system:
+        row["system"] = system
+    if before:
+        row["history"] = [[ask.content, answer.content] for ask, answer in before]
+    silent = {name: conversation.extra[name] for name in _silent(conversation)}
+    return row | silent | extras(conversation, _HOLDS)
+
+
+def _silent(conversation: Conversation) -> list[str]:
+    """The fields that were there and empty."""
+    said = {"system": bool(system_of(conversation)), "history": len(exchanges(conversation)) > 1}
+    extra = conversation.extra
+    return [n for n in _MORE if n in extra and blank(extra[n]) and not said[n]]
+
+
+def _loses(conversation: Conversation) -> tuple[str, ...]:
+    return losses(conversation, _HOLDS, carried=_silent(conversation))
+
+
+FORMAT = Format(
+    "alpaca", "instruction, input, output, system, history", _fits, _read, _write, _loses
+)

@@ -1,0 +1,47 @@
+"""COIG-CQIA: `instruction`, `input`, `output`, and what is known of where they come from.
+
+`task_type`, `domain`, `metadata`, `answer_from`, `human_verified` and `copyright` stay fields
+beside the turns, whatever stands there for "none".
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from harness.data.conversation import Conversation, Turn
+from harness.data.formats import boundary
+from harness.data.formats.format import Fields, Format
+from harness.data.formats.reading import Reading
+from harness.data.formats.writing import Holds, exchanges, extras, losses
+from harness.data.record import Record
+
+_HOLDS = Holds(names=("instruction", "input", "output"), extra=True, hints=boundary.HINTS)
+_TELLING = ("task_type", "answer_from", "human_verified")
+
+
+def _fits(fields: Fields) -> bool:
+    needed = fields.keys() >= {"instruction", "output"}
+    return needed and any(name in fields for name in _TELLING)
+
+
+def _read(record: Record) -> Conversation:
+    row = Reading(record)
+    row.unexpected(("system", "history"))
+    question, told = boundary.read(row)
+    turns = (question, Turn("assistant", row.text("output")))
+    return row.done(turns, spent=_HOLDS.names, own=boundary.HINTS, new=told)
+
+
+def _write(conversation: Conversation) -> dict[str, Any]:
+    question, reply = exchanges(conversation)[-1]
+    row = boundary.write(conversation, question) | {"output": reply.content}
+    return row | extras(conversation, _HOLDS)
+
+
+def _loses(conversation: Conversation) -> tuple[str, ...]:
+    return losses(conversation, _HOLDS)
+
+
+FORMAT = Format(
+    "cqia", "instruction, input, output, task_type, domain...", _fits, _read, _write, _loses
+)

@@ -1,0 +1,44 @@
+"""OpenAI's `messages`: a list of turns with `role` and `content`, and maybe a `loss` of a reply.
+
+What a tool answers is a turn of `tool`. A call of one is a turn of `function_call`, or a message
+of the assistant with `tool_calls`.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from harness.data.formats import talk
+from harness.data.formats.format import Fields, Format
+from harness.data.formats.talk import Tags
+
+TAGS = Tags(
+    name="messages",
+    turns="messages",
+    role="role",
+    content="content",
+    roles={
+        "system": "system",
+        "user": "user",
+        "assistant": "assistant",
+        "observation": "tool",
+        "function_call": "function_call",
+    },
+    other={"developer": "system", "observation": "observation", "function": "observation"},
+    loss=True,
+    calls=True,
+)
+
+
+def _fits(fields: Fields) -> bool:
+    return isinstance(fields.get(TAGS.turns), list)
+
+
+FORMAT = Format(
+    "messages",
+    "messages: role, content",
+    _fits,
+    partial(talk.read, tags=TAGS),
+    partial(talk.write, tags=TAGS),
+    partial(talk.loses, tags=TAGS),
+)
