@@ -274,6 +274,21 @@ ENGLISH = {
     "cut_off": "cut off at the token limit",
     "family": "family",
     "context": "What the model was given before the question",
+    # Base-model selection
+    "selection": "Base-model selection",
+    "dataset": "dataset",
+    "version": "version",
+    "metric": "metric",
+    "mode": "mode",
+    "gap_real": "The gap of {points} points on {dataset} ({mode}), {best} over {other}, is real: "
+    "p {p}, n = {n}, 95% half-width {half}.",
+    "gap_noise": "The gap of {points} points on {dataset} ({mode}), {best} over {other}, is inside "
+    "noise: p {p}, n = {n}, 95% half-width {half}.",
+    "gap_none": "No gap on {dataset} ({mode}) between {best} and {other}: n = {n}, 95% half-width "
+    "{half}.",
+    "gap_rest": "{count} more comparisons, {real} of them real.",
+    "gap_means": "p: exact McNemar on the same questions, Holm over all {count} comparisons.",
+    "half_widths": "95% half-widths of the scores on {dataset} ({mode}): {list}.",
     # Foot
     "suite": "suite",
     "signature": "Signature: what these numbers share",

@@ -31,7 +31,7 @@ from suites.fewclue.prompts import DEFAULT_LAYOUTS, LAYOUTS, TASKS, LayoutName, 
 from suites.fewclue.questions import Way, ask, teach
 
 if TYPE_CHECKING:
-    from harness.judges import Judge
+    from harness.judges.judge import Judge
     from harness.metrics.graded import Graded
 
 __all__ = ["HERE", "Options", "build", "check", "grade", "inputs"]
@@ -191,11 +191,12 @@ def _profile(rule: grading.Rule) -> Profile:
 
 
 def _taught(options: Options, files: Mapping[tuple[Task, Part], Rows]) -> Iterator[Sample]:
-    for way in _ways(options):
-        rows = files.get((way.task, "train"))
-        if rows is not None:
-            families = [way.family(split) for split in options.splits]
-            yield from teach(way, families, rows.rows)
+    families = _families(options)
+    for task in options.tasks:
+        if (task, "train") in files:
+            asked = [family for family, (way, _) in families.items() if way.task == task]
+            written = Way(task, "gen", DEFAULT_LAYOUTS[task])
+            yield from teach(written, asked, files[task, "train"].rows)
 
 
 def _findings(options: Options, files: Mapping[tuple[Task, Part], Rows]) -> Iterator[Finding]:

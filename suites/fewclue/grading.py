@@ -174,7 +174,8 @@ def _measures(group: Group, table: Classified, rule: Rule) -> list[Measure]:
 
 
 def _signature(way: Way, rule: str) -> str:
-    turns = f"|turns:{way.turns}" if way.mode == "ppl" else ""
+    dialogue = way.mode == "ppl" and not any(frame.plain for frame in way.frames.values())
+    turns = f"|turns:{way.turns}" if dialogue else ""
     return f"version:{way.version}|mode:{way.mode}|rule:{rule}{turns}"
 
 

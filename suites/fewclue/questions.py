@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -62,19 +63,16 @@ def ask(way: Way, part: Part, rows: Sequence[Row]) -> Iterator[Sample]:
 
 
 def teach(way: Way, families: Sequence[str], rows: Sequence[Row]) -> Iterator[Sample]:
-    """The training conversations of one file.
+    """The training conversations of one file: whatever is asked, the letter is what is taught.
 
     Each row is dealt to one of the families, those of a label evenly, so that every family is
     taught the same shares of labels as the file has.
     """
-    dealt: dict[str, int] = {}
+    dealt: Counter[str] = Counter()
     for row in rows:
-        number = dealt.get(row.label, 0)
-        dealt[row.label] = number + 1
-        place = Place(
-            f"{way.family('train')}-{row.place}", families[number % len(families)], "train"
-        )
-        yield _lesson(way, row, place)
+        family = families[dealt[row.label] % len(families)]
+        dealt[row.label] += 1
+        yield _sample(way, row, Place(f"{way.family('train')}-{row.place}", family, "train"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,41 +86,25 @@ class Place:
 
 def _sample(way: Way, row: Row, place: Place) -> Sample:
     letter = way.letters[row.label]
-    shown = row.label if way.mode == "gen" else next(iter(way.frames))
-    return _made(way, row, place, shown, letter)
-
-
-def _lesson(way: Way, row: Row, place: Place) -> Sample:
-    """Where candidates are scored the right one is taught, in its own frame."""
-    letter = way.letters[row.label]
-    answer = letter if way.mode == "gen" else way.frames[row.label].answer
-    return _made(way, row, place, row.label, answer)
-
-
-def _made(way: Way, row: Row, place: Place, shown: str, reference: str) -> Sample:
-    """A sample that shows the question as the frame of one label has it."""
     return Sample(
         id=place.id,
-        messages=_messages(way, row, shown),
-        gold=Gold("choice", way.letters[row.label]),
-        reference=reference,
+        messages=_messages(way, row),
+        gold=Gold("choice", letter),
+        reference=letter,
         family=place.family,
         row=f"{way.task}:{row.sentence1}",
         template=way.template,
         split=place.split,
-        candidates=_candidates(way, row) if _scored(way, place) else (),
+        candidates=_candidates(way, row) if way.mode == "ppl" else (),
     )
 
 
-def _scored(way: Way, place: Place) -> bool:
-    return way.mode == "ppl" and place.split == "test"
-
-
-def _messages(way: Way, row: Row, label: str) -> tuple[Message, ...]:
-    if way.mode == "gen":
-        words = TASKS[way.task].question
-        return (Message("user", fill(words, row.sentence1, row.sentence2)),)
-    return _turns(way.frames[label], row)
+def _messages(way: Way, row: Row) -> tuple[Message, ...]:
+    """What is asked; where candidates are scored, as the first of them has it."""
+    if way.mode == "ppl":
+        return _turns(next(iter(way.frames.values())), row)
+    question = fill(TASKS[way.task].question, row.sentence1, row.sentence2)
+    return (Message("user", question),)
 
 
 def _turns(frame: Frame, row: Row) -> tuple[Message, ...]:
