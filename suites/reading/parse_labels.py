@@ -79,8 +79,8 @@ def broken_set(text: str, labels: Sequence[Label], low: int, high: int) -> str:
         for label in labels
         if low <= label.start and label.end <= high and label.strong and label.before >= _GAP
     ]
-    ends = [label.start for label in strong[1:]] + [high]
-    said = [one for one, end in zip(strong, ends, strict=True) if text[one.end : end].strip()]
+    ends = [*(label.start for label in strong[1:]), high]
+    said = [one for one, end in zip(strong, ends, strict=False) if text[one.end : end].strip()]
     letters = "".join(label.letter for label in said)
     at_lines = {label.letter for label in said if label.before == _LINE}
     return letters if {"A", "B"} <= at_lines or len(set(letters)) > 2 else ""
@@ -191,7 +191,7 @@ def _scored(
 
 def _stands(text: str, chosen: tuple[Label, ...], low: int, high: int) -> bool:
     """Whether four labels are set off well enough, with different words behind each."""
-    ends = [label.start for label in chosen[1:]] + [high]
+    ends = [*(label.start for label in chosen[1:]), high]
     said = [text[one.end : end].strip() for one, end in zip(chosen, ends, strict=True)]
     if not all(said) or any(one.end > end for one, end in zip(chosen, ends, strict=True)):
         return False
