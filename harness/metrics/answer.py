@@ -17,6 +17,7 @@ from harness.core import Domain, Gold
 from harness.metrics.absence import none_clauses
 from harness.metrics.codes import shape_of
 from harness.metrics.gold import gold_from
+from harness.metrics.judge_choice import judge_choice, judge_free
 from harness.metrics.judge_dates import judge_date
 from harness.metrics.judge_names import is_yes_no, judge_name, judge_yes_no
 from harness.metrics.judge_none import judge_none
@@ -54,8 +55,9 @@ def check(text: str, gold: Gold, question: str = "", domain: Domain = _ANYTHING)
     prepared = prepare(answer_part(text))
     if not prepared.strip(".。,…"):
         return wrong(EMPTY)
-    case = Case(prepared, asking_part(question), gold, domain)
-    return _judge_for(gold)(case)
+    if gold.kind == "choice":  # its letters count in their case, and its options in every line
+        return judge_choice(Case(answer_part(text), question, gold, domain))
+    return _judge_for(gold)(Case(prepared, asking_part(question), gold, domain))
 
 
 @lru_cache(maxsize=8192)
@@ -125,4 +127,6 @@ _JUDGES: dict[str, Callable[[Case], Verdict]] = {
     "duration": judge_duration,
     "set": judge_set,
     "none": judge_none,
+    "choice": judge_choice,
+    "free": judge_free,
 }

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 from harness.core import Gold
 from harness.errors import InputError, did_you_mean
+from harness.metrics.choice import latin_labels
 from harness.metrics.text import fold, informative
 from harness.metrics.values import read
 
@@ -32,6 +33,7 @@ _NONE_WORDS = (
     "无记录",
 )
 _UNITS_OF_NUMBERS = re.compile("(?:第|约|共|号|站台|趟|列|次|个|车|%|[a-z年元人天条米 ])*")
+_OPTION = re.compile(r"[(\[【\"'“]? ?([A-Za-z]) ?(?:[)\]】\"'”.、:].*)?", re.DOTALL)
 _CLOCK_SECONDS = re.compile(r"(?:([0-9]+) days?,? )?([0-9]+):([0-9]{2}):([0-9]{2})")
 
 
@@ -39,14 +41,21 @@ def gold_from(kind: str, answer: object) -> Gold:
     """Read a right answer as its kind.
 
     Args:
-        kind: one of text, number, time, date, duration, set, none.
+        kind: one of text, number, time, date, duration, set, none, choice.
         answer: what a cell or a JSON field holds: a time may be `datetime.time`, `7:06` or
             `下午7:06`; a date `datetime.date` or `2025年3月8日`; a duration a number of minutes,
-            `75分钟` or `datetime.timedelta`; a set a list, or one string joined by `、`.
+            `75分钟` or `datetime.timedelta`; a set a list, or one string joined by `、`; a choice
+            `B`, `(b)` or `B. 相关`.
 
     Raises:
-        InputError: the kind is unknown, or the answer cannot be read as its kind.
+        InputError: the kind is unknown, or the answer cannot be read as its kind; an answer of
+            kind free only its suite can judge.
     """
+    if kind == "free":
+        raise InputError(
+            "an answer of kind 'free' is judged by its suite alone, not by the checker: here a "
+            f"kind is one of {', '.join(_READERS)}"
+        )
     if kind not in _READERS:
         raise InputError(f"unknown kind {kind!r}{did_you_mean(kind, _READERS)}")
     if kind != "none" and (answer is None or (isinstance(answer, str) and not fold(answer))):
@@ -177,6 +186,13 @@ def _none(answer: object) -> None:
         raise InputError(f"kind 'none' means that there is no answer, but the answer is {answer!r}")
 
 
+def _choice(answer: object) -> str:
+    found = _OPTION.fullmatch(latin_labels(fold(answer))) if isinstance(answer, str) else None
+    if found is None:
+        raise _cannot(answer, "a choice", "'B' or 'B. 相关'")
+    return found[1].upper()
+
+
 _READERS: dict[str, Callable[[object], str | float | tuple[str, ...] | None]] = {
     "text": _text,
     "number": _number,
@@ -185,4 +201,5 @@ _READERS: dict[str, Callable[[object], str | float | tuple[str, ...] | None]] = 
     "duration": _duration,
     "set": _set,
     "none": _none,
+    "choice": _choice,
 }

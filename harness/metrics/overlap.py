@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 #: The reference of one answer, or several of which the nearest counts.
 References = str | Sequence[str]
 BleuTokenizer = Literal["zh", "13a"]
+RougeKind = Literal["rouge1", "rouge2", "rougeL"]
 _TOKENIZERS: dict[Language, BleuTokenizer] = {"zh": "zh", "mixed": "zh", "en": "13a"}
 
 
@@ -62,11 +63,12 @@ def rouge(prediction: str, references: References) -> Rouge:
     Raises:
         ValueError: there is no reference.
     """
-    wanted = listed(references)
-    if any(_same(prediction, reference) for reference in wanted):
-        return Rouge(1.0, 1.0, 1.0)
-    found = _rouge_scorer().score_multi(wanted, prediction)
-    return Rouge(found["rouge1"].fmeasure, found["rouge2"].fmeasure, found["rougeL"].fmeasure)
+    return Rouge(*_rouge(("rouge1", "rouge2", "rougeL"), prediction, references))
+
+
+def rouge_f(kind: RougeKind, prediction: str, references: References) -> float:
+    """Return one of the F-measures of `rouge` alone, in [0, 1]."""
+    return _rouge((kind,), prediction, references)[0]
 
 
 def rouge_signature() -> str:
@@ -98,14 +100,14 @@ def corpus_bleu(
     language = language_of_all(reference for row in rows for reference in row)
     chosen = tokenizer or _TOKENIZERS.get(language)
     if chosen is None:
-        return Corpus(None, "", "BLEU has no tokenizer for this language; chrF needs none")
+        return Corpus(None, "", "BLEU has no tokenizer for these references; chrF needs none")
     if chosen == "13a" and language in ("zh", "mixed"):
         return Corpus(None, "", "BLEU with 13a takes a Chinese sentence for one word; use zh")
     if not predictions:
         return Corpus(None, "", "no answers")
     metric = _bleu(chosen)
     score = metric.corpus_score([nfkc(text) for text in predictions], _streams(predictions, rows))
-    return Corpus(score.score, f"{metric.get_signature()}|norm:nfkc")
+    return Corpus(min(100.0, score.score), f"{metric.get_signature()}|norm:nfkc")
 
 
 def sentence_bleu(
@@ -126,13 +128,13 @@ def corpus_chrf(predictions: Sequence[str], references: Sequence[References]) ->
         return Corpus(None, "", "no answers")
     metric = _chrf()
     score = metric.corpus_score([nfkc(text) for text in predictions], _streams(predictions, rows))
-    return Corpus(score.score, f"{metric.get_signature()}|norm:nfkc")
+    return Corpus(min(100.0, score.score), f"{metric.get_signature()}|norm:nfkc")
 
 
 def sentence_chrf(prediction: str, references: References) -> float:
     """Return sacrebleu's chrF2 of one answer, 0 to 100, on NFKC text."""
     wanted = [nfkc(reference) for reference in listed(references)]
-    return float(_chrf().sentence_score(nfkc(prediction), wanted).score)
+    return min(100.0, float(_chrf().sentence_score(nfkc(prediction), wanted).score))
 
 
 def listed(references: References) -> tuple[str, ...]:
@@ -152,6 +154,16 @@ def nfkc(text: str) -> str:
     return unicodedata.normalize("NFKC", text).strip()
 
 
+def _rouge(
+    kinds: tuple[RougeKind, ...], prediction: str, references: References
+) -> tuple[float, ...]:
+    wanted = listed(references)
+    if any(_same(prediction, reference) for reference in wanted):
+        return (1.0,) * len(kinds)
+    found = _rouge_scorer(kinds).score_multi(wanted, prediction)
+    return tuple(float(found[kind].fmeasure) for kind in kinds)
+
+
 def _same(prediction: str, reference: str) -> bool:
     tokens = tokenize(prediction)
     if not tokens:
@@ -168,11 +180,11 @@ def _streams(predictions: Sequence[str], rows: Sequence[tuple[str, ...]]) -> lis
     return cast("list[list[str]]", streams)  # its types do not say that None is no reference
 
 
-@lru_cache(maxsize=1)
-def _rouge_scorer() -> RougeScorer:
+@lru_cache(maxsize=8)
+def _rouge_scorer(kinds: tuple[RougeKind, ...]) -> RougeScorer:
     from rouge_score.rouge_scorer import RougeScorer
 
-    return RougeScorer(["rouge1", "rouge2", "rougeL"], tokenizer=Tokenizer())
+    return RougeScorer(list(kinds), tokenizer=Tokenizer())
 
 
 @lru_cache(maxsize=2)

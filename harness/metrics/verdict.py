@@ -38,8 +38,8 @@ class Case:
     """One answer to judge.
 
     Args:
-        text: the answer, prepared (`harness.metrics.text.prepare`).
-        question: the question, prepared, without rows given as context.
+        text: the answer, prepared (`harness.metrics.text.prepare`); for a choice as it is.
+        question: the question, prepared, without rows given as context; for a choice as it is.
         gold: the right answer.
         domain: what a name can be; empty where nobody said.
     """
