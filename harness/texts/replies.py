@@ -1,13 +1,15 @@
-"""What can be said of any reply without a reference: that it says nothing, or goes in circles."""
+"""What is wrong with a reply whatever its reference: it says nothing, goes in circles, echoes."""
 
 from __future__ import annotations
 
 import re
 
 from harness.metrics.text import answer_part, fold, is_empty
+from harness.texts.samples import same_question
 
 EMPTY = "empty"
 LOOPS = "goes in circles"
+ECHO = "repeats the question"
 # A piece of up to 40 characters, five times in a row or more.
 _CIRCLE = re.compile(r"(.{1,40}?)\1{4,}", re.DOTALL)
 _SHORTEST = 20
@@ -19,15 +21,17 @@ def said(text: str) -> str:
     return fold(answer_part(text))
 
 
-def fault(text: str) -> str | None:
-    """Why a reply can be worth nothing whatever was asked: `EMPTY`, `LOOPS`, or `None`.
+def fault(text: str, question: str) -> str | None:
+    """Why a reply is worth nothing whatever would be right: `EMPTY`, `LOOPS`, `ECHO` or `None`.
 
     A reply goes in circles where more than half of it is one piece said over and over. Laughter
-    of a few signs is none.
+    of a few signs is none. It is an echo where it says the question again and nothing else.
     """
     if is_empty(text):
         return EMPTY
-    return LOOPS if goes_in_circles(said(text)) else None
+    if goes_in_circles(said(text)):
+        return LOOPS
+    return ECHO if same_question(said(text)) == same_question(question) else None
 
 
 def goes_in_circles(text: str) -> bool:

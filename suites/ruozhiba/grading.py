@@ -86,7 +86,7 @@ def grade(
 
 def _reply(sample: Sample, output: Output) -> _Reply:
     language: Language = "en" if language_of(sample.question) == "en" else "zh"
-    return _Reply(sample, said(output.text), fault(output.text), language)
+    return _Reply(sample, said(output.text), fault(output.text, sample.question), language)
 
 
 def _verdict(

@@ -118,7 +118,7 @@ def read_reply(options: Options, sample: Sample, output: Output) -> Reply:
     known = [take_apart(text, options.names) for text in whole]
     aim = wanted if wanted is not None else read.style
     near = [one.words for one in known if one.style == aim] or [one.words for one in known]
-    problem = fault(read.words)
+    problem = fault(read.words, sample.question)
     return Reply(sample, read.style, wanted, read.words, tuple(near), problem)
 
 
