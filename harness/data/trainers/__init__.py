@@ -1,0 +1,1 @@
+"""What each trainer makes of a data file, a module each."""

@@ -1,0 +1,255 @@
+"""What LLaMA-Factory makes of the rows of a data file (v0.9.6, `llamafactory/data/converter.py`).
+
+A trap is a function that says in its docstring what the trainer does; row traps look at one row,
+file traps at what all rows together were.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from harness.data.fault import Fault
+from harness.data.record import Record
+from harness.data.trainers.columns import Columns, kind_of
+from harness.data.trainers.llamafactory_info import Entry, assumed, read_entry
+from harness.row_files import short
+
+_NAMED_ONLY = ("system", "history")
+
+
+class LlamaFactory:
+    """Shown every row of a file, it tells what the trainer would do with them."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._entry, self._faults = read_entry(path)
+        self._columns = Columns(typed=path.suffix.lower() in {".json", ".jsonl"})
+        self._lost = 0
+
+    def look(self, record: Record) -> Iterator[Fault]:
+        """Yield the faults of a row."""
+        if self._entry is None:
+            self._entry = assumed(record.fields)
+        yield from self._columns.add(record)
+        traps = _ALPACA_ROWS if self._entry.formatting == "alpaca" else _SHAREGPT_ROWS
+        faults = [fault for trap in traps for fault in trap(record, self._entry)]
+        self._lost += any(fault.harm == "lost" for fault in faults)
+        yield from faults
+
+    def end(self) -> Iterator[Fault]:
+        """Yield the faults of the file as a whole."""
+        yield from self._faults
+        entry = self._entry or Entry()
+        alpaca = entry.formatting == "alpaca"
+        if self._columns.rows:
+            for trap in _ALPACA_FILE if alpaca else _SHAREGPT_FILE:
+                yield from trap(self._columns, entry)
+        yield from everything_dropped(self._path, self._columns.rows, self._lost)
+
+
+# --- alpaca, a row -------------------------------------------------------------------------------
+
+
+def output_is_no_text(record: Record, entry: Entry) -> Iterator[Fault]:
+    """A response that is no string gives an empty response list: "Dropped invalid example"."""
+    name = entry.columns.get("response")
+    if name is not None and not isinstance(record.fields.get(name), str):
+        value = record.fields.get(name)
+        detail = f"is {kind_of(value)}, {short(value)}, not text: the row is dropped"
+        yield Fault("output is no text", record.where, name, detail, "lost")
+
+
+def empty_prompt(record: Record, entry: Entry) -> Iterator[Fault]:
+    """Instruction and input that are both empty make an empty user turn, which is trained on."""
+    names = [entry.columns[key] for key in ("prompt", "query") if key in entry.columns]
+    if names and not any(record.fields.get(name) for name in names):
+        detail = f"{' and '.join(names)} say nothing: an empty user turn is trained on"
+        yield Fault("empty user turn", record.where, names[0], detail, "wrong")
+
+
+def broken_history(record: Record, entry: Entry) -> Iterator[Fault]:
+    """`history` is unpacked as pairs of user and assistant text; anything else is an error."""
+    name = entry.columns.get("history")
+    history = record.fields.get(name) if name is not None else None
+    if not history or name is None:
+        return
+    if not isinstance(history, list) or any(not _is_pair(pair) for pair in history):
+        detail = f"must be pairs of user and assistant text, not {short(history)}"
+        yield Fault("history is no list of pairs", record.where, name, detail, "fails")
+
+
+def _is_pair(pair: object) -> bool:
+    return isinstance(pair, list) and len(pair) == 2 and all(isinstance(s, str) for s in pair)
+
+
+# --- alpaca, the file ----------------------------------------------------------------------------
+
+
+def missing_column(columns: Columns, entry: Entry) -> Iterator[Fault]:
+    """A column that no row has is a KeyError.
+
+    Without a `columns` block instruction, input and output are looked up, even where there is no
+    input in the file.
+    """
+    for key, name in entry.columns.items():
+        if key in _MODALITIES or columns.present[name]:
+            continue
+        remedy = (
+            f"the entry {entry.name!r} names it as {key}"
+            if entry.own_columns
+            else "an entry without a columns block looks for it; name the columns there"
+        )
+        detail = f"no row has {name!r} ({remedy}): KeyError"
+        yield Fault(f"missing {name}", columns.first, name, detail, "fails")
+
+
+def forgotten_column(columns: Columns, entry: Entry) -> Iterator[Fault]:
+    """A `columns` block replaces all defaults: what it does not name is as good as not there.
+
+    Without prompt every user turn is empty; without response every row is dropped.
+    """
+    if not entry.own_columns:
+        return
+    for key, then, harm in (
+        ("prompt", "every user turn lacks it", "wrong"),
+        ("response", "every row is dropped", "lost"),
+    ):
+        if key not in entry.columns:
+            detail = f"columns of {entry.name!r} do not name {key}: {then}"
+            yield Fault(f"{key} not named in columns", columns.first, key, detail, harm)  # type: ignore[arg-type] # one of the harms
+    if "query" not in entry.columns and columns.filled["input"]:
+        detail = f"columns of {entry.name!r} do not name query: input is not read"
+        yield Fault("query not named in columns", columns.first, "input", detail, "wrong")
+
+
+def ignored_column(columns: Columns, entry: Entry) -> Iterator[Fault]:
+    """`system` and `history` are read only where `columns` names them."""
+    for name in _NAMED_ONLY:
+        if columns.filled[name] and name not in entry.columns:
+            detail = f"in {columns.filled[name]:,} rows, and not named in columns: it is not read"
+            yield Fault(f"{name} not named in columns", columns.first, name, detail, "wrong")
+
+
+# --- sharegpt ------------------------------------------------------------------------------------
+
+
+def turns_out_of_order(record: Record, entry: Entry) -> Iterator[Fault]:
+    """Each turn must have the role of its place.
+
+    After a leading system message odd places are the user's or an observation, even ones the
+    assistant's or a function call. Else: "Invalid role tag", "Skipping this abnormal example".
+    """
+    tags, turns = entry.tags, _messages(record, entry)
+    odd = {tags.get("user_tag"), tags.get("observation_tag")} - {None}
+    even = {tags.get("assistant_tag"), tags.get("function_tag")} - {None}
+    start = _after_system(turns, entry)
+    role = tags.get("role_tag", "")
+    for place, turn in enumerate(turns[start:]):
+        expected = even if place % 2 else odd
+        given = turn.get(role) if isinstance(turn, Mapping) else None
+        if role in (turn if isinstance(turn, Mapping) else ()) and given not in expected:
+            field = f"{_column(entry)}[{place + start}].{role}"
+            must = " or ".join(sorted(map(str, expected))) or "a role that tags name"
+            detail = f"is {short(given)} where {must} must stand: the row is skipped"
+            known = given in odd | even | {tags.get("system_tag")}
+            rule = "turns out of order" if known else "unknown role"
+            yield Fault(rule, record.where, field, detail, "lost")
+            return
+
+
+def odd_number_of_turns(record: Record, entry: Entry) -> Iterator[Fault]:
+    """An odd number of turns, or none: "Invalid message count", the row is dropped."""
+    turns = _messages(record, entry)
+    count = len(turns) - _after_system(turns, entry)
+    if isinstance(record.fields.get(_column(entry)), list) and (count % 2 or not count):
+        detail = f"{count} turns after the system text, not an even number: the row is dropped"
+        yield Fault("odd number of turns", record.where, _column(entry), detail, "lost")
+
+
+def broken_turn(record: Record, entry: Entry) -> Iterator[Fault]:
+    """A message without its role or content key is a KeyError, and training never starts."""
+    for place, turn in enumerate(_messages(record, entry)):
+        for tag in ("role_tag", "content_tag"):
+            key = entry.tags.get(tag, tag)
+            field = f"{_column(entry)}[{place}].{key}"
+            if not isinstance(turn, Mapping) or key not in turn:
+                detail = f"turn {place + 1} has no {key!r}: KeyError"
+                yield Fault("turn lacks a key", record.where, field, detail, "fails")
+            elif not isinstance(turn[key], str):
+                detail = f"is {kind_of(turn[key])}, {short(turn[key])}, not text"
+                yield Fault("turn is no text", record.where, field, detail, "fails")
+
+
+def no_list_of_turns(record: Record, entry: Entry) -> Iterator[Fault]:
+    """The turns are looked up under one column; a row without them stops the loader."""
+    name, fields = _column(entry), record.fields
+    if name in fields and not isinstance(fields[name], list):
+        detail = f"is {kind_of(fields[name])}, {short(fields[name])}, not a list of turns"
+        yield Fault("no list of turns", record.where, name, detail, "fails")
+
+
+def _column(entry: Entry) -> str:
+    return entry.columns.get("messages", "messages")
+
+
+def _messages(record: Record, entry: Entry) -> list[Any]:
+    turns = record.fields.get(_column(entry))
+    return turns if isinstance(turns, list) else []
+
+
+def _after_system(turns: list[Any], entry: Entry) -> int:
+    """How many turns are a leading system message: 0 or 1."""
+    role, system = entry.tags.get("role_tag", ""), entry.tags.get("system_tag")
+    first = turns[0] if turns else None
+    return int(system is not None and isinstance(first, Mapping) and first.get(role) == system)
+
+
+def missing_turns(columns: Columns, entry: Entry) -> Iterator[Fault]:
+    """Without the column that holds the turns every row is a KeyError.
+
+    OpenAI messages are read as sharegpt with messages=messages and tags of their own.
+    """
+    name = _column(entry)
+    if columns.present[name]:
+        return
+    remedy = next((hint for key, hint in _REMEDIES.items() if columns.present[key]), "")
+    yield Fault(
+        f"missing {name}", columns.first, name, f"no row has {name!r}: KeyError{remedy}", "fails"
+    )
+
+
+def tags_not_named(columns: Columns, entry: Entry) -> Iterator[Fault]:
+    """A `tags` block replaces all defaults too: without user and assistant no role is right."""
+    needed = ("role_tag", "content_tag", "user_tag", "assistant_tag")
+    missing = [key for key in needed if key not in entry.tags]
+    if missing:
+        detail = f"tags of {entry.name!r} do not name {', '.join(missing)}"
+        yield Fault("tags not named", columns.first, "tags", detail, "fails")
+
+
+# --- any -----------------------------------------------------------------------------------------
+
+
+def everything_dropped(path: Path, rows: int, lost: int) -> Iterator[Fault]:
+    """With no row left: "Cannot find valid samples, check data/README.md for the data format"."""
+    if lost == rows:
+        detail = (
+            f"all {rows:,} rows are dropped: no valid sample is left" if rows else "has no rows"
+        )
+        yield Fault("no valid samples", str(path), "", detail, "fails")
+
+
+_WRAP = '; a bare list of turns must be wrapped as {"conversations": [...]}'
+_REMEDIES = {
+    "messages": "; register the file as sharegpt with columns messages=messages and tags role, "
+    "content, user, assistant, system",
+    "from": _WRAP,
+    "role": _WRAP,
+}
+_MODALITIES = ("tools", "images", "videos", "audios")
+_ALPACA_ROWS = (output_is_no_text, empty_prompt, broken_history)
+_ALPACA_FILE = (missing_column, forgotten_column, ignored_column)
+_SHAREGPT_ROWS = (no_list_of_turns, broken_turn, turns_out_of_order, odd_number_of_turns)
+_SHAREGPT_FILE = (missing_turns, tags_not_named)
