@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from suites.reading.parse_fold import shadow, tidy
 from suites.reading.parse_numbers import Mark, find_marks, mark_at, rank_at
 
-_KEY = r"[A-H](?:\s?[,、/&和]?\s?[A-H](?![a-z'’]))*"
+_KEY = r"[A-H](?:(?: ?[,、/&和] ?)?[A-H](?![a-z'’]))*(?: [A-H](?=[ \t]*(?:\n|$|  )))*"
 _NAMED = (
     r"[【\[(]?\s?(?:(?:参考|正确|标准)?(?:答案|选项)|应选|故选|选|[Aa]nswers?|ANSWERS?|[Kk]eys?|KEY|[Aa]ns)"
     r"\s?[】\])]?\s?(?:[:是为]|\bis\b)?\s*"
@@ -45,6 +45,9 @@ _HEADER = re.compile(
 _FOLLOWS = re.compile(r"[\s;,.、。)】\]|/]*$")
 _REFERS = re.compile(
     r"(?:第|图|表|例|段|行|页|句|注|line|lines|para|paragraph|table|figure|chapter|page)s?\.?\s?$", re.I
+)
+_LETTERS = re.compile(
+    r"[(\[【]?(?:[A-H](?:[\s,、;.。()\[\]【】/|-]*[A-H])*|[a-d](?:[\s,、;.()/-]*[a-d])*)[\s.。)\]】]*"
 )
 _MARK_OF_SHEET = re.compile(r"【\s?(?:小题)?\s?(\d{1,3})\s?(?:小?题)?\s?(?:答案)?\s?】")
 
@@ -75,11 +78,14 @@ class Answers:
     Args:
         numbered: answers with a number, in the order of the cell.
         in_order: answers without one; empty where there are numbered ones.
+        letters: the words of a cell that holds letters alone, such as `BDCA`: one answer a letter
+            or one a word, as the questions tell.
         problems: what cannot be read, each as a sentence.
     """
 
     numbered: tuple[Answer, ...] = ()
     in_order: tuple[Answer, ...] = ()
+    letters: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
 
 
@@ -102,8 +108,11 @@ def read_answers(cell: str, numbers: Collection[int]) -> Answers:
     found = _without_explanations(text, sorted(found, key=lambda a: a.start), numbers)
     found = [*found, *_concluded(text, found, numbers)]
     if found or problems:
-        return Answers(tuple(found), (), tuple(problems))
-    return Answers((), tuple(_in_order(text)))
+        return Answers(tuple(found), problems=tuple(problems))
+    bare = text[_header_end(text) :].strip()
+    if _LETTERS.fullmatch(bare):
+        return Answers(letters=tuple(re.findall("[A-H]+", bare.upper())))
+    return Answers(in_order=tuple(_in_order(text)))
 
 
 def key_of(found: str) -> str:
@@ -267,11 +276,7 @@ def _concluded(
 
 
 def _in_order(text: str) -> list[Answer]:
-    """Answers without numbers: letters alone, named ones, a letter a line, or conclusions."""
-    bare = text[_header_end(text) :].strip()
-    if re.fullmatch(r"[(\[【]?[A-H](?:[\s,、;.。()\[\]【】/|-]*[A-H])*[\s.。)\]】]*", bare):
-        words = re.findall("[A-H]+", bare)
-        return [Answer(None, key_of(word), 3.0, 0) for word in words]
+    """Answers without numbers: named ones, a letter a line, or conclusions."""
     for found in (_named(text), _by_line(text), _conclusions(text)):
         if found:
             return found

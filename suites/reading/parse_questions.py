@@ -121,6 +121,8 @@ def _block(cell: _Cell, mark: Mark | None, low: int, high: int) -> Iterator[Item
 
 def _last_end(cell: _Cell, last: Label, following: int) -> int:
     """Where the last option ends and the stem of the next question, which has no number, begins."""
+    if found := _KEY_LINE.search(cell.text, last.end, following):
+        return found.end()
     words = len(cell.text[: last.end]) + _leading(cell.text[last.end : following])
     for pattern in (r"\n", r" {2,}", r"(?<=[。?!])", r"(?<=\.) "):
         found = re.compile(pattern).search(cell.text, words, following)
