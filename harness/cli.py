@@ -174,14 +174,23 @@ def report(runs: tuple[Path, ...], out: Path, as_json: bool) -> None:
 @click.argument("name", required=False)
 @click.option("--set", "changes", multiple=True, metavar="A=B", help="Options of the suite.")
 @click.option("--questions", type=click.Path(path_type=Path), help="Write its test questions here.")
+@click.option(
+    "--export", "target", type=click.Path(path_type=Path),
+    help="Write its training data here, as a trainer or a platform takes it.",
+)  # fmt: skip
+@click.option("--to", "form", default=None, help="Format of the export, as in podium data convert.")
 @JSON
 def suites(
-    name: str | None, changes: tuple[str, ...], questions: Path | None, as_json: bool
-) -> None:
-    """List the benchmarks there are, or describe one and write its questions."""
-    from harness.scoring import describe_suite, list_suites
+    name: str | None, changes: tuple[str, ...], questions: Path | None, target: Path | None,
+    form: str | None, as_json: bool,
+) -> None:  # fmt: skip
+    """List the benchmarks there are, or describe one and write its questions or training data."""
+    from harness.catalogue import describe_suite, list_suites
 
-    told: Any = list_suites() if name is None else describe_suite(name, changes, questions)
+    if name is None:
+        told: Any = list_suites()
+    else:
+        told = describe_suite(name, changes, questions, target, form)
     click.echo(_json(told) if as_json else _lines(told))
 
 
@@ -232,7 +241,7 @@ def _lines(told: Any) -> str:
         f"{family['title']}"
         for name, family in told["families"].items()
     )
-    return "\n".join([head, *rows])
+    return "\n".join([head, *rows, *told["notes"]])
 
 
 def _terminated(_: int, __: object) -> NoReturn:

@@ -1,9 +1,8 @@
-"""`podium score` and `podium suites`: anyone's answers, from any system."""
+"""`podium score`: anyone's answers, from any system."""
 
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -27,7 +26,6 @@ from harness.sections import ScoreSection, SuiteSection
 from harness.spec import (
     Spec,
     suite_module,
-    suite_names,
     suite_options,
 )
 
@@ -107,17 +105,18 @@ def _asked(
     if questions is not None:
         asked = read_questions(questions)
         return asked, lambda outputs: check_all(asked, outputs, {}), DEFAULT_PROFILE, ""
-    spec = _spec(suite or "", changes)
+    spec = suite_spec(suite or "", changes)
     built = _build(spec)
     return built.test, partial(grade, spec, built), built.profile, built.version
 
 
 def build_suite(name: str, changes: Sequence[str]) -> Suite:
     """A suite with options as the command line gives them; paths are relative to here."""
-    return _build(_spec(name, changes))
+    return _build(suite_spec(name, changes))
 
 
-def _spec(name: str, changes: Sequence[str]) -> Spec:
+def suite_spec(name: str, changes: Sequence[str]) -> Spec:
+    """A spec that names a suite with options as the command line gives them."""
     options = _options(changes)
     suite_module(name)
     return Spec(name=name, suite=SuiteSection(name=name, **options), folder=Path.cwd())
@@ -168,45 +167,3 @@ def _line(name: str, estimate: Mapping[str, float] | None) -> str:
     if estimate is None:
         return f"{name:<6} no data"
     return f"{name:<6} {estimate['value']:6.2f}  [{estimate['low']:.2f}, {estimate['high']:.2f}]"
-
-
-def list_suites() -> list[dict[str, str]]:
-    """Name and first line of each suite."""
-    return [
-        {"suite": name, "about": (suite_module(name).__doc__ or "").strip().splitlines()[0]}
-        for name in suite_names()
-    ]
-
-
-def describe_suite(name: str, changes: Sequence[str], questions: Path | None) -> dict[str, Any]:
-    """What a suite asks; with a path, its test questions are written there as a question file."""
-    suite = build_suite(name, changes)
-    if questions is not None:
-        write_jsonl(questions, map(_question_row, suite.test))
-    trained = Counter(sample.family for sample in suite.train)
-    asked = Counter(sample.family for sample in suite.test)
-    families = {
-        family: {"title": title, "train": trained[family], "test": asked[family]}
-        for family, title in suite.families.items()
-    }
-    return {
-        "suite": suite.name,
-        "version": suite.version,
-        "profile": suite.profile.id,
-        "families": families,
-    }
-
-
-def _question_row(sample: Sample) -> dict[str, Any]:
-    """A sample in the form of a question file."""
-    value = sample.gold.value
-    return {
-        "id": sample.id,
-        "question": sample.question,
-        "answer": list(value) if isinstance(value, tuple) else value,
-        "kind": sample.gold.kind,
-        "reference": sample.reference,
-        "family": sample.family,
-        "row": sample.row,
-        "template": sample.template,
-    }

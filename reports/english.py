@@ -139,6 +139,14 @@ ENGLISH = {
     "times": "times",
     "rows_lost": "left out",
     "such_as": "such as",
+    # Open answers
+    "side_by_side": "Before and after, side by side",
+    "before": "before: {name}",
+    "after": "after: {name}",
+    "no_answer": "(no answer: {why})",
+    "said_nothing": "(empty)",
+    "side_some": "{shown} of {of} questions, evenly spread over the test.",
+    "side_more": "{count} more entries are not shown here.",
     # Training data
     "training": "Training data",
     "lesson": "{teacher}: {accepted} rows accepted, {rejected} rejected ({share}). For {list}.",
@@ -212,6 +220,14 @@ ENGLISH = {
     "reason: reply answers the question twice": "reply answers the question twice",
     "reason: more than asked for": "more than asked for",
     "reason: no question": "no question",
+    "reason: no answer": "no answer",
+    "reason: reply has no words": "reply has no words",
+    "reason: reply repeats the cue": "reply repeats the cue",
+    "reason: item names no line": "item names no line",
+    "reason: line does not stand in the text": "line does not stand in the text",
+    "reason: line is told, not said": "line is told, not said",
+    "reason: speaker is not named in the text": "speaker is not named in the text",
+    "reason: the text names another speaker": "the text names another speaker",
     "reason: question asked before": "question asked before",
     "reason: question asked before, with another answer": (
         "question asked before, with another answer"

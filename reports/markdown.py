@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from reports import measures, noticed
+from reports import measures, noticed, selection, side_by_side
 from reports.columns import Column, rank_text, ranking_columns, raw_columns
 from reports.fields import short
+from reports.gfm import escape, table
 from reports.strings import STRINGS, Note, say
 from reports.text import DASH, one_line, points
 from reports.training import lessons
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from reports.training import Lesson
 
 _EN = STRINGS["en"]
-_ACTIVE = re.compile(r"([\\`*_\[\]|~#!])")
+_SIDE_BY_SIDE = 12  # open questions shown with all their answers
 
 
 def markdown(board: Leaderboard) -> str:
@@ -39,28 +39,17 @@ def markdown(board: Leaderboard) -> str:
         _columns(board, [_rank_name(board), *raw_columns(board)]),
         f"## {_EN['families']}",
         _families(board),
+        *_selection(board),
         *_measures(board),
+        *_side_by_side(board),
         *_noticed(board),
         *_training(board),
     ]
     return "\n\n".join(blocks) + "\n"
 
 
-def escape(text: str) -> str:
-    """Make a text mean itself in Markdown, on one line, hidden characters shown."""
-    text = one_line(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    return _ACTIVE.sub(r"\\\1", text).replace("@", "&#64;")
-
-
-def _table(headings: Sequence[str], left: Sequence[bool], rows: Iterable[Sequence[str]]) -> str:
-    marks = ["---" if flush else "---:" for flush in left]
-    lines = [[escape(text) for text in headings], marks]
-    lines += [[escape(text) for text in row] for row in rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
 def _columns(board: Leaderboard, shown: Sequence[Column]) -> str:
-    return _table(
+    return table(
         [_EN[column.key] for column in shown],
         [column.left for column in shown],
         ([column.text(entry) for column in shown] for entry in board.entries),
@@ -79,8 +68,8 @@ def _differs(board: Leaderboard) -> list[str]:
         [entry.label, *(short(values[entry.place - 1]) for values in differing.values())]
         for entry in board.entries
     )
-    table = _table([_EN["entry"], *differing], [True] * (len(differing) + 1), rows)
-    return [f"## {_EN['differs']}", table, f"## {_EN['leaderboard']}"]
+    printed = table([_EN["entry"], *differing], [True] * (len(differing) + 1), rows)
+    return [f"## {_EN['differs']}", printed, f"## {_EN['leaderboard']}"]
 
 
 def _careful(board: Leaderboard) -> list[str]:
@@ -103,12 +92,24 @@ def _families(board: Leaderboard) -> str:
         for entry in board.entries
     )
     left = [False, True, *(False for _ in names)]
-    return _table([_EN["rank"], _EN["entry"], *map(board.family, names)], left, rows)
+    return table([_EN["rank"], _EN["entry"], *map(board.family, names)], left, rows)
 
 
 def _accuracy(board: Leaderboard, place: int, name: str) -> str:
     family = board.entries[place - 1].summary.families.get(name)
     return DASH if family is None else f"{points(family.accuracy)} ({family.n:,})"
+
+
+def _selection(board: Leaderboard) -> list[str]:
+    found = selection.selection(board)
+    return [] if found is None else [f"## {_EN['selection']}", selection.as_markdown(found)]
+
+
+def _side_by_side(board: Leaderboard) -> list[str]:
+    found = side_by_side.side_by_side(board, _SIDE_BY_SIDE)
+    if found is None:
+        return []
+    return [f"## {_EN['side_by_side']}", side_by_side.as_markdown(found)]
 
 
 def _measures(board: Leaderboard) -> list[str]:
@@ -128,7 +129,7 @@ def _measures(board: Leaderboard) -> list[str]:
         for line in found
     )
     left = [*([True] if grouped else []), True, *(False for _ in heads[1:])]
-    return [f"## {_EN['measures']}", _table([*([""] if grouped else []), *heads], left, rows)]
+    return [f"## {_EN['measures']}", table([*([""] if grouped else []), *heads], left, rows)]
 
 
 def _noticed(board: Leaderboard) -> list[str]:
@@ -139,7 +140,7 @@ def _noticed(board: Leaderboard) -> list[str]:
         [one.rule, f"{one.count:,}", f"{one.lost:,}", next(iter(one.examples), "")] for one in found
     )
     heads = [_EN[name] for name in ("rule", "times", "rows_lost", "such_as")]
-    return [f"## {_EN['noticed']}", _table(heads, [True, False, False, True], rows)]
+    return [f"## {_EN['noticed']}", table(heads, [True, False, False, True], rows)]
 
 
 def _training(board: Leaderboard) -> list[str]:
@@ -152,7 +153,7 @@ def _training(board: Leaderboard) -> list[str]:
     keys, rows = overview(several)
     left = [key in ("taught", "teacher", "way") for key in keys]
     cells = ([cell if isinstance(cell, str) else say(cell) for cell in row] for row in rows)
-    return [heading, _table([_EN[key] for key in keys], left, cells), *_rejections(several)]
+    return [heading, table([_EN[key] for key in keys], left, cells), *_rejections(several)]
 
 
 def _changed(lesson: Lesson) -> bool:

@@ -9,7 +9,17 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reports import answers, families, measures, noticed, training_view, verdict, watched
+from reports import (
+    answers,
+    families,
+    measures,
+    noticed,
+    selection,
+    side_by_side,
+    training_view,
+    verdict,
+    watched,
+)
 from reports.charts.bars import bars, rank_mark
 from reports.charts.loss import loss
 from reports.charts.scatter import scatter
@@ -27,6 +37,7 @@ if TYPE_CHECKING:
 
 PAGE, ANSWERS = "leaderboard.html", "leaderboard-answers.html"
 _TEMPLATES = Path(__file__).parent / "templates"
+_SIDE_BY_SIDE = 20  # open questions shown with all their answers
 _LARGEST = 5_000_000  # bytes of a page; beyond that the answers move out
 
 
@@ -73,6 +84,7 @@ def _view(board: Leaderboard) -> dict[str, Any]:
     style = (_TEMPLATES / "page.css").read_text("utf-8")
     script = (_TEMPLATES / "page.js").read_text("utf-8")
     drawn = [bars(board), scatter(board), loss(board)]
+    selected = selection.selection(board)
     return {
         "board": board,
         "first": board.first.summary,
@@ -86,7 +98,12 @@ def _view(board: Leaderboard) -> dict[str, Any]:
         "charts": [chart for chart in drawn if chart is not None],
         "groups": _groups(board),
         "heat": families.heat(board),
+        "selection": None if selected is None else selection.view(selected),
         "measures": measures.lines(board),
+        "side_by_side": side_by_side.side_by_side(board, _SIDE_BY_SIDE),
+        "left_out": side_by_side.left_out,
+        "heading": side_by_side.heading,
+        "reply_text": side_by_side.reply_text,
         "matrices": list(measures.matrices(board)),
         "noticed": noticed.noticed(board),
         "watched": watched.watched(board),

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from harness.metrics.paired import holm, mcnemar
+from reports.gfm import escape, table
 from reports.strings import Note, say
 from reports.text import clip, few, one_line, pad, width
 
@@ -222,8 +223,8 @@ def _notes(selected: Selection) -> Iterator[Note]:
             if score is not None and score.half is not None
         ]
         if halves:
-            values = {"dataset": row.dataset, "mode": row.mode, "list": few(halves, _NAMED)}
-            yield Note("half_widths", values)
+            where = {"dataset": row.dataset, "mode": row.mode}
+            yield Note("half_widths", {**where, "list": few(halves, _NAMED)})
 
 
 def _said(gap: Gap) -> Note:
@@ -288,12 +289,8 @@ def _block(columns: Sequence[list[str]]) -> str:
 
 def as_markdown(selected: Selection) -> str:
     """The table and its sentences as GitHub Markdown, without a heading."""
-    from reports.markdown import escape  # which prints this among the rest
-
     shown = view(selected)
-    marks = ["---"] * len(HEADS) + ["---:"] * len(shown.models)
-    lines = [[*HEADS, *map(escape, shown.models)], marks]
-    lines += [list(map(escape, row)) for row in shown.rows]
-    table = "\n".join(f"| {' | '.join(line)} |" for line in lines)
+    left = [True] * len(HEADS) + [False] * len(shown.models)
+    printed = table([*HEADS, *shown.models], left, shown.rows)
     notes = "\n".join(f"- {escape(say(note))}" for note in shown.notes)
-    return f"{table}\n\n{notes}".rstrip()
+    return f"{printed}\n\n{notes}".rstrip()

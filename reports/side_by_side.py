@@ -6,44 +6,22 @@ ones say, and the reference. Answers that only look something up (the floor) hav
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from reports.answers import Reply, asked
-from reports.markdown import escape
-from reports.text import cut
+from reports.gfm import escape, table
+from reports.strings import Note, say
+from reports.text import cut, one_line
 
 if TYPE_CHECKING:
     from reports.answers import Asked
     from reports.board import Entry, Leaderboard
-    from reports.strings import Language
 
 COLUMNS = 6  # entries beside one another
 _CELL = 600  # characters of one text in a Markdown table
 _FLOOR = "floor"
-_WORDS: Mapping[Language, Mapping[str, str]] = {
-    "en": {
-        "question": "question",
-        "before": "before: {name}",
-        "after": "after: {name}",
-        "reference": "reference",
-        "some": "{shown:,} of {of:,} questions, evenly spread over the test.",
-        "more": "{count:,} more entries are not shown here.",
-        "no_answer": "(no answer: {why})",
-        "empty": "(empty)",
-    },
-    "zh": {
-        "question": "问题",
-        "before": "微调前：{name}",
-        "after": "微调后：{name}",
-        "reference": "参考答案",
-        "some": "共{of:,}题，均匀取出{shown:,}题。",
-        "more": "另有{count:,}个条目未在此列出。",
-        "no_answer": "（没有回答：{why}）",
-        "empty": "（空）",
-    },
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,40 +111,41 @@ def _spread(questions: Sequence[Asked], most: int) -> list[Asked]:
     return [questions[number * len(questions) // shown] for number in range(shown)]
 
 
-def heading(column: Column, language: Language = "en") -> str:
+def heading(column: Column) -> Note:
     """What stands over a column."""
-    return _WORDS[language]["after" if column.tuned else "before"].format(name=column.name)
+    return Note("after" if column.tuned else "before", {"name": one_line(column.name)})
 
 
-def reply_text(reply: Reply, language: Language = "en") -> str:
+def reply_text(reply: Reply) -> str | Note:
     """What stands in a cell: the answer, or why there is none."""
-    words = _WORDS[language]
     if reply.letter == "f":
-        return words["no_answer"].format(why=reply.text)
-    return reply.text if reply.text.strip() else words["empty"]
+        return Note("no_answer", {"why": reply.text})
+    return reply.text if reply.text.strip() else Note("said_nothing")
 
 
-def as_markdown(view: SideBySide, language: Language = "en") -> str:
-    """The view as a GitHub table, with a line over it where something is left out."""
-    words = _WORDS[language]
-    head = [
-        words["question"],
-        *(heading(column, language) for column in view.columns),
-        words["reference"],
-    ]
-    rows = [
-        [line.question, *(reply_text(reply, language) for reply in line.replies), line.reference]
-        for line in view.lines
-    ]
+def left_out(view: SideBySide) -> list[Note]:
+    """What is not shown, where that is anything."""
     notes = []
     if len(view.lines) < view.of:
-        notes.append(words["some"].format(shown=len(view.lines), of=view.of))
+        values = {"shown": f"{len(view.lines):,}", "of": f"{view.of:,}"}
+        notes.append(Note("side_some", values))
     if view.hidden:
-        notes.append(words["more"].format(count=view.hidden))
-    rule = f"|{' --- |' * len(head)}"
-    table = "\n".join([_row(head), rule, *map(_row, rows)])
-    return f"{escape(' '.join(notes))}\n\n{table}" if notes else table
+        notes.append(Note("side_more", {"count": f"{view.hidden:,}"}))
+    return notes
 
 
-def _row(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(escape(cut(cell, _CELL, '')) for cell in cells)} |"
+def as_markdown(view: SideBySide) -> str:
+    """The view as a GitHub table, with a line over it where something is left out."""
+    heads = [Note("question"), *map(heading, view.columns), Note("reference")]
+    rows = (
+        [line.question, *(_words(reply_text(reply)) for reply in line.replies), line.reference]
+        for line in view.lines
+    )
+    cells = ([cut(cell, _CELL, "") for cell in row] for row in rows)
+    shown = table(list(map(say, heads)), [True] * len(heads), cells)
+    notes = " ".join(escape(say(note)) for note in left_out(view))
+    return f"{notes}\n\n{shown}" if notes else shown
+
+
+def _words(said: str | Note) -> str:
+    return said if isinstance(said, str) else say(said)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from reports import measures
 from reports.columns import Column, ranking_columns, raw_columns
+from reports.selection import as_text, selection
 from reports.strings import STRINGS, say
 from reports.summary import PARTS
 from reports.text import clip, one_line, pad, points, width
@@ -34,7 +35,9 @@ def terminal_table(board: Leaderboard, columns: int) -> str:
     grid = _fit(board, [*ranks, *raw], columns)
     formula = [one_line(line) for line in board.first.summary.scoring.formula]
     words = [say(note) for note in [*verdict(board), *cautions(board)]]
-    return "\n".join([*grid, *_measures(board, columns), "", *formula, "", *words])
+    selected = selection(board)
+    chosen = [] if selected is None else ["", as_text(selected, columns)]
+    return "\n".join([*grid, *_measures(board, columns), *chosen, "", *formula, "", *words])
 
 
 def _measures(board: Leaderboard, columns: int) -> list[str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 from harness.distill.answer import MOST_ROWS, Answer
 from harness.distill.ask import Ask
 from harness.distill.candidates import Candidates, Order
+from harness.distill.extract import Extract, Spoken
 from harness.distill.prompts import read_prompt
 from harness.distill.reword import Reword
 from harness.distill.tally import Tally
@@ -20,6 +21,7 @@ from harness.hygiene.texts import HeldOutTexts
 from harness.records import of_texts, read_samples
 from harness.sections import Distill
 from harness.tables.stored import table_from
+from harness.texts.story import Story, story_from
 
 
 def open_way(section: Distill, prompt: Path | None, questions: Path) -> Way:
@@ -56,6 +58,8 @@ def open_way(section: Distill, prompt: Path | None, questions: Path) -> Way:
 def _open_text_way(section: Distill, prompt: Path | None, questions: Path) -> Way:
     """A way over texts; the embedded teacher says what the user's own files say."""
     train = questions / "train.jsonl"
+    if section.way == "extract":
+        return Extract(_story(questions), section, read_prompt("extract", prompt))
     if section.teacher.engine == "template":
         order: Order = "file" if section.samples is None else "drawn"
         return Template(Candidates(train, section, order, answered(train)))
@@ -65,6 +69,13 @@ def _open_text_way(section: Distill, prompt: Path | None, questions: Path) -> Wa
         f"distill.way: {section.way} works on questions about a table; this suite comes from "
         "texts, whose questions a teacher can answer: distill.way=answer"
     )
+
+
+def _story(questions: Path) -> Story:
+    path = questions / "story.json"
+    if not path.is_file():
+        raise SpecError("distill.way: extract reads a novel, and the suite has none: suite.novel")
+    return story_from(read_json(path))
 
 
 def open_judges(
@@ -81,8 +92,9 @@ def open_judges(
     if not of_texts(questions):
         return open_verifier(questions, leak)
     test = () if leak is None else read_samples(questions / "test.jsonl")
-    held_out = HeldOutTexts(test)
-    return TextVerifier(held_out, accept)
+    if section.way == "extract":
+        return Spoken(test)
+    return TextVerifier(HeldOutTexts(test), accept)
 
 
 def open_tally(section: Distill, way: Way) -> Tally:

@@ -35,8 +35,9 @@ def make_questions(module: Any, options: Any, work: Path) -> None:
     about_table = hasattr(module, "read_table")
     table = module.read_table(options) if about_table else None
     write_questions(suite, table, module.frames(options) if about_table else (), work)
-    if hasattr(module, "story"):
-        write_json(work / "story.json", module.story(options))
+    story = module.story(options) if hasattr(module, "story") else None
+    if story is not None:
+        write_json(work / "story.json", story)
     _tell(suite.findings)
 
 

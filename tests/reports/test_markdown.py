@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from reports.gfm import escape
 from reports.leaderboard import Leaderboard
-from reports.markdown import escape, markdown
+from reports.markdown import markdown
 from tests.reports.conftest import MakeBoard
 from tests.reports.folders import FAMILIES, FORMULA, Entrant
 from tests.reports.teaching import distillation, training_set

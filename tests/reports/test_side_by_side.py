@@ -6,7 +6,15 @@ from pathlib import Path
 import pytest
 
 from reports.board import Leaderboard, build
-from reports.side_by_side import COLUMNS, SideBySide, as_markdown, side_by_side
+from reports.side_by_side import (
+    COLUMNS,
+    SideBySide,
+    as_markdown,
+    heading,
+    reply_text,
+    side_by_side,
+)
+from reports.strings import Note, say
 from tests.reports.conftest import HOSTILE_NAME, HOSTILE_TEXTS
 from tests.reports.folders import Entrant, Row, questions, write_run
 
@@ -128,9 +136,10 @@ def test_markdown(tmp_path: Path) -> None:
         r"| 第1问：水会不会渴？ | 会\|渴 | (empty) | 第1答：不会。 |",
         r"| 第2问：水会不会渴？ | 会\|渴 | (no answer: timed out after 30 s) | 第2答：不会。 |",
     ]
-    chinese = as_markdown(view, "zh").splitlines()
-    assert chinese[0] == "| 问题 | 微调前：before | 微调后：after | 参考答案 |"
-    assert "（没有回答：timed out after 30 s）" in chinese[4]
+    assert say(heading(view.columns[1]), "zh") == "微调后：after"
+    lost = reply_text(view.lines[2].replies[1])
+    assert isinstance(lost, Note)
+    assert say(lost, "zh") == "（没有回答：timed out after 30 s）"
 
 
 def test_long_answers_are_cut_and_say_so(tmp_path: Path) -> None:

@@ -249,6 +249,9 @@ def test_a_family_without_test_questions_lacks_nothing(make_board: MakeBoard) ->
         ("harness.distill.answering", ("NOT_PLAIN", "LANGUAGE", "ADDS", "DRIFTS", "HEDGES")),
         ("harness.distill.answering", ("IS_WRONG", "IS_EMPTY")),
         ("harness.distill.form", ("UNKNOWN", "INCOMPLETE", "NO_ANSWER")),
+        ("harness.distill.texts", ("NO_ANSWER",)),
+        ("harness.distill.extract", ("NO_WORDS", "ECHO")),
+        ("harness.distill.lines", ("NO_LINE", "INVENTED", "NARRATED", "NOT_NAMED", "ANOTHER")),
         ("harness.stages.distill", ("MORE",)),
     ],
 )

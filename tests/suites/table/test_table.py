@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
+from harness.catalogue import list_suites
 from harness.core import Domain, Suite
 from harness.errors import InputError, SpecError
 from harness.metrics.answer import check as judge
-from harness.scoring import build_suite, list_suites
+from harness.scoring import build_suite
 from suites import table, timetable
 
 LESSONS = """星期,节次,课程,老师,教室
