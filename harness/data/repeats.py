@@ -20,11 +20,10 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
-from hashlib import blake2b
 
 from harness.core import Finding
 from harness.data.conversation import Conversation, Turn
-from harness.metrics.text import fold, informative
+from harness.data.question import digest, question_of, same
 from harness.row_files import short
 
 _REPLY = {"assistant", "function_call"}
@@ -172,19 +171,12 @@ class Repeats:
                 )
 
 
-def question_of(turns: tuple[Turn, ...]) -> str:
-    """What the user says in all turns, a line each; the key that splits group by."""
-    return "\n".join(turn.content for turn in turns if turn.role == "user")
-
-
 def _folded_reply(turns: tuple[Turn, ...]) -> int:
     """Digest of the reply without what does not count between two answers."""
     said = [turn.content for turn in turns if turn.role in _REPLY]
-    return _digest([("", informative(fold(text)).lower()) for text in said])
+    return _digest([("", same(text)) for text in said])
 
 
 def _digest(parts: list[tuple[str, str]]) -> int:
     """64 bits of parts, none of which can run into the next."""
-    text = "".join(f"{len(role)}:{role}{len(content)}:{content}" for role, content in parts)
-    data = text.encode("utf-8", "surrogatepass")
-    return int.from_bytes(blake2b(data, digest_size=8).digest(), "big")
+    return digest("".join(f"{len(role)}:{role}{len(text)}:{text}" for role, text in parts))

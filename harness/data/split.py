@@ -11,13 +11,11 @@ from __future__ import annotations
 import math
 import random
 from collections import Counter
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from fractions import Fraction
 from typing import TypeVar
 
-from harness.core import Finding
 from harness.errors import InputError
-from harness.row_files import short
 
 Key = TypeVar("Key", bound=Hashable)
 FIRST = "train"
@@ -150,16 +148,15 @@ def leaks(
     return found
 
 
-def too_large(keys: Sequence[Hashable], shares: Mapping[str, float]) -> Iterator[Finding]:
-    """Tell the groups that are larger than a part: they can never be in it.
+def too_large(keys: Sequence[Key], shares: Mapping[str, float]) -> dict[Key, int]:
+    """Tell the groups that are larger than a part, so that they can never be in it.
 
     Args:
         keys: what each item is grouped by.
         shares: the share of each part.
+
+    Returns:
+        How many items each such group has.
     """
-    parts = sizes(len(keys), shares, 0)
-    smallest = min((size for _, size in parts), default=0)
-    for key, size in Counter(keys).items():
-        if size > max(smallest, 1):
-            less = ", ".join(f"{name} ({room})" for name, room in parts if size > room)
-            yield Finding("group larger than part", short(key), f"{size} items, more than {less}")
+    smallest = min((size for _, size in sizes(len(keys), shares, 0)), default=0)
+    return {key: size for key, size in Counter(keys).items() if size > max(smallest, 1)}

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.data.conversation import Conversation, Turn
-from harness.data.repeats import Counts, Repeats, question_of
+from harness.data.question import question_of
+from harness.data.repeats import Counts, Repeats
 from tests.harness.data.made import roleplay_rows
 
 CASES = yaml.safe_load((Path(__file__).parent / "cases/repeats.yaml").read_text(encoding="utf-8"))
