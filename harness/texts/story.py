@@ -10,7 +10,7 @@ from typing import Any
 
 from harness.errors import InputError
 from harness.files import reason
-from harness.metrics.text import fold, informative
+from harness.texts.samples import same_question
 
 # A file of this share of bad characters is not UTF-8 at all; below it, it is UTF-8 with a fault.
 _HARDLY_UTF8 = 0.05
@@ -104,7 +104,5 @@ def _looks_utf8(data: bytes) -> bool:
 
 def cue_key(cue: str) -> str:
     """A digest of what is said to a persona: the same however it is spaced and punctuated."""
-    bare = informative(fold(cue)).lower()
-    # Of a cue without a letter, such as ……, nothing informs but the cue itself.
-    said = bare if bare else cue.strip()
-    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    said = same_question(cue).encode("utf-8", "surrogatepass")
+    return hashlib.sha256(said).hexdigest()[:16]

@@ -1,0 +1,30 @@
+"""Replies of a persona to what people say to it, in its own manner.
+
+Origin: the tutorials that tune a chat model on the lines of one figure of a drama, an Alpaca file
+with `instruction`, `output`, and sometimes `system` and `history`. A cue and a reference:
+
+    今晚还开船吗？    月上来了就不开了，客人明早来，小满给您留个靠窗的位子。
+
+The exchanges and the tale beside this file are the project's own, and so is the persona; see
+`data/make.py`.
+"""
+
+from __future__ import annotations
+
+from harness.core import Sample
+from harness.texts.replies import said
+from suites.roleplay.character import character_of
+from suites.roleplay.grading import grade, references_of
+from suites.roleplay.options import HERE, Options, check, inputs
+from suites.roleplay.questions import build, story
+
+__all__ = ["HERE", "Options", "accept", "build", "check", "grade", "inputs", "story"]
+
+
+def accept(options: Options, sample: Sample, question: str, answer: str) -> tuple[str, str] | None:
+    """Why a reply that a teacher gives cannot be taught: a reason and what exactly, or `None`."""
+    references = references_of(sample)
+    character = character_of(options.out_of_character, references)
+    words = said(answer)
+    problem = character.fault(words, question, references)
+    return None if problem is None else (f"reply {problem}", words[:80])
