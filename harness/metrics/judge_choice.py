@@ -55,10 +55,11 @@ def options_in(question: str) -> dict[str, str]:
     """
     text = latin_labels(unmarked(question))
     marks = list(_OPTION.finditer(text))
-    found: dict[str, str] = {}
-    for mark, after in zip(marks, [*marks[1:], None], strict=True):
-        end = after.start() if after else len(text)
-        found[mark[1]] = text[mark.end() : end].partition("\n")[0].strip(" ;,。")
+    ends = [mark.start() for mark in marks[1:]] + [len(text)]
+    found = {
+        mark[1]: text[mark.end() : end].partition("\n")[0].strip(" ;,。")
+        for mark, end in zip(marks, ends, strict=False)
+    }
     letters = ascii_uppercase[: len(found)]
     if len(found) < 2 or set(found) != set(letters):
         return {}

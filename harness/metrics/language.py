@@ -11,7 +11,7 @@ from harness.metrics.tokens import Script, script_of
 Language = Literal["zh", "en", "mixed", "other"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 _MOSTLY_CHINESE = 0.6
-_ALL_LATIN = 0.95
+_HARDLY_CHINESE = 0.05
 _FOREIGN = 0.3
 
 
@@ -19,17 +19,17 @@ def language_of(text: str) -> Language:
     """Tell the language of a text by the share of its letters; digits and signs do not count.
 
     Returns:
-        `en` where at least 95% are Latin letters, whatever language they spell; `zh` where at
-        least 60% are Chinese characters; `other` where more than 30% are of another script (kana
-        among them) or there is no letter; else `mixed`.
+        `other` where more than 30% are neither Latin nor Chinese (kana among them) or there is no
+        letter; else `zh` where at least 60% are Chinese characters; `en` where at most 5% are, in
+        whatever language the Latin letters are; else `mixed`.
     """
     counts = _count(fold(text))
     letters = sum(counts.values())
     if not letters or counts["other"] > _FOREIGN * letters:
         return "other"
-    if counts["latin"] >= _ALL_LATIN * letters:
-        return "en"
-    return "zh" if counts["han"] >= _MOSTLY_CHINESE * letters else "mixed"
+    if counts["han"] >= _MOSTLY_CHINESE * letters:
+        return "zh"
+    return "en" if counts["han"] <= _HARDLY_CHINESE * letters else "mixed"
 
 
 def language_of_all(texts: Iterable[str]) -> Language:

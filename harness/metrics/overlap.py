@@ -97,14 +97,14 @@ def corpus_bleu(
         ValueError: the lengths differ, or an answer has no reference.
     """
     rows = [listed(each) for each in references]
+    if not predictions:
+        return Corpus(None, "", "no answers")
     language = language_of_all(reference for row in rows for reference in row)
     chosen = tokenizer or _TOKENIZERS.get(language)
     if chosen is None:
         return Corpus(None, "", "BLEU has no tokenizer for these references; chrF needs none")
     if chosen == "13a" and language in ("zh", "mixed"):
         return Corpus(None, "", "BLEU with 13a takes a Chinese sentence for one word; use zh")
-    if not predictions:
-        return Corpus(None, "", "no answers")
     metric = _bleu(chosen)
     score = metric.corpus_score([nfkc(text) for text in predictions], _streams(predictions, rows))
     return Corpus(min(100.0, score.score), f"{metric.get_signature()}|norm:nfkc")

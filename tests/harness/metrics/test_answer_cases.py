@@ -24,6 +24,7 @@ DOMAINS = {
     ),
     "years": Domain(frozenset(["2025-03-08", "2024-03-08", "2019-11-01"])),
     "days": Domain(frozenset(["2025-03-08", "2025-03-09", "2025-11-01"])),
+    "labels": Domain(frozenset("AB"), {"不同": "A", "相关": "B"}),
     "trains": Domain(frozenset(["K420", "K178", "T198", "D218", "Z152", "7001", "K4547/6"])),
 }
 

@@ -61,6 +61,13 @@ from harness.metrics.answer import check, gold_from
         ("none", "", None),
         ("none", "无", None),
         ("none", float("nan"), None),
+        ("choice", "B", "B"),
+        ("choice", " ｂ ", "B"),
+        ("choice", "(B)", "B"),
+        ("choice", "【C】", "C"),
+        ("choice", "B. 相关", "B"),
+        ("choice", "B．相关", "B"),
+        ("choice", "В", "B"),
     ],
 )
 def test_an_answer_is_read_as_its_kind(kind: str, answer: object, value: object) -> None:
@@ -78,7 +85,8 @@ def test_an_answer_is_read_as_its_kind(kind: str, answer: object, value: object)
         ("date", dt.datetime(2025, 3, 8, 10, 30)), ("date", "2025年3月"),
         ("duration", "很久"), ("duration", "3到5分钟"), ("duration", "K420停15分钟"),
         ("duration", dt.time(1, 15)), ("set", None), ("set", ""), ("set", '["K420'),
-        ("none", "K420"), ("none", 3),
+        ("none", "K420"), ("none", 3), ("choice", "AB"), ("choice", "相关"), ("choice", 1),
+        ("choice", None), ("choice", ["A"]), ("choice", "A和B"), ("choice", "答案是B"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_read_is_refused_in_one_sentence(kind: str, answer: object) -> None:
@@ -91,6 +99,13 @@ def test_what_cannot_be_read_is_refused_in_one_sentence(kind: str, answer: objec
 def test_an_unknown_kind_names_the_nearest() -> None:
     with pytest.raises(InputError, match="did you mean 'duration'"):
         gold_from("durations", 75)
+
+
+def test_an_open_answer_belongs_to_its_suite() -> None:
+    with pytest.raises(InputError, match=r"judged by its suite alone.*text.*choice"):
+        gold_from("free", "今天天气很好")
+    assert check("今天天气很好", Gold("free", "今天天气很好")).note == "unparsed"
+    assert check(" ", Gold("free", ("a", "b"))).note == "empty"
 
 
 def test_a_gold_answer_is_right_about_itself() -> None:
