@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from harness.core import Finding
+from harness.data.conversation import Conversation
+from harness.data.formats import Faulty, Format, detect, find
+from harness.data.record import Record
+from harness.data.records import read_records, unheld, unwritable, write_records
+from harness.data.registration import register, takes
+from harness.errors import InputError
+
+# So many findings of a rule are kept; the others are counted, so that memory does not grow.
+KEPT = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +39,8 @@ class Converted:
         read: rows of the source, faulty ones too.
         written: rows of the target.
         counts: how often each rule was broken.
-        findings: the first few of each rule; `lost` marks a row that was left out.
-        lost: what the target cannot hold.
+        findings: the first hundred of each rule; `lost` marks a row that was left out.
+        lost: what the target cannot hold, each with the place where that was first so.
         registered: the `dataset_info.json` that names the target now, if asked for.
     """
 
@@ -41,6 +52,40 @@ class Converted:
     findings: tuple[Finding, ...]
     lost: tuple[Lost, ...]
     registered: Path | None = None
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What is noticed on the way."""
+
+    strict: bool
+    read: int = 0
+    counts: Counter[str] = field(default_factory=Counter)
+    findings: list[Finding] = field(default_factory=list)
+    lost: dict[str, Lost] = field(default_factory=dict)
+
+    def note(self, finding: Finding) -> None:
+        """Keep a finding.
+
+        Raises:
+            InputError: a row is left out for it, and none may be.
+        """
+        if finding.lost and self.strict:
+            raise InputError(f"{finding.where}: {finding.rule}: {finding.detail}")
+        self.counts[finding.rule] += 1
+        if self.counts[finding.rule] <= KEPT:
+            self.findings.append(finding)
+
+    def broken(self, finding: Finding) -> None:
+        """Keep a finding of the reader; a row that it leaves out was read too."""
+        self.read += finding.lost
+        self.note(finding)
+
+    def lose(self, name: str, where: str) -> None:
+        """Count a field that the target cannot hold."""
+        known = self.lost.get(name)
+        count, first = (known.count + 1, known.where) if known else (1, where)
+        self.lost[name] = Lost(name, count, first)
 
 
 def convert(
@@ -57,7 +102,7 @@ def convert(
 
     Args:
         source: a data file.
-        target: the file to write; its ending says how.
+        target: the file to write; its ending says how. It may be the source itself.
         source_format: name of the source's format; None: told from its first rows.
         target_format: name of the target's format; None: the source's.
         dataset: name to register the target under for LLaMA-Factory, beside it.
@@ -66,6 +111,72 @@ def convert(
 
     Raises:
         InputError: a file or format cannot be, no row can be read, or, if strict, one cannot.
+        MissingDependency: a package that reads or writes such files is not installed.
         StoreError: the target cannot be written.
     """
-    raise NotImplementedError
+    reads = find(source_format) if source_format is not None else detect(source)
+    writes = find(target_format) if target_format is not None else reads
+    if dataset is not None:
+        takes(target, writes.name)
+    tally = _Tally(strict)
+    records = read_records(source, found=tally.broken, repair=repair)
+    written = write_records(target, _rows(records, target, (reads, writes), tally))
+    at = None if dataset is None else register(target.parent, dataset, target, writes.name)
+    return Converted(
+        source_format=reads.name,
+        target_format=writes.name,
+        read=tally.read,
+        written=written,
+        counts=dict(tally.counts),
+        findings=tuple(tally.findings),
+        lost=tuple(tally.lost.values()),
+        registered=at,
+    )
+
+
+def _rows(
+    records: Iterator[Record], target: Path, formats: tuple[Format, Format], tally: _Tally
+) -> Iterator[dict[str, Any]]:
+    """Yield the rows to write.
+
+    Raises:
+        InputError: there are none.
+    """
+    reads, writes = formats
+    written = 0
+    for record in records:
+        tally.read += 1
+        conversation = _read(reads, record, tally)
+        if conversation is None:
+            continue
+        row = writes.write(conversation)
+        problem = unwritable(target, row)
+        if problem:
+            tally.note(Finding("cannot be written", record.where, problem, lost=True))
+            continue
+        _tell(record, conversation, tally)
+        for name in (*writes.loses(conversation), *unheld(target, row)):
+            tally.lose(name, record.where)
+        written += 1
+        yield row
+    if not written:
+        first = next((f for f in tally.findings if f.lost), None)
+        why = f"; the first: {first.where}: {first.rule}: {first.detail}" if first else ""
+        raise InputError(f"no row could be converted to {target}{why}")
+
+
+def _read(reads: Format, record: Record, tally: _Tally) -> Conversation | None:
+    try:
+        return reads.read(record)
+    except Faulty as error:
+        for finding in error.findings:
+            tally.note(finding)
+        return None
+
+
+def _tell(record: Record, conversation: Conversation, tally: _Tally) -> None:
+    """Report what stays although it hardly can be meant."""
+    for number, turn in enumerate(conversation.turns, start=1):
+        if turn.role == "user" and not turn.content.strip():
+            detail = f"turn {number} says {turn.content!r}"
+            tally.note(Finding("empty question", record.where, detail))

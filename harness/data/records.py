@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
+from harness.data import cells, csv_rows, json_rows, parquet_rows, xlsx_rows
+from harness.data.fields import misspelt
+from harness.data.handling import Handling
 from harness.data.record import Found, Record
-from harness.row_files import read_rows
-from harness.row_writers import JsonlWriter
+from harness.errors import InputError, did_you_mean
+from harness.files import encode_json, read_jsonl, storing, sync_folder
 
-__all__ = ["Found", "Record", "read_records", "write_records"]
+__all__ = ["ENDINGS", "Found", "Record", "read_records", "unheld", "unwritable", "write_records"]
+
+ENDINGS = (".json", ".jsonl", ".csv", ".tsv", ".xlsx", ".parquet")
+_READERS: Mapping[str, Callable[[Path, Handling], Iterator[Record]]] = {
+    ".json": json_rows.read_json,
+    ".jsonl": json_rows.read_jsonl,
+    ".csv": csv_rows.read_csv,
+    ".tsv": csv_rows.read_csv,
+    ".xlsx": xlsx_rows.read_xlsx,
+    ".parquet": parquet_rows.read_parquet,
+}
+_AT_ONCE = 1000
 
 
 def read_records(
@@ -26,9 +42,27 @@ def read_records(
 
     Raises:
         InputError: it is missing or cannot be read, or, without `found`, a row cannot.
+        MissingDependency: a package that reads such files is not installed.
     """
-    for where, fields in read_rows(path, ()):
-        yield Record(where, fields)
+    reader = _READERS[_ending(path)]
+    handling = Handling(found, repair)
+    for record in reader(path, handling):
+        renamed = misspelt(record.fields) if repair else {}
+        if not renamed:
+            yield record
+            continue
+        for wrong, name in renamed.items():
+            handling.remark("repaired", record.where, f"{wrong!r} read as {name!r}")
+        fields = {renamed.get(name, name): value for name, value in record.fields.items()}
+        yield Record(record.where, fields)
+
+
+def _ending(path: Path) -> str:
+    ending = path.suffix.lower()
+    if ending not in ENDINGS:
+        hint = did_you_mean(ending, ENDINGS)
+        raise InputError(f"{path}: cannot tell what it is by its ending{hint}")
+    return ending
 
 
 def write_records(path: Path, rows: Iterable[Mapping[str, Any]]) -> int:
@@ -41,8 +75,118 @@ def write_records(path: Path, rows: Iterable[Mapping[str, Any]]) -> int:
         InputError: the ending is not known, or a row holds what such a file cannot.
         StoreError: the file cannot be written.
     """
-    count = 0
-    with JsonlWriter(path) as file:
-        for count, row in enumerate(rows, start=1):
-            file.write(row)
-    return count
+    ending = _ending(path)
+    with _atomic(path) as file:
+        if ending == ".jsonl":
+            return json_rows.write_jsonl(path, rows, file)
+        if ending == ".json":
+            return json_rows.write_json(path, rows, file)
+        with _atomic(path, keep=False) as spool:
+            return _write_table(path, rows, spool, file)
+
+
+def _write_table(
+    path: Path, rows: Iterable[Mapping[str, Any]], spool: BinaryIO, file: BinaryIO
+) -> int:
+    """Write a table, whose columns are only known once every row has been seen."""
+    table = _Columns(path)
+    for row in rows:
+        table.add(row)
+        spool.write(encode_json(row, path))
+    table.close()
+    spool.flush()
+    if _ending(path) == ".xlsx":
+        xlsx_rows.check_size(path, (table.count + 1) * len(table.names), spool.tell())
+    again = read_jsonl(Path(spool.name))
+    if table.shape is not None:
+        parquet_rows.write_parquet(path, again, table.shape.schema(), file)
+    elif _ending(path) == ".xlsx":
+        xlsx_rows.write_xlsx(again, list(table.names), file)
+    else:
+        csv_rows.write_csv(path, again, list(table.names), file)
+    return table.count
+
+
+class _Columns:
+    """What is known of a table's columns from the rows so far."""
+
+    def __init__(self, path: Path) -> None:
+        self.names: dict[str, None] = {}
+        self.count = 0
+        self.shape = parquet_rows.Shape(path) if _ending(path) == ".parquet" else None
+        self._path = path
+        self._waiting: list[Mapping[str, Any]] = []
+
+    def add(self, row: Mapping[str, Any]) -> None:
+        self.count += 1
+        self.names |= dict.fromkeys(row)
+        problem = unwritable(self._path, row)
+        if problem:
+            raise InputError(f"{self._path}: row {self.count}: {problem}")
+        if self.shape is not None:
+            self._waiting.append(row)
+            if len(self._waiting) == _AT_ONCE:
+                self.close()
+
+    def close(self) -> None:
+        """Take account of the last rows too."""
+        if self.shape is not None and self._waiting:
+            self.shape.add(self._waiting)
+            self._waiting = []
+
+
+def unwritable(path: Path, row: Mapping[str, Any]) -> str:
+    """Say why a file of such an ending cannot hold a row at all, empty where it can."""
+    ending = _ending(path)
+    if ending in (".json", ".jsonl"):
+        return ""
+    for name, value in row.items():
+        problem = xlsx_rows.unwritable(name, value) if ending == ".xlsx" else _halves(name, value)
+        if problem:
+            return problem
+    return ""
+
+
+def _halves(name: str, value: object) -> str:
+    """Only JSON has escapes for half a surrogate pair."""
+    try:
+        cells.encode(name, value).encode()
+    except UnicodeEncodeError:
+        return f"{name}: half a surrogate pair, which UTF-8 cannot hold"
+    return ""
+
+
+def unheld(path: Path, row: Mapping[str, Any]) -> list[str]:
+    """Name the fields of a row whose values a file of such an ending cannot give back.
+
+    `name (empty)` stands for one that is null or an empty text and will be missing, `name (as
+    text)` for one that is a number and will be text.
+    """
+    ending = _ending(path)
+    if ending in (".json", ".jsonl"):
+        return []
+    if ending == ".parquet":
+        names = [parquet_rows.unheld(name, value) for name, value in row.items()]
+    else:
+        typed = ending == ".xlsx"
+        names = [cells.unheld(name, value, typed=typed) for name, value in row.items()]
+    return [name for name in names if name]
+
+
+@contextmanager
+def _atomic(path: Path, *, keep: bool = True) -> Iterator[BinaryIO]:
+    """A file beside `path` that takes its place once it is whole, or, without `keep`, none."""
+    partial = path.parent / f".{os.urandom(6).hex()}.partial"
+    with storing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with partial.open("xb") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            if keep:
+                partial.replace(path)
+                sync_folder(path.parent)
+        finally:
+            with suppress(OSError):  # what went wrong is said already
+                partial.unlink(missing_ok=True)

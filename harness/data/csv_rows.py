@@ -1,0 +1,97 @@
+"""Rows of csv and tsv files. A csv file may also be parted by semicolons or tabs."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from harness.data.cells import encode, row_of
+from harness.data.fields import folded
+from harness.data.handling import Handling
+from harness.data.record import Record
+from harness.data.text_source import lines
+from harness.errors import InputError
+
+_LONGEST = 16 * 1024 * 1024
+
+
+def read_csv(path: Path, handling: Handling) -> Iterator[Record]:
+    """Read rows under a header; empty lines are skipped.
+
+    Raises:
+        InputError: the file cannot be read, or a row cannot and nobody is told.
+    """
+    rows = _rows(path)
+    header = None
+    for line, cells in rows:
+        if not any(cell.strip() for cell in cells):
+            continue
+        where = f"{path}:{line}"
+        if header is None:
+            header = header_of(path, cells, handling)
+            continue
+        if any(cell.strip() for cell in cells[len(header) :]):
+            what = f"more cells than the header's {len(header)}; is a quotation mark missing?"
+            handling.refuse("too many cells", where, what)
+            continue
+        named = zip(header, cells, strict=False)
+        yield Record(where, row_of({name: cell for name, cell in named if name}))
+
+
+def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """Yield the cells of each row with the line that it begins on."""
+    csv.field_size_limit(_LONGEST)  # of the whole process; its own limit is less than a long text
+    text = (line for _, line in lines(path))
+    first = next(text, "")
+    delimiter = "\t" if path.suffix.lower() == ".tsv" else max(",\t;", key=first.count)
+    reader = csv.reader(_again(first, text), delimiter=delimiter, strict=True)
+    line = 1
+    while True:
+        try:
+            cells = next(reader, None)
+        except csv.Error as error:
+            raise InputError(
+                f"{path}:{line}: cannot be read as {path.suffix[1:]}: {error}"
+            ) from error
+        if cells is None:
+            return
+        yield line, cells
+        line = reader.line_num + 1
+
+
+def _again(first: str, rest: Iterator[str]) -> Iterator[str]:
+    yield first
+    yield from rest
+
+
+def header_of(path: Path, cells: Sequence[object], handling: Handling) -> list[str]:
+    """The names of the columns, empty for those that have none.
+
+    Raises:
+        InputError: two columns have one name.
+    """
+    names = ["" if cell is None else folded(str(cell).strip()) for cell in cells]
+    for name in names:
+        if name and names.count(name) > 1:
+            raise InputError(f"{path}: the column {name!r} stands there twice")
+    if not all(names):
+        unnamed = names.index("") + 1
+        handling.remark("column without a name", str(path), f"column {unnamed} is not read")
+    return names
+
+
+def write_csv(
+    path: Path, rows: Iterable[Mapping[str, Any]], columns: Sequence[str], file: BinaryIO
+) -> None:
+    """Write a header and rows; lines end as RFC 4180 has it, so that cells may hold any end."""
+    text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
+    delimiter = "\t" if path.suffix.lower() == ".tsv" else ","
+    writer = csv.writer(text, delimiter=delimiter, lineterminator="\r\n")
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow([encode(name, row.get(name)) for name in columns])
+    text.flush()
+    text.detach()

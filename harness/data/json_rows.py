@@ -1,0 +1,188 @@
+"""Rows of json and jsonl files.
+
+A jsonl file holds an object a line. A json file holds a list of objects, or, as many that are
+named so, an object a line. A row that is a list of turns is a conversation without its field; so
+is a whole json file that lists turns.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from harness.data.fields import folded
+from harness.data.handling import INVALID, Handling
+from harness.data.json_stream import Broken, Stream
+from harness.data.record import Record
+from harness.data.text_source import lines, pieces
+from harness.errors import InputError
+from harness.files import encode_json
+from harness.row_files import short
+
+# What a turn has, and the field that a list of such turns belongs into.
+_TURNS = {frozenset({"from", "value"}): "conversations", frozenset({"role", "content"}): "messages"}
+
+
+@dataclass(slots=True)
+class _Parser:
+    """A JSON decoder that refuses NaN, folds the names of fields, and notes those said twice."""
+
+    repeated: list[str] = field(default_factory=list)
+
+    def decoder(self) -> json.JSONDecoder:
+        return json.JSONDecoder(object_pairs_hook=self._object, parse_constant=_refuse)
+
+    def _object(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        fields: dict[str, Any] = {}
+        for said, value in pairs:
+            name = folded(said)
+            if name in fields:
+                self.repeated.append(name)
+            fields[name] = value
+        return fields
+
+
+def _refuse(name: str) -> None:
+    raise ValueError(f"{name} is not a JSON number")
+
+
+def read_jsonl(path: Path, handling: Handling) -> Iterator[Record]:
+    """Read an object a line; empty lines are skipped.
+
+    Raises:
+        InputError: the file cannot be read, or a row cannot and nobody is told.
+    """
+    parser = _Parser()
+    decoder = parser.decoder()
+    for number, text in lines(path):
+        if not text.strip():
+            continue
+        where = f"{path}:{number}"
+        try:
+            values = [decoder.decode(text)]
+        except (ValueError, RecursionError) as error:
+            _refuse_list(path, number, text)
+            torn = not text.endswith("\n")
+            values = _mended(handling.broken(where, text, _say(error), torn=torn), parser)
+        yield from _records(where, values, parser, handling)
+
+
+def _refuse_list(path: Path, number: int, text: str) -> None:
+    if number == 1 and text.strip() in ("[", "[{"):
+        raise InputError(f"{path}: holds a list; name it {path.stem}.json")
+
+
+def _mended(values: Iterable[Mapping[str, Any]], parser: _Parser) -> list[Any]:
+    """Mended rows as the parser would have read them."""
+    parser.repeated.clear()  # what it noted of the broken row
+    decoder = parser.decoder()
+    return [decoder.decode(json.dumps(value)) for value in values]
+
+
+def _say(error: Exception) -> str:
+    if isinstance(error, json.JSONDecodeError):
+        return f"{error.msg} at character {error.colno}"
+    return "nested too deeply" if isinstance(error, RecursionError) else str(error)
+
+
+def read_json(path: Path, handling: Handling) -> Iterator[Record]:
+    """Read a list of objects, or an object a line.
+
+    Raises:
+        InputError: the file cannot be read, or a row cannot and nobody is told.
+    """
+    parser = _Parser()
+    stream = Stream(pieces(path), parser.decoder(), path)
+    opening = stream.peek()
+    if opening == "[":
+        yield from _array(path, stream, parser, handling)
+    elif opening == "{" and stream.first_line().rstrip().rstrip(",").endswith("}"):
+        yield from read_jsonl(path, handling)
+    elif opening == "{":
+        yield from _rows(path, stream.values(), parser, handling)
+    elif opening:
+        raise InputError(f"{path}: {INVALID}: holds neither a list nor objects")
+
+
+def _array(path: Path, stream: Stream, parser: _Parser, handling: Handling) -> Iterator[Record]:
+    def remark(line: int, detail: str) -> None:
+        if handling.repair:
+            handling.remark("repaired", f"{path}:{line}", detail)
+        else:
+            handling.doubt(INVALID, f"{path}:{line}", detail)
+
+    items = stream.items(remark)
+    first = next(items, None)
+    if first is None:
+        return
+    line, value = first
+    name = _turns_field(value)
+    if name:
+        turns = [value, *(item for _, item in items if not isinstance(item, Broken))]
+        yield from _records(f"{path}:{line}", [turns], parser, handling)
+        return
+    yield from _rows(path, _again(first, items), parser, handling)
+
+
+def _again(first: tuple[int, Any], rest: Iterator[tuple[int, Any]]) -> Iterator[tuple[int, Any]]:
+    yield first
+    yield from rest
+
+
+def _rows(
+    path: Path, items: Iterable[tuple[int, Any]], parser: _Parser, handling: Handling
+) -> Iterator[Record]:
+    for line, item in items:
+        where = f"{path}:{line}"
+        values = [item]
+        if isinstance(item, Broken):
+            mended = handling.broken(where, item.text, _say(item.error), torn=item.torn)
+            values = _mended(mended, parser)
+        yield from _records(where, values, parser, handling)
+
+
+def _turns_field(value: object) -> str:
+    """The field that a list belongs into of which this is the first item; empty for none."""
+    if not isinstance(value, Mapping):
+        return ""
+    return next((name for needed, name in _TURNS.items() if needed <= value.keys()), "")
+
+
+def _records(
+    where: str, values: Iterable[Any], parser: _Parser, handling: Handling
+) -> Iterator[Record]:
+    for name in dict.fromkeys(parser.repeated):
+        handling.doubt("repeated field", where, f"{name!r} stands there twice; the last one counts")
+    parser.repeated.clear()
+    for value in values:
+        if isinstance(value, Mapping):
+            yield Record(where, value)
+            continue
+        name = _turns_field(value[0]) if isinstance(value, list) and value else ""
+        if name:
+            handling.remark("bare turns", where, f"a list of turns, read as {name!r}")
+            yield Record(where, {name: value})
+        else:
+            handling.refuse("not an object", where, short(value))
+
+
+def write_jsonl(path: Path, rows: Iterable[Mapping[str, Any]], file: BinaryIO) -> int:
+    """Write an object a line; return how many."""
+    count = 0
+    for row in rows:
+        file.write(encode_json(row, path))
+        count += 1
+    return count
+
+
+def write_json(path: Path, rows: Iterable[Mapping[str, Any]], file: BinaryIO) -> int:
+    """Write a list with an object a line; return how many."""
+    count = 0
+    for row in rows:
+        file.write((b",\n" if count else b"[\n") + encode_json(row, path).removesuffix(b"\n"))
+        count += 1
+    file.write(b"\n]\n" if count else b"[]\n")
+    return count
