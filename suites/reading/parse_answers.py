@@ -33,7 +33,9 @@ _A_WORD = re.compile(
     r"[A-Za-z0-9'’]|\s?(?:[一二两三四]?(?:个)?选?项|、[A-H]|[和与或及]\s?[A-H]|处|句|段|栏|图|表)"
 )
 _SET_OFF = re.compile(r"\s*(?:$|\n|[.。,;:!)\]】(【\[<《]|\s{2}|\d|[A-H]\s*[.、])")
-_EXPLAINS = re.compile(r"解析|详解|分析|点拨|解答|解题|【答案详|试题|[Ee]xplanations?\b|[Aa]nalysis\b")
+_EXPLAINS = re.compile(
+    r"解析|详解|分析|点拨|解答|解题|【答案详|试题|[Ee]xplanations?\b|[Aa]nalysis\b"
+)
 _CONCLUDED = re.compile(
     r"(?:故选|应选|故答案[应为是选:]+|答案(?:应该?)?[为是选:】]+|本题(?:应)?选|此题选|正确(?:答案|选项)[应为是:]+"
     r"|所以选|因此选|可知选|(?:correct|right|best)\s+(?:answer|choice|option)\s+(?:is|should be)"
@@ -44,7 +46,8 @@ _HEADER = re.compile(
 )
 _FOLLOWS = re.compile(r"[\s;,.、。)】\]|/]*$")
 _REFERS = re.compile(
-    r"(?:第|图|表|例|段|行|页|句|注|line|lines|para|paragraph|table|figure|chapter|page)s?\.?\s?$", re.I
+    r"(?:第|图|表|例|段|行|页|句|注|line|lines|para|paragraph|table|figure|chapter|page)s?\.?\s?$",
+    re.I,
 )
 _LETTERS = re.compile(
     r"[(\[【]?(?:[A-H](?:[\s,、;.。()\[\]【】/|-]*[A-H])*|[a-d](?:[\s,、;.()/-]*[a-d])*)[\s.。)\]】]*"
@@ -177,9 +180,11 @@ def _singles(text: str, numbers: Collection[int]) -> list[Answer]:
 
 
 def _answer_marks(text: str) -> Iterator[Mark]:
-    """Numbers that an answer may follow: those of questions, and glued ones such as `2` in `1A2B`."""
+    """Numbers that an answer may follow, glued ones such as the 2 of `1A2B` among them."""
     sheet = {found.start(): found for found in _MARK_OF_SHEET.finditer(text)}
-    places = sorted({found.start() for found in re.finditer(r"(?<!\d)(?<!\d[.,])\d", text)} | set(sheet))
+    places = sorted(
+        {found.start() for found in re.finditer(r"(?<!\d)(?<!\d[.,])\d", text)} | set(sheet)
+    )
     others = {mark.start: mark for mark in find_marks(text)}
     for at in sorted({*places, *others}):
         if at in sheet:
@@ -204,8 +209,11 @@ def _stands(text: str, mark: Mark, found: re.Match[str]) -> bool:
         return bool(found["named"]) and not text[end : end + 1].isascii()
     if found["key"] == "A" and re.match(r" [a-z]", text[end:]):
         return False
-    return mark.sure or bool(found["named"]) or _SET_OFF.match(text, end) is not None or (
-        mark.rank == 3 and not re.match(r" [a-z]", text[end:])
+    return (
+        mark.sure
+        or bool(found["named"])
+        or _SET_OFF.match(text, end) is not None
+        or (mark.rank == 3 and not re.match(r" [a-z]", text[end:]))
     )
 
 
@@ -233,11 +241,8 @@ def _rank(
     goes_on = bool(answers) and mark.number == (answers[-1].number or 0) + 1
     if mark.rank == 2:
         return 1.0 if explained and not goes_on else 2.0
-    if mark.rank == 1 and goes_on and mark.number in numbers:
-        return 0.5 if explained else 1.0
-    if mark.rank == 0 and mark.sure and goes_on and mark.number in numbers:
-        return 0.5
-    return 0
+    known = goes_on and mark.number in numbers and (mark.rank == 1 or mark.sure)
+    return (1.0 if mark.rank == 1 and not explained else 0.5) if known else 0
 
 
 def _without_explanations(
@@ -255,9 +260,7 @@ def _without_explanations(
     return [answer for answer in answers if answer.rank == best[answer.number]]
 
 
-def _concluded(
-    text: str, answers: Sequence[Answer], numbers: Collection[int]
-) -> Iterator[Answer]:
+def _concluded(text: str, answers: Sequence[Answer], numbers: Collection[int]) -> Iterator[Answer]:
     """Keys that only the end of an explanation names, of numbers that have none yet."""
     known = {answer.number for answer in answers}
     marks = [mark for mark in find_marks(text) if mark.rank > 1]
@@ -298,7 +301,9 @@ def _named(text: str) -> list[Answer]:
 
 def _by_line(text: str) -> list[Answer]:
     """A key at the start of each line; other lines explain."""
-    pattern = re.compile(rf"^\s*(?:[-*•]\s?)?[(\[]?(?P<key>{_KEY}|[a-d](?=\s*$|[.、)]))[)\]]?", re.M)
+    pattern = re.compile(
+        rf"^\s*(?:[-*•]\s?)?[(\[]?(?P<key>{_KEY}|[a-d](?=\s*$|[.、)]))[)\]]?", re.M
+    )
     return [
         Answer(None, key_of(found["key"]), 2.0, found.start(), _line_after(text, found.end()))
         for found in pattern.finditer(text)

@@ -1,8 +1,8 @@
 """One spelling for what reads the same, without moving a character, so that spans stay true.
 
-    tidy     a cell with line feeds only and nothing invisible
-    shadow   the same text, character for character, as the patterns of the parsers want it
-    content  a piece of a cell as it is taught: wraps joined, blanks single, look-alikes Latin
+tidy     a cell with line feeds only and nothing invisible
+shadow   the same text, character for character, as the patterns of the parsers want it
+content  a piece of a cell as it is taught: wraps joined, blanks single, look-alikes Latin
 """
 
 from __future__ import annotations

@@ -218,6 +218,8 @@ def _weight(text: str, chosen: tuple[Label, ...], labels: Sequence[Label]) -> fl
             weight -= _SKIPPED
     for label in chosen:
         # `A. A. Milne`: a letter right behind a label belongs to the option.
-        if any(one.end <= label.start and not text[one.end : label.start].strip() for one in labels):
+        if any(
+            one.end <= label.start and not text[one.end : label.start].strip() for one in labels
+        ):
             weight -= _ECHO
     return weight

@@ -15,9 +15,10 @@ Style = Literal["plain", "brackets", "ring", "chinese", "chinese brackets"]
 MOST = 200  # no paper has more questions; larger numbers are years and amounts
 _DIGITS = dict(zip("〇一二三四五六七八九", range(10), strict=True)) | {"零": 0, "两": 2}
 _CHINESE = "[一二三四五六七八九十]{1,3}"
+_WORDS = r"(?:小题|题目|题|[Qq]uestion|QUESTION|Q|No\.?)"
 _FORMS: tuple[tuple[Style, str], ...] = (
     ("plain", rf"[(【\[]?\s?第\s?(\d{{1,3}}|{_CHINESE})\s?小?[题问問][)】\]]?\s?[.、:]?"),
-    ("plain", r"[(【\[]?\s?(?:小题|题目|题|[Qq]uestion|QUESTION|Q|No\.?)\s?(\d{1,3})[)】\]]?(?!\d)\s?[.、:)]?"),
+    ("plain", rf"[(【\[]?\s?{_WORDS}\s?(\d{{1,3}})[)】\]]?(?!\d)\s?[.、:)]?"),
     ("plain", r"(\d{1,3})\s?[.、:,)](?!\d)[.、]?"),
     ("brackets", r"[(【\[]\s?(\d{1,3})\s?[)】\]]\s?[.、:]?"),
     ("ring", r"([①-⒛❶-❿⓫-⓾])\s?[.、:]?"),

@@ -1,8 +1,8 @@
 """A cell of questions as a person reads it: items with stem, options and what is wrong with them.
 
-    choice    a stem and four options
-    open      a question that is to be answered in words
-    faulty    meant as a choice, but its four options cannot be told
+choice    a stem and four options
+open      a question that is to be answered in words
+faulty    meant as a choice, but its four options cannot be told
 """
 
 from __future__ import annotations
@@ -30,7 +30,9 @@ _KEY_LINE = re.compile(
     r"\s?[】\])]?\s*(?:[:是为]|\bis\b)?\s*[(\[【]?\s*([A-Ha-h](?:[\s,、]{0,2}[A-H]){0,3})"
     r"(?![A-Za-z])\s?[)\]】]?\s?[.。]?"
 )
-_EXPLAINED = re.compile(r"\n\s*[【\[(]?(?:答案|参考答案|解析|详解|分析|Explanation)[】\])]?\s?[:：】]?")
+_EXPLAINED = re.compile(
+    r"\n\s*[【\[(]?(?:答案|参考答案|解析|详解|分析|Explanation)[】\])]?\s?[:：】]?"
+)
 _FILLED = re.compile(r"([(\[【])\s*([A-D])\s*([)\]】])(?=[\s。.?:]*$)")
 _OPEN_WORDS = re.compile(
     "请|简要|简述|概括|赏析|试分析|结合.{0,12}(?:分析|谈|说明)|谈谈|说说|为什么|怎样理解|如何理解"
@@ -114,7 +116,9 @@ def _block(cell: _Cell, mark: Mark | None, low: int, high: int) -> Iterator[Item
             yield item
         return
     for place, chosen in enumerate(sets):
-        end = _last_end(cell, chosen[-1], sets[place + 1][0].start) if place + 1 < len(sets) else high
+        end = (
+            _last_end(cell, chosen[-1], sets[place + 1][0].start) if place + 1 < len(sets) else high
+        )
         yield from _choice(cell, number if place == 0 else None, (low, end), chosen)
         low = end
 

@@ -247,7 +247,8 @@ def _words_of_another(item: Item, key: str, answer: Answer | None) -> str:
     if not words or words.startswith(own):
         return ""
     return next(
-        (letter for letter, one in zip(LETTERS, item.options, strict=True) if words == same(one)), ""
+        (letter for letter, one in zip(LETTERS, item.options, strict=True) if words == same(one)),
+        "",
     )
 
 

@@ -1,11 +1,11 @@
 """The plain form in which questions are taught and asked for, written and read back.
 
-    1. 题干
-    A. 甲
-    B. 乙
-    C. 丙
-    D. 丁
-    答案：B
+1. 题干
+A. 甲
+B. 乙
+C. 丙
+D. 丁
+答案：B
 """
 
 from __future__ import annotations
@@ -90,10 +90,20 @@ def passage_of(sample: Sample) -> str:
     return asked
 
 
-def language_of(text: str) -> Language:
-    """The language that most of a text is in; an ideograph weighs as much as half a word."""
-    chinese = len(_IDEOGRAPH.findall(text)) / 2
-    return "zh" if chinese >= len(_WORD.findall(text)) else "en"
+def language_of(text: str) -> Language | None:
+    """The language that most of a text is in, an ideograph weighing as much as half a word.
+
+    `None` where it holds neither Chinese nor words in Latin letters.
+    """
+    chinese, words = len(_IDEOGRAPH.findall(text)) / 2, len(_WORD.findall(text))
+    if not chinese and not words:
+        return None
+    return "zh" if chinese >= words else "en"
+
+
+def in_language(stem: str, options: Iterable[str], language: Language) -> bool:
+    """Whether a question is in a language; options of figures alone are in every one."""
+    return all(language_of(text) in (language, None) for text in (stem, " ".join(options)))
 
 
 @cache

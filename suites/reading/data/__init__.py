@@ -1,0 +1,1 @@
+"""The project's own passages with questions, and the script that writes them."""
