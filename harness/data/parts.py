@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -72,6 +72,16 @@ class Parted:
     request: Request
     parts: tuple[Part, ...]
     findings: tuple[Finding, ...]
+
+    def as_json(self) -> dict[str, Any]:
+        """What was written, for scripts."""
+        request = {**asdict(self.request), "source": str(self.request.source)}
+        del request["out"]
+        return {
+            **request,
+            "parts": [{**asdict(part), "path": str(part.path)} for part in self.parts],
+            "findings": [asdict(finding) for finding in self.findings],
+        }
 
 
 def split_file(request: Request) -> Parted:

@@ -17,6 +17,7 @@ conflict     a repeated one whose replies differ in more than case, width, blank
 
 from __future__ import annotations
 
+import re
 from array import array
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -27,6 +28,7 @@ from harness.data.question import digest, question_of, same
 from harness.row_files import short
 
 _REPLY = {"assistant", "function_call"}
+_NUMBER = re.compile(r"[0-9]+$")
 _LISTED = 8  # rows named in one finding
 
 
@@ -94,7 +96,7 @@ class Repeats:
         self._asked = array("L")  # per user side: rows that it stands in
         self._replies = array("L")  # different records among them
         self._first_reply = array("Q")  # digest of the first reply, folded
-        self._first_row = array("L")
+        self._first_place = array("Q")
         self._again: dict[int, _Again] = {}
         self._equal: list[tuple[str, int]] = []
 
@@ -106,19 +108,26 @@ class Repeats:
             conversation: what it says.
         """
         self._rows += 1
-        turns = conversation.turns
+        place, turns = self._place(where), conversation.turns
         record = _digest([(turn.role, turn.content) for turn in turns])
-        first = self._records.setdefault(record, self._rows)
-        if first != self._rows:
+        new = record not in self._records
+        if new:
+            self._records[record] = place
+        else:
             self._duplicates += 1
-            self._equal.append((where, first))
-        side = self._side(turns)
+            self._equal.append((where, self._records[record]))
+        side = self._side(turns, place)
         self._asked[side] += 1
-        self._replies[side] += first == self._rows
+        self._replies[side] += new
         if self._asked[side] > 1:
             self._note(side, where, turns)
 
-    def _side(self, turns: tuple[Turn, ...]) -> int:
+    def _place(self, where: str) -> int:
+        """The number that `where` ends in, which is all that is kept of an earlier row's place."""
+        number = _NUMBER.search(where)
+        return int(number[0]) if number else self._rows
+
+    def _side(self, turns: tuple[Turn, ...], place: int) -> int:
         """The number of a user side; a new one is remembered with its reply."""
         digest = _digest([(turn.role, turn.content) for turn in turns if turn.role not in _REPLY])
         side = self._sides.setdefault(digest, len(self._sides))
@@ -126,7 +135,7 @@ class Repeats:
             self._asked.append(0)
             self._replies.append(0)
             self._first_reply.append(_folded_reply(turns))
-            self._first_row.append(self._rows)
+            self._first_place.append(place)
         return side
 
     def _note(self, side: int, where: str, turns: tuple[Turn, ...]) -> None:
@@ -155,20 +164,25 @@ class Repeats:
     def findings(self) -> Iterator[Finding]:
         """One for each duplicate row, then one for each repeated instruction; nothing is lost."""
         for where, first in self._equal:
-            yield Finding("duplicate", where, f"equal to row {first} of the file in every turn")
+            yield Finding("duplicate", where, f"equal to {_earlier(where, first)} in every turn")
         for side, again in self._again.items():
-            asked, replies = self._asked[side], self._replies[side]
-            if replies > 1:
-                rule = "conflicting replies" if again.conflict else "repeated instruction"
-                more = asked - 1 - len(again.where)
-                listed = ", ".join(again.where[1:]) + (f" and {more} more" if more else "")
-                yield Finding(
-                    rule,
-                    again.where[0],
-                    f"{short(again.question)} stands in {asked} rows with {replies} different "
-                    f"replies: first in row {self._first_row[side]}"
-                    + (f", also {listed}" if listed else ""),
-                )
+            if self._replies[side] > 1:
+                yield self._repeated(side, again)
+
+    def _repeated(self, side: int, again: _Again) -> Finding:
+        asked, replies = self._asked[side], self._replies[side]
+        more = asked - 1 - len(again.where)
+        return Finding(
+            "conflicting replies" if again.conflict else "repeated instruction",
+            _earlier(again.where[0], self._first_place[side]),
+            f"{short(again.question)} stands in {asked} rows with {replies} different replies: "
+            f"also {', '.join(again.where)}" + (f" and {more} more" if more else ""),
+        )
+
+
+def _earlier(where: str, place: int) -> str:
+    """The place of an earlier row of the file that `where` names a row of."""
+    return _NUMBER.sub(str(place), where) if _NUMBER.search(where) else f"row {place}"
 
 
 def _folded_reply(turns: tuple[Turn, ...]) -> int:

@@ -167,8 +167,9 @@ def measure(path: Path, format: str | None = None) -> Stats:  # noqa: A002 - the
     form = detect(path) if format is None else find(format)
     tally, rows, unread = _Tally(), 0, 0
     findings: list[Finding] = []
+    broken: list[Finding] = []
     with bar("counting", 0) as shown:
-        for record in read_records(path, found=findings.append):
+        for record in read_records(path, found=broken.append):
             tally.row(record)
             try:
                 tally.example(record, form.read(record))
@@ -177,6 +178,7 @@ def measure(path: Path, format: str | None = None) -> Stats:  # noqa: A002 - the
                 unread += 1
                 findings += faulty.findings
             shown.advance()
+    unread += sum(finding.lost for finding in broken)
     return Stats(
         path=path,
         format=form.name,
@@ -193,7 +195,7 @@ def measure(path: Path, format: str | None = None) -> Stats:  # noqa: A002 - the
         distinct_1=tally.grams[0].share(),
         distinct_2=tally.grams[1].share(),
         repeats=tally.repeats.counts(),
-        findings=tuple(findings),
+        findings=(*broken, *findings),
     )
 
 

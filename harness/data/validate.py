@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from harness.core import Finding
 from harness.data.conversation import Conversation
@@ -24,6 +25,7 @@ from harness.data.traps import Trainer, trainer_for
 from harness.errors import InputError
 from harness.progress import bar
 
+_REPAIRED = "repaired"
 _HARMFUL: tuple[Harm, ...] = ("fails", "lost", "wrong")
 
 
@@ -75,6 +77,22 @@ class Checked:
         """Whether no row would be lost or trained wrongly."""
         return not any(harm in _HARMFUL for harm, _ in self.counts)
 
+    def as_json(self) -> dict[str, Any]:
+        """All that was found, for scripts."""
+        by_harm: dict[str, dict[str, int]] = {}
+        for (harm, rule), count in self.counts.items():
+            by_harm.setdefault(harm, {})[rule] = count
+        return {
+            "path": str(self.path),
+            "format": self.format,
+            "trainer": self.trainer,
+            "rows": self.rows,
+            "fine": self.fine,
+            "counts": by_harm,
+            "repeats": self.repeats.as_json(),
+            "faults": [fault.as_json() for fault in self.faults],
+        }
+
 
 @dataclass(slots=True)
 class _Kept:
@@ -107,9 +125,9 @@ def validate(question: Question) -> Checked:
     with bar("checking", 0) as shown:
         for record in records:
             rows += 1
+            checks.unread(broken, kept)
             for fault in checks.row(record):
                 kept.add(fault)
-            checks.unread(broken, kept)
             shown.advance()
     checks.unread(broken, kept)
     for fault in checks.end():
@@ -145,10 +163,9 @@ class _Checks:
     def unread(self, broken: list[Finding], kept: _Kept) -> None:
         """Take what was told of rows that cannot be read; a trainer stops at the first."""
         for finding in broken:
-            harm: Harm = "note"
-            if finding.lost or finding.rule == "repaired":
-                harm = "lost" if finding.lost else "note"
-                harm = "fails" if self._trainer is not None else harm
+            harm: Harm = "lost" if finding.lost else "note"
+            if self._trainer is not None and (finding.lost or finding.rule == _REPAIRED):
+                harm = "fails"
             kept.add(_fault(finding, harm))
         broken.clear()
 

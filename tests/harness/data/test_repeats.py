@@ -67,7 +67,8 @@ def test_counts_agree_with_counting_by_hand(pairs: list[tuple[str, str]]) -> Non
 def test_a_finding_names_a_few_rows_and_counts_the_rest() -> None:
     repeats = _fed([_said(("user", "几点以后开"), ("assistant", f"{n}趟")) for n in range(29)])
     (finding,) = repeats.findings()
-    assert "stands in 29 rows with 29 different replies: first in row 1" in finding.detail
+    assert finding.where == "1"
+    assert "stands in 29 rows with 29 different replies: also 2, 3, 4" in finding.detail
     assert finding.detail.endswith("9 and 20 more")
     assert not finding.lost
 
@@ -80,3 +81,12 @@ def test_half_a_surrogate_pair_is_text_like_any_other() -> None:
 def test_the_question_is_all_that_the_user_says() -> None:
     turns = _said(("system", "s"), ("user", "a"), ("assistant", "b"), ("user", "c")).turns
     assert question_of(turns) == "a\nc"
+
+
+def test_an_earlier_row_is_named_by_its_place_in_the_file() -> None:
+    row, repeats = _said(("user", "几点开"), ("assistant", "七点")), Repeats()
+    for where in ("board-220.xlsx: row 17", "board-220.xlsx: row 40"):
+        repeats.add(where, row)
+    (finding,) = repeats.findings()
+    assert finding.where == "board-220.xlsx: row 40"
+    assert finding.detail == "equal to board-220.xlsx: row 17 in every turn"
