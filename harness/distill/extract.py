@@ -162,10 +162,10 @@ class Extract:
 
     def read(self, request: Request, output: Output) -> Iterator[Proposal]:
         """One proposal an exchange that is now whole, and one a line that is refused."""
+        piece = self._asked[request.sample.id]
         items, refused = _items(output)
         if refused is not None:
             yield Proposal(-1, request.sample, refused=refused)
-        piece = self._asked[request.sample.id]
         located = Located(self._story, piece.chunk, self._speeches)
         for item in items:
             speaker, line = _field(item, _SPEAKERS), _field(item, _LINES)

@@ -53,7 +53,11 @@ _PRONOUNS = frozenset("我你他她它您谁咱") | {
 }  # fmt: skip
 _PRONOUN = re.compile(r"[他她它我]|\b(?:he|she|they|we|I)\b", re.IGNORECASE)
 # Who is spoken to does not speak.
-_TOWARDS = re.compile(r"(?:[对向朝跟同与给冲望着]|\b(?:to|at|with))\s*$")
+_SPOKEN_TO = re.compile(r"(?:[对向朝跟同与给冲望着问喊叫劝]|告诉|吩咐|\b(?:to|at|with))\s*$")
+# What stands right before a subject: nothing, or what leads up to it.
+_BEGINS = re.compile(
+    r"(?:^|[，,、；;：:…\s]|[的便却倒而那]|一旁|旁边|这时|忽然|[只却但]见|只?听得?)$"
+)
 # A word or two in quotation marks within a sentence is no speech: 所谓“君子”.
 _ENDS_AS_SPEECH = re.compile(r"[，。！？…—!?.,~～；;]\s*$")
 
@@ -116,8 +120,10 @@ class Cast:
             before = text[: found.start()]
             if _PRONOUN.search(before):
                 return ""
-            if not _TOWARDS.search(before):
-                return str(found[0])
+            if _SPOKEN_TO.search(before):
+                continue
+            begins = found[0].isascii() or _BEGINS.search(before) is not None
+            return str(found[0]) if begins else ""
         return ""
 
 
@@ -221,8 +227,8 @@ def _speakers(
     """Who says each speech of a paragraph, and whether a verb of saying tells it."""
     found = [_told(narrated, follows, cast) for narrated, follows in around]
     if not any(found):
-        named = cast.named(narration)
-        return [(named[0] if len(named) == 1 else "", False)] * len(around)
+        alone = len(cast.named(narration)) == 1
+        return [(cast.subject(narration) if alone else "", False)] * len(around)
     filled: list[tuple[str, bool]] = []
     first = next(name for name in found if name)
     for name in found:
