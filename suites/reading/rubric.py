@@ -33,7 +33,7 @@ _AXES: Mapping[Language, Mapping[str, str]] = {
         "argument": r"论点|论据|论证|观点|例子|举例|推断|推论|思路|主旨|中心",
     },
     "en": {
-        "main idea": r"\bmain(?:ly)?\b|best title|purpose|summar|central idea|passage (?:is )?about",
+        "main idea": r"\bmain(?:ly)?\b|best title|purpose|summar|central idea|passage is about",
         "details": r"\b(?:what|when|where|who|whose|which|why|how|according to)\b",
         "words in context": r"\b(?:word|phrase|expression|underlined)\b|\bmeans?\b|\bmeaning\b"
         r"|refers? to|stands? for",
