@@ -108,7 +108,7 @@ def _parse(text: str) -> Any:
     joined = _SIDE_BY_SIDE.sub("},{", _BARE.sub(_quoted, text[start:]))
     try:
         return json_repair.loads(joined if joined.startswith("[") else f"[{joined}]")
-    except RecursionError:
+    except (RecursionError, ValueError):  # it raises either for what nests too deep
         return None
 
 

@@ -33,7 +33,7 @@ _SIDE = re.compile(
 )
 _EQUAL = re.compile(
     r"(?:a |it'?s a |it is a )?(?:tie|tied|draw|equal|equally good|same|both|neither)[.!]*"
-    r"|平[局手]?。?|打平。?|一样好?。?|相同。?|相当。?|差不多。?|都一样。?"
+    r"|(?:两者|二者|两个(?:回答)?|a和b)?(?:平[局手]?|打平|都?一样好?|相同|相当|差不多好?)[.。!]*"
 )
 
 
@@ -99,10 +99,16 @@ def read_preference(pair: Pair, asked: Output, turned: Output) -> Preference:
     replies = (read_said(asked), read_said(turned))
     one = _outcome(replies[0], ("first", "second"))
     other = _outcome(replies[1], ("second", "first"))
-    note = " / ".join(filter(None, (said.problem or said.reason for said in replies)))
+    notes = (_note(said, found) for said, found in zip(replies, (one, other), strict=True))
+    note = " / ".join(filter(None, notes))
     if one is None or other is None:
-        return Preference(pair.id, None, False, one, other, note or "no preference was read")
+        return Preference(pair.id, None, False, one, other, note)
     return Preference(pair.id, one if one == other else "tie", one == other, one, other, note)
+
+
+def _note(said: Said, found: Outcome | None) -> str:
+    problem = said.problem or ("no preference" if found is None else "")
+    return "; ".join(filter(None, (problem, said.reason)))
 
 
 def _outcome(said: Said, shown: tuple[Outcome, Outcome]) -> Outcome | None:

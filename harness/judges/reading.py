@@ -77,9 +77,7 @@ def read_said(output: Output) -> Said:
             return Said(problem=CUT_OFF)
     if not text.strip():
         return Said(problem=EMPTY)
-    strict = _strict(text)
-    values = read_values(text) if strict is None else [strict]
-    fields = tuple(_fields(values))
+    fields = tuple(_fields(_values(text)))
     return Said(fields) if fields else Said(tuple(_lines(text)), text.strip())
 
 
@@ -95,12 +93,39 @@ def sole(values: Iterable[T | None]) -> T | None:
     return found.pop() if len(found) == 1 else None
 
 
-def _strict(text: str) -> Any:
-    """The JSON between the outermost braces; `None` where it is not valid."""
+def _values(text: str) -> list[Any]:
+    """The JSON of a reply.
+
+    What lies between the outermost braces; where that is not valid every object that is, and what
+    a lenient reading of the whole gives.
+    """
+    decoder = json.JSONDecoder(object_pairs_hook=_distinct)
     try:
-        return json.loads(text[text.find("{") : text.rfind("}") + 1])
+        return [decoder.decode(text[text.find("{") : text.rfind("}") + 1])]
     except (ValueError, RecursionError):
-        return None
+        return [*_valid_objects(text, decoder), *read_values(text)]
+
+
+def _valid_objects(text: str, decoder: json.JSONDecoder) -> Iterator[Any]:
+    start = text.find("{")
+    while start >= 0:
+        end = start + 1
+        try:
+            value, end = decoder.raw_decode(text, start)
+        except (ValueError, RecursionError):
+            pass
+        else:
+            yield value
+        start = text.find("{", end)
+
+
+def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object; a name that comes with two values has the list of both, which reads as neither."""
+    values: dict[str, Any] = {}
+    for name, value in pairs:
+        twice = name in values and values[name] != value
+        values[name] = [values[name], value] if twice else value
+    return values
 
 
 def _fields(values: Iterable[Any]) -> Iterator[tuple[str, Any]]:

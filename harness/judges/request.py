@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import itertools
 import json
 import string
 from collections.abc import Mapping, Sequence
@@ -78,17 +77,12 @@ def prompt(
 
 
 def tag_for(texts: Sequence[str]) -> str:
-    """The name of the marks around some texts: the same each time, and in none of them.
+    """The name of the marks around some texts.
 
-    It is drawn from the digest of them all, so that no text can hold the mark that ends it, and a
-    request that was answered before is known again.
+    It is their own digest, so that none of them can hold the mark that ends it; and the same each
+    time, so that a request that was answered before is known again.
     """
-    for attempt in itertools.count():
-        content = json.dumps([attempt, *texts]).encode()
-        tag = f"text-{hashlib.sha256(content).hexdigest()[:16]}"
-        if not any(tag in text for text in texts):
-            break
-    return tag
+    return f"text-{hashlib.sha256(json.dumps(list(texts)).encode()).hexdigest()[:16]}"
 
 
 def prompts_digest() -> str:

@@ -18,7 +18,7 @@ from tests.conftest import sample
 from tests.harness.models.adapters import make_adapter
 
 REAL = ("hf", "vllm")
-LENGTH = 96
+LENGTH = 320
 # Two engines add in another order.
 CLOSE = 2e-4
 
@@ -117,7 +117,7 @@ class TestReal:
         self, name: str, engines: Mapping[str, Engine]
     ) -> None:
         model = engines[name].model()
-        long = choice(7, "请问K{n}次列车" + "从东站" * 12 + "几点开车？")
+        long = choice(7, "请问K{n}次列车" + "从东站" * 60 + "几点开车？")
         first, second = (scores(list(model.generate([long]))) for _ in range(2))
         assert len(first) == 1
         assert near(first, second)
