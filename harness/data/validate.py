@@ -25,7 +25,8 @@ from harness.data.traps import Trainer, trainer_for
 from harness.errors import InputError
 from harness.progress import bar
 
-_REPAIRED = "repaired"
+# What Podium reads all the same, and a trainer's loader does not.
+_STOPS = {"repaired", "bare turns", "not valid JSON"}
 _HARMFUL: tuple[Harm, ...] = ("fails", "lost", "wrong")
 
 
@@ -164,7 +165,7 @@ class _Checks:
         """Take what was told of rows that cannot be read; a trainer stops at the first."""
         for finding in broken:
             harm: Harm = "lost" if finding.lost else "note"
-            if self._trainer is not None and (finding.lost or finding.rule == _REPAIRED):
+            if self._trainer is not None and (finding.lost or finding.rule in _STOPS):
                 harm = "fails"
             kept.add(_fault(finding, harm))
         broken.clear()

@@ -69,6 +69,14 @@ def empty_prompt(record: Record, entry: Entry) -> Iterator[Fault]:
         yield Fault("empty user turn", record.where, names[0], detail, "wrong")
 
 
+def empty_output(record: Record, entry: Entry) -> Iterator[Fault]:
+    """A response of no characters is a string too: the end of a turn is all that is trained on."""
+    name = entry.columns.get("response")
+    if name is not None and record.fields.get(name) == "":
+        detail = "is empty: to say nothing is trained on"
+        yield Fault("empty output", record.where, name, detail, "wrong")
+
+
 def broken_history(record: Record, entry: Entry) -> Iterator[Fault]:
     """`history` is unpacked as pairs of user and assistant text; anything else is an error."""
     name = entry.columns.get("history")
@@ -112,13 +120,12 @@ def forgotten_column(columns: Columns, entry: Entry) -> Iterator[Fault]:
     """
     if not entry.own_columns:
         return
-    for key, then, harm in (
-        ("prompt", "every user turn lacks it", "wrong"),
-        ("response", "every row is dropped", "lost"),
-    ):
-        if key not in entry.columns:
-            detail = f"columns of {entry.name!r} do not name {key}: {then}"
-            yield Fault(f"{key} not named in columns", columns.first, key, detail, harm)  # type: ignore[arg-type] # one of the harms
+    if "prompt" not in entry.columns:
+        detail = f"columns of {entry.name!r} do not name prompt: no user turn has it"
+        yield Fault("prompt not named in columns", columns.first, "prompt", detail, "wrong")
+    if "response" not in entry.columns:
+        detail = f"columns of {entry.name!r} do not name response: every row is dropped"
+        yield Fault("response not named in columns", columns.first, "response", detail, "fails")
     if "query" not in entry.columns and columns.filled["input"]:
         detail = f"columns of {entry.name!r} do not name query: input is not read"
         yield Fault("query not named in columns", columns.first, "input", detail, "wrong")
@@ -214,7 +221,7 @@ def missing_turns(columns: Columns, entry: Entry) -> Iterator[Fault]:
     name = _column(entry)
     if columns.present[name]:
         return
-    remedy = next((hint for key, hint in _REMEDIES.items() if columns.present[key]), "")
+    remedy = _REGISTER if columns.present["messages"] else ""
     yield Fault(
         f"missing {name}", columns.first, name, f"no row has {name!r}: KeyError{remedy}", "fails"
     )
@@ -241,15 +248,12 @@ def everything_dropped(path: Path, rows: int, lost: int) -> Iterator[Fault]:
         yield Fault("no valid samples", str(path), "", detail, "fails")
 
 
-_WRAP = '; a bare list of turns must be wrapped as {"conversations": [...]}'
-_REMEDIES = {
-    "messages": "; register the file as sharegpt with columns messages=messages and tags role, "
-    "content, user, assistant, system",
-    "from": _WRAP,
-    "role": _WRAP,
-}
+_REGISTER = (
+    "; register the file as sharegpt with columns messages=messages and tags role, content, user, "
+    "assistant, system"
+)
 _MODALITIES = ("tools", "images", "videos", "audios")
-_ALPACA_ROWS = (output_is_no_text, empty_prompt, broken_history)
+_ALPACA_ROWS = (output_is_no_text, empty_output, empty_prompt, broken_history)
 _ALPACA_FILE = (missing_column, forgotten_column, ignored_column)
 _SHAREGPT_ROWS = (no_list_of_turns, broken_turn, turns_out_of_order, odd_number_of_turns)
 _SHAREGPT_FILE = (missing_turns, tags_not_named)

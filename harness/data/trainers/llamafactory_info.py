@@ -55,7 +55,7 @@ class Entry:
 
 def assumed(fields: Mapping[str, Any]) -> Entry:
     """What an entry without `columns` would make of a file with these columns."""
-    if {"conversations", "messages", "from", "role"} & fields.keys():
+    if {"conversations", "messages"} & fields.keys():
         return Entry(formatting="sharegpt", columns=_SHAREGPT)
     return Entry()
 
@@ -111,10 +111,14 @@ def _entry(name: str, entry: Mapping[str, Any]) -> Entry:
     return Entry(
         name,
         formatting,
-        _strings(columns) if isinstance(columns, Mapping) else defaults,
+        _known(columns) if isinstance(columns, Mapping) else defaults,
         _strings(tags) if isinstance(tags, Mapping) else _TAGS,
         isinstance(columns, Mapping),
     )
+
+
+def _known(columns: Mapping[str, Any]) -> dict[str, str]:
+    return {key: name for key, name in _strings(columns).items() if key in _COLUMNS}
 
 
 def _strings(block: Mapping[str, Any]) -> dict[str, str]:

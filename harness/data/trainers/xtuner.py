@@ -6,6 +6,7 @@ by the columns of the first row, as one would choose the map function.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -152,7 +153,7 @@ def leading_replies(record: Record) -> Iterator[Fault]:
 def joined_users(record: Record) -> Iterator[Fault]:
     """User turns in a row are joined with nothing between them."""
     roles = [(place, role) for place, role in enumerate(_roles(record)) if role != "system"]
-    for (_, before), (place, role) in zip(roles, roles[1:], strict=False):
+    for (_, before), (place, role) in itertools.pairwise(roles):
         if before == role == "user":
             detail = "follows another user turn: both are joined with nothing between them"
             yield Fault("user turns in a row", record.where, f"messages[{place}]", detail, "wrong")
@@ -203,6 +204,13 @@ def no_output(record: Record) -> Iterator[Fault]:
     """An output of `<nooutput>` is dropped."""
     if record.fields.get("output") == _NO_OUTPUT:
         yield Fault("<nooutput>", record.where, "output", "stands for none: dropped", "lost")
+
+
+def empty_output(record: Record) -> Iterator[Fault]:
+    """A row whose output is empty has no token to train on: it is filtered out in silence."""
+    if record.fields.get("output") == "":
+        detail = "is empty: the row is dropped in silence"
+        yield Fault("nothing to train on", record.where, "output", detail, "lost")
 
 
 def field_is_no_text(record: Record) -> Iterator[Fault]:
@@ -284,7 +292,7 @@ _ROWS: Mapping[str, tuple[_Trap, ...]] = {
         broken_message, leading_replies, joined_users, trailing_user, late_system,
         no_reply_trained,
     ),
-    "alpaca_map_fn": (field_is_no_text, no_output),
-    "default_map_fn": (field_is_no_text,),
+    "alpaca_map_fn": (field_is_no_text, no_output, empty_output),
+    "default_map_fn": (field_is_no_text, empty_output),
     "none": (),
 }  # fmt: skip

@@ -1,0 +1,81 @@
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from harness.data.fault import Fault
+from harness.data.records import read_records
+from harness.data.traps import TRAINERS, trainer_for
+from harness.errors import InputError
+
+FOLDER = Path(__file__).parent / "cases/traps"
+# Said of most files, and tested on their own.
+USUAL = {"no dataset_info.json", "not for XTuner 1.x"}
+
+
+def _cases(trainer: str) -> list[dict[str, Any]]:
+    cases = yaml.safe_load((FOLDER / f"{trainer}.yaml").read_text(encoding="utf-8"))
+    return [{**case, "trainer": trainer} for case in cases]
+
+
+def _write(case: dict[str, Any], folder: Path) -> Path:
+    name, text, *around = case["file"]
+    before, after = [*around, "", ""][:2]
+    rows = [text.replace("{n}", str(n)) for n in range(case.get("rows", 1))]
+    path = folder / name
+    path.write_text(before + "\n".join(rows) + after, encoding="utf-8")
+    info = case.get("info")
+    if info is not None:
+        written = info if isinstance(info, str) else json.dumps(info)
+        (folder / "dataset_info.json").write_text(written, encoding="utf-8")
+    return path
+
+
+def _line(where: str) -> int:
+    number = where.rpartition(":")[2]
+    return int(number) if number.isdigit() else 0
+
+
+def _faults(path: Path, trainer: str, max_length: int | None = None) -> Iterator[Fault]:
+    """What a trainer says by itself."""
+    looking = trainer_for(trainer, path, max_length)
+    for record in read_records(path):
+        yield from looking.look(record)
+    yield from looking.end()
+
+
+@pytest.mark.parametrize(
+    "case",
+    [case for trainer in TRAINERS for case in _cases(trainer)],
+    ids=lambda case: f"{case['trainer']}: {case['about']}",
+)
+def test_cases(case: dict[str, Any], tmp_path: Path) -> None:
+    path = _write(case, tmp_path)
+    found = [
+        [fault.harm, fault.rule, _line(fault.where), fault.field]
+        for fault in _faults(path, case["trainer"], case.get("max_length"))
+        if fault.rule not in USUAL
+    ]
+    assert sorted(found, key=str) == sorted(case["faults"], key=str)
+
+
+def test_what_is_said_of_most_files(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text('[{"instruction": "a", "input": "b", "output": "c"}]', encoding="utf-8")
+    for trainer, rule in zip(("llamafactory", "xtuner"), sorted(USUAL), strict=True):
+        assert [(fault.harm, fault.rule) for fault in _faults(path, trainer)] == [("note", rule)]
+
+
+def test_messages_in_lines_are_for_every_xtuner(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    row = {"messages": [{"role": "user", "content": "a"}, {"role": "assistant", "content": "b"}]}
+    path.write_text(json.dumps(row), encoding="utf-8")
+    assert list(_faults(path, "xtuner")) == []
+
+
+def test_no_such_trainer(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="did you mean 'xtuner'"):
+        trainer_for("xtunner", tmp_path / "a.jsonl")
