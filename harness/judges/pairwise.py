@@ -6,13 +6,12 @@ Only a preference that both orders agree on counts; where they differ it is a ti
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from harness.core import Output, Sample
-from harness.judges.reading import Said, read_said, sole
+from harness.judges.reading import Said, plain, read_said, sole
 from harness.judges.request import Language, prompt, request
 
 Outcome = Literal["first", "second", "tie"]
@@ -119,7 +118,7 @@ def _outcome(said: Said, shown: tuple[Outcome, Outcome]) -> Outcome | None:
 def _read(value: Any, shown: tuple[Outcome, Outcome]) -> Outcome | None:
     if not isinstance(value, str):
         return None
-    text = unicodedata.normalize("NFKC", value).strip().lower()
+    text = plain(value)
     if match := _SIDE.fullmatch(text):
         return shown[0] if match[1] == "a" else shown[1]
     return "tie" if _EQUAL.fullmatch(text) else None

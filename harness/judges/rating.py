@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from harness.core import Output, Sample
-from harness.judges.reading import REASONS, Said, folded, read_said, sole
+from harness.judges.reading import REASONS, Said, folded, plain, read_said, sole
 from harness.judges.request import Language, prompt, request
 
 _LEAST, _MOST = 1.0, 5.0
@@ -23,11 +22,9 @@ _LINE: Mapping[Language, str] = {
 }
 # What may follow a mark: an explanation, but no second number as in 4-5.
 _EXPLAINED = r"(?:\s*[-–—,.;:(，。；：（](?!\s*[0-9]).*)?"
-_MARK = re.compile(
-    rf"([0-9]+(?:\.[0-9]+)?)\s*(?:分|/\s*5(?:\s*分)?|points?|out of 5)?{_EXPLAINED}", re.DOTALL
-)
-_YES = re.compile(rf"(?:yes|true|是的?|对){_EXPLAINED}", re.DOTALL)
-_NO = re.compile(rf"(?:no|false|否|不是?){_EXPLAINED}", re.DOTALL)
+_MARK = re.compile(rf"([0-9]+(?:\.[0-9]+)?)\s*(?:分|/\s*5(?:\s*分)?|points?|out of 5)?{_EXPLAINED}")
+_YES = re.compile(rf"(?:yes|true|是的?|对){_EXPLAINED}")
+_NO = re.compile(rf"(?:no|false|否|不是?){_EXPLAINED}")
 # Under which names a mark stands that has an object of its own.
 _MARK_NAMES = ("score", "mark", "rating", "value", "judgement", "judgment", "answer",
                "分数", "得分", "评分", "评判", "打分", "结果")  # fmt: skip
@@ -129,10 +126,10 @@ def _mark(criterion: Criterion, said: Said, case: Rated) -> float | None:
     values = said.under([criterion.name])
     if not values and len(case.criteria) == 1:
         values = said.under(_MARK_NAMES) or [said.bare]
-    return sole(_read(criterion, value) for value in _plain(values))
+    return sole(_read(criterion, value) for value in _unwrapped(values))
 
 
-def _plain(values: list[Any]) -> Iterator[Any]:
+def _unwrapped(values: list[Any]) -> Iterator[Any]:
     """Values without the objects around them: `{"score": 4, "reason": "..."}` is 4."""
     for value in values:
         if isinstance(value, dict):
@@ -147,7 +144,7 @@ def _read(criterion: Criterion, value: Any) -> float | None:
     if criterion.yes_no:
         return _yes_no(value)
     if isinstance(value, str):
-        match = _MARK.fullmatch(unicodedata.normalize("NFKC", value).strip().lower())
+        match = _MARK.fullmatch(plain(value))
         value = float(match[1]) if match else None
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
@@ -158,7 +155,7 @@ def _read(criterion: Criterion, value: Any) -> float | None:
 def _yes_no(value: Any) -> float | None:
     if isinstance(value, bool):
         return float(value)
-    said = unicodedata.normalize("NFKC", value).strip().lower() if isinstance(value, str) else ""
+    said = plain(value) if isinstance(value, str) else ""
     if _YES.fullmatch(said):
         return 1.0
     return 0.0 if _NO.fullmatch(said) else None

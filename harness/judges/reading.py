@@ -30,9 +30,8 @@ REASONS = (
     "why",
     "comment",
 )
-# `- **name**: value`, the way of models that do not write JSON.
-_LINE = re.compile(r"[-*\s]*([^:：\n]{1,60}?)[*\s]*[:：]\s*(.+?)[\s*]*")
-_EDGES = " \t\"'“”‘’`*「」《》【】[]:：.。"
+_EDGES = " \t\"'“”‘’`*「」《》【】[]:：.。-#•"
+_NUMBERED = re.compile(r"\s*[0-9]{1,2}[.、)]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +86,11 @@ def folded(name: str) -> str:
     return re.sub(r"[\s_]+", "", plain)
 
 
+def plain(text: str) -> str:
+    """A value as it is read: NFKC, lower case, each white space one blank."""
+    return " ".join(unicodedata.normalize("NFKC", text).lower().split())
+
+
 def sole(values: Iterable[T | None]) -> T | None:
     """The one value that is there, however often; `None` where there is none, or more than one."""
     found = {value for value in values if value is not None}
@@ -112,7 +116,9 @@ def _valid_objects(text: str, decoder: json.JSONDecoder) -> Iterator[Any]:
         end = start + 1
         try:
             value, end = decoder.raw_decode(text, start)
-        except (ValueError, RecursionError):
+        except RecursionError:
+            return
+        except ValueError:
             pass
         else:
             yield value
@@ -145,6 +151,8 @@ def _fields(values: Iterable[Any]) -> Iterator[tuple[str, Any]]:
 
 
 def _lines(text: str) -> Iterator[tuple[str, str]]:
+    """`1. **name**: value`, the way of models that do not write JSON."""
     for line in text.splitlines():
-        if match := _LINE.fullmatch(line):
-            yield folded(match[1]), match[2]
+        name, colon, value = line.replace("：", ":").partition(":")
+        if colon:
+            yield folded(_NUMBERED.sub("", name, count=1)), value.strip(" \t*")

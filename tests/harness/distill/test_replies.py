@@ -71,6 +71,8 @@ def test_thinking_ends_at_its_last_mark() -> None:
     assert without_thinking("a") == "a"
 
 
-@pytest.mark.parametrize("text", ["[" * 100_000, '{"a":' * 50_000, '[{"a":' * 50_000 + "1"])
+@pytest.mark.parametrize(
+    "text", ["[" * 100_000, '{"a":' * 50_000, '[{"a":' * 50_000 + "1", "{" * 3000]
+)
 def test_nesting_beyond_reason_is_nothing(text: str) -> None:
     assert not read_items(text)

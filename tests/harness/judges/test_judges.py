@@ -89,7 +89,7 @@ def test_a_cut_reply_counts_as_far_as_it_is_closed() -> None:
     assert read_preference(pair(), Output("r", "A", "length"), Output("r", "A")).asked is None
 
 
-@pytest.mark.parametrize("reply", ["[" * 20_000, '{"a":' * 3000 + "1" + "}" * 3000, "{" * 9999])
+@pytest.mark.parametrize("reply", ["[" * 20_000, '{"a":' * 3000 + "1" + "}" * 3000, "{" * 3000])
 def test_what_nests_without_end_says_nothing(reply: str) -> None:
     assert set(read_rating(rated(), Output("r", reply)).marks.values()) == {None}
     assert read_preference(pair(), Output("r", reply), Output("r", reply)).outcome is None
