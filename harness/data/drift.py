@@ -61,7 +61,8 @@ _BULK_OF_A_FORM = 0.02  # a wording with that share of the rows is one that the 
 _BULK = 0.8
 _MOST_FORMS = 20_000
 _MOST_STRAY = 2_000
-_NEAR = 80.0  # of 100, as rapidfuzz counts
+# Of 100, as rapidfuzz counts: a template reworded, and one template with other names in it.
+_NEAR, _OF_A_KIND = 80.0, 55.0
 
 
 def masked(question: str) -> str:
@@ -71,11 +72,12 @@ def masked(question: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A row that may have drifted."""
+    """A row that may have drifted, or surely has, whatever the bulk is like."""
 
     where: str
     form: str
     detail: str
+    sure: bool = False
 
 
 @dataclass(slots=True)
@@ -123,9 +125,13 @@ class Drift:
             self._note(ONE_CHARACTER, where, form, f"{short(question)}: {short(answer)}")
         for rule, detail in _signs(question, answer):
             self._note(rule, where, form, detail)
+        words = _WORDS.findall(question)
+        if words and _HAN.search(question):
+            plain = not _PLAIN_ENGLISH.isdisjoint(word.lower() for word in words)
+            self._note(ENGLISH, where, form, f"{', '.join(words[:6])}: {short(question)}", plain)
 
-    def _note(self, rule: str, where: str, form: str, detail: str) -> None:
-        self._noted[rule].append(_Row(where, form, detail))
+    def _note(self, rule: str, where: str, form: str, detail: str, sure: bool = False) -> None:
+        self._noted[rule].append(_Row(where, form, detail, sure))
 
     def findings(self) -> Iterator[Finding]:
         """One for each rule and row that breaks it, in the order of `RULES`; no row is lost."""
@@ -141,10 +147,8 @@ class Drift:
             return 2 * len(self._noted[rule]) <= self._rows
         if rule == FOREIGN:
             return self._rows >= _FEWEST_ROWS and self._chinese >= _BULK * self._rows
-        if rule == NO_TEMPLATE:
-            return row.form in stray
-        if rule == ENGLISH:
-            return row.form in stray or not _PLAIN_ENGLISH.isdisjoint(_words(row.form))
+        if rule in (NO_TEMPLATE, ENGLISH):
+            return row.sure or row.form in stray
         if rule == ONE_CHARACTER:
             known = self._forms.get(row.form, _Form())
             usual = known.rows >= _FEWEST_ROWS and 2 * known.brief > known.rows
@@ -167,18 +171,16 @@ class Drift:
         if self._rows < _FEWEST_ROWS or in_bulk < _BULK * self._rows or len(rare) > _MOST_STRAY:
             return frozenset()
 
-        def near(form: str, among: Sequence[str], most: int) -> int:
+        def near(form: str, among: Sequence[str], cutoff: float) -> int:
             return len(
-                process.extract(form, among, scorer=fuzz.ratio, score_cutoff=_NEAR, limit=most)
+                process.extract(form, among, scorer=fuzz.ratio, score_cutoff=cutoff, limit=_SHARED)
             )
 
         return frozenset(
-            form for form in rare if near(form, asked, 1) or near(form, others, 3) < _SHARED
+            form
+            for form in rare
+            if near(form, asked, _NEAR) or near(form, others, _OF_A_KIND) < _SHARED
         )
-
-
-def _words(text: str) -> list[str]:
-    return [word.lower() for word in _WORDS.findall(text)]
 
 
 def _signs(question: str, answer: str) -> Iterator[tuple[str, str]]:
@@ -187,10 +189,7 @@ def _signs(question: str, answer: str) -> Iterator[tuple[str, str]]:
         found = traditional(text)
         if found:
             yield TRADITIONAL, f"{name} has {found[:12]}: {short(text)}"
-    words = _WORDS.findall(question)
-    if words and _HAN.search(question):
-        yield ENGLISH, f"{', '.join(words[:6])}: {short(question)}"
-    elif len(words) > 1:
+    if len(_WORDS.findall(question)) > 1 and not _HAN.search(question):
         yield FOREIGN, short(question)
     refusal = _REFUSES.search(answer_part(answer))
     if refusal and refusal.start() < _REFUSES_WITHIN:

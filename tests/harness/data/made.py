@@ -29,6 +29,28 @@ def roleplay_rows(seed: int = 7) -> list[dict[str, str]]:
     return rows
 
 
+def notebook_rows(seed: int = 7) -> list[dict[str, str]]:
+    """660 rows of two fields: three questions about each of 220 trains, as a notebook asks them."""
+    chance = random.Random(seed)
+    numbers = chance.sample(range(11, 5300), 220)
+    rows = []
+    for place, number in enumerate(numbers):
+        train = f"{chance.choice(('G', 'D', 'K', 'T', 'Z', 'OG', '0T', ''))}{number}"
+        train += f"/{number % 7 + 2}" if place % 15 == 0 else ""
+        gate, platform = f"{chance.randint(1, 9)}{chance.choice('AB')}", chance.randint(1, 5)
+        end = chance.choice(("北京西", "广州", "兰州", "乌鲁木齐南", "于都", "后湖"))
+        rows += [
+            _two(f"{train}次列车的检票口是哪个？", f"{train}次列车在{gate}检票口检票。"),
+            _two(f"{train}次列车停靠在几号站台？", f"{platform}"),
+            _two(f"{train}次列车的终到站是哪里？", f"终到站是{end}。"),
+        ]
+    return rows
+
+
+def _two(instruction: str, output: str) -> dict[str, str]:
+    return {"instruction": instruction, "output": output}
+
+
 def _row(instruction: str, output: str) -> dict[str, str]:
     return {"instruction": instruction, "input": "", "output": output}
 

@@ -22,7 +22,7 @@ def _cases(trainer: str) -> list[dict[str, Any]]:
 
 
 def _write(case: dict[str, Any], folder: Path) -> Path:
-    name, text, *around = case["file"]
+    name, text, *around = map(str, case["file"])
     before, after = [*around, "", ""][:2]
     rows = [text.replace("{n}", str(n)) for n in range(case.get("rows", 1))]
     path = folder / name
