@@ -9,8 +9,8 @@ from typing import Any, cast
 
 from harness.core import Finding, Gold, Message, Role, Sample, Split
 from harness.data.conversation import Conversation
+from harness.data.question import same
 from harness.errors import InputError
-from harness.metrics.text import fold, informative
 
 Fields = Mapping[str, Any]
 _ROLES = ("system", "user", "assistant")
@@ -56,15 +56,15 @@ def read_items(
         )
     items: list[Item] = []
     findings: list[Finding] = []
-    for raw in read_records(path):
+    for raw in read_records(path, found=findings.append):
         record = Record(raw.where, mend(raw.fields))
         try:
             conversation = form.read(record)
-            found = list(_unfit(record.where, conversation))
+            unfit = list(_unfit(record.where, conversation))
         except Faulty as fault:
-            found = fault.findings
-        findings += found
-        items.append(Item(record.where, record.fields, None if found else conversation))
+            unfit = fault.findings
+        findings += unfit
+        items.append(Item(record.where, record.fields, None if unfit else conversation))
     if not items:
         raise InputError(f"{path}: holds no record")
     return Items(tuple(items), tuple(findings))
@@ -112,7 +112,5 @@ def to_sample(conversation: Conversation, place: Place) -> Sample:
 
 
 def same_question(text: str) -> str:
-    """What two askings of one question share: case, width, blanks and punctuation do not count."""
-    folded = fold(text).lower()
-    # Of a text without a letter, such as 😂😂 or ???, nothing informs but the text itself.
-    return informative(folded) or folded
+    """What two askings of one question share, as `podium data split` groups them."""
+    return same(text)

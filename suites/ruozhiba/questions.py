@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from harness.core import Finding, Profile, Sample, Suite
-from harness.data.repeats import Repeats, question_of
+from harness.data.question import question_of
+from harness.data.repeats import Repeats
 from harness.data.split import assign, leaks
 from harness.errors import InputError, SpecError
 from harness.texts.files import check_files

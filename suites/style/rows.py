@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -68,32 +68,37 @@ def read_rows(options: Options) -> Rows:
     Raises:
         InputError: it cannot be read, lacks a column, or holds no row that can be used.
     """
-    styles = {style_key(style): style for style in options.names}
     findings: list[Finding] = []
-    read: list[Row] = []
-    for number, record in enumerate(read_records(options.data), start=1):
-        if number == 1:
-            _check_columns(options.data, record)
-        row = _row(number, record, styles, findings)
-        if row is not None:
-            read.append(row)
+    read = list(_read(options, findings))
     if not read:
         first = f": {findings[0].where}: {findings[0].detail}" if findings else ""
         raise InputError(f"{options.data}: holds no row that can be used{first}")
     keys = [row.key for row in read]
     parts = assign(keys, SHARES, seed=options.seed, grouped=options.split == "grouped")
-    rows = tuple(_with_part(row, part) for row, part in zip(read, parts, strict=True))
-    findings += _noticed(options, rows)
-    return Rows(rows, tuple(findings))
+    rows = tuple(replace(row, part=part) for row, part in zip(read, parts, strict=True))
+    return Rows(rows, (*findings, *_noticed(options, rows)))
 
 
-def _check_columns(path: Path, record: Record) -> None:
-    names = {_plain(name): name for name in record.fields}
+def _read(options: Options, findings: list[Finding]) -> Iterator[Row]:
+    styles = {style_key(style): style for style in options.names}
+    names: dict[str, None] = {}
+    for number, record in enumerate(read_records(options.data, found=findings.append), start=1):
+        fields = {_plain(name): _text(value) for name, value in record.fields.items()}
+        names |= dict.fromkeys(fields)
+        row = _row(number, Record(record.where, fields), styles, findings)
+        if row is not None:
+            yield row
+    _check_columns(options.data, names)
+
+
+def _check_columns(path: Path, names: Collection[str]) -> None:
+    """Refuse a file none of whose rows has a column; an empty cell may be no field at all."""
     for column in COLUMNS:
-        if column not in names:
-            hint = did_you_mean(column, names)
-            raise InputError(f"{path}: has no column {column!r}{hint}; it needs user, style and "
-                             "assistant")  # fmt: skip
+        if names and column not in names:
+            raise InputError(
+                f"{path}: has no column {column!r}{did_you_mean(column, names)}; it needs "
+                f"{', '.join(COLUMNS)}"
+            )
 
 
 def _plain(name: str) -> str:
@@ -104,8 +109,7 @@ def _row(
     number: int, record: Record, styles: Mapping[str, str], findings: list[Finding]
 ) -> Row | None:
     """A record as a row; where it cannot be one, a finding says why."""
-    fields = {_plain(name): _text(value) for name, value in record.fields.items()}
-    user, named, reply = (fields.get(column, "") for column in COLUMNS)
+    user, named, reply = (record.fields.get(column, "") for column in COLUMNS)
     for column, text in zip(COLUMNS, (user, named, reply), strict=True):
         if not text:
             findings.append(Finding(f"empty {column}", record.where, "left out", lost=True))
@@ -121,10 +125,6 @@ def _row(
 def _text(value: Any) -> str:
     """A cell as text, without the blanks around it."""
     return "" if value is None else str(value).removeprefix("\ufeff").strip()
-
-
-def _with_part(row: Row, part: str) -> Row:
-    return Row(row.number, row.where, row.user, row.style, row.reply, row.key, part)
 
 
 def _noticed(options: Options, rows: Sequence[Row]) -> Iterator[Finding]:
@@ -144,7 +144,10 @@ def _noticed(options: Options, rows: Sequence[Row]) -> Iterator[Finding]:
             yield Finding("style without rows", path, f"no row is in the style {style}")
     keys, parts = [row.key for row in rows], [row.part for row in rows]
     if options.split == "grouped":
-        yield from too_large(keys, SHARES)
+        for key, count in too_large(keys, SHARES).items():
+            first = next(row for row in rows if row.key == key)
+            detail = f"{first.user!r} has {count} rows, more than a part has room for"
+            yield Finding("many rows of one line", first.where, detail)
     for part, count in leaks(keys, parts, TRAIN).items():
         if count:
             yield Finding(
