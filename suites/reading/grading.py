@@ -68,7 +68,7 @@ def refusal(sample: Sample, answer: str, wanted: int) -> tuple[str, str] | None:
         )
     reasons = (
         ("other language", [mark.language for mark in marks]),
-        ("key not borne out", [mark.answerable == 1.0 for mark in marks]),
+        ("key not borne out", [mark.answerable != 0.0 for mark in marks]),
         ("not unique", [mark.unique == 1.0 for mark in marks]),
     )
     for reason, fine in reasons:

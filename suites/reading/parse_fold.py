@@ -71,6 +71,7 @@ def _latin(match: re.Match[str]) -> str:
 
 
 def _joint(match: re.Match[str]) -> str:
-    """What stands for a line break: a blank, but none within Chinese text."""
-    text, start, end = match.string, match.start(), match.end()
-    return "" if is_wide(text[start - 1]) and is_wide(text[end]) else " "
+    """What stands for a line break: a blank, but none within Chinese text and its figures."""
+    before, after = match.string[match.start() - 1], match.string[match.end()]
+    wide = is_wide(before), is_wide(after)
+    return "" if all(wide) or (any(wide) and (before.isdecimal() or after.isdecimal())) else " "

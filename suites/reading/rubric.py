@@ -142,7 +142,8 @@ def appraise(text: str, context: Context, marks: Sequence[Marks]) -> Appraisal:
     }
     notes = [f"question {n}: {mark.note}" for n, mark in enumerate(marks, 1) if mark.note]
     if len(marks) != context.wanted:
-        notes.insert(0, f"{len(marks)} questions, not {context.wanted}")
+        counted = "1 question" if len(marks) == 1 else f"{len(marks)} questions"
+        notes.insert(0, f"{counted}, not {context.wanted}")
     value = None if worth is None else worth * (1 - _COVERED + _COVERED * covered)
     return Appraisal(value, criteria, quiz.keeps_form(context.wanted), tuple(notes))
 

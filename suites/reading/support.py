@@ -16,7 +16,7 @@ from functools import lru_cache
 from harness.metrics.text import fold
 from suites.reading.parse_labels import LETTERS
 
-LEAST = 0.4  # share of an option's words below which a passage says nothing of it
+LEAST = 0.3  # share of an option's words below which a passage says nothing of it
 MARGIN = 0.15  # how much better another option must be borne out to speak against the key
 _SENTENCE = re.compile(r"[^。！？!?;；\n.]+(?:\.(?=\w)[^。！？!?;；\n.]*)*")
 _TOKEN = re.compile("[a-z0-9]+(?:['’.-][a-z0-9]+)*|[\u3400-\u9fff\uf900-\ufaff]+")
