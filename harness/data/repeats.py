@@ -62,13 +62,14 @@ class Counts:
     def as_text(self) -> list[str]:
         """The counts in plain words, a line each."""
         return [
-            f"{self.duplicate_pairs:,} exact duplicate pairs "
-            "(rows equal to an earlier row in every turn)",
-            f"{self.repeated_instructions:,} repeated instructions with different replies, in "
+            f"duplicate pairs: {self.duplicate_pairs:,} (rows equal to an earlier row in every "
+            "turn)",
+            f"repeated instructions with different replies: {self.repeated_instructions:,}, in "
             f"{self.repeated_rows:,} rows (same system text and user turns, more than one reply)",
-            f"{self.conflicting_instructions:,} of them conflict, in {self.conflicting_rows:,} "
-            "rows (replies differ in more than case, width, blanks and punctuation)",
-            f"{self.asked_again:,} instructions stand in more than one row",
+            f"of them conflicting: {self.conflicting_instructions:,}, in "
+            f"{self.conflicting_rows:,} rows (replies differ in more than case, width, blanks and "
+            "punctuation)",
+            f"instructions in more than one row: {self.asked_again:,}",
         ]
 
 

@@ -89,11 +89,8 @@ def _checked(checked: Checked) -> Iterator[str]:
 
 
 def _fault(fault: Fault) -> str:
-    field = f"{shown(fault.field)} " if fault.field else ""
-    rule = (
-        "" if fault.rule.startswith(("missing ", "empty ")) and fault.field else f"{fault.rule}: "
-    )
-    return f"{fault.harm:<5}  {shown(fault.where)}: {rule}{field}{shown(fault.detail)}"
+    field = f"{shown(fault.field)}: " if fault.field else ""
+    return f"{fault.harm:<5}  {shown(fault.where)}: {fault.rule}: {field}{shown(fault.detail)}"
 
 
 def _rest(counts: Mapping[tuple[Harm, str], int], faults: Sequence[Fault]) -> Iterator[str]:

@@ -176,15 +176,17 @@ class _Checks:
         yield from found
         if self._form is None:
             return
+        told = any(fault.harm in _HARMFUL for fault in found)
         try:
             conversation = self._form.read(record)
         except Faulty as faulty:
-            if not any(fault.harm in _HARMFUL for fault in found):
+            if not told:
                 # Where a trainer is named it has the last word on what is lost.
                 harm: Harm = "lost" if self._trainer is None else "note"
                 yield from (_fault(finding, harm) for finding in faulty.findings)
             return
-        yield from _empty(record, conversation)
+        if not told:
+            yield from _empty(record, conversation)
         self.repeats.add(record.where, conversation)
         roles = [turn.role for turn in conversation.turns if turn.role != "system"]
         if roles == ["user", "assistant"]:

@@ -65,8 +65,8 @@ def empty_prompt(record: Record, entry: Entry) -> Iterator[Fault]:
     """Instruction and input that are both empty make an empty user turn, which is trained on."""
     names = [entry.columns[key] for key in ("prompt", "query") if key in entry.columns]
     if names and not any(record.fields.get(name) for name in names):
-        detail = f"{' and '.join(names)} say nothing: an empty user turn is trained on"
-        yield Fault("empty user turn", record.where, names[0], detail, "wrong")
+        detail = "nothing is said there: an empty user turn is trained on"
+        yield Fault("empty user turn", record.where, ", ".join(names), detail, "wrong")
 
 
 def empty_output(record: Record, entry: Entry) -> Iterator[Fault]:

@@ -200,6 +200,13 @@ def _roles(record: Record) -> list[object]:
 # --- alpaca_map_fn and default_map_fn ------------------------------------------------------------
 
 
+def no_instruction(record: Record) -> Iterator[Fault]:
+    """An instruction that a row has not, and other rows have, is read as None and written so."""
+    if "instruction" not in record.fields:
+        detail = "is missing, and read as 'None'"
+        yield Fault("missing instruction", record.where, "instruction", detail, "wrong")
+
+
 def no_output(record: Record) -> Iterator[Fault]:
     """An output of `<nooutput>` is dropped."""
     if record.fields.get("output") == _NO_OUTPUT:
@@ -292,7 +299,7 @@ _ROWS: Mapping[str, tuple[_Trap, ...]] = {
         broken_message, leading_replies, joined_users, trailing_user, late_system,
         no_reply_trained,
     ),
-    "alpaca_map_fn": (field_is_no_text, no_output, empty_output),
+    "alpaca_map_fn": (no_instruction, field_is_no_text, no_output, empty_output),
     "default_map_fn": (field_is_no_text, empty_output),
     "none": (),
 }  # fmt: skip
