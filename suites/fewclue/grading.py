@@ -188,8 +188,8 @@ def _accuracy(group: Group, letters: Sequence[str | None], name: str, signature:
         name,
         percent(right, table.n),
         table.n,
-        low=100 * table.accuracy.low,
-        high=100 * table.accuracy.high,
+        low=round(100 * table.accuracy.low, 2),
+        high=round(100 * table.accuracy.high, 2),
         signature=signature,
         group=group.family,
     )
