@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+from harness.core import Finding
+from harness.texts.findings import few
+
+
+def test_few_findings_stay_as_they_are() -> None:
+    findings = [Finding("a", "f:1"), Finding("b", "f:2"), Finding("a", "f:3", lost=True)]
+    assert few(findings, most=2) == tuple(findings)
+
+
+def test_of_many_the_first_stay_and_the_others_are_counted() -> None:
+    findings = [Finding("a", f"f:{n}", "x", lost=n > 3) for n in range(1, 8)]
+    other = Finding("b", "f:9")
+    assert few([*findings, other], most=2) == (
+        *findings[:2],
+        other,
+        Finding("a", "", "5 more, 4 of them left out", lost=True),
+    )
+
+
+def test_where_nothing_more_is_lost_nothing_says_so() -> None:
+    findings = [Finding("a", f"f:{n}", lost=n == 1) for n in range(1, 4)]
+    assert few(findings, most=1)[-1] == Finding("a", "", "2 more", lost=False)
