@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from harness import __version__
+from harness.data.commands import data
 from harness.errors import PodiumError, SpecError
 
 if TYPE_CHECKING:
@@ -200,6 +201,9 @@ def schema() -> None:
     from harness.spec import schema as spec_schema
 
     click.echo(_json(spec_schema()))
+
+
+podium.add_command(data)
 
 
 def _load(specs: tuple[Path, ...], changes: tuple[str, ...], runs: Path | None) -> list[Spec]:

@@ -16,6 +16,8 @@ from typing import Literal, Protocol
 Kind = Literal["text", "number", "time", "date", "duration", "set", "none", "choice", "free"]
 Split = Literal["train", "test"]
 Role = Literal["system", "user", "assistant"]
+# What the correctness of an answer is where a suite says nothing else: the checker decides.
+CORRECTNESS = "correctness of an answer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +144,7 @@ class Profile:
     weights: Mapping[str, float]
     t_full: float
     t_zero: float
-    means: str = "correctness of an answer"
+    means: str = CORRECTNESS
 
 
 @dataclass(frozen=True, slots=True)

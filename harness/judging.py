@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from harness.core import Domain, Output, Profile, Sample, Score
+from harness.core import CORRECTNESS, Domain, Output, Profile, Sample, Score
 from harness.errors import SpecError
 from harness.metrics.answer import check
 from harness.metrics.bootstrap import Interval, percentile
@@ -163,13 +163,20 @@ def scoring(profile: Profile) -> dict[str, Any]:
         "t_full": profile.t_full,
         "t_zero": profile.t_zero,
         "formula": [
-            f"AS = 100 · mean(c), c = {profile.means} in [0, 1]",
+            *_correctness(profile),
             f"ART = 100 · mean(r(t)), r = 1 up to {profile.t_full:g} s, 0 from "
             f"{profile.t_zero:g} s, linear in log t between; empty, failed or cut: 0",
             "AE = 100 · mean(c · min(1, L_gold / L)), L = characters that carry information",
             f"total = {weights}" + ("" if math.isclose(whole, 1) else f", divided by {whole:g}"),
         ],
     }
+
+
+def _correctness(profile: Profile) -> tuple[str, ...]:
+    """What AS is; a suite's own notion of correctness stands on a line of its own."""
+    if profile.means == CORRECTNESS:
+        return (f"AS = 100 · mean(c), c = {profile.means} in [0, 1]",)
+    return "AS = 100 · mean(c), c in [0, 1]", f"c: {profile.means}"
 
 
 def length(outputs: Sequence[Output]) -> dict[str, Any] | None:

@@ -93,6 +93,18 @@ def _finetune(experiment: Experiment) -> dict[str, Any] | None:
     return {**section.model_dump(mode="json"), **trained}
 
 
+def _judge(experiment: Experiment) -> dict[str, str] | None:
+    """Who judged open answers."""
+    section = experiment.spec.score.judge
+    if section is None:
+        return None
+    return {
+        "engine": section.engine,
+        "model": section.model or "",
+        "weights": experiment.judge_digest,
+    }
+
+
 def _signature(experiment: Experiment, scoring: str) -> dict[str, Any]:
     """Everything that two numbers must share to be comparable."""
     spec = experiment.spec
@@ -104,6 +116,7 @@ def _signature(experiment: Experiment, scoring: str) -> dict[str, Any]:
     return {
         "questions": experiment.key("questions"),
         "scoring": scoring,
+        "judge": _judge(experiment),
         "generate": spec.generate.model_dump(mode="json"),
         "latency": latency,
         "engine": engine,

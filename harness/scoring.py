@@ -79,6 +79,7 @@ def score_files(
         "signature": {
             "questions": digest_value([sample_to(sample) for sample in samples])[:16],
             "scoring": profile.id,
+            "judge": None,
             "latency": None,
             "engine": {"engine": "unknown: times come from a prediction file"},
         },
@@ -157,10 +158,21 @@ def score_table(summary: Mapping[str, Any]) -> str:
         weights = " + ".join(f"{w:.3g} {part}" for part, w in total["weights"].items())
         lines.append(f"total = {weights}   profile {summary['scoring']['id']}")
     width = max(len(name) for name in summary["families"])
+    lines += [_measure_line(measure) for measure in summary["measures"]]
     for name, family in summary["families"].items():
         accuracy = "-" if family["AS"] is None else f"{family['AS']:6.2f}"
         lines.append(f"  {name:<{width}}  n {family['n']:>5}  AS {accuracy}")
     return "\n".join(lines)
+
+
+def _measure_line(measure: Mapping[str, Any]) -> str:
+    """One number beside the score, percentages as OpenCompass prints them."""
+    group = f"{measure['group']}: " if "group" in measure else ""
+    value = measure["value"]
+    if value is None:
+        return f"  {group}{measure['name']} - ({measure.get('note', 'no data')})"
+    ends = f"  [{measure['low']:.2f}, {measure['high']:.2f}]" if "low" in measure else ""
+    return f"  {group}{measure['name']} {value:.2f}{ends}  n {measure['n']}"
 
 
 def _line(name: str, estimate: Mapping[str, float] | None) -> str:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Basis = Literal["total", "AS"]
 
-_MUST_AGREE = ("questions", "scoring")
+_MUST_AGREE = ("questions", "scoring", "judge")
 _TIMES_AGREE = ("latency", "engine")
 _NOTHING = "nothing"
 

@@ -90,7 +90,9 @@ def _number(measure: Measured, value: float) -> str:
     """Percentages as OpenCompass prints them; other numbers with the digits that matter."""
     if measure.scale == "percent":
         return f"{value:.2f}"
-    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.3g}"
+    if float(value).is_integer():
+        return f"{value:,.0f}"
+    return f"{value:,.2f}" if abs(value) >= 1 else f"{value:.3g}"
 
 
 def matrices(board: Leaderboard) -> Iterator[tuple[Entry, tuple[Confused, ...]]]:
