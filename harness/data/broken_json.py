@@ -32,8 +32,9 @@ def is_cut(text: str) -> bool:
 
 def looks_like(text: str) -> str:
     """What is wrong with a row, in a few words; empty where it is nothing known."""
-    if text.rstrip().endswith(",") and _parsed(text) is not None:
-        return "a comma after the row"
+    as_it_is = _parsed(text)
+    if as_it_is is not None:
+        return "a comma after the row" if len(as_it_is) == 1 else "two objects on one line"
     for looks, mended in ((looks, mending(text)) for looks, mending in _MENDINGS):
         if mended != text and _parsed(mended) is not None:
             return looks
@@ -54,7 +55,8 @@ def mend(text: str) -> list[Mapping[str, Any]]:
     if values is None:
         try:
             values = json_repair.loads(f"[{changed.strip().removesuffix(',')}]")
-        except RecursionError:
+            json.dumps(values, allow_nan=False)
+        except (RecursionError, ValueError):
             return []
     objects = values if isinstance(values, list) else [values]
     if not objects or not all(isinstance(one, dict) and one for one in objects):

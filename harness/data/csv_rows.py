@@ -27,13 +27,13 @@ def read_csv(path: Path, handling: Handling) -> Iterator[Record]:
     rows = _rows(path)
     header = None
     for line, cells in rows:
-        if not any(cell.strip() for cell in cells):
+        if not any(cells):
             continue
         where = f"{path}:{line}"
         if header is None:
             header = header_of(path, cells, handling)
             continue
-        if any(cell.strip() for cell in cells[len(header) :]):
+        if any(cells[len(header) :]):
             what = f"more cells than the header's {len(header)}; is a quotation mark missing?"
             handling.refuse("too many cells", where, what)
             continue

@@ -21,7 +21,7 @@ Remark = Callable[[int, str], None]
 _SPACE = re.compile(r"[ \t\r\n]*")
 _PART = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
 _STOP = re.compile(r"[,\]\n]")
-_BESIDE = re.compile(r"\}\s*,?\s*\{")
+_FIRST = re.compile(r'\{\s*("[^"\\\n]*")')
 # An error so near the end of what was read may only mean that more is to come.
 _NEAR = 12
 _TRIM = 1024 * 1024
@@ -130,8 +130,8 @@ class Stream:
         if self._text[self._at] not in "[{":
             match = _STOP.search(self._text, self._at + 1)
             return match.start() if match else None
-        ends = [end for end in (self._balanced(), self._next_row()) if end is not None]
-        return min(ends, default=self._beside() if self._ended else None)
+        ends = (self._balanced(), self._next_line(), self._next_alike())
+        return min((end for end in ends if end is not None), default=None)
 
     def _balanced(self) -> int | None:
         depth = 0
@@ -141,7 +141,7 @@ class Stream:
                 return match.end()
         return None
 
-    def _next_row(self) -> int | None:
+    def _next_line(self) -> int | None:
         """Where a line begins as this one does, if the value stands at a line's beginning."""
         start = self._text.rfind("\n", 0, self._at) + 1
         margin = self._text[start : self._at]
@@ -150,9 +150,13 @@ class Stream:
         end = self._text.find(f"\n{margin}{self._text[self._at]}", self._at)
         return None if end < 0 else end
 
-    def _beside(self) -> int | None:
-        """Where an object follows another; the last resort where quotation marks are missing."""
-        match = _BESIDE.search(self._text, self._at)
+    def _next_alike(self) -> int | None:
+        """Where an object follows another and begins with the same field as this one."""
+        first = _FIRST.match(self._text, self._at)
+        if first is None:
+            return None
+        alike = re.compile(r"\}\s*,?\s*\{\s*" + re.escape(first[1]))
+        match = alike.search(self._text, first.end())
         return match.start() + 1 if match else None
 
     def _more(self) -> bool:

@@ -63,14 +63,14 @@ class Decoder:
             if final or error.reason != "unexpected end of data":
                 raise self._bad(data, end) from error
             text = data[start:end].decode()
-        self._wide = self._wide or not text.isascii()
+        self._wide = self._wide or start > 0 or not text.isascii()
         self._pending = data[end:]
         self._offset += end
         return text
 
     def _bad(self, data: bytes, at: int) -> InputError:
         where = f"{self._path}: not UTF-8 at byte {self._offset + at}"
-        wide = self._wide or not data[:at].removeprefix(_MARK).isascii()
+        wide = self._wide or not data[:at].isascii()
         if not wide and _is_gbk(data[at : at + _PIECE]):
             return InputError(f"{where}; looks like GBK: save it as UTF-8")
         return InputError(f"{where}; save it as UTF-8")

@@ -64,7 +64,8 @@ def read_xlsx(path: Path, handling: Handling) -> Iterator[Record]:
         if any(cell is not None and cell != "" for cell in cells[len(header) :]):
             handling.refuse("too many cells", where, f"more than the header's {len(header)}")
             continue
-        named = {n: c for n, c in zip(header, cells, strict=False) if n}
+        filled = itertools.chain(cells, itertools.repeat(None))  # rows end at the last filled cell
+        named = {n: c for n, c in zip(header, filled, strict=False) if n}
         yield Record(where, row_of({n: _plain(n, c, where, handling) for n, c in named.items()}))
 
 
