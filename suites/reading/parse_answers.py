@@ -139,7 +139,7 @@ def _ranges(text: str) -> tuple[list[_Range], list[str]]:
     problems: list[str] = []
     for found in _RANGE.finditer(text):
         first, last = int(found["from"]), int(found["to"])
-        if text[found.start() - 1 : found.start()].isdigit() or not 0 < last - first < 60:
+        if text[found.start() - 1 : found.start()].isdigit() or not 0 <= last - first < 60:
             continue
         if text[found.end() : found.end() + 1].isascii() and _A_WORD.match(text, found.end()):
             after = text[found.end() : found.end() + 1]

@@ -189,7 +189,11 @@ def test_no_cell_is_too_broken_and_no_question_is_lost(typed: str, said: str) ->
         assert question.key in LETTERS
     if not row.kept:
         assert row.faults or not typed.strip()
-    places = [one.place for one in (*row.kept, *row.faults) if one.place]
+    places = [
+        place
+        for place in (*(one.place for one in row.kept), *(one.place for one in row.faults))
+        if place
+    ]
     assert len(places) == len(set(places))
 
 
