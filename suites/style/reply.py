@@ -6,10 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from harness.metrics.text import fold
 from harness.texts.replies import said
-from suites.style.options import style_key
 
-# The brackets and marks that people put around a heading: 【温柔】, 温柔：, **温柔**.
+# What people put around a heading: 【温柔】, 温柔：, **温柔**, 风格：温柔.
+_LABEL = r"(?:(?:风格|style)\s*:\s*)?"
 _OPEN = r"[\s\[(<{【〔《〈「『\"'“‘*#_]*"
 _CLOSE = r"[\])>}】〕》〉」』\"'”’*_]*"
 
@@ -36,10 +37,11 @@ def take_apart(text: str, styles: Sequence[str]) -> Styled:
     text = said(text)
     line, _, rest = text.partition("\n")
     for style in sorted(styles, key=len, reverse=True):
-        name = re.escape(style_key(style))
-        if re.fullmatch(rf"{_OPEN}{name}{_CLOSE}[\s:,.。!~]*{_CLOSE}", line.casefold()):
+        name = re.escape(fold(style))
+        alone = rf"{_OPEN}{_LABEL}{name}{_CLOSE}[\s:,.。!~]*{_CLOSE}"
+        if re.fullmatch(alone, line, re.IGNORECASE):
             return Styled(style, rest.strip())
-        marked = rf"{_OPEN}{name}{_CLOSE}\s*:|[\[(【《「『<]\s*{name}\s*[\])】》」』>]\s*:?"
-        if found := re.match(marked, line.casefold()):
+        before = rf"{_OPEN}{name}{_CLOSE}\s*:{_CLOSE}|[\[(【《「『<]\s*{name}\s*[\])】》」』>]"
+        if found := re.match(before, line, re.IGNORECASE):
             return Styled(style, f"{line[found.end() :]}\n{rest}".strip())
     return Styled(None, text)
