@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from harness.core import Finding
 from harness.errors import InputError, did_you_mean
+from harness.files import reason
 from harness.row_files import json_lines, read_rows
 from suites.fewclue.prompts import TASKS, Task
 
@@ -104,8 +105,11 @@ def read(path: Path, task: Task) -> Rows:
 
 
 def _records(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    with path.open("rb") as file:
-        start = file.read(64).removeprefix(b"\xef\xbb\xbf").lstrip()
+    try:
+        with path.open("rb") as file:
+            start = file.read(64).removeprefix(b"\xef\xbb\xbf").lstrip()
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {reason(error)}") from error
     return read_rows(path, ()) if start.startswith(b"[") else json_lines(path)
 
 
