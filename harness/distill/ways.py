@@ -98,6 +98,7 @@ def open_judges(
 
 
 def open_tally(section: Distill, way: Way) -> Tally:
-    """The tally of a way: invented questions fall into families as they come."""
-    even = section.teacher.engine == "template" or section.way != "ask" or bool(section.quotas)
-    return Tally(section, way.there, even)
+    """The tally of a way: what a teacher invents or finds falls into families as it comes."""
+    asked = section.way == "ask" and section.teacher.engine != "template"
+    as_it_comes = asked or section.way == "extract"
+    return Tally(section, way.there, even=bool(section.quotas) or not as_it_comes)
