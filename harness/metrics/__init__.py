@@ -4,6 +4,18 @@
     score       correctness, time and length of a run -> AS, ART, AE and total with intervals
     bootstrap   cluster bootstrap, paired differences, ranks, Wilson, McNemar, Holm
 
+Metrics that suites put beside the score; `metric_table` has them all by name, with the languages
+that each is fit for:
+
+    overlap           ROUGE, BLEU, chrF
+    matching          the same text; F1 of lists
+    choice            options: the benchmarks' first capital, and a strict reading
+    classification    labels: accuracy, precision, recall, F1, confusion, AUC
+    diversity         distinct-n, repetition
+    lengths           characters and tokens
+    paired            two runs on the same questions: McNemar, Holm
+    tokens, language  what a word is in any script; which language a text is in
+
 Behind the checker, from the characters up:
 
     text, mention                        folding; a value and where it stands
@@ -13,6 +25,7 @@ Behind the checker, from the characters up:
     values, sets, choose                 all values of a kind; items; which one an answer stands by
     judge_values, judge_dates,
     judge_names, judge_sets,
+    judge_choice, choice_forms,
     judge_none, verdict                  right, wrong, hedge or unparsed, a kind each
     gold                                 right answers as question files hold them
 """

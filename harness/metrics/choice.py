@@ -11,9 +11,10 @@ from collections.abc import Mapping, Sequence
 
 from harness.metrics.choice_forms import (
     announced,
-    contradicts,
+    contradicting,
     labelled,
     lone,
+    opening,
     without_listing,
     worded,
 )
@@ -58,17 +59,19 @@ def choice(text: str, options: Options) -> str | None:
 def named_options(text: str, options: Options) -> tuple[str, ...]:
     """Return the letters that an answer stands by, in order; some may be none of the options.
 
-    What is called the answer counts before letters that merely stand there, and those before the
-    words of an option.
+    What is called the answer, or stands before an explanation, counts before letters that are
+    merely there, and those count before the words of an option.
     """
     known = _with_words(options)
     said = without_listing(latin_labels(unmarked(answer_part(text))), known)
-    readings = (lone(said), announced(said), labelled(said, known), worded(said, known))
-    for reading in readings:
-        named = tuple(dict.fromkeys(reading))
+    for named in (
+        lone(said),
+        [*opening(said, known), *announced(said, known)],
+        list(labelled(said, known)),
+        list(worded(said, known)),
+    ):
         if named:
-            others = contradicts(said, named[0], known) if len(named) == 1 else []
-            return (*named, *dict.fromkeys(others))
+            return tuple(dict.fromkeys([*named, *contradicting(said, named[0], known)]))
     return ()
 
 

@@ -58,7 +58,7 @@ def options_in(question: str) -> dict[str, str]:
     ends = [mark.start() for mark in marks[1:]] + [len(text)]
     found = {
         mark[1]: text[mark.end() : end].partition("\n")[0].strip(" ;,。")
-        for mark, end in zip(marks, ends, strict=False)
+        for mark, end in zip(marks, ends[: len(marks)], strict=True)
     }
     letters = ascii_uppercase[: len(found)]
     if len(found) < 2 or set(found) != set(letters):
