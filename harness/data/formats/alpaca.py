@@ -12,7 +12,7 @@ from harness.data.conversation import Conversation, Turn
 from harness.data.formats import boundary
 from harness.data.formats.format import Fields, Format
 from harness.data.formats.reading import Reading, blank
-from harness.data.formats.writing import Holds, exchanges, extras, losses, system_of
+from harness.data.formats.writing import Holds, exchanges, extras, losses, silent, system_of
 from harness.data.record import Record
 from harness.row_files import short
 
@@ -35,8 +35,8 @@ def _read(record: Record) -> Conversation:
     row = Reading(record)
     question, told = boundary.read(row)
     turns = [*_before(row), question, Turn("assistant", row.text("output"))]
-    silent = {name for name in _MORE if name in row.fields and blank(row.fields[name])}
-    return row.done(turns, spent=set(_HOLDS.names) - silent, own=boundary.HINTS, new=told)
+    empty = {name for name in _MORE if name in row.fields and blank(row.fields[name])}
+    return row.done(turns, spent=set(_HOLDS.names) - empty, own=boundary.HINTS, new=told)
 
 
 def _before(row: Reading) -> Iterator[Turn]:
@@ -63,19 +63,11 @@ def _write(conversation: Conversation) -> dict[str, Any]:
         row["system"] = system
     if before:
         row["history"] = [[ask.content, answer.content] for ask, answer in before]
-    silent = {name: conversation.extra[name] for name in _silent(conversation)}
-    return row | silent | extras(conversation, _HOLDS)
-
-
-def _silent(conversation: Conversation) -> list[str]:
-    """The fields that were there and empty."""
-    said = {"system": bool(system_of(conversation)), "history": len(exchanges(conversation)) > 1}
-    extra = conversation.extra
-    return [n for n in _MORE if n in extra and blank(extra[n]) and not said[n]]
+    return row | silent(conversation, _MORE) | extras(conversation, _HOLDS)
 
 
 def _loses(conversation: Conversation) -> tuple[str, ...]:
-    return losses(conversation, _HOLDS, carried=_silent(conversation))
+    return losses(conversation, _HOLDS, carried=silent(conversation, _MORE))
 
 
 FORMAT = Format(

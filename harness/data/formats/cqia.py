@@ -11,11 +11,13 @@ from typing import Any
 from harness.data.conversation import Conversation, Turn
 from harness.data.formats import boundary
 from harness.data.formats.format import Fields, Format
-from harness.data.formats.reading import Reading
+from harness.data.formats.reading import Reading, blank
 from harness.data.formats.writing import Holds, exchanges, extras, losses
 from harness.data.record import Record
 
-_HOLDS = Holds(names=("instruction", "input", "output"), extra=True, hints=boundary.HINTS)
+_SAID = ("instruction", "input", "output")
+_MORE = ("system", "history")
+_HOLDS = Holds(names=(*_SAID, *_MORE), extra=True, hints=boundary.HINTS)
 _TELLING = ("task_type", "answer_from", "human_verified")
 
 
@@ -26,20 +28,25 @@ def _fits(fields: Fields) -> bool:
 
 def _read(record: Record) -> Conversation:
     row = Reading(record)
-    row.unexpected(("system", "history"))
+    row.unexpected(_MORE)
     question, told = boundary.read(row)
     turns = (question, Turn("assistant", row.text("output")))
-    return row.done(turns, spent=_HOLDS.names, own=boundary.HINTS, new=told)
+    return row.done(turns, spent=_SAID, own=boundary.HINTS, new=told)
 
 
 def _write(conversation: Conversation) -> dict[str, Any]:
     question, reply = exchanges(conversation)[-1]
     row = boundary.write(conversation, question) | {"output": reply.content}
-    return row | extras(conversation, _HOLDS)
+    return row | _silent(conversation) | extras(conversation, _HOLDS)
+
+
+def _silent(conversation: Conversation) -> dict[str, Any]:
+    """The fields of Alpaca's that were there and empty."""
+    return {n: v for n, v in conversation.extra.items() if n in _MORE and blank(v)}
 
 
 def _loses(conversation: Conversation) -> tuple[str, ...]:
-    return losses(conversation, _HOLDS)
+    return losses(conversation, _HOLDS, carried=_silent(conversation))
 
 
 FORMAT = Format(

@@ -126,7 +126,9 @@ class Reading:
         talk = turns[1:] if turns and turns[0].role == "system" else turns
         for number, turn in enumerate(talk):
             self._check_turn(turn, talk[number - 1] if number else None, number)
-        if not self._findings and len(talk) % 2 != 0:
+            if self._findings:  # what follows is out of step for it
+                return
+        if len(talk) % 2 != 0:
             self.fault("no reply", f"it ends with {talk[-1].role}")
         if not talk:
             self.fault("no reply", "no turns")

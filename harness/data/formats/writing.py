@@ -63,6 +63,13 @@ def extras(conversation: Conversation, holds: Holds) -> dict[str, Any]:
     return kept | hints.dump(hints.without(hints.of(conversation), holds.hints))
 
 
+def silent(conversation: Conversation, names: Collection[str]) -> dict[str, Any]:
+    """Those of a row's own fields that were there and said nothing, unless they say something."""
+    said = {"system": bool(system_of(conversation)), "history": len(exchanges(conversation)) > 1}
+    extra = conversation.extra
+    return {n: extra[n] for n in names if n in extra and blank(extra[n]) and not said[n]}
+
+
 def losses(
     conversation: Conversation, holds: Holds, carried: Collection[str] = ()
 ) -> tuple[str, ...]:

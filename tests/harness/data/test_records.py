@@ -24,7 +24,7 @@ from harness.errors import InputError, StoreError
 
 CASES = yaml.safe_load((Path(__file__).parent / "cases" / "broken_rows.yaml").read_text("utf-8"))
 
-TEXT = st.text(st.characters(exclude_categories=("Cs",)), max_size=12) | st.sampled_from(
+TEXT = st.text(max_size=12) | st.sampled_from(
     [
         "",
         "=1+1",
@@ -201,7 +201,8 @@ def test_a_list_names_the_line_of_each_row_and_goes_on_behind_a_broken_one(
     ]
     text = json.dumps(good, indent=indent, ensure_ascii=False)
     path = text_file(tmp_path / "a.json", text.replace('"value": "1"', '"value": 1"'))
-    records = list(read_records(path, found=(findings := []).append))
+    findings: list[Finding] = []
+    records = list(read_records(path, found=findings.append))
     assert [record.fields for record in records] == [good[0], good[2]]
     assert [f.rule for f in findings if f.lost] == ["not valid JSON"]
     wanted = [text[: text.index(f'"value": "{n}"')].count("\n") + 1 for n in (0, 2)]
@@ -369,6 +370,7 @@ def test_a_sheet_holds_texts_as_texts_and_refuses_what_it_would_cut(tmp_path: Pa
 
 def test_a_workbook_of_somebody_elses(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
+    sheet = book.create_sheet("First", 0)
     for row in (
         [None],
         ["instruction", " output ", "id"],
@@ -377,7 +379,7 @@ def test_a_workbook_of_somebody_elses(tmp_path: Path) -> None:
         ["几点?", "07:06", 2, "多"],
         ["读写_x000D_", "是", None],
     ):
-        book.active.append(row)
+        sheet.append(row)
     book.save(tmp_path / "a.xlsx")
     rows, findings = read(tmp_path / "a.xlsx")
     assert rows == [
