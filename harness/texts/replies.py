@@ -17,8 +17,8 @@ _MOST_READ = 4000
 
 
 def said(text: str) -> str:
-    """What a reply says to the user, folded: no thinking, nothing behind an end mark."""
-    return fold(answer_part(text))
+    """What a reply says to the user: no thinking, nothing behind an end mark, no blanks around."""
+    return answer_part(text).strip()
 
 
 def fault(text: str, question: str) -> str | None:
@@ -29,7 +29,7 @@ def fault(text: str, question: str) -> str | None:
     """
     if is_empty(text):
         return EMPTY
-    if goes_in_circles(said(text)):
+    if goes_in_circles(fold(said(text))):
         return LOOPS
     return ECHO if same_question(said(text)) == same_question(question) else None
 

@@ -13,6 +13,7 @@ from harness.texts.replies import said
 _LABEL = r"(?:(?:风格|style)\s*:\s*)?"
 _OPEN = r"[\s\[(<{【〔《〈「『\"'“‘*#_]*"
 _CLOSE = r"[\])>}】〕》〉」』\"'”’*_]*"
+_LINE_END = re.compile(r"\r\n?|[\n\u2028\u2029\x85]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,8 @@ def take_apart(text: str, styles: Sequence[str]) -> Styled:
     or stands in brackets, and the reply follows on the same line.
     """
     text = said(text)
-    line, _, rest = text.partition("\n")
+    first, *more = _LINE_END.split(text, maxsplit=1)
+    line, rest = fold(first), "".join(more)
     for style in sorted(styles, key=len, reverse=True):
         name = re.escape(fold(style))
         alone = rf"{_OPEN}{_LABEL}{name}{_CLOSE}[\s:,.。!~]*{_CLOSE}"
