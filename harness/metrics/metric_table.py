@@ -106,11 +106,11 @@ def measure(
         *_counted(len(predictions) - len(pairs), "without an answer"),
         *_counted(len(pairs) - len(kept), "without a reference"),
     ]
+    if not kept:
+        return Measure(name, None, 0, note="; ".join(["no answers", *notes]))
     spoken = _spoken(language, [text for row in wanted for text in row] or answers)
     if spoken not in metric.languages:
         return Measure(name, None, len(kept), note="; ".join([_unfit(name, spoken), *notes]))
-    if not kept:
-        return Measure(name, None, 0, note="; ".join(["no answers", *notes]))
     result = metric.function(answers, wanted, spoken)
     return replace(result, name=name, note="; ".join(filter(None, [result.note, *notes])))
 
