@@ -55,6 +55,7 @@ _REFUSES = re.compile(
 _REFUSES_WITHIN = 30  # characters from the start: later on a longer answer weighs what it knows
 _MARKUP = re.compile(r"</?think>|```|/no_think")
 
+_LONG = 40  # characters that no answer of one character takes, whatever stands around it
 _FEWEST_ROWS = 5  # fewer tell nothing about a bulk
 _SHARED = 3  # so many rows with one wording make it no slip
 _BULK_OF_A_FORM = 0.02  # a wording with that share of the rows is one that the notebook asked
@@ -112,7 +113,7 @@ class Drift:
         """
         self._rows += 1
         self._chinese += bool(_HAN.search(question))
-        brief = len(informative(fold(answer_part(answer)))) == 1
+        brief = len(answer) < _LONG and len(informative(fold(answer_part(answer)))) == 1
         self._brief += brief
         form = masked(question)
         if form in self._forms or len(self._forms) < _MOST_FORMS:

@@ -26,6 +26,7 @@ from harness.progress import bar
 # What a row may say of itself, by the names that the formats have for it.
 _LABELS = ("style", "task_type", "domain", "answer_from")
 _MOST_NAMED = 1000
+_TELLING = 200  # characters of a question or reply that tell its language
 _NONE = "none"
 
 
@@ -53,7 +54,7 @@ class Stats:
         formats: rows by the format that they look like, alone.
         turns: rows by how many turns they have, without a system text.
         lengths: characters by field: system, question, reply.
-        languages: rows by the language that most of it is in.
+        languages: rows by the language that their questions and replies begin in.
         labels: by name, such as style or task_type: rows by value.
         systems: rows by system text, the most frequent first; `none` where there is none.
         system_texts: how many different ones.
@@ -137,7 +138,7 @@ class _Tally:
         ):
             if text or name != "system":
                 self.characters.setdefault(name, Counter())[len(text)] += 1
-        self.languages[language_of(f"{question_of(turns)}\n{replies}")] += 1
+        self.languages[language_of(f"{question_of(turns)[:_TELLING]}\n{replies[:_TELLING]}")] += 1
         for name in _LABELS:
             for value in _values(conversation.extra.get(name)):
                 _count(self.labels.setdefault(name, Counter()), value)

@@ -246,11 +246,17 @@ def _shares(counts: Mapping[str, int]) -> str:
     """Counts by name with their shares, the first few."""
     total = sum(counts.values())
     named = [
-        f"{shown(name, _LONGEST_CELL)} {count:,} ({count / total:.0%})"
+        f"{_label(name)} {count:,} ({count / total:.0%})"
         for name, count in list(counts.items())[:_MOST_VALUES]
     ]
     more = len(counts) - _MOST_VALUES
     return ", ".join([*named, *([f"and {more} more"] if more > 0 else [])]) or "none"
+
+
+def _label(name: str) -> str:
+    """A value by name; blanks around it make it another value, so they are shown."""
+    text = name if name == name.strip() and name else repr(name)
+    return shown(text, _LONGEST_CELL)
 
 
 def _share(value: float | None) -> str:
