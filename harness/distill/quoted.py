@@ -35,6 +35,7 @@ _BEFORE = re.compile(
 )
 _COLON = re.compile(r"[：:]\s*$")
 _SENTENCE_END = re.compile(r"[。！？!?；;…]|(?<![A-Z]r)(?<!Mrs)\.(?=\s|$)")
+_CLAUSE_END = re.compile("[，,、]")
 _HOW = (
     "(?:冷|苦|微|嘻嘻|呵呵|哈哈|大|轻|淡淡|连|又|也|便|就|才|却|忙|连忙|急忙|低声|轻声|高声|小声|大声"
     "|沉声|柔声|点头|摇头|接着|回头|转身|只|[\u4e00-\u9fff]{1,3}地|[，,])"
@@ -97,7 +98,7 @@ def find_speeches(text: str, names: Sequence[str]) -> list[Speech]:
         found += speeches
         last = text[speeches[-1].end if speeches else paragraph.start : paragraph.end]
         lead = last if not speeches and _COLON.search(last) else ""
-    return _in_turns(text, _same_block(found))
+    return _in_turns(text, _same_block(text, found))
 
 
 class Cast:
@@ -114,16 +115,21 @@ class Cast:
             return []
         return list(dict.fromkeys(self._pattern.findall(text)))
 
-    def subject(self, text: str) -> str:
-        """The first of them that does something; empty where that is a pronoun, or nobody."""
-        for found in self._pattern.finditer(text) if self._pattern else ():
-            before = text[: found.start()]
-            if _PRONOUN.search(before):
+    def subject(self, sentence: str) -> str:
+        """Who does what the last clause says; empty where that is a pronoun, or nobody known.
+
+        A clause without a subject has that of the one before: 小满放下竹篙，笑道.
+        """
+        for clause in reversed(_CLAUSE_END.split(sentence)):
+            for found in self._pattern.finditer(clause) if self._pattern else ():
+                before = clause[: found.start()]
+                if _PRONOUN.search(before):
+                    return ""
+                if not _SPOKEN_TO.search(before):
+                    begins = found[0].isascii() or _BEGINS.search(before) is not None
+                    return str(found[0]) if begins else ""
+            if _PRONOUN.search(clause):
                 return ""
-            if _SPOKEN_TO.search(before):
-                continue
-            begins = found[0].isascii() or _BEGINS.search(before) is not None
-            return str(found[0]) if begins else ""
         return ""
 
 
@@ -226,11 +232,11 @@ def _speakers(
 ) -> list[tuple[str, bool]]:
     """Who says each speech of a paragraph, and whether a verb of saying tells it."""
     found = [_told(narrated, follows, cast) for narrated, follows in around]
+    alone = len(cast.named(narration)) == 1
     if not any(found):
-        alone = len(cast.named(narration)) == 1
         return [(cast.subject(narration) if alone else "", False)] * len(around)
     filled: list[tuple[str, bool]] = []
-    first = next(name for name in found if name)
+    first = next(name for name in found if name) if alone else ""
     for name in found:
         earlier = filled[-1][0] if filled else first
         filled.append((name if name else earlier, bool(name)))
@@ -243,7 +249,10 @@ def _told(narrated: str, follows: str, cast: Cast) -> str:
         sentence = _SENTENCE_END.split(narrated.rstrip())[-1]
         if name := cast.subject(sentence):
             return name
-    return cast.subject(_verb_after(follows))
+    told = _verb_after(follows)
+    # “好。”小满点头，老周说：“走罢。” is about the next speech.
+    elsewhere = _COLON.search(follows) is not None and len(cast.named(told)) > 1
+    return "" if elsewhere else cast.subject(told)
 
 
 def _verb_after(follows: str) -> str:
@@ -264,18 +273,15 @@ def _unquoted(line: str, at: _Paragraph, cast: Cast) -> Iterator[Speech]:
         yield Speech(at.start + start, at.start + end, at.block, name, told=True)
 
 
-def _same_block(speeches: Sequence[Speech]) -> list[Speech]:
-    """Give a speech that runs through several paragraphs the speaker that one of them tells."""
-    told: dict[int, set[str]] = {}
-    for speech in speeches:
-        if speech.speaker:
-            told.setdefault(speech.block, set()).add(speech.speaker)
-    return [
-        replace(speech, speaker=next(iter(names)))
-        if not speech.speaker and len(names := told.get(speech.block, set())) == 1
-        else speech
-        for speech in speeches
-    ]
+def _same_block(text: str, speeches: Sequence[Speech]) -> list[Speech]:
+    """Give a speech that goes on in the next paragraph the speaker whom that one tells."""
+    named = list(speeches)
+    for at in range(len(named) - 2, -1, -1):
+        speech, after = named[at : at + 2]
+        goes_on = speech.block == after.block and "\n" in text[speech.end : after.start]
+        if goes_on and not speech.speaker:
+            named[at] = replace(speech, speaker=after.speaker)
+    return named
 
 
 def _in_turns(text: str, speeches: Sequence[Speech]) -> list[Speech]:

@@ -21,7 +21,8 @@ from harness.errors import InputError
 from harness.files import read_json, read_jsonl
 from harness.models.template import TemplateModel
 from harness.sections import Distill, Teacher
-from harness.stages.distill import Distillation, Teaching, distill
+from harness.stages.distill import Distillation, Teaching, distill, plan_distillation
+from harness.stages.questions import make_questions
 from harness.texts.story import Story, story_from
 from suites import roleplay
 from suites.roleplay.data.tale import SCENES
@@ -368,6 +369,26 @@ def test_the_stage_takes_what_the_teacher_finds(tmp_path: Path) -> None:
     assert [row["answer"] for row in accepted] == [SAID[1][1], SAID[4][1]]
     assert accepted[0]["request"] == "extract-0"
     assert read_json(tmp_path / "distill.json")["reasons"] == {INVENTED: 1}
+
+
+@pytest.mark.parametrize(("samples", "engine"), [(20, "template"), (30, "fake"), (None, "fake")])
+def test_a_spec_asks_for_rows_of_a_novel(
+    tmp_path: Path, samples: int | None, engine: Literal["template", "fake"]
+) -> None:
+    options = roleplay.Options(novel=roleplay.HERE / "data" / "ferry.txt", aliases=("小满",))
+    make_questions(roleplay, options, tmp_path)
+    section = Distill(teacher=Teacher(engine=engine), way="extract", samples=samples)
+    plan = plan_distillation(section, 0.9, None, tmp_path)
+
+    @contextmanager
+    def opened() -> Iterator[Teaching]:
+        yield Teaching(TemplateModel(), engine)
+
+    distill(plan, opened, "test", tmp_path)
+    accepted = list(read_jsonl(tmp_path / "accepted.jsonl"))
+    assert len(accepted) > 40 if samples is None else len(accepted) == samples
+    assert {row["family"] for row in accepted} == {"single", "dialogue"}
+    assert read_json(tmp_path / "distill.json")["rejected"] == 0
 
 
 def row_of(*said: str) -> Sample:
