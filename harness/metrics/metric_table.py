@@ -102,10 +102,8 @@ def measure(
     kept = [(p, row) for p, row in pairs if not metric.compares or any(map(fold, row))]
     answers = [p if metric.reads_thinking else answer_part(p) for p, _ in kept]
     wanted = [row for _, row in kept]
-    notes = [
-        *_counted(len(predictions) - len(pairs), "without an answer"),
-        *_counted(len(pairs) - len(kept), "without a reference"),
-    ]
+    notes = _counted(len(predictions) - len(pairs), "without an answer")
+    notes += _counted(len(pairs) - len(kept), "without a reference")
     if not kept:
         return Measure(name, None, 0, note="; ".join(["no answers", *notes]))
     spoken = _spoken(language, [text for row in wanted for text in row] or answers)
