@@ -31,9 +31,9 @@ PROFILE = Profile(
     t_full=0.5,
     t_zero=8.0,
     means=(
-        "without a judge the ROUGE-L F1 of an answer with its reference, a floor for open answers "
-        "and not the truth. With a judge 1 where it is preferred to the reference in both orders, "
-        "0.5 for a tie, 0 otherwise"
+        "ROUGE-L F1 of an answer with its reference, a floor for open answers and not the truth "
+        "(with a judge instead: 1 where the answer is preferred to the reference in both orders, "
+        "0.5 for a tie, else 0)"
     ),
 )
 

@@ -23,10 +23,10 @@ PROFILE = Profile(
     t_full=0.5,
     t_zero=8.0,
     means=(
-        "adherence times content. Adherence is 1 where the first line names a style (the one that "
-        "was asked for) and the words fit it, else 0; content is how much the reply shares with "
-        "the nearest reference and, as far as that does, with the user line. A judge's marks "
-        "replace both"
+        "adherence times content (adherence: 1 where the first line names a style, the one that "
+        "was asked for, and the words fit it, else 0; content: what the reply shares with the "
+        "nearest reference and, as far as that does, with the user line; a judge's marks replace "
+        "both)"
     ),
 )
 
