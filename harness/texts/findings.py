@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from harness.core import Finding
 
 
-def few(findings: Iterable[Finding], most: int = 20) -> tuple[Finding, ...]:
+def few(findings: Iterable[Finding], most: int = 1000) -> tuple[Finding, ...]:
     """Keep the first of each rule, and say how many more there are of it.
 
     Args:

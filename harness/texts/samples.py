@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from harness.core import Finding, Gold, Message, Role, Sample, Split
-from harness.data.conversation import Conversation
+from harness.data.conversation import Conversation, Turn
 from harness.data.question import same
 from harness.errors import InputError
 
@@ -109,6 +109,12 @@ def to_sample(conversation: Conversation, place: Place) -> Sample:
         template=place.id,
         split=place.split,
     )
+
+
+def to_conversation(sample: Sample) -> Conversation:
+    """A sample as an example to learn: what is asked, and its reference."""
+    asked = (Turn(message.role, message.content) for message in sample.messages)
+    return Conversation((*asked, Turn("assistant", sample.reference)))
 
 
 def same_question(text: str) -> str:

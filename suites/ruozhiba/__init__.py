@@ -13,6 +13,6 @@ The questions beside this file are the project's own; see `data/make.py`.
 from __future__ import annotations
 
 from suites.ruozhiba.grading import grade
-from suites.ruozhiba.questions import HERE, Options, build, check, inputs
+from suites.ruozhiba.questions import HERE, Options, build, check, export_rows, inputs
 
-__all__ = ["HERE", "Options", "build", "check", "grade", "inputs"]
+__all__ = ["HERE", "Options", "build", "check", "export_rows", "grade", "inputs"]

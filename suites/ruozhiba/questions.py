@@ -9,19 +9,20 @@ from pathlib import Path
 from typing import Any, Literal
 
 from harness.core import Finding, Profile, Sample, Suite
+from harness.data.formats import FORMATS
 from harness.data.question import question_of
 from harness.data.repeats import Repeats
 from harness.data.split import assign, leaks
 from harness.errors import InputError, SpecError
 from harness.texts.files import check_files
 from harness.texts.findings import few
-from harness.texts.samples import Item, Place, read_items, same_question, to_sample
+from harness.texts.samples import Item, Place, read_items, same_question, to_conversation, to_sample
 
 HERE = Path(__file__).parent
 VERSION = "1"
 TRAIN, TEST = "train", "test"
 SHARES = {TRAIN: 0.7, TEST: 0.3}
-FORMATS = ("cqia", "alpaca", "qa", "messages", "sharegpt", "xtuner", "pairs")
+READS = ("cqia", "alpaca", "qa", "messages", "sharegpt", "xtuner", "pairs")
 NO_FAMILY = "qa"
 # What people write where there is nothing, as in 暂无元数据信息.
 _NOTHING = re.compile(r"暂无\w{0,10}|无|none|null|n/?a|nan|[-—/]+", re.IGNORECASE)
@@ -76,7 +77,7 @@ def build(options: Options) -> Suite:
     Raises:
         InputError: the file is wrong, or does not make two parts.
     """
-    read = read_items(options.data, FORMATS, without_placeholders)
+    read = read_items(options.data, READS, without_placeholders)
     keys = [_key(item) for item in read.items]
     tutorial = options.split == "tutorial"
     parts = assign(keys, SHARES, seed=None if tutorial else options.seed, grouped=not tutorial)
@@ -97,6 +98,12 @@ def build(options: Options) -> Suite:
             f"on and one to ask{_why(read.findings)}"
         )
     return suite
+
+
+def export_rows(suite: Suite) -> Iterator[dict[str, Any]]:
+    """Yield the training rows as the tutorial's script writes them: `messages`."""
+    for sample in suite.train:
+        yield FORMATS["messages"].write(to_conversation(sample))
 
 
 def without_placeholders(fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,6 +13,6 @@ from __future__ import annotations
 
 from suites.style.grading import grade
 from suites.style.options import HERE, Options, check, inputs
-from suites.style.questions import build
+from suites.style.questions import build, export_rows
 
-__all__ = ["HERE", "Options", "build", "check", "grade", "inputs"]
+__all__ = ["HERE", "Options", "build", "check", "export_rows", "grade", "inputs"]

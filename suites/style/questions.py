@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from typing import Literal
+from typing import Any, Literal
 
 from harness.core import Finding, Gold, Message, Profile, Sample, Suite
+from harness.data.formats import FORMATS
 from harness.errors import InputError
 from harness.texts.findings import few
+from harness.texts.samples import to_conversation
 from suites.style.options import SLOT, Options
 from suites.style.rows import TEST, TRAIN, VALIDATION, Row, Rows, read_rows
 
@@ -54,6 +56,12 @@ def build(options: Options) -> Suite:
         findings=few([*rows.findings, *_uncompared(rows)]),
         watched=_watched(options, rows),
     )
+
+
+def export_rows(suite: Suite) -> Iterator[dict[str, Any]]:
+    """Yield the training rows as the tutorial's trainer, XTuner, takes them: `conversation`."""
+    for sample in suite.train:
+        yield FORMATS["xtuner"].write(to_conversation(sample))
 
 
 def _families(options: Options) -> dict[str, str]:

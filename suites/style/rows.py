@@ -9,9 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.core import Finding
-from harness.data.conversation import Conversation, Turn
 from harness.data.records import Record, read_records
-from harness.data.repeats import Repeats
 from harness.data.split import assign, leaks, too_large
 from harness.errors import InputError, did_you_mean
 from harness.texts.samples import same_question
@@ -130,14 +128,8 @@ def _text(value: Any) -> str:
 def _noticed(options: Options, rows: Sequence[Row]) -> Iterator[Finding]:
     """Findings about the file as a whole."""
     path = str(options.data)
-    repeats = Repeats()
-    for row in rows:
-        repeats.add(row.where, conversation(row))
-    counts = repeats.counts()
-    if counts.duplicate_pairs:
-        yield Finding(
-            "duplicate", path, f"{counts.duplicate_pairs} rows equal an earlier row in all columns"
-        )
+    if again := len(rows) - len({(row.user, row.output) for row in rows}):
+        yield Finding("duplicate", path, f"{again} rows equal an earlier row in all columns")
     present = Counter(row.style for row in rows)
     for style in options.names:
         if style not in present:
@@ -156,9 +148,3 @@ def _noticed(options: Options, rows: Sequence[Row]) -> Iterator[Finding]:
                 f"{count} of {parts.count(part)} rows of the part {part} have a user line that is "
                 "trained on too",
             )
-
-
-def conversation(row: Row) -> Conversation:
-    """A row as an example, in the form that the tutorial's trainer takes."""
-    turns = (Turn("user", row.user), Turn("assistant", row.output))
-    return Conversation(turns, {"style": row.style})

@@ -10,7 +10,7 @@ import pytest
 
 from harness.core import Suite
 from harness.errors import InputError, SpecError
-from suites.ruozhiba import HERE, Options, build, check, inputs
+from suites.ruozhiba import HERE, Options, build, check, export_rows, inputs
 from suites.ruozhiba.data.make import NAME, QUESTIONS, REMARKS, main, records
 from suites.ruozhiba.questions import family_of, without_placeholders
 
@@ -145,6 +145,18 @@ def test_the_tutorials_own_messages_read_too(tmp_path: Path) -> None:
     suite = built(tmp_path / "a.jsonl", rows)
     assert (len(suite.train), len(suite.test)) == (7, 3)
     assert set(suite.families) == {"qa"}
+
+
+def test_training_rows_are_exported_as_the_tutorials_script_writes_them() -> None:
+    made = list(export_rows(TUTORIAL))
+    sample = TUTORIAL.train[0]
+    assert len(made) == 62
+    assert made[0] == {
+        "messages": [
+            {"role": "user", "content": sample.question},
+            {"role": "assistant", "content": sample.reference},
+        ]
+    }
 
 
 def test_one_record_makes_no_two_parts(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from harness.core import Sample, Suite
 from harness.errors import InputError, SpecError
-from suites.style import HERE, Options, build, check, inputs
+from suites.style import HERE, Options, build, check, export_rows, inputs
 from suites.style.data.make import COLUMNS, as_csv, main, rows
 
 BARE = build(Options())
@@ -65,6 +65,16 @@ def test_training_samples_teach_the_style_on_the_first_line() -> None:
             assert sample.question == user.strip()
             assert sample.reference == f"{style.strip()}\n{reply.strip()}"
     assert len(by_id) == 320
+
+
+def test_training_rows_are_exported_as_the_tutorials_trainer_takes_them() -> None:
+    made = list(export_rows(ASKED))
+    sample = ASKED.train[0]
+    [turn] = made[0]["conversation"]
+    assert len(made) == len(ASKED.train)
+    assert (turn["input"], turn["output"]) == (sample.question, sample.reference)
+    assert turn["system"] == sample.messages[0].content
+    assert [set(row["conversation"][0]) for row in export_rows(BARE)] == [{"input", "output"}] * 320
 
 
 def test_the_seed_decides_what_is_asked_and_watched() -> None:

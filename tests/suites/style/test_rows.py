@@ -11,12 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.data.formats import FORMATS
-from harness.data.record import Record
 from harness.data.records import write_records
 from harness.errors import InputError
 from suites.style.options import Options
-from suites.style.rows import COLUMNS, SHARES, conversation, read_rows
+from suites.style.rows import COLUMNS, SHARES, read_rows
 
 Cells = tuple[str, str, str]
 LINES: list[Cells] = [
@@ -188,14 +186,6 @@ def test_a_line_said_200_times_stays_whole_and_is_told(tmp_path: Path) -> None:
     assert finding.rule == "many rows of one line"
     assert "'在吗' has 200 rows" in finding.detail
     assert set(SHARES) >= {row.part for row in read.rows}
-
-
-def test_a_row_is_an_example_as_the_tutorials_trainer_takes_it(tmp_path: Path) -> None:
-    [row, *_] = read_rows(Options(data=as_csv(tmp_path / "a.csv", LINES))).rows
-    written = FORMATS["xtuner"].write(conversation(row))["conversation"]
-    assert [(turn["input"], turn["output"]) for turn in written] == [("第0句话", "温柔\n温柔0")]
-    fields = dict(zip(COLUMNS, LINES[0], strict=True))
-    assert FORMATS["style"].read(Record("x", fields)).turns == conversation(row).turns
 
 
 CELL = st.text(
