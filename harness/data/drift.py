@@ -60,7 +60,7 @@ _FEWEST_ROWS = 5  # fewer tell nothing about a bulk
 _SHARED = 3  # so many rows with one wording make it no slip
 _BULK_OF_A_FORM = 0.02  # a wording with that share of the rows is one that the notebook asked
 _BULK = 0.8
-_MOST_FORMS = 20_000
+_MOST_FORMS = 5_000
 _MOST_STRAY = 2_000
 # Of 100, as rapidfuzz counts: a template reworded, and one template with other names in it.
 _NEAR, _OF_A_KIND = 80.0, 55.0
@@ -116,6 +116,8 @@ class Drift:
         brief = len(answer) < _LONG and len(informative(fold(answer_part(answer)))) == 1
         self._brief += brief
         form = masked(question)
+        if len(self._forms) == _MOST_FORMS:
+            self._noted[NO_TEMPLATE].clear()
         if form in self._forms or len(self._forms) < _MOST_FORMS:
             known = self._forms.setdefault(form, _Form())
             known.rows += 1

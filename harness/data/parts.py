@@ -17,6 +17,7 @@ from harness.data.question import QUESTION, digest, question_of, same
 from harness.data.record import Record
 from harness.data.records import read_records, write_records
 from harness.data.split import assign, check_shares, leaks, too_large
+from harness.data.watching import watching
 from harness.errors import InputError, did_you_mean
 from harness.progress import bar
 
@@ -130,7 +131,7 @@ def _keys(request: Request, findings: list[Finding]) -> Sequence[int]:
     else:
         key = _field_key(request.by)
     keys = array("Q")
-    with bar("grouping", 0) as shown:
+    with watching("grouping", request.source) as shown:
         for record in read_records(request.source, found=findings.append):
             keys.append(key(record))
             shown.advance()

@@ -25,6 +25,7 @@ from dataclasses import asdict, dataclass
 from harness.core import Finding
 from harness.data.conversation import Conversation, Turn
 from harness.data.question import digest, question_of, same
+from harness.data.seen import Seen
 from harness.row_files import short
 
 _REPLY = {"assistant", "function_call"}
@@ -85,17 +86,17 @@ class _Again:
 class Repeats:
     """Fed conversations one by one, it tells what came before.
 
-    Memory is two digests of 8 bytes a row and a few counts; rows that repeat nothing are not kept.
+    Memory is two digests of 8 bytes a row, a few counts, and the rows that repeat another.
     Among a million rows the odds that two different ones share a digest are one in ten million.
     """
 
     def __init__(self) -> None:
         self._rows = 0
-        self._duplicates = 0
-        self._records: dict[int, int] = {}
-        self._sides: dict[int, int] = {}
-        self._asked = array("L")  # per user side: rows that it stands in
-        self._replies = array("L")  # different records among them
+        self._records = Seen()
+        self._places = array("Q")  # where each different record first stands
+        self._sides = Seen()
+        self._asked = array("I")  # rows that each user side stands in
+        self._replies = array("I")  # different records among them
         self._first_reply = array("Q")  # digest of the first reply, folded
         self._first_place = array("Q")
         self._again: dict[int, _Again] = {}
@@ -110,13 +111,12 @@ class Repeats:
         """
         self._rows += 1
         place, turns = self._place(where), conversation.turns
-        record = _digest([(turn.role, turn.content) for turn in turns])
-        new = record not in self._records
+        record = self._records.number(_digest([(turn.role, turn.content) for turn in turns]))
+        new = record == len(self._places)
         if new:
-            self._records[record] = place
+            self._places.append(place)
         else:
-            self._duplicates += 1
-            self._equal.append((where, self._records[record]))
+            self._equal.append((where, self._places[record]))
         side = self._side(turns, place)
         self._asked[side] += 1
         self._replies[side] += new
@@ -131,7 +131,7 @@ class Repeats:
     def _side(self, turns: tuple[Turn, ...], place: int) -> int:
         """The number of a user side; a new one is remembered with its reply."""
         digest = _digest([(turn.role, turn.content) for turn in turns if turn.role not in _REPLY])
-        side = self._sides.setdefault(digest, len(self._sides))
+        side = self._sides.number(digest)
         if side == len(self._asked):
             self._asked.append(0)
             self._replies.append(0)
@@ -154,7 +154,7 @@ class Repeats:
         conflicting = [side for side in repeated if self._again[side].conflict]
         return Counts(
             rows=self._rows,
-            duplicate_pairs=self._duplicates,
+            duplicate_pairs=len(self._equal),
             asked_again=len(self._again),
             repeated_instructions=len(repeated),
             repeated_rows=sum(self._asked[side] for side in repeated),

@@ -19,9 +19,9 @@ from harness.data.question import digest, question_of
 from harness.data.record import Record
 from harness.data.records import read_records
 from harness.data.repeats import Counts, Repeats
+from harness.data.watching import watching
 from harness.metrics.language import language_of
 from harness.metrics.tokens import tokenize
-from harness.progress import bar
 
 # What a row may say of itself, by the names that the formats have for it.
 _LABELS = ("style", "task_type", "domain", "answer_from")
@@ -169,7 +169,7 @@ def measure(path: Path, format: str | None = None) -> Stats:  # noqa: A002 - the
     tally, rows, unread = _Tally(), 0, 0
     findings: list[Finding] = []
     broken: list[Finding] = []
-    with bar("counting", 0) as shown:
+    with watching("counting", path) as shown:
         for record in read_records(path, found=broken.append):
             tally.row(record)
             try:

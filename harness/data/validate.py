@@ -22,8 +22,8 @@ from harness.data.record import Record
 from harness.data.records import read_records
 from harness.data.repeats import Counts, Repeats
 from harness.data.traps import Trainer, trainer_for
+from harness.data.watching import watching
 from harness.errors import InputError
-from harness.progress import bar
 
 # What Podium reads all the same, and a trainer's loader does not.
 _STOPS = {"repaired", "bare turns", "not valid JSON"}
@@ -123,7 +123,7 @@ def validate(question: Question) -> Checked:
     kept, rows = _Kept(question.keep), 0
     broken: list[Finding] = []
     records = read_records(question.path, found=broken.append, repair=question.repair)
-    with bar("checking", 0) as shown:
+    with watching("checking", question.path) as shown:
         for record in records:
             rows += 1
             checks.unread(broken, kept)

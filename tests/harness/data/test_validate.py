@@ -21,8 +21,8 @@ def _line(where: str) -> int:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case['file']} {case['options']}")
 def test_cases(case: dict[str, Any]) -> None:
     checked = validate(Question(FOLDER / case["file"], **case["options"]))
-    found = [[fault.harm, fault.rule, _line(fault.where)] for fault in checked.faults]
-    assert found == case["faults"]
+    found = [(fault.harm, fault.rule, _line(fault.where)) for fault in checked.faults]
+    assert list(dict.fromkeys(found)) == [tuple(fault) for fault in case["faults"]]
     assert (checked.rows, checked.fine) == (case["rows"], case["fine"])
     assert sum(checked.counts.values()) == len(found)
 
