@@ -43,7 +43,7 @@ class Reply:
 
     Args:
         sample: what was asked.
-        words: what was said, folded, thinking left out.
+        words: what was said, thinking left out.
         references: replies that would do.
         fault: why it is not the persona's; `None` where nothing is wrong.
         likeness: ROUGE-L to the nearest reference, in [0, 1].
@@ -77,7 +77,7 @@ def grade(
     for sample, output in zip(samples, outputs, strict=True):
         words, references = said(output.text), references_of(sample)
         problem = character.fault(words, sample.question, references)
-        likeness = rouge(words, references).rouge_l
+        likeness = rouge(_read(words, references), references).rouge_l
         known = output.error is None
         replies.append(Reply(sample, words, references, problem, likeness) if known else None)
     there = [reply for reply in replies if reply is not None]
@@ -91,6 +91,14 @@ def references_of(sample: Sample) -> tuple[str, ...]:
     """Every reply that would do."""
     value = sample.gold.value
     return value if isinstance(value, tuple) else (str(value),)
+
+
+def _read(words: str, references: Sequence[str]) -> str:
+    """As much of a reply as is compared: one twenty times as long as it should be is like nothing.
+
+    Comparing takes the product of both lengths.
+    """
+    return words[: 1000 + 20 * max(map(len, references))]
 
 
 def _rated(options: Options, replies: Sequence[Reply], judge: Judge) -> dict[str, float | None]:
@@ -150,9 +158,10 @@ def _measures(
     ]
     if options.manner:
         marks = [fold(word).lower() for word in options.manner]
-        marked = [any(mark in text.lower() for mark in marks) for text in words]
+        marked = [any(mark in fold(text).lower() for mark in marks) for text in words]
         measures.append(_share("manner", marked))
-    return [*measures, *overlap_measures(words, [reply.references for reply in replies])]
+    read = [_read(reply.words, reply.references) for reply in replies]
+    return [*measures, *overlap_measures(read, [reply.references for reply in replies])]
 
 
 def _share(name: str, marks: Sequence[bool], better: Better = "higher") -> Measure:

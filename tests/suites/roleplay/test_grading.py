@@ -169,7 +169,7 @@ def test_what_a_teacher_may_answer() -> None:
     assert roleplay.accept(OPTIONS, sample, "走么？", "不走，客人明早来。") is None
     assert roleplay.accept(OPTIONS, sample, "走么？", "作为AI，我不走。") == (
         "reply says AI",
-        "作为AI,我不走。",
+        "作为AI，我不走。",
     )
     assert roleplay.accept(OPTIONS, sample, "走么？", "No.") == ("reply in another language", "No.")
     assert roleplay.accept(OPTIONS, sample, "走么？", " ") == ("reply empty", "")
