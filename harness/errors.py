@@ -4,6 +4,7 @@
     ├── UsageError      exit 2  what was typed or handed in must change
     │   ├── SpecError           a spec file or a --set
     │   ├── InputError          a table, question file, prediction file or model folder
+    │   │   └── MetricUnfit     a metric that cannot measure this language (harness.metrics)
     │   └── MissingDependency   a package that this engine or stage needs
     ├── RunError        exit 1  the run itself failed
     │   ├── StoreError          disk, lock or damaged stage

@@ -239,12 +239,13 @@ def test_every_mistake_has_its_sentence(
 def test_the_wrong_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     write(tmp_path, "{}", "mine.yaml")
+    shipped = sorted(path.stem for path in BASELINES.glob("*.yaml"))
     (tmp_path / "folder").mkdir()
     (tmp_path / "latin.yaml").write_bytes("name: café".encode("latin-1"))
     for given_as, says in {
         "mine.yml": "mine.yml: no such spec file (did you mean 'mine.yaml'?)",
         "quickstrat": "quickstrat: no such spec file (did you mean 'quickstart'?)",
-        "no/such.yaml": "no/such.yaml: no such spec file (known: quickstart)",
+        "no/such.yaml": f"no/such.yaml: no such spec file (known: {', '.join(shipped)})",
         "folder": "folder: is a folder, not a spec file",
         "latin.yaml": "latin.yaml: not UTF-8 at byte 9",
     }.items():
