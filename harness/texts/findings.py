@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from harness.core import Finding
 
@@ -33,3 +33,9 @@ def few(findings: Iterable[Finding], most: int = 1000) -> tuple[Finding, ...]:
         left_out = f", {lost[rule]} of them left out" if lost[rule] else ""
         kept.append(Finding(rule, "", f"{count} more{left_out}", lost=lost[rule] > 0))
     return tuple(kept)
+
+
+def why(findings: Sequence[Finding]) -> str:
+    """The first row that is left out and its reason, in brackets, for the end of a sentence."""
+    lost = next((finding for finding in findings if finding.lost), None)
+    return "" if lost is None else f" ({lost.where}: {lost.rule}: {lost.detail})"

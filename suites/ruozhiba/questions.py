@@ -15,7 +15,7 @@ from harness.data.repeats import Repeats
 from harness.data.split import assign, leaks
 from harness.errors import InputError, SpecError
 from harness.texts.files import check_files
-from harness.texts.findings import few
+from harness.texts.findings import few, why
 from harness.texts.samples import Item, Place, read_items, same_question, to_conversation, to_sample
 
 HERE = Path(__file__).parent
@@ -93,9 +93,10 @@ def build(options: Options) -> Suite:
         findings=few(found),
     )
     if not (suite.train and suite.test):
+        different = len({sample.row for sample in samples})
         raise InputError(
-            f"{options.data}: {len(samples)} questions with answers do not make a part to train "
-            f"on and one to ask{_why(read.findings)}"
+            f"{options.data}: {len(samples)} records with {different} different questions do not "
+            f"make a part to train on and one to ask{why(read.findings)}"
         )
     return suite
 
@@ -112,10 +113,6 @@ def without_placeholders(fields: Mapping[str, Any]) -> dict[str, Any]:
     if isinstance(value, str) and _NOTHING.fullmatch(value.strip()):
         return {**fields, "input": ""}
     return dict(fields)
-
-
-def _why(findings: Sequence[Finding]) -> str:
-    return f" ({findings[0].where}: {findings[0].detail})" if findings else ""
 
 
 def _key(item: Item) -> str:

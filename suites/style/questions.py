@@ -9,7 +9,7 @@ from typing import Any, Literal
 from harness.core import Finding, Gold, Message, Profile, Sample, Suite
 from harness.data.formats import FORMATS
 from harness.errors import InputError
-from harness.texts.findings import few
+from harness.texts.findings import few, why
 from harness.texts.samples import to_conversation
 from suites.style.options import SLOT, Options
 from suites.style.rows import TEST, TRAIN, VALIDATION, Row, Rows, read_rows
@@ -44,7 +44,8 @@ def build(options: Options) -> Suite:
     train = tuple(_sample(options, row, (row.output,), "train") for row in rows.of(TRAIN))
     if not (train and test):
         raise InputError(
-            f"{options.data}: {len(rows.rows)} rows do not make a part to train on and one to ask"
+            f"{options.data}: {len(rows.rows)} rows of {len({row.key for row in rows.rows})} user "
+            f"lines do not make a part to train on and one to ask{why(rows.findings)}"
         )
     return Suite(
         name="style",

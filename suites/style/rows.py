@@ -12,6 +12,7 @@ from harness.core import Finding
 from harness.data.records import Record, read_records
 from harness.data.split import assign, leaks, too_large
 from harness.errors import InputError, did_you_mean
+from harness.texts.findings import why
 from harness.texts.samples import same_question
 from suites.style.options import Options, style_key
 
@@ -69,8 +70,7 @@ def read_rows(options: Options) -> Rows:
     findings: list[Finding] = []
     read = list(_read(options, findings))
     if not read:
-        first = f": {findings[0].where}: {findings[0].detail}" if findings else ""
-        raise InputError(f"{options.data}: holds no row that can be used{first}")
+        raise InputError(f"{options.data}: holds no row that can be used{why(findings)}")
     keys = [row.key for row in read]
     parts = assign(keys, SHARES, seed=options.seed, grouped=options.split == "grouped")
     rows = tuple(replace(row, part=part) for row, part in zip(read, parts, strict=True))

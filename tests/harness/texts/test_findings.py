@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from harness.core import Finding
-from harness.texts.findings import few
+from harness.texts.findings import few, why
 
 
 def test_few_findings_stay_as_they_are() -> None:
@@ -22,3 +22,9 @@ def test_of_many_the_first_stay_and_the_others_are_counted() -> None:
 def test_where_nothing_more_is_lost_nothing_says_so() -> None:
     findings = [Finding("a", f"f:{n}", lost=n == 1) for n in range(1, 4)]
     assert few(findings, most=1)[-1] == Finding("a", "", "2 more", lost=False)
+
+
+def test_why_names_the_first_row_that_is_left_out() -> None:
+    findings = [Finding("a", "f:1"), Finding("b", "f:2", "x", lost=True), Finding("c", "f:3")]
+    assert why(findings) == " (f:2: b: x)"
+    assert why(findings[:1]) == ""

@@ -160,12 +160,18 @@ def test_training_rows_are_exported_as_the_tutorials_script_writes_them() -> Non
 
 
 def test_one_record_makes_no_two_parts(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"a\.jsonl: 1 questions with answers do not make"):
+    with pytest.raises(InputError, match=r"a\.jsonl: 1 records with 1 different questions do not"):
         built(tmp_path / "a.jsonl", [record(1)])
 
 
+def test_one_question_over_and_over_makes_no_two_parts(tmp_path: Path) -> None:
+    rows = [record(1, output=f"是第{n}个。") for n in range(9)]
+    with pytest.raises(InputError, match=r"9 records with 1 different questions do not"):
+        built(tmp_path / "a.jsonl", rows, "shuffled")
+
+
 def test_a_file_of_empty_answers_says_why(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"0 questions .*\(.*a\.jsonl:1: "):
+    with pytest.raises(InputError, match=r"0 records with 0 .*\(.*a\.jsonl:1: "):
         built(tmp_path / "a.jsonl", [record(n, output="") for n in range(4)])
 
 

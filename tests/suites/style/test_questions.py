@@ -104,7 +104,7 @@ def test_of_a_thousand_replies_fifty_are_compared_and_a_finding_says_so(tmp_path
 
 def test_two_rows_make_no_parts(tmp_path: Path) -> None:
     options = file_of(tmp_path / "a.csv", [("甲", "温柔", "好"), ("甲", "毒舌", "切")])
-    with pytest.raises(InputError, match="2 rows do not make a part to train on and one to ask"):
+    with pytest.raises(InputError, match="2 rows of 1 user lines do not make a part to train on"):
         build(options)
 
 
