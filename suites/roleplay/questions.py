@@ -11,7 +11,7 @@ from harness.data.conversation import Conversation, Turn
 from harness.data.repeats import Repeats
 from harness.data.split import assign
 from harness.errors import InputError
-from harness.texts.findings import few
+from harness.texts.findings import few, why
 from harness.texts.samples import Place, read_items, same_question, to_sample
 from harness.texts.story import Story, cue_key, read_text, story_to
 from suites.roleplay.character import character_of
@@ -81,7 +81,7 @@ def build(options: Options) -> Suite:
     if not (taught and asked):
         raise InputError(
             f"{options.data}: {len(exchanges)} exchanges with {len(set(keys))} cues do not make a "
-            "part to teach and one to ask"
+            f"part to teach and one to ask{why(items.findings)}"
         )
     found = [*items.findings, *_noticed(options, exchanges), *_shown(taught, asked)]
     return Suite(

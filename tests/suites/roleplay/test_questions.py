@@ -117,10 +117,8 @@ def test_a_system_turn_makes_no_other_split(tmp_path: Path) -> None:
 def test_the_file_of_the_drama(tmp_path: Path) -> None:
     found = suite(write(tmp_path, drama()))
     assert len(found.train) + len(found.test) > 3_600
-    told = {f.rule: f for f in found.findings if not f.where}
-    assert rules(found)["duplicate"] == 21
-    assert told["duplicate"].detail == "92 more"
-    assert told["conflicting replies"].detail == "218 more"
+    assert rules(found)["duplicate"] == 112
+    assert rules(found)["conflicting replies"] == 238
 
 
 def test_rows_that_cannot_be_taught_are_told_and_left_out(tmp_path: Path) -> None:
@@ -228,6 +226,12 @@ def test_a_file_that_makes_no_two_parts(tmp_path: Path, count: int) -> None:
     content = [{**rows(1)[0], "output": f"{n}。"} for n in range(count)]
     with pytest.raises(InputError, match="do not make a part to teach and one to ask"):
         suite(write(tmp_path, content))
+
+
+def test_a_file_without_a_row_that_can_be_taught_says_why(tmp_path: Path) -> None:
+    path = write(tmp_path, [{"instruction": "走么？", "input": "", "output": ""}] * 3)
+    with pytest.raises(InputError, match=r"lines\.json: 0 exchanges .*json:2: .*output"):
+        suite(path)
 
 
 def test_the_novel_is_read_once_it_is_named(tmp_path: Path) -> None:
