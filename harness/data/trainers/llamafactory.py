@@ -6,16 +6,18 @@ file traps at what all rows together were.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from harness.data.fault import Fault
 from harness.data.record import Record
 from harness.data.trainers.columns import Columns, kind_of
-from harness.data.trainers.llamafactory_info import Entry, assumed, read_entry
+from harness.data.trainers.llamafactory_info import NO_FORMAT, Entry, assumed, read_entry
 from harness.row_files import short
 
+_RowTrap = Callable[[Record, Entry], Iterator[Fault]]
+_FileTrap = Callable[[Columns, Entry], Iterator[Fault]]
 _NAMED_ONLY = ("system", "history")
 
 
@@ -33,7 +35,7 @@ class LlamaFactory:
         if self._entry is None:
             self._entry = assumed(record.fields)
         yield from self._columns.add(record)
-        traps = _ALPACA_ROWS if self._entry.formatting == "alpaca" else _SHAREGPT_ROWS
+        traps = _ROWS.get(self._entry.formatting, _SHAREGPT_ROWS)
         faults = [fault for trap in traps for fault in trap(record, self._entry)]
         self._lost += any(fault.harm == "lost" for fault in faults)
         yield from faults
@@ -42,9 +44,8 @@ class LlamaFactory:
         """Yield the faults of the file as a whole."""
         yield from self._faults
         entry = self._entry or Entry()
-        alpaca = entry.formatting == "alpaca"
         if self._columns.rows:
-            for trap in _ALPACA_FILE if alpaca else _SHAREGPT_FILE:
+            for trap in _FILES.get(entry.formatting, _SHAREGPT_FILE):
                 yield from trap(self._columns, entry)
         yield from everything_dropped(self._path, self._columns.rows, self._lost)
 
@@ -67,6 +68,16 @@ def empty_prompt(record: Record, entry: Entry) -> Iterator[Fault]:
     if names and not any(record.fields.get(name) for name in names):
         detail = "nothing is said there: an empty user turn is trained on"
         yield Fault("empty user turn", record.where, ", ".join(names), detail, "wrong")
+
+
+def prompt_is_no_text(record: Record, entry: Entry) -> Iterator[Fault]:
+    """Instruction and input are joined as text; of anything else the join is an error."""
+    for key in ("prompt", "query"):
+        name = entry.columns.get(key, "")
+        value = record.fields.get(name)
+        if value and not isinstance(value, str):
+            detail = f"is {kind_of(value)}, {short(value)}, not text"
+            yield Fault(f"{name} is no text", record.where, name, detail, "fails")
 
 
 def empty_output(record: Record, entry: Entry) -> Iterator[Fault]:
@@ -149,8 +160,8 @@ def turns_out_of_order(record: Record, entry: Entry) -> Iterator[Fault]:
     assistant's or a function call. Else: "Invalid role tag", "Skipping this abnormal example".
     """
     tags, turns = entry.tags, _messages(record, entry)
-    odd = {tags.get("user_tag"), tags.get("observation_tag")} - {None}
-    even = {tags.get("assistant_tag"), tags.get("function_tag")} - {None}
+    odd = [tags[tag] for tag in ("user_tag", "observation_tag") if tag in tags]
+    even = [tags[tag] for tag in ("assistant_tag", "function_tag") if tag in tags]
     start = _after_system(turns, entry)
     role = tags.get("role_tag", "")
     for place, turn in enumerate(turns[start:]):
@@ -158,9 +169,9 @@ def turns_out_of_order(record: Record, entry: Entry) -> Iterator[Fault]:
         given = turn.get(role) if isinstance(turn, Mapping) else None
         if role in (turn if isinstance(turn, Mapping) else ()) and given not in expected:
             field = f"{_column(entry)}[{place + start}].{role}"
-            must = " or ".join(sorted(map(str, expected))) or "a role that tags name"
+            must = " or ".join(expected) or "a role that tags name"
             detail = f"is {short(given)} where {must} must stand: the row is skipped"
-            known = given in odd | even | {tags.get("system_tag")}
+            known = given in (*odd, *even, tags.get("system_tag"))
             rule = "turns out of order" if known else "unknown role"
             yield Fault(rule, record.where, field, detail, "lost")
             return
@@ -239,6 +250,13 @@ def tags_not_named(columns: Columns, entry: Entry) -> Iterator[Fault]:
 # --- any -----------------------------------------------------------------------------------------
 
 
+def no_format(columns: Columns, _: Entry) -> Iterator[Fault]:
+    """Rows that have the columns of no format that it reads are a KeyError in any."""
+    names = ", ".join(sorted(columns.present)[:6])
+    detail = f"its columns ({names}) are neither alpaca's nor sharegpt's: convert it first"
+    yield Fault("no format that it reads", columns.first, "", detail, "fails")
+
+
 def everything_dropped(path: Path, rows: int, lost: int) -> Iterator[Fault]:
     """With no row left: "Cannot find valid samples, check data/README.md for the data format"."""
     if lost == rows:
@@ -253,7 +271,9 @@ _REGISTER = (
     "assistant, system"
 )
 _MODALITIES = ("tools", "images", "videos", "audios")
-_ALPACA_ROWS = (output_is_no_text, empty_output, empty_prompt, broken_history)
+_ALPACA_ROWS = (output_is_no_text, prompt_is_no_text, empty_output, empty_prompt, broken_history)
 _ALPACA_FILE = (missing_column, forgotten_column, ignored_column)
 _SHAREGPT_ROWS = (no_list_of_turns, broken_turn, turns_out_of_order, odd_number_of_turns)
 _SHAREGPT_FILE = (missing_turns, tags_not_named)
+_ROWS: Mapping[str, tuple[_RowTrap, ...]] = {"alpaca": _ALPACA_ROWS, NO_FORMAT: ()}
+_FILES: Mapping[str, tuple[_FileTrap, ...]] = {"alpaca": _ALPACA_FILE, NO_FORMAT: (no_format,)}

@@ -15,6 +15,7 @@ from harness.errors import InputError, did_you_mean
 from harness.files import read_json
 
 INFO = "dataset_info.json"
+NO_FORMAT = ""  # where rows look like nothing that it reads
 TYPES = ("json", "jsonl", "csv", "parquet", "arrow", "txt")
 _ELSEWHERE = ("hf_hub_url", "ms_hub_url", "om_hub_url", "script_url", "cloud_file_name")
 _ALPACA = {"prompt": "instruction", "query": "input", "response": "output"}
@@ -57,7 +58,7 @@ def assumed(fields: Mapping[str, Any]) -> Entry:
     """What an entry without `columns` would make of a file with these columns."""
     if {"conversations", "messages"} & fields.keys():
         return Entry(formatting="sharegpt", columns=_SHAREGPT)
-    return Entry()
+    return Entry() if {"instruction", "output"} & fields.keys() else Entry(formatting=NO_FORMAT)
 
 
 def read_entry(path: Path) -> tuple[Entry | None, list[Fault]]:

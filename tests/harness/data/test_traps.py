@@ -5,8 +5,11 @@ from typing import Any
 
 import pytest
 import yaml
+from hypothesis import given
+from hypothesis import strategies as st
 
-from harness.data.fault import Fault
+from harness.data.fault import HARMS, Fault
+from harness.data.record import Record
 from harness.data.records import read_records
 from harness.data.traps import TRAINERS, trainer_for
 from harness.errors import InputError
@@ -79,3 +82,42 @@ def test_messages_in_lines_are_for_every_xtuner(tmp_path: Path) -> None:
 def test_no_such_trainer(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="did you mean 'xtuner'"):
         trainer_for("xtunner", tmp_path / "a.jsonl")
+
+
+_TEXTS = st.sampled_from(["", "a", "human", "gpt", "user", "assistant", "system", "<nooutput>"])
+_KEYS = st.sampled_from(
+    ["instruction", "input", "output", "target", "system", "history", "conversation", "messages",
+     "conversations", "from", "value", "role", "content", "loss", "x"]
+)  # fmt: skip
+_JSON: st.SearchStrategy[Any] = st.recursive(
+    st.none() | st.booleans() | st.integers(-2, 2) | _TEXTS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(_KEYS, inner, max_size=4),
+    max_leaves=12,
+)
+_INFO_KEYS = st.sampled_from(
+    ["file_name", "formatting", "columns", "tags", "ranking", "hf_hub_url", "prompt", "query",
+     "response", "history", "messages", "role_tag", "content_tag", "user_tag", "assistant_tag"]
+)  # fmt: skip
+_ENTRY: st.SearchStrategy[Any] = st.dictionaries(
+    _INFO_KEYS, _JSON | st.dictionaries(_INFO_KEYS, _TEXTS | st.none(), max_size=5), max_size=5
+).map(lambda entry: {"file_name": "a.jsonl", **entry})
+
+
+@given(
+    rows=st.lists(st.dictionaries(_KEYS, _JSON, max_size=5), max_size=4),
+    info=st.none() | st.dictionaries(st.sampled_from("ab"), _ENTRY | _JSON, max_size=2) | _JSON,
+)
+def test_no_rows_and_no_registration_are_too_odd(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[dict[str, Any]], info: Any
+) -> None:
+    path = tmp_path_factory.mktemp("odd") / "a.jsonl"
+    path.write_text("", encoding="utf-8")
+    if info is not None:
+        (path.parent / "dataset_info.json").write_text(json.dumps(info), encoding="utf-8")
+    for trainer in TRAINERS:
+        looking = trainer_for(trainer, path, None)
+        records = (Record(f"{path}:{line}", fields) for line, fields in enumerate(rows, start=1))
+        found = [fault for record in records for fault in looking.look(record)]
+        found += looking.end()
+        assert {fault.harm for fault in found} <= set(HARMS)
+        assert all(fault.rule and fault.where and fault.detail for fault in found)
