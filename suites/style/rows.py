@@ -145,6 +145,6 @@ def _noticed(options: Options, rows: Sequence[Row]) -> Iterator[Finding]:
             yield Finding(
                 "user line in two parts",
                 path,
-                f"{count} of {parts.count(part)} rows of the part {part} have a user line that is "
-                "trained on too",
+                f"{count} of {parts.count(part)} rows of the part {part} have a user line that "
+                "stands in the training part too; it is trained on where dataset.leak is null",
             )
