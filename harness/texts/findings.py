@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
 
-from harness.core import Finding
+from harness.core import Finding, Suite
 
 
 def few(findings: Iterable[Finding], most: int = 1000) -> tuple[Finding, ...]:
@@ -39,3 +41,24 @@ def why(findings: Sequence[Finding]) -> str:
     """The first row that is left out and its reason, in brackets, for the end of a sentence."""
     lost = next((finding for finding in findings if finding.lost), None)
     return "" if lost is None else f" ({lost.where}: {lost.rule}: {lost.detail})"
+
+
+def by_rule(findings: Sequence[Finding]) -> Iterator[str]:
+    """A line a rule, the most frequent first, with where it was met first."""
+    first = {finding.rule: finding for finding in reversed(findings)}
+    for rule, count in Counter(finding.rule for finding in findings).most_common():
+        one = first[rule]
+        told = " ".join(filter(None, (one.where, f"({one.detail})" if one.detail else "")))
+        yield f"{rule}: {told}" if count == 1 else f"{rule}: {count:,}, such as {told}"
+
+
+def named_briefly(suite: Suite, files: Iterable[Path]) -> Suite:
+    """The suite with its files called by their names: where they lie is nobody else's business."""
+    found = suite.findings
+    for path in files:
+        full, name = str(path), path.name
+        found = tuple(
+            replace(one, where=one.where.replace(full, name), detail=one.detail.replace(full, name))
+            for one in found
+        )
+    return replace(suite, findings=found)

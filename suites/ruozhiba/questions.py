@@ -151,8 +151,8 @@ def _findings(
         yield Finding(
             "question in both parts",
             str(path),
-            f"{leaked} of {asked} test questions stand in the training part too; they are trained on "
-            "where dataset.leak is null",,
+            f"{leaked} of {asked} test questions stand in the training part too; they are trained "
+            "on where dataset.leak is null",
         )
     if unchecked := sum(item.fields.get("human_verified") is False for item in items):
         yield Finding("not human verified", str(path), f"{unchecked} of {n} records")
