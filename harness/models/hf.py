@@ -133,7 +133,7 @@ class HfModel:
 
         if not samples:
             return
-        ids, mask = self._left_padded(prompts)
+        ids, mask = self._padded(prompts, behind=False)
         watch = FirstToken()
         began = time.perf_counter()
         with torch.inference_mode(), self.engine.active(self.adapter) as network:
@@ -187,15 +187,7 @@ class HfModel:
 
     def _losses(self, network: Any, rows: Sequence[list[int]]) -> Iterator[float]:
         """One pass; what pads a row stands behind it, where no token of it can look."""
-        import torch
-
-        longest = max(map(len, rows))
-        ids = torch.full((len(rows), longest), self._pad(), dtype=torch.long)
-        mask = torch.zeros_like(ids)
-        for place, row in enumerate(rows):
-            ids[place, : len(row)] = torch.tensor(row)
-            mask[place, : len(row)] = 1
-        ids, mask = ids.to(network.device), mask.to(network.device)
+        ids, mask = (t.to(network.device) for t in self._padded(rows, behind=True))
         logits = network(input_ids=ids, attention_mask=mask, use_cache=False).logits
         for place, row in enumerate(rows):
             # One row at a time: in float32 all of them would take as much memory again.
@@ -208,16 +200,17 @@ class HfModel:
         pad = tokenizer.pad_token_id
         return int(tokenizer.eos_token_id if pad is None else pad)
 
-    def _left_padded(self, prompts: Sequence[list[int]]) -> tuple[Any, Any]:
-        """Ids and attention mask of shape (batch, longest prompt)."""
+    def _padded(self, rows: Sequence[list[int]], *, behind: bool) -> tuple[Any, Any]:
+        """Ids and attention mask of shape (batch, longest row), padded behind or before."""
         import torch
 
-        longest = max(map(len, prompts))
-        ids = torch.full((len(prompts), longest), self._pad(), dtype=torch.long)
+        longest = max(map(len, rows))
+        ids = torch.full((len(rows), longest), self._pad(), dtype=torch.long)
         mask = torch.zeros_like(ids)
-        for row, prompt in enumerate(prompts):
-            ids[row, longest - len(prompt) :] = torch.tensor(prompt)
-            mask[row, longest - len(prompt) :] = 1
+        for place, row in enumerate(rows):
+            start = 0 if behind else longest - len(row)
+            ids[place, start : start + len(row)] = torch.tensor(row)
+            mask[place, start : start + len(row)] = 1
         return ids, mask
 
     def _output(
