@@ -7,12 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from harness.core import Finding, Sample, Suite
+from harness.core import Sample, Suite
 from harness.data.conversation import Conversation, Turn
 from harness.errors import InputError
 from harness.files import write_jsonl
 from harness.scoring import build_suite
 from harness.spec import suite_module, suite_names
+from harness.texts.findings import by_rule
 
 if TYPE_CHECKING:
     from harness.data.formats import Format
@@ -48,7 +49,7 @@ def describe_suite(
     suite = build_suite(name, changes)
     if questions is not None:
         write_jsonl(questions, map(_question_row, suite.test))
-    notes = list(_notes(suite.findings))
+    notes = list(by_rule(suite.findings))
     if target is not None:
         notes.append(_export(suite, target, form))
     trained = Counter(sample.family for sample in suite.train)
@@ -64,15 +65,6 @@ def describe_suite(
         "families": families,
         "notes": notes,
     }
-
-
-def _notes(findings: Sequence[Finding]) -> Iterator[str]:
-    """A line a rule."""
-    first = {finding.rule: finding for finding in reversed(findings)}
-    for rule, count in Counter(finding.rule for finding in findings).most_common():
-        one = first[rule]
-        detail = f" ({one.detail})" if one.detail else ""
-        yield f"{rule}: {count:,}, such as {one.where}{detail}"
 
 
 def _export(suite: Suite, target: Path, form: str | None) -> str:

@@ -28,6 +28,7 @@ from harness.spec import (
     suite_module,
     suite_options,
 )
+from harness.texts.findings import named_briefly
 
 # What a question file is scored with, which names no profile of its own.
 DEFAULT_PROFILE = Profile("timetable-2025/1", {"AS": 0.4, "ART": 0.3, "AE": 0.3}, 0.5, 8.0)
@@ -124,11 +125,11 @@ def suite_spec(name: str, changes: Sequence[str]) -> Spec:
 
 
 def _build(spec: Spec) -> Suite:
-    name = spec.suite.name
-    built = suite_module(name).build(suite_options(spec))
+    name, options = spec.suite.name, suite_options(spec)
+    built = suite_module(name).build(options)
     if not isinstance(built, Suite):
         raise TypeError(f"suites.{name}.build returned {type(built).__name__}, not a Suite")
-    return built
+    return named_briefly(built, suite_module(name).inputs(options).values())
 
 
 def _options(changes: Sequence[str]) -> dict[str, Any]:

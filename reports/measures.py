@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from reports.text import DASH, one_line, visible
@@ -49,6 +50,11 @@ def lines(board: Leaderboard) -> list[Line]:
     groups = list(dict.fromkeys(group for group, _ in keys))
     ordered = sorted(keys, key=lambda key: groups.index(key[0]))
     return [_line(key, [measures.get(key) for measures in found]) for key in ordered]
+
+
+def blocks(board: Leaderboard) -> list[tuple[str, list[Line]]]:
+    """The lines under their groups, in order."""
+    return [(group, list(found)) for group, found in groupby(lines(board), lambda line: line.group)]
 
 
 def _line(key: tuple[str, str], found: list[Measured | None]) -> Line:

@@ -99,7 +99,7 @@ def _view(board: Leaderboard) -> dict[str, Any]:
         "groups": _groups(board),
         "heat": families.heat(board),
         "selection": None if selected is None else selection.view(selected),
-        "measures": measures.lines(board),
+        "measures": measures.blocks(board),
         "side_by_side": side_by_side.side_by_side(board, _SIDE_BY_SIDE),
         "left_out": side_by_side.left_out,
         "heading": side_by_side.heading,

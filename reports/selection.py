@@ -28,6 +28,7 @@ HEADS = ("dataset", "version", "metric", "mode")
 LEVEL = 0.05  # of the chance that any of the gaps called real is none
 
 _MISSING = "-"
+_FLOOR = "floor"
 _GAP = "  "
 _SAID = 12  # comparisons that get a sentence of their own
 _NAMED = 12  # entries whose half-width is told
@@ -149,8 +150,15 @@ def _score(measure: Measured | None) -> Score | None:
 
 
 def _gaps(board: Leaderboard, group: str, row: Row) -> Iterator[Gap]:
-    """The best entry of a row against each other, p not yet adjusted."""
-    known = [(score, at) for at, score in enumerate(row.scores) if score is not None]
+    """The best model of a row against each other, p not yet adjusted.
+
+    The floor is no model to choose; it stands in the table and costs no comparison.
+    """
+    known = [
+        (score, at)
+        for at, score in enumerate(row.scores)
+        if score is not None and board.entries[at].summary.model.get("engine") != _FLOOR
+    ]
     if len(known) < 2:
         return
     _, first = max(known, key=lambda pair: (pair[0].value, -pair[1]))

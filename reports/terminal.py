@@ -41,8 +41,11 @@ def terminal_table(board: Leaderboard, columns: int) -> str:
 
 
 def _measures(board: Leaderboard, columns: int) -> list[str]:
-    """What was measured beside the score, a line each, under the names of the entries."""
-    found = measures.lines(board)
+    """What was measured beside the score, a line each, under the names of the entries.
+
+    What is measured by group is left to the report, but for accuracy, which has its own table.
+    """
+    found = [line for line in measures.lines(board) if not line.group]
     if not found:
         return []
     heads = ["", *(clip(one_line(entry.label), _GOOD_NAME) for entry in board.entries)]
@@ -54,8 +57,7 @@ def _measures(board: Leaderboard, columns: int) -> list[str]:
 
 
 def _name(line: measures.Line) -> str:
-    group = f"{line.group}: " if line.group else ""
-    return f"{group}{line.name} {line.mark}".rstrip()
+    return f"{line.name} {line.mark}".rstrip()
 
 
 def _row(cells: Sequence[str], widths: Sequence[int]) -> str:

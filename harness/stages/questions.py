@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from harness.files import write_json, write_jsonl
 from harness.records import sample_to, suite_to
 from harness.tables.stored import table_to
 from harness.tables.table import Table
+from harness.texts.findings import by_rule, named_briefly
 
 log = logging.getLogger("podium")
 
@@ -29,7 +29,7 @@ def make_questions(module: Any, options: Any, work: Path) -> None:
     Raises:
         InputError: a file that it reads is wrong, or holds nothing to ask.
     """
-    suite = module.build(options)
+    suite = named_briefly(module.build(options), module.inputs(options).values())
     if not suite.test:
         raise InputError(f"suite {suite.name}: its files hold nothing to ask{_first(suite)}")
     about_table = hasattr(module, "read_table")
@@ -67,9 +67,6 @@ def _first(suite: Suite) -> str:
 
 
 def _tell(findings: Sequence[Finding]) -> None:
-    """Say what was noticed in the user's files, a line a rule."""
-    first = {finding.rule: finding for finding in reversed(findings)}
-    for rule, count in Counter(finding.rule for finding in findings).most_common():
-        one = first[rule]
-        detail = f" ({one.detail})" if one.detail else ""
-        log.info("questions: %s: %d, such as %s%s", rule, count, one.where, detail)
+    """Say what was noticed in the user's files."""
+    for line in by_rule(findings):
+        log.info("questions: %s", line)

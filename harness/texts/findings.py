@@ -55,8 +55,11 @@ def by_rule(findings: Sequence[Finding]) -> Iterator[str]:
 def named_briefly(suite: Suite, files: Iterable[Path]) -> Suite:
     """The suite with its files called by their names: where they lie is nobody else's business."""
     found = suite.findings
-    for path in files:
-        full, name = str(path), path.name
+    paths = list(files)
+    names = Counter(path.name for path in paths)
+    for path in paths:
+        full = str(path)
+        name = path.name if names[path.name] == 1 else f"{path.parent.name}/{path.name}"
         found = tuple(
             replace(one, where=one.where.replace(full, name), detail=one.detail.replace(full, name))
             for one in found
