@@ -47,9 +47,10 @@ _PUBLIC: Mapping[tuple[Task, Part], int] = {
     ("ocnli_fc", "test"): 2520,
 }
 _MEANS: Mapping[grading.Rule, str] = {
-    "faithful": "the first capital letter of the answer is the right option's, as OpenCompass "
-    "reads it",
-    "strict": "the answer chooses the right option and no other",
+    "faithful": "1 where the first capital letter of the answer (so OpenCompass reads it), or the "
+    "likeliest of the candidates, is the right option's, else 0,",
+    "strict": "1 where the answer chooses the right option and no other, or the likeliest of the "
+    "candidates is the right one, else 0,",
 }
 
 
@@ -186,8 +187,7 @@ def _title(way: Way) -> str:
 
 def _profile(rule: grading.Rule) -> Profile:
     name = "fewclue/1" if rule == "faithful" else f"fewclue-{rule}/1"
-    means = f"1 where {_MEANS[rule]}. Where candidates are scored, the likeliest is the answer."
-    return Profile(name, {"AS": 1.0}, 0.5, 8.0, means)
+    return Profile(name, {"AS": 1.0}, 0.5, 8.0, _MEANS[rule])
 
 
 def _taught(options: Options, files: Mapping[tuple[Task, Part], Rows]) -> Iterator[Sample]:
