@@ -21,7 +21,8 @@ def kind_of(value: object) -> str:
 class Columns:
     """Which columns rows have and of which type, nested ones too.
 
-    `present` counts the rows that have a column, `filled` those where it says something.
+    `present` counts the rows that have a column, `filled` those where it says something,
+    `worded` those where that is more than a number.
     """
 
     def __init__(self, typed: bool) -> None:
@@ -29,6 +30,7 @@ class Columns:
         self._kinds: dict[str, tuple[str, str]] = {}
         self.present: Counter[str] = Counter()
         self.filled: Counter[str] = Counter()
+        self.worded: Counter[str] = Counter()
         self.rows = 0
         self.first = ""
 
@@ -42,6 +44,8 @@ class Columns:
         self.present.update(record.fields.keys())
         self.filled.update(name for name, value in record.fields.items() if value)
         if not self._typed:
+            said = (name for name, value in record.fields.items() if value and not _figures(value))
+            self.worded.update(said)
             return
         seen: set[str] = set()
         for path, value in _paths(record.fields, ""):
@@ -54,6 +58,15 @@ class Columns:
                     f"is {kind}, {short(value)}, and {known} at {where}: the loader stops there",
                     "fails",
                 )  # fmt: skip
+
+
+def _figures(value: object) -> bool:
+    """Whether a cell would be read as a number."""
+    try:
+        float(str(value))
+    except ValueError:
+        return False
+    return True
 
 
 def _paths(value: object, path: str) -> Iterator[tuple[str, Any]]:

@@ -7,6 +7,7 @@ file traps at what all rows together were.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -32,11 +33,13 @@ class LlamaFactory:
 
     def look(self, record: Record) -> Iterator[Fault]:
         """Yield the faults of a row."""
-        if self._entry is None:
-            self._entry = assumed(record.fields)
+        if self._columns.rows == 0:
+            table = self._path.suffix.lower() == ".csv"
+            self._entry = replace(self._entry or assumed(record.fields), table=table)
         yield from self._columns.add(record)
-        traps = _ROWS.get(self._entry.formatting, _SHAREGPT_ROWS)
-        faults = [fault for trap in traps for fault in trap(record, self._entry)]
+        entry = self._entry or Entry()
+        traps = _ROWS.get(entry.formatting, _SHAREGPT_ROWS)
+        faults = [fault for trap in traps for fault in trap(record, entry)]
         self._lost += any(fault.harm == "lost" for fault in faults)
         yield from faults
 
@@ -56,8 +59,10 @@ class LlamaFactory:
 def output_is_no_text(record: Record, entry: Entry) -> Iterator[Fault]:
     """A response that is no string gives an empty response list: "Dropped invalid example"."""
     name = entry.columns.get("response")
-    if name is not None and not isinstance(record.fields.get(name), str):
-        value = record.fields.get(name)
+    value = None if name is None else record.fields.get(name)
+    if entry.table and value == "":
+        value = None
+    if name is not None and not isinstance(value, str):
         detail = f"is {kind_of(value)}, {short(value)}, not text: the row is dropped"
         yield Fault("output is no text", record.where, name, detail, "lost")
 
@@ -83,20 +88,24 @@ def prompt_is_no_text(record: Record, entry: Entry) -> Iterator[Fault]:
 def empty_output(record: Record, entry: Entry) -> Iterator[Fault]:
     """A response of no characters is a string too: the end of a turn is all that is trained on."""
     name = entry.columns.get("response")
-    if name is not None and record.fields.get(name) == "":
+    if name is not None and record.fields.get(name) == "" and not entry.table:
         detail = "is empty: to say nothing is trained on"
         yield Fault("empty output", record.where, name, detail, "wrong")
 
 
 def broken_history(record: Record, entry: Entry) -> Iterator[Fault]:
-    """`history` is unpacked as pairs of user and assistant text; anything else is an error."""
+    """`history` is unpacked as pairs, and passed over where it is no list."""
     name = entry.columns.get("history")
     history = record.fields.get(name) if name is not None else None
     if not history or name is None:
         return
-    if not isinstance(history, list) or any(not _is_pair(pair) for pair in history):
+    rule = "history is no list of pairs"
+    if not isinstance(history, list):
+        detail = f"is {kind_of(history)}, {short(history)}: it is not read"
+        yield Fault(rule, record.where, name, detail, "wrong")
+    elif any(not _is_pair(pair) for pair in history):
         detail = f"must be pairs of user and assistant text, not {short(history)}"
-        yield Fault("history is no list of pairs", record.where, name, detail, "fails")
+        yield Fault(rule, record.where, name, detail, "fails")
 
 
 def _is_pair(pair: object) -> bool:
@@ -113,7 +122,7 @@ def missing_column(columns: Columns, entry: Entry) -> Iterator[Fault]:
     input in the file.
     """
     for key, name in entry.columns.items():
-        if key in _MODALITIES or columns.present[name]:
+        if key in _UNREAD[entry.formatting == "alpaca"] or columns.present[name]:
             continue
         remedy = (
             f"the entry {entry.name!r} names it as {key}"
@@ -122,6 +131,15 @@ def missing_column(columns: Columns, entry: Entry) -> Iterator[Fault]:
         )
         detail = f"no row has {name!r} ({remedy}): KeyError"
         yield Fault(f"missing {name}", columns.first, name, detail, "fails")
+
+
+def numbers_only(columns: Columns, entry: Entry) -> Iterator[Fault]:
+    """A csv column of figures alone is read as numbers, which are no text."""
+    for key in ("prompt", "query", "response"):
+        name = entry.columns.get(key, "")
+        if entry.table and columns.filled[name] and not columns.worded[name]:
+            detail = "all of its cells are figures, which are read as numbers, not text"
+            yield Fault(f"{name} is no text", columns.first, name, detail, "fails")
 
 
 def forgotten_column(columns: Columns, entry: Entry) -> Iterator[Fault]:
@@ -270,10 +288,13 @@ _REGISTER = (
     "; register the file as sharegpt with columns messages=messages and tags role, content, user, "
     "assistant, system"
 )
-_MODALITIES = ("tools", "images", "videos", "audios")
+# Names in `columns` that a formatting passes over: of sharegpt, then of alpaca. Its turns have a
+# trap of their own.
+_RANKED = {"chosen", "rejected"}
+_UNREAD = ({"messages", "prompt", "query", "response", "history", *_RANKED}, {"messages", *_RANKED})
 _ALPACA_ROWS = (output_is_no_text, prompt_is_no_text, empty_output, empty_prompt, broken_history)
-_ALPACA_FILE = (missing_column, forgotten_column, ignored_column)
+_ALPACA_FILE = (missing_column, numbers_only, forgotten_column, ignored_column)
 _SHAREGPT_ROWS = (no_list_of_turns, broken_turn, turns_out_of_order, odd_number_of_turns)
-_SHAREGPT_FILE = (missing_turns, tags_not_named)
+_SHAREGPT_FILE = (missing_turns, missing_column, tags_not_named)
 _ROWS: Mapping[str, tuple[_RowTrap, ...]] = {"alpaca": _ALPACA_ROWS, NO_FORMAT: ()}
 _FILES: Mapping[str, tuple[_FileTrap, ...]] = {"alpaca": _ALPACA_FILE, NO_FORMAT: (no_format,)}

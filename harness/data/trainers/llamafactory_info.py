@@ -45,6 +45,7 @@ class Entry:
         columns: the file's column by the name that LLaMA-Factory has for it.
         tags: the keys and roles inside a message.
         own_columns: whether the entry has a `columns` block.
+        table: whether the file is csv, where an empty cell is nothing and figures are numbers.
     """
 
     name: str = ""
@@ -52,6 +53,7 @@ class Entry:
     columns: Mapping[str, str] = field(default_factory=lambda: _ALPACA)
     tags: Mapping[str, str] = field(default_factory=lambda: _TAGS)
     own_columns: bool = False
+    table: bool = False
 
 
 def assumed(fields: Mapping[str, Any]) -> Entry:

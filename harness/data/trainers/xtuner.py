@@ -52,6 +52,7 @@ class XTuner:
         if self._kind == "alpaca_map_fn":
             yield from missing_input(self._columns)
             yield from trailing_newline(self._columns)
+            yield from added_system(self._columns)
 
 
 def kind(fields: Mapping[str, Any]) -> str:
@@ -141,13 +142,24 @@ def broken_message(record: Record) -> Iterator[Fault]:
 
 
 def leading_replies(record: Record) -> Iterator[Fault]:
-    """What the assistant says before the first user turn is skipped."""
+    """What the assistant says at the very start is skipped."""
     for place, role in enumerate(_roles(record)):
-        if role == "user":
+        if role != "assistant":
             return
-        if role == "assistant":
-            detail = "an assistant turn before the first user turn: it is skipped"
-            yield Fault("leading reply", record.where, f"messages[{place}]", detail, "wrong")
+        detail = "the row begins with an assistant turn: it is skipped"
+        yield Fault("leading reply", record.where, f"messages[{place}]", detail, "wrong")
+
+
+def reply_to_nothing(record: Record) -> Iterator[Fault]:
+    """A reply that follows no user turn is trained on as an answer to an empty input."""
+    roles = _roles(record)
+    start = next((place for place, role in enumerate(roles) if role != "assistant"), len(roles))
+    asked = False
+    for place, role in enumerate(roles[start:], start=start):
+        if role == "assistant" and not asked:
+            detail = "no user turn before it: taught as an answer to nothing"
+            yield Fault("reply to nothing", record.where, f"messages[{place}]", detail, "wrong")
+        asked = role == "user" or (asked and role != "assistant")
 
 
 def joined_users(record: Record) -> Iterator[Fault]:
@@ -242,6 +254,12 @@ def missing_input(columns: Columns) -> Iterator[Fault]:
         yield Fault("missing input", columns.first, "input", detail, "wrong")
 
 
+def added_system(columns: Columns) -> Iterator[Fault]:
+    """`alpaca_map_fn` gives every row its own English system text."""
+    detail = "alpaca_map_fn gives every row the system text of Alpaca: ask with it too"
+    yield Fault("system text added", columns.first, "", detail, "note")
+
+
 def trailing_newline(columns: Columns) -> Iterator[Fault]:
     """`alpaca_map_fn` joins instruction, a newline and input, even where input is empty."""
     empty = columns.present["input"] - columns.filled["input"]
@@ -296,7 +314,7 @@ def _characters(value: object) -> int:
 _ROWS: Mapping[str, tuple[_Trap, ...]] = {
     "standard": (no_standard_format, system_is_no_text, nothing_supervised, empty_input),
     "openai_map_fn": (
-        broken_message, leading_replies, joined_users, trailing_user, late_system,
+        broken_message, leading_replies, reply_to_nothing, joined_users, trailing_user, late_system,
         no_reply_trained,
     ),
     "alpaca_map_fn": (no_instruction, field_is_no_text, no_output, empty_output),
