@@ -13,6 +13,8 @@ from harness.texts.replies import said
 _LABEL = r"(?:(?:风格|style)\s*:\s*)?"
 _OPEN = r"[\s\[(<{【〔《〈「『\"'“‘*#_]*"
 _CLOSE = r"[\])>}】〕》〉」』\"'”’*_]*"
+# One class, for two of them in a row would try every cut between them.
+_AFTER = r"[\])>}】〕》〉」』\"'”’*_\s:,.。!~]*"
 _LINE_END = re.compile(r"\r\n?|[\n\u2028\u2029\x85]")
 
 
@@ -40,7 +42,7 @@ def take_apart(text: str, styles: Sequence[str]) -> Styled:
     line, rest = fold(first), "".join(more)
     for style in sorted(styles, key=len, reverse=True):
         name = re.escape(fold(style))
-        alone = rf"{_OPEN}{_LABEL}{name}{_CLOSE}[\s:,.。!~]*{_CLOSE}"
+        alone = rf"{_OPEN}{_LABEL}{name}{_AFTER}"
         if re.fullmatch(alone, line, re.IGNORECASE):
             return Styled(style, rest.strip())
         before = rf"{_OPEN}{name}{_CLOSE}\s*:{_CLOSE}|[\[(【《「『<]\s*{name}\s*[\])】》」』>]"

@@ -26,3 +26,8 @@ def test_what_is_taught_is_read_back(words: str, style: str) -> None:
     read = take_apart(f"{style}\n{words}", STYLES)
     assert read.style == style
     assert "".join(read.words.split()) == "".join(words.split())
+
+
+@pytest.mark.parametrize("line", ["温柔" + "*" * 50_000 + "x", "[[温柔" * 20_000, " :" * 50_000])
+def test_a_hostile_first_line_names_nothing(line: str) -> None:
+    assert take_apart(f"{line}\n抱抱", STYLES).style is None
