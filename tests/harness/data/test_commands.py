@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from harness.data.commands import data
+from harness.data.formats import FORMATS
 from harness.errors import InputError
 from tests.harness.data.made import notebook_rows, roleplay_rows, write_array, write_lines
 
@@ -144,3 +145,8 @@ def test_help_loads_nothing_heavy() -> None:
         "sys.exit(str(heavy & set(sys.modules)) if heavy & set(sys.modules) else 0)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[3])
+
+
+def test_help_names_every_format() -> None:
+    text = " ".join(_run("validate", "--help").stdout.split())
+    assert all(name in text for name in FORMATS)
