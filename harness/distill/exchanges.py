@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from harness.distill.lines import Line
+from harness.distill.lines import Line, join_words
 from harness.distill.quoted import Speech
 from harness.texts.story import Story
 
@@ -18,7 +18,7 @@ _NEW_SCENE = re.compile(
     r"^\s*(?:第.{1,9}[章节回卷幕]|chapter\b|[*＊※=—#-]{3,}\s*$|(?:\*\s*){3,}$)",
     re.MULTILINE | re.IGNORECASE,
 )
-_LATIN = re.compile(r"[A-Za-z]")
+_FULL_STOPS = {"，": "。", ",": "."}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,8 @@ class Scenes:
 def turns(lines: Sequence[Line], scenes: Scenes) -> list[Line]:
     """Join what one speaker says in one paragraph, around narration.
 
+    A comma that only leads over to who says it ends the sentence now: “走罢，”小满说.
+
     Args:
         lines: in the order of the text.
         scenes: tells what follows what.
@@ -63,11 +65,11 @@ def turns(lines: Sequence[Line], scenes: Scenes) -> list[Line]:
     for line in lines:
         last = joined[-1] if joined else None
         if last and last.speaker and _one_turn(last, line) and scenes.follows(last, line):
-            between = " " if _LATIN.search(last.words[-3:]) else ""
-            joined[-1] = replace(last, end=line.end, words=f"{last.words}{between}{line.words}")
+            words = join_words((last.words, line.words))
+            joined[-1] = replace(last, end=line.end, words=words)
         else:
             joined.append(line)
-    return joined
+    return [replace(line, words=_ended(line.words)) for line in joined]
 
 
 def exchanges(said: Sequence[Line], story: Story, scenes: Scenes) -> Iterator[Exchange]:
@@ -100,6 +102,11 @@ def _history(
         found.insert(0, earlier)
         cue = earlier[0]
     return found
+
+
+def _ended(words: str) -> str:
+    """Words that end as a sentence does."""
+    return words[:-1] + _FULL_STOPS[words[-1]] if words[-1:] in _FULL_STOPS else words
 
 
 def _one_turn(earlier: Line, later: Line) -> bool:

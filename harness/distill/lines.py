@@ -20,6 +20,7 @@ ANOTHER = "the text names another speaker"
 
 # What a copy may leave out or change: blanks and quotation marks.
 _ASIDE = re.compile(r"[\s“”‘’「」『』\"'＂＇\u200b\ufeff]")
+_LATIN = re.compile(r"[A-Za-z]")
 _EDGE = "，。！？；：、…—,.!?;:~-"
 
 
@@ -106,7 +107,7 @@ class Located:
         return None
 
     def _line(self, speeches: Sequence[Speech], speaker: str) -> Line:
-        words = "".join(self._story.text[s.start : s.end] for s in speeches).strip()
+        words = join_words(self._story.text[s.start : s.end] for s in speeches)
         return Line(speeches[0].start, speeches[-1].end, speaker, words, speeches[0].block)
 
     def _anywhere(self, wanted: str, speaker: str) -> Line | str:
@@ -150,6 +151,14 @@ def known_lines(story: Story, speeches: Sequence[Speech]) -> Iterator[Line]:
         speaker = story.persona if speech.speaker in story.names else speech.speaker
         words = story.text[speech.start : speech.end].strip()
         yield Line(speech.start, speech.end, speaker, words, speech.block)
+
+
+def join_words(pieces: Iterable[str]) -> str:
+    """The pieces of a speech as one; behind a Latin letter a blank stands between."""
+    joined = ""
+    for piece in map(str.strip, pieces):
+        joined += f" {piece}" if _LATIN.search(joined[-3:]) else piece
+    return joined
 
 
 def fold_words(text: str) -> str:

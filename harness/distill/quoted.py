@@ -48,7 +48,11 @@ _ENGLISH = re.compile(
     r"|\b(?P<before>[A-Z][a-z]+(?: [A-Z][a-z]+)?) (?:[a-z]+ly )?"
     r"(?:said|asked|replied|answered|cried|whispered)\b"
 )
-_SCRIPT = re.compile(r"^\s*(?P<name>[^\s：:，。！？“”「」\"]{1,12})[：:]\s*(?P<words>\S.*)$")
+# A line of a play: a name, perhaps what they do meanwhile, a colon, and no quotation mark.
+_SCRIPT = re.compile(
+    r"^\s*(?P<name>[^\s：:，。！？“”「」\"（(【\[]{1,12})\s*(?:[（(【\[][^）)】\]]{0,20}[）)】\]])?\s*[：:]"
+    r"\s*(?:[（(【\[][^）)】\]]{0,40}[）)】\]])?\s*(?P<words>[^\s“「『\"＂].*)$"
+)
 _PRONOUNS = frozenset("我你他她它您谁咱") | {
     "有人", "那人", "这人", "He", "She", "They", "We", "You", "It", "Who", "And", "But", "Then",
 }  # fmt: skip
@@ -169,7 +173,7 @@ def _learned(text: str, paragraphs: Sequence[_Paragraph]) -> list[str]:
         counts.update(m["name"] for m in _SUBJECT.finditer(narration))
         counts.update(m["after"] or m["before"] for m in _ENGLISH.finditer(narration))
         script = _SCRIPT.match(line)
-        if script and not _QUOTED.search(line):
+        if script:
             counts[script["name"]] += 1
     names = [name for name, count in counts.items() if count > 1 and not _is_no_name(name)]
     # 阿禾笑 is 阿禾 who laughs.
@@ -194,8 +198,9 @@ def _in_paragraph(text: str, at: _Paragraph, cast: Cast, lead: str) -> Iterator[
     line = text[at.start : at.end]
     spans = [(m.start(), m.end(), *_inside(m)) for m in _QUOTED.finditer(line)]
     spans = [span for span in spans if line[span[2] : span[3]].strip()]
-    if not spans:
-        yield from _unquoted(line, at, cast)
+    unquoted = _unquoted(line, at, cast)
+    if unquoted is not None or not spans:
+        yield from () if unquoted is None else (unquoted,)
         return
     before = [
         line[a:b] for a, b in zip([0, *(s[1] for s in spans)], (s[0] for s in spans), strict=False)
@@ -262,15 +267,16 @@ def _verb_after(follows: str) -> str:
     return sentence if _SAID.search(sentence[:40]) else ""
 
 
-def _unquoted(line: str, at: _Paragraph, cast: Cast) -> Iterator[Speech]:
-    """A line such as 阿禾：坐吧。 or 阿禾笑道：坐吧。, without quotation marks."""
+def _unquoted(line: str, at: _Paragraph, cast: Cast) -> Speech | None:
+    """A line such as 阿禾：坐吧。 or 阿禾笑道：坐吧。, without quotation marks around it."""
     found = _SCRIPT.match(line)
-    if found is None:
-        return
-    name = cast.subject(found["name"])
-    if name and (name == found["name"] or _BEFORE.search(found["name"])):
-        start, end = found.span("words")
-        yield Speech(at.start + start, at.start + end, at.block, name, told=True)
+    name = cast.subject(found["name"]) if found else ""
+    if found is None or not name:
+        return None
+    if name != found["name"] and not _BEFORE.search(found["name"]):
+        return None
+    start, end = found.span("words")
+    return Speech(at.start + start, at.start + end, at.block, name, told=True)
 
 
 def _same_block(text: str, speeches: Sequence[Speech]) -> list[Speech]:

@@ -143,6 +143,29 @@ def test_a_line_around_narration_may_come_as_one() -> None:
     assert [turns(row) for row in rows] == [["担子重，怕压坏了你的船。", "压不坏。"]]
 
 
+@pytest.mark.parametrize(
+    ("text", "said", "rows"),
+    [
+        (
+            "“走么？”老周问。\n“走罢，”小满说。\n",
+            [("老周", "走么？"), ("小满", "走罢，")],
+            [["走么？", "走罢。"]],
+        ),
+        (
+            "“Now,” said 老周, “or never?”\n“Not yet,” said 小满, “sir.”\n",
+            [("老周", "Now, or never?"), ("小满", "Not yet,"), ("小满", "sir.")],
+            [["Now, or never?", "Not yet, sir."]],
+        ),
+    ],
+)
+def test_a_comma_before_who_says_it_ends_no_reply(
+    text: str, said: list[Line], rows: list[list[str]]
+) -> None:
+    found, refused = read(way_of(story(text)), reply(*said))
+    assert refused == []
+    assert [turns(row) for row in found] == rows
+
+
 def test_no_row_skips_what_was_said_between() -> None:
     rows, refused = read(way_of(story()), reply(SAID[0], SAID[4]))
     assert (rows, refused) == ([], [])
