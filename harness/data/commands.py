@@ -49,9 +49,19 @@ class _Shares(click.ParamType[dict[str, float]]):
         return shares
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class _Commands(click.Group):
+    """Commands in the order of the work."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        return list(self.commands)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 def data() -> None:
-    """Convert, check, split and count data sets: json, jsonl, csv, tsv, xlsx and parquet."""
+    """Convert, check, split and count data sets.
+
+    Files are json, jsonl, csv, tsv, xlsx or parquet, by their ending.
+    """
 
 
 @data.command()
@@ -73,7 +83,10 @@ def convert(  # noqa: PLR0913, PLR0917  # click hands over each option as an arg
     source: Path, target: Path, source_format: str | None, target_format: str | None,
     dataset: str | None, strict: bool, repair: bool, as_json: bool,
 ) -> None:  # fmt: skip
-    """Write SOURCE to TARGET in another format, another ending, or both."""
+    """Write SOURCE in another format or ending.
+
+    What TARGET cannot hold, and rows that are left out, are told.
+    """
     from harness.data.convert import convert as convert_file
     from harness.data.told import converted_text
 
@@ -101,7 +114,10 @@ def validate(
     file: Path, form: str | None, trainer: str | None, max_length: int | None, repair: bool,
     as_json: bool,
 ) -> None:  # fmt: skip
-    """Name every fault of FILE; exit 1 where rows would be lost or trained wrongly."""
+    """Name every fault of FILE.
+
+    Ends in 1 where rows would be lost or trained wrongly.
+    """
     from harness.data.told import SHOWN, checked_text
     from harness.data.validate import Question
     from harness.data.validate import validate as check
@@ -135,7 +151,10 @@ def split(  # noqa: PLR0913, PLR0917  # click hands over each option as an argum
     file: Path, shares: dict[str, float], out: Path, by: str, seed: int | None, in_order: bool,
     ungrouped: bool, form: str | None, as_json: bool,
 ) -> None:  # fmt: skip
-    """Write the rows of FILE to a file a part, and say what leaks from one to another."""
+    """Write the rows of FILE to a file a part.
+
+    Rows of one question stay in one part; what leaks without that is told.
+    """
     from harness.data.parts import SEED, Request, split_file
     from harness.data.told import parted_text
 
@@ -151,7 +170,10 @@ def split(  # noqa: PLR0913, PLR0917  # click hands over each option as an argum
 @FORMAT
 @JSON
 def stats(file: Path, form: str | None, as_json: bool) -> None:
-    """Count what FILE holds: rows, turns, lengths, languages, labels, repeats."""
+    """Count what FILE holds.
+
+    Rows, turns, lengths, languages, labels, empty fields, variety and repeats.
+    """
     from harness.data.stats import measure
     from harness.data.told import stats_text
 

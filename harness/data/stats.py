@@ -62,7 +62,7 @@ class Stats:
         distinct_1: different words of the replies, as a share of all their words.
         distinct_2: the same of pairs of words; a word is a Chinese character or a Latin word.
         repeats: what the file says twice.
-        findings: the first rows that were not read.
+        findings: what is wrong with the rows that were not read.
     """
 
     path: Path
@@ -117,6 +117,7 @@ class _Tally:
         self.empty: Counter[str] = Counter()
         self.grams = _Grams(1), _Grams(2)
         self.repeats = Repeats()
+        self.faulty: list[list[Finding]] = []
         self._system_digests: set[int] = set()
 
     def row(self, record: Record) -> None:
@@ -166,25 +167,26 @@ def measure(path: Path, format: str | None = None) -> Stats:  # noqa: A002 - the
         InputError: it cannot be read, or looks like no format.
     """
     form = detect(path) if format is None else find(format)
-    tally, rows, unread = _Tally(), 0, 0
-    findings: list[Finding] = []
+    tally = _Tally()
     broken: list[Finding] = []
     with watching("counting", path) as shown:
         for record in read_records(path, found=broken.append):
             tally.row(record)
             try:
                 tally.example(record, form.read(record))
-                rows += 1
             except Faulty as faulty:
-                unread += 1
-                findings += faulty.findings
+                tally.faulty.append(faulty.findings)
             shown.advance()
-    unread += sum(finding.lost for finding in broken)
+    return _stats(path, form.name, tally, broken)
+
+
+def _stats(path: Path, form: str, tally: _Tally, broken: list[Finding]) -> Stats:
+    faults = (finding for findings in tally.faulty for finding in findings)
     return Stats(
         path=path,
-        format=form.name,
-        rows=rows,
-        unread=unread,
+        format=form,
+        rows=tally.turns.total(),
+        unread=len(tally.faulty) + sum(finding.lost for finding in broken),
         formats=dict(tally.formats.most_common()),
         turns=dict(sorted(tally.turns.items())),
         lengths={name: _lengths(counted) for name, counted in tally.characters.items()},
@@ -196,7 +198,7 @@ def measure(path: Path, format: str | None = None) -> Stats:  # noqa: A002 - the
         distinct_1=tally.grams[0].share(),
         distinct_2=tally.grams[1].share(),
         repeats=tally.repeats.counts(),
-        findings=(*broken, *findings),
+        findings=(*broken, *faults),
     )
 
 
