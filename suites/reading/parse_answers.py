@@ -22,7 +22,9 @@ _NAMED = (
     r"[【\[(]?\s?(?:(?:参考|正确|标准)?(?:答案|选项)|应选|故选|选|[Aa]nswers?|ANSWERS?|[Kk]eys?|KEY|[Aa]ns)"
     r"\s?[】\])]?\s?(?:[:是为]|\bis\b)?\s*"
 )
-_SINGLE = re.compile(rf"\s?[-:]?\s*(?P<named>{_NAMED})?(?P<open>[(\[【])?\s?(?P<key>{_KEY})")
+_SINGLE = re.compile(
+    rf"\s?[-:]?\s*(?P<named>(?:{_NAMED}){{1,2}})?(?P<open>[(\[【])?\s?(?P<key>{_KEY})"
+)
 _RANGE = re.compile(
     r"(?:第\s?)?(?P<from>\d{1,3})\s?(?:题)?\s?(?:-+|~+|至|到)\s?(?:第\s?)?(?P<to>\d{1,3})\s?(?:小?题)?"
     rf"\s?[)】]?\s?(?:{_NAMED})?[.、:,]?\s*(?P<keys>[(\[]?[A-H][)\]]?(?:[\s,、;.()\[\]]*[A-H])*)"
@@ -192,7 +194,7 @@ def _answer_marks(text: str) -> Iterator[Mark]:
             yield Mark(at, found.end(), int(found[1]), "plain", rank_at(text, at), True)
         elif (mark := others.get(at) or mark_at(text, at)) is not None:
             yield mark
-        elif plain := re.compile(r"(\d{1,3})(?=\s{0,4}[A-Ha-d(【\[])").match(text, at):
+        elif plain := re.compile(r"(\d{1,3})(?=\s{0,4}(?:[A-Ha-d(【\[]|答案|选))").match(text, at):
             yield Mark(at, plain.end(), int(plain[1]), "plain", rank_at(text, at), False)
 
 
@@ -206,7 +208,8 @@ def _stands(text: str, mark: Mark, found: re.Match[str]) -> bool:
     if _glued_next(text, end):
         return True
     if _A_WORD.match(text, end):
-        return bool(found["named"]) and not text[end : end + 1].isascii()
+        alone = re.match(r"\s?选?项\s*[.。;,、)】]?\s*(?:\n|$|\d)", text[end:]) is not None
+        return alone or (bool(found["named"]) and not text[end : end + 1].isascii())
     if found["key"] == "A" and re.match(r" [a-z]", text[end:]):
         return False
     return (
@@ -289,8 +292,8 @@ def _in_order(text: str) -> list[Answer]:
 def _named(text: str) -> list[Answer]:
     """Answers that each have a word before them: `答案：B`."""
     pattern = re.compile(
-        r"(?:^|(?<=[\s。;.)】]))[【\[(]?\s?(?:参考|正确|标准)?(?:答案|[Aa]nswer|ANSWER|[Kk]ey|KEY)\s?"
-        rf"(?:[】\])]|\s|:|是|为|is\b)+\s*[(\[]?(?P<key>{_KEY}|[a-d](?![a-z]))"
+        r"(?:^|(?<=[\s。;.)】]))[【\[(]?\s?(?:参考|正确|标准)?(?:答案|应选|选|[Aa]nswer|ANSWER|[Kk]ey)\s?"
+        rf"(?:[】\])]|\s|:|是|为|is\b)*[(\[]?(?P<key>{_KEY}|[a-d](?![a-z]))"
     )
     return [
         Answer(None, key_of(found["key"]), 3.0, found.start(), _line_after(text, found.end()))

@@ -21,13 +21,15 @@ _RINGS |= {chr(0x249C + n): letter for n, letter in enumerate(_KNOWN)}
 _CANDIDATE = re.compile("[A-Ha-hⒶ-Ⓗ⒜-⒣]")
 _OPEN, _CLOSE = "([【", ")]】"
 # How a label is closed, from sure to doubtful. The last three are no punctuation at all.
-_CLOSED = {"bracket": 3.0, ".": 3.0, "、": 3.0, ")": 3.0, ":": 2.5, ",": 1.5, "·": 1.5}
+_CLOSED = {"bracket": 3.0, ".": 3.0, "、": 3.0, ")": 3.0, ":": 2.5, ",": 1.5, "·": 1.5, "。": 1.5}
 _BARE = {"blank": 1.0, "glued": 0.7, "capital": 0.7}
 _WEIGHTS = {**_CLOSED, **_BARE}
 _STRONG = 2.5
 _LINE, _WIDE_GAP, _GAP, _TIGHT = 3.0, 2.0, 1.0, 0.5
 _SAME_CLOSE, _IN_ORDER, _SKIPPED, _ECHO = 4.0, 3.0, 2.0, 2.0
-_MOST_OF_ONE = 6
+_MOST_OF_ONE = 4
+_WINDOW = 32  # labels that are looked at together
+_WEAKER = 9.0  # how much weaker a set may be than the surest one beside it
 _ASKS_FOR_WORDS = re.compile(
     "请|简要|简述|概括|试分析|谈谈|比较|说说|为什么|如何|\\b(?:why|how|explain|discuss|compare)\\b",
     re.IGNORECASE,
@@ -63,27 +65,45 @@ def find_labels(text: str) -> list[Label]:
 
 def find_sets(text: str, labels: Sequence[Label], low: int, high: int) -> list[tuple[Label, ...]]:
     """Sets of four labels within `text[low:high]`, each in the order of the text."""
-    inside = [label for label in labels if low <= label.start and label.end <= high]
+    found: list[tuple[Label, ...]] = []
+    inside = _between(labels, low, high)
+    while len(inside) > _WINDOW:
+        some = _sets(text, inside[:_WINDOW], low, inside[_WINDOW].start)
+        # The last set of a window may go on behind it.
+        some = some[:-1] if len(some) > 1 else some
+        found += some
+        low = some[-1][-1].end if some else inside[_WINDOW // 2].start
+        inside = _between(inside, low, high)
+    return [*found, *_sets(text, inside, low, high)]
+
+
+def _sets(
+    text: str, labels: Sequence[Label], low: int, high: int, least: float = 0
+) -> list[tuple[Label, ...]]:
+    """The surest set of all and, before and behind it, others that are not much weaker."""
+    inside = _between(labels, low, high)
     best = max(_scored(text, inside, low, high), key=lambda pair: pair[0], default=None)
-    if best is None:
+    if best is None or best[0] < least:
         return []
-    chosen = best[1]
-    before = find_sets(text, labels, low, chosen[0].start)
-    return [*before, chosen, *find_sets(text, labels, chosen[-1].end, high)]
+    weight, chosen = best
+    least = max(least, weight - _WEAKER)
+    before = _sets(text, inside, low, chosen[0].start, least)
+    return [*before, chosen, *_sets(text, inside, chosen[-1].end, high, least)]
+
+
+def _between(labels: Sequence[Label], low: int, high: int) -> list[Label]:
+    return [label for label in labels if low <= label.start and label.end <= high]
 
 
 def broken_set(text: str, labels: Sequence[Label], low: int, high: int) -> str:
     """The letters of labels that are no set of four, such as `ABC`; empty where there are none."""
-    strong = [
-        label
-        for label in labels
-        if low <= label.start and label.end <= high and label.strong and label.before >= _GAP
-    ]
+    strong = [one for one in _between(labels, low, high) if one.strong and one.before >= _GAP]
     ends = [*(label.start for label in strong[1:]), high]
     said = [one for one, end in zip(strong, ends, strict=False) if text[one.end : end].strip()]
+    if {"A", "B"} <= {label.letter for label in strong if label.before == _LINE}:
+        said = strong
     letters = "".join(label.letter for label in said)
-    at_lines = {label.letter for label in said if label.before == _LINE}
-    return letters if {"A", "B"} <= at_lines or len(set(letters)) > 2 else ""
+    return letters if said is strong or len(set(letters)) > 2 else ""
 
 
 def beyond(text: str, chosen: Sequence[Label], labels: Sequence[Label], high: int) -> str:
@@ -183,10 +203,21 @@ def _scored(
             sorted((one for one in of_case if one.letter == letter), key=lambda x: -x.weight)
             for letter in LETTERS
         ]
+        echoes = _echoes(text, of_case)
         for four in itertools.product(*(found[:_MOST_OF_ONE] for found in by_letter)):
             chosen = tuple(sorted(four, key=lambda label: label.start))
             if _stands(text, chosen, low, high):
-                yield _weight(text, chosen, of_case), chosen
+                echoed = sum(label.start in echoes for label in chosen)
+                yield _weight(chosen, of_case) - _ECHO * echoed, chosen
+
+
+def _echoes(text: str, labels: Sequence[Label]) -> set[int]:
+    """Where labels stand right behind another: in `A. A. Milne` the second is the option's."""
+    return {
+        label.start
+        for before, label in itertools.pairwise(labels)
+        if not text[before.end : label.start].strip()
+    }
 
 
 def _stands(text: str, chosen: tuple[Label, ...], low: int, high: int) -> bool:
@@ -205,7 +236,7 @@ def _stands(text: str, chosen: tuple[Label, ...], low: int, high: int) -> bool:
     return in_order and alike and len(set(said)) == 4 and not _ASKS_FOR_WORDS.search(stem)
 
 
-def _weight(text: str, chosen: tuple[Label, ...], labels: Sequence[Label]) -> float:
+def _weight(chosen: tuple[Label, ...], labels: Sequence[Label]) -> float:
     """The sum of the labels' weights, more where they look alike, less where some are skipped."""
     weight = sum(label.weight for label in chosen)
     if len({label.close for label in chosen}) == 1:
@@ -216,10 +247,4 @@ def _weight(text: str, chosen: tuple[Label, ...], labels: Sequence[Label]) -> fl
         skipped = chosen[0].start < label.start < chosen[-1].start and label not in chosen
         if skipped and label.strong and label.letter in LETTERS:
             weight -= _SKIPPED
-    for label in chosen:
-        # `A. A. Milne`: a letter right behind a label belongs to the option.
-        if any(
-            one.end <= label.start and not text[one.end : label.start].strip() for one in labels
-        ):
-            weight -= _ECHO
     return weight

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from suites.reading.parse_fold import content, shadow, tidy
-from suites.reading.parse_headings import HEADING
+from suites.reading.parse_headings import HEADING, SOURCE
 from suites.reading.parse_labels import LETTERS, Label, beyond, broken_set, find_labels, find_sets
 from suites.reading.parse_numbers import Mark
 from suites.reading.parse_starts import find_starts
@@ -193,7 +193,7 @@ def letters(found: str) -> str:
 def _trailing(cell: _Cell, low: int, cut: int) -> tuple[int, list[str]]:
     """Where the last option ends before lines that are no part of it, and those that ask.
 
-    A line of its own with a score mark is an open question; a heading is nothing.
+    A line of its own with a score mark is an open question; a heading or a source is nothing.
     """
     lines = list(re.finditer(r"\n(?=\s*\S)", cell.text[:cut][low:]))
     tail: list[str] = []
@@ -202,7 +202,7 @@ def _trailing(cell: _Cell, low: int, cut: int) -> tuple[int, list[str]]:
         end = low + lines[place + 1].start() if place + 1 < len(lines) else cut
         line = cell.text[start:end]
         asks = _SCORE.search(line) and (_OPEN_WORDS.search(line) or re.search(r"\?", line))
-        if asks or HEADING.search(line):
+        if asks or HEADING.search(line) or SOURCE.fullmatch(line):
             tail += [cell.raw[start:end]] if asks else []
             cut = min(cut, start)
     return cut, tail

@@ -172,7 +172,11 @@ def _by_place(
     repeated, or those of another paper.
     """
     said = list(answers)
-    if not said or len(said) != len(choices) or said != list(range(min(said), min(said) + len(said))):
+    if (
+        not said
+        or len(said) != len(choices)
+        or said != list(range(min(said), min(said) + len(said)))
+    ):
         return False
     printed = [items[index].number for index in choices]
     known = [number for number in printed if number is not None]
