@@ -79,7 +79,7 @@ def data() -> None:
 @click.option("--strict", is_flag=True, help="Stop at a faulty row instead of leaving it out.")
 @REPAIR
 @JSON
-def convert(  # noqa: PLR0913, PLR0917  # click hands over each option as an argument
+def convert(
     source: Path, target: Path, source_format: str | None, target_format: str | None,
     dataset: str | None, strict: bool, repair: bool, as_json: bool,
 ) -> None:  # fmt: skip
@@ -147,7 +147,7 @@ def validate(
 @click.option("--ungrouped", is_flag=True, help="Let equal questions go to several parts.")
 @FORMAT
 @JSON
-def split(  # noqa: PLR0913, PLR0917  # click hands over each option as an argument
+def split(
     file: Path, shares: dict[str, float], out: Path, by: str, seed: int | None, in_order: bool,
     ungrouped: bool, form: str | None, as_json: bool,
 ) -> None:  # fmt: skip
