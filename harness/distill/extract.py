@@ -123,16 +123,17 @@ class Extract:
         return {family: count if self._waiting else 0 for family, count in self._there.items()}
 
     def requests(self, wanted: Mapping[str, int]) -> Iterator[Request]:
-        """Requests for pieces that could give so many rows."""
+        """Requests for pieces that could give so many rows; for all where no number is asked."""
         if self._skipped:
             log.info(
                 "extract: %d pieces of %s name no %s and are not asked about",
                 self._skipped, self._story.where, self._story.persona,
             )  # fmt: skip
             self._skipped = 0
+        whole = self._section.samples is None
         lacking = sum(wanted.values())
         for _ in range(len(self._waiting)):
-            if lacking <= 0:
+            if lacking <= 0 and not whole:
                 return
             request = self._request(self._waiting.pop(0))
             lacking -= request.size

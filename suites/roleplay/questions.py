@@ -30,8 +30,8 @@ PROFILE = Profile(
     t_full=0.5,
     t_zero=8.0,
     means=(
-        "likeness of a reply to the nearest of the persona's (ROUGE-L by characters), or how "
-        "consistent with the persona a judge finds it; 0 out of character, empty or in circles,"
+        "likeness of a reply to the nearest of the persona's (ROUGE-L by characters), or a judge's "
+        "mark for consistency with the persona; 0 where it is out of character, empty or in circles"
     ),
 )
 

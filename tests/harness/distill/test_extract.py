@@ -360,6 +360,18 @@ def test_a_useless_reply_is_asked_for_again_in_smaller_pieces() -> None:
     assert list(way.requests({"single": 99})) == []
 
 
+def test_without_a_number_the_whole_text_is_asked_about_at_once() -> None:
+    told = tale()
+    for per_request in (1, 5):
+        way = way_of(told, per_request=per_request)
+        shown = "".join(r.sample.question for r in way.requests({"single": 1}))
+        assert all(scene.ends in shown for scene in SCENES if "小满" in scene.ends)
+        assert list(way.requests(way.there)) == []
+        some = way_of(told, per_request=per_request, samples=10)
+        assert 0 < sum(1 for _ in some.requests({"single": 10})) < 12
+        assert list(some.requests({"single": 10})) != []
+
+
 def test_single_faults_are_asked_about_again_only_where_rows_lack() -> None:
     for samples, again in ((None, False), (9, True)):
         way = way_of(story(), samples=samples)
