@@ -10,7 +10,7 @@ from typing import Any
 
 from harness.core import Finding
 from harness.data.conversation import Conversation
-from harness.data.formats import Faulty, Format, detect, find
+from harness.data.formats import Faulty, Format, detect, find, hints
 from harness.data.record import Record
 from harness.data.records import read_records, unheld, unwritable, write_records
 from harness.data.registration import register, takes
@@ -18,6 +18,9 @@ from harness.errors import InputError
 
 # So many findings of a rule are kept; the others are counted, so that memory does not grow.
 KEPT = 100
+# The `datasets` package, by which trainers read, takes jsonl in pieces of so many bytes. A field
+# that the first of them lacks is an error there.
+PIECE = 10 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,8 @@ class _Tally:
     counts: Counter[str] = field(default_factory=Counter)
     findings: list[Finding] = field(default_factory=list)
     lost: dict[str, Lost] = field(default_factory=dict)
+    first: frozenset[str] = frozenset()
+    late: dict[str, str] = field(default_factory=dict)
 
     def note(self, finding: Finding) -> None:
         """Keep a finding.
@@ -80,6 +85,12 @@ class _Tally:
         """Keep a finding of the reader; a row that it leaves out was read too."""
         self.read += finding.lost
         self.note(finding)
+
+    def name(self, row: Mapping[str, Any], where: str) -> None:
+        """Remember which fields a written row has that the first has not."""
+        self.first = self.first or frozenset(row)
+        for name in row.keys() - self.first - self.late.keys():
+            self.late[name] = where
 
     def lose(self, name: str, where: str) -> None:
         """Count a field that the target cannot hold."""
@@ -121,6 +132,7 @@ def convert(
     tally = _Tally(strict)
     records = read_records(source, found=tally.broken, repair=repair)
     written = write_records(target, _rows(records, target, (reads, writes), tally))
+    _mind_late(target, tally)
     at = None if dataset is None else register(target.parent, dataset, target, writes.name)
     return Converted(
         source_format=reads.name,
@@ -158,11 +170,27 @@ def _rows(
         for name in (*writes.loses(conversation), *unheld(target, row)):
             tally.lose(name, record.where)
         written += 1
+        tally.name(row, record.where)
         yield row
     if not written:
         first = next((f for f in tally.findings if f.lost), None)
         why = f"; the first: {first.where}: {first.rule}: {first.detail}" if first else ""
         raise InputError(f"no row could be converted to {target}{why}")
+
+
+def _mind_late(target: Path, tally: _Tally) -> None:
+    """Make a long jsonl file one that trainers read, as far as that is Podium's doing."""
+    if target.suffix.lower() != ".jsonl" or target.stat().st_size <= PIECE:
+        return
+    for name, where in tally.late.items():
+        detail = f"{name!r} is not in the first row; trainers may refuse the file: write .json"
+        if name != hints.FIELD:
+            tally.note(Finding("late field", where, detail))
+    if hints.FIELD in tally.late:
+        records = read_records(target)
+        blank = {hints.FIELD: ""}
+        rows = (dict(r.fields) | (blank if n == 0 else {}) for n, r in enumerate(records))
+        write_records(target, rows)
 
 
 def _read(reads: Format, record: Record, tally: _Tally) -> Conversation | None:

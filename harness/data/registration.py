@@ -33,7 +33,7 @@ _IF_THERE = {
     "sharegpt": ("system", "tools"),
     "messages": ("system", "tools"),
 }
-_ENDINGS = (".json", ".jsonl", ".csv", ".parquet")
+_ENDINGS = (".json", ".jsonl", ".parquet")
 
 
 def takes(file: Path, format: str) -> None:  # noqa: A002  # the word that people know
@@ -46,13 +46,15 @@ def takes(file: Path, format: str) -> None:  # noqa: A002  # the word that peopl
     if format not in _PROMPTS and format not in _TALKS:
         names = ", ".join((*_PROMPTS, *_TALKS))
         raise InputError(f"LLaMA-Factory does not read the format {format!r}; it reads {names}")
+    if file.suffix.lower() == ".csv":
+        raise InputError(
+            f"{file}: LLaMA-Factory reads csv with pandas, which takes texts such as 12 and None "
+            "for numbers and for nothing; write jsonl"
+        )
     if file.suffix.lower() not in _ENDINGS:
         raise InputError(
-            f"{file}: LLaMA-Factory does not read {file.suffix} files; it reads "
-            f"{', '.join(_ENDINGS)}"
+            f"{file}: LLaMA-Factory does not read {file.suffix} files; write jsonl, json or parquet"
         )
-    if file.suffix.lower() == ".csv" and format in _TALKS:
-        raise InputError(f"{file}: LLaMA-Factory finds no turns in csv cells; write jsonl")
 
 
 def register(folder: Path, name: str, file: Path, format: str) -> Path:  # noqa: A002  # as above
@@ -87,7 +89,6 @@ def register(folder: Path, name: str, file: Path, format: str) -> Path:  # noqa:
 def _entry(file: Path, format: str) -> dict[str, Any]:  # noqa: A002  # as above
     there = {name: name for name in _said(file, _IF_THERE.get(format, ()))}
     if format in _PROMPTS:
-        _refuse_history(file, there)
         return {"columns": {**_PROMPTS[format], **there}}
     tags = _TALKS[format]
     return {
@@ -113,8 +114,3 @@ def _said(file: Path, names: tuple[str, ...]) -> list[str]:
         if not missing:
             break
     return [name for name in names if name not in missing]
-
-
-def _refuse_history(file: Path, there: Mapping[str, str]) -> None:
-    if "history" in there and file.suffix.lower() == ".csv":
-        raise InputError(f"{file}: LLaMA-Factory finds no history in csv cells; write jsonl")
