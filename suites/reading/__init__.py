@@ -107,7 +107,7 @@ def build(options: Options) -> Suite:
         train=train,
         test=tuple(sample for sample in samples if sample.split == "test"),
         profile=_profile(options),
-        findings=(*collected.findings, *_too_few(train)),
+        findings=(*collected.findings, *_too_few(train, options)),
     )
 
 
@@ -226,11 +226,11 @@ def _profile(options: Options) -> Profile:
     )
 
 
-def _too_few(train: Sequence[Sample]) -> Iterator[Finding]:
+def _too_few(train: Sequence[Sample], options: Options) -> Iterator[Finding]:
     rows = len({(sample.question, sample.reference) for sample in train if sample.reference})
     if rows < LEAST_ROWS:
         detail = (
             f"{rows} distinct training rows, and the competition's platform takes no fewer than "
             f"{LEAST_ROWS}; none is repeated to get there"
         )
-        yield Finding(TOO_FEW, "", detail)
+        yield Finding(TOO_FEW, ", ".join(path.name for path in inputs(options).values()), detail)

@@ -138,7 +138,7 @@ def test_every_row_that_is_not_kept_is_told(tmp_path: Path) -> None:
         ("row without a question to keep", f"{name}: row 8", True),
         ("formula", f"{name}: row 9", True),
         ("not as many questions as asked for", f"{name}: row 2", False),
-        ("too few rows", "", False),
+        ("too few rows", name, False),
     ]
 
 
