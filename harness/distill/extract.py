@@ -88,7 +88,10 @@ class Extract:
         self._waiting = [piece for piece in pieces if self._names_persona(piece.chunk)]
         self._skipped = len(pieces) - len(self._waiting)
         if not self._waiting:
-            raise InputError(f"{story.where}: never names {' or '.join(story.names)}")
+            raise InputError(
+                f"{story.where}: never names {' or '.join(story.names)}; suite.aliases says what "
+                "else the text calls them"
+            )
         if section.samples is not None:
             random.Random(section.seed).shuffle(self._waiting)
         self._there = self._count()
