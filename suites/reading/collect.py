@@ -89,7 +89,10 @@ def collect(workbooks: Mapping[Language, Path], bare: Path | None, count: int) -
             detail = f"{len(passage.questions)}, and the prompt asks for {count}"
             shelf.find(NOT_AS_MANY, passage.where, detail)
     if bare is not None:
-        _shelve_bare(shelf, read_passages(bare))
+        rows = list(read_passages(bare))
+        if not rows:
+            shelf.find(NO_PASSAGE, bare.name, "the file holds no passage")
+        _shelve_bare(shelf, rows)
     return Collected(tuple(shelf.passages.values()), tuple(shelf.findings))
 
 

@@ -83,11 +83,9 @@ def ask(passage: str, language: Language, count: int) -> str:
 def passage_of(sample: Sample) -> str:
     """The passage that a sample's prompt holds; the whole prompt where it is another's."""
     asked = sample.messages[-1].content
-    for mark in _PASSAGE.values():
-        before, found, passage = asked.partition(mark)
-        if found and before:
-            return passage
-    return asked
+    # The first: the passage may hold the other language's line.
+    ends = [asked.index(mark) + len(mark) for mark in _PASSAGE.values() if mark in asked]
+    return asked[min(ends, default=0) :]
 
 
 def language_of(text: str) -> Language | None:

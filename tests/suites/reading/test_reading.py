@@ -11,9 +11,10 @@ from typing import Any
 import openpyxl
 import pytest
 
-from harness.core import Suite
+from harness.core import Message, Suite
 from harness.errors import InputError, SpecError
 from suites.reading import HERE, LEAST_ROWS, Options, accept, build, check, export_rows, inputs
+from suites.reading.quiz import ask, passage_of
 
 QUESTION = "{n}. 守塔的是谁？\nA. 老周{n}\nB. 阿海{n}\nC. 船长{n}\nD. 渔民{n}"
 HEADER = ("阅读文本", "选项", "答案")
@@ -243,3 +244,23 @@ def test_a_teacher_must_keep_the_form_and_the_passage() -> None:
             assert told is not None
             assert told[0] == reason, text
             assert told[1]
+
+
+@pytest.mark.parametrize("text", ["", "\ufeff\n \n"])
+def test_a_file_without_passages_is_told(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "more.txt"
+    path.write_text(text, encoding="utf-8")
+    made = build(Options(passages=path))
+    assert ("no passage", "more.txt", False) in found(made)
+
+
+@pytest.mark.parametrize(
+    "passage", ["灯塔。\nPassage:\nx", "A lamp.\n短文：\nx", "A cost of $5 and $x."]
+)
+def test_the_passage_is_found_again_in_its_prompt(passage: str) -> None:
+    for language in ("zh", "en"):
+        sample = dataclasses.replace(
+            build(Options()).test[0],
+            messages=(Message("user", ask(passage, "zh" if language == "zh" else "en", 4)),),
+        )
+        assert passage_of(sample) == passage
