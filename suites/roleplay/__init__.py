@@ -16,9 +16,9 @@ from harness.texts.replies import said
 from suites.roleplay.character import character_of
 from suites.roleplay.grading import grade, references_of
 from suites.roleplay.options import HERE, Options, check, inputs
-from suites.roleplay.questions import build, story
+from suites.roleplay.questions import build, export_rows, story
 
-__all__ = ["HERE", "Options", "accept", "build", "check", "grade", "inputs", "story"]
+__all__ = ["HERE", "Options", "accept", "build", "check", "export_rows", "grade", "inputs", "story"]
 
 
 def accept(options: Options, sample: Sample, question: str, answer: str) -> tuple[str, str] | None:

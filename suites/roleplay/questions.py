@@ -8,11 +8,12 @@ from typing import Any, Literal
 
 from harness.core import Finding, Gold, Profile, Sample, Suite
 from harness.data.conversation import Conversation, Turn
+from harness.data.formats import FORMATS
 from harness.data.repeats import Repeats
 from harness.data.split import assign
 from harness.errors import InputError
 from harness.texts.findings import few, why
-from harness.texts.samples import Place, read_items, same_question, to_sample
+from harness.texts.samples import Place, read_items, same_question, to_conversation, to_sample
 from harness.texts.story import Story, cue_key, read_text, story_to
 from suites.roleplay.character import character_of
 from suites.roleplay.options import Options
@@ -20,7 +21,7 @@ from suites.roleplay.options import Options
 VERSION = "1"
 SINGLE, DIALOGUE = "single", "dialogue"
 FAMILIES = {SINGLE: "one cue, one reply", DIALOGUE: "a cue with earlier turns before it"}
-FORMATS = ("alpaca", "qa", "sharegpt", "messages", "xtuner", "pairs")
+READS = ("alpaca", "qa", "sharegpt", "messages", "xtuner", "pairs")
 # Replies that an answer is held against; more of one cue are told and left aside.
 REFERENCES = 20
 
@@ -67,7 +68,7 @@ def build(options: Options) -> Suite:
     Raises:
         InputError: the file is wrong, or does not make two parts.
     """
-    items = read_items(options.data, FORMATS)
+    items = read_items(options.data, READS)
     exchanges = [
         Exchange(item.where, number, _with_system(item.conversation, options.system))
         for number, item in enumerate(items.items, start=1)
@@ -106,6 +107,13 @@ def story(options: Options) -> dict[str, Any] | None:
     text, _ = read_text(options.novel)
     named = (options.persona.strip(), tuple(alias.strip() for alias in options.aliases))
     return story_to(Story(options.novel.name, text, *named, options.system))
+
+
+def export_rows(suite: Suite) -> Iterator[dict[str, Any]]:
+    """Yield the training rows as the tutorial's platform takes them: Alpaca, all fields in each."""
+    empty = {"instruction": "", "input": "", "output": "", "system": "", "history": []}
+    for sample in suite.train:
+        yield empty | FORMATS["alpaca"].write(to_conversation(sample))
 
 
 def _with_system(conversation: Conversation, system: str | None) -> Conversation:

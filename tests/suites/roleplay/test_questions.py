@@ -109,6 +109,18 @@ def test_turns_and_systems(tmp_path: Path) -> None:
     assert told["roleplay/2"].messages[0] == Message("system", "扮演船家。")
 
 
+def test_what_is_taught_goes_out_as_it_came_in(tmp_path: Path, own: Suite) -> None:
+    exported = list(roleplay.export_rows(own))
+    assert len(exported) == len(own.train)
+    assert {tuple(row) for row in exported} == {
+        ("instruction", "input", "output", "system", "history")
+    }
+    again = suite(write(tmp_path, exported))
+    known = {(s.messages, s.reference) for s in own.train}
+    assert {(s.messages, s.reference) for s in again.train} <= known
+    assert {s.messages for s in again.test} <= {messages for messages, _ in known}
+
+
 def test_a_system_turn_makes_no_other_split(tmp_path: Path) -> None:
     path = write(tmp_path, rows(50))
     assert [s.id for s in suite(path).test] == [s.id for s in suite(path, system="扮演。").test]
