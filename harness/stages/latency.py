@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +15,7 @@ from harness.core import Output, Sample
 from harness.files import write_json, write_jsonl
 from harness.models import Engine
 from harness.progress import bar
+from harness.records import output_to
 from harness.sections import Latency
 
 
@@ -58,7 +58,7 @@ def time_session(
 
 
 def _row(output: Output, replicate: int) -> dict[str, Any]:
-    data = asdict(output)
+    data = output_to(output)
     del data["prompt_tokens"]
     return {"sample_id": data.pop("sample_id"), "replicate": replicate, **data}
 
