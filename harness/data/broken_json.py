@@ -33,8 +33,10 @@ def is_cut(text: str) -> bool:
 def looks_like(text: str) -> str:
     """What is wrong with a row, in a few words; empty where it is nothing known."""
     as_it_is = _parsed(text)
+    if as_it_is is not None and len(as_it_is) > 1:
+        return "two objects on one line"
     if as_it_is is not None:
-        return "a comma after the row" if len(as_it_is) == 1 else "two objects on one line"
+        return "a comma after the row" if text.rstrip().endswith(",") else ""
     for looks, mended in ((looks, mending(text)) for looks, mending in _MENDINGS):
         if mended != text and _parsed(mended) is not None:
             return looks

@@ -13,6 +13,7 @@ from typing import Any
 from harness.data.fields import OTHER_TEXTS, TEXTS, TRUTHS
 from harness.files import decode as parse
 
+_LONG = 10**15
 _OPENINGS = ("[", "{", '"')
 
 
@@ -56,6 +57,11 @@ def row_of(cells: Mapping[str, Any]) -> dict[str, Any]:
     return row
 
 
+def is_number(value: object) -> bool:
+    """Whether a sheet has a number or truth value for it: a longer one would be rounded."""
+    return isinstance(value, bool | float) or (isinstance(value, int) and abs(value) < _LONG)
+
+
 def unheld(name: str, value: object, *, typed: bool) -> str:
     """Name a field whose value a cell cannot give back, empty where it can.
 
@@ -64,8 +70,11 @@ def unheld(name: str, value: object, *, typed: bool) -> str:
         value: what it holds.
         typed: whether the cell knows numbers from text.
     """
-    if typed and isinstance(value, bool | int | float):
-        return ""
+    if not name.strip():
+        return "(no name)"
+    if typed and is_number(value):
+        rounded = isinstance(value, float) and float(f"{value:.16g}") != value
+        return f"{name} (rounded)" if rounded else ""
     if value is None or value == "":
         return "" if value == "" and name in TEXTS else f"{name} (empty)"
     if decode(name, encode(name, value)) == value:

@@ -73,7 +73,7 @@ def header_of(path: Path, cells: Sequence[object], handling: Handling) -> list[s
     Raises:
         InputError: two columns have one name.
     """
-    names = ["" if cell is None else folded(str(cell).strip()) for cell in cells]
+    names = ["" if cell is None or not str(cell).strip() else folded(str(cell)) for cell in cells]
     for name in names:
         if name and names.count(name) > 1:
             raise InputError(f"{path}: the column {name!r} stands there twice")

@@ -8,6 +8,7 @@ is a whole json file that lists turns.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,7 +34,9 @@ class _Parser:
     repeated: list[str] = field(default_factory=list)
 
     def decoder(self) -> json.JSONDecoder:
-        return json.JSONDecoder(object_pairs_hook=self._object, parse_constant=_refuse)
+        return json.JSONDecoder(
+            object_pairs_hook=self._object, parse_constant=_refuse, parse_float=_finite
+        )
 
     def _object(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         fields: dict[str, Any] = {}
@@ -47,6 +50,13 @@ class _Parser:
 
 def _refuse(name: str) -> None:
     raise ValueError(f"{name} is not a JSON number")
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    if math.isinf(value):
+        raise ValueError(f"{text:.20} is too large for a number")
+    return value
 
 
 def read_jsonl(path: Path, handling: Handling) -> Iterator[Record]:

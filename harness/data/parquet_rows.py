@@ -85,14 +85,14 @@ def write_parquet(
     """Write rows of which `Shape` knows the schema."""
     pa = need("pyarrow", "parquet")
     parquet = need("pyarrow.parquet", "parquet")
-    with parquet.ParquetWriter(file, schema) as writer:
-        for batch in _batches(rows):
-            cells = [[_cell(field.name, row.get(field.name)) for row in batch] for field in schema]
-            try:
-                arrays = [pa.array(c, field.type) for c, field in zip(cells, schema, strict=True)]
+    try:
+        with parquet.ParquetWriter(file, schema) as writer:
+            for batch in _batches(rows):
+                cells = [[_cell(f.name, row.get(f.name)) for row in batch] for f in schema]
+                arrays = [pa.array(c, f.type) for c, f in zip(cells, schema, strict=True)]
                 writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
-            except (pa.ArrowException, OverflowError) as error:
-                raise InputError(f"{path}: parquet cannot hold a row: {error}") from error
+    except (pa.ArrowException, OverflowError) as error:
+        raise InputError(f"{path}: parquet cannot hold its rows ({error}); write jsonl") from error
 
 
 class Shape:

@@ -160,7 +160,8 @@ def unheld(path: Path, row: Mapping[str, Any]) -> list[str]:
     """Name the fields of a row whose values a file of such an ending cannot give back.
 
     `name (empty)` stands for one that is null or an empty text and will be missing, `name (as
-    text)` for one that is a number and will be text.
+    text)` for a number that will be text, `name (rounded)` for one with too many digits, and
+    `(no name)` for a column that nothing names.
     """
     ending = _ending(path)
     if ending in (".json", ".jsonl"):

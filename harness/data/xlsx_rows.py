@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from xml.etree.ElementTree import ParseError  # only the exception; nothing is parsed
 from zipfile import BadZipFile
 
-from harness.data.cells import encode, row_of
+from harness.data.cells import encode, is_number, row_of
 from harness.data.csv_rows import header_of
 from harness.data.fields import TEXTS
 from harness.data.handling import Handling
@@ -150,7 +150,7 @@ def write_xlsx(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], file: 
 
 
 def _value(name: str, value: object) -> object:
-    return value if isinstance(value, bool | int | float) else encode(name, value)
+    return value if is_number(value) else encode(name, value)
 
 
 def _cell(sheet: WriteOnlyWorksheet, value: object) -> Cell:
@@ -167,7 +167,7 @@ def _cell(sheet: WriteOnlyWorksheet, value: object) -> Cell:
 
 def unwritable(name: str, value: object) -> str:
     """Say why a cell cannot hold a value, empty where it can."""
-    text = encode(name, value) if not isinstance(value, bool | int | float) else ""
+    text = "" if is_number(value) else encode(name, value)
     forbidden = _FORBIDDEN.search(text)
     if forbidden:
         return f"{name}: character {forbidden.start()} is {forbidden[0]!r}, which xlsx cannot hold"

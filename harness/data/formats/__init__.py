@@ -8,6 +8,7 @@ from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 
+from harness.core import Finding
 from harness.data.formats import alpaca, cqia, messages, pairs, qa, sharegpt, style, xtuner
 from harness.data.formats.format import Faulty, Format
 from harness.data.records import read_records
@@ -51,8 +52,9 @@ def detect(path: Path) -> Format:
         InputError: it cannot be read, holds no rows, or they look like no format.
     """
     seen: Counter[str] = Counter()
+    unread: list[Finding] = []
     names: dict[str, None] = {}
-    for record in islice(read_records(path, found=lambda _: None), _LOOKED_AT):
+    for record in islice(read_records(path, found=unread.append), _LOOKED_AT):
         names |= dict.fromkeys(record.fields)
         fitting = (known.name for known in FORMATS.values() if known.fits(record.fields))
         seen.update([next(fitting, "")])
@@ -62,7 +64,8 @@ def detect(path: Path) -> Format:
     if found:
         return FORMATS[found[0]]
     if not names:
-        raise InputError(f"{path}: holds no rows that can be read")
+        first = next((f"; {f.where}: {f.rule}: {f.detail}" for f in unread if f.lost), "")
+        raise InputError(f"{path}: holds no rows that can be read{first}")
     fields = ", ".join(map(repr, list(names)[:10]))
     known = "; ".join(f"{one.name} ({one.means})" for one in FORMATS.values())
     raise InputError(f"{path}: its fields ({fields}) are those of no known format: {known}")

@@ -500,7 +500,10 @@ def test_what_no_format_looks_like_is_said_with_what_they_do(tmp_path: Path) -> 
     with pytest.raises(InputError, match=r"fields \('question', 'answer'\) .* qa \(instruction,"):
         detect(path)
     path.write_text("", encoding="utf-8")
-    with pytest.raises(InputError, match="holds no rows"):
+    with pytest.raises(InputError, match=r"holds no rows that can be read$"):
+        detect(path)
+    path.write_text("{\n", encoding="utf-8")
+    with pytest.raises(InputError, match=r"that can be read; .*a\.jsonl:1: not valid JSON: "):
         detect(path)
 
 

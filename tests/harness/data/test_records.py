@@ -55,7 +55,9 @@ ROWS = st.lists(
             "human_verified": st.booleans(),
             "remark": TEXT,
             "more": st.lists(NESTED, max_size=2) | st.dictionaries(TEXT, NESTED, max_size=2),
-            "number": st.integers(-(2**53), 2**53),
+            "number": st.integers(-(2**53), 2**53)
+            | st.floats(allow_nan=False, allow_infinity=False),
+            " blank ": TEXT,
             "nothing": st.none(),
         },
     ),
@@ -269,6 +271,16 @@ def test_bare_turns_are_a_conversation_and_said_to_be(tmp_path: Path) -> None:
     assert read(lines)[0] == [{"messages": [{"role": "user", "content": "问"}]}]
 
 
+def test_a_number_without_end_is_named(tmp_path: Path) -> None:
+    path = text_file(tmp_path / "a.jsonl", '{"id": 1e999}\n{"id": -Infinity}\n{"id": 1e9}\n')
+    rows, findings = read(path)
+    assert rows == [{"id": 1e9}]
+    assert told(findings) == [
+        ("a.jsonl:1 not valid JSON", "1e999 is too large for a number", True),
+        ("a.jsonl:2 not valid JSON", "-Infinity is not a JSON number", True),
+    ]
+
+
 def test_a_field_said_twice_is_told(tmp_path: Path) -> None:
     path = text_file(tmp_path / "a.jsonl", '{"output": "甲", "ｏｕｔｐｕｔ": "乙"}\n{"a": 1}\n')
     rows, findings = read(path)
@@ -347,6 +359,19 @@ def test_csv_rows_have_the_line_that_they_begin_on(tmp_path: Path) -> None:
     assert told(findings) == [("a.csv:5 too many cells", what, True)]
 
 
+def test_a_column_without_a_name_is_not_read_and_that_is_told(tmp_path: Path) -> None:
+    for ending in (".csv", ".xlsx"):
+        path = tmp_path / f"a{ending}"
+        row = {"": "0", "instruction": "一"}
+        assert unheld(path, row) == ["(no name)"]
+        write_records(path, [row])
+        rows, findings = read(path)
+        assert rows == [{"instruction": "一"}]
+        assert [(f.rule, f.detail) for f in findings] == [
+            ("column without a name", "column 1 is not read")
+        ]
+
+
 def test_a_text_longer_than_csvs_own_limit_is_read(tmp_path: Path) -> None:
     row = {"input": "读" * 200_000, "target": "题"}
     for ending in (".csv", ".tsv", ".parquet"):
@@ -404,6 +429,13 @@ def test_parquet_of_pandas_has_missing_values_and_native_turns(tmp_path: Path) -
     kind = parquet.read_schema(tmp_path / "b.parquet").field("messages").type
     assert pa.types.is_list(kind)
     assert pa.types.is_struct(kind.value_type)
+
+
+@pytest.mark.parametrize("row", [{"task_type": {}}, {"messages": [{}]}, {"id": 10**30}])
+def test_what_parquet_has_no_type_for_is_refused(tmp_path: Path, row: dict[str, Any]) -> None:
+    with pytest.raises(InputError, match=r"a\.parquet: .* write jsonl"):
+        write_records(tmp_path / "a.parquet", [row])
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_parquet_column_of_two_types_is_refused_by_name(tmp_path: Path) -> None:
