@@ -27,8 +27,9 @@ _SINGLE = re.compile(
 )
 _RANGE = re.compile(
     r"(?:第\s?)?(?P<from>\d{1,3})\s?(?:题)?\s?(?:-+|~+|至|到)\s?(?:第\s?)?(?P<to>\d{1,3})\s?(?:小?题)?"
-    rf"\s?[)】]?\s?(?:{_NAMED})?[.、:,]?\s*(?P<keys>[(\[]?[A-H][)\]]?(?:[\s,、;.()\[\]]*[A-H])*)"
+    rf"\s?[)】]?\s?(?:{_NAMED})?[.、:,]?\s*(?P<keys>[(\[]?[A-H][)\]]?(?:[\s,、;.()\[\]]*[A-H](?![a-z]|\s?选?项))*)"
 )
+_GLUED = re.compile(r"(\d{1,3})(?=\s{0,4}(?:[A-Ha-d(【\[]|答案|选))")
 _SMALL = re.compile(rf"(?P<named>{_NAMED})?(?P<open>[(\[【])?\s?(?P<key>[a-d])")
 # What may not follow a key: the letter is then a word of a sentence.
 _A_WORD = re.compile(
@@ -143,10 +144,8 @@ def _ranges(text: str) -> tuple[list[_Range], list[str]]:
         first, last = int(found["from"]), int(found["to"])
         if text[found.start() - 1 : found.start()].isdigit() or not 0 <= last - first < 60:
             continue
-        if text[found.end() : found.end() + 1].isascii() and _A_WORD.match(text, found.end()):
-            after = text[found.end() : found.end() + 1]
-            if after.isalpha():
-                continue
+        if re.match("[A-Za-z]", text[found.end() :]):
+            continue
         keys = _split_keys(found["keys"], last - first + 1)
         if len(keys) != last - first + 1:
             if rank_at(text, found.start()) > 1 or _HEADER.fullmatch(text[: found.start()]):
@@ -194,7 +193,7 @@ def _answer_marks(text: str) -> Iterator[Mark]:
             yield Mark(at, found.end(), int(found[1]), "plain", rank_at(text, at), True)
         elif (mark := others.get(at) or mark_at(text, at)) is not None:
             yield mark
-        elif plain := re.compile(r"(\d{1,3})(?=\s{0,4}(?:[A-Ha-d(【\[]|答案|选))").match(text, at):
+        elif plain := _GLUED.match(text, at):
             yield Mark(at, plain.end(), int(plain[1]), "plain", rank_at(text, at), False)
 
 
