@@ -134,9 +134,15 @@ def convert(
     written = write_records(target, _rows(records, target, (reads, writes), tally))
     _mind_late(target, tally)
     at = None if dataset is None else register(target.parent, dataset, target, writes.name)
+    return _told((reads, writes), written, tally, at)
+
+
+def _told(
+    formats: tuple[Format, Format], written: int, tally: _Tally, at: Path | None
+) -> Converted:
     return Converted(
-        source_format=reads.name,
-        target_format=writes.name,
+        source_format=formats[0].name,
+        target_format=formats[1].name,
         read=tally.read,
         written=written,
         counts=dict(tally.counts),
