@@ -27,7 +27,8 @@ STAGES: tuple[Stage, ...] = (
 
 # Raised when a stage's code changes what it writes, so that old results are not taken for new.
 VERSIONS: Mapping[Stage, int] = {
-    **dict.fromkeys(STAGES, 1), "questions": 3, "distill": 3, "dataset": 3, "finetune": 2, "score": 3,
+    **dict.fromkeys(STAGES, 1),
+    "questions": 3, "distill": 3, "dataset": 3, "finetune": 2, "score": 3,
 }  # fmt: skip
 
 Inputs = Mapping[str, Any]
