@@ -15,25 +15,26 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from suites.reading.parse_fold import shadow, tidy
-from suites.reading.parse_numbers import Mark, find_marks, mark_at, rank_at
+from suites.reading.parse_numbers import Mark, Style, find_marks, mark_at, rank_at
+from suites.reading.parse_tables import find_tables
 
-_KEY = r"[A-H](?:(?: ?[,、/&和] ?)?[A-H](?![a-z'’]))*(?: [A-H](?=[ \t]*(?:\n|$|  )))*"
+_KEY = r"[A-H](?:(?: ?[,、/&和或] ?)?[A-H](?![a-z'’]))*(?: [A-H](?=[ \t]*(?:\n|$|  |\d)))*"
 _NAMED = (
     r"[【\[(]?\s?(?:(?:参考|正确|标准)?(?:答案|选项)|应选|故选|选|[Aa]nswers?|ANSWERS?|[Kk]eys?|KEY|[Aa]ns)"
     r"\s?[】\])]?\s?(?:[:是为]|\bis\b)?\s*"
 )
 _SINGLE = re.compile(
-    rf"\s?[-:]?\s*(?P<named>(?:{_NAMED}){{1,2}})?(?P<open>[(\[【])?\s?(?P<key>{_KEY})"
+    rf"\s?(?:\(\s?\d{{1,2}}\s?分\))?\s?[-:]?\s*(?P<named>(?:{_NAMED}){{1,2}})?(?P<open>[(\[【])?\s?(?P<key>{_KEY})"
 )
 _RANGE = re.compile(
     r"(?:第\s?)?(?P<from>\d{1,3})\s?(?:题)?\s?(?:-+|~+|至|到)\s?(?:第\s?)?(?P<to>\d{1,3})\s?(?:小?题)?"
     rf"\s?[)】]?\s?(?:{_NAMED})?[.、:,]?\s*(?P<keys>[(\[]?[A-H][)\]]?(?:[\s,、;.()\[\]]*[A-H](?![a-z]|\s?选?项))*)"
 )
-_GLUED = re.compile(r"(\d{1,3})(?=\s{0,4}(?:[A-Ha-d(【\[]|答案|选))")
+_GLUED = re.compile(r"(\d{1,3})(?:\s?[·-](?=\s?[A-H]))?(?=\s{0,4}(?:[A-Ha-d(【\[]|答案|选))")
 _SMALL = re.compile(rf"(?P<named>{_NAMED})?(?P<open>[(\[【])?\s?(?P<key>[a-d])")
 # What may not follow a key: the letter is then a word of a sentence.
 _A_WORD = re.compile(
-    r"[A-Za-z0-9'’]|\s?(?:[一二两三四]?(?:个)?选?项|、[A-H]|[和与或及]\s?[A-H]|处|句|段|栏|图|表)"
+    r"[A-Za-z0-9'’]|错|误|有误|不|正确|对[。.,;]|是|属|符合|说法|表述|\s?(?:[一二两三四]?(?:个)?选?项|、[A-H]|[和与或及]\s?[A-H]|处|句|段|栏|图|表)"
 )
 _SET_OFF = re.compile(r"\s*(?:$|\n|[.。,;:!)\]】(【\[<《]|\s{2}|\d|[A-H]\s*[.、])")
 _EXPLAINS = re.compile(
@@ -44,10 +45,13 @@ _CONCLUDED = re.compile(
     r"|所以选|因此选|可知选|(?:correct|right|best)\s+(?:answer|choice|option)\s+(?:is|should be)"
     rf"|answer\s*(?:is|:))\s*[:(\[“\"]?\s*(?P<key>{_KEY})(?![A-Za-z])"
 )
-_HEADER = re.compile(
-    r"^\s*[【\[(]?\s?(?:参考|正确|标准)?(?:答案|[Aa]nswers?|ANSWERS?|[Kk]eys?)(?:\s?[】\])]|\s?:)*\s*"
+_PASSAGE = r"(?:\(?[A-H]\)?\s?篇|[Pp]assage\s[A-H1-9]|[Tt]ext\s[A-H1-9])\s?[:.]?\s*"
+_TITLE = (
+    r"[【\[(]?\s?(?:参考|正确|标准)?(?:答案|[Aa]nswers?|ANSWERS?|[Kk]eys?)(?:\s?[】\])]|\s?:)*\s*"
 )
-_FOLLOWS = re.compile(r"[\s;,.、。)】\]|/]*$")
+_HEADER = re.compile(rf"^\s*(?:{_TITLE}(?:{_PASSAGE})?|{_PASSAGE}(?:{_TITLE})?)")
+_FOLLOWS = re.compile(rf"(?:[\s;,.、。)】\]|/]|{_PASSAGE})*$")
+_UNANSWERED = re.compile(r"\d{1,3}\s?[.、]\s?(?:略|无|缺)?(?=\s)")
 _REFERS = re.compile(
     r"(?:第|图|表|例|段|行|页|句|注|line|lines|para|paragraph|table|figure|chapter|page)s?\.?\s?$",
     re.I,
@@ -56,6 +60,7 @@ _LETTERS = re.compile(
     r"[(\[【]?(?:[A-H](?:[\s,、;.。()\[\]【】/|-]*[A-H])*|[a-d](?:[\s,、;.()/-]*[a-d])*)[\s.。)\]】]*"
 )
 _MARK_OF_SHEET = re.compile(r"【\s?(?:小题)?\s?(\d{1,3})\s?(?:小?题)?\s?(?:答案)?\s?】")
+_MARK_OF_TEXT = re.compile(r"【\s?第?\s?(\d{1,3})\s?(?:小?题)?\s?(?:详解|解析|解答|分析)\s?】")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +109,10 @@ def read_answers(cell: str, numbers: Collection[int]) -> Answers:
     """
     text = shadow(tidy(cell))
     ranges, problems = _ranges(text)
-    taken = [(one.start, one.end) for one in ranges]
-    singles = [
-        answer
-        for answer in _singles(text, numbers)
-        if not any(low <= answer.start < high for low, high in taken)
-    ]
+    tables, misfits = _tables(text)
+    ranges = sorted([*ranges, *tables], key=lambda one: one.start)
+    problems += misfits
+    singles = _singles(text, ranges, numbers)
     found = [*(answer for one in ranges for answer in one.answers), *singles]
     found = _without_explanations(text, sorted(found, key=lambda a: a.start), numbers)
     found = [*found, *_concluded(text, found, numbers)]
@@ -158,25 +161,49 @@ def _ranges(text: str) -> tuple[list[_Range], list[str]]:
     return ranges, problems
 
 
+def _tables(text: str) -> tuple[list[_Range], list[str]]:
+    """Answers below a row of numbers, and tables whose rows are not as long."""
+    tables: list[_Range] = []
+    problems: list[str] = []
+    for found in find_tables(text):
+        answers: tuple[Answer, ...] = ()
+        if len(found.keys) == len(found.numbers):
+            pairs = zip(found.numbers, found.keys, strict=True)
+            answers = tuple(Answer(number, key_of(key), 4.0, found.start) for number, key in pairs)
+        else:
+            problems.append(
+                f"a table has {len(found.numbers)} numbers and {len(found.keys)} answers"
+            )
+        tables.append(_Range(found.start, found.end, answers))
+    return tables, problems
+
+
 def _split_keys(said: str, count: int) -> list[str]:
     """Keys of a list: one a letter, or one a word where there are as many words as wanted."""
     words = re.findall("[A-H]+", said)
     return [key_of(word) for word in words] if len(words) == count else re.findall("[A-H]", said)
 
 
-def _singles(text: str, numbers: Collection[int]) -> list[Answer]:
-    """Numbers with a key behind them, each with how sure it is."""
+def _singles(text: str, ranges: Sequence[_Range], numbers: Collection[int]) -> list[Answer]:
+    """Numbers with a key behind them, outside of ranges, each with how sure it is."""
     answers: list[Answer] = []
-    end = _header_end(text)
+    end, last = _header_end(text), None
+    waiting = list(ranges)
     for mark in _answer_marks(text):
+        while waiting and waiting[0].end <= mark.start:
+            done = waiting.pop(0)
+            end = done.end
+            last = done.answers[-1].number if done.answers else last
+        if waiting and waiting[0].start <= mark.start:
+            continue
         found = _SINGLE.match(text, mark.end) or _SMALL.match(text, mark.end)
         if found is None or not _stands(text, mark, found):
             continue
-        rank = _rank(text, mark, answers, end, numbers)
+        rank = _rank(text, mark, last, end, numbers)
         if rank > 0:
             words = text[found.end() :].partition("\n")[0]
             answers.append(Answer(mark.number, key_of(found["key"]), rank, mark.start, words))
-            end = found.end()
+            end, last = found.end(), mark.number
     return answers
 
 
@@ -229,18 +256,19 @@ def _header_end(text: str) -> int:
     return found.end() if found is not None else 0
 
 
-def _rank(
-    text: str, mark: Mark, answers: Sequence[Answer], end: int, numbers: Collection[int]
-) -> float:
-    """How sure an answer is: by how it is set off, and whether it goes on from the last one."""
+def _rank(text: str, mark: Mark, last: int | None, end: int, numbers: Collection[int]) -> float:
+    """How sure an answer is: by how it is set off, and whether it goes on from number `last`."""
     if mark.rank == 3:
         return 3.0
-    if mark.start >= end and _FOLLOWS.fullmatch(text, end, mark.start):
-        return 3.0 if answers or end else 2.0
+    gap = text[end : mark.start]
+    if last is not None and mark.number > last:
+        gap = _UNANSWERED.sub("", gap)
+    if mark.start >= end and _FOLLOWS.fullmatch(gap):
+        return 3.0 if end else 2.0
     if _REFERS.search(text[max(0, mark.start - 12) : mark.start]):
         return 0
     explained = _EXPLAINS.search(text, end, mark.start) is not None
-    goes_on = bool(answers) and mark.number == (answers[-1].number or 0) + 1
+    goes_on = last is not None and mark.number == last + 1
     if mark.rank == 2:
         return 1.0 if explained and not goes_on else 2.0
     known = goes_on and mark.number in numbers and (mark.rank == 1 or mark.sure)
@@ -263,18 +291,38 @@ def _without_explanations(
 
 
 def _concluded(text: str, answers: Sequence[Answer], numbers: Collection[int]) -> Iterator[Answer]:
-    """Keys that only the end of an explanation names, of numbers that have none yet."""
-    known = {answer.number for answer in answers}
-    marks = [mark for mark in find_marks(text) if mark.rank > 1]
-    sheet = {found.start(): found for found in _MARK_OF_SHEET.finditer(text)}
-    marks = [mark for mark in marks if mark.style == marks[0].style]
+    """Keys that only the end of an explanation names, and those that speak against the sheet."""
+    keys = {answer.number: answer.key for answer in answers}
+    marks = _explained(text)
     for place, mark in enumerate(marks):
-        if mark.number in known or mark.number not in numbers or mark.start in sheet:
+        known = mark.number in keys
+        if mark.number not in numbers or (mark.rank < 2 and not known):
             continue
-        end = marks[place + 1].start if place + 1 < len(marks) else len(text)
+        later = (one.start for one in marks[place + 1 :] if known or one.rank > 1)
+        end = min(next(later, len(text)), _end_of_sheet(text, mark, answers))
         said = {key_of(found["key"]) for found in _CONCLUDED.finditer(text, mark.end, end)}
-        if len(said) == 1:
+        if len(said) == 1 and keys.get(mark.number) not in said:
             yield Answer(mark.number, said.pop(), 1.5, mark.start)
+
+
+def _explained(text: str) -> list[Mark]:
+    """Numbers that an explanation may follow, in order."""
+    marks = find_marks(text)
+    style: Style = next((mark.style for mark in marks if mark.rank > 1), "plain")
+    sheet = {found.start() for found in _MARK_OF_SHEET.finditer(text)}
+    numbered = [mark for mark in marks if mark.style == style and mark.start not in sheet]
+    titled = [
+        Mark(found.start(), found.end(), int(found[1]), style, 3, True)
+        for found in _MARK_OF_TEXT.finditer(text)
+    ]
+    return sorted([*numbered, *titled], key=lambda mark: mark.start)
+
+
+def _end_of_sheet(text: str, mark: Mark, answers: Sequence[Answer]) -> int:
+    """The end of a line that holds more answers than one: what stands below explains them all."""
+    low, high = text.rfind("\n", 0, mark.start) + 1, text.find("\n", mark.start)
+    several = sum(low <= answer.start < high for answer in answers) > 1
+    return high if several else len(text)
 
 
 # --- in order ------------------------------------------------------------------------------------

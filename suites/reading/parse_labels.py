@@ -27,6 +27,7 @@ _WEIGHTS = {**_CLOSED, **_BARE}
 _STRONG = 2.5
 _LINE, _WIDE_GAP, _GAP, _TIGHT = 3.0, 2.0, 1.0, 0.5
 _SAME_CLOSE, _IN_ORDER, _SKIPPED, _ECHO = 4.0, 3.0, 2.0, 2.0
+_SKIPPED_WORSE = 0.5  # for one that is set off less than all of the set, as in `D. Plan B.`
 _MOST_OF_ONE = 4
 _WINDOW = 32  # labels that are looked at together
 _WEAKER = 9.0  # how much weaker a set may be than the surest one beside it
@@ -243,8 +244,9 @@ def _weight(chosen: tuple[Label, ...], labels: Sequence[Label]) -> float:
         weight += _SAME_CLOSE
     if "".join(label.letter for label in chosen) == LETTERS:
         weight += _IN_ORDER
+    least = min(label.before for label in chosen)
     for label in labels:
         skipped = chosen[0].start < label.start < chosen[-1].start and label not in chosen
         if skipped and label.strong and label.letter in LETTERS:
-            weight -= _SKIPPED
+            weight -= _SKIPPED if label.before >= least else _SKIPPED_WORSE
     return weight

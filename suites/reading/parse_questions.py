@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from suites.reading.parse_fold import content, shadow, tidy
-from suites.reading.parse_headings import HEADING, SOURCE
+from suites.reading.parse_headings import HEADING, PAGE, PASSAGE, SOURCE
 from suites.reading.parse_labels import LETTERS, Label, beyond, broken_set, find_labels, find_sets
 from suites.reading.parse_numbers import Mark
 from suites.reading.parse_starts import find_starts
@@ -87,7 +87,7 @@ class _Cell:
 
 def read_questions(cell: str) -> Questions:
     """Read the questions of a cell."""
-    raw = tidy(cell)
+    raw = PAGE.sub("", tidy(cell))
     text = shadow(raw)
     whole = _Cell(raw, text, find_labels(text))
     starts = find_starts(text, whole.labels)
@@ -109,7 +109,7 @@ def read_questions(cell: str) -> Questions:
 def _block(cell: _Cell, mark: Mark | None, low: int, high: int) -> Iterator[Item]:
     """The items under one number: more than one where later numbers are missing."""
     number = mark.number if mark is not None else None
-    sets = find_sets(cell.text, cell.labels, low, high)
+    sets = _without_lists(find_sets(cell.text, cell.labels, low, high))
     if not sets:
         item = _without_labels(cell, number, low, high)
         if item is not None:
@@ -121,6 +121,12 @@ def _block(cell: _Cell, mark: Mark | None, low: int, high: int) -> Iterator[Item
         )
         yield from _choice(cell, number if place == 0 else None, (low, end), chosen)
         low = end
+
+
+def _without_lists(sets: Sequence[tuple[Label, ...]]) -> Sequence[tuple[Label, ...]]:
+    """The sets without those of small letters where capitals follow: what is to be put in order."""
+    capitals = [chosen for chosen in sets if not chosen[0].small]
+    return capitals if capitals and sets[0][0].small else sets
 
 
 def _last_end(cell: _Cell, last: Label, following: int) -> int:
@@ -202,7 +208,9 @@ def _trailing(cell: _Cell, low: int, cut: int) -> tuple[int, list[str]]:
         end = low + lines[place + 1].start() if place + 1 < len(lines) else cut
         line = cell.text[start:end]
         asks = _SCORE.search(line) and (_OPEN_WORDS.search(line) or re.search(r"\?", line))
-        if asks or HEADING.search(line) or SOURCE.fullmatch(line):
+        # Where a number follows, a letter on a line of its own names the next passage.
+        passage = PASSAGE.fullmatch(line) and cell.text[end:].lstrip()[:1].isdigit()
+        if asks or passage or HEADING.search(line) or SOURCE.fullmatch(line):
             tail += [cell.raw[start:end]] if asks else []
             cut = min(cut, start)
     return cut, tail

@@ -71,10 +71,27 @@ def _begins(known: _Text, starts: Sequence[Mark], mark: Mark, style: str) -> boo
             return False
         if mark.style != style:
             return _other_style(known, mark, complete)
+        if last is not None and not complete and _lists(known, last, mark):
+            return False
         return complete or not _within_options(known, low, mark)
     if mark.style != style or not mark.sure:
         return False
     return complete and _goes_on(known, last, mark)
+
+
+def _lists(known: _Text, last: Mark, mark: Mark) -> bool:
+    """Whether a number below an unfinished question lists what it is about, from 1 to its labels.
+
+    Nothing in such a list asks.
+    """
+    labels = (one.start for one in known.labels if one.start > mark.start and one.strong)
+    below = next(labels, len(known.text))
+    listed = [one for one in known.marks if last.start < one.start < below]
+    counted = [one.number for one in listed] == list(range(1, len(listed) + 1))
+    if len(listed) < 2 or not counted or mark not in listed:
+        return False
+    words = known.text[listed[0].start : below]
+    return not any(sign in words for sign in _ASKS) and known.whole(below, len(known.text))
 
 
 def _fits(known: _Text, last: Mark | None, mark: Mark, complete: bool) -> bool:
