@@ -20,29 +20,30 @@ from suites.reading.parse_tables import find_tables
 
 _KEY = r"[A-H](?:(?: ?[,、/&和或] ?)?[A-H](?![a-z'’]))*(?: [A-H](?=[ \t]*(?:\n|$|  |\d)))*"
 _NAMED = (
-    r"[【\[(]?\s?(?:(?:参考|正确|标准)?(?:答案|选项)|应选|故选|选|[Aa]nswers?|ANSWERS?|[Kk]eys?|KEY|[Aa]ns)"
+    r"[【\[(]?\s?(?:(?:参考|正确|标准)?(?:答案|选项)|应选|应为|故选|选|[Aa]nswers?|ANSWERS?|[Kk]eys?|KEY|[Aa]ns)"
     r"\s?[】\])]?\s?(?:[:是为]|\bis\b)?\s*"
 )
 _SINGLE = re.compile(
-    rf"\s?(?:\(\s?\d{{1,2}}\s?分\))?\s?[-:]?\s*(?P<named>(?:{_NAMED}){{1,2}})?(?P<open>[(\[【])?\s?(?P<key>{_KEY})"
+    rf"\s?(?:\(\s?\d{{1,2}}\s?分\))?\s?[-:=]?\s*(?P<named>(?:{_NAMED}){{1,2}})?(?P<open>[(\[【“\"])?\s?(?P<key>{_KEY})"
 )
 _RANGE = re.compile(
     r"(?:第\s?)?(?P<from>\d{1,3})\s?(?:题)?\s?(?:-+|~+|至|到)\s?(?:第\s?)?(?P<to>\d{1,3})\s?(?:小?题)?"
-    rf"\s?[)】]?\s?(?:{_NAMED})?[.、:,]?\s*(?P<keys>[(\[]?[A-H][)\]]?(?:[\s,、;.()\[\]]*[A-H](?![a-z]|\s?选?项))*)"
+    rf"\s?[)】]?\s?(?:{_NAMED})?[.、:,]?\s*(?P<keys>[(\[]?[A-H][)\]]?(?:[\s,、;./()\[\]]*[A-H](?![a-z]|\s?选?项))*)"
 )
-_GLUED = re.compile(r"(\d{1,3})(?:\s?[·-](?=\s?[A-H]))?(?=\s{0,4}(?:[A-Ha-d(【\[]|答案|选))")
+_GLUED = re.compile(r"(\d{1,3})(?:\s?[·=-](?=\s?[A-H]))?(?=\s{0,4}(?:[A-Ha-d(【\[]|答案|选))")
 _SMALL = re.compile(rf"(?P<named>{_NAMED})?(?P<open>[(\[【])?\s?(?P<key>[a-d])")
 # What may not follow a key: the letter is then a word of a sentence.
 _A_WORD = re.compile(
     r"[A-Za-z0-9'’]|错|误|有误|不|正确|对[。.,;]|是|属|符合|说法|表述|\s?(?:[一二两三四]?(?:个)?选?项|、[A-H]|[和与或及]\s?[A-H]|处|句|段|栏|图|表)"
 )
-_SET_OFF = re.compile(r"\s*(?:$|\n|[.。,;:!)\]】(【\[<《]|\s{2}|\d|[A-H]\s*[.、])")
+_SET_OFF = re.compile(r"\s*(?:$|解|\n|[.。,;:!)\]】(【\[<《]|\s{2}|\d|[A-H]\s*[.、])")
 _EXPLAINS = re.compile(
     r"解析|详解|分析|点拨|解答|解题|【答案详|试题|[Ee]xplanations?\b|[Aa]nalysis\b"
 )
 _CONCLUDED = re.compile(
     r"(?:故选|应选|故答案[应为是选:]+|答案(?:应该?)?[为是选:】]+|本题(?:应)?选|此题选|正确(?:答案|选项)[应为是:]+"
-    r"|所以选|因此选|可知选|(?:correct|right|best)\s+(?:answer|choice|option)\s+(?:is|should be)"
+    r"|所以选|因此选|可知选|(?<=[,;。])\s?(?:应选|选|应为)"
+    r"|(?:correct|right|best)\s+(?:answer|choice|option)\s+(?:is|should be)"
     rf"|answer\s*(?:is|:))\s*[:(\[“\"]?\s*(?P<key>{_KEY})(?![A-Za-z])"
 )
 _PASSAGE = r"(?:\(?[A-H]\)?\s?篇|[Pp]assage\s[A-H1-9]|[Tt]ext\s[A-H1-9])\s?[:.]?\s*"
@@ -50,8 +51,9 @@ _TITLE = (
     r"[【\[(]?\s?(?:参考|正确|标准)?(?:答案|[Aa]nswers?|ANSWERS?|[Kk]eys?)(?:\s?[】\])]|\s?:)*\s*"
 )
 _HEADER = re.compile(rf"^\s*(?:{_TITLE}(?:{_PASSAGE})?|{_PASSAGE}(?:{_TITLE})?)")
+_LITTLE = 4  # characters of a line that are no answer
 _FOLLOWS = re.compile(rf"(?:[\s;,.、。)】\]|/]|{_PASSAGE})*$")
-_UNANSWERED = re.compile(r"\d{1,3}\s?[.、]\s?(?:略|无|缺)?(?=\s)")
+_ENTRY = re.compile(r"\d{1,3}\s?[.、:]?\s?[(【]?[A-Ha-h]+[)】]?(?![A-Za-z])|[\s;,.、。]")
 _REFERS = re.compile(
     r"(?:第|图|表|例|段|行|页|句|注|line|lines|para|paragraph|table|figure|chapter|page)s?\.?\s?$",
     re.I,
@@ -107,7 +109,8 @@ def read_answers(cell: str, numbers: Collection[int]) -> Answers:
         cell: the cell.
         numbers: those of the questions; they tell an answer from a digit in an explanation.
     """
-    text = shadow(tidy(cell))
+    # Keys may be underlined or bold.
+    text = re.sub("[_*]", " ", shadow(tidy(cell)))
     ranges, problems = _ranges(text)
     tables, misfits = _tables(text)
     ranges = sorted([*ranges, *tables], key=lambda one: one.start)
@@ -228,7 +231,7 @@ def _stands(text: str, mark: Mark, found: re.Match[str]) -> bool:
     """Whether letters are a key and no word: `1.B`, but not `1. A company` or `1.A项`."""
     end = found.end()
     if found["open"]:
-        return text[end:].lstrip()[:1] in tuple(")]】")
+        return text[end:].lstrip()[:1] in tuple(')]】”"')
     if found["key"].islower() and not _SET_OFF.match(text, end):
         return False
     if _glued_next(text, end):
@@ -260,19 +263,25 @@ def _rank(text: str, mark: Mark, last: int | None, end: int, numbers: Collection
     """How sure an answer is: by how it is set off, and whether it goes on from number `last`."""
     if mark.rank == 3:
         return 3.0
-    gap = text[end : mark.start]
-    if last is not None and mark.number > last:
-        gap = _UNANSWERED.sub("", gap)
-    if mark.start >= end and _FOLLOWS.fullmatch(gap):
+    if mark.start >= end and _FOLLOWS.fullmatch(text, end, mark.start):
         return 3.0 if end else 2.0
     if _REFERS.search(text[max(0, mark.start - 12) : mark.start]):
         return 0
+    if mark.rank == 1 and mark.sure and _in_sheet(text, mark.start):
+        return 2.0
     explained = _EXPLAINS.search(text, end, mark.start) is not None
     goes_on = last is not None and mark.number == last + 1
     if mark.rank == 2:
         return 1.0 if explained and not goes_on else 2.0
     known = goes_on and mark.number in numbers and (mark.rank == 1 or mark.sure)
     return (1.0 if mark.rank == 1 and not explained else 0.5) if known else 0
+
+
+def _in_sheet(text: str, at: int) -> bool:
+    """Whether a line holds little else than answers, be one of them missing or no letter."""
+    low, high = text.rfind("\n", 0, at) + 1, text.find("\n", at)
+    line = text[low : high if high >= 0 else len(text)]
+    return len(_ENTRY.sub("", line)) <= _LITTLE
 
 
 def _without_explanations(

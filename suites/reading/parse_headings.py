@@ -1,4 +1,4 @@
-"""Lines of a paper that ask nothing: what to read, points, a source, pages, the next passage."""
+"""Lines of a paper that ask nothing: what to read, points, a source, notes, the next passage."""
 
 from __future__ import annotations
 
@@ -14,10 +14,5 @@ SOURCE = re.compile(
     r"|adapted from|taken from|from ).*\)\s*",
     re.IGNORECASE,
 )
-PAGE = re.compile(  # of the text before its shadow is taken
-    r"^[^\S\n]*(?:[^\nA-D]{0,20}(?:卷|试题|语文|英语)[^\nA-D]{0,10})?"
-    r"(?:第\s?\d{1,3}\s?页[^\S\n,，(（]*[,，(（]?\s?共\s?\d{1,3}\s?页\s?[)）]?"
-    r"|[-—]\s?\d{1,3}\s?[-—]|Page \d{1,3} of \d{1,3})[^\S\n]*(?:\n|\Z)",
-    re.MULTILINE,
-)
 PASSAGE = re.compile(r"\s*(?:[A-H]\s?篇|(?:Passage|Text) [A-H1-9]|[A-E])\s*")
+NOTE = re.compile(r"\s*(?:\*\s?\w|[【\[(]?\s?注释?\s?[】\]):]|Notes?:).*")

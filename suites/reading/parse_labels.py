@@ -120,6 +120,19 @@ def beyond(text: str, chosen: Sequence[Label], labels: Sequence[Label], high: in
     return found
 
 
+def doubtful(chosen: Sequence[Label], labels: Sequence[Label]) -> str:
+    """What is wrong with a set on one line, set off by single blanks, that other letters rival."""
+    if any(label.before > _GAP for label in chosen[1:]):
+        return ""
+    rivals = [
+        label.letter
+        for label in labels
+        if chosen[0].end < label.start < chosen[-1].start and label not in chosen
+        if label.strong and label.before >= _GAP and label.letter in LETTERS
+    ]
+    return f"more letters than four could be labels: {', '.join(rivals)}" if rivals else ""
+
+
 def _label(text: str, at: int) -> Label | None:
     """The candidate at a letter, unless it stands within a word."""
     letter = text[at]

@@ -8,13 +8,22 @@ faulty    meant as a choice, but its four options cannot be told
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from suites.reading.parse_fold import content, shadow, tidy
-from suites.reading.parse_headings import HEADING, PAGE, PASSAGE, SOURCE
-from suites.reading.parse_labels import LETTERS, Label, beyond, broken_set, find_labels, find_sets
+from suites.reading.parse_headings import HEADING, NOTE, PASSAGE, SOURCE
+from suites.reading.parse_labels import (
+    LETTERS,
+    Label,
+    beyond,
+    broken_set,
+    doubtful,
+    find_labels,
+    find_sets,
+)
+from suites.reading.parse_margins import without_margins
 from suites.reading.parse_numbers import Mark
 from suites.reading.parse_starts import find_starts
 
@@ -87,7 +96,7 @@ class _Cell:
 
 def read_questions(cell: str) -> Questions:
     """Read the questions of a cell."""
-    raw = PAGE.sub("", tidy(cell))
+    raw, written = without_margins(tidy(cell))
     text = shadow(raw)
     whole = _Cell(raw, text, find_labels(text))
     starts = find_starts(text, whole.labels)
@@ -103,7 +112,13 @@ def read_questions(cell: str) -> Questions:
     for place, mark in enumerate(starts):
         end = starts[place + 1].start if place + 1 < len(starts) else len(text)
         items += _block(whole, mark, mark.end, end)
-    return Questions(tuple(items), before)
+    return Questions(tuple(_written(item, written) for item in items), before)
+
+
+def _written(item: Item, letters_before: Mapping[int, str]) -> Item:
+    """The item with the letter that stands before its number, beside the one it names itself."""
+    letter = letters_before.get(item.number or 0, "")
+    return replace(item, key=letters(item.key + letter)) if letter else item
 
 
 def _block(cell: _Cell, mark: Mark | None, low: int, high: int) -> Iterator[Item]:
@@ -162,19 +177,26 @@ def _choice(
         for label, end in zip(chosen, ends, strict=True)
     }
     stem, filled = _stem(cell.raw[low : chosen[0].start])
+    fault = doubtful(chosen, cell.labels) or _runs_on(cell.raw[chosen[-1].end : cut], said)
     more = beyond(cell.text, chosen, cell.labels, cut)
     item = Item(
         "choice", number, stem, tuple(said[letter] for letter in LETTERS), key or filled,
         rest=content(cell.raw[rest_from:high]),
     )  # fmt: skip
-    yield _checked(item, more)
+    yield _checked(item, more, fault)
     for text in tail:
         yield Item("open", None, _stem(text)[0])
 
 
-def _checked(item: Item, more: str) -> Item:
+def _runs_on(last: str, said: Mapping[str, str]) -> str:
+    """What is wrong with a last option that holds a paragraph more than the others."""
+    lengths = sorted(map(len, said.values()))
+    ended = re.search(r"[.。?？!！”\"][^\S\n]*\n\s*\S", last.rstrip()) is not None
+    return "its last option runs on" if ended and len(last) > 3 * lengths[2] + 40 else ""
+
+
+def _checked(item: Item, more: str, fault: str = "") -> Item:
     """The item, faulty where it is no question with four options after all."""
-    fault = ""
     if more:
         fault = f"has {4 + len(more)} options, up to {more[-1]}"
     elif not item.stem:
@@ -210,7 +232,8 @@ def _trailing(cell: _Cell, low: int, cut: int) -> tuple[int, list[str]]:
         asks = _SCORE.search(line) and (_OPEN_WORDS.search(line) or re.search(r"\?", line))
         # Where a number follows, a letter on a line of its own names the next passage.
         passage = PASSAGE.fullmatch(line) and cell.text[end:].lstrip()[:1].isdigit()
-        if asks or passage or HEADING.search(line) or SOURCE.fullmatch(line):
+        other = HEADING.search(line) or SOURCE.fullmatch(line) or NOTE.fullmatch(line)
+        if asks or passage or other:
             tail += [cell.raw[start:end]] if asks else []
             cut = min(cut, start)
     return cut, tail
