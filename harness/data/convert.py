@@ -125,7 +125,7 @@ def convert(
         MissingDependency: a package that reads or writes such files is not installed.
         StoreError: the target cannot be written.
     """
-    reads = find(source_format) if source_format is not None else detect(source)
+    reads = find(source_format) if source_format is not None else detect(source, repair=repair)
     writes = find(target_format) if target_format is not None else reads
     if dataset is not None:
         takes(target, writes.name)

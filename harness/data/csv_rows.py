@@ -54,12 +54,19 @@ def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
             cells = next(reader, None)
         except csv.Error as error:
             raise InputError(
-                f"{path}:{line}: cannot be read as {path.suffix[1:]}: {error}"
+                f"{path}:{line}: cannot be read as {path.suffix[1:]}: {_say(error)}"
             ) from error
         if cells is None:
             return
         yield line, cells
         line = reader.line_num + 1
+
+
+def _say(error: csv.Error) -> str:
+    said = str(error)
+    if said.startswith("new-line character"):
+        return "a carriage return without a line feed; save it with line feeds"
+    return "a quotation mark is never closed" if said == "unexpected end of data" else said
 
 
 def _again(first: str, rest: Iterator[str]) -> Iterator[str]:

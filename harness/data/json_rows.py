@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -17,7 +17,7 @@ from typing import Any, BinaryIO
 from harness.data.fields import folded
 from harness.data.handling import INVALID, Handling
 from harness.data.json_stream import Broken, Stream
-from harness.data.record import Record
+from harness.data.record import Places, Record
 from harness.data.text_source import lines, pieces
 from harness.errors import InputError
 from harness.files import encode_json
@@ -67,22 +67,30 @@ def read_jsonl(path: Path, handling: Handling) -> Iterator[Record]:
     """
     parser = _Parser()
     decoder = parser.decoder()
+    places = Places(path)
     for number, text in lines(path):
         if not text.strip():
             continue
-        where = f"{path}:{number}"
         try:
             values = [decoder.decode(text)]
         except (ValueError, RecursionError) as error:
-            _refuse_list(path, number, text)
+            if number == 1 and text.strip() in ("[", "[{"):
+                raise _a_list(path) from error
             torn = not text.endswith("\n")
+            where = places.ahead(number)
             values = _mended(handling.broken(where, text, _say(error), torn=torn), parser)
-        yield from _records(where, values, parser, handling)
+        if number == 1 and _are_rows(values[0] if values else None):
+            raise _a_list(path)
+        yield from _records(places, number, values, parser, handling)
 
 
-def _refuse_list(path: Path, number: int, text: str) -> None:
-    if number == 1 and text.strip() in ("[", "[{"):
-        raise InputError(f"{path}: holds a list; name it {path.stem}.json")
+def _a_list(path: Path) -> InputError:
+    return InputError(f"{path}: holds a list; name it {path.stem}.json")
+
+
+def _are_rows(value: object) -> bool:
+    first = value[0] if isinstance(value, list) and value else None
+    return isinstance(first, Mapping) and not _turns_field(first)
 
 
 def _mended(values: Iterable[Mapping[str, Any]], parser: _Parser) -> list[Any]:
@@ -108,21 +116,37 @@ def read_json(path: Path, handling: Handling) -> Iterator[Record]:
     stream = Stream(pieces(path), parser.decoder(), path)
     opening = stream.peek()
     if opening == "[":
-        yield from _array(path, stream, parser, handling)
+        yield from _lists(stream, Places(path), parser, handling)
     elif opening == "{" and stream.first_line().rstrip().rstrip(",").endswith("}"):
         yield from read_jsonl(path, handling)
     elif opening == "{":
-        yield from _rows(path, stream.values(), parser, handling)
+        yield from _rows(stream.values(), Places(path), parser, handling)
     elif opening:
         raise InputError(f"{path}: {INVALID}: holds neither a list nor objects")
 
 
-def _array(path: Path, stream: Stream, parser: _Parser, handling: Handling) -> Iterator[Record]:
-    def remark(line: int, detail: str) -> None:
-        if handling.repair:
-            handling.remark("repaired", f"{path}:{line}", detail)
-        else:
-            handling.doubt(INVALID, f"{path}:{line}", detail)
+def _lists(stream: Stream, places: Places, parser: _Parser, handling: Handling) -> Iterator[Record]:
+    """A list, and those that follow it: files that were put behind one another."""
+    yield from _array(stream, places, parser, handling)
+    while (mark := stream.peek()) == "[":
+        _between(places.ahead(stream.line), "another list follows", handling)
+        yield from _array(stream, places, parser, handling)
+    if mark:
+        where, detail = places.ahead(stream.line), "something follows the list; it is not read"
+        handling.refuse(INVALID, where, detail)
+
+
+def _between(where: str, detail: str, handling: Handling) -> None:
+    """Tell what is no JSON between rows that are all read."""
+    if handling.repair:
+        handling.remark("repaired", where, detail)
+    else:
+        handling.doubt(INVALID, where, detail)
+
+
+def _array(stream: Stream, places: Places, parser: _Parser, handling: Handling) -> Iterator[Record]:
+    def remark(line: int, detail: str, ahead: bool) -> None:
+        _between(places.ahead(line) if ahead else places.here(line), detail, handling)
 
     items = stream.items(remark)
     first = next(items, None)
@@ -132,9 +156,9 @@ def _array(path: Path, stream: Stream, parser: _Parser, handling: Handling) -> I
     name = _turns_field(value)
     if name:
         turns = [value, *(item for _, item in items if not isinstance(item, Broken))]
-        yield from _records(f"{path}:{line}", [turns], parser, handling)
+        yield from _records(places, line, [turns], parser, handling)
         return
-    yield from _rows(path, _again(first, items), parser, handling)
+    yield from _rows(_again(first, items), places, parser, handling)
 
 
 def _again(first: tuple[int, Any], rest: Iterator[tuple[int, Any]]) -> Iterator[tuple[int, Any]]:
@@ -143,15 +167,15 @@ def _again(first: tuple[int, Any], rest: Iterator[tuple[int, Any]]) -> Iterator[
 
 
 def _rows(
-    path: Path, items: Iterable[tuple[int, Any]], parser: _Parser, handling: Handling
+    items: Iterable[tuple[int, Any]], places: Places, parser: _Parser, handling: Handling
 ) -> Iterator[Record]:
     for line, item in items:
-        where = f"{path}:{line}"
         values = [item]
         if isinstance(item, Broken):
+            where = places.ahead(line)
             mended = handling.broken(where, item.text, _say(item.error), torn=item.torn)
             values = _mended(mended, parser)
-        yield from _records(where, values, parser, handling)
+        yield from _records(places, line, values, parser, handling)
 
 
 def _turns_field(value: object) -> str:
@@ -162,12 +186,17 @@ def _turns_field(value: object) -> str:
 
 
 def _records(
-    where: str, values: Iterable[Any], parser: _Parser, handling: Handling
+    places: Places, line: int, values: Sequence[Any], parser: _Parser, handling: Handling
 ) -> Iterator[Record]:
+    """The rows that were read at a place; where there are none, it is one that was left out."""
     for name in dict.fromkeys(parser.repeated):
-        handling.doubt("repeated field", where, f"{name!r} stands there twice; the last one counts")
+        detail = f"{name!r} stands there twice; the last one counts"
+        handling.doubt("repeated field", places.ahead(line), detail)
     parser.repeated.clear()
+    if not values:
+        places.next(line)
     for value in values:
+        where = places.next(line)
         if isinstance(value, Mapping):
             yield Record(where, value)
             continue

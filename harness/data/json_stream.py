@@ -15,8 +15,9 @@ from typing import Any
 from harness.data.text_source import MAX_ROW
 from harness.errors import InputError
 
-# Hears of commas and brackets that are missing or too many: the line, and what it is.
-Remark = Callable[[int, str], None]
+# Hears of commas and brackets that are missing or too many: the line, what it is, and whether it is
+# about the row that comes next.
+Remark = Callable[[int, str, bool], None]
 
 _SPACE = re.compile(r"[ \t\r\n]*")
 _PART = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
@@ -81,22 +82,20 @@ class Stream:
         self._at += 1
         while (mark := self.peek()) not in ("", "]"):
             if mark == ",":
-                remark(self.line, "a comma too many")
+                remark(self.line, "a comma too many", False)
                 self._at += 1
                 continue
             yield self._value()
             if self.peek() == ",":
                 self._at += 1
                 if self.peek() == "]":
-                    remark(self.line, "a comma before the closing bracket")
+                    remark(self.line, "a comma before the closing bracket", False)
             elif self.peek() not in ("", "]"):
-                remark(self.line, "a comma is missing before this row")
+                remark(self.line, "a comma is missing before this row", True)
         if not mark:
-            remark(self.line, "the file ends before the list does")
+            remark(self.line, "the file ends before the list does", False)
             return
         self._at += 1
-        if self.peek():
-            remark(self.line, "something follows the list; it is not read")
 
     def _value(self) -> tuple[int, Any]:
         self._trim()

@@ -29,7 +29,9 @@ from harness.data.seen import Seen
 from harness.row_files import short
 
 _REPLY = {"assistant", "function_call"}
-_NUMBER = re.compile(r"[0-9]+$")
+# The line or row that a place ends in, and the item where several rows begin on one line.
+_NUMBERS = re.compile(r"([0-9]+)(?: item ([0-9]+))?$")
+_ITEM = 1 << 40  # more lines than any file has
 _LISTED = 8  # rows named in one finding
 
 
@@ -124,9 +126,9 @@ class Repeats:
             self._note(side, where, turns)
 
     def _place(self, where: str) -> int:
-        """The number that `where` ends in, which is all that is kept of an earlier row's place."""
-        number = _NUMBER.search(where)
-        return int(number[0]) if number else self._rows
+        """The numbers that `where` ends in, all that is kept of an earlier row's place, as one."""
+        numbers = _NUMBERS.search(where)
+        return int(numbers[1]) + _ITEM * int(numbers[2] or 0) if numbers else self._rows
 
     def _side(self, turns: tuple[Turn, ...], place: int) -> int:
         """The number of a user side; a new one is remembered with its reply."""
@@ -183,7 +185,9 @@ class Repeats:
 
 def _earlier(where: str, place: int) -> str:
     """The place of an earlier row of the file that `where` names a row of."""
-    return _NUMBER.sub(str(place), where) if _NUMBER.search(where) else f"row {place}"
+    item, line = divmod(place, _ITEM)
+    numbers = f"{line} item {item}" if item else str(line)
+    return _NUMBERS.sub(numbers, where) if _NUMBERS.search(where) else f"row {place}"
 
 
 def _folded_reply(turns: tuple[Turn, ...]) -> int:

@@ -27,6 +27,8 @@ def opened(path: Path) -> Iterator[BinaryIO]:
     if path.is_dir():
         raise InputError(f"{path}: is a folder, not a file")
     if not path.is_file():
+        if path.is_symlink():
+            raise InputError(f"{path}: is a link to a file that is not there")
         beside = sorted(path.parent.glob(f"*{path.suffix}"))[:10] if path.suffix else []
         hint = did_you_mean(path.name, [other.name for other in beside])
         raise InputError(f"{path}: no such file{hint}")

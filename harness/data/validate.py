@@ -18,6 +18,7 @@ from harness.data.conversation import Conversation
 from harness.data.drift import Drift
 from harness.data.fault import HARMS, Fault, Harm
 from harness.data.formats import Faulty, Format, detect, find
+from harness.data.handling import INVALID
 from harness.data.record import Record
 from harness.data.records import read_records
 from harness.data.repeats import Counts, Repeats
@@ -26,7 +27,7 @@ from harness.data.watching import watching
 from harness.errors import InputError
 
 # What Podium reads all the same, and a trainer's loader does not.
-_STOPS = {"repaired", "bare turns", "not valid JSON"}
+_STOPS = {"repaired", "bare turns", INVALID}
 _HARMFUL: tuple[Harm, ...] = ("fails", "lost", "wrong")
 
 
@@ -143,7 +144,7 @@ def _format(question: Question) -> Format | None:
     if question.format is not None:
         return find(question.format)
     try:
-        return detect(question.path)
+        return detect(question.path, repair=question.repair)
     except InputError:
         if question.trainer is None or not question.path.is_file():
             raise
@@ -164,9 +165,12 @@ class _Checks:
     def unread(self, broken: list[Finding], kept: _Kept) -> None:
         """Take what was told of rows that cannot be read; a trainer stops at the first."""
         for finding in broken:
+            stops = finding.rule in _STOPS or finding.lost
             harm: Harm = "lost" if finding.lost else "note"
-            if self._trainer is not None and (finding.lost or finding.rule in _STOPS):
+            if stops and self._trainer is not None:
                 harm = "fails"
+            elif finding.rule == INVALID and not finding.lost:
+                harm = "fails"  # every reader of JSON but Podium's stops there
             kept.add(_fault(finding, harm))
         broken.clear()
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from harness.core import Finding
+from harness.data.fields import KNOWN
 from harness.data.formats import alpaca, cqia, messages, pairs, qa, sharegpt, style, xtuner
 from harness.data.formats.format import Faulty, Format
 from harness.data.records import read_records
@@ -43,19 +44,24 @@ def find(name: str) -> Format:
     return FORMATS[name]
 
 
-def detect(path: Path) -> Format:
+def detect(path: Path, *, repair: bool = False) -> Format:
     """Tell the format of a file: what most of its first hundred rows look like.
 
     Rows that cannot be read do not count. Rows of two fields among Alpaca's are Alpaca's.
+
+    Args:
+        path: the file.
+        repair: mend rows that are nearly JSON, so that they count.
 
     Raises:
         InputError: it cannot be read, holds no rows, or they look like no format.
     """
     seen: Counter[str] = Counter()
     unread: list[Finding] = []
-    names: dict[str, None] = {}
-    for record in islice(read_records(path, found=unread.append), _LOOKED_AT):
-        names |= dict.fromkeys(record.fields)
+    names: dict[str, object] = {}
+    records = read_records(path, found=unread.append, repair=repair)
+    for record in islice(records, _LOOKED_AT):
+        names |= record.fields
         fitting = (known.name for known in FORMATS.values() if known.fits(record.fields))
         seen.update([next(fitting, "")])
     if "alpaca" in seen:
@@ -68,4 +74,16 @@ def detect(path: Path) -> Format:
         raise InputError(f"{path}: holds no rows that can be read{first}")
     fields = ", ".join(map(repr, list(names)[:10]))
     known = "; ".join(f"{one.name} ({one.means})" for one in FORMATS.values())
-    raise InputError(f"{path}: its fields ({fields}) are those of no known format: {known}")
+    meant = _meant(names)
+    raise InputError(f"{path}: its fields ({fields}) are those of no known format{meant}: {known}")
+
+
+def _meant(fields: Mapping[str, object]) -> str:
+    """What someone who has such fields may have to do."""
+    for name, value in fields.items():
+        if name not in KNOWN and name.lower() in KNOWN:
+            return f" (did you mean {name.lower()!r}?)"
+        inner = value if isinstance(value, list) and name not in KNOWN else []
+        if inner and isinstance(inner[0], Mapping):
+            return f" (if the rows stand in {name!r}, write that list to a file of its own)"
+    return ""

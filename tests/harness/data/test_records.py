@@ -207,8 +207,12 @@ def test_a_list_names_the_line_of_each_row_and_goes_on_behind_a_broken_one(
     assert [f.rule for f in findings if f.lost] == ["not valid JSON"]
     wanted = [text[: text.index(f'"value": "{n}"')].count("\n") + 1 for n in (0, 2)]
     begins = 4 if indent else 0  # a row's bracket stands four lines above its first value
-    places = [int(record.where.rpartition(":")[2]) + begins for record in records]
-    assert places == wanted
+    places = [record.where.rpartition(":")[2] for record in records]
+    if indent is None:  # all on one line, where a place names the item too
+        assert places == ["1", "1 item 3"]
+        assert [f.where.rpartition(":")[2] for f in findings] == ["1 item 2"]
+    else:
+        assert [int(place) + begins for place in places] == wanted
 
 
 @settings(deadline=None, max_examples=40)
@@ -227,7 +231,7 @@ def test_a_list_is_read_the_same_however_its_text_arrives(
     stream = Stream(pieces, json.JSONDecoder(), Path("a.json"))
     assert stream.peek() == "["
     wrong: list[str] = []
-    assert [value for _, value in stream.items(lambda _, what: wrong.append(what))] == rows
+    assert [value for _, value in stream.items(lambda _, what, __: wrong.append(what))] == rows
     assert not wrong
 
 
@@ -238,7 +242,9 @@ def test_a_list_is_read_the_same_however_its_text_arrives(
         ('[{"a": 1}\n{"a": 2}]', "a.json:2", "a comma is missing before this row"),
         ('[{"a": 1},,\n{"a": 2}]', "a.json:1", "a comma too many"),
         ('[{"a": 1}\n', "a.json:2", "the file ends before the list does"),
-        ('[{"a": 1}]\n\n[]', "a.json:3", "something follows the list; it is not read"),
+        ('[{"a": 1}]\n\n[]', "a.json:3", "another list follows"),
+        ('[{"a": 1}, {"a": 2} {"a": 3}]', "a.json:1 item 3", "a comma is missing before this row"),
+        ('[{"a": 1}, {"a": 2}, ]', "a.json:1 item 2", "a comma before the closing bracket"),
     ],
 )
 def test_what_is_wrong_between_rows_is_told(
@@ -249,6 +255,44 @@ def test_what_is_wrong_between_rows_is_told(
     assert told(findings) == [(f"{where} not valid JSON", detail, False)]
     with pytest.raises(InputError, match=detail):
         list(read_records(tmp_path / "a.json"))
+
+
+def test_lists_behind_one_another_are_all_read(tmp_path: Path) -> None:
+    path = text_file(tmp_path / "a.json", '[{"a": 1}, {"a": 2}][{"a": 3}]\n[]\n[{"a": 4}] {"a": 5}')
+    rows, findings = read(path)
+    assert rows == [{"a": 1}, {"a": 2}, {"a": 3}, {"a": 4}]
+    assert told(findings) == [
+        ("a.json:1 item 3 not valid JSON", "another list follows", False),
+        ("a.json:2 not valid JSON", "another list follows", False),
+        ("a.json:3 not valid JSON", "another list follows", False),
+        ("a.json:3 item 2 not valid JSON", "something follows the list; it is not read", True),
+    ]
+    mended = read(path, repair=True)
+    assert mended[0] == rows
+    assert [f.rule for f in mended[1]] == ["repaired"] * 3 + ["not valid JSON"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "places"),
+    [
+        (
+            "a.json",
+            '[{"a": 1}, 5, {"a": 2},\n {"a": 3}, {"a": 4}]',
+            ["1", "1 item 3", "2", "2 item 2"],
+        ),
+        ("a.json", '[{"a": 1}, {"a": x}, {"a": 2}]', ["1", "1 item 3"]),
+        ("a.json", '[{\n"a": 1}, {"a": 2}, {"a": 3}]', ["1", "2", "2 item 2"]),
+        ("a.json", '{\n"a": 1} {"a": 2} {"a": 3}', ["1", "2", "2 item 2"]),
+        ("a.jsonl", '{"a": 1} {"a": 2}\n{"a": 3}\n', ["1", "1 item 2", "2"]),
+    ],
+)
+def test_rows_that_begin_on_one_line_have_a_place_each(
+    tmp_path: Path, name: str, text: str, places: list[str]
+) -> None:
+    path = text_file(tmp_path / name, text)
+    findings: list[Finding] = []
+    records = read_records(path, found=findings.append, repair=name.endswith("l"))
+    assert [record.where for record in records] == [f"{path}:{place}" for place in places]
 
 
 def test_a_json_file_may_hold_an_object_a_line(tmp_path: Path) -> None:
@@ -318,10 +362,12 @@ def test_bad_bytes_far_into_a_file_are_named(tmp_path: Path) -> None:
     ("name", "text", "sentence"),
     [
         ("a.jsonl", "[\n{}\n]", "holds a list; name it a.json"),
+        ("a.jsonl", '[{"a": 1}, {"a": 2}]\n', "holds a list; name it a.json"),
         ("a.json", "你好", "holds neither a list nor objects"),
         ("a.xls", "", r"did you mean '\.xlsx'"),
         ("a.csv", "a,a\n1,2\n", "the column 'a' stands there twice"),
-        ("a.csv", 'a,b\n1,"2\n', r"a\.csv:2: cannot be read as csv"),
+        ("a.csv", 'a,b\n1,"2\n', r"a\.csv:2: cannot be read as csv: a quotation mark is never"),
+        ("a.csv", "a,b\r1,2\r", "as csv: a carriage return without a line feed"),
         ("a.xlsx", "PK", "not an xlsx"),
         ("a.parquet", "PAR1", "cannot be read as parquet"),
     ],
@@ -332,6 +378,12 @@ def test_a_file_that_is_something_else_says_what(
     path = text_file(tmp_path / name, text)
     with pytest.raises(InputError, match=sentence):
         read(path)
+
+
+def test_a_link_to_nothing_is_named_as_one(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").symlink_to(tmp_path / "gone.jsonl")
+    with pytest.raises(InputError, match=r"a\.jsonl: is a link to a file that is not there"):
+        read(tmp_path / "a.jsonl")
 
 
 def test_a_missing_file_names_the_nearest(tmp_path: Path) -> None:

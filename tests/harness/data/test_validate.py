@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +85,51 @@ def test_a_named_format_is_taken_at_its_word() -> None:
     assert [fault.rule for fault in checked.faults] == ["missing field"] * 5
     with pytest.raises(InputError, match="did you mean 'sharegpt'"):
         validate(Question(FOLDER / "roleplay.json", format="sharegtp"))
+
+
+def test_a_list_that_no_other_reader_takes_is_not_fine(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text('[{"instruction": "一", "output": "二三"},\n]', encoding="utf-8")
+    checked = validate(Question(path))
+    assert [(fault.harm, fault.rule) for fault in checked.faults] == [("fails", "not valid JSON")]
+    assert not checked.fine
+    assert validate(Question(path, repair=True)).fine
+
+
+def test_rows_that_all_need_mending_tell_their_format(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text(
+        '{"instruction": "一", "output": "二三"}{"instruction": "四", "output": "五六"}\n',
+        encoding="utf-8",
+    )
+    with pytest.raises(InputError, match=r"no rows that can be read.*two objects on one line"):
+        validate(Question(path))
+    checked = validate(Question(path, repair=True))
+    assert (checked.format, checked.rows) == ("qa", 2)
+
+
+def test_equal_rows_of_one_line_are_told_apart(tmp_path: Path) -> None:
+    path = tmp_path / "a.json"
+    path.write_text(json.dumps([{"instruction": "q", "output": "ab"}] * 3), encoding="utf-8")
+    found = [
+        f"{fault.where.rpartition('/')[2]} {fault.detail}"
+        for fault in validate(Question(path)).faults
+    ]
+    assert found == [f"a.json:1 item {item} equal to {path}:1 in every turn" for item in (2, 3)]
+
+
+@pytest.mark.parametrize(
+    ("row", "hint"),
+    [
+        ({"Instruction": "一", "Output": "二"}, r"\(did you mean 'instruction'\?\)"),
+        ({"data": [{"instruction": "一"}]}, r"\(if the rows stand in 'data', write that list"),
+    ],
+)
+def test_fields_of_no_format_say_what_may_be_meant(
+    tmp_path: Path, row: dict[str, Any], hint: str
+) -> None:
+    with pytest.raises(InputError, match=hint):
+        validate(Question(write_lines(tmp_path / "a.jsonl", [row])))
 
 
 def test_a_trainer_may_read_what_is_no_known_format(tmp_path: Path) -> None:
