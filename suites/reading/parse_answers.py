@@ -190,7 +190,7 @@ def _split_keys(said: str, count: int) -> list[str]:
 def _singles(text: str, ranges: Sequence[_Range], numbers: Collection[int]) -> list[Answer]:
     """Numbers with a key behind them, outside of ranges, each with how sure it is."""
     answers: list[Answer] = []
-    end, last = _header_end(text), None
+    end, last, style = _header_end(text), None, None
     waiting = list(ranges)
     for mark in _answer_marks(text):
         while waiting and waiting[0].end <= mark.start:
@@ -201,13 +201,23 @@ def _singles(text: str, ranges: Sequence[_Range], numbers: Collection[int]) -> l
             continue
         found = _SINGLE.match(text, mark.end) or _SMALL.match(text, mark.end)
         if found is None or not _stands(text, mark, found):
+            if mark.sure and mark.number in numbers and _next(mark, last, style):
+                last, style = mark.number, mark.style  # an answer in words
             continue
-        rank = _rank(text, mark, last, end, numbers)
+        before = last if style in (mark.style, None) else None
+        rank = _rank(text, mark, before, end, numbers)
         if rank > 0:
             words = text[found.end() :].partition("\n")[0]
             answers.append(Answer(mark.number, key_of(found["key"]), rank, mark.start, words))
-            end, last = found.end(), mark.number
+            end, last, style = found.end(), mark.number, mark.style
     return answers
+
+
+def _next(mark: Mark, last: int | None, style: Style | None) -> bool:
+    """Whether a number follows on the last one, or is the first of a line."""
+    if last is None:
+        return mark.rank == 3
+    return mark.rank > 0 and mark.number == last + 1 and style in (mark.style, None)
 
 
 def _answer_marks(text: str) -> Iterator[Mark]:

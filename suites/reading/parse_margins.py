@@ -17,14 +17,20 @@ _BULLET = re.compile(
     r"(?=[A-HＡ-Ｈ][^\S\n]?[.．、)）:：]|[(（][A-H][)）]|[\d０-９]{1,3}[^\S\n]?[.．、])",
     re.MULTILINE,
 )
-_FRONT = re.compile(r"^ *\( *([A-D]?) *\) *(?=(\d{1,3}) ?[.、])", re.MULTILINE)
+_FRONT = re.compile(r"^ *\( *([A-D]?) *\) *(?=(\d{1,3}) ?[.、](?!\d))", re.MULTILINE)
+_LABEL = re.compile(r"^ *\( *[A-D] *\)(?! *\d{1,3} ?[.、](?!\d))", re.MULTILINE)
+_IN_A_ROW = re.compile(r"^ *\( *[A-D] *\).*\n\s*\( *[A-D] *\)", re.MULTILINE)
 
 
 def without_margins(raw: str) -> tuple[str, dict[int, str]]:
     """A tidy cell without them, and the letters that somebody wrote before a number: `（C）1．`."""
     raw = _PAGE.sub("", _BULLET.sub("", raw.replace("**", "")))
     letters: dict[int, str] = {}
-    for found in reversed(list(_FRONT.finditer(shadow(raw)))):
+    text = shadow(raw)
+    labelled = _LABEL.search(text) or _IN_A_ROW.search(text)
+    for found in reversed(list(_FRONT.finditer(text))):
+        if found[1] and labelled:
+            continue
         raw = raw[: found.start()] + raw[found.end() :]
         if found[1]:
             letters[int(found[2])] = found[1]

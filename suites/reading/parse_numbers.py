@@ -18,7 +18,7 @@ _CHINESE = "[一二三四五六七八九十]{1,3}"
 _WORDS = r"(?:小题|题目|题|[Qq]uestion|QUESTION|Q|No\.?)"
 _FORMS: tuple[tuple[Style, str], ...] = (
     ("plain", rf"[(【\[]?\s?第\s?(\d{{1,3}}|{_CHINESE})\s?小?[题问問][)】\]]?\s?[.、:]?"),
-    ("plain", rf"[(【\[]?\s?{_WORDS}\s?(\d{{1,3}})[)】\]]?(?!\d)\s?[.、:)]?"),
+    ("plain", rf"[(【\[]?\s?{_WORDS} ?(\d{{1,3}})[)】\]]?(?!\d)\s?[.、:)]?"),
     ("plain", r"(\d{1,3})\s?[.、:,)。](?!\d)[.、]?"),
     ("brackets", r"[(【\[]\s?(\d{1,3})\s?[)】\]]\s?[.、:]?"),
     ("ring", r"([①-⒛❶-❿⓫-⓾])\s?[.、:]?"),
@@ -30,6 +30,7 @@ _FORMS: tuple[tuple[Style, str], ...] = (
 _PATTERNS = [(style, re.compile(form)) for style, form in _FORMS]
 _SURE = 7  # the last two forms have no punctuation: they need a line of their own
 _STARTS = re.compile(r"[\d第小题QqN(【\[①-⒛❶-❿⓫-⓾㈠-㈩一二三四五六七八九十]")
+_IDEOGRAPH = re.compile("[\u3400-\u9fff]")
 _AFTER = re.compile(r"[\s。.?!;,、:)\]】”\"'…_]")
 
 
@@ -116,4 +117,7 @@ def _free(text: str, at: int) -> bool:
     latin = before.isascii() and before.isalpha()
     if latin and here.isascii() and here.isalpha():
         return False
+    if here in "小题":
+        # As in 主题, where an option ends with it and the next number follows.
+        return not _IDEOGRAPH.match(before)
     return not (is_wide(here) and before in "第十")
