@@ -13,8 +13,9 @@ from harness.data.conversation import Conversation
 from harness.data.formats import Faulty, Format, detect, find, hints
 from harness.data.record import Record
 from harness.data.records import read_records, unheld, unwritable, write_records
-from harness.data.registration import register, takes
+from harness.data.registration import may_register, register
 from harness.errors import InputError
+from harness.row_files import short
 
 # So many findings of a rule are kept; the others are counted, so that memory does not grow.
 KEPT = 100
@@ -62,6 +63,7 @@ class _Tally:
     """What is noticed on the way."""
 
     strict: bool
+    itself: bool = False
     read: int = 0
     counts: Counter[str] = field(default_factory=Counter)
     findings: list[Finding] = field(default_factory=list)
@@ -76,7 +78,7 @@ class _Tally:
             InputError: a row is left out for it, and none may be.
         """
         if finding.lost and self.strict:
-            raise InputError(f"{finding.where}: {finding.rule}: {finding.detail}")
+            raise InputError(f"{finding.where}: {finding.rule}: {finding.detail}{self._else}")
         self.counts[finding.rule] += 1
         if self.counts[finding.rule] <= KEPT:
             self.findings.append(finding)
@@ -92,8 +94,18 @@ class _Tally:
         for name in row.keys() - self.first - self.late.keys():
             self.late[name] = where
 
+    @property
+    def _else(self) -> str:
+        return "; the file itself is kept: name another target" if self.itself else ""
+
     def lose(self, name: str, where: str) -> None:
-        """Count a field that the target cannot hold."""
+        """Count a field that the target cannot hold.
+
+        Raises:
+            InputError: the target is the source, where the field stands nowhere else.
+        """
+        if self.itself:
+            raise InputError(f"{where}: {name} would be lost{self._else}")
         known = self.lost.get(name)
         count, first = (known.count + 1, known.where) if known else (1, where)
         self.lost[name] = Lost(name, count, first)
@@ -113,7 +125,8 @@ def convert(
 
     Args:
         source: a data file.
-        target: the file to write; its ending says how. It may be the source itself.
+        target: the file to write; its ending says how. It may be the source itself, if nothing of
+            that would be lost.
         source_format: name of the source's format; None: told from its first rows.
         target_format: name of the target's format; None: the source's.
         dataset: name to register the target under for LLaMA-Factory, beside it.
@@ -127,13 +140,16 @@ def convert(
     """
     reads = find(source_format) if source_format is not None else detect(source, repair=repair)
     writes = find(target_format) if target_format is not None else reads
-    if dataset is not None:
-        takes(target, writes.name)
-    tally = _Tally(strict)
+    known = {} if dataset is None else may_register(target.parent, dataset, target, writes.name)
+    itself = target.exists() and source.exists() and target.samefile(source)
+    tally = _Tally(strict or itself, itself)
     records = read_records(source, found=tally.broken, repair=repair)
     written = write_records(target, _rows(records, target, (reads, writes), tally))
     _mind_late(target, tally)
-    at = None if dataset is None else register(target.parent, dataset, target, writes.name)
+    at = None
+    if dataset is not None:
+        at = register(target.parent, dataset, target, writes.name)
+        _mind_entry(known.get(dataset), at, target, tally)
     return _told((reads, writes), written, tally, at)
 
 
@@ -182,6 +198,14 @@ def _rows(
         first = next((f for f in tally.findings if f.lost), None)
         why = f"; the first: {first.where}: {first.rule}: {first.detail}" if first else ""
         raise InputError(f"no row could be converted to {target}{why}")
+
+
+def _mind_entry(entry: object, info: Path, target: Path, tally: _Tally) -> None:
+    """Tell of an entry of the name that stood for something else."""
+    named = entry.get("file_name") if isinstance(entry, Mapping) else None
+    if entry is not None and named != target.name:
+        detail = f"its name stood for {short(entry if named is None else named)} before"
+        tally.note(Finding("entry replaced", str(info), detail))
 
 
 def _mind_late(target: Path, tally: _Tally) -> None:

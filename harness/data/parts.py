@@ -6,7 +6,7 @@ The file is read once to group its rows, of which 8 bytes each are kept, and onc
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -94,6 +94,7 @@ def split_file(request: Request) -> Parted:
         StoreError: a part cannot be written.
     """
     check_shares(request.shares)
+    _refuse_alike(request.shares)
     targets = {name: _target(request, name) for name in request.shares}
     findings: list[Finding] = []
     keys = _keys(request, findings)
@@ -112,6 +113,15 @@ def split_file(request: Request) -> Parted:
     if request.grouped:
         findings += _large(request, keys, places)
     return Parted(request, tuple(parts), tuple(findings))
+
+
+def _refuse_alike(names: Iterable[str]) -> None:
+    """Some file systems take two names in other case for one file."""
+    seen: dict[str, str] = {}
+    for name in names:
+        other = seen.setdefault(name.casefold(), name)
+        if other != name:
+            raise InputError(f"part {name!r}: may be the same file as {other!r}; name it otherwise")
 
 
 def _target(request: Request, name: str) -> Path:

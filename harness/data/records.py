@@ -98,12 +98,13 @@ def _write_table(
     if _ending(path) == ".xlsx":
         xlsx_rows.check_size(path, (table.count + 1) * len(table.names), spool.tell())
     again = read_jsonl(Path(spool.name))
+    columns = [name for name in table.names if name.strip()]  # `unheld` names the others
     if table.shape is not None:
         parquet_rows.write_parquet(path, again, table.shape.schema(), file)
     elif _ending(path) == ".xlsx":
-        xlsx_rows.write_xlsx(again, list(table.names), file)
+        xlsx_rows.write_xlsx(again, columns, file)
     else:
-        csv_rows.write_csv(path, again, list(table.names), file)
+        csv_rows.write_csv(path, again, columns, file)
     return table.count
 
 
@@ -176,7 +177,11 @@ def unheld(path: Path, row: Mapping[str, Any]) -> list[str]:
 
 @contextmanager
 def _atomic(path: Path, *, keep: bool = True) -> Iterator[BinaryIO]:
-    """A file beside `path` that takes its place once it is whole, or, without `keep`, none."""
+    """A file beside `path` that takes its place once it is whole, or, without `keep`, none.
+
+    Where `path` is a link, the file that it names is replaced, and the link stays.
+    """
+    path = Path(os.path.realpath(path)) if path.is_symlink() else path
     partial = path.parent / f".{os.urandom(6).hex()}.partial"
     with storing(path):
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -57,6 +57,33 @@ def takes(file: Path, format: str) -> None:  # noqa: A002  # the word that peopl
         )
 
 
+def may_register(folder: Path, name: str, file: Path, format: str) -> dict[str, Any]:  # noqa: A002  # as above
+    """Check that a file can be registered, before it is written.
+
+    Args:
+        folder: LLaMA-Factory's `dataset_dir`.
+        name: the data set's name there.
+        file: the data file.
+        format: name of the file's format.
+
+    Returns:
+        The entries that the folder's `dataset_info.json` has.
+
+    Raises:
+        InputError: LLaMA-Factory does not take such a file, or `dataset_info.json` is broken.
+    """
+    takes(file, format)
+    if not name.strip() or "," in name:  # a list of names is parted by commas
+        raise InputError(f"{name!r} cannot name a data set: it must hold a letter and no comma")
+    if file.name == INFO:
+        raise InputError(f"{file}: is where data sets are named; write the data to another file")
+    info = folder / INFO
+    known = read_json(info) if info.exists() else {}
+    if not isinstance(known, dict):
+        raise InputError(f"{info}: must hold an object with an entry for each data set")
+    return known
+
+
 def register(folder: Path, name: str, file: Path, format: str) -> Path:  # noqa: A002  # as above
     """Add or replace one entry of a folder's `dataset_info.json`; the others stay.
 
@@ -73,16 +100,12 @@ def register(folder: Path, name: str, file: Path, format: str) -> Path:  # noqa:
         InputError: LLaMA-Factory does not take such a file, or `dataset_info.json` is broken.
         StoreError: it cannot be written.
     """
-    takes(file, format)
-    if not name.strip() or "," in name:  # a list of names is parted by commas
-        raise InputError(f"{name!r} cannot name a data set: it must hold a letter and no comma")
+    known = may_register(folder, name, file, format)
     info = folder / INFO
-    known = read_json(info) if info.exists() else {}
-    if not isinstance(known, dict):
-        raise InputError(f"{info}: must hold an object with an entry for each data set")
     entry = {"file_name": Path(os.path.relpath(file, folder)).as_posix(), **_entry(file, format)}
     # ASCII, because LLaMA-Factory opens it in whatever encoding the machine has.
-    write_text(info, json.dumps(known | {name: entry}, indent=2) + "\n")
+    text = json.dumps(known | {name: entry}, indent=2) + "\n"
+    write_text(Path(os.path.realpath(info)), text)  # a link stays one
     return info
 
 

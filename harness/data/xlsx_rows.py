@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 LONGEST = 32_767
+_LOOKED_AT = 100
 
 # What openpyxl raises on a workbook whose zip and XML are sound and whose content is not.
 _UNREADABLE = (
@@ -54,7 +55,7 @@ def read_xlsx(path: Path, handling: Handling) -> Iterator[Record]:
     if unsaved:
         handling.remark("formula without a result", str(path), "read as an empty cell")
     header = None
-    for number, cells in _cells(path):
+    for number, cells in _cells(path, handling):
         if all(cell is None or cell == "" for cell in cells):
             continue
         where = f"{path}: row {number}"
@@ -69,16 +70,19 @@ def read_xlsx(path: Path, handling: Handling) -> Iterator[Record]:
         yield Record(where, row_of({n: _plain(n, c, where, handling) for n, c in named.items()}))
 
 
-def _cells(path: Path) -> Iterator[tuple[int, tuple[Any, ...]]]:
+def _cells(path: Path, handling: Handling) -> Iterator[tuple[int, tuple[Any, ...]]]:
     import openpyxl
 
     with _quiet(path):
         book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
     try:
         with _quiet(path):
-            sheet = book.worksheets[0]
+            sheet, *others = book.worksheets
+            unread = [other.title for other in others if _is_filled(other)]
             sheet.reset_dimensions()  # what a program wrote there may be wrong
             rows = sheet.iter_rows(values_only=True)
+        for title in unread:
+            handling.remark("sheet not read", str(path), f"{title!r}; only the first sheet is")
         for number in itertools.count(1):
             with _quiet(path):  # not around the yield: the filters are the whole process's
                 cells = next(rows, None)
@@ -87,6 +91,13 @@ def _cells(path: Path) -> Iterator[tuple[int, tuple[Any, ...]]]:
             yield number, cells
     finally:
         book.close()
+
+
+def _is_filled(sheet: Any) -> bool:
+    """Whether anything stands in a sheet's first rows; programs add empty sheets."""
+    sheet.reset_dimensions()
+    rows = sheet.iter_rows(max_row=_LOOKED_AT, values_only=True)
+    return any(cell not in (None, "") for cells in rows for cell in cells)
 
 
 @contextmanager

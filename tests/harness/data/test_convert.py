@@ -117,6 +117,40 @@ def test_a_file_may_become_itself(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("row", "sentence"),
+    [
+        ({"instruction": "二", "output": 2}, r"a\.json:3: not a string: output is 2; the file its"),
+        (
+            {"instruction": "二", "output": "2", "id": 1},
+            r"a\.json:3: id would be lost; the file its",
+        ),
+    ],
+)
+def test_a_file_that_becomes_itself_loses_nothing(
+    tmp_path: Path, row: dict[str, Any], sentence: str
+) -> None:
+    path = tmp_path / "a.json"
+    write_records(path, [{"instruction": "一", "output": "1"}, row])
+    before = path.read_bytes()
+    (tmp_path / "link.json").symlink_to(path)
+    for target in (path, tmp_path / "link.json"):
+        with pytest.raises(InputError, match=sentence):
+            convert(path, target, target_format="pairs")
+    assert path.read_bytes() == before
+    assert convert(path, tmp_path / "b.json", target_format="pairs").read == 2
+
+
+def test_a_link_is_written_through(tmp_path: Path) -> None:
+    write_records(tmp_path / "a.jsonl", [{"instruction": "一", "output": "1"}])
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "b.csv").symlink_to(tmp_path / "disk" / "b.csv")
+    convert(tmp_path / "a.jsonl", tmp_path / "b.csv")
+    assert (tmp_path / "b.csv").is_symlink()
+    assert rows_of(tmp_path / "disk" / "b.csv") == [{"instruction": "一", "output": "1"}]
+    assert [path.name for path in (tmp_path / "disk").iterdir()] == ["b.csv"]
+
+
 def test_a_row_that_a_sheet_cannot_hold_is_left_out_and_told(tmp_path: Path) -> None:
     rows = [{"instruction": "一", "output": "长" * 40_000}, {"instruction": "二", "output": "2"}]
     write_records(tmp_path / "a.jsonl", rows)

@@ -123,6 +123,7 @@ def test_an_empty_part_is_told(tmp_path: Path) -> None:
     [
         ({"shares": {"a/b": 1.0}}, "must be a name that a file can have"),
         ({"shares": {"": 1.0}}, "must be a name that a file can have"),
+        ({"shares": {"Test": 0.5, "test": 0.5}}, "part 'test': may be the same file as 'Test'"),
         ({"shares": {"train": 7, "test": 3}}, "must add up to 1"),
         ({"by": "instrution"}, "no field 'instrution' .did you mean 'instruction'"),
         ({"format": "sharegtp"}, "did you mean 'sharegpt'"),

@@ -30,6 +30,15 @@ def text_file(path: Path, text: str | bytes) -> Path:
     return path
 
 
+def sheet(path: Path, rows: list[list[Any]]) -> Path:
+    book = openpyxl.Workbook()
+    first = book.worksheets[0]
+    for row in rows:
+        first.append(row)
+    book.save(path)
+    return path
+
+
 def test_csv_rows_have_the_line_that_they_begin_on(tmp_path: Path) -> None:
     path = text_file(
         tmp_path / "a.csv", '\ufeffuser,style\r\n"一\r\n二",温柔\r\n\r\n三,毒舌,多\r\n四\r\n'
@@ -45,16 +54,36 @@ def test_csv_rows_have_the_line_that_they_begin_on(tmp_path: Path) -> None:
 
 
 def test_a_column_without_a_name_is_not_read_and_that_is_told(tmp_path: Path) -> None:
+    sheet(tmp_path / "a.xlsx", [[None, "instruction"], ["0", "一"]])
+    text_file(tmp_path / "a.csv", ",instruction\n0,一\n")
     for ending in (".csv", ".xlsx"):
-        path = tmp_path / f"a{ending}"
-        row = {"": "0", "instruction": "一"}
-        assert unheld(path, row) == ["(no name)"]
-        write_records(path, [row])
-        rows, findings = read(path)
+        rows, findings = read(tmp_path / f"a{ending}")
         assert rows == [{"instruction": "一"}]
         assert [(f.rule, f.detail) for f in findings] == [
             ("column without a name", "column 1 is not read")
         ]
+
+
+@pytest.mark.parametrize("ending", [".csv", ".tsv", ".xlsx"])
+@pytest.mark.parametrize("row", [{"": "0", "instruction": "一"}, {"instruction": "一", " ": "0"}])
+def test_a_field_without_a_name_is_lost_and_its_row_is_not(
+    tmp_path: Path, row: dict[str, Any], ending: str
+) -> None:
+    path = tmp_path / f"a{ending}"
+    assert unheld(path, row) == ["(no name)"]
+    write_records(path, [row])
+    assert read(path) == ([{"instruction": "一"}], [])
+
+
+def test_a_sheet_behind_the_first_is_told_unless_it_is_empty(tmp_path: Path) -> None:
+    path = sheet(tmp_path / "a.xlsx", [["instruction"], ["一"]])
+    book = openpyxl.load_workbook(path)
+    book.create_sheet("Sheet2")
+    book.create_sheet("更多").append(["instruction"])
+    book.save(path)
+    rows, findings = read(path)
+    assert rows == [{"instruction": "一"}]
+    assert told(findings) == [("a.xlsx sheet not read", "'更多'; only the first sheet is", False)]
 
 
 def test_a_text_longer_than_csvs_own_limit_is_read(tmp_path: Path) -> None:

@@ -104,6 +104,45 @@ def test_only_columns_that_say_something_are_named(tmp_path: Path) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("target", "name", "info", "sentence"),
+    [
+        ("b.json", "data", "{", r"dataset_info\.json: not valid JSON"),
+        ("b.json", "data", "[1]", "must hold an object with an entry"),
+        ("b.json", "a,b", "{}", "'a,b' cannot name a data set"),
+        ("b.csv", "data", "{}", "reads csv with pandas"),
+        ("dataset_info.json", "data", '{"mine": {}}', "is where data sets are named"),
+    ],
+)
+def test_nothing_is_written_where_it_cannot_be_registered(
+    tmp_path: Path, target: str, name: str, info: str, sentence: str
+) -> None:
+    write_records(tmp_path / "a.jsonl", ROWS["qa"])
+    (tmp_path / "dataset_info.json").write_text(info)
+    with pytest.raises(InputError, match=sentence):
+        convert(tmp_path / "a.jsonl", tmp_path / target, dataset=name)
+    assert {path.name for path in tmp_path.iterdir()} == {"a.jsonl", "dataset_info.json"}
+    assert (tmp_path / "dataset_info.json").read_text() == info
+
+
+def test_an_entry_that_is_replaced_is_told(tmp_path: Path) -> None:
+    write_records(tmp_path / "a.jsonl", ROWS["qa"])
+    for target, told in (("b.json", []), ("b.json", []), ("c.json", ["'b.json'"])):
+        done = convert(tmp_path / "a.jsonl", tmp_path / target, dataset="data")
+        said = [f.detail for f in done.findings if f.rule == "entry replaced"]
+        assert said == [f"its name stood for {name} before" for name in told]
+
+
+def test_a_linked_dataset_info_stays_a_link(tmp_path: Path) -> None:
+    (tmp_path / "real.json").write_text('{"mine": {}}')
+    info = tmp_path / "dataset_info.json"
+    info.symlink_to(tmp_path / "real.json")
+    write_records(tmp_path / "a.jsonl", ROWS["qa"])
+    register(tmp_path, "data", tmp_path / "a.jsonl", "qa")
+    assert info.is_symlink()
+    assert list(json.loads((tmp_path / "real.json").read_text())) == ["mine", "data"]
+
+
 def test_other_entries_stay_and_an_entry_is_replaced(tmp_path: Path) -> None:
     info = tmp_path / "dataset_info.json"
     info.write_text('{"mine": {"hf_hub_url": "a/b"}, "data": {"file_name": "old.json"}}')
