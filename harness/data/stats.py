@@ -96,9 +96,8 @@ class _Grams:
         self._seen: set[int] = set()
 
     def add(self, tokens: list[str]) -> None:
-        grams = [tuple(tokens[i : i + self._n]) for i in range(len(tokens) - self._n + 1)]
-        self._all += len(grams)
-        self._seen.update(map(hash, grams))
+        self._all += max(0, len(tokens) - self._n + 1)
+        self._seen.update(map(hash, zip(*(tokens[i:] for i in range(self._n)), strict=False)))
 
     def share(self) -> float | None:
         return len(self._seen) / self._all if self._all else None
@@ -130,16 +129,12 @@ class _Tally:
         """Count what an example says."""
         turns = conversation.turns
         self.turns[sum(turn.role != "system" for turn in turns)] += 1
-        replies = _said(turns, "assistant")
+        question, replies = question_of(turns), _said(turns, "assistant")
         system = _said(turns, "system")
-        for name, text in (
-            ("system", system),
-            ("question", question_of(turns)),
-            ("reply", replies),
-        ):
+        for name, text in (("system", system), ("question", question), ("reply", replies)):
             if text or name != "system":
                 self.characters.setdefault(name, Counter())[len(text)] += 1
-        self.languages[language_of(f"{question_of(turns)[:_TELLING]}\n{replies[:_TELLING]}")] += 1
+        self.languages[language_of(f"{question[:_TELLING]}\n{replies[:_TELLING]}")] += 1
         for name in _LABELS:
             for value in _values(conversation.extra.get(name)):
                 _count(self.labels.setdefault(name, Counter()), value)

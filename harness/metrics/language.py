@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Literal, get_args
 
@@ -39,8 +40,8 @@ def language_of_all(texts: Iterable[str]) -> Language:
 
 def _count(text: str) -> dict[Script, int]:
     counts: dict[Script, int] = {"han": 0, "latin": 0, "other": 0}
-    for character in text:
+    for character, count in Counter(text).items():
         script = script_of(character)
         if script is not None:
-            counts[script] += 1
+            counts[script] += count
     return counts

@@ -85,6 +85,7 @@ def tokenize(text: str) -> list[str]:
     return tokens
 
 
+@lru_cache(maxsize=8192)
 def script_of(character: str) -> Script | None:
     """Name the script of a letter; `None` of what is no letter."""
     if unicodedata.category(character)[0] != "L" and not _within(character, _HAN):
