@@ -14,17 +14,24 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from suites.reading.parse_conclusions import (
+    CONCLUDED,
+    KEY,
+    MARK_OF_SHEET,
+    Answer,
+    concluded,
+    key_of,
+)
 from suites.reading.parse_fold import shadow, tidy
 from suites.reading.parse_numbers import Mark, Style, find_marks, mark_at, rank_at
 from suites.reading.parse_tables import find_tables
 
-_KEY = r"[A-H](?:(?: ?[,、/&和或] ?)?[A-H](?![a-z'’]))*(?: [A-H](?=[ \t]*(?:\n|$|  |\d)))*"
 _NAMED = (
-    r"[【\[(]?\s?(?:(?:参考|正确|标准)?(?:答案|选项)|应选|应为|故选|选|[Aa]nswers?|ANSWERS?|[Kk]eys?|KEY|[Aa]ns)"
+    r"[【\[(]?\s?(?:(?:参考|正确|标准)?答案|正确选项|应选|应为|故选|选|[Aa]nswers?|ANSWERS?|[Kk]eys?|KEY|[Aa]ns)"
     r"\s?[】\])]?\s?(?:[:是为]|\bis\b)?\s*"
 )
 _SINGLE = re.compile(
-    rf"\s?(?:\(\s?\d{{1,2}}\s?分\))?\s?[-:=]?\s*(?P<named>(?:{_NAMED}){{1,2}})?(?P<open>[(\[【“\"])?\s?(?P<key>{_KEY})"
+    rf"\s?(?:\(\s?\d{{1,2}}\s?分\))?\s?[-:=]?\s*(?P<named>(?:{_NAMED}){{1,2}})?(?P<open>[(\[【“\"])?\s?(?P<key>{KEY})"
 )
 _RANGE = re.compile(
     r"(?:第\s?)?(?P<from>\d{1,3})\s?(?:题)?\s?(?:-+|~+|至|到)\s?(?:第\s?)?(?P<to>\d{1,3})\s?(?:小?题)?"
@@ -34,54 +41,29 @@ _GLUED = re.compile(r"(\d{1,3})(?:\s?[·=-](?=\s?[A-H]))?(?=\s{0,4}(?:[A-Ha-d(�
 _SMALL = re.compile(rf"(?P<named>{_NAMED})?(?P<open>[(\[【])?\s?(?P<key>[a-d])")
 # What may not follow a key: the letter is then a word of a sentence.
 _A_WORD = re.compile(
-    r"[A-Za-z0-9'’]|错|误|有误|不|正确|对[。.,;]|是|属|符合|说法|表述|\s?(?:[一二两三四]?(?:个)?选?项|、[A-H]|[和与或及]\s?[A-H]|处|句|段|栏|图|表)"
+    r"[A-Za-z0-9'’]|错|误|有误|不|正确|对[。.,;]|是|属|符合|说法|表述|\s?(?:[一二两三四]?(?:个)?选?项|、[A-H]|[和与或及]\s?[A-H]|[处句段栏图表层区类级组型楼座市国县村地城校班队方股超罩角线车章条款家位列])"
+    r"|先生|小姐|同学|老师|公司"
 )
 _SET_OFF = re.compile(r"\s*(?:$|解|\n|[.。,;:!)\]】(【\[<《]|\s{2}|\d|[A-H]\s*[.、])")
 _EXPLAINS = re.compile(
     r"解析|详解|分析|点拨|解答|解题|【答案详|试题|[Ee]xplanations?\b|[Aa]nalysis\b"
-)
-_CONCLUDED = re.compile(
-    r"(?:故选|应选|故答案[应为是选:]+|答案(?:应该?)?[为是选:】]+|本题(?:应)?选|此题选|正确(?:答案|选项)[应为是:]+"
-    r"|所以选|因此选|可知选|(?<=[,;。])\s?(?:应选|选|应为)"
-    r"|(?:correct|right|best)\s+(?:answer|choice|option)\s+(?:is|should be)"
-    rf"|answer\s*(?:is|:))\s*[:(\[“\"]?\s*(?P<key>{_KEY})(?![A-Za-z])"
 )
 _PASSAGE = r"(?:\(?[A-H]\)?\s?篇|[Pp]assage\s[A-H1-9]|[Tt]ext\s[A-H1-9])\s?[:.]?\s*"
 _TITLE = (
     r"[【\[(]?\s?(?:参考|正确|标准)?(?:答案|[Aa]nswers?|ANSWERS?|[Kk]eys?)(?:\s?[】\])]|\s?:)*\s*"
 )
 _HEADER = re.compile(rf"^\s*(?:{_TITLE}(?:{_PASSAGE})?|{_PASSAGE}(?:{_TITLE})?)")
+_NEAR = 400  # characters; a line of answers is no longer
 _LITTLE = 4  # characters of a line that are no answer
 _FOLLOWS = re.compile(rf"(?:[\s;,.、。)】\]|/]|{_PASSAGE})*$")
 _ENTRY = re.compile(r"\d{1,3}\s?[.、:]?\s?[(【]?[A-Ha-h]+[)】]?(?![A-Za-z])|[\s;,.、。]")
 _REFERS = re.compile(
-    r"(?:第|图|表|例|段|行|页|句|注|line|lines|para|paragraph|table|figure|chapter|page)s?\.?\s?$",
+    r"(?:第|图|表|例|段|行|页|句|注|line|lines|para|paragraph|table|figure|chapter|page)s?\.?\s?$|[“‘《]$",
     re.I,
 )
 _LETTERS = re.compile(
     r"[(\[【]?(?:[A-H](?:[\s,、;.。()\[\]【】/|-]*[A-H])*|[a-d](?:[\s,、;.()/-]*[a-d])*)[\s.。)\]】]*"
 )
-_MARK_OF_SHEET = re.compile(r"【\s?(?:小题)?\s?(\d{1,3})\s?(?:小?题)?\s?(?:答案)?\s?】")
-_MARK_OF_TEXT = re.compile(r"【\s?第?\s?(\d{1,3})\s?(?:小?题)?\s?(?:详解|解析|解答|分析)\s?】")
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One answer.
-
-    Args:
-        number: of the question; `None` where only the order tells.
-        key: its letters, sorted; more than one is no single choice.
-        rank: how sure it is that this is an answer, 0.5 to 4.
-        start: where it begins in the cell.
-        words: what stands behind the key on its line.
-    """
-
-    number: int | None
-    key: str
-    rank: float
-    start: int
-    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,18 +100,13 @@ def read_answers(cell: str, numbers: Collection[int]) -> Answers:
     singles = _singles(text, ranges, numbers)
     found = [*(answer for one in ranges for answer in one.answers), *singles]
     found = _without_explanations(text, sorted(found, key=lambda a: a.start), numbers)
-    found = [*found, *_concluded(text, found, numbers)]
+    found = [*found, *concluded(text, found, numbers)]
     if found or problems:
         return Answers(tuple(found), problems=tuple(problems))
     bare = text[_header_end(text) :].strip()
     if _LETTERS.fullmatch(bare):
         return Answers(letters=tuple(re.findall("[A-H]+", bare.upper())))
     return Answers(in_order=tuple(_in_order(text)))
-
-
-def key_of(found: str) -> str:
-    """The letters of a key, sorted, each once."""
-    return "".join(sorted(set(re.findall("[A-H]", found.upper()))))
 
 
 # --- numbered ------------------------------------------------------------------------------------
@@ -192,7 +169,10 @@ def _singles(text: str, ranges: Sequence[_Range], numbers: Collection[int]) -> l
     answers: list[Answer] = []
     end, last, style = _header_end(text), None, None
     waiting = list(ranges)
-    for mark in _answer_marks(text):
+    marks = list(_answer_marks(text))
+    # A number with a line of its own is answered there, and not within another's explanation.
+    lines = {mark.number for mark in marks if mark.rank == 3 and mark.sure}
+    for mark in marks:
         while waiting and waiting[0].end <= mark.start:
             done = waiting.pop(0)
             end = done.end
@@ -206,7 +186,7 @@ def _singles(text: str, ranges: Sequence[_Range], numbers: Collection[int]) -> l
             continue
         before = last if style in (mark.style, None) else None
         rank = _rank(text, mark, before, end, numbers)
-        if rank > 0:
+        if rank >= 2 or (rank > 0 and mark.number not in lines):
             words = text[found.end() :].partition("\n")[0]
             answers.append(Answer(mark.number, key_of(found["key"]), rank, mark.start, words))
             end, last, style = found.end(), mark.number, mark.style
@@ -222,12 +202,13 @@ def _next(mark: Mark, last: int | None, style: Style | None) -> bool:
 
 def _answer_marks(text: str) -> Iterator[Mark]:
     """Numbers that an answer may follow, glued ones such as the 2 of `1A2B` among them."""
-    sheet = {found.start(): found for found in _MARK_OF_SHEET.finditer(text)}
+    sheet = {found.start(): found for found in MARK_OF_SHEET.finditer(text)}
     places = sorted(
         {found.start() for found in re.finditer(r"(?<!\d)(?<!\d[.,])\d", text)} | set(sheet)
     )
     others = {mark.start: mark for mark in find_marks(text)}
-    for at in sorted({*places, *others}):
+    within = {at for mark in others.values() for at in range(mark.start + 1, mark.end)}
+    for at in sorted({*places, *others} - within):
         if at in sheet:
             found = sheet[at]
             yield Mark(at, found.end(), int(found[1]), "plain", rank_at(text, at), True)
@@ -242,7 +223,8 @@ def _stands(text: str, mark: Mark, found: re.Match[str]) -> bool:
     end = found.end()
     if found["open"]:
         return text[end:].lstrip()[:1] in tuple(')]】”"')
-    if found["key"].islower() and not _SET_OFF.match(text, end):
+    small = found["key"].islower() and not _SET_OFF.match(text, end)
+    if small or (not found["named"] and _goes_through(text, end, found["key"])):
         return False
     if _glued_next(text, end):
         return True
@@ -257,6 +239,15 @@ def _stands(text: str, mark: Mark, found: re.Match[str]) -> bool:
         or _SET_OFF.match(text, end) is not None
         or (mark.rank == 3 and not re.match(r" [a-z]", text[end:]))
     )
+
+
+def _goes_through(text: str, end: int, key: str) -> bool:
+    """Whether a letter is the first of options that are gone through: `A．对；B．错`."""
+    if not re.match(r"\s?[.、:]\s*\S", text[end:]):
+        return False
+    words = re.split(r"\d{1,3}\s?[.、:)】]", text[end : end + _NEAR], maxsplit=1)[0]
+    later = re.search(r"(?<![A-Za-z])([A-H])\s?[.、:]", words)
+    return later is not None and later[1] > key[-1]
 
 
 def _glued_next(text: str, end: int) -> bool:
@@ -291,7 +282,7 @@ def _in_sheet(text: str, at: int) -> bool:
     """Whether a line holds little else than answers, be one of them missing or no letter."""
     low, high = text.rfind("\n", 0, at) + 1, text.find("\n", at)
     line = text[low : high if high >= 0 else len(text)]
-    return len(_ENTRY.sub("", line)) <= _LITTLE
+    return len(line) < _NEAR and len(_ENTRY.sub("", line)) <= _LITTLE
 
 
 def _without_explanations(
@@ -309,41 +300,6 @@ def _without_explanations(
     return [answer for answer in answers if answer.rank == best[answer.number]]
 
 
-def _concluded(text: str, answers: Sequence[Answer], numbers: Collection[int]) -> Iterator[Answer]:
-    """Keys that only the end of an explanation names, and those that speak against the sheet."""
-    keys = {answer.number: answer.key for answer in answers}
-    marks = _explained(text)
-    for place, mark in enumerate(marks):
-        known = mark.number in keys
-        if mark.number not in numbers or (mark.rank < 2 and not known):
-            continue
-        later = (one.start for one in marks[place + 1 :] if known or one.rank > 1)
-        end = min(next(later, len(text)), _end_of_sheet(text, mark, answers))
-        said = {key_of(found["key"]) for found in _CONCLUDED.finditer(text, mark.end, end)}
-        if len(said) == 1 and keys.get(mark.number) not in said:
-            yield Answer(mark.number, said.pop(), 1.5, mark.start)
-
-
-def _explained(text: str) -> list[Mark]:
-    """Numbers that an explanation may follow, in order."""
-    marks = find_marks(text)
-    style: Style = next((mark.style for mark in marks if mark.rank > 1), "plain")
-    sheet = {found.start() for found in _MARK_OF_SHEET.finditer(text)}
-    numbered = [mark for mark in marks if mark.style == style and mark.start not in sheet]
-    titled = [
-        Mark(found.start(), found.end(), int(found[1]), style, 3, True)
-        for found in _MARK_OF_TEXT.finditer(text)
-    ]
-    return sorted([*numbered, *titled], key=lambda mark: mark.start)
-
-
-def _end_of_sheet(text: str, mark: Mark, answers: Sequence[Answer]) -> int:
-    """The end of a line that holds more answers than one: what stands below explains them all."""
-    low, high = text.rfind("\n", 0, mark.start) + 1, text.find("\n", mark.start)
-    several = sum(low <= answer.start < high for answer in answers) > 1
-    return high if several else len(text)
-
-
 # --- in order ------------------------------------------------------------------------------------
 
 
@@ -359,7 +315,7 @@ def _named(text: str) -> list[Answer]:
     """Answers that each have a word before them: `答案：B`."""
     pattern = re.compile(
         r"(?:^|(?<=[\s。;.)】]))[【\[(]?\s?(?:参考|正确|标准)?(?:答案|应选|选|[Aa]nswer|ANSWER|[Kk]ey)\s?"
-        rf"(?:[】\])]|\s|:|是|为|is\b)*[(\[]?(?P<key>{_KEY}|[a-d](?![a-z]))"
+        rf"(?:[】\])]|\s|:|是|为|is\b)*[(\[]?(?P<key>{KEY}|[a-d](?![a-z]))"
     )
     return [
         Answer(None, key_of(found["key"]), 3.0, found.start(), _line_after(text, found.end()))
@@ -370,9 +326,7 @@ def _named(text: str) -> list[Answer]:
 
 def _by_line(text: str) -> list[Answer]:
     """A key at the start of each line; other lines explain."""
-    pattern = re.compile(
-        rf"^\s*(?:[-*•]\s?)?[(\[]?(?P<key>{_KEY}|[a-d](?=\s*$|[.、)]))[)\]]?", re.M
-    )
+    pattern = re.compile(rf"^\s*(?:[-*•]\s?)?[(\[]?(?P<key>{KEY}|[a-d](?=\s*$|[.、)]))[)\]]?", re.M)
     return [
         Answer(None, key_of(found["key"]), 2.0, found.start(), _line_after(text, found.end()))
         for found in pattern.finditer(text)
@@ -383,8 +337,7 @@ def _by_line(text: str) -> list[Answer]:
 
 def _conclusions(text: str) -> list[Answer]:
     return [
-        Answer(None, key_of(found["key"]), 1.5, found.start())
-        for found in _CONCLUDED.finditer(text)
+        Answer(None, key_of(found["key"]), 1.5, found.start()) for found in CONCLUDED.finditer(text)
     ]
 
 

@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from suites.reading.parse_answers import Answer, Answers, key_of, read_answers
+from suites.reading.parse_answers import Answers, read_answers
+from suites.reading.parse_conclusions import Answer, key_of
 from suites.reading.parse_fold import shadow, tidy
 from suites.reading.parse_labels import LETTERS
 from suites.reading.parse_numbers import find_marks
