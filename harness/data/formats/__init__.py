@@ -70,7 +70,8 @@ def detect(path: Path, *, repair: bool = False) -> Format:
     if found:
         return FORMATS[found[0]]
     if not names:
-        first = next((f"; {f.where}: {f.rule}: {f.detail}" for f in unread if f.lost), "")
+        unread.sort(key=lambda finding: not finding.lost)
+        first = next((f"; {f.where}: {f.rule}: {f.detail}" for f in unread), "")
         raise InputError(f"{path}: holds no rows that can be read{first}")
     fields = ", ".join(map(repr, list(names)[:10]))
     known = "; ".join(f"{one.name} ({one.means})" for one in FORMATS.values())

@@ -6,6 +6,7 @@ import openpyxl
 import pytest
 
 from harness.core import Finding
+from harness.data.formats import detect
 from harness.data.records import (
     read_records,
     unheld,
@@ -84,6 +85,12 @@ def test_a_sheet_behind_the_first_is_told_unless_it_is_empty(tmp_path: Path) -> 
     rows, findings = read(path)
     assert rows == [{"instruction": "一"}]
     assert told(findings) == [("a.xlsx sheet not read", "'更多'; only the first sheet is", False)]
+    del book["Sheet"]
+    book.save(path)
+    with pytest.raises(
+        InputError, match=r"no rows that can be read; .*a\.xlsx: sheet not read: '更多'"
+    ):
+        detect(path)
 
 
 def test_a_text_longer_than_csvs_own_limit_is_read(tmp_path: Path) -> None:
