@@ -144,7 +144,10 @@ def measure(
     if not timed:  # the zeros of failed answers are no times
         values[:, 1] = math.nan
     unparsed = [
-        not _failed(output) and verdict is not None and verdict.value is None
+        not _failed(output)
+        and verdict is not None
+        and verdict.value is None
+        and not verdict.unjudged
         for output, verdict in zip(outputs, verdicts, strict=True)
     ]
     return Measured(values, np.isnan(values[:, 0]), np.array(unparsed, dtype=np.bool_))
@@ -162,6 +165,8 @@ def _measure_one(
         return math.nan, math.nan, math.nan
     if _failed(output) or verdict is None:
         return math.nan, 0.0, math.nan
+    if verdict.unjudged:
+        return math.nan, math.nan, math.nan
     c = 0.0 if verdict.value is None else verdict.value
     if output.finish_reason == "length" or is_empty(output.text):
         return c, 0.0, efficiency(0.0, output.text, reference)

@@ -26,11 +26,14 @@ class Verdict:
             scores its F1; everything else is 0 or 1.
         note: why, in a few words: `correct`, `wrong`, `hedge`, `empty`, `unparsed`, ...
         found: what the answer was read to say, as text, in order and without repeats.
+        unjudged: whether a judge model was asked and said nothing that can be read. The answer is
+            then unscored; one that is only unparsed earns nothing.
     """
 
     value: float | None
     note: str
     found: tuple[str, ...] = ()
+    unjudged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,11 @@ def correct(found: tuple[str, ...] = ()) -> Verdict:
 def wrong(note: str = WRONG, found: tuple[str, ...] = ()) -> Verdict:
     """The answer is not right, for a reason."""
     return Verdict(0.0, note, found)
+
+
+def unjudged(note: str, found: tuple[str, ...] = ()) -> Verdict:
+    """A judge model was asked about the answer and said nothing that can be read."""
+    return Verdict(None, note, found, unjudged=True)
 
 
 def unparsed() -> Verdict:

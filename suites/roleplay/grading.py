@@ -15,7 +15,7 @@ from harness.metrics.graded import Better, Graded, Measure
 from harness.metrics.language import language_of_all
 from harness.metrics.overlap import rouge
 from harness.metrics.text import fold, information_length
-from harness.metrics.verdict import Verdict
+from harness.metrics.verdict import Verdict, unjudged
 from harness.texts.replies import said
 from harness.texts.reply_measures import NO_REPLY, overlap_measures
 from suites.roleplay.character import LOOPS, character_of
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 IN_CHARACTER, CONSISTENCY, ROUGE_L = "in_character", "persona_consistency", "rouge_l"
 _NO_JUDGE = "no judge was asked"
+_SILENT = "the judge said nothing readable"
 _CRITERIA: Mapping[Language, tuple[str, str]] = {
     "zh": ("人设", "这句话像是{persona}本人说的：身份、口吻和用词都合得上，也接得住上一句话。"),
     "en": (
@@ -131,7 +132,7 @@ def _verdict(reply: Reply, rated: Mapping[str, float | None], judged: bool) -> V
     if not judged:
         return Verdict(reply.likeness, f"likeness {reply.likeness:.2f}")
     mark = rated.get(reply.sample.id)
-    return Verdict(mark, "the judge said nothing" if mark is None else f"judge {mark:.2f}")
+    return unjudged(_SILENT) if mark is None else Verdict(mark, f"judge {mark:.2f}")
 
 
 def _scores(reply: Reply, rated: Mapping[str, float | None], judged: bool) -> Iterator[Score]:

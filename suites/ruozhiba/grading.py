@@ -13,7 +13,7 @@ from harness.judges.rating import Criterion, Rated
 from harness.metrics.graded import Graded, Measure
 from harness.metrics.language import language_of
 from harness.metrics.overlap import rouge
-from harness.metrics.verdict import UNPARSED, Verdict
+from harness.metrics.verdict import Verdict, unjudged
 from harness.texts.replies import fault, said
 from harness.texts.reply_measures import overlap_measures, share, variety_measures
 
@@ -98,7 +98,7 @@ def _verdict(
         return Verdict(overlap, f"ROUGE-L {overlap:.2f}")
     preference = preferred[reply.sample.id]
     if preference.outcome is None:
-        return Verdict(None, f"{UNPARSED}: {preference.note}")
+        return unjudged(preference.note)
     return Verdict(_WORTH[preference.outcome], preference.note)
 
 

@@ -10,7 +10,7 @@ from harness.core import Output, Sample, Score
 from harness.judges.rating import Criterion, Rated, Rating
 from harness.metrics.graded import Confusion, Graded, Measure
 from harness.metrics.language import language_of
-from harness.metrics.verdict import UNPARSED, Verdict
+from harness.metrics.verdict import Verdict, unjudged
 from harness.texts.replies import fault
 from harness.texts.reply_measures import overlap_measures, share, variety_measures
 from suites.style.content import content
@@ -179,7 +179,7 @@ def _marks(reply: Reply, rating: Rating) -> Marks:
 def _verdict(reply: Reply, marks: Marks) -> Verdict:
     found = () if reply.style is None else (reply.style,)
     if marks.adherence is None or marks.content is None:
-        return Verdict(None, f"{UNPARSED}: {marks.note}", found)
+        return unjudged(marks.note, found)
     return Verdict(marks.adherence * marks.content, marks.note, found)
 
 

@@ -22,7 +22,7 @@ from harness.metrics.score import (
     response_value,
     score,
 )
-from harness.metrics.verdict import Verdict
+from harness.metrics.verdict import Verdict, unjudged
 from tests.harness.metrics.forms import UNHURRIED
 
 PROFILE = Profile("timetable-2025/1", {"AS": 0.4, "ART": 0.3, "AE": 0.3}, t_full=0.5, t_zero=8.0)
@@ -98,6 +98,16 @@ def test_what_each_answer_earns() -> None:
     assert measured.values == pytest.approx(np.array(expected, dtype=float), nan_ok=True)
     assert measured.unscored.tolist() == [False] * 6 + [True, False, True]
     assert measured.unparsed.tolist() == [False] * 3 + [True] + [False] * 5
+
+
+def test_what_a_judge_leaves_open_counts_nowhere() -> None:
+    outputs = [Output(str(i), text, e2e_s=0.1) for i, text in enumerate(("兰州", "兰州", ""))]
+    verdicts = [RIGHT, unjudged("the judge said nothing"), unjudged("the judge said nothing")]
+    measured = measure(outputs, verdicts, ["兰州"] * 3, PROFILE)
+    assert measured.values[0].tolist() == [1, 1, 1]
+    assert np.isnan(measured.values[1:]).all()
+    assert measured.unscored.tolist() == [False, True, True]
+    assert not measured.unparsed.any()
 
 
 def test_parts_and_total_by_hand() -> None:

@@ -151,9 +151,9 @@ def test_a_judge_says_how_consistent_a_reply_is() -> None:
     assert "marks" in measure.signature
 
 
-def test_a_judge_who_says_nothing_leaves_a_reply_unparsed() -> None:
+def test_a_judge_who_says_nothing_leaves_a_reply_unjudged() -> None:
     found = roleplay.grade(OPTIONS, SAMPLES, answered(REFERENCES), Judge(Marks(None), "dumb"))
-    assert {verdict.value for verdict in found.verdicts if verdict} == {None}
+    assert {(v.value, v.unjudged) for v in found.verdicts if v} == {(None, True)}
     measure = measures(found)["persona_consistency"]
     assert (measure.value, measure.n) == (None, 0)
     assert measure.note == f"{len(SAMPLES)} replies without a mark"

@@ -140,7 +140,7 @@ def test_ratings_are_measures_and_scores() -> None:
 def test_what_a_judge_does_not_say_is_no_zero() -> None:
     found = graded(lambda _: "不会。", Judge(Prefers("", "?"), "judge"))
     assert values(found) == [None] * len(TEST)
-    assert all(v is not None and v.note.startswith("unparsed") for v in found.verdicts)
+    assert all(v is not None and v.unjudged for v in found.verdicts)
     assert (measures(found)["win_rate"].value, measures(found)["win_rate"].n) == (None, 0)
 
 

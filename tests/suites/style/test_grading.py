@@ -222,8 +222,7 @@ def test_a_judge_is_not_shown_what_says_nothing_or_could_be_in_any_style() -> No
 
 def test_what_a_judge_does_not_say_is_no_zero() -> None:
     found = graded(BARE, reference, Judge(Says("hm", []), "judge"))
-    assert all(v is not None and v.value is None for v in found.verdicts)
-    assert all(v is not None and v.note.startswith("unparsed") for v in found.verdicts)
+    assert all(v is not None and v.unjudged and v.value is None for v in found.verdicts)
     assert measures(found)["adherence"].value is None
 
 
