@@ -44,12 +44,17 @@ def why(findings: Sequence[Finding]) -> str:
 
 
 def by_rule(findings: Sequence[Finding]) -> Iterator[str]:
-    """A line a rule, the most frequent first, with where it was met first."""
+    """A line a rule, the most frequent first, with where it was met first and what is left out."""
     first = {finding.rule: finding for finding in reversed(findings)}
+    lost = Counter(finding.rule for finding in findings if finding.lost)
     for rule, count in Counter(finding.rule for finding in findings).most_common():
         one = first[rule]
         told = " ".join(filter(None, (one.where, f"({one.detail})" if one.detail else "")))
-        yield f"{rule}: {told}" if count == 1 else f"{rule}: {count:,}, such as {told}"
+        if count == 1:
+            yield f"{rule}, left out: {told}" if one.lost else f"{rule}: {told}"
+        else:
+            out = "" if not lost[rule] else f", {lost[rule]:,} left out"
+            yield f"{rule}: {count:,}{out}, such as {told}"
 
 
 def named_briefly(suite: Suite, files: Iterable[Path]) -> Suite:

@@ -110,7 +110,7 @@ def _row(
     user, named, reply = (record.fields.get(column, "") for column in COLUMNS)
     for column, text in zip(COLUMNS, (user, named, reply), strict=True):
         if not text:
-            findings.append(Finding(f"empty {column}", record.where, "left out", lost=True))
+            findings.append(Finding(f"empty {column}", record.where, "says nothing", lost=True))
             return None
     style = styles.get(style_key(named))
     if style is None:

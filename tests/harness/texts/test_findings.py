@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from harness.core import Finding
-from harness.texts.findings import few, why
+from harness.texts.findings import by_rule, few, why
 
 
 def test_few_findings_stay_as_they_are() -> None:
@@ -22,6 +22,18 @@ def test_of_many_the_first_stay_and_the_others_are_counted() -> None:
 def test_where_nothing_more_is_lost_nothing_says_so() -> None:
     findings = [Finding("a", f"f:{n}", lost=n == 1) for n in range(1, 4)]
     assert few(findings, most=1)[-1] == Finding("a", "", "2 more", lost=False)
+
+
+def test_a_line_a_rule_says_what_is_left_out() -> None:
+    findings = [
+        Finding("a", "f:1", "x"), Finding("a", "f:2", lost=True), Finding("a", "f:3", lost=True),
+        Finding("b", "f:4", "y", lost=True), Finding("c", "f:5"), Finding("c", "f:6"),
+    ]  # fmt: skip
+    assert list(by_rule(findings)) == [
+        "a: 3, 2 left out, such as f:1 (x)",
+        "c: 2, such as f:5",
+        "b, left out: f:4 (y)",
+    ]
 
 
 def test_why_names_the_first_row_that_is_left_out() -> None:
