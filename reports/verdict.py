@@ -136,7 +136,9 @@ def _stand_in(run: Run) -> str | None:
 
 
 def _untimed(run: Run) -> str | None:
-    return "" if run.summary.parts["ART"] is None else None
+    """Not worth a word where times do not count."""
+    summary = run.summary
+    return "" if summary.parts["ART"] is None and summary.scoring.weights.get("ART") else None
 
 
 def _unscored(run: Run) -> str | None:

@@ -48,9 +48,9 @@ _PUBLIC: Mapping[tuple[Task, Part], int] = {
 }
 _MEANS: Mapping[grading.Rule, str] = {
     "faithful": "1 where the first capital letter of the answer (so OpenCompass reads it), or the "
-    "likeliest of the candidates, is the right option's, else 0,",
+    "likeliest of the candidates, is the right option's, else 0",
     "strict": "1 where the answer chooses the right option and no other, or the likeliest of the "
-    "candidates is the right one, else 0,",
+    "candidates is the right one, else 0",
 }
 
 

@@ -123,3 +123,12 @@ def test_a_clean_board_has_no_cautions(make_board: MakeBoard) -> None:
 def test_untimed(make_board: MakeBoard) -> None:
     board = make_board(Entrant("a", 1.0, timed=False, summary={"length": None}))
     assert [say(note) for note in cautions(board)] == ["Not timed, so without ART: a."]
+
+
+def test_times_that_do_not_count_need_no_word(make_board: MakeBoard) -> None:
+    scoring = {
+        "id": "fewclue/1", "weights": {"AS": 1.0}, "t_full": 0.5, "t_zero": 8.0, "formula": [],
+    }  # fmt: skip
+    summary = {"length": None, "scoring": scoring}
+    board = make_board(Entrant("a", 1.0, timed=False, summary=summary))
+    assert cautions(board) == []
