@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.core import Sample, Suite
 from harness.data.conversation import Conversation, Turn
-from harness.errors import InputError
+from harness.errors import InputError, SpecError
 from harness.files import write_jsonl
 from harness.scoring import build_suite
 from harness.spec import suite_module, suite_names
@@ -45,7 +45,9 @@ def describe_suite(
 
     Raises:
         InputError: a file of the suite is wrong, or there is no such format.
+        SpecError: the files cannot be written as asked.
     """
+    _check_targets(questions, target, form)
     suite = build_suite(name, changes)
     if questions is not None:
         write_jsonl(questions, map(_question_row, suite.test))
@@ -67,9 +69,17 @@ def describe_suite(
     }
 
 
+def _check_targets(questions: Path | None, target: Path | None, form: str | None) -> None:
+    """Check what is asked for before the suite's files are read."""
+    if questions is not None and questions.suffix.lower() != ".jsonl":
+        raise SpecError(f"--questions {questions}: questions are written as .jsonl")
+    if form is not None and target is None:
+        raise SpecError(f"--to {form}: is the format of an export: name its file with --export")
+
+
 def _export(suite: Suite, target: Path, form: str | None) -> str:
     """Write the training data that has answers; return a line that says what was written."""
-    from harness.data.formats import find
+    from harness.data.formats import detect, find
     from harness.data.records import write_records
 
     module = suite_module(suite.name)
@@ -78,7 +88,7 @@ def _export(suite: Suite, target: Path, form: str | None) -> str:
         raise InputError(f"suite {suite.name}: has no training data to export")
     if form is None and hasattr(module, "export_rows"):
         count = write_records(target, module.export_rows(suite))
-        return f"{target}: {count:,} rows as the platform takes them"
+        return f"{target}: {count:,} rows as {detect(target).name}"
     format_ = find("alpaca" if form is None else form)
     lost: Counter[str] = Counter()
     count = write_records(target, _rows(known, format_, lost))

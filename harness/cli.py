@@ -103,7 +103,7 @@ def run(
 ) -> None:  # fmt: skip
     """Run what is missing and print the leaderboard.
 
-    SPEC is a YAML file, or the name of one that ships with Podium: quickstart.
+    SPEC is a YAML file, or the name of one that ships with Podium, such as quickstart.
     """
     from harness.pipeline import run as run_pipeline
 
@@ -189,6 +189,8 @@ def suites(
     from harness.catalogue import describe_suite, list_suites
 
     if name is None:
+        if changes or questions or target or form:
+            raise SpecError("name a suite before its options: podium suites NAME ...")
         told: Any = list_suites()
     else:
         told = describe_suite(name, changes, questions, target, form)

@@ -163,6 +163,16 @@ def test_training_data_goes_out_in_every_format(form: str, tmp_path: Path) -> No
     assert "no faults" in checked.stdout or checked.returncode == 0, checked.stdout
 
 
+def test_what_cannot_be_written_is_said_before_anything_is_read(tmp_path: Path) -> None:
+    for words, says in (
+        (("--export", "train.json"), "name a suite before its options"),
+        (("style", "--to", "alpaca"), "--to alpaca: is the format of an export"),
+        (("style", "--questions", "q.xlsx"), "q.xlsx: questions are written as .jsonl"),
+    ):
+        assert says in refused("suites", *words, cwd=tmp_path)
+    assert not list(tmp_path.iterdir())
+
+
 def test_reading_goes_out_as_its_platform_takes_it(tmp_path: Path) -> None:
     told = ok("suites", "reading", "--export", "train.jsonl", cwd=tmp_path)
     rows = list(read_jsonl(tmp_path / "train.jsonl"))
