@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import string
 import unicodedata
 from collections.abc import Mapping
 from typing import Any
@@ -19,13 +20,17 @@ KNOWN = TEXTS | OTHER_TEXTS | NESTED | TRUTHS | _IN_TURNS
 # The two that entrants misspell.
 _EXPECTED = ("instruction", "output")
 _ALIKE = 0.75
+_BLANK = string.whitespace + "\u200b\u200c\u200d\u2060\ufeff"
 
 
 def folded(name: str) -> str:
-    """A field's name as the formats spell it, if only blanks or full width tell them apart."""
+    """A field's name as the formats spell it, if only blanks or full width tell them apart.
+
+    A byte order mark is a blank too: files that were put behind one another have them inside.
+    """
     if name in KNOWN:
         return name
-    narrow = unicodedata.normalize("NFKC", name).strip()
+    narrow = unicodedata.normalize("NFKC", name).strip(_BLANK)
     return narrow if narrow in KNOWN else name
 
 

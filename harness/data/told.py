@@ -89,7 +89,8 @@ def _checked(checked: Checked) -> Iterator[str]:
 
 
 def _fault(fault: Fault) -> str:
-    field = f"{shown(fault.field)}: " if fault.field else ""
+    named = fault.field in fault.detail  # most details say it themselves
+    field = "" if named else f"{shown(fault.field)}: "
     return f"{fault.harm:<5}  {shown(fault.where)}: {fault.rule}: {field}{shown(fault.detail)}"
 
 

@@ -18,6 +18,7 @@ from harness.data.conversation import Conversation
 from harness.data.drift import Drift
 from harness.data.fault import HARMS, Fault, Harm
 from harness.data.formats import Faulty, Format, detect, find
+from harness.data.formats.format import FieldFinding
 from harness.data.handling import INVALID
 from harness.data.record import Record
 from harness.data.records import read_records
@@ -214,4 +215,5 @@ def _empty(record: Record, conversation: Conversation) -> Iterator[Fault]:
 
 
 def _fault(finding: Finding, harm: Harm) -> Fault:
-    return Fault(finding.rule, finding.where, "", finding.detail, harm)
+    field = finding.field if isinstance(finding, FieldFinding) else ""
+    return Fault(finding.rule, finding.where, field, finding.detail, harm)

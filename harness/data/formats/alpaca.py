@@ -49,7 +49,7 @@ def _before(row: Reading) -> Iterator[Turn]:
     for number, pair in enumerate(row.items(history, "history")):
         at = f"history[{number}]"
         if not isinstance(pair, list | tuple) or len(pair) != 2:
-            row.fault("not a turn", f"{at} is no pair of question and reply: {short(pair)}")
+            row.fault("not a turn", f"{at} is no pair of question and reply: {short(pair)}", at)
             continue
         yield Turn("user", row.string(pair[0], f"{at}[0]"))
         yield Turn("assistant", row.string(pair[1], f"{at}[1]"))

@@ -12,7 +12,7 @@ from typing import Any
 from harness.core import Finding
 from harness.data.conversation import Conversation, Turn
 from harness.data.formats import hints
-from harness.data.formats.format import Faulty
+from harness.data.formats.format import Faulty, FieldFinding
 from harness.data.record import Record
 from harness.errors import did_you_mean
 from harness.row_files import short
@@ -39,16 +39,16 @@ class Reading:
         try:
             self.hints = hints.parse(record.fields.get(hints.FIELD))
         except ValueError as error:
-            self.fault("reserved field", f"{hints.FIELD}: {error}")
+            self.fault("reserved field", f"{hints.FIELD}: {error}", hints.FIELD)
 
-    def fault(self, rule: str, detail: str) -> None:
-        """Note a fault; the row is lost for it."""
-        self._findings.append(Finding(rule, self._where, detail, lost=True))
+    def fault(self, rule: str, detail: str, field: str = "") -> None:
+        """Note a fault, of a field where it is of one; the row is lost for it."""
+        self._findings.append(FieldFinding(rule, self._where, detail, lost=True, field=field))
 
     def text(self, name: str) -> str:
         """A field that must be there and be a string."""
         if name not in self.fields:
-            self.fault("missing field", f"no {name!r}{did_you_mean(name, self.fields)}")
+            self.fault("missing field", f"no {name!r}{did_you_mean(name, self.fields)}", name)
             return ""
         return self.string(self.fields[name], name)
 
@@ -56,20 +56,20 @@ class Reading:
         """A value that must be a string; `name` says which in a message."""
         if isinstance(value, str):
             return value
-        self.fault("not a string", f"{name} is {short(value)}")
+        self.fault("not a string", f"{name} is {short(value)}", name)
         return ""
 
     def items(self, value: object, name: str) -> Sequence[Any]:
         """A value that must be a list."""
         if isinstance(value, list | tuple):
             return value
-        self.fault("not a list", f"{name} is {short(value)}")
+        self.fault("not a list", f"{name} is {short(value)}", name)
         return ()
 
     def turns(self, name: str) -> list[tuple[str, Mapping[str, Any]]]:
         """A field that must be a list of objects, each with what to call it in a message."""
         if name not in self.fields:
-            self.fault("missing field", f"no {name!r}{did_you_mean(name, self.fields)}")
+            self.fault("missing field", f"no {name!r}{did_you_mean(name, self.fields)}", name)
             return []
         found = []
         for number, item in enumerate(self.items(self.fields[name], name)):
@@ -77,13 +77,14 @@ class Reading:
             if isinstance(item, Mapping):
                 found.append((at, item))
             else:
-                self.fault("not a turn", f"{at} is {short(item)}")
+                self.fault("not a turn", f"{at} is {short(item)}", at)
         return found
 
     def within(self, item: Mapping[str, Any], name: str, at: str) -> str:
         """A field of a turn that must be there and be a string."""
         if name not in item:
-            self.fault("missing field", f"{at} has no {name!r}{did_you_mean(name, item)}")
+            detail = f"{at} has no {name!r}{did_you_mean(name, item)}"
+            self.fault("missing field", detail, f"{at}.{name}")
             return ""
         return self.string(item[name], f"{at}.{name}")
 
@@ -91,7 +92,7 @@ class Reading:
         """Refuse fields that would be part of the example in another format."""
         for name in names:
             if not blank(self.fields.get(name)):
-                self.fault("unexpected field", f"{name} is {short(self.fields[name])}")
+                self.fault("unexpected field", f"{name} is {short(self.fields[name])}", name)
 
     def done(
         self,

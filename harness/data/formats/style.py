@@ -26,7 +26,7 @@ def _read(record: Record) -> Conversation:
     row = Reading(record)
     user, style, reply = (row.text(name) for name in _HOLDS.names)
     if style and reply.strip() in _NOTHING:
-        row.fault("empty output", f"assistant is {reply!r}")
+        row.fault("empty output", f"assistant is {reply!r}", "assistant")
     turns = (Turn("user", user), Turn("assistant", f"{style}\n{reply}" if style else reply))
     return row.done(turns, spent=("user", "assistant") if style else _HOLDS.names)
 

@@ -93,7 +93,8 @@ def _turn(row: Reading, item: Mapping[str, Any], at: str, tags: Tags) -> Turn:
 def _role(row: Reading, word: str, at: str, tags: Tags) -> Speaker:
     known = {spelt: speaker for speaker, spelt in tags.roles.items()} | dict(tags.other)
     if word and word not in known:
-        row.fault("unknown role", f"{at}.{tags.role} is {short(word)}{did_you_mean(word, known)}")
+        field = f"{at}.{tags.role}"
+        row.fault("unknown role", f"{field} is {short(word)}{did_you_mean(word, known)}", field)
     return known.get(word, "user")
 
 

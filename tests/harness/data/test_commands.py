@@ -59,7 +59,7 @@ def test_validate_for_a_trainer(tmp_path: Path) -> None:
     assert _run("validate", path, "--for", "xfyun").exit_code == 0
     result = _run("validate", path, "--for", "llamafactory")
     assert result.exit_code == 1
-    assert f"fails  {path}:1: missing input: input: no row has 'input'" in result.stdout
+    assert f"fails  {path}:1: missing input: no row has 'input'" in result.stdout
     lengths = _run("validate", path, "--for", "xtuner", "--max-length", "20", "--json")
     assert "over length" in _json(lengths)["counts"]["note"]
     unknown = _run("validate", path, "--for", "trl")

@@ -3,9 +3,9 @@ from typing import Any
 
 import pytest
 
-from harness.core import Finding
 from harness.data.conversation import Turn
 from harness.data.formats import FORMATS, Faulty, detect, find
+from harness.data.formats.format import FieldFinding
 from harness.data.record import Record
 from harness.data.records import write_records
 from harness.errors import InputError
@@ -337,5 +337,11 @@ def test_faults_are_findings() -> None:
     with pytest.raises(Faulty, match=r"a\.jsonl:1: missing field: no 'output'") as caught:
         FORMATS["qa"].read(record(instruction="问"))
     assert caught.value.findings == [
-        Finding("missing field", "a.jsonl:1", "no 'output' (known: instruction)", lost=True)
+        FieldFinding(
+            rule="missing field",
+            where="a.jsonl:1",
+            detail="no 'output' (known: instruction)",
+            lost=True,
+            field="output",
+        )
     ]

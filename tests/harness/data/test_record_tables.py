@@ -93,6 +93,11 @@ def test_a_sheet_behind_the_first_is_told_unless_it_is_empty(tmp_path: Path) -> 
         detect(path)
 
 
+def test_names_that_look_right_are_right(tmp_path: Path) -> None:
+    path = text_file(tmp_path / "a.csv", "\ufeff\ufeffinstruction,\u200b ｏｕｔｐｕｔ\xa0\n一,二\n")
+    assert read(path) == ([{"instruction": "一", "output": "二"}], [])
+
+
 def test_a_text_longer_than_csvs_own_limit_is_read(tmp_path: Path) -> None:
     row = {"input": "读" * 200_000, "target": "题"}
     for ending in (".csv", ".tsv", ".parquet"):

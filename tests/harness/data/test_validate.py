@@ -108,6 +108,40 @@ def test_rows_that_all_need_mending_tell_their_format(tmp_path: Path) -> None:
     assert (checked.format, checked.rows) == ("qa", 2)
 
 
+@pytest.mark.parametrize(
+    ("row", "form", "field", "line"),
+    [
+        ({"instruction": "一", "output": 5}, "qa", "output", "not a string: output is 5"),
+        ({"instruction": "一"}, "qa", "output", "missing field: no 'output'"),
+        (
+            {"messages": [{"role": "user", "content": 5}]},
+            "messages",
+            "messages[0].content",
+            "not a string: messages[0].content is 5",
+        ),
+        (
+            {"messages": [{"role": "user"}]},
+            "messages",
+            "messages[0].content",
+            "missing field: messages[0].content: messages[0] has no 'content'",
+        ),
+        (
+            {"messages": [{"role": "critic", "content": "一"}]},
+            "messages",
+            "messages[0].role",
+            "unknown role: messages[0].role is 'critic'",
+        ),
+        ({"user": "一", "style": "冷", "assistant": ""}, "style", "assistant", "assistant is ''"),
+    ],
+)
+def test_a_fault_names_its_field(
+    tmp_path: Path, row: dict[str, Any], form: str, field: str, line: str
+) -> None:
+    checked = validate(Question(write_lines(tmp_path / "a.jsonl", [row]), format=form))
+    assert checked.faults[0].field == field
+    assert line in checked_text(checked)
+
+
 def test_equal_rows_of_one_line_are_told_apart(tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     path.write_text(json.dumps([{"instruction": "q", "output": "ab"}] * 3), encoding="utf-8")
