@@ -1,8 +1,9 @@
 """The spec: one experiment, read from YAML and checked before anything loads.
 
 A file holds one experiment, or several that share what stands at its top: each item of `entries`
-is laid over the rest of the file. Paths are relative to the file; `builtin:NAME` names what ships
-with Podium. Everything counts towards the store's keys, except what sits under `runtime`.
+is laid over the rest of the file. Paths are relative to the file, those that `--set` writes to the
+working folder; `builtin:NAME` names what ships with Podium. Everything counts towards the store's
+keys, except what sits under `runtime`.
 """
 
 from __future__ import annotations
@@ -48,7 +49,9 @@ BASELINES = PACKAGE / "baselines"
 # Names in the runs folder that the store keeps for itself.
 RESERVED = ("stages", "digests.json", "responses.sqlite3")
 # Fields that the file's place and entries decide; nobody writes them.
-DERIVED = ("folder", "group")
+DERIVED = ("folder", "group", "laid")
+# Sections with fields that name files.
+_WITH_PATHS = ("suite", "model", "distill", "score")
 NAME = re.compile(r"[A-Za-z0-9\u4e00-\u9fff][A-Za-z0-9\u4e00-\u9fff._-]{0,99}")
 
 
@@ -67,6 +70,7 @@ class Spec(Section):
     runtime: Runtime = Runtime()
     folder: Path = Field(default=Path(), exclude=True, description="what paths are relative to")
     group: str = Field(default="", exclude=True, description="name of the file's entries together")
+    laid: tuple[str, ...] = Field(default=(), exclude=True, description="what --set wrote")
 
     @field_validator("name")
     @classmethod
@@ -112,14 +116,19 @@ class Spec(Section):
     def prompt_path(self) -> Path | None:
         """The teacher's prompt, where it is one's own."""
         own = self.distill.prompt
-        return None if own is None else _absolute("distill.prompt", self.folder, own)
+        return None if own is None else self.place("distill.prompt", own)
 
     def _model_folder(self, field: str, name: str | None) -> Path | None:
         if name is None:
             return None
         if name.startswith(BUILTIN):
             return BASELINES / name.removeprefix(BUILTIN)
-        return _absolute(field, self.folder, Path(name))
+        return self.place(field, Path(name))
+
+    def place(self, field: str, path: Path) -> Path:
+        """A path that a field names: relative to the file, or where `--set` wrote it, to here."""
+        typed = any(f"{field}.".startswith(f"{key}.") for key in self.laid)
+        return _absolute(field, Path() if typed else self.folder, path)
 
     @property
     def stand_in(self) -> bool:
@@ -128,7 +137,7 @@ class Spec(Section):
 
 
 def _absolute(field: str, folder: Path, path: Path) -> Path:
-    """A path that a field of a spec names, relative to the spec's folder."""
+    """A path that a field of a spec names, relative to a folder."""
     try:
         return (folder / path.expanduser()).absolute()
     except RuntimeError as error:
@@ -165,7 +174,7 @@ def suite_options(spec: Spec) -> Any:
     home = Path(module.__file__).parent
     named = {name: getattr(options, name) for name in given}
     paths = {
-        name: _locate(f"suite.{name}", path, spec.folder, home)
+        name: _locate(f"suite.{name}", path, spec, home)
         for name, path in named.items()
         if isinstance(path, Path)
     }
@@ -194,10 +203,10 @@ def _typed(kind: Any, given: dict[str, Any]) -> Any:
         raise SpecError(f"suite.{dotted(location)}: {problem}") from error
 
 
-def _locate(field: str, path: Path, folder: Path, home: Path) -> Path:
-    """An option's path: beside the spec, or `builtin:` among the suite's own files."""
+def _locate(field: str, path: Path, spec: Spec, home: Path) -> Path:
+    """An option's path: where the spec says, or `builtin:` among the suite's own files."""
     if not str(path).startswith(BUILTIN):
-        return _absolute(field, folder, path)
+        return spec.place(field, path)
     name = str(path).removeprefix(BUILTIN)
     beside = home / name
     return beside if beside.is_file() else home / "tables" / name
@@ -249,7 +258,11 @@ def _validate(file: MarkedYaml, one: RawExperiment) -> Spec:
             hint = did_you_mean(str(key), [*known, ENTRIES] if one.number is None else known)
             raise SpecError(_sentence(file, one, (key,), f"unknown key{hint}"))
     try:
-        derived = {"folder": file.path.absolute().parent, "group": one.group}
+        derived = {
+            "folder": file.path.absolute().parent,
+            "group": one.group,
+            "laid": tuple(".".join(keys) for keys, _ in one.laid if keys[0] in _WITH_PATHS),
+        }
         spec = Spec.model_validate({**one.tree, **derived})
     except ValidationError as error:
         raise SpecError(_sentence(file, one, *explain(error, one.tree, Spec))) from error

@@ -109,6 +109,21 @@ def test_a_file_without_a_name_is_called_after_itself(tmp_path: Path, file: str,
     assert load_specs(write(tmp_path, "{}", file))[0].name == name
 
 
+def test_paths_that_set_writes_are_relative_to_the_working_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "mine.csv").write_text("user,style,assistant\n", "utf-8")
+    monkeypatch.chdir(tmp_path)
+    changes = ("suite.data=mine.csv", "entries.lora.model.base=qwen")
+    floor, untuned, lora = load_specs(Path("style"), changes)
+    assert suite_options(floor).data == tmp_path / "mine.csv"
+    assert untuned.base_path == BASELINES / "tiny-qwen2"
+    assert lora.base_path == tmp_path / "qwen"
+    said = complaint(Path("baselines/style.yaml"), ("suite.data=other.csv",))
+    assert said is not None
+    assert f"{tmp_path / 'other.csv'}: no such file" in said
+
+
 def test_paths_are_relative_to_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "specs").mkdir()
     (tmp_path / "board.csv").write_text("车次\nK1\n", encoding="utf-8")
