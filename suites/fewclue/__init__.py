@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, Literal
 
 from harness.core import Finding, Output, Profile, Sample, Suite
 from harness.errors import SpecError
+from harness.metrics.choice import choice
 from harness.texts.findings import few
 from suites.fewclue import grading
 from suites.fewclue.files import NAMES, Part, Row, Rows, locate, places, read, told_by
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from harness.judges.judge import Judge
     from harness.metrics.graded import Graded
 
-__all__ = ["HERE", "Options", "build", "check", "grade", "inputs"]
+__all__ = ["HERE", "Options", "accept", "build", "check", "grade", "inputs"]
 
 HERE = Path(__file__).parent
 Split = Literal["dev", "test"]
@@ -123,6 +124,22 @@ def _check_folder(options: Options) -> None:
 def inputs(options: Options) -> dict[str, Path]:
     """The files whose contents decide the questions."""
     return {f"{task}-{part}": path for (task, part), path in _files(options).items()}
+
+
+def accept(
+    options: Options,
+    sample: Sample,
+    question: str,  # noqa: ARG001 - the pair is the sample's
+    answer: str,
+) -> tuple[str, str] | None:
+    """Why an answer that a teacher gives cannot be taught: a reason and what exactly, or `None`."""
+    way, _ = _families(options)[sample.family]
+    letter = choice(answer, TASKS[way.task].options)
+    if letter is None:
+        return "answer names no option", answer[:80]
+    if letter != sample.gold.value:
+        return "answer is wrong", f"{letter}, not {sample.gold.value}"
+    return None
 
 
 def _files(options: Options) -> dict[tuple[Task, Part], Path]:

@@ -11,8 +11,24 @@ The rows beside this file are the project's own; see `data/make.py`.
 
 from __future__ import annotations
 
-from suites.style.grading import grade
+from harness.core import Output, Sample
+from suites.style.grading import NO_STYLE, grade, read_reply
 from suites.style.options import HERE, Options, check, inputs
 from suites.style.questions import build, export_rows
 
-__all__ = ["HERE", "Options", "build", "check", "export_rows", "grade", "inputs"]
+__all__ = ["HERE", "Options", "accept", "build", "check", "export_rows", "grade", "inputs"]
+
+
+def accept(
+    options: Options,
+    sample: Sample,
+    question: str,  # noqa: ARG001 - the user line is the sample's
+    answer: str,
+) -> tuple[str, str] | None:
+    """Why a reply that a teacher gives cannot be taught: a reason and what exactly, or `None`."""
+    reply = read_reply(options, sample, Output(sample.id, answer))
+    if reply.style is None:
+        return f"reply {NO_STYLE}", answer[:80]
+    if reply.wanted is not None and reply.style != reply.wanted:
+        return "reply names another style", reply.style
+    return None if reply.fault is None else (f"reply: {reply.fault}", answer[:80])

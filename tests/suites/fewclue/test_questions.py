@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from harness.core import Candidate, Message, Sample
-from suites.fewclue import Options, build
+from suites.fewclue import Options, accept, build
 from suites.fewclue.prompts import LayoutName
 from tests.suites.fewclue.made import bustm, ocnli, write
 
@@ -122,3 +122,14 @@ def test_training_rows_are_dealt_evenly(folder: Path) -> None:
     assert {len(sample.candidates) for sample in made.train} == {0}
     assert all(sample.question.endswith("答：") for sample in made.train)
     assert {sample.split for sample in made.train} == {"train"}
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [("B", None), ("答案是B", None), ("A", "answer is wrong"), ("本官", "answer names no option")],
+)
+def test_what_a_teacher_answers_is_held_against_the_label(answer: str, reason: str | None) -> None:
+    options = Options()
+    sample = next(one for one in build(options).train if one.gold.value == "B")
+    refused = accept(options, sample, sample.question, answer)
+    assert (refused and refused[0]) == reason

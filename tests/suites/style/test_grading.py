@@ -10,7 +10,7 @@ import pytest
 from harness.core import Output, Sample
 from harness.judges.judge import Judge
 from harness.metrics.graded import Graded, Measure
-from suites.style import Options, build, grade
+from suites.style import Options, accept, build, grade
 from suites.style.tone import learn_tone
 
 BARE, ASKED = Options(), Options(prompt="asked")
@@ -242,3 +242,18 @@ def test_scores_of_single_answers_are_shares() -> None:
     values = [one.value for one in found.scores]
     assert len(values) == 2 * len(TEST["bare"])
     assert all(value is not None and 0 <= value <= 1 for value in values)
+
+
+def test_what_a_teacher_replies_names_the_style_that_was_asked_for() -> None:
+    asked = next(one for one in build(ASKED).train if one.family == "温柔")
+    words = "辛苦啦，先歇一歇，我陪着你呢"
+    told = [
+        accept(ASKED, asked, asked.question, answer)
+        for answer in (f"温柔\n{words}", words, f"毒舌\n{words}", f"温柔\n{asked.question}")
+    ]
+    assert told[0] is None
+    assert told[1] == ("reply names no style", words)
+    assert told[2] == ("reply names another style", "毒舌")
+    assert told[3] is not None
+    bare = build(BARE).train[0]
+    assert accept(BARE, bare, bare.question, f"毒舌\n{words}") is None
