@@ -154,9 +154,17 @@ def _scores(
 
 
 def scoring(profile: Profile) -> dict[str, Any]:
-    """The profile with its formula in words, as every report prints it."""
+    """The profile with its formula in words, as every report prints it.
+
+    A part that has no weight has no line.
+    """
     weights = " + ".join(f"{w:g} {part}" for part, w in profile.weights.items())
     whole = sum(profile.weights.values())
+    parts = {
+        "ART": f"ART = 100 · mean(r(t)), r = 1 up to {profile.t_full:g} s, 0 from "
+        f"{profile.t_zero:g} s, linear in log t between; empty, failed or cut: 0",
+        "AE": "AE = 100 · mean(c · min(1, L_gold / L)), L = characters that carry information",
+    }
     return {
         "id": profile.id,
         "weights": dict(profile.weights),
@@ -164,9 +172,7 @@ def scoring(profile: Profile) -> dict[str, Any]:
         "t_zero": profile.t_zero,
         "formula": [
             *_correctness(profile),
-            f"ART = 100 · mean(r(t)), r = 1 up to {profile.t_full:g} s, 0 from "
-            f"{profile.t_zero:g} s, linear in log t between; empty, failed or cut: 0",
-            "AE = 100 · mean(c · min(1, L_gold / L)), L = characters that carry information",
+            *(parts[part] for part in parts if profile.weights.get(part)),
             f"total = {weights}" + ("" if math.isclose(whole, 1) else f", divided by {whole:g}"),
         ],
     }

@@ -75,7 +75,7 @@ class Leaderboard:
         """A family's name and, where the suite gives it one, its title."""
         titles = (entry.run.families.get(name) for entry in self.entries)
         title = next((title for title in titles if title and title != name), "")
-        return f"{name} {title}".rstrip()
+        return f"{name} ({title})" if title else name
 
 
 def build(folders: Sequence[Path]) -> Leaderboard:

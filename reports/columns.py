@@ -34,7 +34,7 @@ class Column:
 def ranking_columns(board: Leaderboard) -> list[Column]:
     """Rank, name, total, chance of being best, parts and number of questions.
 
-    A part that no entry has is left out.
+    A part that no entry has, or that has no weight, is left out.
     """
     return [
         Column("rank", rank_text, lambda entry: entry.rank[0], "rank_help", "0"),
@@ -67,7 +67,10 @@ def _chance(entry: Entry) -> str:
 
 
 def _any_part(board: Leaderboard, part: str) -> bool:
-    return any(entry.summary.parts[part] is not None for entry in board.entries)
+    return any(
+        entry.summary.parts[part] is not None and entry.summary.scoring.weights.get(part)
+        for entry in board.entries
+    )
 
 
 def _part(part: str) -> Column:

@@ -83,7 +83,7 @@ def test_a_family_bears_the_title_of_its_suite(tmp_path: Path) -> None:
     run = write_run(tmp_path, Entrant("a"), questions(8))
     (run / "suite.json").write_text('{"families": {"缺失": "missing value"}}', "utf-8")
     board = build([run])
-    assert board.family("缺失") == "缺失 missing value"
+    assert board.family("缺失") == "缺失 (missing value)"
     assert board.family("换算") == "换算"
 
 

@@ -5,7 +5,7 @@ import pytest
 from reports.leaderboard import Leaderboard, terminal_table
 from reports.text import width
 from tests.reports.conftest import MakeBoard, eight
-from tests.reports.folders import FORMULA
+from tests.reports.folders import FORMULA, Entrant
 
 
 def grid(board: Leaderboard, columns: int) -> list[str]:
@@ -47,3 +47,14 @@ def test_nothing_acts_on_the_terminal(hostile: Leaderboard) -> None:
     assert "\u202e" not in text
     assert text.count("second") == 0
     assert "␛[31m" in text
+
+
+def test_a_part_without_weight_has_no_column(make_board: MakeBoard) -> None:
+    scoring = {
+        "id": "fewclue/1", "weights": {"AS": 1.0, "AE": 0.0}, "t_full": 0.5, "t_zero": 8.0,
+        "formula": [],
+    }  # fmt: skip
+    table = terminal_table(make_board(Entrant("a", 1.0, summary={"scoring": scoring})), 160)
+    head = table.splitlines()[0].split()
+    assert "AS" in head
+    assert not {"ART", "AE"} & set(head)

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.core import Output, Sample, Suite
+from harness.judging import scoring
 from harness.metrics.graded import Graded, Measure
 from suites.fewclue import Options, build, grade
 from tests.suites.fewclue.made import bustm, ocnli, public, write
@@ -240,3 +241,8 @@ def test_what_correct_means_is_said(one: Options) -> None:
     assert (faithful.id, strict.id) == ("fewclue/1", "fewclue-strict/1")
     assert "first capital letter" in faithful.means
     assert faithful.weights == {"AS": 1.0}
+
+
+def test_the_formula_has_no_line_for_a_part_without_weight() -> None:
+    lines = scoring(build(Options()).profile)["formula"]
+    assert [line.split()[0] for line in lines] == ["AS", "c:", "total"]
