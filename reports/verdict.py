@@ -136,9 +136,10 @@ def _stand_in(run: Run) -> str | None:
 
 
 def _untimed(run: Run) -> str | None:
-    """Not worth a word where times do not count."""
+    """Not worth a word where times do not count, or no answer does."""
     summary = run.summary
-    return "" if summary.parts["ART"] is None and summary.scoring.weights.get("ART") else None
+    lacking = summary.parts["ART"] is None and summary.latency is None
+    return "" if lacking and summary.scoring.weights.get("ART") else None
 
 
 def _unscored(run: Run) -> str | None:
