@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -114,7 +114,7 @@ def _summary(read: Reader) -> Summary:
         name=read.text("name"),
         suite=read.text("suite"),
         suite_version=read.text("suite_version"),
-        scoring=_scoring(read.inside("scoring")),
+        scoring=_judged(_scoring(read.inside("scoring")), read.mapping("signature").get("judge")),
         model=read.mapping("model"),
         finetune=None if read.data.get("finetune") is None else read.mapping("finetune"),
         created=read.text("created"),
@@ -153,6 +153,14 @@ def _scoring(read: Reader) -> Scoring:
     return Scoring(
         read.text("id"), weights, read.number("t_full"), read.number("t_zero"), tuple(lines)
     )
+
+
+def _judged(scoring: Scoring, judge: object) -> Scoring:
+    """The scoring with a line that names the judge, where a model judged open answers."""
+    if not isinstance(judge, Mapping):
+        return scoring
+    line = f"judge of open answers: {judge.get('model')} (engine {judge.get('engine')})"
+    return replace(scoring, formula=(*scoring.formula, line))
 
 
 def _family(read: Reader) -> Family:

@@ -5,7 +5,7 @@ import pytest
 from reports.leaderboard import Leaderboard, terminal_table
 from reports.text import width
 from tests.reports.conftest import MakeBoard, eight
-from tests.reports.folders import FORMULA, Entrant
+from tests.reports.folders import FORMULA, SIGNATURE, Entrant
 
 
 def grid(board: Leaderboard, columns: int) -> list[str]:
@@ -58,3 +58,10 @@ def test_a_part_without_weight_has_no_column(make_board: MakeBoard) -> None:
     head = table.splitlines()[0].split()
     assert "AS" in head
     assert not {"ART", "AE"} & set(head)
+
+
+def test_whoever_judged_is_named_under_the_table(make_board: MakeBoard) -> None:
+    judged = {**SIGNATURE, "judge": {"engine": "api", "model": "qwen3-32b", "weights": ""}}
+    text = terminal_table(make_board(Entrant("a", 1.0, summary={"signature": judged})), 100)
+    assert "judge of open answers: qwen3-32b (engine api)" in text
+    assert "judge of" not in terminal_table(make_board(Entrant("b", 1.0)), 100)
