@@ -151,13 +151,15 @@ class Profile:
 class Finding:
     """Something in the user's data that they should know: which rule, where, and what exactly.
 
-    `where` names the file and the line or row. `lost` tells a row that is left out for it.
+    `where` names the file and the line or row. `lost` tells a row that is left out for it. `count`
+    is more than one where a finding stands for several that are not told one by one.
     """
 
     rule: str
     where: str
     detail: str = ""
     lost: bool = False
+    count: int = 1
 
 
 @dataclass(frozen=True, slots=True)

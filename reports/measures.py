@@ -48,8 +48,14 @@ def lines(board: Leaderboard) -> list[Line]:
     found = [{(m.group, m.name): m for m in e.summary.measures} for e in board.entries]
     keys = dict.fromkeys(key for measures in found for key in measures)
     groups = list(dict.fromkeys(group for group, _ in keys))
-    ordered = sorted(keys, key=lambda key: groups.index(key[0]))
+    # A line says something where any entry has a value, or a reason for having none.
+    told = [key for key in keys if any(_says(measures.get(key)) for measures in found)]
+    ordered = sorted(told, key=lambda key: groups.index(key[0]))
     return [_line(key, [measures.get(key) for measures in found]) for key in ordered]
+
+
+def _says(measure: Measured | None) -> bool:
+    return measure is not None and (measure.value is not None or bool(measure.note))
 
 
 def blocks(board: Leaderboard) -> list[tuple[str, list[Line]]]:

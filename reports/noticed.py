@@ -30,14 +30,20 @@ def noticed(board: Leaderboard) -> list[Noticed]:
     by_rule: dict[str, list[Mapping[str, Any]]] = {}
     for finding in board.first.run.findings:
         by_rule.setdefault(str(finding.get("rule")), []).append(finding)
-    ordered = sorted(by_rule.items(), key=lambda item: -len(item[1]))
+    ordered = sorted(by_rule.items(), key=lambda item: -sum(map(_count, item[1])))
     return [_noticed(rule, found) for rule, found in ordered]
 
 
 def _noticed(rule: str, found: Sequence[Mapping[str, Any]]) -> Noticed:
     examples = tuple(_example(one) for one in found[:_EXAMPLES])
-    lost = sum(bool(one.get("lost")) for one in found)
-    return Noticed(one_line(rule), len(found), lost, examples)
+    lost = sum(_count(one) for one in found if one.get("lost"))
+    return Noticed(one_line(rule), sum(map(_count, found)), lost, examples)
+
+
+def _count(finding: Mapping[str, Any]) -> int:
+    """How many a finding stands for; one where an earlier Podium wrote it."""
+    count = finding.get("count", 1)
+    return count if isinstance(count, int) else 1
 
 
 def _example(finding: Mapping[str, Any]) -> str:

@@ -18,22 +18,20 @@ def few(findings: Iterable[Finding], most: int = 1000) -> tuple[Finding, ...]:
         most: how many of one rule are kept; above 0.
 
     Returns:
-        What is kept, in its order, and behind it one finding a rule that goes on.
+        What is kept, in its order, and behind it what goes on: one finding a rule for the rows
+        that are left out, and one for the others.
     """
     seen: Counter[str] = Counter()
-    more: Counter[str] = Counter()
-    lost: Counter[str] = Counter()
+    more: Counter[tuple[str, bool]] = Counter()
     kept: list[Finding] = []
     for finding in findings:
-        seen[finding.rule] += 1
+        seen[finding.rule] += finding.count
         if seen[finding.rule] <= most:
             kept.append(finding)
         else:
-            more[finding.rule] += 1
-            lost[finding.rule] += finding.lost
-    for rule, count in more.items():
-        left_out = f", {lost[rule]} of them left out" if lost[rule] else ""
-        kept.append(Finding(rule, "", f"{count} more{left_out}", lost=lost[rule] > 0))
+            more[finding.rule, finding.lost] += finding.count
+    for (rule, lost), count in more.items():
+        kept.append(Finding(rule, "", f"{count:,} more", lost, count))
     return tuple(kept)
 
 
@@ -46,8 +44,12 @@ def why(findings: Sequence[Finding]) -> str:
 def by_rule(findings: Sequence[Finding]) -> Iterator[str]:
     """A line a rule, the most frequent first, with where it was met first and what is left out."""
     first = {finding.rule: finding for finding in reversed(findings)}
-    lost = Counter(finding.rule for finding in findings if finding.lost)
-    for rule, count in Counter(finding.rule for finding in findings).most_common():
+    counts: Counter[str] = Counter()
+    lost: Counter[str] = Counter()
+    for finding in findings:
+        counts[finding.rule] += finding.count
+        lost[finding.rule] += finding.count * finding.lost
+    for rule, count in counts.most_common():
         one = first[rule]
         told = " ".join(filter(None, (one.where, f"({one.detail})" if one.detail else "")))
         if count == 1:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from harness.core import Output, Sample, Score
 from harness.metrics.graded import Graded, Measure
 from harness.metrics.text import answer_part, is_empty
-from harness.metrics.verdict import CORRECT, EMPTY, Verdict, unparsed, wrong
+from harness.metrics.verdict import CORRECT, EMPTY, Verdict, unjudged, wrong
 from suites.reading.quiz import Language, language_of, passage_of
 from suites.reading.rubric import CRITERIA, Appraisal, Context, appraise, mark_by_rules
 
@@ -111,8 +111,8 @@ def _appraise(
 def _verdict(output: Output, appraisal: Appraisal) -> Verdict:
     if is_empty(answer_part(output.text)):
         return wrong(EMPTY)
-    if appraisal.value is None:
-        return unparsed()
+    if appraisal.value is None:  # the rules leave nothing open: a judge was asked
+        return unjudged("the judge's marks cannot be read")
     notes = "; ".join(appraisal.notes[:_MOST_NOTES])
     if appraisal.value > 1 - 1e-9:
         return Verdict(1.0, CORRECT)

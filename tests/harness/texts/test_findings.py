@@ -15,13 +15,15 @@ def test_of_many_the_first_stay_and_the_others_are_counted() -> None:
     assert few([*findings, other], most=2) == (
         *findings[:2],
         other,
-        Finding("a", "", "5 more, 4 of them left out", lost=True),
+        Finding("a", "", "1 more", lost=False, count=1),
+        Finding("a", "", "4 more", lost=True, count=4),
     )
 
 
 def test_where_nothing_more_is_lost_nothing_says_so() -> None:
     findings = [Finding("a", f"f:{n}", lost=n == 1) for n in range(1, 4)]
-    assert few(findings, most=1)[-1] == Finding("a", "", "2 more", lost=False)
+    assert few(findings, most=1)[-1] == Finding("a", "", "2 more", lost=False, count=2)
+    assert list(by_rule(few(findings, most=1))) == list(by_rule(findings))
 
 
 def test_a_line_a_rule_says_what_is_left_out() -> None:

@@ -191,7 +191,7 @@ class Saying:
     [
         ('{"理由": "好", "可答": "是", "唯一": "是"}', 1.0, "correct"),
         ('{"理由": "两项都对", "可答": "是", "唯一": "否"}', 0.0, "question 1: 两项都对"),
-        ("我不知道", None, "unparsed"),
+        ("我不知道", None, "the judge's marks cannot be read"),
     ],
 )
 def test_a_judge_takes_the_place_of_the_rules(
