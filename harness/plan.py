@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from harness import aligned
 from harness.digests import plain
 from harness.experiment import Experiment, Stage
 from harness.files import read_json
@@ -103,8 +104,7 @@ def table(steps: Sequence[Mapping[str, Any]]) -> str:
     """The steps in columns that line up."""
     rows = [(s["experiment"], s["stage"], s["state"], _told(s)) for s in steps]
     head = ("experiment", "stage", "state", "why")
-    widths = [max(_width(row[i]) for row in [head, *rows]) for i in range(3)]
-    return "\n".join(_row(row, widths) for row in [head, *rows])
+    return "\n".join(aligned.table([head, *rows]))
 
 
 def _told(step: Mapping[str, Any]) -> str:
@@ -118,14 +118,3 @@ def _told(step: Mapping[str, Any]) -> str:
         f"{why}; about {asked['calls']:,} calls, {asked['prompt_tokens']:,} prompt and "
         f"{asked['output_tokens']:,} output tokens{cost}, rejections not counted"
     )
-
-
-def _row(cells: Sequence[str], widths: Sequence[int]) -> str:
-    padded = [c + " " * (w - _width(c)) for c, w in zip(cells, widths, strict=False)]
-    return "  ".join([*padded, cells[-1]]).rstrip()
-
-
-def _width(text: str) -> int:
-    import unicodedata
-
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)

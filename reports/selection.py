@@ -14,10 +14,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from harness.aligned import clip, pad, width
 from harness.metrics.paired import holm, mcnemar
 from reports.gfm import escape, table
 from reports.strings import Note, say
-from reports.text import clip, few, one_line, pad, width
+from reports.text import few, one_line
 
 if TYPE_CHECKING:
     from reports.board import Entry, Leaderboard

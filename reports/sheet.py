@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from reports.text import visible, width
+from harness.aligned import width
+from reports.text import visible
 
 if TYPE_CHECKING:
     from openpyxl import Workbook

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from harness.aligned import clip, pad, width
 from reports import measures
 from reports.columns import Column, ranking_columns, raw_columns
 from reports.selection import as_text, selection
 from reports.strings import STRINGS, say
 from reports.summary import PARTS
-from reports.text import clip, one_line, pad, points, width
+from reports.text import one_line, points
 from reports.verdict import cautions, verdict
 
 if TYPE_CHECKING:

@@ -55,36 +55,6 @@ def few(names: Sequence[str], limit: int) -> tuple[str, ...]:
     return tuple(names) if more <= 0 else (*names[:limit], f"… (+{more})")
 
 
-def width(text: str) -> int:
-    """Columns that a terminal gives to the text: 2 for wide East Asian, 0 for combining marks."""
-    return sum(_char_width(char) for char in text)
-
-
-def _char_width(char: str) -> int:
-    if unicodedata.combining(char) or unicodedata.category(char) in {"Mn", "Me", "Cf"}:
-        return 0
-    return 2 if unicodedata.east_asian_width(char) in {"W", "F"} else 1
-
-
-def clip(text: str, columns: int) -> str:
-    """Cut to at most `columns` terminal columns, ending in `…` where something is lost."""
-    if width(text) <= columns:
-        return text
-    kept, used = "", 0
-    for char in text:
-        used += _char_width(char)
-        if used > columns - 1:
-            break
-        kept += char
-    return kept + "…"
-
-
-def pad(text: str, columns: int, *, right: bool = False) -> str:
-    """Fill to `columns` terminal columns; `right` sets numbers flush right."""
-    blank = " " * max(0, columns - width(text))
-    return blank + text if right else text + blank
-
-
 def points(value: float | None) -> str:
     """A score of 0 to 100 with one decimal, or a dash."""
     return DASH if value is None else f"{value:.1f}"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from harness.aligned import shown, table
 from harness.data.fault import HARMS
 
 if TYPE_CHECKING:
@@ -21,47 +21,6 @@ SHOWN = 20
 _MOST_VALUES = 10
 _LONGEST_CELL = 60
 _DASH = "–"
-
-
-# --- columns that line up ------------------------------------------------------------------------
-
-
-def width(text: str) -> int:
-    """How many columns of a terminal a text takes: 2 a wide East Asian character, 0 a mark."""
-    return sum(_width(character) for character in text)
-
-
-def _width(character: str) -> int:
-    if unicodedata.category(character) in {"Mn", "Me", "Cf"}:
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in {"W", "F"} else 1
-
-
-def shown(text: object, columns: int | None = None) -> str:
-    """A text of strangers on one line, nothing in it that acts on a terminal; cut where long."""
-    line = "".join(c if c.isprintable() else "�" for c in str(text).replace("\n", "⏎"))
-    if columns is None or width(line) <= columns:
-        return line
-    kept, used = "", 0
-    for character in line:
-        used += _width(character)
-        if used > columns - 1:
-            break
-        kept += character
-    return f"{kept}…"
-
-
-def table(rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> Iterator[str]:
-    """Rows of cells in columns that line up; those of `right` are flush right."""
-    if not rows:
-        return
-    widths = [max(width(row[place]) for row in rows) for place in range(len(rows[0]))]
-    for row in rows:
-        cells = []
-        for place, (cell, columns) in enumerate(zip(row, widths, strict=True)):
-            blank = " " * (columns - width(cell))
-            cells.append(blank + cell if place in right else cell + blank)
-        yield "  ".join(cells).rstrip()
 
 
 # --- validate ------------------------------------------------------------------------------------

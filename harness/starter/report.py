@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from harness.aligned import shown, table
 from harness.core import Domain, Suite
 from harness.metrics.answer import check
 from harness.starter.kinds import Kind
@@ -155,21 +155,21 @@ def as_text(started: Started) -> str:
 def _lines(started: Started) -> Iterator[str]:
     head = ("column", "kind", "values", "missing", "examples", "used for")
     rows = [
-        tuple(_shown(column[name.replace(" ", "_")]) for name in head) for column in started.columns
+        tuple(shown(column[name.replace(" ", "_")]) for name in head) for column in started.columns
     ]
-    yield from _table([head, *rows], right=(2, 3))
+    yield from table([head, *rows], right=(2, 3))
     yield ""
     yield f"{started.rows} rows, told apart by {' + '.join(started.key)}"
     counts = [
         (
             name,
-            _shown(family["title"]),
+            shown(family["title"]),
             f"{family['train']:,} to teach",
             f"{family['test']:,} to ask",
         )
         for name, family in started.families.items()
     ]
-    yield from _table(counts, right=(2, 3))
+    yield from table(counts, right=(2, 3))
     if started.notes:
         yield ""
         yield from (f"note: {note}" for note in started.notes)
@@ -177,26 +177,3 @@ def _lines(started: Started) -> Iterator[str]:
     yield f"{started.suite}  what is asked: edit it as you like"
     yield f"{started.spec}  the experiment"
     yield f"next: podium run {started.spec}"
-
-
-def _shown(value: object) -> str:
-    """A value on one line: cells come from strangers."""
-    return "".join(c if c.isprintable() else "�" for c in str(value))
-
-
-def _table(rows: Sequence[Sequence[str]], right: Sequence[int]) -> Iterator[str]:
-    widths = [max(_width(row[place]) for row in rows) for place in range(len(rows[0]))]
-    for row in rows:
-        cells = [
-            " " * (width - _width(cell)) + cell
-            if place in right
-            else cell + " " * (width - _width(cell))
-            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ]
-        yield "  ".join(cells).rstrip()
-
-
-def _width(text: str) -> int:
-    """How many columns of a terminal a text takes."""
-    wide = sum(unicodedata.east_asian_width(character) in "WF" for character in text)
-    return len(text) + wide

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reports.text import clip, one_line
+from harness.aligned import clip
+from reports.text import one_line
 
 if TYPE_CHECKING:
     from reports.board import Entry

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from harness.aligned import width
 from harness.scoring import score_files
 from reports.leaderboard import Leaderboard, build
 from reports.selection import Gap, Row, Score, Selection, as_markdown, as_text, selection, view
 from reports.strings import say
-from reports.text import width
 from suites import fewclue
 from tests.reports.conftest import MakeBoard
 from tests.reports.folders import Entrant

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
+from harness.aligned import width
 from reports.leaderboard import Leaderboard, terminal_table
-from reports.text import width
 from tests.reports.conftest import MakeBoard, eight
 from tests.reports.folders import FORMULA, SIGNATURE, Entrant
 

@@ -5,17 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from reports.text import (
-    clip,
     count,
     cut,
     duration,
     one_line,
-    pad,
     percent,
     points,
     seconds,
     visible,
-    width,
 )
 
 ANY_TEXT = st.text(st.characters(codec=None))
@@ -48,23 +45,6 @@ def test_a_name_stays_on_its_line(text: str) -> None:
 )
 def test_visible(text: str, shown: str) -> None:
     assert visible(text) == shown
-
-
-@pytest.mark.parametrize(
-    ("text", "columns"), [("abc", 3), ("中文", 4), ("ｆｕｌｌ", 8), ("e\u0301", 1), ("", 0)]
-)
-def test_width(text: str, columns: int) -> None:
-    assert width(text) == columns
-
-
-@given(ANY_TEXT.map(one_line), st.integers(1, 30))
-def test_clip_and_pad_fill_exactly(text: str, columns: int) -> None:
-    assert width(clip(text, columns)) <= columns
-    assert width(pad(clip(text, columns), columns)) == columns
-
-
-def test_pad_sets_numbers_flush_right() -> None:
-    assert pad("中", 4, right=True) == "  中"
 
 
 def test_cut_says_what_went() -> None:

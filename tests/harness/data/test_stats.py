@@ -8,8 +8,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harness.aligned import shown, table, width
 from harness.data.stats import measure
-from harness.data.told import shown, stats_text, table, width
+from harness.data.told import stats_text
 from harness.errors import InputError
 from harness.metrics.diversity import distinct
 from tests.harness.data.made import roleplay_rows, write_array, write_lines
