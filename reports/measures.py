@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from reports.text import DASH, one_line, visible
 
 if TYPE_CHECKING:
+    from harness.metrics.graded import Confusion, Measure
     from reports.board import Entry, Leaderboard
-    from reports.measured import Confused, Measured
 
 _MARKS = {"higher": "↑", "lower": "↓"}
 
@@ -54,7 +54,7 @@ def lines(board: Leaderboard) -> list[Line]:
     return [_line(key, [measures.get(key) for measures in found]) for key in ordered]
 
 
-def _says(measure: Measured | None) -> bool:
+def _says(measure: Measure | None) -> bool:
     return measure is not None and (measure.value is not None or bool(measure.note))
 
 
@@ -63,7 +63,7 @@ def blocks(board: Leaderboard) -> list[tuple[str, list[Line]]]:
     return [(group, list(found)) for group, found in groupby(lines(board), lambda line: line.group)]
 
 
-def _line(key: tuple[str, str], found: list[Measured | None]) -> Line:
+def _line(key: tuple[str, str], found: list[Measure | None]) -> Line:
     there = [measure for measure in found if measure is not None]
     signatures = {measure.signature for measure in there}
     comparable = len(signatures) == 1
@@ -78,14 +78,14 @@ def _line(key: tuple[str, str], found: list[Measured | None]) -> Line:
     )
 
 
-def _best(there: list[Measured]) -> float | None:
+def _best(there: list[Measure]) -> float | None:
     values = [measure.value for measure in there if measure.value is not None]
     if there[0].better == "neither" or len(set(values)) < 2:
         return None
     return max(values) if there[0].better == "higher" else min(values)
 
 
-def _cell(measure: Measured | None, best: float | None) -> Cell:
+def _cell(measure: Measure | None, best: float | None) -> Cell:
     if measure is None:
         return Cell(DASH)
     note = visible(measure.note)
@@ -98,7 +98,7 @@ def _cell(measure: Measured | None, best: float | None) -> Cell:
     return Cell(text, interval, note, measure.value == best, measure.value)
 
 
-def _number(measure: Measured, value: float) -> str:
+def _number(measure: Measure, value: float) -> str:
     """Percentages as OpenCompass prints them; other numbers with the digits that matter."""
     if measure.scale == "percent":
         return f"{value:.2f}"
@@ -107,7 +107,7 @@ def _number(measure: Measured, value: float) -> str:
     return f"{value:,.2f}" if abs(value) >= 1 else f"{value:.3g}"
 
 
-def matrices(board: Leaderboard) -> Iterator[tuple[Entry, tuple[Confused, ...]]]:
+def matrices(board: Leaderboard) -> Iterator[tuple[Entry, tuple[Confusion, ...]]]:
     """The confusion matrices of each entry that has any."""
     for entry in board.entries:
         if entry.summary.confusions:

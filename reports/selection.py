@@ -21,8 +21,8 @@ from reports.strings import Note, say
 from reports.text import few, one_line
 
 if TYPE_CHECKING:
+    from harness.metrics.graded import Measure
     from reports.board import Entry, Leaderboard
-    from reports.measured import Measured
 
 METRIC = "accuracy"
 HEADS = ("dataset", "version", "metric", "mode")
@@ -127,13 +127,13 @@ def selection(board: Leaderboard) -> Selection | None:
     )
 
 
-def _accuracies(entry: Entry) -> dict[tuple[str, str], Measured]:
+def _accuracies(entry: Entry) -> dict[tuple[str, str], Measure]:
     """An entry's accuracies by data set and signature: others than equal ones do not compare."""
     measures = entry.summary.measures
     return {(m.group, m.signature): m for m in measures if m.name == METRIC and m.group}
 
 
-def _row(key: tuple[str, str], found: Sequence[Measured | None]) -> Row:
+def _row(key: tuple[str, str], found: Sequence[Measure | None]) -> Row:
     group, signature = key
     parts = dict(part.partition(":")[::2] for part in signature.split("|"))
     mode = one_line(parts.get("mode", _MISSING))
@@ -142,7 +142,7 @@ def _row(key: tuple[str, str], found: Sequence[Measured | None]) -> Row:
     return Row(dataset, version, METRIC, mode, tuple(map(_score, found)))
 
 
-def _score(measure: Measured | None) -> Score | None:
+def _score(measure: Measure | None) -> Score | None:
     if measure is None or measure.value is None:
         return None
     if measure.low is None or measure.high is None:

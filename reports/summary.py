@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import InputError
+from harness.metrics.graded import Confusion, Measure
 from reports import measured
-from reports.measured import Confused, Measured
 from reports.reader import Reader, open_object
 
 PARTS = ("AS", "ART", "AE")
@@ -85,8 +85,8 @@ class Summary:
     latency: Latency | None
     length: Length | None
     signature: Mapping[str, Any]
-    measures: tuple[Measured, ...]
-    confusions: tuple[Confused, ...]
+    measures: tuple[Measure, ...]
+    confusions: tuple[Confusion, ...]
     raw: Mapping[str, Any]
 
     @property

@@ -127,6 +127,10 @@ def test_every_format_shows_them(tmp_path: Path) -> None:
             r"measures\[0\]\.value must be a number",
         ),
         (
+            {"measures": [{"name": "x", "n": 1, "better": "most"}]},
+            r"measures\[0\]\.better must be one of higher, lower, neither",
+        ),
+        (
             {"confusions": [{"labels": ["A"], "columns": ["A"], "counts": [[1, 2]]}]},
             r"confusions\[0\]\.counts must be whole numbers",
         ),
