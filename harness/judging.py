@@ -15,7 +15,7 @@ import numpy as np
 from harness.core import CORRECTNESS, Domain, Output, Profile, Sample, Score
 from harness.errors import SpecError
 from harness.metrics.answer import check
-from harness.metrics.bootstrap import Interval, percentile
+from harness.metrics.intervals import Interval, percentile
 from harness.metrics.graded import Graded
 from harness.metrics.graded import Measure as RunMeasure
 from harness.metrics.score import PARTS, Clusters, Measured, family_accuracy, measure, score

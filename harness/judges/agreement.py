@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from harness.judges.judge import Judge
     from harness.judges.pairwise import Pair, Preference
     from harness.judges.rating import Rated, Rating
-    from harness.metrics.bootstrap import Interval
+    from harness.metrics.intervals import Interval
 
 Level = Literal["nominal", "ordinal", "interval"]
 Label = TypeVar("Label", bound=Hashable)
@@ -59,7 +59,7 @@ class WinRate:
 
 def win_rate(preferences: Sequence[Preference]) -> WinRate:
     """Count preferences from the first side's point of view."""
-    from harness.metrics.bootstrap import wilson
+    from harness.metrics.intervals import wilson
 
     outcomes = Counter(preference.outcome for preference in preferences)
     wins, ties, losses = outcomes["first"], outcomes["tie"], outcomes["second"]

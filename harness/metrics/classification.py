@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from harness.errors import InputError, did_you_mean
-from harness.metrics.bootstrap import Interval, wilson
+from harness.metrics.intervals import Interval, wilson
 from harness.metrics.graded import Confusion, Measure
 
 #: The column of answers that are none of the labels.

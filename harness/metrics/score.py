@@ -18,22 +18,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from harness.metrics.bootstrap import (
-    RESAMPLES,
-    Difference,
-    Floats,
-    Interval,
-    cluster_factors,
-    difference,
-    interval,
-    resample_means,
-    wilson,
-)
+from harness.metrics.clusters import Bools, Clusters, Floats, components
+from harness.metrics.intervals import Difference, Interval, difference, mean_interval
 from harness.metrics.text import answer_part, information_length, is_empty
 
 if TYPE_CHECKING:
@@ -52,19 +43,14 @@ class Measured:
             c and e of an unscored sample, e without a reference, r without a time.
         unscored: shape (n,), whether no answer came.
         unparsed: shape (n,), whether the rules could not read the answer; its c is 0.
+        seeds: shape (k, 3), the means of k trainings of one recipe, where `values` are their mean
+            question by question; shape (0, 3) where it was trained once or not at all.
     """
 
     values: Floats
-    unscored: np.ndarray[tuple[int], np.dtype[np.bool_]]
-    unparsed: np.ndarray[tuple[int], np.dtype[np.bool_]]
-
-
-@dataclass(frozen=True, slots=True)
-class Clusters:
-    """Table row and template of each question, in order: what the intervals resample."""
-
-    rows: tuple[str, ...]
-    templates: tuple[str, ...]
+    unscored: Bools
+    unparsed: Bools
+    seeds: Floats = field(default_factory=lambda: np.zeros((0, len(PARTS))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +64,8 @@ class Scores:
         n: number of questions.
         unscored: how many got no answer.
         unparsed: how many answers the rules could not read (they count 0 in AS).
+        fixed: whether the intervals hold for these wordings only, since one or two say nothing of
+            how far another would differ.
     """
 
     parts: Mapping[str, Interval | None]
@@ -86,6 +74,7 @@ class Scores:
     n: int
     unscored: int
     unparsed: int
+    fixed: bool
 
 
 def response_value(e2e_s: float, profile: Profile) -> float:
@@ -174,59 +163,92 @@ def _measure_one(
     return c, r, efficiency(c, output.text, reference)
 
 
-def score(
-    measured: Measured,
-    clusters: Clusters,
-    profile: Profile,
-    *,
-    resamples: int = RESAMPLES,
-    seed: int = 0,
-) -> Scores:
-    """Score one run: parts and total with their 95% intervals, resampled together."""
-    means, resampled, over = _resample([measured], clusters, profile, resamples, seed)
-    parts = {name: interval(float(means[0, i]), resampled[:, 0, i]) for i, name in enumerate(PARTS)}
-    if parts["AS"] is not None:
-        parts["AS"] = _not_too_sure(parts["AS"], measured, clusters)
-    if parts["AS"] is not None and parts["AE"] is not None:
-        parts["AE"] = _no_surer_than(parts["AS"], parts["AE"])
-    total = None
-    if over:
-        total = interval(_total(means, over)[0], _total(resampled, over)[:, 0])
-    if total is not None and total.low == total.high:
-        total = _sum_of(parts, over)
+def score(measured: Measured, clusters: Clusters, profile: Profile) -> Scores:
+    """Score one run: parts and total, each with its 95% interval."""
+    run = _Influence(measured)
+    over = _weights([run], profile)
+    parts = {
+        part: None if math.isnan(run.means[i]) else _interval(run, _unit(i), clusters)
+        for i, part in enumerate(PARTS)
+    }
+    total = _interval(run, _vector(over), clusters) if over else None
     return Scores(
         parts, total, over, len(measured.values),
-        int(measured.unscored.sum()), int(measured.unparsed.sum()),
+        int(measured.unscored.sum()), int(measured.unparsed.sum()), clusters.fixed,
     )  # fmt: skip
 
 
+def average(runs: Sequence[Measured]) -> Measured:
+    """One measurement of a recipe that was trained several times, over the same questions.
+
+    Returns:
+        The mean over the trainings, question by question, with the means of each: what was left
+        unscored in any is out of the mean of that question.
+    """
+    table = np.stack([run.values for run in runs])
+    there = ~np.isnan(table)
+    with np.errstate(invalid="ignore"):
+        values = np.nansum(table, axis=0) / there.sum(axis=0)
+    seeds = np.stack([_Influence(run).means for run in runs])
+    return Measured(
+        values,
+        np.any([run.unscored for run in runs], axis=0),
+        np.any([run.unparsed for run in runs], axis=0),
+        seeds,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Joint:
+    """How totals over the same questions vary together, in points.
+
+    Args:
+        covariance: shape (k, k); of the questions, and of the trainings where there are several.
+        variance: shape (k, k), of the difference of each pair; never 0 beside the diagonal.
+        df: shape (k, k), degrees of freedom of `variance`.
+        fixed: whether all this holds for these wordings only.
+    """
+
+    covariance: Floats
+    variance: Floats
+    df: Floats
+    fixed: bool
+
+
 def joint_totals(
-    runs: Sequence[Measured],
-    clusters: Clusters,
-    profile: Profile,
-    *,
-    resamples: int = RESAMPLES,
-    seed: int = 0,
-) -> tuple[Floats, Floats]:
-    """Score several runs on the same questions with the same resamples, for ranking.
+    runs: Sequence[Measured], clusters: Clusters, profile: Profile
+) -> tuple[Floats, Joint]:
+    """Score several runs on the same questions together, for ranking.
 
     Only the parts that every run has enter.
 
     Returns:
-        Totals of shape (k,) and resampled totals of shape (resamples, k), 0 to 100.
+        Totals of shape (k,), 0 to 100, and how they vary together.
     """
-    means, resampled, over = _resample(runs, clusters, profile, resamples, seed)
-    return _total(means, over), _total(resampled, over)
+    each = [_Influence(run) for run in runs]
+    over = _weights(each, profile)
+    chosen = _vector(over)
+    asked = np.any([run.asked(chosen) for run in each], axis=0)
+    table = np.stack([run.of(chosen)[asked] for run in each], axis=1)
+    parts = components(table, clusters.factors(asked))
+    variance, df = parts.of_pairs()
+    seeds = np.array([run.seeds(chosen) for run in each])
+    trained = np.array([max(len(run.measured.seeds) - 1, 1) for run in each], dtype=np.float64)
+    unseen = np.array([run.step(chosen) for run in each]) ** 2
+    extra = [
+        (np.add.outer(unseen, unseen), float(asked.sum())),
+        (np.broadcast_to(seeds[:, None], variance.shape), trained[:, None]),
+        (np.broadcast_to(seeds[None, :], variance.shape), trained[None, :]),
+    ]
+    variance, df = _add(variance, df, extra)
+    covariance = parts.covariance + np.diag(seeds + unseen)
+    totals = np.array([float(run.means[chosen > 0] @ chosen[chosen > 0]) for run in each])
+    points = 100.0**2
+    return 100 * totals, Joint(points * covariance, points * variance, df, clusters.fixed)
 
 
 def compare(
-    first: Measured,
-    second: Measured,
-    clusters: Clusters,
-    profile: Profile,
-    *,
-    resamples: int = RESAMPLES,
-    seed: int = 0,
+    first: Measured, second: Measured, clusters: Clusters, profile: Profile
 ) -> dict[str, Difference | None]:
     """Compare two runs on the same questions: second minus first, in points.
 
@@ -236,15 +258,114 @@ def compare(
         `AS`, `ART`, `AE` and `total`; `None` where either run lacks the data.
     """
     missing = np.isnan(first.values) | np.isnan(second.values)
-    pair = [
-        Measured(np.where(missing, math.nan, run.values), run.unscored, run.unparsed)
-        for run in (first, second)
-    ]
-    means, resampled, over = _resample(pair, clusters, profile, resamples, seed)
-    shift, shifts = means[1] - means[0], resampled[:, 1] - resampled[:, 0]
-    found = {name: difference(float(shift[i]), shifts[:, i]) for i, name in enumerate(PARTS)}
-    found["total"] = difference(float(_total(shift, over)), _total(shifts, over)) if over else None
-    return found
+    pair = [replace(run, values=np.where(missing, math.nan, run.values)) for run in (first, second)]
+    whole = _weights([_Influence(run) for run in pair], profile)
+    wanted = {**{part: {part: 1.0} for part in PARTS}, "total": whole}
+    return {
+        name: _difference(pair, clusters, replace(profile, weights=weights))
+        for name, weights in wanted.items()
+    }
+
+
+def _difference(
+    pair: Sequence[Measured], clusters: Clusters, profile: Profile
+) -> Difference | None:
+    if not _weights([_Influence(run) for run in pair], profile):
+        return None
+    totals, joint = joint_totals(pair, clusters, profile)
+    return difference(
+        float(totals[1] - totals[0]), float(joint.variance[0, 1]), float(joint.df[0, 1])
+    )
+
+
+class _Influence:
+    """A run's means, and what each answer adds to them beyond the mean.
+
+    Each mean is steadied by one answer that is right and one that is wrong, as many as keep it off
+    0 and 1 (A. Agresti, B. A. Coull, "Approximate is better than exact for interval estimation of
+    binomial proportions", American Statistician 52, 1998, 119-126, add two of each): where every
+    answer is right, the variance of what was seen is 0, and that of what was not is not.
+    """
+
+    def __init__(self, measured: Measured) -> None:
+        self.measured = measured
+        self._there = ~np.isnan(measured.values)
+        self._n = self._there.sum(axis=0)
+        filled = np.where(self._there, measured.values, 0.0)
+        with np.errstate(invalid="ignore"):
+            self.means = filled.sum(axis=0) / self._n
+        self._centres = (filled.sum(axis=0) + 1) / (self._n + 2)
+        beyond = np.where(self._there, measured.values - self.means, 0.0)
+        self._influence = beyond / (self._n + 2)
+
+    def asked(self, weights: Floats) -> Bools:
+        """Which questions have a value in any part that has weight; shape (n,)."""
+        return np.asarray(self._there[:, weights > 0].any(axis=1))
+
+    def of(self, weights: Floats) -> Floats:
+        """What each answer adds to the weighted mean of the parts; shape (n,)."""
+        return np.asarray(self._influence[:, weights > 0] @ weights[weights > 0])
+
+    def centre(self, weights: Floats) -> float:
+        """The weighted mean of the steadied parts, within 0 and 1."""
+        return float(self._centres[weights > 0] @ weights[weights > 0])
+
+    def step(self, weights: Floats) -> float:
+        """How far one answer from 0 to 1 would move the weighted mean."""
+        return float((weights[weights > 0] / (self._n[weights > 0] + 2)).sum())
+
+    def seeds(self, weights: Floats) -> float:
+        """Variance of the weighted mean that comes from training again; 0 where that is unknown."""
+        k = len(self.measured.seeds)
+        if k < 2:
+            return 0.0
+        each = self.measured.seeds[:, weights > 0] @ weights[weights > 0]
+        return float(np.var(each, ddof=1) / k)
+
+
+def _interval(run: _Influence, weights: Floats, clusters: Clusters) -> Interval:
+    """The weighted mean of a run's parts with its interval, in points."""
+    asked = run.asked(weights)
+    found = components(run.of(weights)[asked][:, None], clusters.factors(asked))
+    variance, df = found.of_each()
+    centre, step = run.centre(weights), run.step(weights)
+    unseen = step**2 * (centre**2 + (1 - centre) ** 2)
+    trained = float(max(len(run.measured.seeds) - 1, 1))
+    extra = [(np.array([unseen]), float(asked.sum())), (np.array([run.seeds(weights)]), trained)]
+    variance, df = _add(variance, df, extra)
+    value = float(run.means[weights > 0] @ weights[weights > 0])
+    made = mean_interval(value, centre, float(variance[0]), float(df[0]))
+    return Interval(100 * made.value, 100 * made.low, 100 * made.high)
+
+
+def _add(
+    variance: Floats, df: Floats, extra: Sequence[tuple[Floats, Floats | float]]
+) -> tuple[Floats, Floats]:
+    """Add independent variances, each with its degrees of freedom, by Satterthwaite's rule."""
+    whole, spent = variance, np.square(variance) / df
+    for more, free in extra:
+        whole = whole + more
+        spent = spent + np.square(more) / free
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return whole, np.where(spent > 0, np.square(whole) / spent, df)
+
+
+def _weights(runs: Sequence[_Influence], profile: Profile) -> dict[str, float]:
+    """The weights of the parts that every run has, adding up to 1; nothing where there are none."""
+    there = ~np.isnan([run.means for run in runs]).any(axis=0)
+    given = {
+        name: profile.weights.get(name, 0.0) for name, has in zip(PARTS, there, strict=True) if has
+    }
+    whole = sum(given.values())
+    return {name: weight / whole for name, weight in given.items() if weight > 0}
+
+
+def _vector(over: Mapping[str, float]) -> Floats:
+    return np.array([over.get(part, 0.0) for part in PARTS], dtype=np.float64)
+
+
+def _unit(part: int) -> Floats:
+    return np.eye(len(PARTS))[part]
 
 
 def family_accuracy(
@@ -260,65 +381,3 @@ def family_accuracy(
         accuracy = 100 * sum(scored) / len(scored) if scored else None
         found[family] = {"n": len(values), "AS": accuracy}
     return found
-
-
-def _resample(
-    runs: Sequence[Measured], clusters: Clusters, profile: Profile, resamples: int, seed: int
-) -> tuple[Floats, Floats, dict[str, float]]:
-    """Return means (k, 3), resampled means (resamples, k, 3), both in points, and the weights."""
-    table = 100 * np.stack([run.values for run in runs], axis=1)
-    n, k, m = table.shape
-    flat = table.reshape(n, k * m)
-    counts = (~np.isnan(flat)).sum(axis=0)
-    with np.errstate(invalid="ignore"):
-        means = (np.nansum(flat, axis=0) / counts).reshape(k, m)
-    factors = cluster_factors(clusters.rows, clusters.templates)
-    resampled = resample_means(flat, factors, resamples=resamples, seed=seed)
-    there = ~np.isnan(means).any(axis=0)
-    given = {
-        name: profile.weights.get(name, 0.0) for name, has in zip(PARTS, there, strict=True) if has
-    }
-    sum_of_weights = sum(given.values())
-    over = {name: w / sum_of_weights for name, w in given.items() if w > 0}
-    return means, resampled.reshape(-1, k, m), over
-
-
-def _total(means: Floats, over: Mapping[str, float]) -> Floats:
-    """Weigh the last axis, the parts: (..., 3) to (...)."""
-    chosen = [PARTS.index(name) for name in over]
-    return np.asarray(means[..., chosen] @ np.array(list(over.values()), dtype=np.float64))
-
-
-def _no_surer_than(accuracy: Interval, efficiency: Interval) -> Interval:
-    """Widen an efficiency that resampling cannot move to what the accuracy allows it."""
-    if efficiency.low < efficiency.high:
-        return efficiency
-    value = efficiency.value
-    return Interval(value, min(value, accuracy.low), max(value, accuracy.high))
-
-
-def _sum_of(parts: Mapping[str, Interval | None], over: Mapping[str, float]) -> Interval:
-    """A total whose resamples all agree, with the ends of its parts' intervals."""
-    given = [(weight, part) for name, weight in over.items() if (part := parts[name]) is not None]
-    return Interval(
-        sum(weight * part.value for weight, part in given),
-        sum(weight * part.low for weight, part in given),
-        sum(weight * part.high for weight, part in given),
-    )
-
-
-def _not_too_sure(accuracy: Interval, measured: Measured, clusters: Clusters) -> Interval:
-    """Widen the interval of an accuracy that resampling cannot move.
-
-    Where every answer is right (or wrong) each resample says so too. Wilson's interval over as
-    many trials as there are independent clusters says what a handful of right answers is worth.
-    """
-    if accuracy.low < accuracy.high:
-        return accuracy
-    scored = ~measured.unscored
-    factor = cluster_factors(clusters.rows, clusters.templates)[0][scored]
-    trials = len(np.unique(factor))
-    share = wilson(accuracy.value / 100 * trials, trials)
-    return (
-        accuracy if share is None else Interval(accuracy.value, 100 * share.low, 100 * share.high)
-    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from harness.metrics.bootstrap import wilson
+from harness.metrics.intervals import wilson
 from harness.metrics.graded import Measure
 from harness.texts.bayes import Classifier, train
 from suites.style.options import Options
