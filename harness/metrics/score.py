@@ -3,15 +3,15 @@
 The official formulas are not public; these are Podium's own, named by the profile's id.
 
     AS    = 100 · mean(c)            c correctness in [0, 1]
-    ART   = 100 · mean(r(t))         t end-to-end seconds
+    ART   = 100 · mean(c · r(t))     t end-to-end seconds; mean(r(t)) where the profile says `all`
     AE    = 100 · mean(e)            e = c · min(1, L_reference / L)
     total = Σ weight · part
 
-A missing value is left out of its mean and counted; it is never 0 in silence. Two things that a
-careless score mixes up are kept apart:
+Not to answer earns nothing, so nobody gains by it. Three things that a careless score mixes up:
 
-    unscored  no answer came (an error, a missing prediction): left out of AS and AE, and counted
-    unparsed  an answer came that the rules cannot read: 0 in AS, and its share is reported
+    unanswered  no answer came (an error, a missing prediction), or it says nothing: c = r = e = 0
+    unparsed    an answer came that the rules cannot read: c = 0, and its share is reported
+    unscored    a judge was asked and could not decide: left out of the means, and counted
 """
 
 from __future__ import annotations
@@ -48,9 +48,10 @@ class Measured:
     """What one run earned on each question.
 
     Args:
-        values: shape (n, 3) in [0, 1]: c, r and e. `nan` where there is nothing to measure:
-            c and e of an unscored sample, e without a reference, r without a time.
-        unscored: shape (n,), whether no answer came.
+        values: shape (n, 3) in [0, 1]: c, what ART averages (c · r, or r) and e. `nan` where there
+            is nothing to measure: of an unscored sample, e without a reference, the second where
+            the question's time does not count.
+        unscored: shape (n,), whether nobody could decide about the answer.
         unparsed: shape (n,), whether the rules could not read the answer; its c is 0.
     """
 
@@ -76,7 +77,7 @@ class Scores:
         total: the weighted mean of the parts that there are; `None` where there are none.
         over: the weights of the total, which add up to 1: a part without data is not among them.
         n: number of questions.
-        unscored: how many got no answer.
+        unscored: about how many answers nobody could decide.
         unparsed: how many answers the rules could not read (they count 0 in AS).
     """
 
@@ -121,57 +122,70 @@ def efficiency(c: float, text: str, reference: str) -> float:
 
 
 def measure(
-    outputs: Sequence[Output | None],
+    outputs: Sequence[Output],
     verdicts: Sequence[Verdict | None],
     references: Sequence[str],
     profile: Profile,
+    counted: Sequence[bool],
 ) -> Measured:
     """Turn the answers of one run into what they earned, question by question.
 
     Args:
-        outputs: one an question, in order; `None` where the prediction is missing. `e2e_s` is the
-            time that scores, so the median over replicates where there are several.
-        verdicts: one an output; `None` where there was nothing to judge.
+        outputs: one a question, in order. `e2e_s` is the time that scores, so the median over
+            replicates where there are several.
+        verdicts: one an output; `None` where there was nothing to judge, which earns nothing.
         references: terse reference sentences, empty where there is none.
-        profile: the band of response times.
+        profile: the band of response times, and whose times earn.
+        counted: whether the question's time counts; without one its answer earns 0 in ART.
     """
-    timed = any(output is not None and output.e2e_s is not None for output in outputs)
-    rows = [
-        _measure_one(output, verdict, reference, profile)
-        for output, verdict, reference in zip(outputs, verdicts, references, strict=True)
-    ]
+    columns = zip(outputs, verdicts, references, counted, strict=True)
+    rows = [_measure_one(*each, profile) for each in columns]
     values = np.array(rows, dtype=np.float64).reshape(-1, len(PARTS))
-    if not timed:  # the zeros of failed answers are no times
-        values[:, 1] = math.nan
     unparsed = [
-        not _failed(output)
-        and verdict is not None
+        verdict is not None
         and verdict.value is None
         and not verdict.unjudged
+        and not says_nothing(output)
         for output, verdict in zip(outputs, verdicts, strict=True)
     ]
     return Measured(values, np.isnan(values[:, 0]), np.array(unparsed, dtype=np.bool_))
 
 
-def _failed(output: Output | None) -> bool:
-    return output is None or output.error is not None or output.finish_reason == "error"
+def says_nothing(output: Output) -> bool:
+    """Tell whether an output answers nothing: it failed, or its text is empty."""
+    return output.failed or is_empty(output.text)
+
+
+def earns_time(output: Output) -> bool:
+    """Tell whether an answer can earn anything by its time: one that is whole and says something.
+
+    Any other earns 0 in ART however long it took.
+    """
+    return output.finish_reason != "length" and not says_nothing(output)
 
 
 def _measure_one(
-    output: Output | None, verdict: Verdict | None, reference: str, profile: Profile
+    output: Output, verdict: Verdict | None, reference: str, counted: bool, profile: Profile
 ) -> tuple[float, float, float]:
-    """Return c, r and e of one sample."""
-    if output is None:
-        return math.nan, math.nan, math.nan
-    if _failed(output) or verdict is None:
-        return math.nan, 0.0, math.nan
+    """Return c, what ART averages, and e of one sample."""
+    c = 0.0 if says_nothing(output) else _correctness(verdict)
+    whole = 0.0 if output.finish_reason == "length" else c  # what is cut may be right, no more
+    e = efficiency(whole, output.text, reference)
+    if not counted:
+        return c, math.nan, e
+    r = response_value(output.e2e_s, profile) if output.e2e_s is not None else 0.0
+    if r == 0 or not earns_time(output):
+        return c, 0.0, e
+    return c, r if profile.art == "all" else whole * r, e
+
+
+def _correctness(verdict: Verdict | None) -> float:
+    """How right an answer that says something is; `nan` where a judge could not decide."""
+    if verdict is None:
+        return 0.0
     if verdict.unjudged:
-        return math.nan, math.nan, math.nan
-    c = 0.0 if verdict.value is None else verdict.value
-    if output.finish_reason == "length" or is_empty(output.text):
-        return c, 0.0, efficiency(0.0, output.text, reference)
-    r = math.nan if output.e2e_s is None else response_value(output.e2e_s, profile)
-    return c, r, efficiency(c, output.text, reference)
+        return math.nan
+    return 0.0 if verdict.value is None else verdict.value
 
 
 def score(
@@ -260,6 +274,16 @@ def family_accuracy(
         accuracy = 100 * sum(scored) / len(scored) if scored else None
         found[family] = {"n": len(values), "AS": accuracy}
     return found
+
+
+def macro_accuracy(families: Mapping[str, Mapping[str, float | None]]) -> float | None:
+    """Return the mean of the families' AS, each family as heavy as any other.
+
+    Args:
+        families: as `family_accuracy` returns them; one without an AS is left out.
+    """
+    known = [family["AS"] for family in families.values() if family["AS"] is not None]
+    return math.fsum(known) / len(known) if known else None
 
 
 def _resample(

@@ -238,7 +238,7 @@ def test_whatever_an_engine_returns_is_judged(
 
 def test_what_correct_means_is_said(one: Options) -> None:
     faithful, strict = build(one).profile, build(replace(one, rule="strict")).profile
-    assert (faithful.id, strict.id) == ("fewclue/1", "fewclue-strict/1")
+    assert (faithful.id, strict.id) == ("fewclue/2", "fewclue-strict/2")
     assert "first capital letter" in faithful.means
     assert faithful.weights == {"AS": 1.0}
 
