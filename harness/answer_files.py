@@ -125,15 +125,31 @@ def _prediction(where: str, row: Row) -> Output:
     tokens = _number(where, row, "output_tokens")
     if tokens is not None and not tokens.is_integer():
         raise InputError(f"{where}: output_tokens must be a whole number, not {tokens}")
+    e2e_s, ttft_s = _times(where, row)
     return Output(
         sample_id=name,
         text=text or "",
         finish_reason="length" if finish == "length" else "stop" if error is None else "error",
         output_tokens=None if tokens is None else int(tokens),
-        e2e_s=_number(where, row, "e2e_s"),
-        ttft_s=_number(where, row, "ttft_s"),
+        e2e_s=e2e_s,
+        ttft_s=ttft_s,
         error=error,
     )
+
+
+def _times(where: str, row: Row) -> tuple[float | None, float | None]:
+    """Seconds to the end and to the first token; an answer takes time, and ends after it began."""
+    e2e_s, ttft_s = _number(where, row, "e2e_s"), _number(where, row, "ttft_s")
+    if e2e_s == 0:
+        raise InputError(
+            f"{where}: e2e_s is 0, and an answer takes time: leave out what is unknown"
+        )
+    if e2e_s is not None and ttft_s is not None and e2e_s < ttft_s:
+        raise InputError(
+            f"{where}: e2e_s is {e2e_s:g}, less than ttft_s {ttft_s:g}: an answer ends after its "
+            "first token"
+        )
+    return e2e_s, ttft_s
 
 
 def _finish(where: str, row: Row) -> str:

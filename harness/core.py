@@ -18,6 +18,8 @@ Split = Literal["train", "test"]
 Role = Literal["system", "user", "assistant"]
 # What the correctness of an answer is where a suite says nothing else: the checker decides.
 CORRECTNESS = "correctness of an answer"
+# Whose response times ART pays for: those of right answers, as far as they are right, or all.
+Paid = Literal["correct", "all"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +112,11 @@ class Output:
     error: str | None = None
     perplexity: Mapping[str, float] | None = None
 
+    @property
+    def failed(self) -> bool:
+        """Whether no answer came; what it would have said counts as nothing said."""
+        return self.error is not None or self.finish_reason == "error"
+
 
 @dataclass(frozen=True, slots=True)
 class Score:
@@ -137,7 +144,8 @@ class Profile:
     """What a score means: weights, the response-time band, and the name of both together.
 
     `t_full` and `t_zero` are seconds: full marks up to the first, none from the second. `means`
-    says what the correctness of one answer is, for the formula under every table.
+    says what the correctness of one answer is, for the formula under every table. `art` says whose
+    times earn: those of right answers, or, for a score that pays for speed by itself, all.
     """
 
     id: str
@@ -145,6 +153,7 @@ class Profile:
     t_full: float
     t_zero: float
     means: str = CORRECTNESS
+    art: Paid = "correct"
 
 
 @dataclass(frozen=True, slots=True)

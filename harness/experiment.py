@@ -17,6 +17,7 @@ from harness.distill.prompts import prompt_file
 from harness.hygiene.augment.words import word_files
 from harness.models import installed, resolve_engine
 from harness.models.folder import MODEL_FILES, check_model_folder
+from harness.sections import WEIGHTLESS
 from harness.spec import Spec, suite_module, suite_options
 from harness.store import Store, stage_key
 
@@ -28,7 +29,7 @@ STAGES: tuple[Stage, ...] = (
 # Raised when a stage's code changes what it writes, so that old results are not taken for new.
 VERSIONS: Mapping[Stage, int] = {
     **dict.fromkeys(STAGES, 1),
-    "questions": 3, "distill": 3, "dataset": 3, "finetune": 2, "score": 3,
+    "questions": 4, "distill": 3, "dataset": 3, "finetune": 2, "score": 4,
 }  # fmt: skip
 
 Inputs = Mapping[str, Any]
@@ -56,13 +57,13 @@ class Experiment:
 
     @property
     def stages(self) -> tuple[Stage, ...]:
-        """The stages that this experiment has, in order."""
+        """The stages that this experiment has, in order; what computes nothing is not timed."""
         skipped: set[str] = set()
         if self.spec.finetune is None:
             skipped.add("finetune")
             if self.engine != "floor" and not self._data_wanted:
                 skipped |= {"distill", "dataset"}
-        if self.spec.latency is None:
+        if self.spec.latency is None or self.engine in WEIGHTLESS:
             skipped.add("latency")
         return tuple(stage for stage in STAGES if stage not in skipped)
 
@@ -111,7 +112,7 @@ class Experiment:
         answering["questions"] = key("questions")
         found["infer"] = answering
         judged = {"infer": key("infer")}
-        if self.spec.latency is not None:
+        if self.spec.latency is not None and "latency" in self.stages:
             section = self.spec.latency.model_dump(mode="json")
             found["latency"] = {"latency": section, **answering}
             judged["latency"] = key("latency")

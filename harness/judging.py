@@ -10,21 +10,46 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-import numpy as np
-
-from harness.core import CORRECTNESS, Domain, Output, Profile, Sample, Score
+from harness.core import CORRECTNESS, Domain, Output, Paid, Profile, Sample, Score
 from harness.errors import SpecError
 from harness.metrics.answer import check
-from harness.metrics.intervals import Interval, percentile
+from harness.metrics.clusters import Clusters
 from harness.metrics.graded import Graded
 from harness.metrics.graded import Measure as RunMeasure
-from harness.metrics.score import PARTS, Clusters, Measured, family_accuracy, measure, score
+from harness.metrics.intervals import Interval, percentile
+from harness.metrics.measured import PARTS, Measured
+from harness.metrics.score import (
+    Scores,
+    earns_time,
+    family_accuracy,
+    macro_accuracy,
+    measure,
+    says_nothing,
+    score,
+)
 from harness.metrics.verdict import Verdict
 from harness.sections import ScoreSection
 
 Timing = Mapping[str, Any]
-# Seconds below which a clock measures itself: the floor looks its answers up.
-TOO_FAST = 1e-3
+# Times count where at least 95% of the questions chosen for timing have one: one in 20 may lack it.
+_ONE_IN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """Whose times score.
+
+    Args:
+        chosen: ids of the questions chosen for timing, before anybody knew how long they take.
+        void: why the times do not count, in a sentence; empty where they do.
+    """
+
+    chosen: frozenset[str] = frozenset()
+    void: str = ""
+
+
+# What ART averages, by whose times the profile pays for.
+_PAID: Mapping[Paid, str] = {"correct": "c · r(t)", "all": "r(t)"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +67,7 @@ def profile_with(profile: Profile, section: ScoreSection) -> Profile:
         weights={**profile.weights, **{str(k): w for k, w in section.weights.items()}},
         t_full=profile.t_full if section.t_full is None else section.t_full,
         t_zero=profile.t_zero if section.t_zero is None else section.t_zero,
+        art=profile.art if section.art is None else section.art,
     )
     if changed == profile:
         return profile
@@ -50,7 +76,8 @@ def profile_with(profile: Profile, section: ScoreSection) -> Profile:
             f"score: t_full is {changed.t_full:g} s and t_zero {changed.t_zero:g} s: full marks "
             "must end before none begin"
         )
-    content = json.dumps([sorted(changed.weights.items()), changed.t_full, changed.t_zero])
+    weights = sorted(changed.weights.items())
+    content = json.dumps([weights, changed.t_full, changed.t_zero, changed.art])
     return replace(changed, id=f"{profile.id}+{hashlib.sha256(content.encode()).hexdigest()[:6]}")
 
 
@@ -72,33 +99,41 @@ def judge(
     outputs: Sequence[Output],
     graded: Graded,
     profile: Profile,
-    section: ScoreSection,
+    times: Times,
 ) -> Judged:
     """Score a run whose answers are judged.
 
     Args:
         samples: the questions.
-        outputs: one a sample, in their order; `e2e_s` where its time is to count.
+        outputs: one a sample, in their order; `e2e_s` where its question was timed.
         graded: what was judged of the answers.
         profile: the scoring profile, changes of the spec included.
-        section: resamples and seed.
+        times: which questions were chosen for timing, and whether their times count.
     """
-    verdicts = graded.verdicts
-    measured = _timed_only(
-        measure(outputs, verdicts, [s.reference for s in samples], profile), outputs
-    )
-    clusters = Clusters(tuple(s.row for s in samples), tuple(s.template for s in samples))
-    scored = score(measured, clusters, profile, resamples=section.resamples, seed=section.seed)
-    total = None if scored.total is None else {**_interval(scored.total), "weights": scored.over}
+    verdicts, families = graded.verdicts, [sample.family for sample in samples]
+    lacking = sum(o.sample_id in times.chosen and _lacks_time(o) for o in outputs)
+    times = _enough(times, lacking)
+    counted = [not times.void and output.sample_id in times.chosen for output in outputs]
+    references = [sample.reference for sample in samples]
+    measured = measure(outputs, verdicts, references, profile, counted)
+    scored, untimed = _scored(measured, samples, profile)
+    by_family = family_accuracy(measured, families)
     summary = {
         "scoring": scoring(profile),
         "n": scored.n,
+        "unanswered": sum(map(says_nothing, outputs)),
         "unscored": scored.unscored,
         "unparsed": scored.unparsed,
-        "timed": sum(output.e2e_s is not None for output in outputs),
-        "total": total,
+        "times": {
+            "chosen": len(times.chosen),
+            "timed": len(times.chosen) - lacking,
+            "void": times.void or None,
+        },
+        "total": _total(scored),
+        "total_untimed": _total(untimed),
         "parts": {p: None if (i := scored.parts[p]) is None else _interval(i) for p in PARTS},
-        "families": family_accuracy(measured, [s.family for s in samples]),
+        "families": by_family,
+        "macro": None if (mean := macro_accuracy(by_family)) is None else round(mean, 2),
         "length": length(outputs),
         "measures": [_told(found) for found in graded.measures],
         "confusions": [asdict(confusion) for confusion in graded.confusions],
@@ -119,16 +154,40 @@ def _verdict(sample: Sample, output: Output, domains: Mapping[str, Domain]) -> V
     return check(output.text, sample.gold, sample.question, domains.get(sample.domain, Domain()))
 
 
-def _timed_only(measured: Measured, outputs: Sequence[Output]) -> Measured:
-    """Leave questions that were never timed out of ART, where others were.
+def _lacks_time(output: Output) -> bool:
+    """Whether an answer that a time could earn something for has none.
 
-    An answer that failed or was cut earns no response time, but only if its question was among
-    those that were timed.
+    One that failed, is empty or was cut earns nothing by its time, so it lacks none.
     """
-    values = measured.values.copy()
-    timed = np.array([output.e2e_s is not None for output in outputs])
-    values[~timed, PARTS.index("ART")] = math.nan
-    return replace(measured, values=values)
+    return output.e2e_s is None and earns_time(output)
+
+
+def _enough(times: Times, lacking: int) -> Times:
+    """The times, void where too many answers lack theirs."""
+    chosen = len(times.chosen)
+    if times.void or _ONE_IN * lacking <= chosen:
+        return times
+    void = f"{lacking} of {chosen} questions chosen for timing have an answer without a time"
+    return replace(times, void=void)
+
+
+def _scored(
+    measured: Measured, samples: Sequence[Sample], profile: Profile
+) -> tuple[Scores, Scores]:
+    """The scores by the profile, and those by its weights without that of the times."""
+    clusters = Clusters(tuple(s.row for s in samples), tuple(s.template for s in samples))
+
+    def scored(by: Profile) -> Scores:
+        return score(measured, clusters, by)
+
+    whole = scored(profile)
+    if "ART" not in whole.over:
+        return whole, whole
+    return whole, scored(replace(profile, weights={**profile.weights, "ART": 0.0}))
+
+
+def _total(scored: Scores) -> dict[str, Any] | None:
+    return None if scored.total is None else {**_interval(scored.total), "weights": scored.over}
 
 
 def _interval(interval: Interval) -> dict[str, float]:
@@ -161,15 +220,17 @@ def scoring(profile: Profile) -> dict[str, Any]:
     weights = " + ".join(f"{w:g} {part}" for part, w in profile.weights.items())
     whole = sum(profile.weights.values())
     parts = {
-        "ART": f"ART = 100 · mean(r(t)), r = 1 up to {profile.t_full:g} s, 0 from "
+        "ART": f"ART = 100 · mean({_PAID[profile.art]}), r = 1 up to {profile.t_full:g} s, 0 from "
         f"{profile.t_zero:g} s, linear in log t between; empty, failed or cut: 0",
-        "AE": "AE = 100 · mean(c · min(1, L_gold / L)), L = characters that carry information",
+        "AE": "AE = 100 · mean(c · min(1, L_gold / L)), L = characters that carry information; "
+        "cut: 0",
     }
     return {
         "id": profile.id,
         "weights": dict(profile.weights),
         "t_full": profile.t_full,
         "t_zero": profile.t_zero,
+        "art": profile.art,
         "formula": [
             *_correctness(profile),
             *(parts[part] for part in parts if profile.weights.get(part)),
@@ -181,8 +242,8 @@ def scoring(profile: Profile) -> dict[str, Any]:
 def _correctness(profile: Profile) -> tuple[str, ...]:
     """What AS is; a suite's own notion of correctness stands on a line of its own."""
     if profile.means == CORRECTNESS:
-        return (f"AS = 100 · mean(c), c = {profile.means} in [0, 1]",)
-    return "AS = 100 · mean(c), c in [0, 1]", f"c: {profile.means}"
+        return (f"AS = 100 · mean(c), c = {profile.means} in [0, 1]; no answer: 0",)
+    return "AS = 100 · mean(c), c in [0, 1]; no answer: 0", f"c: {profile.means}"
 
 
 def length(outputs: Sequence[Output]) -> dict[str, Any] | None:
@@ -209,15 +270,14 @@ def latency(timings: Sequence[Timing]) -> dict[str, Any] | None:
     if not e2e:
         return None
     ttft = medians(timings, "ttft_s")
-    mean = statistics.mean(e2e.values())
-    cv = None if mean < TOO_FAST else _cv(timings)
+    cv = _cv(timings)
     found = {
         "p50_s": percentile(list(e2e.values()), 0.5),
         "p95_s": percentile(list(e2e.values()), 0.95),
         "ttft_p50_s": percentile(list(ttft.values()), 0.5),
         "tpot_p50_s": percentile([t for row in timings if (t := _tpot(row)) is not None], 0.5),
         "cv": cv,
-        "verdict": steadiness(cv, mean),
+        "verdict": steadiness(cv),
         "requests": len(timings),
     }
     if len(timings) >= 300:
@@ -251,10 +311,8 @@ def _cv(timings: Sequence[Timing]) -> float | None:
     return statistics.stdev(means) / statistics.mean(means) if len(means) > 1 else None
 
 
-def steadiness(cv: float | None, mean_s: float) -> str:
+def steadiness(cv: float | None) -> str:
     """The coefficient of variation in words; above 20% the times decide nothing."""
-    if mean_s < TOO_FAST:
-        return "under a millisecond"
     if cv is None:
         return "one replicate"
     limits = ((0.05, "excellent"), (0.10, "good"), (0.20, "fair"))

@@ -111,8 +111,8 @@ def _signature(experiment: Experiment, scoring: str) -> dict[str, Any]:
     timed = "latency" in experiment.stages
     engine = read_json(experiment.folder("latency" if timed else "infer") / "engine.json")
     if experiment.engine in WEIGHTLESS:
-        engine = None  # its answers take no time on any machine
-    latency = spec.latency.model_dump(mode="json") if spec.latency is not None else None
+        engine = None  # it computes nothing
+    latency = spec.latency.model_dump(mode="json") if timed and spec.latency else None
     return {
         "questions": experiment.key("questions"),
         "scoring": scoring,

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -18,9 +16,9 @@ from harness.digests import digest_value
 from harness.errors import InputError, SpecError
 from harness.files import write_json, write_jsonl
 from harness.grading import grade
-from harness.judging import check_all, judge, latency
+from harness.judging import Times, check_all, judge, latency
 from harness.metrics.graded import Graded
-from harness.metrics.score import PARTS
+from harness.metrics.measured import PARTS
 from harness.records import output_to, sample_to, score_to
 from harness.sections import ScoreSection, SuiteSection
 from harness.spec import (
@@ -31,7 +29,7 @@ from harness.spec import (
 from harness.texts.findings import named_briefly
 
 # What a question file is scored with, which names no profile of its own.
-DEFAULT_PROFILE = Profile("timetable-2025/1", {"AS": 0.4, "ART": 0.3, "AE": 0.3}, 0.5, 8.0)
+DEFAULT_PROFILE = Profile("timetable-2025/2", {"AS": 0.4, "ART": 0.3, "AE": 0.3}, 0.5, 8.0)
 
 
 def score_files(
@@ -61,7 +59,7 @@ def score_files(
     samples, grade, profile, version = _asked(suite, changes, questions)
     outputs = read_predictions(predictions, [sample.id for sample in samples])
     graded = grade(outputs)
-    judged = judge(samples, _failures_take_forever(outputs), graded, profile, ScoreSection())
+    judged = judge(samples, outputs, graded, profile, ScoreSection(), _times(outputs))
     timings = [
         {"sample_id": o.sample_id, "replicate": 0, "e2e_s": o.e2e_s, "ttft_s": o.ttft_s,
          "output_tokens": o.output_tokens}
@@ -75,7 +73,6 @@ def score_files(
         "finetune": None,
         "created": datetime.fromtimestamp(predictions.stat().st_mtime, UTC).isoformat(),
         **judged.summary,
-        "timed": sum(output.e2e_s is not None for output in outputs),
         "latency": latency(timings),
         "signature": {
             "questions": digest_value([sample_to(sample) for sample in samples])[:16],
@@ -93,11 +90,10 @@ def score_files(
     return summary
 
 
-def _failures_take_forever(outputs: Sequence[Output]) -> list[Output]:
-    """Where answers were timed, one that failed or never came earns no response time."""
-    if all(output.e2e_s is None for output in outputs):
-        return list(outputs)
-    return [o if o.error is None else replace(o, e2e_s=math.inf) for o in outputs]
+def _times(outputs: Sequence[Output]) -> Times:
+    """Every question is chosen for timing as soon as any has a time: none may be left out."""
+    timed = any(output.e2e_s is not None for output in outputs)
+    return Times(frozenset(output.sample_id for output in outputs if timed))
 
 
 def _asked(
@@ -148,9 +144,11 @@ def _options(changes: Sequence[str]) -> dict[str, Any]:
 
 def score_table(summary: Mapping[str, Any]) -> str:
     """The summary as a person reads it."""
-    counts = ("unscored", "unparsed", "timed")
+    counts = ("unanswered", "unscored", "unparsed")
     told = ", ".join(f"{summary[name]} {name}" for name in counts)
-    lines = [f"{summary['n']} questions, {told}"]
+    times = summary["times"]
+    lines = [f"{summary['n']} questions, {told}, {times['timed']} timed"]
+    lines += [f"times do not count: {times['void']}"] if times["void"] else []
     for name in PARTS:
         lines.append(_line(name, summary["parts"][name]))
     total = summary["total"]
@@ -158,6 +156,8 @@ def score_table(summary: Mapping[str, Any]) -> str:
     if total is not None:
         weights = " + ".join(f"{w:.3g} {part}" for part, w in total["weights"].items())
         lines.append(f"total = {weights}   profile {summary['scoring']['id']}")
+    if summary["macro"] is not None and len(summary["families"]) > 1:
+        lines.append(f"AS of the mean family {summary['macro']:.2f}")
     width = max(len(name) for name in summary["families"])
     lines += [_measure_line(measure) for measure in summary["measures"]]
     for name, family in summary["families"].items():

@@ -13,9 +13,10 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from harness.core import Paid
 from harness.section import Section
 
-# Engines that answer without a model: no base, no tuning, no time worth measuring.
+# Engines that compute nothing: no base, no tuning, and no time, so no ART.
 WEIGHTLESS = ("floor", "fake")
 MOST_WEIGHT = 1e6
 BUILTIN = "builtin:"
@@ -254,12 +255,15 @@ class Judge(Teacher):
 class ScoreSection(Section):
     """Changes to the suite's profile, and the statistics. Weights need not sum to one.
 
+    `art`: whose times ART pays for: those of right answers (`correct`), or, to match a score that
+    pays for speed by itself, of every answer (`all`).
     `judge`: the model that open answers are shown to; without one they are judged by rule.
     """
 
     weights: dict[Literal["AS", "ART", "AE"], float] = Field(default_factory=dict)
     t_full: float | None = Field(default=None, gt=0)
     t_zero: float | None = Field(default=None, gt=0)
+    art: Paid | None = None
     judge: Judge | None = None
     resamples: int = Field(default=10_000, ge=100, le=1_000_000)
     seed: int = Field(default=0, ge=0)

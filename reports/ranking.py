@@ -7,22 +7,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
 from harness.core import Profile
-from harness.metrics.bootstrap import difference, rank_intervals
-from harness.metrics.score import Clusters, Measured, joint_totals
+from harness.metrics.clusters import Clusters, Floats
+from harness.metrics.joint import Joint, joint_totals
+from harness.metrics.measured import Measured
+from harness.metrics.ranks import Pair, rank_intervals
+from harness.metrics.repeats import mean_over_seeds
 from reports.summary import PARTS
 
 if TYPE_CHECKING:
     from harness.core import Sample
-    from reports.comparable import Basis
     from reports.runs import Answer, Run
-
-Floats = npt.NDArray[np.float64]
-
-_FEW = 50  # entries up to which the resamples are many
-_MANY_RESAMPLES, _FEWER_RESAMPLES = 10_000, 2_000
+    from reports.summary import Basis
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +27,30 @@ class Ranking:
     """The order of entries under uncertainty; every list is in the order of the entries.
 
     `ranks` are (best, worst) places; `bands` number the groups that nothing tells apart across
-    their whole; `p_best` is the share of resamples in which an entry comes first; `separated` is
-    the share of pairs that can be told apart; `detectable` is the difference in points that such
-    data show in four of five tries, `None` where there is no pair.
+    their whole; `p_best` is how likely an entry comes first; `pairs` compare every two entries.
+    `fixed`: all this holds for the wordings that were asked only, so nothing is told apart.
     """
 
     ranks: tuple[tuple[int, int], ...]
     bands: tuple[int, ...]
     p_best: tuple[float, ...]
-    separated: float
-    detectable: float | None
+    pairs: tuple[Pair, ...] = ()
+    fixed: bool = False
+
+    @property
+    def apart(self) -> int:
+        """How many pairs are told apart."""
+        return sum(pair.apart for pair in self.pairs)
+
+    @property
+    def detectable(self) -> float | None:
+        """The median over neighbours of the difference, in points, that would tell them apart."""
+        found = [pair.detectable for pair in self.pairs if pair.second == pair.first + 1]
+        return float(np.median(found)) if found else None
 
 
 def rank(runs: Sequence[Run], basis: Basis, samples: Mapping[str, Sample]) -> Ranking:
-    """Rank runs over the same questions, resampled together.
+    """Rank runs over the same questions, pair by pair.
 
     Args:
         runs: in the order of the board, the best first; those without a score last.
@@ -51,46 +58,38 @@ def rank(runs: Sequence[Run], basis: Basis, samples: Mapping[str, Sample]) -> Ra
         samples: the questions, whose rows and templates are the clusters; a question that is not
             there is a cluster of its own.
     """
-    known = [run for run in runs if _has_score(run, basis)]
+    known = [run for run in runs if run.summary.main(basis) is not None]
     if not known:
         return _unknown(len(runs))
-    scores, resampled = resample(known, basis, samples)
-    return summarise(scores, resampled, unscored=len(runs) - len(known))
+    scores, joint = jointly(known, basis, samples)
+    return summarise(scores, joint, unscored=len(runs) - len(known))
 
 
-def resample(
+def jointly(
     runs: Sequence[Run], basis: Basis, samples: Mapping[str, Sample]
-) -> tuple[Floats, Floats]:
-    """Score runs that have a score, as they are and resampled: (runs,) and (resamples, runs)."""
+) -> tuple[Floats, Joint]:
+    """Scores of runs that have one, shape (runs,), and how they vary together."""
     ids = sorted(runs[0].answers)
-    weights = runs[0].summary.total_weights if basis == "total" else {"AS": 1.0}
-    return joint_totals(
-        [_measured(run, ids) for run in runs],
-        _clusters(ids, samples),
-        Profile(runs[0].summary.scoring.id, weights, t_full=0, t_zero=0),
-        resamples=_MANY_RESAMPLES if len(runs) <= _FEW else _FEWER_RESAMPLES,
+    profile = Profile(
+        runs[0].summary.scoring.id, runs[0].summary.weights(basis), t_full=0, t_zero=0
     )
-
-
-def _has_score(run: Run, basis: Basis) -> bool:
-    main = run.summary.total if basis == "total" else run.summary.parts["AS"]
-    return main is not None
+    return joint_totals([_measured(run, ids) for run in runs], _clusters(ids, samples), profile)
 
 
 def _measured(run: Run, ids: Sequence[str]) -> Measured:
-    answers = [run.answers[name] for name in ids]
-    rows = [(_accuracy(a), a.response, a.efficiency) for a in answers]
-    values = np.array(rows, dtype=np.float64)
+    """What a run earned; of a recipe with several seeds, the mean over them with its spread."""
+    if run.repeats:
+        return mean_over_seeds([_values([seed[name] for name in ids]) for seed in run.repeats])
+    return _values([run.answers[name] for name in ids])
+
+
+def _values(answers: Sequence[Answer]) -> Measured:
+    rows = [(answer.correct, answer.response, answer.efficiency) for answer in answers]
     return Measured(
-        values.reshape(-1, len(PARTS)),
-        unscored=np.array([_accuracy(answer) is None for answer in answers]),
+        np.array(rows, dtype=np.float64).reshape(-1, len(PARTS)),
+        unscored=np.array([answer.correct is None for answer in answers]),
         unparsed=np.array([answer.unparsed for answer in answers]),
     )
-
-
-def _accuracy(answer: Answer) -> float | None:
-    """An answer that the rules cannot read counts 0 in AS; one that never came counts nowhere."""
-    return 0.0 if answer.unparsed else answer.correct
 
 
 def _clusters(ids: Sequence[str], samples: Mapping[str, Sample]) -> Clusters:
@@ -102,27 +101,27 @@ def _clusters(ids: Sequence[str], samples: Mapping[str, Sample]) -> Clusters:
 
 
 def _unknown(size: int) -> Ranking:
-    return Ranking(((1, size),) * size, (1,) * size, (0.0,) * size, 0.0, None)
+    return Ranking(((1, size),) * size, (1,) * size, (0.0,) * size)
 
 
-def summarise(scores: Floats, resampled: Floats, unscored: int = 0) -> Ranking:
-    """Turn resampled scores into ranks, bands and chances.
+def summarise(scores: Floats, joint: Joint, unscored: int = 0) -> Ranking:
+    """Turn scores into ranks, bands and chances.
 
     Args:
         scores: (entries,), the highest first.
-        resampled: (resamples, entries), drawn together.
+        joint: how they vary together.
         unscored: entries after these that have no score and so may stand anywhere.
     """
     size = len(scores) + unscored
-    found = rank_intervals(scores, resampled)
+    found = rank_intervals(scores, joint)
     ranks = [(rank.best, rank.worst + unscored) for rank in found.ranks]
     ranks += [(1, size)] * unscored
     return Ranking(
         ranks=tuple(ranks),
         bands=_bands(ranks),
         p_best=(*(rank.p_best for rank in found.ranks), *(0.0,) * unscored),
-        separated=found.separated,
-        detectable=_detectable(scores, resampled),
+        pairs=found.pairs,
+        fixed=joint.fixed,
     )
 
 
@@ -134,13 +133,3 @@ def _bands(ranks: Sequence[tuple[int, int]]) -> tuple[int, ...]:
         band += max(worst for _, worst in above) <= place < min(best for best, _ in below)
         bands.append(band)
     return tuple(bands)
-
-
-def _detectable(scores: Floats, resampled: Floats) -> float | None:
-    """The median over neighbours on the board."""
-    pairs = (
-        difference(float(scores[at] - scores[at + 1]), resampled[:, at] - resampled[:, at + 1])
-        for at in range(len(scores) - 1)
-    )
-    found = [pair.detectable for pair in pairs if pair is not None]
-    return float(np.median(found)) if found else None

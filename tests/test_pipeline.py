@@ -82,7 +82,7 @@ def test_a_scoring_weight_runs_score_alone(finished: Path) -> None:
     new = {name.split("-")[0] for name in snapshot(finished / "runs" / "stages").keys() - before}
     assert new == {"score", "report"}
     summary = read(finished / "runs" / "fakes-good" / "summary.json")
-    assert summary["scoring"]["id"].startswith("timetable-2025/1+")
+    assert summary["scoring"]["id"].startswith("timetable-2025/2+")
 
 
 def test_a_longer_answer_runs_what_lies_below_infer(finished: Path) -> None:

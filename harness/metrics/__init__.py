@@ -2,7 +2,9 @@
 
     answer      check(text, gold, question, domain) -> Verdict; gold_from(kind, answer) -> Gold
     score       correctness, time and length of a run -> AS, ART, AE and total with intervals
-    bootstrap   cluster bootstrap, paired differences, ranks, Wilson, McNemar, Holm
+    clusters    variance over table rows and wordings; intervals: Student's t on the logit, Wilson
+    influence   what each answer adds to a mean; joint: several runs on the same questions
+    ranks       which entries can be put in order; paired: McNemar, Holm
 
 Metrics that suites put beside the score; `metric_table` has them all by name, with the languages
 that each is fit for:

@@ -23,7 +23,7 @@ from harness.metrics.judge_names import is_yes_no, judge_name, judge_yes_no
 from harness.metrics.judge_none import judge_none
 from harness.metrics.judge_sets import judge_set
 from harness.metrics.judge_values import judge_code, judge_duration, judge_number, judge_time
-from harness.metrics.text import answer_part, prepare
+from harness.metrics.text import answer_part, is_empty, prepare
 from harness.metrics.values import ValueKind, read
 from harness.metrics.verdict import EMPTY, Case, Verdict, wrong
 
@@ -52,11 +52,11 @@ def check(text: str, gold: Gold, question: str = "", domain: Domain = _ANYTHING)
         A verdict whose value is 1 (right), 0 (wrong, hedged or empty), between the two for a set
         that is partly right, or `None` where the rules cannot read the answer.
     """
-    prepared = prepare(answer_part(text))
-    if not prepared.strip(".。,…"):
+    if is_empty(text):
         return wrong(EMPTY)
     if gold.kind == "choice":  # its letters count in their case, and its options in every line
         return judge_choice(Case(answer_part(text), question, gold, domain))
+    prepared = prepare(answer_part(text))
     return _judge_for(gold)(Case(prepared, asking_part(question), gold, domain))
 
 

@@ -8,8 +8,8 @@ import numpy as np
 
 from harness.metrics.clusters import Floats
 from harness.metrics.intervals import LEVEL, detectable, two_sided
+from harness.metrics.joint import Joint
 from harness.metrics.paired import holm
-from harness.metrics.score import Joint
 
 _DRAWS = 20_000
 _SEED = 0
@@ -70,9 +70,7 @@ def rank_intervals(values: Floats, joint: Joint) -> Ranking:
     better, worse = [0] * k, [0] * k
     for pair in pairs:
         if pair.apart:
-            up, down = (
-                (pair.first, pair.second) if pair.value > 0 else (pair.second, pair.first)
-            )
+            up, down = (pair.first, pair.second) if pair.value > 0 else (pair.second, pair.first)
             better[down] += 1
             worse[up] += 1
     first = _share_first(values, joint)

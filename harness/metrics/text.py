@@ -35,8 +35,8 @@ _TO_SIMPLIFIED = str.maketrans(_TRADITIONAL, _SIMPLIFIED)
 
 # Everything that shows nothing: controls (but tab and line feed), joiners, direction marks.
 _INVISIBLE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u115f\u180b-\u180e\u200b-\u200f\u202a-\u202e"
-    "\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u115f\u1160\u180b-\u180e\u200b-\u200f\u202a-\u202e"
+    "\u2060-\u206f\u2800\ufe00-\ufe0f\ufeff\ufff9-\ufffb]"
 )
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _BLANKS = re.compile(r"[^\S\n]+")
@@ -50,6 +50,9 @@ _LATEX = re.compile(
 _EMPHASIS = re.compile(
     r"\*\*+|(?<![0-9])\*|\*(?![0-9])|`+|~~|__|(?m:^ ?(?:(?:#{1,6}|>) |-{3,} ?$))"
 )
+
+# What tables write in a cell that holds nothing.
+_NONE_MARK = re.compile(r"(?:-{1,3}|/)[.。]?")
 
 
 def fold(text: str) -> str:
@@ -90,8 +93,18 @@ def prepare(text: str) -> str:
 
 
 def is_empty(text: str) -> bool:
-    """Tell whether an answer says nothing: blank, dots alone, or thinking without an end."""
-    return not prepare(answer_part(text)).strip(".。,…")
+    """Tell whether an answer says nothing: no letter, digit or sign once thinking is left out.
+
+    So are blanks, characters that show nothing, punctuation alone and thinking without an end. A
+    dash or stroke alone is how tables write that there is none, and so an answer.
+    """
+    prepared = prepare(answer_part(text))
+    return not any(map(_says, prepared)) and not _NONE_MARK.fullmatch(prepared)
+
+
+@lru_cache(maxsize=8192)
+def _says(character: str) -> bool:
+    return unicodedata.category(character)[0] in "LNS"
 
 
 @lru_cache(maxsize=8192)

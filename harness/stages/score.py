@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import statistics
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -9,12 +11,14 @@ from typing import Any
 
 from harness.core import Output, Suite
 from harness.files import read_jsonl, write_json, write_jsonl
-from harness.judging import judge, latency, medians, profile_with
+from harness.judging import Times, judge, latency, profile_with
 from harness.metrics.graded import Graded
+from harness.metrics.score import earns_time
 from harness.records import read_outputs, read_suite, score_to
 from harness.sections import ScoreSection
 
 Grade = Callable[[Suite, Sequence[Output]], Graded]
+Timing = Mapping[str, Any]
 
 
 def score(
@@ -40,22 +44,36 @@ def score(
     timings = [] if timed is None else list(read_jsonl(timed / "timings.jsonl"))
     profile = profile_with(suite.profile, section)
     graded = grade(suite, outputs)
-    judged = judge(suite.test, _with_times(outputs, timings), graded, profile, section)
+    times = Times(frozenset(str(row["sample_id"]) for row in timings))
+    judged = judge(suite.test, _with_times(outputs, timings), graded, profile, section, times)
     write_jsonl(work / "scores.jsonl", map(score_to, judged.scores))
     summary = {**judged.summary, "latency": latency(timings), "parity": parity(outputs, timings)}
     write_json(work / "score.json", summary)
 
 
-def _with_times(outputs: Sequence[Output], timings: Sequence[Mapping[str, Any]]) -> list[Output]:
+def _with_times(outputs: Sequence[Output], timings: Sequence[Timing]) -> list[Output]:
     """Outputs with the median time of their question; `None` where it was not timed."""
-    e2e, ttft = medians(timings, "e2e_s"), medians(timings, "ttft_s")
-    return [
-        replace(output, e2e_s=e2e.get(output.sample_id), ttft_s=ttft.get(output.sample_id))
-        for output in outputs
-    ]
+    taken: dict[str, list[float | None]] = {}
+    for row in timings:
+        taken.setdefault(str(row["sample_id"]), []).append(_seconds(row))
+    return [replace(o, e2e_s=_median(taken.get(o.sample_id, [])), ttft_s=None) for o in outputs]
 
 
-def parity(outputs: Sequence[Output], timings: Sequence[Mapping[str, Any]]) -> float | None:
+def _seconds(row: Timing) -> float | None:
+    """How long a timed request took: for ever where nothing came that its time could pay for."""
+    output = Output(
+        row["sample_id"], row["text"], row["finish_reason"], e2e_s=row["e2e_s"], error=row["error"]
+    )
+    return output.e2e_s if earns_time(output) else math.inf
+
+
+def _median(taken: Sequence[float | None]) -> float | None:
+    """The median over replicates; `None` where one that came has no time."""
+    known = [seconds for seconds in taken if seconds is not None]
+    return statistics.median(known) if known and len(known) == len(taken) else None
+
+
+def parity(outputs: Sequence[Output], timings: Sequence[Timing]) -> float | None:
     """The share of timed answers that equal the scored ones.
 
     The timed model has its adapter merged, the scored one beside its base. They should agree; an

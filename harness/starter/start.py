@@ -159,7 +159,7 @@ def _define(
 
 def _profile(name: str) -> ProfileDefinition:
     weights = {"AS": 0.4, "ART": 0.3, "AE": 0.3}
-    fields = {"id": f"{name}/1", "weights": weights, "t_full": 0.5, "t_zero": 8.0}
+    fields = {"id": f"{name}/2", "weights": weights, "t_full": 0.5, "t_zero": 8.0}
     return ProfileDefinition.model_validate(fields)
 
 

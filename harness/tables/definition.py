@@ -10,7 +10,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from harness.core import Profile
+from harness.core import Paid, Profile
 from harness.section import Section
 from harness.tables.program import DAY, Condition, Op, Program
 from harness.tables.table import Column, ColumnKind, DateOrder, Key
@@ -112,12 +112,13 @@ class FamilyDefinition(Section):
 
 
 class ProfileDefinition(Section):
-    """The scoring profile, as `harness.core.Profile`."""
+    """The scoring profile, as `harness.core.Profile`; `art` says whose times ART pays for."""
 
     id: str = Field(min_length=1)
     weights: dict[Literal["AS", "ART", "AE"], float]
     t_full: float = Field(gt=0)
     t_zero: float = Field(gt=0)
+    art: Paid = "correct"
 
     def profile(self) -> Profile:
         """The profile as the scorer takes it."""
@@ -126,6 +127,7 @@ class ProfileDefinition(Section):
             {str(part): weight for part, weight in self.weights.items()},
             self.t_full,
             self.t_zero,
+            art=self.art,
         )
 
 

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
+from harness.metrics.score import says_nothing
 from harness.metrics.text import answer_part, fold, is_empty
 from harness.texts.samples import same_question
+
+if TYPE_CHECKING:
+    from harness.core import Output
 
 EMPTY = "empty"
 LOOPS = "goes in circles"
@@ -14,6 +19,11 @@ ECHO = "repeats the question"
 _CIRCLE = re.compile(r"(.{1,40}?)\1{4,}", re.DOTALL)
 _SHORTEST = 20
 _MOST_READ = 4000
+
+
+def heard(output: Output) -> str:
+    """The text of an answer, nothing where it failed or is empty: it counts, as nothing said."""
+    return "" if says_nothing(output) else output.text
 
 
 def said(text: str) -> str:

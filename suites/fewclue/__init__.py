@@ -203,7 +203,7 @@ def _title(way: Way) -> str:
 
 
 def _profile(rule: grading.Rule) -> Profile:
-    name = "fewclue/1" if rule == "faithful" else f"fewclue-{rule}/1"
+    name = "fewclue/2" if rule == "faithful" else f"fewclue-{rule}/2"
     return Profile(name, {"AS": 1.0}, 0.5, 8.0, _MEANS[rule])
 
 

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from harness.core import Output, Sample, Score
+from harness.metrics.bootstrap import wilson
 from harness.metrics.choice import choice, first_capital, percent
 from harness.metrics.classification import Classified, auc_macro, classify
 from harness.metrics.graded import Graded, Measure
+from harness.metrics.score import says_nothing
 from harness.metrics.verdict import EMPTY, Verdict, correct, wrong
 from suites.fewclue.prompts import TASKS
 from suites.fewclue.questions import Way
@@ -27,24 +29,23 @@ _OTHER: Mapping[Rule, Rule] = {"faithful": "strict", "strict": "faithful"}
 class Group:
     """The questions of one data set, their answers, and the letter that each was read as.
 
-    A letter is empty where an answer has none, and `None` where there is no answer.
+    A letter is empty where an answer has none, or where there is no answer: neither is right.
     """
 
     family: str
     way: Way
     samples: Sequence[Sample]
     outputs: Sequence[Output]
-    letters: Sequence[str | None]
+    letters: Sequence[str]
 
     @property
     def gold(self) -> list[str]:
         """The right letters."""
         return [str(sample.gold.value) for sample in self.samples]
 
-    def right(self, letters: Sequence[str | None]) -> list[float | None]:
-        """1 where a letter is right and 0 where it is not; `None` where there is no answer."""
-        pairs = zip(letters, self.gold, strict=True)
-        return [None if letter is None else float(letter == gold) for letter, gold in pairs]
+    def right(self, letters: Sequence[str]) -> list[float]:
+        """1 where a letter is right and 0 where it is not."""
+        return [float(letter == gold) for letter, gold in zip(letters, self.gold, strict=True)]
 
 
 def grade(
@@ -78,13 +79,13 @@ def grade(
     )
 
 
-def read(way: Way, sample: Sample, output: Output, rule: Rule) -> str | None:
-    """The letter that an answer says, empty where it says none; `None` where there is no answer.
+def read(way: Way, sample: Sample, output: Output, rule: Rule) -> str:
+    """The letter that an answer says, empty where it says none or never came.
 
     Where candidates are scored the answer is the label itself, however it is spelt.
     """
-    if output.error is not None:
-        return None
+    if output.failed or (says_nothing(output) and not sample.candidates):
+        return ""
     if sample.candidates:
         return _label(way, sample, output)
     if rule == "faithful":
@@ -111,7 +112,7 @@ def _group(
     family: str,
     way: Way,
     answered: Sequence[tuple[Sample, Output]],
-    letters: Sequence[str | None],
+    letters: Sequence[str],
 ) -> Group:
     found = [
         (sample, output, letter)
@@ -123,11 +124,11 @@ def _group(
     )
 
 
-def _verdict(sample: Sample, output: Output, letter: str | None) -> Verdict | None:
-    if letter is None:
+def _verdict(sample: Sample, output: Output, letter: str) -> Verdict | None:
+    if output.failed:
         return None
     if not letter:
-        return wrong(NO_LETTER if output.text.strip() else EMPTY)
+        return wrong(EMPTY if says_nothing(output) else NO_LETTER)
     return correct((letter,)) if letter == sample.gold.value else wrong(found=(letter,))
 
 
@@ -138,11 +139,11 @@ def _scores(group: Group, rule: Rule) -> list[Score]:
     scores = []
     for name, letters in ((rule, group.letters), (_OTHER[rule], _reread(group, rule))):
         pairs = zip(group.samples, group.right(letters), letters, strict=True)
-        scores += [Score(s.id, _NAMES[name], value, letter or "") for s, value, letter in pairs]
+        scores += [Score(s.id, _NAMES[name], value, letter) for s, value, letter in pairs]
     return scores
 
 
-def _reread(group: Group, rule: Rule) -> list[str | None]:
+def _reread(group: Group, rule: Rule) -> list[str]:
     """The letters by the other rule."""
     pairs = zip(group.samples, group.outputs, strict=True)
     return [read(group.way, sample, output, _OTHER[rule]) for sample, output in pairs]
@@ -152,7 +153,7 @@ def _classified(group: Group) -> Classified:
     names = {letter: f"{letter} {label}" for label, letter in group.way.letters.items()}
     return classify(
         [names[letter] for letter in group.gold],
-        [None if x is None else names.get(x, "") for x in group.letters],
+        [names.get(letter, "") for letter in group.letters],
         tuple(names.values()),
         group.family,
     )
@@ -179,17 +180,15 @@ def _signature(way: Way, rule: str) -> str:
     return f"version:{way.version}|mode:{way.mode}|rule:{rule}{turns}"
 
 
-def _accuracy(group: Group, letters: Sequence[str | None], name: str, signature: str) -> Measure:
-    table = classify(group.gold, letters, tuple(group.way.letters.values()))
-    if table.accuracy is None:
-        return Measure(name, None, 0, signature=signature, note="no answers", group=group.family)
-    right = sum(value == 1 for value in group.right(letters))
+def _accuracy(group: Group, letters: Sequence[str], name: str, signature: str) -> Measure:
+    right, n = int(sum(group.right(letters))), len(letters)
+    between = wilson(right, n)
     return Measure(
         name,
-        percent(right, table.n),
-        table.n,
-        low=round(100 * table.accuracy.low, 2),
-        high=round(100 * table.accuracy.high, 2),
+        percent(right, n),
+        n,
+        low=None if between is None else round(100 * between.low, 2),
+        high=None if between is None else round(100 * between.high, 2),
         signature=signature,
         group=group.family,
     )
@@ -211,14 +210,13 @@ def _means(table: Classified, signature: str) -> list[Measure]:
 
 
 def _no_letter(group: Group, signature: str) -> Measure:
-    said = [letter for letter in group.letters if letter is not None]
+    n = len(group.letters)
     return Measure(
         "no_letter",
-        percent(said.count(""), len(said)) if said else None,
-        len(said),
+        percent(group.letters.count(""), n),
+        n,
         better="lower",
         signature=signature,
-        note="" if said else "no answers",
         group=group.family,
     )
 
@@ -234,11 +232,14 @@ def _auc(group: Group, signature: str) -> Measure:
         [gold for gold, _ in pairs], [shares for _, shares in pairs],
         tuple(group.way.letters.values()),
     )  # fmt: skip
-    note = "" if value is not None else "no perplexities" if not pairs else "a label never is right"
+    lacking = len(group.outputs) - len(pairs)
+    notes = [f"{lacking} without perplexities"] if lacking and pairs else []
+    if value is None:
+        notes.append("a label never is right" if pairs else "no perplexities")
     rounded = None if value is None else round(value, 4)
     return Measure(
-        "auc", rounded, len(pairs), signature=signature, note=note, group=group.family,
-        scale="number",
+        "auc", rounded, len(pairs), signature=signature, note="; ".join(notes),
+        group=group.family, scale="number",
     )  # fmt: skip
 
 

@@ -215,7 +215,7 @@ def _asks(samples: Sequence[Sample], family: str) -> bool:
 def _profile(options: Options) -> Profile:
     asked = options.questions
     return Profile(
-        id="reading-2024/1" if asked == 4 else f"reading-2024/1-{asked}-questions",
+        id="reading-2024/2" if asked == 4 else f"reading-2024/2-{asked}-questions",
         weights={"AS": 0.4, "ART": 0.3, "AE": 0.3},
         t_full=2.0,
         t_zero=60.0,

@@ -9,6 +9,7 @@ from harness.core import Output, Sample, Score
 from harness.metrics.graded import Graded, Measure
 from harness.metrics.text import answer_part, is_empty
 from harness.metrics.verdict import CORRECT, EMPTY, Verdict, unjudged, wrong
+from harness.texts.replies import heard
 from suites.reading.quiz import Language, language_of, passage_of
 from suites.reading.rubric import CRITERIA, Appraisal, Context, appraise, mark_by_rules
 
@@ -38,11 +39,9 @@ def grade_all(
     """
     contexts = [context_of(sample, wanted, taught) for sample in samples]
     found = _appraise(outputs, contexts, judge)
-    verdicts: list[Verdict | None] = []
-    scores: list[Score] = []
-    for output, appraisal in zip(outputs, found, strict=True):
-        verdicts.append(None if appraisal is None else _verdict(output, appraisal))
-        scores += _scores(output, appraisal)
+    answered = list(zip(outputs, found, strict=True))
+    verdicts = [None if output.failed else _verdict(output, one) for output, one in answered]
+    scores = [score for output, one in answered for score in _scores(output, one)]
     signature = _RULES if judge is None else f"{_RULES}|{judge.signature}"
     families = list(dict.fromkeys(sample.family for sample in samples))
     measures = _measures(found, signature, "")
@@ -89,22 +88,21 @@ def context_of(sample: Sample, wanted: int, taught: Mapping[str, tuple[str, ...]
 
 def _appraise(
     outputs: Sequence[Output], contexts: Sequence[Context], judge: Judge | None
-) -> list[Appraisal | None]:
-    marks = [
-        [] if output.error is not None else mark_by_rules(output.text, context)
-        for output, context in zip(outputs, contexts, strict=True)
-    ]
+) -> list[Appraisal]:
+    """What each answer is worth; one that failed is as good as an empty one."""
+    texts = [heard(output) for output in outputs]
+    pairs = list(zip(texts, contexts, strict=True))
+    marks = [mark_by_rules(text, context) for text, context in pairs]
     if judge is not None:
         from suites.reading.judging import Judged, mark_by_judge
 
         asked = [
-            Judged(output.sample_id, output.text if output.error is None else "", context, some)
-            for output, context, some in zip(outputs, contexts, marks, strict=True)
+            Judged(output.sample_id, text, context, some)
+            for output, (text, context), some in zip(outputs, pairs, marks, strict=True)
         ]
         marks = mark_by_judge(asked, judge)
     return [
-        None if output.error is not None else appraise(output.text, context, some)
-        for output, context, some in zip(outputs, contexts, marks, strict=True)
+        appraise(text, context, some) for (text, context), some in zip(pairs, marks, strict=True)
     ]
 
 
@@ -119,21 +117,18 @@ def _verdict(output: Output, appraisal: Appraisal) -> Verdict:
     return Verdict(appraisal.value, notes or "not every aspect is asked about")
 
 
-def _scores(output: Output, appraisal: Appraisal | None) -> list[Score]:
-    if appraisal is None:
-        error = output.error or ""
-        return [Score(output.sample_id, name, None, error) for name in CRITERIA]
-    return [Score(output.sample_id, name, appraisal.criteria[name]) for name in CRITERIA]
+def _scores(output: Output, appraisal: Appraisal) -> list[Score]:
+    note = output.error or ""
+    return [Score(output.sample_id, name, appraisal.criteria[name], note) for name in CRITERIA]
 
 
-def _measures(found: Sequence[Appraisal | None], signature: str, group: str) -> list[Measure]:
+def _measures(found: Sequence[Appraisal], signature: str, group: str) -> list[Measure]:
     """The mean of each criterion, and how many answers kept the form throughout."""
-    answered = [appraisal for appraisal in found if appraisal is not None]
     measures = [
-        _measure("form kept", [float(one.kept_form) for one in answered], _RULES, group),
+        _measure("form kept", [float(one.kept_form) for one in found], _RULES, group),
     ]
     for name in CRITERIA:
-        values = [one.criteria[name] for one in answered]
+        values = [one.criteria[name] for one in found]
         judged = name in ("answerable", "unique")
         measures.append(_measure(name, values, signature if judged else _RULES, group))
     return measures

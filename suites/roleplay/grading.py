@@ -16,7 +16,7 @@ from harness.metrics.language import language_of_all
 from harness.metrics.overlap import rouge
 from harness.metrics.text import fold, information_length
 from harness.metrics.verdict import Verdict, unjudged
-from harness.texts.replies import said
+from harness.texts.replies import heard, said
 from harness.texts.reply_measures import NO_REPLY, overlap_measures
 from suites.roleplay.character import LOOPS, character_of
 from suites.roleplay.options import Options
@@ -40,7 +40,7 @@ _CRITERIA: Mapping[Language, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer that came.
+    """An answer; one that failed says nothing.
 
     Args:
         sample: what was asked.
@@ -74,18 +74,19 @@ def grade(
     character = character_of(
         options.out_of_character, (text for s in samples for text in references_of(s))
     )
-    replies: list[Reply | None] = []
+    replies: list[Reply] = []
     for sample, output in zip(samples, outputs, strict=True):
-        words, references = said(output.text), references_of(sample)
+        words, references = said(heard(output)), references_of(sample)
         problem = character.fault(words, sample.question, references)
         likeness = rouge(_read(words, references), references).rouge_l
-        known = output.error is None
-        replies.append(Reply(sample, words, references, problem, likeness) if known else None)
-    there = [reply for reply in replies if reply is not None]
-    rated = {} if judge is None else _rated(options, there, judge)
-    verdicts = [None if r is None else _verdict(r, rated, judge is not None) for r in replies]
-    scores = [score for reply in there for score in _scores(reply, rated, judge is not None)]
-    return Graded(verdicts, scores, _measures(options, there, rated, judge))
+        replies.append(Reply(sample, words, references, problem, likeness))
+    rated = {} if judge is None else _rated(options, replies, judge)
+    verdicts = [
+        None if output.failed else _verdict(reply, rated, judge is not None)
+        for reply, output in zip(replies, outputs, strict=True)
+    ]
+    scores = [score for reply in replies for score in _scores(reply, rated, judge is not None)]
+    return Graded(verdicts, scores, _measures(options, replies, rated, judge))
 
 
 def references_of(sample: Sample) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ READS = ("alpaca", "qa", "sharegpt", "messages", "xtuner", "pairs")
 REFERENCES = 20
 
 PROFILE = Profile(
-    id="roleplay-2024/1",
+    id="roleplay-2024/2",
     weights={"AS": 0.4, "ART": 0.3, "AE": 0.3},
     t_full=0.5,
     t_zero=8.0,

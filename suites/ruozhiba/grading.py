@@ -14,7 +14,7 @@ from harness.metrics.graded import Graded, Measure
 from harness.metrics.language import language_of
 from harness.metrics.overlap import rouge
 from harness.metrics.verdict import Verdict, unjudged
-from harness.texts.replies import fault, said
+from harness.texts.replies import fault, heard, said
 from harness.texts.reply_measures import overlap_measures, share, variety_measures
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ _CRITERIA: Mapping[Language, Mapping[str, tuple[str, str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class _Reply:
-    """An answer that came. `fault` is why it is worth nothing whatever it says."""
+    """An answer, nothing where it failed. `fault` is why it is worth nothing whatever it says."""
 
     sample: Sample
     text: str
@@ -63,22 +63,18 @@ def grade(
         outputs: one a sample, in order.
         judge: prefers answers or their references, and rates them; `None` leaves it to ROUGE-L.
     """
-    replies = [
-        None if output.error is not None else _reply(sample, output)
-        for sample, output in zip(samples, outputs, strict=True)
-    ]
-    there = [reply for reply in replies if reply is not None]
-    overlaps = {r.sample.id: rouge(r.text, r.sample.reference).rouge_l for r in there}
-    preferred = {} if judge is None else _preferences(judge, there)
+    replies = [_reply(sample, output) for sample, output in zip(samples, outputs, strict=True)]
+    overlaps = {r.sample.id: rouge(r.text, r.sample.reference).rouge_l for r in replies}
+    preferred = {} if judge is None else _preferences(judge, replies)
     verdicts = [
-        None if reply is None else _verdict(reply, overlaps[reply.sample.id], judge, preferred)
-        for reply in replies
+        None if output.failed else _verdict(reply, overlaps[reply.sample.id], judge, preferred)
+        for reply, output in zip(replies, outputs, strict=True)
     ]
     scores = [Score(name, "rouge_l", round(value, 6)) for name, value in overlaps.items()]
-    measures = _measures(there)
+    measures = _measures(replies)
     if judge is not None:
         measures += _won(win_rate(list(preferred.values())), judge.signature)
-        rated, marks = _rate(judge, there)
+        rated, marks = _rate(judge, replies)
         scores += rated
         measures += marks
     return Graded(verdicts, scores, measures)
@@ -86,7 +82,8 @@ def grade(
 
 def _reply(sample: Sample, output: Output) -> _Reply:
     language: Language = "en" if language_of(sample.question) == "en" else "zh"
-    return _Reply(sample, said(output.text), fault(output.text, sample.question), language)
+    text = heard(output)
+    return _Reply(sample, said(text), fault(text, sample.question), language)
 
 
 def _verdict(
@@ -103,7 +100,10 @@ def _verdict(
 
 
 def _preferences(judge: Judge, replies: Sequence[_Reply]) -> dict[str, Preference]:
-    """Which is preferred, by sample: the answer (first) or its reference (second)."""
+    """Which is preferred, by sample: the answer (first) or its reference (second).
+
+    A faulty answer is not shown: its reference is the better one.
+    """
     pairs = [
         Pair(
             reply.sample.id, reply.sample.question, reply.text, reply.sample.reference,
@@ -112,7 +112,10 @@ def _preferences(judge: Judge, replies: Sequence[_Reply]) -> dict[str, Preferenc
         for reply in replies
         if reply.fault is None
     ]  # fmt: skip
-    return {preference.id: preference for preference in judge.prefer(pairs)}
+    lost = [
+        Preference(r.sample.id, "second", consistent=True, note=r.fault) for r in replies if r.fault
+    ]
+    return {preference.id: preference for preference in (*lost, *judge.prefer(pairs))}
 
 
 def _context(sample: Sample) -> str:
@@ -121,7 +124,7 @@ def _context(sample: Sample) -> str:
 
 
 def _rate(judge: Judge, replies: Sequence[_Reply]) -> tuple[list[Score], list[Measure]]:
-    """Marks for every answer by criterion, and their means."""
+    """Marks for every answer by criterion, and their means; a faulty one has 0 in each."""
     cases = [
         Rated(
             reply.sample.id, reply.sample.question, reply.text,
@@ -132,8 +135,10 @@ def _rate(judge: Judge, replies: Sequence[_Reply]) -> tuple[list[Score], list[Me
         for reply in replies
         if reply.fault is None
     ]  # fmt: skip
-    scores: list[Score] = []
-    marks: dict[str, list[float]] = {name: [] for name in _CRITERIA["zh"]}
+    faulty = [reply for reply in replies if reply.fault is not None]
+    names = tuple(_CRITERIA["zh"])
+    scores = [Score(r.sample.id, name, 0.0, r.fault or "") for r in faulty for name in names]
+    marks = {name: [0.0] * len(faulty) for name in names}
     for case, rating in zip(cases, judge.rate(cases), strict=True):
         for name, (asked, _) in _CRITERIA[case.language].items():
             mark = rating.marks[asked]
@@ -152,7 +157,7 @@ def _measures(replies: Sequence[_Reply]) -> list[Measure]:
 
 
 def _won(won: WinRate, signature: str) -> list[Measure]:
-    """How the answers did against their references, over those that a judge was shown and read."""
+    """How the answers did against their references: all but those that a judge left open."""
     n = won.wins + won.ties + won.losses
     between = won.share
     note = "" if n else "the judge said nothing readable"

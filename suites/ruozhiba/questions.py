@@ -27,7 +27,7 @@ NO_FAMILY = "qa"
 # What people write where there is nothing, as in 暂无元数据信息.
 _NOTHING = re.compile(r"暂无\w{0,10}|无|none|null|n/?a|nan|[-—/]+", re.IGNORECASE)
 PROFILE = Profile(
-    id="ruozhiba/1",
+    id="ruozhiba/2",
     weights={"AS": 0.4, "ART": 0.3, "AE": 0.3},
     t_full=0.5,
     t_zero=8.0,

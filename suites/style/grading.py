@@ -11,7 +11,7 @@ from harness.judges.rating import Criterion, Rated, Rating
 from harness.metrics.graded import Confusion, Graded, Measure
 from harness.metrics.language import language_of
 from harness.metrics.verdict import Verdict, unjudged
-from harness.texts.replies import fault
+from harness.texts.replies import fault, heard
 from harness.texts.reply_measures import overlap_measures, share, variety_measures
 from suites.style.content import content
 from suites.style.options import Options
@@ -38,7 +38,7 @@ _CRITERIA: Mapping[Language, Mapping[str, tuple[str, str]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer that came, taken apart.
+    """An answer taken apart; one that failed says nothing.
 
     Args:
         sample: what was asked.
@@ -89,29 +89,29 @@ def grade(
     Raises:
         InputError: the file that the styles are learned from is wrong.
     """
-    replies = [
-        None if output.error is not None else read_reply(options, sample, output)
-        for sample, output in zip(samples, outputs, strict=True)
-    ]
-    there = [reply for reply in replies if reply is not None]
+    answered = list(zip(samples, outputs, strict=True))
+    replies = [read_reply(options, sample, output) for sample, output in answered]
     tone = learn_tone(options)
-    marks = _by_rule(there, tone) if judge is None else _by_judge(judge, there)
-    verdicts = [None if r is None else _verdict(r, marks[r.sample.id]) for r in replies]
+    marks = _by_rule(replies, tone) if judge is None else _by_judge(judge, replies)
+    verdicts = [
+        None if output.failed else _verdict(reply, marks[reply.sample.id])
+        for reply, output in zip(replies, outputs, strict=True)
+    ]
     scores = [
         Score(reply.sample.id, name, value, marks[reply.sample.id].note)
-        for reply in there
+        for reply in replies
         for name, value in (
             (_ADHERENCE, marks[reply.sample.id].adherence),
             (_CONTENT, marks[reply.sample.id].content),
         )
     ]
-    measures = [*_of_all(there, marks), *_of_styles(options, there, marks), tone.measure]
-    return Graded(verdicts, scores, measures, _confusions(options, there))
+    measures = [*_of_all(replies, marks), *_of_styles(options, replies, marks), tone.measure]
+    return Graded(verdicts, scores, measures, _confusions(options, replies))
 
 
 def read_reply(options: Options, sample: Sample, output: Output) -> Reply:
     """Take an answer apart, and find the references that it is held against."""
-    read = take_apart(output.text, options.names)
+    read = take_apart(heard(output), options.names)
     wanted = sample.family if options.prompt == "asked" else None
     value = sample.gold.value
     whole = [value] if isinstance(value, str) else value if isinstance(value, tuple) else []

@@ -41,7 +41,7 @@ def questions(folder: Path, count: int) -> Path:
         Row(f"K{1000 + n}", {"车次": f"K{1000 + n}", "站台": n % 5 + 1}, n + 2) for n in range(KEYS)
     )
     table = Table("board", "车次", (Column("车次", "text"), Column("站台", "number")), rows)
-    profile = Profile("timetable-2025/1", {"AS": 1.0}, 0.5, 8.0)
+    profile = Profile("timetable-2025/2", {"AS": 1.0}, 0.5, 8.0)
     families = {"lookup": "lookup"}
     domains = {"车次": Domain(frozenset(row.key for row in rows))}
     test = (sample(rows[0], 0, "我想知道{key}次列车停在哪个站台。"),)

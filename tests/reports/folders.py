@@ -24,7 +24,7 @@ FORMULA = [
 ]
 SIGNATURE: dict[str, Any] = {
     "questions": "sha256:5f1c",
-    "scoring": "timetable-2025/1",
+    "scoring": "timetable-2025/2",
     "latency": {"concurrency": 1, "replicates": 3, "streaming": True},
     "engine": {"name": "vllm", "version": "0.33.0", "gpu": "RTX 4090", "mode": "graph"},
 }
@@ -207,7 +207,7 @@ def _summary(
         "suite": "timetable",
         "suite_version": "1.0",
         "scoring": {
-            "id": "timetable-2025/1",
+            "id": "timetable-2025/2",
             "weights": WEIGHTS,
             "t_full": 0.5,
             "t_zero": 8.0,

@@ -51,7 +51,7 @@ def test_nothing_acts_on_the_terminal(hostile: Leaderboard) -> None:
 
 def test_a_part_without_weight_has_no_column(make_board: MakeBoard) -> None:
     scoring = {
-        "id": "fewclue/1", "weights": {"AS": 1.0, "AE": 0.0}, "t_full": 0.5, "t_zero": 8.0,
+        "id": "fewclue/2", "weights": {"AS": 1.0, "AE": 0.0}, "t_full": 0.5, "t_zero": 8.0,
         "formula": [],
     }  # fmt: skip
     table = terminal_table(make_board(Entrant("a", 1.0, summary={"scoring": scoring})), 160)

@@ -127,7 +127,7 @@ def test_untimed(make_board: MakeBoard) -> None:
 
 def test_times_that_do_not_count_need_no_word(make_board: MakeBoard) -> None:
     scoring = {
-        "id": "fewclue/1", "weights": {"AS": 1.0}, "t_full": 0.5, "t_zero": 8.0, "formula": [],
+        "id": "fewclue/2", "weights": {"AS": 1.0}, "t_full": 0.5, "t_zero": 8.0, "formula": [],
     }  # fmt: skip
     summary = {"length": None, "scoring": scoring}
     board = make_board(Entrant("a", 1.0, timed=False, summary=summary))

@@ -156,10 +156,21 @@ def test_information_is_counted_without_blanks_and_punctuation(text: str, length
 
 
 def test_emptiness() -> None:
-    assert all(
-        map(is_empty, ("", " \n\t", "……", "。", "<think>07:06", "<think>x</think>", "\u200b"))
+    nothing = ("", " \n\t", "……", "。", "<think>07:06", "<think>x</think>", "\u200b", "？！")
+    unseen = (
+        "\u3164",
+        "\uffa0",
+        "\u2800",
+        "\U000e0041",
+        "\u0301",
+        "**。**",
+        "“”",
+        "\ufeff、\u200d",
     )
-    assert not any(map(is_empty, ("无", "--", "0", "<think>x</think>无")))
+    for text in (*nothing, *unseen):
+        assert is_empty(text), repr(text)
+    for text in ("无", "--", "—", "/", "-。", "0", "√", "<think>x</think>无"):
+        assert not is_empty(text), text
 
 
 @settings(max_examples=300, deadline=None)

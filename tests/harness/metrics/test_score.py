@@ -18,6 +18,7 @@ from harness.metrics.score import (
     efficiency,
     family_accuracy,
     joint_totals,
+    macro_accuracy,
     measure,
     response_value,
     score,
@@ -25,7 +26,7 @@ from harness.metrics.score import (
 from harness.metrics.verdict import Verdict, unjudged
 from tests.harness.metrics.forms import UNHURRIED
 
-PROFILE = Profile("timetable-2025/1", {"AS": 0.4, "ART": 0.3, "AE": 0.3}, t_full=0.5, t_zero=8.0)
+PROFILE = Profile("timetable-2025/2", {"AS": 0.4, "ART": 0.3, "AE": 0.3}, t_full=0.5, t_zero=8.0)
 RIGHT, WRONG, UNREAD = Verdict(1.0, "correct"), Verdict(0.0, "wrong"), Verdict(None, "unparsed")
 
 
@@ -84,26 +85,61 @@ def test_what_each_answer_earns() -> None:
         Output("empty", "", e2e_s=0.1),
         Output("cut off", "兰州", finish_reason="length", e2e_s=0.4),
         Output("failed", error="connection reset", finish_reason="error"),
-        Output("untimed", "兰州"),
-        None,
+        Output("without its time", "兰州"),
+        Output("half right", "兰州西宁", e2e_s=2.0),
+        Output("failed, and says so in passing", "兰州", finish_reason="error", e2e_s=0.1),
     ]
     empty = Verdict(0.0, "empty")
-    verdicts = [RIGHT, RIGHT, WRONG, UNREAD, empty, RIGHT, None, RIGHT, None]
-    measured = measure(outputs, verdicts, ["兰州"] * 9, PROFILE)
-    nan = math.nan
-    expected = [
-        [1, 1, 1], [1, 0.5, 0.5], [0, 1, 0], [0, 1, 0], [0, 0, 0], [1, 0, 0],
-        [nan, 0, nan], [1, nan, 1], [nan, nan, nan],
+    verdicts = [
+        RIGHT, RIGHT, WRONG, UNREAD, empty, RIGHT, None, RIGHT, Verdict(0.5, "partly"), RIGHT,
     ]  # fmt: skip
-    assert measured.values == pytest.approx(np.array(expected, dtype=float), nan_ok=True)
-    assert measured.unscored.tolist() == [False] * 6 + [True, False, True]
-    assert measured.unparsed.tolist() == [False] * 3 + [True] + [False] * 5
+    measured = measure(outputs, verdicts, ["兰州"] * 10, PROFILE, [True] * 10)
+    expected = [
+        [1, 1, 1], [1, 0.5, 0.5], [0, 0, 0], [0, 0, 0], [0, 0, 0], [1, 0, 0], [0, 0, 0], [1, 0, 1],
+        [0.5, 0.25, 0.25], [0, 0, 0],
+    ]  # fmt: skip
+    assert measured.values == pytest.approx(np.array(expected, dtype=float))
+    assert not measured.unscored.any()
+    assert measured.unparsed.tolist() == [False] * 3 + [True] + [False] * 6
+    untimed = measure(outputs, verdicts, ["兰州"] * 10, PROFILE, [False] * 10)
+    assert np.isnan(untimed.values[:, 1]).all()
+    assert untimed.values[:, [0, 2]] == pytest.approx(measured.values[:, [0, 2]])
+
+
+def test_a_profile_may_pay_for_speed_by_itself() -> None:
+    outputs = [
+        Output("right", "兰州", e2e_s=0.4),
+        Output("wrong", "西宁", e2e_s=2.0),
+        Output("empty", "", e2e_s=0.1),
+        Output("cut off", "兰州", finish_reason="length", e2e_s=0.4),
+        Output("failed", error="connection reset", finish_reason="error", e2e_s=0.1),
+    ]
+    verdicts = [RIGHT, WRONG, Verdict(0.0, "empty"), RIGHT, None]
+    every = dataclasses.replace(PROFILE, art="all")
+    measured = measure(outputs, verdicts, ["兰州"] * 5, every, [True] * 5)
+    assert measured.values[:, 1].tolist() == [1, 0.5, 0, 0, 0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", " \n", "\u200b\u2060", "。", "……", "？！", "，、；", "<think>兰州", "<think>兰州</think>"],
+)
+@pytest.mark.parametrize(
+    "verdict", [RIGHT, WRONG, UNREAD, unjudged("the judge said nothing"), None]
+)
+def test_an_empty_answer_earns_nothing_whoever_judges_it(
+    text: str, verdict: Verdict | None
+) -> None:
+    measured = measure([Output("a", text, e2e_s=0.1)], [verdict], ["兰州"], PROFILE, [True])
+    assert measured.values.tolist() == [[0, 0, 0]]
+    assert not measured.unscored.any()
+    assert not measured.unparsed.any()
 
 
 def test_what_a_judge_leaves_open_counts_nowhere() -> None:
-    outputs = [Output(str(i), text, e2e_s=0.1) for i, text in enumerate(("兰州", "兰州", ""))]
+    outputs = [Output(str(i), "兰州", e2e_s=0.1) for i in range(3)]
     verdicts = [RIGHT, unjudged("the judge said nothing"), unjudged("the judge said nothing")]
-    measured = measure(outputs, verdicts, ["兰州"] * 3, PROFILE)
+    measured = measure(outputs, verdicts, ["兰州"] * 3, PROFILE, [True] * 3)
     assert measured.values[0].tolist() == [1, 1, 1]
     assert np.isnan(measured.values[1:]).all()
     assert measured.unscored.tolist() == [False, True, True]
@@ -113,45 +149,48 @@ def test_what_a_judge_leaves_open_counts_nowhere() -> None:
 def test_parts_and_total_by_hand() -> None:
     outputs = [Output(str(i), "兰州", e2e_s=0.5 if i % 2 else 2.0) for i in range(8)]
     verdicts = [RIGHT] * 6 + [WRONG] * 2
-    scores = score(measure(outputs, verdicts, ["兰州"] * 8, PROFILE), clusters_of(8), PROFILE)
+    measured = measure(outputs, verdicts, ["兰州"] * 8, PROFILE, [True] * 8)
+    scores = score(measured, clusters_of(8), PROFILE)
     parts = {name: part.value for name, part in scores.parts.items() if part is not None}
-    assert parts == pytest.approx({"AS": 75, "ART": 75, "AE": 75})
+    assert parts == pytest.approx({"AS": 75, "ART": 56.25, "AE": 75})
     assert scores.total is not None
-    assert scores.total.value == pytest.approx(75)
-    assert scores.total.low < 75 < scores.total.high
+    assert scores.total.value == pytest.approx(69.375)
+    assert scores.total.low < 69.375 < scores.total.high
     assert scores.over == pytest.approx({"AS": 0.4, "ART": 0.3, "AE": 0.3})
     assert (scores.n, scores.unscored, scores.unparsed) == (8, 0, 0)
 
 
 def test_a_part_without_data_is_none_and_the_total_stands_over_the_rest() -> None:
     outputs = [Output("a", "兰州"), Output("b", "西宁"), Output("c", error="lost")]
-    measured = measure(outputs, [RIGHT, WRONG, None], ["兰州"] * 3, PROFILE)
+    measured = measure(outputs, [RIGHT, WRONG, None], ["兰州"] * 3, PROFILE, [False] * 3)
     scores = score(measured, clusters_of(3), PROFILE)
     assert scores.parts["ART"] is None
     assert scores.over == pytest.approx({"AS": 4 / 7, "AE": 3 / 7})
     assert scores.total is not None
-    assert scores.total.value == pytest.approx(50)
-    assert scores.unscored == 1
+    assert scores.total.value == pytest.approx(100 / 3)
+    assert scores.unscored == 0
 
 
 def test_accuracy_alone_and_nothing_at_all() -> None:
-    alone = measure([Output("a", "兰州")], [RIGHT], [""], PROFILE)
+    alone = measure([Output("a", "兰州")], [RIGHT], [""], PROFILE, [False])
     scores = score(alone, clusters_of(1), PROFILE)
     assert scores.over == {"AS": 1.0}
-    nothing = score(measure([None, None], [None, None], ["", ""], PROFILE), clusters_of(2), PROFILE)
+    open_ones = [Output("a", "兰州"), Output("b", "西宁")]
+    left = measure(open_ones, [unjudged("")] * 2, ["", ""], PROFILE, [False] * 2)
+    nothing = score(left, clusters_of(2), PROFILE)
     assert nothing.total is None
     assert set(nothing.parts.values()) == {None}
     assert nothing.unscored == 2
-    assert score(measure([], [], [], PROFILE), clusters_of(0), PROFILE).total is None
+    assert score(measure([], [], [], PROFILE, []), clusters_of(0), PROFILE).total is None
 
 
-def test_an_unread_answer_counts_as_wrong_and_a_lost_one_does_not_count() -> None:
-    outputs = [Output("a", "兰州"), Output("b", "嗯"), None]
-    measured = measure(outputs, [RIGHT, UNREAD, None], ["兰州"] * 3, PROFILE)
+def test_an_unread_answer_counts_as_wrong_and_so_does_a_lost_one() -> None:
+    outputs = [Output("a", "兰州"), Output("b", "嗯"), Output("c", error="lost")]
+    measured = measure(outputs, [RIGHT, UNREAD, None], ["兰州"] * 3, PROFILE, [False] * 3)
     scores = score(measured, clusters_of(3), PROFILE)
     assert scores.parts["AS"] is not None
-    assert scores.parts["AS"].value == 50
-    assert (scores.unscored, scores.unparsed) == (1, 1)
+    assert scores.parts["AS"].value == pytest.approx(100 / 3)
+    assert (scores.unscored, scores.unparsed) == (0, 1)
 
 
 def test_all_right_on_a_few_questions_is_not_certainty() -> None:
@@ -210,6 +249,9 @@ def test_totals_of_many_runs_are_drawn_together() -> None:
 
 def test_accuracy_by_family() -> None:
     measured = run_of([1.0, 0.0, 1.0, math.nan])
-    assert family_accuracy(measured, ["a", "a", "b", "c"]) == {
+    families = family_accuracy(measured, ["a", "a", "b", "c"])
+    assert families == {
         "a": {"n": 2, "AS": 50.0}, "b": {"n": 1, "AS": 100.0}, "c": {"n": 1, "AS": None},
     }  # fmt: skip
+    assert macro_accuracy(families) == 75
+    assert macro_accuracy({"c": families["c"]}) is None

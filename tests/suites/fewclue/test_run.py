@@ -55,7 +55,7 @@ def test_every_data_set_and_mode_has_a_row(board: Leaderboard) -> None:
 def test_only_accuracy_counts(board: Leaderboard) -> None:
     for entry in board.entries:
         assert entry.summary.total_weights == {"AS": 1.0}
-        assert entry.summary.scoring.id == "fewclue/1"
+        assert entry.summary.scoring.id == "fewclue/2"
         assert entry.summary.unscored == 0
 
 

@@ -90,15 +90,26 @@ def test_what_is_broken_is_worth_less(change: Change, most: float, criterion: st
     assert broken < perfect - 15
 
 
-def test_an_answer_that_did_not_come_is_not_judged() -> None:
+def test_an_answer_that_did_not_come_is_not_judged_and_counts_as_nothing() -> None:
     outputs = [Output(SAMPLES[0].id, error="timed out"), Output(SAMPLES[1].id, "")]
     result = grade(OPTIONS, SAMPLES[:2], outputs, None)
     assert result.verdicts[0] is None
     assert result.verdicts[1] is not None
     assert (result.verdicts[1].value, result.verdicts[1].note) == (0.0, "empty")
     notes = {(one.metric, one.value, one.note) for one in result.scores[: len(CRITERIA)]}
-    assert notes == {(name, None, "timed out") for name in CRITERIA}
-    assert [one.n for one in result.measures if not one.group] == [1] * (len(CRITERIA) + 1)
+    assert notes == {(name, 0.0, "timed out") for name in CRITERIA}
+    overall = [(one.value, one.n) for one in result.measures if not one.group]
+    assert overall == [(0.0, 2)] * (len(CRITERIA) + 1)
+
+
+@pytest.mark.parametrize("failed", [{"error": "down"}, {"text": "……"}, {"finish_reason": "error"}])
+def test_what_was_not_answered_counts_in_every_mean(failed: dict[str, str]) -> None:
+    sample, other = SAMPLES[:2]
+    lost = Output(other.id, **failed)  # type: ignore[arg-type] # fields of an output
+    both = grade(OPTIONS, SAMPLES[:2], [Output(sample.id, sample.reference), lost], None)
+    alone = grade(OPTIONS, SAMPLES[:1], [Output(sample.id, sample.reference)], None)
+    halves = [one.value / 2 for one in alone.measures if not one.group and one.value is not None]
+    assert [one.value for one in both.measures if not one.group] == pytest.approx(halves, abs=0.01)
 
 
 def test_five_questions_are_no_better_than_four() -> None:

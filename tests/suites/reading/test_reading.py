@@ -40,7 +40,7 @@ def found(made: Suite) -> list[tuple[str, str, bool]]:
 def test_the_suite_as_it_ships() -> None:
     check(Options())
     made = build(Options())
-    assert (made.name, made.version, made.profile.id) == ("reading", "1", "reading-2024/1")
+    assert (made.name, made.version, made.profile.id) == ("reading", "1", "reading-2024/2")
     assert (made.profile.t_full, made.profile.t_zero) == (2.0, 60.0)
     assert Counter(sample.family for sample in made.test) == {"zh": 5, "en": 5}
     assert all(sample.reference for sample in (*made.train, *made.test))
@@ -193,7 +193,7 @@ def test_the_split_is_drawn_by_the_seed() -> None:
 
 def test_the_prompt_asks_for_as_many_questions_as_wanted() -> None:
     made = build(Options(questions=3))
-    assert made.profile.id == "reading-2024/1-3-questions"
+    assert made.profile.id == "reading-2024/2-3-questions"
     for sample in made.train:
         number = "3道单项选择题" if sample.family == "zh" else "Write 3 single-choice questions"
         assert number in sample.question

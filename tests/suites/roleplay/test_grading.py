@@ -89,16 +89,20 @@ def test_an_answer_that_never_came_is_not_judged() -> None:
     found = roleplay.grade(OPTIONS, SAMPLES, outputs, None)
     assert found.verdicts[0] is None
     assert None not in found.verdicts[1:]
-    assert measures(found)["in_character"].n == len(SAMPLES) - 1
-    assert {score.sample_id for score in found.scores} == {s.id for s in SAMPLES[1:]}
+    share = measures(found)["in_character"]
+    assert share.n == len(SAMPLES)
+    assert share.value == pytest.approx(100 * (len(SAMPLES) - 1) / len(SAMPLES))
+    lost = {score.metric: score.value for score in found.scores if score.sample_id == SAMPLES[0].id}
+    assert lost == {"in_character": 0, "rouge_l": 0}
 
 
-def test_no_answer_at_all_is_no_number() -> None:
+def test_no_answer_at_all_is_worth_nothing() -> None:
     outputs = [Output(s.id, error="no route") for s in SAMPLES]
     found = roleplay.grade(OPTIONS, SAMPLES, outputs, None)
     assert set(found.verdicts) == {None}
-    assert {measure.value for measure in found.measures} == {None}
-    assert all(measure.note for measure in found.measures)
+    for name in ("in_character", "rouge_1", "rouge_l", "bleu", "chrf", "length_median"):
+        assert (measures(found)[name].value, measures(found)[name].n) == (0, len(SAMPLES))
+    assert measures(found)["distinct_1"].value is None
 
 
 def sample_of(*replies: str, cue: str = "走么？") -> Sample:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import pytest
 
@@ -75,12 +76,12 @@ def question(text: str, reference: str, *before: Message) -> Sample:
     )  # fmt: skip
 
 
-def test_failed_answers_are_not_judged_nor_measured() -> None:
+def test_failed_answers_are_not_judged_and_count_as_nothing_said() -> None:
     outputs = [Output(TEST[0].id, error="down"), Output(TEST[1].id, TEST[1].reference)]
     found = grade(Options(), TEST[:2], outputs, None)
     assert values(found) == [None, 1.0]
-    assert measures(found)["rouge_l"].n == 1
-    assert [score.sample_id for score in found.scores] == [TEST[1].id]
+    assert (measures(found)["rouge_l"].n, measures(found)["rouge_l"].value) == (2, 50)
+    assert [score.value for score in found.scores] == [0, 1]
 
 
 @dataclass
@@ -118,6 +119,21 @@ def test_a_judge_prefers_answers_or_references() -> None:
     assert rate.low < 100
     assert "judge" in rate.signature
     assert measures(won)["position_inconsistent"].value == 0
+
+
+@pytest.mark.parametrize("failed", [{"error": "down"}, {"text": "……"}, {"finish_reason": "error"}])
+def test_what_was_not_answered_is_lost_before_a_judge_too(failed: dict[str, Any]) -> None:
+    outputs = [Output(s.id, f"我说，{s.reference}") for s in TEST]
+    outputs[0] = Output(TEST[0].id, **failed)
+    judge = Prefers("我说，")
+    found = grade(Options(), TEST, outputs, Judge(judge, "judge"))
+    whole = measures(graded(lambda s: f"我说，{s.reference}", Judge(Prefers("我说，"), "judge")))
+    for name in ("win_rate", "helpful", "harmless"):
+        known, before = measures(found)[name], whole[name]
+        assert known.n == len(TEST)
+        assert known.value == pytest.approx(before.value * (len(TEST) - 1) / len(TEST))  # type: ignore[operator] # a number
+    verdict = found.verdicts[0]
+    assert verdict is None or verdict.value == 0
 
 
 @pytest.mark.parametrize(("always", "inconsistent"), [("A", 100), ("B", 100), ("平", 0)])

@@ -108,7 +108,7 @@ def test_notes_say_why() -> None:
     ]
 
 
-def test_failed_answers_are_not_judged_nor_measured() -> None:
+def test_failed_answers_are_not_judged_and_count_as_nothing_said() -> None:
     samples = TEST["bare"][:2]
     outputs = [
         Output(samples[0].id, error="timed out"),
@@ -116,15 +116,19 @@ def test_failed_answers_are_not_judged_nor_measured() -> None:
     ]
     found = grade(BARE, samples, outputs, None)
     assert found.verdicts[0] is None
-    assert {one.sample_id for one in found.scores} == {samples[1].id}
-    assert measures(found)["rouge_l"].n == 1
+    lost = {one.metric: one.value for one in found.scores if one.sample_id == samples[0].id}
+    assert lost == {"adherence": 0, "content": 0}
+    assert measures(found)["rouge_l"].n == 2
+    assert measures(found)["rouge_l"].value == pytest.approx(50)
+    assert measures(found)["names_a_style"].value == 50
 
 
-def test_a_run_without_any_answer_has_no_numbers() -> None:
+def test_a_run_without_any_answer_is_worth_nothing() -> None:
     samples = TEST["asked"]
     found = grade(ASKED, samples, [Output(s.id, error="down") for s in samples], None)
     assert found.verdicts == [None] * len(samples)
-    assert {one.value for one in found.measures if one.name != "classifier_accuracy"} == {None}
+    for name in ("adherence", "content", "names_a_style", "rouge_l", "bleu", "chrf"):
+        assert (measures(found)[name].value, measures(found)[name].n) == (0, len(samples))
 
 
 def test_measures_by_style() -> None:

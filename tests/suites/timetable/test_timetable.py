@@ -15,7 +15,7 @@ def test_the_suite_as_it_ships() -> None:
     options = Options()
     check(options)
     made = build(options)
-    assert (made.name, made.profile.id) == ("timetable", "timetable-2025/1")
+    assert (made.name, made.profile.id) == ("timetable", "timetable-2025/2")
     assert made.profile.weights == {"AS": 0.4, "ART": 0.3, "AE": 0.3}
     assert list(made.families) == [
         "lookup", "filter", "compare", "dwell", "window", "missing", "convert"
