@@ -16,8 +16,8 @@ from reports.summary import PARTS
 
 if TYPE_CHECKING:
     from harness.core import Sample
-    from reports.comparable import Basis
     from reports.runs import Answer, Run
+    from reports.summary import Basis
 
 Floats = npt.NDArray[np.float64]
 
@@ -63,7 +63,7 @@ def resample(
 ) -> tuple[Floats, Floats]:
     """Score runs that have a score, as they are and resampled: (runs,) and (resamples, runs)."""
     ids = sorted(runs[0].answers)
-    weights = runs[0].summary.total_weights if basis == "total" else {"AS": 1.0}
+    weights = runs[0].summary.weights(basis)
     return joint_totals(
         [_measured(run, ids) for run in runs],
         _clusters(ids, samples),
