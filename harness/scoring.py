@@ -20,7 +20,7 @@ from harness.judging import Times, check_all, judge, latency
 from harness.metrics.graded import Graded
 from harness.metrics.measured import PARTS
 from harness.records import output_to, sample_to, score_to
-from harness.sections import ScoreSection, SuiteSection
+from harness.sections import SuiteSection
 from harness.spec import (
     Spec,
     suite_module,
@@ -59,7 +59,7 @@ def score_files(
     samples, grade, profile, version = _asked(suite, changes, questions)
     outputs = read_predictions(predictions, [sample.id for sample in samples])
     graded = grade(outputs)
-    judged = judge(samples, outputs, graded, profile, ScoreSection(), _times(outputs))
+    judged = judge(samples, outputs, graded, profile, _times(outputs))
     timings = [
         {"sample_id": o.sample_id, "replicate": 0, "e2e_s": o.e2e_s, "ttft_s": o.ttft_s,
          "output_tokens": o.output_tokens}

@@ -253,7 +253,7 @@ class Judge(Teacher):
 
 
 class ScoreSection(Section):
-    """Changes to the suite's profile, and the statistics. Weights need not sum to one.
+    """Changes to the suite's profile. Weights need not sum to one.
 
     `art`: whose times ART pays for: those of right answers (`correct`), or, to match a score that
     pays for speed by itself, of every answer (`all`).
@@ -265,8 +265,6 @@ class ScoreSection(Section):
     t_zero: float | None = Field(default=None, gt=0)
     art: Paid | None = None
     judge: Judge | None = None
-    resamples: int = Field(default=10_000, ge=100, le=1_000_000)
-    seed: int = Field(default=0, ge=0)
 
     @model_validator(mode="after")
     def _means_something(self) -> ScoreSection:

@@ -12,12 +12,11 @@ from reports import comparable, fields, ranking, runs
 
 if TYPE_CHECKING:
     from harness.core import Sample
-    from reports.comparable import Basis
     from reports.fields import Fields
     from reports.ranking import Ranking
     from reports.runs import Run
     from reports.strings import Note
-    from reports.summary import Estimate, Summary
+    from reports.summary import Basis, Estimate, Summary
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +24,17 @@ class Entry:
     """One run on the board.
 
     `place` counts from 1 in the order of the board; `rank` is the best and the worst place that
-    the data leave open; entries of one `band` cannot be told apart as a group.
+    the data leave open; entries of one `band` cannot be told apart as a group. An entry that is
+    not ranked has none of them, and `unranked` says why.
     """
 
     run: Run
     label: str
     place: int
-    rank: tuple[int, int]
-    band: int
-    p_best: float
+    rank: tuple[int, int] | None = None
+    band: int | None = None
+    p_best: float | None = None
+    unranked: Note | None = None
 
     @property
     def summary(self) -> Summary:
@@ -41,16 +42,16 @@ class Entry:
         return self.run.summary
 
     def main(self, basis: Basis) -> Estimate | None:
-        """The estimate that ranks it."""
-        return self.summary.total if basis == "total" else self.summary.parts["AS"]
+        """The estimate that ranks it; `None` where none does."""
+        return None if self.unranked is not None else self.summary.main(basis)
 
 
 @dataclass(frozen=True, slots=True)
 class Leaderboard:
-    """Runs over the same questions in rank order.
+    """Runs over the same questions in rank order, those without a rank last.
 
     `basis` says what ranks them, `reason` why that is not the total. `ranking` is in the order
-    of the entries. `samples` are the questions, as far as any run folder holds them.
+    of the ranked entries. `samples` are the questions, as far as any run folder holds them.
     """
 
     entries: tuple[Entry, ...]
@@ -64,6 +65,11 @@ class Leaderboard:
     def first(self) -> Entry:
         """The entry at the top."""
         return self.entries[0]
+
+    @property
+    def ranked(self) -> tuple[Entry, ...]:
+        """The entries that have a rank."""
+        return tuple(entry for entry in self.entries if entry.unranked is None)
 
     @property
     def families(self) -> tuple[str, ...]:
@@ -91,24 +97,29 @@ def build(folders: Sequence[Path]) -> Leaderboard:
     loaded = [runs.load(folder) for folder in unique.values()]
     comparable.check(loaded)
     basis, reason = comparable.basis(loaded)
-    ordered = sorted(loaded, key=lambda run: _order(run, basis))
+    in_order = sorted(loaded, key=lambda run: _order(run, basis))
+    known = [run for run in in_order if comparable.unranked(run, basis) is None]
+    ordered = [*known, *(run for run in in_order if run not in known)]
     samples = {name: sample for run in reversed(ordered) for name, sample in run.samples.items()}
-    ranked = ranking.rank(ordered, basis, samples)
+    ranked = ranking.rank(known, basis, samples)
     return Leaderboard(
-        _entries(ordered, ranked), basis, reason, ranked, fields.compare(ordered), samples
+        _entries(ordered, ranked, basis), basis, reason, ranked, fields.compare(ordered), samples
     )
 
 
 def _order(run: Run, basis: Basis) -> tuple[float, str]:
-    main = run.summary.total if basis == "total" else run.summary.parts["AS"]
+    main = run.summary.main(basis)
     return (float("inf") if main is None else -main.value, run.summary.name)
 
 
-def _entries(ordered: Sequence[Run], ranked: Ranking) -> tuple[Entry, ...]:
-    labels = _labels(ordered)
+def _entries(ordered: Sequence[Run], ranked: Ranking, basis: Basis) -> tuple[Entry, ...]:
+    """Entries in order; only the first have a rank."""
+    standings = zip(ranked.ranks, ranked.bands, ranked.p_best, strict=True)
     return tuple(
-        Entry(run, labels[at], at + 1, ranked.ranks[at], ranked.bands[at], ranked.p_best[at])
-        for at, run in enumerate(ordered)
+        Entry(run, label, place, *standing)
+        if (standing := next(standings, None)) is not None
+        else Entry(run, label, place, unranked=comparable.unranked(run, basis))
+        for place, (run, label) in enumerate(zip(ordered, _labels(ordered), strict=True), 1)
     )
 
 

@@ -34,22 +34,42 @@ class Column:
 def ranking_columns(board: Leaderboard) -> list[Column]:
     """Rank, name, total, chance of being best, parts and number of questions.
 
-    A part that no entry has, or that has no weight, is left out.
+    A part that no entry has, or that has no weight, is left out. Where the total does not rank
+    because of the times, what ranks instead stands in its place.
     """
+    main = "AS+AE" if board.basis == "AS+AE" else "total"
+    parts = [_part(part) for part in PARTS if _any_part(board, part)]
+    if len(board.families) > 1 and any(e.summary.macro is not None for e in board.entries):
+        after = 1 + max((at for at, part in enumerate(parts) if part.key == "AS"), default=-1)
+        parts.insert(after, _number("macro", lambda e: e.summary.macro, points, "0.0"))
     return [
-        Column("rank", rank_text, lambda entry: entry.rank[0], "rank_help", "0"),
+        Column("rank", rank_text, lambda e: e.rank[0] if e.rank else None, "rank_help", "0"),
         Column("entry", lambda e: one_line(e.label), lambda e: e.label, left=True),
-        _scored("total", lambda entry: entry.summary.total),
+        _scored(main, lambda entry: estimate_of(entry, main)),
         Column("p_best", _chance, lambda entry: entry.p_best, "p_best_help", "0%"),
-        *(_part(part) for part in PARTS if _any_part(board, part)),
+        *parts,
         Column("n", lambda e: count(e.summary.n), lambda e: e.summary.n, "questions", "#,##0"),
     ]
 
 
 def rank_text(entry: Entry) -> str:
-    """`2`, or `1–3` where the data leave it open."""
+    """`2`, or `1–3` where the data leave it open; a dash where the entry is not ranked."""
+    if entry.rank is None:
+        return DASH
     best, worst = entry.rank
     return str(best) if best == worst else f"{best}–{worst}"
+
+
+def estimate_of(entry: Entry, key: str) -> Estimate | None:
+    """The estimate behind a column of scores, `None` for any other column.
+
+    An entry without a rank has no score to be ranked by.
+    """
+    if key in PARTS:
+        return entry.summary.parts[key]
+    if entry.unranked is not None:
+        return None
+    return {"total": entry.summary.total, "AS+AE": entry.summary.total_untimed}.get(key)
 
 
 def interval(estimate: Estimate | None) -> str:
@@ -74,7 +94,7 @@ def _any_part(board: Leaderboard, part: str) -> bool:
 
 
 def _part(part: str) -> Column:
-    return _scored(part, lambda entry: entry.summary.parts[part], f"{part}_long")
+    return _scored(part, lambda entry: estimate_of(entry, part), f"{part}_long")
 
 
 def _scored(key: str, pick: Callable[[Entry], Estimate | None], explain: str = "") -> Column:
@@ -96,6 +116,9 @@ def raw_columns(board: Leaderboard) -> list[Column]:
         _number("tokens_p50", _length("median_tokens"), count, "#,##0"),
         _number("tokens_p95", _length("p95_tokens"), count, "#,##0"),
         _number("truncated_short", _length("truncated"), count, "#,##0", "truncated_help"),
+        _number(
+            "unanswered_short", lambda e: e.summary.unanswered, count, "#,##0", "unanswered_help"
+        ),
         _number("unscored_short", lambda e: e.summary.unscored, count, "#,##0", "unscored_help"),
         _number("unparsed_short", lambda e: e.summary.unparsed, count, "#,##0", "unparsed_help"),
         _number("trained", _trained, duration, "#,##0"),

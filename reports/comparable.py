@@ -1,7 +1,8 @@
 """Which numbers of several runs may stand in one order: signatures decide.
 
 Accuracy compares where the questions and the scoring are the same. Times compare only on one
-engine under one way of measuring, so the total ranks only where that holds too.
+engine under one way of measuring, so the total ranks only where that holds too, and never an entry
+that computes nothing. An entry whose answers were left open too often ranks nowhere.
 """
 
 from __future__ import annotations
@@ -9,16 +10,18 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from harness.errors import InputError
 from reports.strings import Note
+from reports.text import one_line
 
 if TYPE_CHECKING:
     from reports.runs import Run
+    from reports.summary import Basis
 
-Basis = Literal["total", "AS"]
-
+# The share of answers that may be left open: those who leave more are measured on other questions.
+_MOST_OPEN = 0.02
 _MUST_AGREE = ("questions", "scoring", "judge")
 _TIMES_AGREE = ("latency", "engine")
 _NOTHING = "nothing"
@@ -72,38 +75,67 @@ def _same_questions(first: Run, other: Run) -> None:
 
 
 def basis(runs: Sequence[Run]) -> tuple[Basis, Note | None]:
-    """Decide what ranks the runs, and where it is not the total, why."""
-    # The one whose times the others' are held against must have times.
-    first = next((r for r in runs if r.summary.signature.get("engine") is not None), runs[0])
-    for run in runs:
-        if _weights(run) != _weights(first):
-            found = Difference("", _present(_weights(first)), _present(_weights(run)))
-            return "AS", _because("weights", first, run, found)
-        differs = _times_differ(first, run) if "ART" in _weights(run) else None
+    """Decide what ranks the runs, and where it is not the total, why.
+
+    The total ranks where the times of all entries with a model compare; where they do not, all
+    rank by their answers alone.
+    """
+    known = [run for run in runs if _too_open(run) is None]
+    if not known or not _pays_for_times(known[0]):
+        return _agreed("total", known), None
+    reason = _no_times([run for run in known if run.summary.computes])
+    if reason is None:
+        return "total", None
+    return _agreed("AS+AE", known), reason
+
+
+def _agreed(basis: Basis, runs: Sequence[Run]) -> Basis:
+    """The basis, if all stand over the same parts and more than accuracy; else accuracy alone."""
+    weights = [run.summary.weights(basis) for run in runs]
+    agreed = all(each == weights[0] for each in weights)
+    return basis if agreed and any(part != "AS" for each in weights for part in each) else "AS"
+
+
+def _no_times(models: Sequence[Run]) -> Note | None:
+    """Why times cannot rank entries with a model."""
+    lacking = [run.summary for run in models if run.summary.parts["ART"] is None]
+    if len(lacking) == len(models):
+        return Note("reason_no_times")
+    if lacking:
+        why = f" ({one_line(lacking[0].void)})" if lacking[0].void else ""
+        return Note("reason_untimed", {"name": one_line(lacking[0].name), "why": why})
+    for run in models[1:]:
+        differs = _times_differ(models[0], run)
         if differs is not None:
-            return "AS", _because("signature", first, run, differs)
-    return ("total" if _weights(first) else "AS"), None
+            return _because("signature", models[0], run, differs)
+    return None
 
 
-def _weights(run: Run) -> Mapping[str, float]:
-    """What the total stands over; nothing where there is no total."""
-    return run.summary.total_weights if run.summary.total else {}
+def unranked(run: Run, basis: Basis) -> Note | None:
+    """Why a run has no rank; `None` where it has one."""
+    if basis == "total" and _pays_for_times(run) and not run.summary.computes:
+        return Note("unranked_engineless")
+    return _too_open(run)
+
+
+def _pays_for_times(run: Run) -> bool:
+    return bool(run.summary.scoring.weights.get("ART"))
+
+
+def _too_open(run: Run) -> Note | None:
+    """That more answers than a score can bear were left open by a judge."""
+    summary = run.summary
+    if summary.unscored <= _MOST_OPEN * summary.n:
+        return None
+    counts = {"unscored": f"{summary.unscored:,}", "n": f"{summary.n:,}"}
+    return Note("unranked_unscored", {**counts, "most": f"{_MOST_OPEN:.0%}"})
 
 
 def _times_differ(first: Run, other: Run) -> Difference | None:
-    signatures = [first.summary.signature, other.summary.signature]
-    # An entry without an engine, such as the floor, takes no time on any machine.
-    fields = [
-        name
-        for name in _TIMES_AGREE
-        if name != "engine" or all(s.get(name) is not None for s in signatures)
-    ]
-    left, right = ({name: s.get(name) for name in fields} for s in signatures)
+    left, right = (
+        {name: run.summary.signature.get(name) for name in _TIMES_AGREE} for run in (first, other)
+    )
     return difference(left, right, "signature.")
-
-
-def _present(weights: Mapping[str, float]) -> str:
-    return " + ".join(f"{weight:g} {part}" for part, weight in weights.items()) or _NOTHING
 
 
 def _because(kind: str, left: Run, right: Run, found: Difference) -> Note:

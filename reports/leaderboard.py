@@ -9,6 +9,7 @@ from harness.files import storing, write_bytes, write_json, write_text
 from reports.board import Leaderboard, build
 from reports.markdown import markdown
 from reports.page import ANSWERS, pages
+from reports.strings import say
 from reports.terminal import terminal_table
 from reports.workbook import workbook
 
@@ -40,14 +41,18 @@ def write(board: Leaderboard, out: Path) -> list[Path]:
 
 
 def ranked(board: Leaderboard) -> list[Mapping[str, object]]:
-    """The summaries in rank order, each with its `rank` as [best, worst] and what ranked it."""
+    """The summaries in rank order, each with its `rank` as [best, worst] and what ranked it.
+
+    An entry that is not ranked has `null` there, and `unranked` says why.
+    """
     return [
         {
             **entry.summary.raw,
-            "rank": list(entry.rank),
+            "rank": None if entry.rank is None else list(entry.rank),
             "ranked_by": board.basis,
-            "p_best": round(entry.p_best, 4),
+            "p_best": None if entry.p_best is None else round(entry.p_best, 4),
             "band": entry.band,
+            "unranked": None if entry.unranked is None else say(entry.unranked),
         }
         for entry in board.entries
     ]

@@ -23,7 +23,7 @@ from reports import (
 from reports.charts.bars import bars, rank_mark
 from reports.charts.loss import loss
 from reports.charts.scatter import scatter
-from reports.columns import interval, rank_text, ranking_columns, raw_columns
+from reports.columns import estimate_of, interval, rank_text, ranking_columns, raw_columns
 from reports.fields import flat, short
 from reports.strings import STRINGS, Note, say
 from reports.text import count, one_line, percent, points
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from reports.board import Entry, Leaderboard
-    from reports.summary import Estimate
 
 PAGE, ANSWERS = "leaderboard.html", "leaderboard-answers.html"
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -107,10 +106,10 @@ def _view(board: Leaderboard) -> dict[str, Any]:
         "matrices": list(measures.matrices(board)),
         "noticed": noticed.noticed(board),
         "watched": watched.watched(board),
-        "estimate_of": _estimate,
+        "estimate_of": estimate_of,
         "interval": interval,
         "rank_text": rank_text,
-        "rank_mark": lambda entry: Markup(rank_mark(entry, len(board.entries))),  # noqa: S704 -- tag() escapes
+        "rank_mark": lambda entry: Markup(rank_mark(entry, len(board.ranked))),  # noqa: S704 -- tag() escapes
         "markup": Markup,
         "described": _described,
         "short": short,
@@ -164,11 +163,6 @@ def _attribute(name: str, key: str) -> Markup:
     from markupsafe import Markup
 
     return Markup('{0}="{1}" data-zh-{0}="{2}"').format(name, _english(key), _chinese(key))
-
-
-def _estimate(entry: Entry, key: str) -> Estimate | None:
-    """The estimate behind a column of scores, `None` for any other column."""
-    return entry.summary.total if key == "total" else entry.summary.parts.get(key)
 
 
 def _described(entry: Entry) -> str:

@@ -29,8 +29,8 @@ PARTS = ("correct", "response", "efficiency")
 class Answer:
     """One answer with its judgements.
 
-    `correct` (c), `response` (r) and `efficiency` are 0 to 1; `None` means nothing could be
-    judged, or no time was taken. Times are seconds.
+    `correct` (c), `response` (what ART averages) and `efficiency` are 0 to 1; `None` means that no
+    judge could decide, or that no time counts. Times are seconds.
     """
 
     text: str = ""
@@ -50,10 +50,10 @@ class Answer:
 
     @property
     def status(self) -> str:
-        """One of right, partial, wrong, unparsed, failed; failed is no answer at all."""
+        """One of right, partial, wrong, unparsed, failed; failed is no answer, or none judged."""
         if self.unparsed:
             return "unparsed"
-        if self.correct is None:
+        if self.error is not None or self.correct is None:
             return "failed"
         return {0.0: "wrong", 1.0: "right"}.get(self.correct, "partial")
 

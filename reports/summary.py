@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from harness.errors import InputError
 from harness.metrics.graded import Confusion, Measure
@@ -13,6 +13,8 @@ from reports import measured
 from reports.reader import Reader, open_object
 
 PARTS = ("AS", "ART", "AE")
+# What ranks a board: the total, the same without the times, or accuracy alone.
+Basis = Literal["total", "AS+AE", "AS"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,12 @@ class Length:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """One run's summary. `raw` is the file as it was, for `leaderboard.json`."""
+    """One run's summary. `raw` is the file as it was, for `leaderboard.json`.
+
+    `macro` is the mean of the families' AS. `total_untimed` is the total over the parts that need
+    no times, each total with the weights that it stands over. `void` says why times that were
+    taken do not count; empty where they do, or none were.
+    """
 
     name: str
     suite: str
@@ -76,12 +83,17 @@ class Summary:
     finetune: Mapping[str, Any] | None
     created: str
     n: int
+    unanswered: int
     unscored: int
     unparsed: int
     total: Estimate | None
     total_weights: Mapping[str, float]
+    total_untimed: Estimate | None
+    untimed_weights: Mapping[str, float]
+    void: str
     parts: Mapping[str, Estimate | None]
     families: Mapping[str, Family]
+    macro: float | None
     latency: Latency | None
     length: Length | None
     signature: Mapping[str, Any]
@@ -93,6 +105,25 @@ class Summary:
     def stand_in(self) -> bool:
         """Whether the base model is the embedded tiny one, which claims nothing about quality."""
         return bool(self.model.get("stand_in"))
+
+    @property
+    def computes(self) -> bool:
+        """Whether an engine computed the answers: the floor looks them up, and takes no time."""
+        return self.signature.get("engine") is not None
+
+    def main(self, basis: Basis) -> Estimate | None:
+        """The estimate that ranks it."""
+        if basis == "AS":
+            return self.parts["AS"]
+        return self.total if basis == "total" else self.total_untimed
+
+    def weights(self, basis: Basis) -> Mapping[str, float]:
+        """What that estimate stands over; nothing where there is none."""
+        if self.main(basis) is None:
+            return {}
+        if basis == "AS":
+            return {"AS": 1.0}
+        return self.total_weights if basis == "total" else self.untimed_weights
 
 
 def load(file: Path) -> Summary:
@@ -107,7 +138,8 @@ def load(file: Path) -> Summary:
 
 
 def _summary(read: Reader) -> Summary:
-    total = read.maybe("total")
+    total, untimed = read.maybe("total"), read.maybe("total_untimed")
+    times = read.maybe("times")
     parts, families = read.inside("parts"), read.inside("families")
     latency, length = read.maybe("latency"), read.maybe("length")
     return Summary(
@@ -119,12 +151,17 @@ def _summary(read: Reader) -> Summary:
         finetune=None if read.data.get("finetune") is None else read.mapping("finetune"),
         created=read.text("created"),
         n=read.whole("n"),
+        unanswered=read.whole("unanswered") if "unanswered" in read.data else 0,
         unscored=read.whole("unscored"),
         unparsed=read.whole("unparsed") if "unparsed" in read.data else 0,
         total=_estimate(total),
         total_weights=_weights(total.inside("weights")) if total else {},
+        total_untimed=_estimate(untimed),
+        untimed_weights=_weights(untimed.inside("weights")) if untimed else {},
+        void=times.words("void") if times else "",
         parts={part: _estimate(parts.maybe(part)) for part in PARTS},
         families={name: _family(families.inside(name)) for name in families.data},
+        macro=read.number("macro"),
         latency=None if latency is None else _latency(latency),
         length=None if length is None else _length(length),
         signature=read.mapping("signature"),

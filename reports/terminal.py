@@ -22,7 +22,7 @@ _GAP = "  "
 _LEAST_NAME = 12  # columns that a name keeps however narrow the terminal is
 _GOOD_NAME = 24  # columns that a long name gets before spare columns stay
 # What goes first where the terminal is narrow.
-_SPARE = ("n", "p_best", "tpot", "cv", "tokens_p50", "ttft", "p95", "AE", "ART", "p50")
+_SPARE = ("n", "p_best", "macro", "tpot", "cv", "tokens_p50", "ttft", "p95", "AE", "ART", "p50")
 _SHOWN_RAW = ("p50", "p95", "ttft", "tpot", "cv", "tokens_p50")
 
 

@@ -19,25 +19,35 @@ _LISTED = 12  # the same for a caution
 _CHANCE = 0.01  # smaller chances of being best are not worth a word
 _UNPARSED = 0.02  # a checker that cannot read more than this deserves a warning
 _REJECTED = 1 / 3  # of what a teacher wrote; more than that deserves a look
+_FLOOR = "floor"  # the engine of the most frequent training answer
 _UNSTABLE = 0.10  # variation of the times above which the words of the verdict are shown
 
 
 def verdict(board: Leaderboard) -> list[Note]:
     """The sentences that come first, the most important one at the front."""
     if board.first.main(board.basis) is None:
-        return [Note("verdict_none")]
+        return [Note("verdict_none"), *_unranked(board)]
     notes = [_leader(board)]
     if board.reason is not None:
-        notes.append(Note("basis_AS", {"reason": board.reason}))
-    if len(board.entries) > 1:
+        notes.append(Note(f"basis_{board.basis}", {"reason": board.reason}))
+    if len(board.ranked) > 1:
         notes += [*_chances(board), _pairs(board), *_detectable(board)]
-    return [*notes, *_lost(board), *_costly(board)]
+    return [*notes, *_unranked(board), *_lost(board), *_costly(board)]
+
+
+def _unranked(board: Leaderboard) -> Iterator[Note]:
+    """Who is not ranked, and why; those with one reason together."""
+    left = [entry for entry in board.entries if entry.unranked is not None]
+    for at, entry in enumerate(left):
+        if entry.unranked is not None and entry.unranked not in [e.unranked for e in left[:at]]:
+            names = [one_line(e.label) for e in left if e.unranked == entry.unranked]
+            yield Note("unranked", {"list": few(names, _LISTED), "why": entry.unranked})
 
 
 def _leader(board: Leaderboard) -> Note:
     first, rivals = board.first, _rivals(board)
     values = {"name": one_line(first.label), "score": _scored(board, first)}
-    if len(board.entries) == 1:
+    if len(board.ranked) == 1:
         return Note("verdict_single", {**values, "n": f"{first.summary.n:,}"})
     if rivals:
         return Note("verdict_tied", {**values, "others": _names(rivals)})
@@ -48,7 +58,7 @@ def _leader(board: Leaderboard) -> Note:
 
 def _rivals(board: Leaderboard) -> list[Entry]:
     """Whoever the data do not rule out as the first."""
-    return [entry for entry in board.entries[1:] if entry.rank[0] == 1]
+    return [entry for entry in board.ranked[1:] if entry.rank is not None and entry.rank[0] == 1]
 
 
 def _names(entries: Sequence[Entry]) -> tuple[str, ...]:
@@ -59,23 +69,24 @@ def _scored(board: Leaderboard, entry: Entry) -> str:
     main = entry.main(board.basis)
     if main is None:
         return points(None)
-    scale = "AS " if board.basis == "AS" else ""
+    scale = "" if board.basis == "total" else f"{board.basis} "
     return f"{scale}{points(main.value)} [{points(main.low)}, {points(main.high)}]"
 
 
 def _chances(board: Leaderboard) -> Iterator[Note]:
     """Who may be best, wherever that is no certainty."""
-    likely = sorted(board.entries, key=lambda entry: -entry.p_best)
-    shown = [entry for entry in likely if entry.p_best >= _CHANCE][: _NAMED + 1]
+    chances_of = [(entry.label, entry.p_best or 0.0) for entry in board.ranked]
+    likely = sorted(chances_of, key=lambda pair: -pair[1])
+    shown = [pair for pair in likely if pair[1] >= _CHANCE][: _NAMED + 1]
     if len(shown) > 1:
-        chances = tuple(f"{one_line(entry.label)} {percent(entry.p_best)}" for entry in shown)
+        chances = tuple(f"{one_line(label)} {percent(p_best)}" for label, p_best in shown)
         yield Note("best_chance", {"chances": chances})
 
 
 def _pairs(board: Leaderboard) -> Note:
-    known = sum(entry.main(board.basis) is not None for entry in board.entries)
+    known = sum(entry.main(board.basis) is not None for entry in board.ranked)
     pairs = known * (known - 1) // 2
-    told = round(board.ranking.separated * pairs)
+    told = board.ranking.apart
     return Note("pairs", {"apart": f"{told:,}", "pairs": f"{pairs:,}"})
 
 
@@ -87,18 +98,19 @@ def _detectable(board: Leaderboard) -> Iterator[Note]:
 
 
 def _lost(board: Leaderboard) -> Iterator[Note]:
-    """Where the leader's missing points of the total went, the largest loss first."""
+    """Where the leader's missing points went, the largest loss first."""
     summary = board.first.summary
-    if summary.total is None:
+    main, weights = summary.main(board.basis), summary.weights(board.basis)
+    if main is None or board.basis == "AS":
         return
     losses = {
-        part: summary.total_weights[part] * (100 - estimate.value)
+        part: weights[part] * (100 - estimate.value)
         for part in PARTS
-        if (estimate := summary.parts[part]) is not None and part in summary.total_weights
+        if (estimate := summary.parts[part]) is not None and part in weights
     }
     largest = sorted(losses, key=lambda part: -losses[part])
     parts = tuple(f"{part} {points(losses[part])}" for part in largest)
-    lost = points(100 - summary.total.value)
+    lost = points(100 - main.value)
     yield Note("lost", {"name": one_line(board.first.label), "lost": lost, "parts": parts})
 
 
@@ -120,6 +132,9 @@ def _costly(board: Leaderboard) -> Iterator[Note]:
 def cautions(board: Leaderboard) -> list[Note]:
     """What a reader must know before trusting the order: one sentence a kind of trouble."""
     notes = [] if board.samples else [Note("unclustered")]
+    below = _below_floor(board)
+    if below:
+        notes.append(Note("below_floor", {"list": few(below, _LISTED)}))
     for key, trouble in _TROUBLES.items():
         found = [
             f"{one_line(entry.label)}{detail}"
@@ -131,15 +146,41 @@ def cautions(board: Leaderboard) -> list[Note]:
     return notes
 
 
+def _below_floor(board: Leaderboard) -> list[str]:
+    """Entries with a model that are right no more often than the floor."""
+    floors = [
+        estimate.value
+        for entry in board.entries
+        if entry.summary.model.get("engine") == _FLOOR
+        and (estimate := entry.summary.parts["AS"]) is not None
+    ]
+    return [
+        one_line(entry.label)
+        for entry in board.entries
+        if entry.summary.computes
+        and (estimate := entry.summary.parts["AS"]) is not None
+        and estimate.value <= max(floors, default=-1.0)
+    ]
+
+
 def _stand_in(run: Run) -> str | None:
     return "" if run.summary.stand_in else None
 
 
 def _untimed(run: Run) -> str | None:
-    """Not worth a word where times do not count, or no answer does."""
+    """Not worth a word where times do not count, no answer does, or there are none to take."""
     summary = run.summary
-    lacking = summary.parts["ART"] is None and summary.latency is None
+    lacking = summary.parts["ART"] is None and summary.latency is None and summary.computes
     return "" if lacking and summary.scoring.weights.get("ART") else None
+
+
+def _void(run: Run) -> str | None:
+    return f" ({one_line(run.summary.void)})" if run.summary.void else None
+
+
+def _unanswered(run: Run) -> str | None:
+    summary = run.summary
+    return f" {summary.unanswered:,}/{summary.n:,}" if summary.unanswered else None
 
 
 def _unscored(run: Run) -> str | None:
@@ -180,6 +221,8 @@ def _rejected(run: Run) -> str | None:
 _TROUBLES: Mapping[str, Callable[[Run], str | None]] = {
     "stand_in": _stand_in,
     "untimed": _untimed,
+    "void": _void,
+    "unanswered": _unanswered,
     "unscored": _unscored,
     "unread": _unparsed,
     "truncated": _truncated,

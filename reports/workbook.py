@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from reports import measures
 from reports.answers import gold_text
-from reports.columns import Column, rank_text, ranking_columns, raw_columns
+from reports.columns import Column, estimate_of, rank_text, ranking_columns, raw_columns
 from reports.sheet import Cell, add_sheet
 from reports.strings import STRINGS, say
 from reports.summary import PARTS
+from reports.text import DASH
 from reports.training_sheets import training_sheets
 from reports.verdict import cautions, verdict
 
@@ -27,7 +28,7 @@ _EN = STRINGS["en"]
 _MODIFIED = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(</dcterms)")
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip can name
 
-_ESTIMATES = {"total", *PARTS}  # columns with an interval
+_ESTIMATES = {"total", "AS+AE", *PARTS}  # columns with an interval
 
 
 def workbook(board: Leaderboard) -> bytes:
@@ -87,7 +88,7 @@ def _leaderboard(book: Workbook, board: Leaderboard) -> None:
     fields = board.fields.differing
     rows = [
         [
-            *entry.rank,
+            *(entry.rank if entry.rank is not None else (DASH, DASH)),
             *(cell for column in columns for cell in _cells(entry, column)),
             *(values[at] for values in fields.values()),
         ]
@@ -99,8 +100,7 @@ def _leaderboard(book: Workbook, board: Leaderboard) -> None:
 def _cells(entry: Entry, column: Column) -> list[Cell]:
     if column.key not in _ESTIMATES:
         return [column.value(entry)]
-    summary = entry.summary
-    estimate = summary.total if column.key == "total" else summary.parts[column.key]
+    estimate = estimate_of(entry, column.key)
     return [estimate.value, estimate.low, estimate.high] if estimate else [None, None, None]
 
 

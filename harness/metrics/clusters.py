@@ -151,8 +151,8 @@ class Components:
         """Never less than a single source: a difference of estimates can fall below either."""
         variance = np.maximum.reduce([sum(sources) - residual, *sources])
         spent = np.square(residual) / self.residual_df
-        for source, df in zip(sources, self.dfs, strict=True):
-            spent = spent + np.square(np.maximum(source - let_off * residual, 0)) / df
+        for source, own in zip(sources, self.dfs, strict=True):
+            spent = spent + np.square(np.maximum(source - let_off * residual, 0)) / own
         least = min(self.dfs)
         with np.errstate(divide="ignore", invalid="ignore"):
             df = np.where(spent > 0, np.square(variance) / spent, least)

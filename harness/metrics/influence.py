@@ -43,37 +43,43 @@ class Influence:
         """The weighted mean of the steadied parts, within 0 and 1."""
         return float(self._centres[weights > 0] @ weights[weights > 0])
 
+    def value(self, weights: Floats) -> float:
+        """The weighted mean of the parts."""
+        return float(self.means[weights > 0] @ weights[weights > 0])
+
     def step(self, weights: Floats) -> float:
         """How far one answer from 0 to 1 would move the weighted mean."""
         return float((weights[weights > 0] / (self._n[weights > 0] + 2)).sum())
 
     def seeds(self, weights: Floats) -> float:
         """Variance of the weighted mean that comes from training again; 0 where that is unknown."""
-        k = len(self.measured.seeds)
-        if k < 2:
+        if len(self.measured.seeds) < 2:
             return 0.0
         each = self.measured.seeds[:, weights > 0] @ weights[weights > 0]
-        return float(np.var(each, ddof=1) / k)
+        return float(np.var(each, ddof=1) / len(each))
+
+    @property
+    def seeds_df(self) -> float:
+        """Degrees of freedom of what `seeds` says."""
+        return float(max(len(self.measured.seeds) - 1, 1))
 
 
 def add_variances(
-    variance: Floats, df: Floats, extra: Sequence[tuple[Floats, Floats | float]]
+    variance: Floats, df: Floats, *more: tuple[Floats, Floats]
 ) -> tuple[Floats, Floats]:
     """Add independent variances, each with its degrees of freedom, by Satterthwaite's rule."""
     whole, spent = variance, np.square(variance) / df
-    for more, free in extra:
-        whole = whole + more
-        spent = spent + np.square(more) / free
+    for extra, own in more:
+        whole = whole + extra
+        spent = spent + np.square(extra) / own
     with np.errstate(divide="ignore", invalid="ignore"):
         return whole, np.where(spent > 0, np.square(whole) / spent, df)
 
 
 def weights_of(runs: Sequence[Influence], profile: Profile) -> dict[str, float]:
     """The weights of the parts that every run has, adding up to 1; nothing where there are none."""
-    there = ~np.isnan([run.means for run in runs]).any(axis=0)
-    given = {
-        name: profile.weights.get(name, 0.0) for name, has in zip(PARTS, there, strict=True) if has
-    }
+    lacking = np.isnan(np.stack([run.means for run in runs])).any(axis=0)
+    given = {part: profile.weights.get(part, 0.0) for i, part in enumerate(PARTS) if not lacking[i]}
     whole = sum(given.values())
     return {name: weight / whole for name, weight in given.items() if weight > 0}
 
@@ -85,4 +91,4 @@ def vector(over: Mapping[str, float]) -> Floats:
 
 def unit(part: int) -> Floats:
     """All weight on one part; shape (3,)."""
-    return np.eye(len(PARTS))[part]
+    return np.asarray(np.eye(len(PARTS))[part])

@@ -14,6 +14,8 @@ from harness.metrics.influence import Influence, add_variances, vector, weights_
 from harness.metrics.intervals import Difference, difference
 from harness.metrics.measured import PARTS, Measured
 
+_POINTS = 100.0**2  # a variance in points
+
 
 @dataclass(frozen=True, slots=True)
 class Joint:
@@ -43,25 +45,22 @@ def joint_totals(
         Totals of shape (k,), 0 to 100, and how they vary together.
     """
     each = [Influence(run) for run in runs]
-    over = weights_of(each, profile)
-    chosen = vector(over)
-    asked = np.any([run.asked(chosen) for run in each], axis=0)
-    table = np.stack([run.of(chosen)[asked] for run in each], axis=1)
+    weights = vector(weights_of(each, profile))
+    asked = np.any([run.asked(weights) for run in each], axis=0)
+    table = np.stack([run.of(weights)[asked] for run in each], axis=1)
     parts = components(table, clusters.factors(asked))
-    variance, df = parts.of_pairs()
-    seeds = np.array([run.seeds(chosen) for run in each])
-    trained = np.array([max(len(run.measured.seeds) - 1, 1) for run in each], dtype=np.float64)
-    unseen = np.array([run.step(chosen) for run in each]) ** 2
-    extra = [
-        (np.add.outer(unseen, unseen), float(asked.sum())),
-        (np.broadcast_to(seeds[:, None], variance.shape), trained[:, None]),
-        (np.broadcast_to(seeds[None, :], variance.shape), trained[None, :]),
-    ]
-    variance, df = add_variances(variance, df, extra)
+    unseen = np.array([run.step(weights) for run in each]) ** 2
+    seeds = np.array([run.seeds(weights) for run in each])
+    seeds_df = np.array([run.seeds_df for run in each])
+    variance, df = add_variances(
+        *parts.of_pairs(),
+        (unseen[:, None] + unseen, np.array(asked.sum())),
+        (seeds[:, None], seeds_df[:, None]),
+        (seeds, seeds_df),
+    )
     covariance = parts.covariance + np.diag(seeds + unseen)
-    totals = np.array([float(run.means[chosen > 0] @ chosen[chosen > 0]) for run in each])
-    points = 100.0**2
-    return 100 * totals, Joint(points * covariance, points * variance, df, clusters.fixed)
+    totals = np.array([run.value(weights) for run in each])
+    return 100 * totals, Joint(_POINTS * covariance, _POINTS * variance, df, clusters.fixed)
 
 
 def compare(

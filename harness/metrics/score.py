@@ -176,14 +176,14 @@ def _interval(run: Influence, weights: Floats, clusters: Clusters) -> Interval:
     """The weighted mean of a run's parts with its interval, in points."""
     asked = run.asked(weights)
     found = components(run.of(weights)[asked][:, None], clusters.factors(asked))
-    variance, df = found.of_each()
     centre, step = run.centre(weights), run.step(weights)
     unseen = step**2 * (centre**2 + (1 - centre) ** 2)
-    trained = float(max(len(run.measured.seeds) - 1, 1))
-    extra = [(np.array([unseen]), float(asked.sum())), (np.array([run.seeds(weights)]), trained)]
-    variance, df = add_variances(variance, df, extra)
-    value = float(run.means[weights > 0] @ weights[weights > 0])
-    made = mean_interval(value, centre, float(variance[0]), float(df[0]))
+    variance, df = add_variances(
+        *found.of_each(),
+        (np.array([unseen]), np.array([asked.sum()])),
+        (np.array([run.seeds(weights)]), np.array([run.seeds_df])),
+    )
+    made = mean_interval(run.value(weights), centre, float(variance[0]), float(df[0]))
     return Interval(100 * made.value, 100 * made.low, 100 * made.high)
 
 

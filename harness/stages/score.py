@@ -45,7 +45,7 @@ def score(
     profile = profile_with(suite.profile, section)
     graded = grade(suite, outputs)
     times = Times(frozenset(str(row["sample_id"]) for row in timings))
-    judged = judge(suite.test, _with_times(outputs, timings), graded, profile, section, times)
+    judged = judge(suite.test, _with_times(outputs, timings), graded, profile, times)
     write_jsonl(work / "scores.jsonl", map(score_to, judged.scores))
     summary = {**judged.summary, "latency": latency(timings), "parity": parity(outputs, timings)}
     write_json(work / "score.json", summary)

@@ -25,7 +25,7 @@ def bars(board: Leaderboard) -> Chart:
     rows = "".join(_bar(board, entry, 6 + at * _ROW) for at, entry in enumerate(entries))
     title = Note(f"chart_{board.basis}")
     headings = (Note("entry"), Note(board.basis), Note("low"), Note("high"))
-    parts = PARTS if board.basis == "total" else ()
+    parts = _parts(board)
     return Chart(
         title=title,
         help=Note("chart_total_help") if parts else Note("AS_long"),
@@ -65,9 +65,14 @@ def _bar(board: Leaderboard, entry: Entry, top: float) -> str:
     return name + blocks + _whisker(low, high, middle) + text
 
 
+def _parts(board: Leaderboard) -> tuple[str, ...]:
+    """The parts that the bars are built from; accuracy alone has none."""
+    return {"total": PARTS, "AS+AE": ("AS", "AE"), "AS": ()}[board.basis]
+
+
 def _shares(board: Leaderboard, entry: Entry) -> list[tuple[str, float]]:
     """What each part adds to the bar, in points."""
-    weights = entry.summary.total_weights if board.basis == "total" else {"AS": 1.0}
+    weights = entry.summary.weights(board.basis)
     found = [(part, weights.get(part), entry.summary.parts[part]) for part in PARTS]
     return [(part, w * score.value) for part, w, score in found if w is not None and score]
 
@@ -92,16 +97,17 @@ def _bar_row(board: Leaderboard, entry: Entry) -> tuple[str, ...]:
     main = entry.main(board.basis)
     values = (main.value, main.low, main.high) if main else (None, None, None)
     shares = dict(_shares(board, entry))
-    parts = PARTS if board.basis == "total" else ()
     return (
         one_line(entry.label),
         *(points(value) for value in values),
-        *(points(shares.get(part)) for part in parts),
+        *(points(shares.get(part)) for part in _parts(board)),
     )
 
 
 def rank_mark(entry: Entry, size: int) -> str:
     """A small line of places: the range that is open, and where the entry stands."""
+    if entry.rank is None:
+        return ""
     wide, high = 76, 14
     step = (wide - 12) / max(1, size - 1)
     best, worst = (6 + step * (place - 1) for place in entry.rank)

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from harness.core import Output, Sample, Score
-from harness.metrics.bootstrap import wilson
 from harness.metrics.choice import choice, first_capital, percent
 from harness.metrics.classification import Classified, auc_macro, classify
 from harness.metrics.graded import Graded, Measure
+from harness.metrics.intervals import wilson
 from harness.metrics.score import says_nothing
 from harness.metrics.verdict import EMPTY, Verdict, correct, wrong
 from suites.fewclue.prompts import TASKS

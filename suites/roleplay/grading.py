@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from harness.core import Output, Sample, Score
 from harness.judges.rating import Criterion, Rated
-from harness.metrics.intervals import wilson
 from harness.metrics.diversity import distinct
 from harness.metrics.graded import Better, Graded, Measure
+from harness.metrics.intervals import wilson
 from harness.metrics.language import language_of_all
 from harness.metrics.overlap import rouge
 from harness.metrics.text import fold, information_length

@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable
 
 import numpy as np
-
 from harness.metrics.bootstrap import RESAMPLES, Floats, Ints, cluster_factors, resample_means
 
 ANSWERS, ROWS, TEMPLATES, PARTS = 1_400, 219, 30, 3

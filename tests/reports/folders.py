@@ -18,7 +18,7 @@ METRICS = {"AS": "correct", "ART": "response", "AE": "efficiency"}
 WEIGHTS = {"AS": 0.4, "ART": 0.3, "AE": 0.3}
 FORMULA = [
     "AS = 100 · mean(c)",
-    "ART = 100 · mean(r(t)), r = 1 up to 0.5 s, 0 from 8 s, linear in log t between",
+    "ART = 100 · mean(c · r(t)), r = 1 up to 0.5 s, 0 from 8 s, linear in log t between",
     "AE = 100 · mean(c · min(1, L_gold / L))",
     "total = 0.4 AS + 0.3 ART + 0.3 AE",
 ]
@@ -160,11 +160,11 @@ def _judge(sample: Row, output: Row, entrant: Entrant) -> list[Row]:
     if name in entrant.texts:
         correct, note = None, "unparsed: hostile"
     if output["error"]:
-        correct, note = None, "no answer"
-    time = output["e2e_s"]
-    response = None if time is None else min(1.0, max(0.0, math.log(8 / time) / math.log(16)))
-    brief = min(1.0, 14 / output["output_tokens"])
-    efficiency = None if output["error"] else (correct or 0) * brief
+        correct, note = 0.0, "no answer"
+    time, earned = output["e2e_s"], correct or 0
+    fast = None if time is None else min(1.0, max(0.0, math.log(8 / time) / math.log(16)))
+    response = None if fast is None else earned * fast
+    efficiency = earned * min(1.0, 14 / output["output_tokens"])
     values = {"correct": correct, "response": response, "efficiency": efficiency}
     return [
         {"sample_id": name, "metric": metric, "value": value, "note": note}
@@ -224,11 +224,19 @@ def _summary(
         },
         "created": f"2025-08-0{1 + entrant.seed % 8}T03:12:44+00:00",
         "n": len(samples),
-        "unscored": sum(rows[0]["note"] == "no answer" for rows in scores),
+        "unanswered": sum(rows[0]["note"] == "no answer" for rows in scores),
+        "unscored": 0,
         "unparsed": unparsed,
+        "times": {
+            "chosen": len(samples) * entrant.timed,
+            "timed": len(samples) * entrant.timed,
+            "void": None,
+        },
         "total": _total(parts),
+        "total_untimed": _total({**parts, "ART": None}),
         "parts": parts,
         "families": _families(samples, scores),
+        "macro": _macro(_families(samples, scores)),
         "latency": _latency(outputs) if entrant.timed else None,
         "length": _length(outputs),
         "signature": SIGNATURE,
@@ -255,6 +263,10 @@ def _families(samples: Sequence[Row], scores: Sequence[list[Row]]) -> Row:
         name: {"n": len(rows), "AS": (_mean(rows, "correct") or {}).get("value")}
         for name, rows in table.items()
     }
+
+
+def _macro(families: Row) -> float:
+    return float(sum(family["AS"] for family in families.values()) / len(families))
 
 
 def _latency(outputs: Sequence[Row]) -> Row:

@@ -38,7 +38,7 @@ def test_one_entry_ranks_nowhere(make_board: MakeBoard) -> None:
 
 
 def test_nothing_scored(make_board: MakeBoard) -> None:
-    nothing: dict[str, object] = {"total": None, "parts": {}}
+    nothing: dict[str, object] = {"total": None, "total_untimed": None, "parts": {}}
     assert [note.key for note in verdict(make_board(Entrant("a", summary=nothing)))] == [
         "verdict_none"
     ]
@@ -69,6 +69,8 @@ def test_where_the_points_went(make_board: MakeBoard) -> None:
         (TINY, "a stand-in for speed, no claim about quality: a."),
         (SHAKY, "Times that vary over the replicates: a 31% (unstable)."),
         ({"unscored": 3}, "count nowhere: a 3/30."),
+        ({"unanswered": 3}, "each worth nothing: a 3/30."),
+        ({"times": {"chosen": 9, "void": "too few"}}, "so without ART: a (too few)."),
         ({"unparsed": 2}, "could not read: a 2/30."),
         ({"length": {"truncated": 5}}, "at the token limit: a 5/30."),
     ],

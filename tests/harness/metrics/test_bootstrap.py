@@ -6,9 +6,6 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
 from harness.metrics.bootstrap import (
     FEWEST_TEMPLATES,
     Floats,
@@ -23,6 +20,9 @@ from harness.metrics.bootstrap import (
     resample_means,
     wilson,
 )
+from hypothesis import given
+from hypothesis import strategies as st
+
 from tests.harness.metrics.forms import UNHURRIED
 
 
