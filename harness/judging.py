@@ -18,7 +18,15 @@ from harness.metrics.answer import check
 from harness.metrics.bootstrap import Interval, percentile
 from harness.metrics.graded import Graded
 from harness.metrics.graded import Measure as RunMeasure
-from harness.metrics.score import PARTS, Clusters, Measured, family_accuracy, measure, score
+from harness.metrics.score import (
+    PARTS,
+    Clusters,
+    Measured,
+    Scores,
+    family_accuracy,
+    measure,
+    score,
+)
 from harness.metrics.verdict import Verdict
 from harness.sections import ScoreSection
 
@@ -89,15 +97,13 @@ def judge(
     )
     clusters = Clusters(tuple(s.row for s in samples), tuple(s.template for s in samples))
     scored = score(measured, clusters, profile, resamples=section.resamples, seed=section.seed)
-    total = None if scored.total is None else {**_interval(scored.total), "weights": scored.over}
     summary = {
         "scoring": scoring(profile),
         "n": scored.n,
         "unscored": scored.unscored,
         "unparsed": scored.unparsed,
         "timed": sum(output.e2e_s is not None for output in outputs),
-        "total": total,
-        "parts": {p: None if (i := scored.parts[p]) is None else _interval(i) for p in PARTS},
+        **estimates(scored),
         "families": family_accuracy(measured, [s.family for s in samples]),
         "length": length(outputs),
         "measures": [_told(found) for found in graded.measures],
@@ -105,6 +111,13 @@ def judge(
     }
     scores = _scores(samples, outputs, verdicts, measured)
     return Judged((*scores, *graded.scores), summary)
+
+
+def estimates(scored: Scores) -> dict[str, Any]:
+    """`total` and `parts` of a summary, in points with two decimals."""
+    total = None if scored.total is None else {**_interval(scored.total), "weights": scored.over}
+    parts = {p: None if (i := scored.parts[p]) is None else _interval(i) for p in PARTS}
+    return {"total": total, "parts": parts}
 
 
 def _told(found: RunMeasure) -> dict[str, Any]:
