@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reports import comparable, fields, ranking, runs
+from reports import comparable, fields, ranking, runs, seeds
 
 if TYPE_CHECKING:
     from harness.core import Sample
@@ -25,7 +25,8 @@ class Entry:
     """One run on the board.
 
     `place` counts from 1 in the order of the board; `rank` is the best and the worst place that
-    the data leave open; entries of one `band` cannot be told apart as a group.
+    the data leave open; entries of one `band` cannot be told apart as a group; `p_best` is `None`
+    where another entry is of the same recipe.
     """
 
     run: Run
@@ -33,7 +34,7 @@ class Entry:
     place: int
     rank: tuple[int, int]
     band: int
-    p_best: float
+    p_best: float | None
 
     @property
     def summary(self) -> Summary:
@@ -105,9 +106,9 @@ def _order(run: Run, basis: Basis) -> tuple[float, str]:
 
 
 def _entries(ordered: Sequence[Run], ranked: Ranking) -> tuple[Entry, ...]:
-    labels = _labels(ordered)
+    labels, chances = _labels(ordered), seeds.chances(ordered, ranked.p_best)
     return tuple(
-        Entry(run, labels[at], at + 1, ranked.ranks[at], ranked.bands[at], ranked.p_best[at])
+        Entry(run, labels[at], at + 1, ranked.ranks[at], ranked.bands[at], chances[at])
         for at, run in enumerate(ordered)
     )
 

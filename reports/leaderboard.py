@@ -46,7 +46,7 @@ def ranked(board: Leaderboard) -> list[Mapping[str, object]]:
             **entry.summary.raw,
             "rank": list(entry.rank),
             "ranked_by": board.basis,
-            "p_best": round(entry.p_best, 4),
+            "p_best": None if entry.p_best is None else round(entry.p_best, 4),
             "band": entry.band,
         }
         for entry in board.entries

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from reports import seeds
 from reports.strings import Note
 from reports.summary import PARTS
 from reports.text import few, one_line, percent, points
@@ -64,12 +65,15 @@ def _scored(board: Leaderboard, entry: Entry) -> str:
 
 
 def _chances(board: Leaderboard) -> Iterator[Note]:
-    """Who may be best, wherever that is no certainty."""
-    likely = sorted(board.entries, key=lambda entry: -entry.p_best)
-    shown = [entry for entry in likely if entry.p_best >= _CHANCE][: _NAMED + 1]
-    if len(shown) > 1:
-        chances = tuple(f"{one_line(entry.label)} {percent(entry.p_best)}" for entry in shown)
+    """Who may be best, wherever that is no certainty; nobody where seeds of one recipe compete."""
+    competing = list(seeds.one_recipe(board))
+    known = [(entry.p_best, entry) for entry in board.entries if entry.p_best is not None]
+    likely = sorted((pair for pair in known if pair[0] >= _CHANCE), key=lambda pair: -pair[0])
+    if len(likely) > 1 and not competing:
+        shown = likely[: _NAMED + 1]
+        chances = tuple(f"{one_line(entry.label)} {percent(chance)}" for chance, entry in shown)
         yield Note("best_chance", {"chances": chances})
+    yield from competing
 
 
 def _pairs(board: Leaderboard) -> Note:
