@@ -25,6 +25,7 @@ def leaderboard(runs: Path, folders: Sequence[Path], out: Path, columns: int) ->
     store = Store(runs)
     inputs = {
         "version": VERSION,
+        "seeds": store.digest(PACKAGE / "baselines" / "results" / "seeds.json"),
         "reports": store.digest(PACKAGE / "reports", ("*.py", "templates/*")),
         "runs": {folder.name: read_json(folder / "summary.json") for folder in folders},
         "columns": columns,

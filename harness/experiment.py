@@ -32,6 +32,9 @@ VERSIONS: Mapping[Stage, int] = {
     "questions": 4, "distill": 3, "dataset": 3, "finetune": 2, "score": 4,
 }  # fmt: skip
 
+# Folder in a recipe's run folder with the run folders of its seeds.
+SEEDS = "seeds"
+
 Inputs = Mapping[str, Any]
 
 
@@ -43,17 +46,42 @@ class Experiment:
         store: where its stages lie.
         until: the last stage that is wanted: where that is `distill` or `dataset`, data is made
             even for a model that is not tuned on it.
+        timed_by: whose times it is scored with, where it is not timed itself.
 
     Raises:
         InputError: a table or model folder that the spec names is missing or refused.
         MissingDependency: the engine is not installed.
     """
 
-    def __init__(self, spec: Spec, store: Store, until: Stage = "score") -> None:
+    def __init__(
+        self, spec: Spec, store: Store, until: Stage = "score", timed_by: Experiment | None = None
+    ) -> None:
         self.spec = spec
         self.store = store
+        self._timed_by = timed_by
         self._data_wanted = until in ("distill", "dataset")
         self.engine = resolve_engine(spec.model.engine)
+
+    @property
+    def label(self) -> str:
+        """What people call it: its name, or the recipe's with the seed."""
+        section = self.spec.finetune
+        if not self.spec.recipe or section is None:
+            return self.spec.name
+        return f"{self.spec.recipe} seed {section.seed}"
+
+    @property
+    def run_folder(self) -> Path:
+        """Where it is shown: `runs/<name>`, and one seed of a recipe in the recipe's folder."""
+        section = self.spec.finetune
+        if not self.spec.recipe or section is None:
+            return self.store.root / self.spec.name
+        return self.store.root / self.spec.recipe / SEEDS / str(section.seed)
+
+    @property
+    def is_timed(self) -> bool:
+        """Whether it is timed itself: not without the stage, nor where another is timed for it."""
+        return self.spec.latency is not None and self._timed_by is None
 
     @property
     def stages(self) -> tuple[Stage, ...]:
@@ -113,13 +141,19 @@ class Experiment:
         found["infer"] = answering
         judged = {"infer": key("infer")}
         if self.spec.latency is not None and "latency" in self.stages:
-            section = self.spec.latency.model_dump(mode="json")
-            found["latency"] = {"latency": section, **answering}
+            found["latency"] = self._timing(answering)
             judged["latency"] = key("latency")
         if self.spec.judge_path is not None:
             judged["judge"] = self.judge_digest
         found["score"] = {**self.scoring, **judged}
         return found
+
+    def _timing(self, answering: Inputs) -> Inputs:
+        """What is timed: these answers, or those of whoever is timed for it."""
+        if self._timed_by is not None:
+            return self._timed_by._inputs["latency"]
+        section = None if self.spec.latency is None else self.spec.latency.model_dump(mode="json")
+        return {"latency": section, **answering}
 
     def _questions(self) -> Inputs:
         options = suite_options(self.spec)

@@ -116,22 +116,20 @@ def judge(
     counted = [not times.void and output.sample_id in times.chosen for output in outputs]
     references = [sample.reference for sample in samples]
     measured = measure(outputs, verdicts, references, profile, counted)
-    scored, untimed = _scored(measured, samples, profile)
     by_family = family_accuracy(measured, families)
+    estimated = estimates(measured, samples, profile)
     summary = {
         "scoring": scoring(profile),
-        "n": scored.n,
+        "n": len(samples),
         "unanswered": sum(map(says_nothing, outputs)),
-        "unscored": scored.unscored,
-        "unparsed": scored.unparsed,
+        "unscored": int(measured.unscored.sum()),
+        "unparsed": int(measured.unparsed.sum()),
         "times": {
             "chosen": len(times.chosen),
             "timed": len(times.chosen) - lacking,
             "void": times.void or None,
         },
-        "total": _total(scored),
-        "total_untimed": _total(untimed),
-        "parts": {p: None if (i := scored.parts[p]) is None else _interval(i) for p in PARTS},
+        **estimated,
         "families": by_family,
         "macro": None if (mean := macro_accuracy(by_family)) is None else round(mean, 2),
         "length": length(outputs),
@@ -140,6 +138,25 @@ def judge(
     }
     scores = _scores(samples, outputs, verdicts, measured)
     return Judged((*scores, *graded.scores), summary)
+
+
+def estimates(measured: Measured, samples: Sequence[Sample], profile: Profile) -> dict[str, Any]:
+    """The estimates of a summary, in points with two decimals.
+
+    `total`, by the profile's weights; `total_untimed`, by the same without that of the times;
+    `parts`; and `fixed`, whether their intervals hold for these wordings only.
+    """
+    clusters = Clusters(tuple(s.row for s in samples), tuple(s.template for s in samples))
+    whole = untimed = score(measured, clusters, profile)
+    if "ART" in whole.over:
+        weights = {**profile.weights, "ART": 0.0}
+        untimed = score(measured, clusters, replace(profile, weights=weights))
+    return {
+        "total": _total(whole),
+        "total_untimed": _total(untimed),
+        "parts": {p: None if (i := whole.parts[p]) is None else _interval(i) for p in PARTS},
+        "fixed": whole.fixed,
+    }
 
 
 def _told(found: RunMeasure) -> dict[str, Any]:
@@ -169,21 +186,6 @@ def _enough(times: Times, lacking: int) -> Times:
         return times
     void = f"{lacking} of {chosen} questions chosen for timing have an answer without a time"
     return replace(times, void=void)
-
-
-def _scored(
-    measured: Measured, samples: Sequence[Sample], profile: Profile
-) -> tuple[Scores, Scores]:
-    """The scores by the profile, and those by its weights without that of the times."""
-    clusters = Clusters(tuple(s.row for s in samples), tuple(s.template for s in samples))
-
-    def scored(by: Profile) -> Scores:
-        return score(measured, clusters, by)
-
-    whole = scored(profile)
-    if "ART" not in whole.over:
-        return whole, whole
-    return whole, scored(replace(profile, weights={**profile.weights, "ART": 0.0}))
 
 
 def _total(scored: Scores) -> dict[str, Any] | None:

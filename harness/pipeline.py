@@ -3,7 +3,8 @@
     spec → questions → distill → dataset → finetune → infer → latency → score → report
 
 Each stage looks into the store first; what is there is not done again. Entries that share a base
-are answered on one engine, and timed side by side in one session.
+are answered on one engine, and timed side by side in one session. A recipe that is repeated is an
+experiment a seed; in the end their scores are pooled.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from harness.grading import accepting, grade
 from harness.inputs import differences
 from harness.models.quiet import set_environment
 from harness.publish import publish
+from harness.recipe import POOL, Recipe, open_recipe
 from harness.sessions import Answering, Timing, by_engine
 from harness.spec import Spec, suite_module, suite_options
 from harness.stages.dataset import make_dataset
@@ -27,6 +29,7 @@ from harness.stages.distill import distill, plan_distillation
 from harness.stages.finetune import Data, finetune
 from harness.stages.infer import infer
 from harness.stages.latency import write_timings
+from harness.stages.pool import pool
 from harness.stages.questions import make_questions
 from harness.stages.score import score
 from harness.store import Store
@@ -47,25 +50,26 @@ def run(specs: Sequence[Spec], until: Stage = "score") -> list[Path]:
         RunError: a stage failed; what was finished before stays.
     """
     set_environment()
-    experiments = prepare(specs, until)
+    recipes = prepare(specs, until)
+    experiments = [member for recipe in recipes for member in recipe.members]
     with Answering(experiments) as answering, Timing(experiments) as timing:
         for stage in STAGES[: STAGES.index(until) + 1]:
             if stage == "latency":
                 answering.close()  # the engines to be timed need its memory
             for experiment in by_engine(experiments):
                 if stage in experiment.stages and experiment.find(stage) is None:
-                    log.info("%s: %s", experiment.spec.name, stage)
+                    log.info("%s: %s", experiment.label, stage)
                     _run_stage(stage, experiment, answering, timing)
-    return [publish(experiment) for experiment in experiments] if until == "score" else []
+    return [_finish(recipe) for recipe in recipes] if until == "score" else []
 
 
-def prepare(specs: Sequence[Spec], until: Stage = "score") -> list[Experiment]:
+def prepare(specs: Sequence[Spec], until: Stage = "score") -> list[Recipe]:
     """Find the place of each spec in the store, which names every missing file before any runs."""
-    experiments = [Experiment(spec, Store(spec.runtime.runs), until) for spec in specs]
-    for experiment in experiments:
-        experiment.inputs("score")
-        _check_one_board(experiments[0], experiment)
-    return experiments
+    recipes = [open_recipe(spec, Store(spec.runtime.runs), until) for spec in specs]
+    for recipe in recipes:
+        recipe.inputs()
+        _check_one_board(recipes[0].first, recipe.first)
+    return recipes
 
 
 def _check_one_board(first: Experiment, other: Experiment) -> None:
@@ -89,20 +93,36 @@ def _run_stage(stage: Stage, experiment: Experiment, answering: Answering, timin
             plan = plan_distillation(
                 spec.distill, spec.dataset.leak, spec.prompt_path, at("questions"), accepting(spec)
             )
-            distill(plan, lambda: open_teacher(experiment), spec.name, work)
+            distill(plan, lambda: open_teacher(experiment), experiment.label, work)
         elif stage == "dataset":
             make_dataset(spec.dataset, at("distill"), at("questions"), work)
         elif stage == "finetune" and spec.finetune is not None and spec.base_path is not None:
             data = Data(at("dataset") / "train.jsonl", at("questions") / "watched.jsonl")
-            finetune(spec.finetune, spec.runtime, spec.base_path, data, spec.name, work)
+            finetune(spec.finetune, spec.runtime, spec.base_path, data, experiment.label, work)
         elif stage == "infer":
-            infer(lambda: answering.model(experiment), at("questions"), spec.name, work)
+            infer(lambda: answering.model(experiment), at("questions"), experiment.label, work)
         elif stage == "latency":
             write_timings(*timing.rows(experiment, work), work)
         elif stage == "score":
             latency = at("latency") if "latency" in experiment.stages else None
             with open_judge(experiment) as judge:
                 grading = partial(grade, spec, judge=judge)
-                score(spec.score, grading, at("questions"), at("infer"), latency, work)
+                score(
+                    spec.score, grading, at("questions"), at("infer"), latency, work,
+                    own_times=experiment.is_timed,
+                )  # fmt: skip
 
     experiment.store.make(stage, experiment.inputs(stage), build)
+
+
+def _finish(recipe: Recipe) -> Path:
+    """Pool the scores of a recipe's seeds, where there are several, and write the run folder."""
+    first = recipe.first
+
+    def build(work: Path) -> None:
+        scored = [member.folder("score") for member in recipe.members]
+        pool(recipe.spec.score, recipe.seeds, first.folder("questions"), scored, work)
+
+    if recipe.is_repeated:
+        first.store.make(POOL, recipe.inputs(), build)
+    return publish(recipe)

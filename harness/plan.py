@@ -22,12 +22,19 @@ from harness.store import INTERRUPTED
 def plan(specs: Sequence[Spec]) -> list[dict[str, Any]]:
     """One step a stage and experiment: `experiment, stage, state, why, folder`.
 
+    A recipe that is repeated has the steps of each of its seeds.
+
     `state` is `cached` or `will run`; `why` names the fields that differ from the most similar
     finished run of that stage. A stage that only follows one above it says so. A distillation that
     will ask a teacher says in `teacher` how many calls and tokens that takes, and what it costs
     where the spec has prices.
     """
-    return [step for experiment in prepare(specs) for step in _steps(experiment)]
+    return [
+        step
+        for recipe in prepare(specs)
+        for experiment in recipe.members
+        for step in _steps(experiment)
+    ]
 
 
 def _steps(experiment: Experiment) -> list[dict[str, Any]]:
@@ -40,7 +47,7 @@ def _steps(experiment: Experiment) -> list[dict[str, Any]]:
         above[stage] = cached
         steps.append(
             {
-                "experiment": experiment.spec.name,
+                "experiment": experiment.label,
                 "stage": stage,
                 "state": "cached" if cached else "will run",
                 "why": reasons,
@@ -86,7 +93,7 @@ def _questions(experiment: Experiment) -> Iterator[Path]:
 def _why(experiment: Experiment, stage: Stage) -> list[str]:
     """What changed since this experiment last ran, or since the most similar run of the stage."""
     reasons = experiment.store.why(stage, experiment.inputs(stage))
-    before = experiment.store.root / experiment.spec.name / "stages" / stage / "meta.json"
+    before = experiment.run_folder / "stages" / stage / "meta.json"
     if reasons == [INTERRUPTED] or not before.is_file():
         return reasons
     return differences(read_json(before)["inputs"], plain(experiment.inputs(stage)))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
-from harness.experiment import Experiment, Stage
-from harness.files import link, read_json, share, write_json, write_text
+from harness.experiment import SEEDS, Experiment, Stage
+from harness.files import link, read_json, share, storing, write_json, write_text
+from harness.recipe import Recipe
 from harness.sections import WEIGHTLESS
 from harness.spec import Spec, dump
 
@@ -26,50 +29,75 @@ COPIES: tuple[tuple[Stage, str, str], ...] = (
 OPTIONAL = ("watched.jsonl",)  # only some suites have questions to watch
 
 
-def publish(experiment: Experiment) -> Path:
+def publish(recipe: Recipe) -> Path:
     """Write `runs/<name>/`; touch nothing that is already as it should be. `summary.json` is last.
+
+    Where a recipe is repeated, the folder holds the scores of all its seeds together and else what
+    the first of them left, and `seeds/<seed>/` holds the run folder of each.
 
     Returns:
         The run folder.
     """
-    folder = experiment.store.root / experiment.spec.name
+    shown = recipe.members if recipe.is_repeated else ()
+    for member in shown:
+        _write(Recipe(member.spec, (member,)), member.run_folder, member.label)
+    _write(recipe, recipe.run_folder, recipe.spec.name)
+    _remove_others(recipe.run_folder / SEEDS, {member.run_folder.name for member in shown})
+    return recipe.run_folder
+
+
+def _write(recipe: Recipe, folder: Path, name: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    write_text(folder / "spec.yaml", dump(experiment.spec))
-    for stage, source, name in COPIES:
-        made = experiment.folder(stage) / source if stage in experiment.stages else None
-        if made is None or (name in OPTIONAL and not made.is_file()):
-            (folder / name).unlink(missing_ok=True)
+    write_text(folder / "spec.yaml", dump(recipe.spec))
+    stages = recipe.folders
+    for stage, source, target in COPIES:
+        scored = recipe.scored if stage == "score" else stages.get(stage)
+        made = None if scored is None else scored / source
+        if made is None or (target in OPTIONAL and not made.is_file()):
+            (folder / target).unlink(missing_ok=True)
         else:
-            share(made, folder / name)
-    _link_stages(experiment, folder / "stages")
-    write_json(folder / "summary.json", summary(experiment))
-    return folder
+            share(made, folder / target)
+    _link_stages(stages, folder / "stages")
+    write_json(folder / "summary.json", summary(recipe, name))
 
 
-def _link_stages(experiment: Experiment, folder: Path) -> None:
+def _link_stages(stages: Mapping[str, Path], folder: Path) -> None:
     folder.mkdir(exist_ok=True)
     for old in folder.iterdir():
-        if old.name not in experiment.stages:
+        if old.name not in stages:
             old.unlink()
-    for stage in experiment.stages:
-        link(experiment.folder(stage), folder / stage)
+    for stage, made in stages.items():
+        link(made, folder / stage)
 
 
-def summary(experiment: Experiment) -> dict[str, Any]:
+def _remove_others(seeds: Path, kept: Collection[str]) -> None:
+    """Remove the run folders of seeds that the recipe no longer has; their stages stay."""
+    if not seeds.is_dir():
+        return
+    with storing(seeds):
+        for old in seeds.iterdir():
+            if old.name not in kept:
+                shutil.rmtree(old)
+        if not kept:
+            seeds.rmdir()
+
+
+def summary(recipe: Recipe, name: str) -> dict[str, Any]:
     """The content of `summary.json`."""
-    spec = experiment.spec
-    scored = read_json(experiment.folder("score") / "score.json")
-    meta = read_json(experiment.folder("score") / "meta.json")
+    spec, experiment = recipe.spec, recipe.first
+    scored = read_json(recipe.scored / "score.json")
+    meta = read_json(recipe.scored / "meta.json")
     suite = read_json(experiment.folder("questions") / "suite.json")
     return {
-        "name": spec.name,
+        "name": name,
         "suite": suite["name"],
         "suite_version": suite["version"],
         "model": _model(spec, experiment.engine),
         "finetune": _finetune(experiment),
+        "repeats": None,
         "created": meta["created"],
         **scored,
-        "stages": {stage: experiment.key(stage) for stage in experiment.stages},
+        "stages": recipe.keys,
         "signature": _signature(experiment, scored["scoring"]["id"]),
     }
 

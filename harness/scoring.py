@@ -71,6 +71,7 @@ def score_files(
         "suite_version": version,
         "model": {"base": None, "engine": "prediction file", "dtype": None, "stand_in": False},
         "finetune": None,
+        "repeats": None,
         "created": datetime.fromtimestamp(predictions.stat().st_mtime, UTC).isoformat(),
         **judged.summary,
         "latency": latency(timings),

@@ -89,7 +89,7 @@ class Timing(_Session):
         missing = {
             e.key("latency"): e
             for e in (experiment, *self._experiments)
-            if "latency" in e.stages
+            if e.is_timed
             and e.spec.latency == experiment.spec.latency
             and e.key("questions") == experiment.key("questions")
             and e.find("latency") is None
@@ -107,7 +107,7 @@ class Timing(_Session):
             engines = {}
             for experiment in group:
                 key = experiment.key("latency")
-                log.info("%s: starting %s for timing", experiment.spec.name, experiment.engine)
+                log.info("%s: starting %s for timing", experiment.label, experiment.engine)
                 request = _merged_request(experiment, scratch / key)
                 # Engines that are up together share what one may take of a GPU.
                 request = replace(request, gpu_share=request.gpu_share / len(group))

@@ -49,14 +49,17 @@ BASELINES = PACKAGE / "baselines"
 # Names in the runs folder that the store keeps for itself.
 RESERVED = ("stages", "digests.json", "responses.sqlite3")
 # Fields that the file's place and entries decide; nobody writes them.
-DERIVED = ("folder", "group", "laid")
+DERIVED = ("folder", "group", "laid", "recipe")
 # Sections with fields that name files.
 _WITH_PATHS = ("suite", "model", "distill", "score")
 NAME = re.compile(r"[A-Za-z0-9\u4e00-\u9fff][A-Za-z0-9\u4e00-\u9fff._-]{0,99}")
 
 
 class Spec(Section):
-    """One experiment. `finetune: null` leaves the base untuned."""
+    """One experiment. `finetune: null` leaves the base untuned.
+
+    `repeats`: with how many seeds it is trained, `finetune.seed` and those after it.
+    """
 
     name: str
     suite: SuiteSection = SuiteSection()
@@ -64,6 +67,7 @@ class Spec(Section):
     dataset: Dataset = Dataset()
     model: ModelSection = ModelSection()
     finetune: Finetune | None = None
+    repeats: int = Field(default=1, ge=1, le=20)
     generate: Generate = Generate()
     latency: Latency | None = Latency()
     score: ScoreSection = ScoreSection()
@@ -71,6 +75,7 @@ class Spec(Section):
     folder: Path = Field(default=Path(), exclude=True, description="what paths are relative to")
     group: str = Field(default="", exclude=True, description="name of the file's entries together")
     laid: tuple[str, ...] = Field(default=(), exclude=True, description="what --set wrote")
+    recipe: str = Field(default="", exclude=True, description="name of what this is one seed of")
 
     @field_validator("name")
     @classmethod
@@ -92,6 +97,13 @@ class Spec(Section):
         if section is not None and model is not None and model.engine in WEIGHTLESS:
             raise ValueError(f"engine {model.engine} cannot be fine-tuned")
         return section
+
+    @field_validator("repeats")
+    @classmethod
+    def _has_seeds(cls, repeats: int, info: ValidationInfo) -> int:
+        if repeats > 1 and "finetune" in info.data and info.data["finetune"] is None:
+            raise ValueError("only training has seeds to repeat, and finetune is missing")
+        return repeats
 
     @property
     def base_path(self) -> Path | None:

@@ -15,6 +15,7 @@ from harness.marked_yaml import Location, MarkedYaml
 from harness.sections import VARIABLE
 
 ENTRIES = "entries"
+REPEATS = "repeats"
 _TYPED_KEY = re.compile(
     r"""((?:\w*key\w*|authorization|secret|password|token)["']?\s*[=:]\s*)["']?([^\s,}"']+)["']?""",
     re.IGNORECASE,
@@ -123,7 +124,22 @@ def raw_experiments(
             continue
         for one in raw.values():
             one.laid.append((change.keys, change))
+    _repeat_what_is_tuned(file, list(raw.values()))
     return list(raw.values())
+
+
+def _repeat_what_is_tuned(file: MarkedYaml, raw: Sequence[RawExperiment]) -> None:
+    """Take `repeats` off the untuned entries that only share it with tuned ones."""
+    tuned = [one.tree.get("finetune") is not None for one in raw]
+    for one, is_tuned in zip(raw, tuned, strict=True):
+        if any(tuned) and not is_tuned and not _asks_itself(file, one):
+            one.tree.pop(REPEATS, None)
+
+
+def _asks_itself(file: MarkedYaml, one: RawExperiment) -> bool:
+    """Whether `repeats` is written in this entry, or by a change that names it."""
+    named = any(keys == (REPEATS,) and keys != change.keys for keys, change in one.laid)
+    return named or (one.number is not None and REPEATS in file.tree[ENTRIES][one.number])
 
 
 def _entries(file: MarkedYaml, common: dict[str, Any]) -> dict[str, RawExperiment]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from reports import comparable, fields, ranking, runs
+from reports import comparable, fields, ranking, runs, seeds
 
 if TYPE_CHECKING:
     from harness.core import Sample
@@ -24,8 +24,9 @@ class Entry:
     """One run on the board.
 
     `place` counts from 1 in the order of the board; `rank` is the best and the worst place that
-    the data leave open; entries of one `band` cannot be told apart as a group. An entry that is
-    not ranked has none of them, and `unranked` says why.
+    the data leave open; entries of one `band` cannot be told apart as a group; `p_best` is `None`
+    where another entry is of the same recipe. An entry that is not ranked has none of them, and
+    `unranked` says why.
     """
 
     run: Run
@@ -114,7 +115,8 @@ def _order(run: Run, basis: Basis) -> tuple[float, str]:
 
 def _entries(ordered: Sequence[Run], ranked: Ranking, basis: Basis) -> tuple[Entry, ...]:
     """Entries in order; only the first have a rank."""
-    standings = zip(ranked.ranks, ranked.bands, ranked.p_best, strict=True)
+    chances = seeds.chances(ordered[: len(ranked.ranks)], ranked.p_best)
+    standings = zip(ranked.ranks, ranked.bands, chances, strict=True)
     return tuple(
         Entry(run, label, place, *standing)
         if (standing := next(standings, None)) is not None

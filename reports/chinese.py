@@ -16,6 +16,7 @@ CHINESE = {
     ),
     "verdict_tied": "{name} 以 {score} 暂列第一，但与 {others} 无法区分。",
     "best_chance": "位居第一的概率：{chances}。",
+    "one_recipe": "{list} 出自同一配方：谁排在前面只是运气，因此都不给 P(第一)。",
     "pairs": "{pairs} 对中有 {apart} 对能区分开。",
     "detectable": "以这 {n} 道题，两项之差大约要到 {points} 分才能可靠地看出来。",
     "lost": "{name} 还丢 {lost} 分：{parts}。",
@@ -66,6 +67,17 @@ CHINESE = {
     "n": "题数",
     "band_help": "两条线之间的各项，作为一组无法区分",
     "untuned": "未微调",
+    "seeds": "种子 (AS)",
+    "seeds_help": "这个配方用多少个种子训练过；它们的 AS 从最低到最高，以及标准差",
+    "every_seed": "每个种子",
+    "seed": "种子",
+    "trained_once": (
+        "只训练过一次：{list}。同一配方换一个种子，得分可能不同；repeats: 3 可以看出来{known}。"
+    ),
+    "known_board": "（本榜上 {name} 的 {count} 个种子，AS 为 {low} 至 {high}，标准差 {sd}）",
+    "known_suite": (
+        "（本套题上同一配方 {name} 的 {count} 个种子，AS 为 {low} 至 {high}，标准差 {sd}）"
+    ),
     "chart_total": "总分及其 95% 区间",
     "chart_AS": "AS 及其 95% 区间",
     "chart_AS+AE": "AS 与 AE 合计及其 95% 区间",

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reports import seeds
 from reports.summary import PARTS, Estimate
 from reports.text import DASH, count, duration, one_line, percent, points, seconds
 
@@ -32,11 +33,13 @@ class Column:
 
 
 def ranking_columns(board: Leaderboard) -> list[Column]:
-    """Rank, name, total, chance of being best, parts and number of questions.
+    """Rank, name, total, chance of being best, parts, seeds and number of questions.
 
-    A part that no entry has, or that has no weight, is left out. Where the total does not rank
+    A part that no entry has, or that has no weight, is left out; so are the seeds where no entry
+    has several, and the chances where all entries are of one recipe. Where the total does not rank
     because of the times, what ranks instead stands in its place.
     """
+    chance = Column("p_best", _chance, lambda entry: entry.p_best, "p_best_help", "0%")
     main = "AS+AE" if board.basis == "AS+AE" else "total"
     parts = [_part(part) for part in PARTS if _any_part(board, part)]
     if len(board.families) > 1 and any(e.summary.macro is not None for e in board.entries):
@@ -46,8 +49,9 @@ def ranking_columns(board: Leaderboard) -> list[Column]:
         Column("rank", rank_text, lambda e: e.rank[0] if e.rank else None, "rank_help", "0"),
         Column("entry", lambda e: one_line(e.label), lambda e: e.label, left=True),
         _scored(main, lambda entry: estimate_of(entry, main)),
-        Column("p_best", _chance, lambda entry: entry.p_best, "p_best_help", "0%"),
+        *([chance] if any(entry.p_best is not None for entry in board.entries) else []),
         *parts,
+        *([_SEEDS] if any(entry.summary.repeats for entry in board.entries) else []),
         Column("n", lambda e: count(e.summary.n), lambda e: e.summary.n, "questions", "#,##0"),
     ]
 
@@ -84,6 +88,14 @@ def scored(estimate: Estimate | None) -> str:
 
 def _chance(entry: Entry) -> str:
     return percent(entry.p_best) if entry.p_best else DASH
+
+
+def _seeds_text(entry: Entry) -> str:
+    text = seeds.as_text(entry)
+    return DASH if text is None else text
+
+
+_SEEDS = Column("seeds", _seeds_text, lambda entry: seeds.count(entry.summary), "seeds_help", "0")
 
 
 def _any_part(board: Leaderboard, part: str) -> bool:

@@ -18,6 +18,9 @@ ENGLISH = {
     ),
     "verdict_tied": "{name} leads with {score}, but cannot be told apart from {others}.",
     "best_chance": "Chance of being best: {chances}.",
+    "one_recipe": (
+        "{list} are of one recipe: which of them comes first is chance, so none has a P(best)."
+    ),
     "pairs": "{apart} of {pairs} pairs can be told apart.",
     "detectable": (
         "With these {n} questions, a difference between two entries shows reliably "
@@ -79,6 +82,22 @@ ENGLISH = {
     "n": "n",
     "band_help": "Entries between two lines cannot be told apart as a group",
     "untuned": "untuned",
+    # Seeds
+    "seeds": "seeds (AS)",
+    "seeds_help": (
+        "How many seeds the recipe was trained with; their AS from the lowest to the highest, "
+        "and its standard deviation"
+    ),
+    "every_seed": "Every seed",
+    "seed": "seed",
+    "trained_once": (
+        "Trained once: {list}. Another seed of the same recipe may score differently; "
+        "repeats: 3 shows it{known}."
+    ),
+    "known_board": " ({count} seeds of {name} on this board gave AS {low} to {high}, sd {sd})",
+    "known_suite": (
+        " ({count} seeds of one recipe of this suite, {name}, gave AS {low} to {high}, sd {sd})"
+    ),
     # Charts
     "chart_total": "Total and its 95% interval",
     "chart_AS": "AS and its 95% interval",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from reports import measures, noticed, selection, side_by_side
+from reports import measures, noticed, seeds, selection, side_by_side
 from reports.columns import Column, rank_text, ranking_columns, raw_columns
 from reports.fields import short
 from reports.gfm import escape, table
@@ -32,6 +32,7 @@ def markdown(board: Leaderboard) -> str:
         "\n".join(f"- {escape(say(note))}" for note in verdict(board)),
         *_differs(board),
         _columns(board, ranking_columns(board)),
+        *_seeds(board),
         *_careful(board),
         f"## {_EN['formula']}",
         _formula(board),
@@ -70,6 +71,17 @@ def _differs(board: Leaderboard) -> list[str]:
     )
     printed = table([_EN["entry"], *differing], [True] * (len(differing) + 1), rows)
     return [f"## {_EN['differs']}", printed, f"## {_EN['leaderboard']}"]
+
+
+def _seeds(board: Leaderboard) -> list[str]:
+    """What stands under the board on seeds, and every seed of the entries that have several."""
+    said = [escape(say(note)) for note in seeds.under(board)]
+    found = seeds.rows(board)
+    if not found:
+        return said
+    heads = [_EN[name] for name in ("entry", "seed", "AS", "total")]
+    rows = ([one.entry, str(one.seed), points(one.accuracy), points(one.total)] for one in found)
+    return [*said, table(heads, [True, False, False, False], rows)]
 
 
 def _careful(board: Leaderboard) -> list[str]:

@@ -65,6 +65,9 @@ class Run:
     `families` maps a family's name to the title that the suite gives it. `distillation` and
     `dataset` say what it was taught, where it was; `findings` what was noticed in the user's files;
     `watched` what it answered while it was trained.
+
+    A recipe that was trained with several seeds has the answers of each in `repeats`, in the order
+    of its seeds; in `answers` the values are the means over them and the texts the first seed's.
     """
 
     folder: Path
@@ -78,6 +81,7 @@ class Run:
     dataset: Dataset | None = None
     findings: tuple[Row, ...] = ()
     watched: tuple[Row, ...] = ()
+    repeats: tuple[Mapping[str, Answer], ...] = ()
 
 
 def load(folder: Path) -> Run:
@@ -90,10 +94,12 @@ def load(folder: Path) -> Run:
     if not folder.is_dir():
         raise InputError(f"{folder}: no such run folder")
     samples = {sample.id: sample for sample in _samples(folder / "samples.jsonl")}
+    told, answers = summary.load(folder / "summary.json"), _answers(folder)
+    seeds = () if told.repeats is None else told.repeats.seeds
     return Run(
         folder=folder,
-        summary=summary.load(folder / "summary.json"),
-        answers=_answers(folder),
+        summary=told,
+        answers=answers,
         samples=samples,
         spec=_spec(folder / "spec.yaml"),
         loss=_loss(folder / "loss.json"),
@@ -102,6 +108,7 @@ def load(folder: Path) -> Run:
         dataset=distilled.load_dataset(folder / "dataset.json"),
         findings=_findings(folder / "suite.json"),
         watched=tuple(_watched(folder / "watched.jsonl")),
+        repeats=tuple(_seed(folder / "seeds" / str(seed), answers) for seed in seeds),
     )
 
 
@@ -133,6 +140,17 @@ def _answers(folder: Path) -> dict[str, Answer]:
         sample: _answer(judged, outputs.get(sample, {}), times.get(sample))
         for sample, judged in scores.items()
     }
+
+
+def _seed(folder: Path, pooled: Mapping[str, Answer]) -> Mapping[str, Answer]:
+    """The answers of one seed, to the questions of all."""
+    answers = _answers(folder)
+    odd = answers.keys() ^ pooled.keys()
+    if odd:
+        raise InputError(
+            f"{folder}: {len(odd)} questions, such as {min(odd)!r}, are not those of its recipe"
+        )
+    return answers
 
 
 def _answer(judged: Mapping[str, Row], output: Row, time: float | None) -> Answer:

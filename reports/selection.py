@@ -172,6 +172,8 @@ def _gaps(board: Leaderboard, group: str, row: Row) -> Iterator[Gap]:
 
 
 def _compared(row: Row, best: Entry, other: Entry, items: Iterable[str]) -> Gap | None:
+    if best.run.repeats or other.run.repeats:
+        return None  # a mean over seeds is neither right nor wrong, and McNemar takes no other
     answers = ((best.run.answers.get(name), other.run.answers.get(name)) for name in items)
     both = [
         (left.status == "right", right.status == "right")

@@ -67,6 +67,21 @@ class Length:
 
 
 @dataclass(frozen=True, slots=True)
+class Repeats:
+    """A recipe trained with several seeds: what each scored, in their order, 0 to 100.
+
+    `sd` are the standard deviations of AS and total over the seeds, in points; `None` where fewer
+    than two have a score.
+    """
+
+    seeds: tuple[int, ...]
+    accuracies: tuple[float | None, ...]
+    totals: tuple[float | None, ...]
+    sd: float | None
+    sd_total: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """One run's summary. `raw` is the file as it was, for `leaderboard.json`.
 
@@ -81,6 +96,7 @@ class Summary:
     scoring: Scoring
     model: Mapping[str, Any]
     finetune: Mapping[str, Any] | None
+    repeats: Repeats | None
     created: str
     n: int
     unanswered: int
@@ -142,6 +158,7 @@ def _summary(read: Reader) -> Summary:
     times = read.maybe("times")
     parts, families = read.inside("parts"), read.inside("families")
     latency, length = read.maybe("latency"), read.maybe("length")
+    repeats = read.maybe("repeats")
     return Summary(
         name=read.text("name"),
         suite=read.text("suite"),
@@ -149,6 +166,7 @@ def _summary(read: Reader) -> Summary:
         scoring=_judged(_scoring(read.inside("scoring")), read.mapping("signature").get("judge")),
         model=read.mapping("model"),
         finetune=None if read.data.get("finetune") is None else read.mapping("finetune"),
+        repeats=None if repeats is None else _repeats(repeats),
         created=read.text("created"),
         n=read.whole("n"),
         unanswered=read.whole("unanswered") if "unanswered" in read.data else 0,
@@ -217,3 +235,28 @@ def _latency(read: Reader) -> Latency:
 
 def _length(read: Reader) -> Length:
     return Length(*(read.number(name) for name in ("median_tokens", "p95_tokens", "truncated")))
+
+
+def _repeats(read: Reader) -> Repeats:
+    seeds = read.take("seeds", list, "a list")
+    if not all(isinstance(seed, int) and not isinstance(seed, bool) for seed in seeds):
+        raise read.wrong("seeds", "must be whole numbers")
+    sd = read.inside("sd")
+    return Repeats(
+        seeds=tuple(seeds),
+        accuracies=_each_seed(read, "AS", len(seeds)),
+        totals=_each_seed(read, "total", len(seeds)),
+        sd=sd.number("AS"),
+        sd_total=sd.number("total"),
+    )
+
+
+def _each_seed(read: Reader, field: str, count: int) -> tuple[float | None, ...]:
+    values = read.take(field, list, "a list")
+    if len(values) != count or not all(value is None or _is_number(value) for value in values):
+        raise read.wrong(field, "must be a number or null for each seed")
+    return tuple(None if value is None else float(value) for value in values)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)

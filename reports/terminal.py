@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from harness.aligned import clip, pad, width
-from reports import measures
+from reports import measures, seeds
 from reports.columns import Column, ranking_columns, raw_columns
 from reports.selection import as_text, selection
 from reports.strings import STRINGS, say
@@ -22,7 +22,9 @@ _GAP = "  "
 _LEAST_NAME = 12  # columns that a name keeps however narrow the terminal is
 _GOOD_NAME = 24  # columns that a long name gets before spare columns stay
 # What goes first where the terminal is narrow.
-_SPARE = ("n", "p_best", "macro", "tpot", "cv", "tokens_p50", "ttft", "p95", "AE", "ART", "p50")
+_SPARE = (
+    "n", "p_best", "macro", "tpot", "cv", "tokens_p50", "ttft", "p95", "AE", "ART", "p50", "seeds",
+)  # fmt: skip
 _SHOWN_RAW = ("p50", "p95", "ttft", "tpot", "cv", "tokens_p50")
 
 
@@ -35,7 +37,7 @@ def terminal_table(board: Leaderboard, columns: int) -> str:
     ranks = [_brief(column) for column in ranking_columns(board)]
     grid = _fit(board, [*ranks, *raw], columns)
     formula = [one_line(line) for line in board.first.summary.scoring.formula]
-    words = [say(note) for note in [*verdict(board), *cautions(board)]]
+    words = [say(note) for note in [*verdict(board), *seeds.under(board), *cautions(board)]]
     selected = selection(board)
     chosen = [] if selected is None else ["", as_text(selected, columns)]
     return "\n".join([*grid, *_measures(board, columns), *chosen, "", *formula, "", *words])

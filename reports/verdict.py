@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from reports import seeds
 from reports.strings import Note
 from reports.summary import PARTS
 from reports.text import few, one_line, percent, points
@@ -74,13 +75,15 @@ def _scored(board: Leaderboard, entry: Entry) -> str:
 
 
 def _chances(board: Leaderboard) -> Iterator[Note]:
-    """Who may be best, wherever that is no certainty."""
-    chances_of = [(entry.label, entry.p_best or 0.0) for entry in board.ranked]
-    likely = sorted(chances_of, key=lambda pair: -pair[1])
-    shown = [pair for pair in likely if pair[1] >= _CHANCE][: _NAMED + 1]
-    if len(shown) > 1:
-        chances = tuple(f"{one_line(label)} {percent(p_best)}" for label, p_best in shown)
+    """Who may be best, wherever that is no certainty; nobody where seeds of one recipe compete."""
+    competing = list(seeds.one_recipe(board))
+    known = [(one_line(e.label), e.p_best) for e in board.ranked if e.p_best is not None]
+    likely = sorted((pair for pair in known if pair[1] >= _CHANCE), key=lambda pair: -pair[1])
+    if len(likely) > 1 and not competing:
+        shown = likely[: _NAMED + 1]
+        chances = tuple(f"{label} {percent(chance)}" for label, chance in shown)
         yield Note("best_chance", {"chances": chances})
+    yield from competing
 
 
 def _pairs(board: Leaderboard) -> Note:

@@ -8,7 +8,7 @@ import zipfile
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from reports import measures
+from reports import measures, seeds
 from reports.answers import gold_text
 from reports.columns import Column, estimate_of, rank_text, ranking_columns, raw_columns
 from reports.sheet import Cell, add_sheet
@@ -37,6 +37,7 @@ def workbook(board: Leaderboard) -> bytes:
 
     book = Workbook(write_only=True)
     _leaderboard(book, board)
+    _seeds(book, board)
     _families(book, board)
     _measures(book, board)
     training_sheets(book, board)
@@ -81,10 +82,15 @@ def _leaderboard(book: Workbook, board: Leaderboard) -> None:
     headings, forms = ["best rank", "worst rank"], ["0", "0"]
     for column in columns:
         names = [_EN[column.key]]
+        shapes = [column.form]
         if column.key in _ESTIMATES:
             names += [f"{names[0]} low", f"{names[0]} high"]
+            shapes *= 3
+        elif column.key == "seeds":
+            names = ["seeds", "AS of seeds low", "AS of seeds high", "AS of seeds sd"]
+            shapes += ["0.0"] * 3
         headings += names
-        forms += [column.form] * len(names)
+        forms += shapes
     fields = board.fields.differing
     rows = [
         [
@@ -98,10 +104,23 @@ def _leaderboard(book: Workbook, board: Leaderboard) -> None:
 
 
 def _cells(entry: Entry, column: Column) -> list[Cell]:
+    if column.key == "seeds":
+        found = seeds.spread(entry.summary)
+        ends = [None] * 3 if found is None else [found.low, found.high, found.sd]
+        return [column.value(entry), *ends]
     if column.key not in _ESTIMATES:
         return [column.value(entry)]
     estimate = estimate_of(entry, column.key)
     return [estimate.value, estimate.low, estimate.high] if estimate else [None, None, None]
+
+
+def _seeds(book: Workbook, board: Leaderboard) -> None:
+    """A line a seed of the entries that were trained with several."""
+    found = seeds.rows(board)
+    if found:
+        rows = [[one.entry, one.seed, one.accuracy, one.total] for one in found]
+        heads = ["entry", "seed", "AS", "total"]
+        add_sheet(book, "seeds", heads, ["", "0", "0.0", "0.0"], rows)
 
 
 def _families(book: Workbook, board: Leaderboard) -> None:
@@ -191,6 +210,7 @@ def _notes(book: Workbook, board: Leaderboard) -> None:
     summary = board.first.summary
     rows = [["suite", f"{summary.suite} {summary.suite_version}"]]
     rows += [["verdict", say(note)] for note in verdict(board)]
+    rows += [["seeds", say(note)] for note in seeds.under(board)]
     rows += [["read with care", say(note)] for note in cautions(board)]
     rows += [["formula", line] for line in summary.scoring.formula]
     add_sheet(book, "notes", ["about", "text"], ["", ""], rows)

@@ -112,6 +112,26 @@ def test_a_rank_runs_what_lies_below_finetune(finished: Path) -> None:
     }
 
 
+def test_two_repeats_train_and_answer_with_a_second_seed_alone(finished: Path) -> None:
+    twice = {**SMALL, "name": "twice", "entries": [{**SMALL["entries"][1], "repeats": 2}]}
+    write_spec(finished, twice, "twice.yaml")
+    stages = finished / "runs" / "stages"
+    before = {path.name for path in stages.iterdir()}
+    ok("run", "twice.yaml", cwd=finished)
+    new = {path.name.partition("-")[0] for path in stages.iterdir() if path.name not in before}
+    assert new == {"finetune", "infer", "score", "pool", "report"}
+    folder = finished / "runs" / "twice-lora"
+    first, second = (
+        (folder / "seeds" / seed / "stages/finetune/adapter/adapter_model.safetensors").read_bytes()
+        for seed in "01"
+    )
+    assert first != second
+    summary = read(folder / "summary.json")
+    assert summary["repeats"]["seeds"] == [0, 1]
+    assert min(summary["repeats"]["AS"]) <= summary["parts"]["AS"]["value"]
+    assert read(folder / "seeds/1/summary.json")["parts"]["ART"] is not None
+
+
 def test_another_engine_gives_the_same_answers(finished: Path) -> None:
     ok("run", "spec.yaml", "--set", "model.engine=hf", "--runs", "hf", cwd=finished)
     for name in ("small-untuned", "small-lora"):

@@ -39,6 +39,7 @@ def test_it_holds_the_base_the_boards_and_the_templates(site: Path) -> None:
     for path in (
         "baselines/quickstart.yaml", "baselines/tiny-qwen2/model.safetensors",
         "suites/timetable/suite.yaml", "suites/timetable/tables/board-24.xlsx",
+        "baselines/results/seeds.json",
     ):  # fmt: skip
         assert (site / path).is_file(), path
     assert list((site / "reports" / "templates").iterdir())

@@ -28,6 +28,8 @@ def score(
     inferred: Path,
     timed: Path | None,
     work: Path,
+    *,
+    own_times: bool = True,
 ) -> None:
     """Write `scores.jsonl` and `score.json`.
 
@@ -38,6 +40,8 @@ def score(
         inferred: folder of the infer stage.
         timed: folder of the latency stage, `None` where nothing was timed.
         work: the stage's folder.
+        own_times: whether it was this entry that was timed, and not another seed of its recipe,
+            whose timed answers need not be its own.
     """
     suite = read_suite(questions)
     outputs = list(read_outputs(inferred / "predictions.jsonl"))
@@ -47,7 +51,11 @@ def score(
     times = Times(frozenset(str(row["sample_id"]) for row in timings))
     judged = judge(suite.test, _with_times(outputs, timings), graded, profile, times)
     write_jsonl(work / "scores.jsonl", map(score_to, judged.scores))
-    summary = {**judged.summary, "latency": latency(timings), "parity": parity(outputs, timings)}
+    summary = {
+        **judged.summary,
+        "latency": latency(timings),
+        "parity": parity(outputs, timings) if own_times else None,
+    }
     write_json(work / "score.json", summary)
 
 

@@ -230,6 +230,30 @@ def test_names_win_over_numbers_and_longer_names_over_shorter(tmp_path: Path) ->
     assert ranks(load(tmp_path, text, "entries.2.finetune.rank=4")) == [8, 8, 4]
 
 
+# --- repeats -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "changes", "expected"),
+    [
+        ("finetune: {}", (), [1]),
+        ("finetune: {}\nrepeats: 3", (), [3]),
+        ("finetune: {}", ("repeats=20",), [20]),
+        (TWO, ("repeats=3",), [1, 3]),  # an untuned entry has nothing to repeat
+        (TWO + "repeats: 3\n", (), [1, 3]),
+        (TWO, ("entries.lora-0.5.repeats=2",), [1, 2]),
+        (TWO, ("repeats=3", "entries.lora-0.5.repeats=2"), [1, 2]),
+        (TWO, ("repeats=3", "entries.untuned.finetune={}"), [3, 3]),
+        (TWO, ("repeats=1", "finetune=null"), [1, 1]),
+        ("repeats: 1", (), [1]),
+    ],
+)
+def test_repeats_reach_the_entries_that_are_trained(
+    tmp_path: Path, text: str, changes: Sequence[str], expected: list[int]
+) -> None:
+    assert [spec.repeats for spec in load(tmp_path, text, *changes)] == expected
+
+
 # --- what cannot be ------------------------------------------------------------------------------
 
 

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from reports import seeds
 from reports.leaderboard import Leaderboard, build
 from tests.reports.folders import Entrant, questions, write_run
 from tests.reports.teaching import Json, distillation, refused, training_set
@@ -31,6 +33,16 @@ def make_board(tmp_path: Path) -> MakeBoard:
         return build([write_run(tmp_path / "runs", entrant, samples) for entrant in entrants])
 
     return make
+
+
+@pytest.fixture
+def known_seeds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A file of known spreads that no new measurement changes."""
+    known = {"timetable": {"seeds": 6, "sd": 4.4, "low": 58.1, "high": 70.9, "recipe": "r8"}}
+    path = tmp_path / "known.json"
+    path.write_text(json.dumps(known), "utf-8")
+    monkeypatch.setattr(seeds, "KNOWN", path)
+    return path
 
 
 def hostile_distillation() -> Json:

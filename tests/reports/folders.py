@@ -6,8 +6,9 @@ import json
 import math
 import random
 import re
+import statistics
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -124,6 +125,33 @@ def write_run(root: Path, entrant: Entrant, samples: Sequence[Row]) -> Path:
     for name in ("distill", "dataset"):
         if (content := getattr(entrant, name)) is not None:
             (folder / f"{name}.json").write_text(json.dumps(content), "utf-8")
+    return folder
+
+
+def write_repeated(root: Path, entrant: Entrant, skills: Sequence[float], samples: Any) -> Path:
+    """Write the run folder of a recipe, and inside it one for each seed, of these skills."""
+    folder = write_run(root, entrant, samples)
+    members = [
+        write_run(
+            folder / "seeds", replace(entrant, name=str(seed), skill=skill, seed=seed), samples
+        )
+        for seed, skill in enumerate(skills)
+    ]
+    told = [json.loads((member / "summary.json").read_text("utf-8")) for member in members]
+    values = {
+        "AS": [one["parts"]["AS"]["value"] for one in told],
+        "total": [one["total"]["value"] for one in told],
+    }
+    repeats = {
+        "n": len(skills),
+        "seeds": list(range(len(skills))),
+        **values,
+        "sd": {name: statistics.stdev(found) for name, found in values.items()},
+    }
+    summary = json.loads((folder / "summary.json").read_text("utf-8"))
+    summary["parts"]["AS"]["value"] = statistics.fmean(values["AS"])
+    summary["repeats"] = repeats
+    (folder / "summary.json").write_text(json.dumps(summary), "utf-8")
     return folder
 
 

@@ -16,7 +16,7 @@ GOLDEN = Path(__file__).parent / "golden"
 ASK = {"distill": {"way": "ask"}}
 
 
-def test_golden(make_board: MakeBoard) -> None:
+def test_golden(make_board: MakeBoard, known_seeds: Path) -> None:  # noqa: ARG001 - told under it
     board = make_board(
         Entrant("lora-r32", 0.97, seed=1, spec={"finetune": {"rank": 32}}),
         Entrant("lora-r8", 0.93, seed=2, spec={"finetune": {"rank": 8}}),
