@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -165,28 +165,48 @@ def _differences(matrix: Floats) -> Floats:
     return np.asarray(np.maximum(own[:, None] + own[None, :] - 2 * matrix, 0))
 
 
-def components(influence: Floats, factors: Sequence[Ints]) -> Components:
-    """Split the covariance of statistics by where it comes from.
+class Sources:
+    """The sources of chance among some questions.
 
     Args:
-        influence: shape (n, k): what each answer adds to each statistic, beyond the mean. For a
-            mean of x over n answers that is (x - mean) / n.
-        factors: one or two arrays of shape (n,), from `Clusters.factors`.
+        factors: one or two arrays of shape (n,) with level numbers, from `Clusters.factors`.
     """
-    counts = [_count(factor) for factor in factors]
-    sources = tuple(
-        _between(influence, factor, n) for factor, n in zip(factors, counts, strict=True)
-    )
-    dfs = tuple(float(max(n - 1, 1)) for n in counts)
-    k = influence.shape[1]
-    if len(factors) == 1:
-        return Components(sources, np.zeros((k, k)), dfs, 1.0)
-    n = len(influence)
-    df = n - sum(counts) + 1
-    if df < 1:
-        return Components(sources, np.zeros((k, k)), dfs, 1.0)
-    left = _additive_residual(influence, factors)
-    return Components(sources, n / df * (left.T @ left), dfs, float(df))
+
+    def __init__(self, factors: Sequence[Ints]) -> None:
+        self._factors = factors
+        self._sizes = [np.bincount(factor) for factor in factors]
+        self._dfs = tuple(float(max(len(size) - 1, 1)) for size in self._sizes)
+
+    @property
+    def most_df(self) -> float:
+        """Degrees of freedom of the source with the most levels."""
+        return max(self._dfs)
+
+    def components(self, influence: Floats) -> Components:
+        """Split the covariance of statistics by where it comes from.
+
+        Args:
+            influence: shape (n, k): what each answer adds to each statistic, beyond the mean. For
+                a mean of x over n answers that is (x - mean) / n.
+        """
+        n, k = influence.shape
+        parts = tuple(map(partial(_between, influence), self._factors, map(len, self._sizes)))
+        df = n - sum(map(len, self._sizes)) + 1
+        if len(parts) == 1 or df < 1:
+            return Components(parts, np.zeros((k, k)), self._dfs, 1.0)
+        left = self._additive_residual(influence)
+        return Components(parts, n / df * (left.T @ left), self._dfs, float(df))
+
+    def _additive_residual(self, influence: Floats) -> Floats:
+        """What the sum of a row's and a wording's effect does not explain, by alternating fits."""
+        left = influence
+        for _ in range(_SWEEPS):
+            before = left
+            for factor, size in zip(self._factors, self._sizes, strict=True):
+                left = left - (_sums(left, factor, len(size)) / size[:, None])[factor]
+            if np.abs(left - before).max(initial=0) <= _CLOSE * np.abs(influence).max(initial=0):
+                break
+        return left
 
 
 def _between(influence: Floats, factor: Ints, levels: int) -> Floats:
@@ -199,16 +219,3 @@ def _sums(values: Floats, factor: Ints, levels: int) -> Floats:
     """Sum columns by level: (n, k) to (levels, k)."""
     grouped = [np.bincount(factor, weights=column, minlength=levels) for column in values.T]
     return np.stack(grouped, axis=1)
-
-
-def _additive_residual(influence: Floats, factors: Sequence[Ints]) -> Floats:
-    """What the sum of a row's and a wording's effect does not explain, by alternating fits."""
-    left = influence
-    sizes = [np.bincount(factor)[:, None] for factor in factors]
-    for _ in range(_SWEEPS):
-        before = left
-        for factor, size in zip(factors, sizes, strict=True):
-            left = left - (_sums(left, factor, len(size)) / size)[factor]
-        if np.abs(left - before).max(initial=0) <= _CLOSE * np.abs(influence).max(initial=0):
-            break
-    return left

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from harness.core import Profile
-from harness.metrics.clusters import Clusters, Floats, components
+from harness.metrics.clusters import Clusters, Floats, Sources
 from harness.metrics.influence import Influence, add_variances, vector, weights_of
 from harness.metrics.intervals import Difference, difference
 from harness.metrics.measured import PARTS, Measured
@@ -48,13 +48,14 @@ def joint_totals(
     weights = vector(weights_of(each, profile))
     asked = np.any([run.asked(weights) for run in each], axis=0)
     table = np.stack([run.of(weights)[asked] for run in each], axis=1)
-    parts = components(table, clusters.factors(asked))
+    sources = Sources(clusters.factors(asked))
+    parts = sources.components(table)
     unseen = np.array([run.step(weights) for run in each]) ** 2
     seeds = np.array([run.seeds(weights) for run in each])
     seeds_df = np.array([run.seeds_df for run in each])
     variance, df = add_variances(
         *parts.of_pairs(),
-        (unseen[:, None] + unseen, np.array(asked.sum())),
+        (unseen[:, None] + unseen, np.array(sources.most_df)),
         (seeds[:, None], seeds_df[:, None]),
         (seeds, seeds_df),
     )

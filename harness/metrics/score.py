@@ -17,13 +17,13 @@ Not to answer earns nothing, so nobody gains by it. Three things that a careless
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from harness.metrics.clusters import Clusters, Floats, components
+from harness.metrics.clusters import Clusters, Floats, Sources
 from harness.metrics.influence import Influence, add_variances, unit, vector, weights_of
 from harness.metrics.intervals import Interval, mean_interval
 from harness.metrics.measured import PARTS, Measured
@@ -161,30 +161,32 @@ def score(measured: Measured, clusters: Clusters, profile: Profile) -> Scores:
     """Score one run: parts and total, each with its 95% interval."""
     run = Influence(measured)
     over = weights_of([run], profile)
-    parts = {
-        part: None if math.isnan(run.means[i]) else _interval(run, unit(i), clusters)
-        for i, part in enumerate(PARTS)
-    }
-    total = _interval(run, vector(over), clusters) if over else None
+    wanted = {part: unit(i) for i, part in enumerate(PARTS) if not math.isnan(run.means[i])}
+    if over:
+        wanted["total"] = vector(over)
+    found = dict(zip(wanted, _intervals(run, list(wanted.values()), clusters), strict=True))
     return Scores(
-        parts, total, over, len(measured.values),
+        {part: found.get(part) for part in PARTS}, found.get("total"), over, len(measured.values),
         int(measured.unscored.sum()), int(measured.unparsed.sum()), clusters.fixed,
     )  # fmt: skip
 
 
-def _interval(run: Influence, weights: Floats, clusters: Clusters) -> Interval:
-    """The weighted mean of a run's parts with its interval, in points."""
-    asked = run.asked(weights)
-    found = components(run.of(weights)[asked][:, None], clusters.factors(asked))
-    centre, step = run.centre(weights), run.step(weights)
-    unseen = step**2 * (centre**2 + (1 - centre) ** 2)
-    variance, df = add_variances(
-        *found.of_each(),
-        (np.array([unseen]), np.array([asked.sum()])),
-        (np.array([run.seeds(weights)]), np.array([run.seeds_df])),
-    )
-    made = mean_interval(run.value(weights), centre, float(variance[0]), float(df[0]))
-    return Interval(100 * made.value, 100 * made.low, 100 * made.high)
+def _intervals(run: Influence, wanted: Sequence[Floats], clusters: Clusters) -> Iterator[Interval]:
+    """Weighted means of a run's parts with their intervals, in points, in the order wanted."""
+    made: dict[bytes, Sources] = {}
+    for weights in wanted:
+        asked = run.asked(weights)
+        sources = made.setdefault(asked.tobytes(), Sources(clusters.factors(asked)))
+        variance, df = sources.components(run.of(weights)[asked][:, None]).of_each()
+        centre = run.centre(weights)
+        unseen = run.step(weights) ** 2 * (centre**2 + (1 - centre) ** 2)
+        variance, df = add_variances(
+            variance, df,
+            (np.array([unseen]), np.array([sources.most_df])),
+            (np.array([run.seeds(weights)]), np.array([run.seeds_df])),
+        )  # fmt: skip
+        found = mean_interval(run.value(weights), centre, float(variance[0]), float(df[0]))
+        yield Interval(100 * found.value, 100 * found.low, 100 * found.high)
 
 
 def family_accuracy(
