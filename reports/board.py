@@ -26,7 +26,7 @@ class Entry:
     `place` counts from 1 in the order of the board; `rank` is the best and the worst place that
     the data leave open; entries of one `band` cannot be told apart as a group; `p_best` is `None`
     where another entry is of the same recipe. An entry that is not ranked has none of them, and
-    `unranked` says why.
+    `unranked` says why; nor has any where the wordings are too few to rank by.
     """
 
     run: Run
@@ -118,7 +118,7 @@ def _entries(ordered: Sequence[Run], ranked: Ranking, basis: Basis) -> tuple[Ent
     chances = seeds.chances(ordered[: len(ranked.ranks)], ranked.p_best)
     standings = zip(ranked.ranks, ranked.bands, chances, strict=True)
     return tuple(
-        Entry(run, label, place, *standing)
+        (Entry(run, label, place) if ranked.fixed else Entry(run, label, place, *standing))
         if (standing := next(standings, None)) is not None
         else Entry(run, label, place, unranked=comparable.unranked(run, basis))
         for place, (run, label) in enumerate(zip(ordered, _labels(ordered), strict=True), 1)

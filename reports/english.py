@@ -38,6 +38,11 @@ ENGLISH = {
     "stand_in": (
         "The base is the embedded tiny model, a stand-in for speed, no claim about quality: {list}."
     ),
+    "verdict_fixed": (
+        "{name} has the highest score, {score}, but all of it holds for these wordings only: one "
+        "or two say nothing of how another would do, so no rank is given."
+    ),
+    "unranked_fixed": "the score holds for these wordings only: one or two cannot carry a rank",
     "unranked": "Not ranked: {list}, because {why}.",
     "unranked_unscored": "{unscored} of {n} answers could not be judged, more than {most}",
     "unranked_engineless": "what computes nothing takes no time to be ranked by",
@@ -72,7 +77,7 @@ ENGLISH = {
     "macro": "AS by family",
     "macro_help": "The mean of the families' AS, each family as heavy as any other",
     "p_best": "P(best)",
-    "p_best_help": "Share of resamples in which this entry comes first",
+    "p_best_help": "How likely this entry is the best: the share of draws in which it comes first",
     "AS": "AS",
     "ART": "ART",
     "AE": "AE",
@@ -82,6 +87,19 @@ ENGLISH = {
     "n": "n",
     "band_help": "Entries between two lines cannot be told apart as a group",
     "untuned": "untuned",
+    # Pairs
+    "every_pair": "Every pair",
+    "better": "entry",
+    "other": "against",
+    "difference": "difference",
+    "p_holm": "p (Holm)",
+    "p_holm_help": "Two-sided, adjusted for all pairs of this board",
+    "apart": "told apart",
+    "detectable_short": "detectable",
+    "detectable_help": (
+        "The smallest true difference, in points, that these questions show in four of five tries"
+    ),
+    "pairs_left_out": "{count} more pairs are in leaderboard.json.",
     # Seeds
     "seeds": "seeds (AS)",
     "seeds_help": (

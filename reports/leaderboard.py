@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from harness.files import storing, write_bytes, write_json, write_text
-from reports.board import Leaderboard, build
+from reports import pairs
+from reports.board import Entry, Leaderboard, build
 from reports.markdown import markdown
 from reports.page import ANSWERS, pages
-from reports.strings import say
+from reports.strings import Note, say
 from reports.terminal import terminal_table
 from reports.workbook import workbook
 
@@ -52,10 +53,18 @@ def ranked(board: Leaderboard) -> list[Mapping[str, object]]:
             "ranked_by": board.basis,
             "p_best": None if entry.p_best is None else round(entry.p_best, 4),
             "band": entry.band,
-            "unranked": None if entry.unranked is None else say(entry.unranked),
+            "unranked": _unranked(board, entry),
+            "against": pairs.against(board, entry.label),
         }
         for entry in board.entries
     ]
+
+
+def _unranked(board: Leaderboard, entry: Entry) -> str | None:
+    """Why an entry has no rank."""
+    if entry.unranked is None and board.ranking.fixed:
+        return say(Note("unranked_fixed"))
+    return None if entry.unranked is None else say(entry.unranked)
 
 
 def _remove(stale: Path) -> None:

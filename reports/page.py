@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Mapping
-from itertools import groupby
+from itertools import groupby, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from reports import (
     families,
     measures,
     noticed,
+    pairs,
     seeds,
     selection,
     side_by_side,
@@ -95,6 +96,8 @@ def _view(board: Leaderboard) -> dict[str, Any]:
         "cautions": verdict.cautions(board),
         "ranking": ranking_columns(board),
         "under": seeds.under(board),
+        "pairs": list(islice(pairs.rows(board), pairs.SHOWN)),
+        "pairs_left_out": max(len(board.ranking.pairs) - pairs.SHOWN, 0),
         "seeds": seeds.rows(board),
         "raw": raw_columns(board),
         "charts": [chart for chart in drawn if chart is not None],

@@ -28,10 +28,10 @@ def verdict(board: Leaderboard) -> list[Note]:
     """The sentences that come first, the most important one at the front."""
     if board.first.main(board.basis) is None:
         return [Note("verdict_none"), *_unranked(board)]
-    notes = [_leader(board)]
+    notes = [Note("verdict_fixed", _scores(board)) if board.ranking.fixed else _leader(board)]
     if board.reason is not None:
         notes.append(Note(f"basis_{board.basis}", {"reason": board.reason}))
-    if len(board.ranked) > 1:
+    if len(board.ranked) > 1 and not board.ranking.fixed:
         notes += [*_chances(board), _pairs(board), *_detectable(board)]
     return [*notes, *_unranked(board), *_lost(board), *_costly(board)]
 
@@ -47,7 +47,7 @@ def _unranked(board: Leaderboard) -> Iterator[Note]:
 
 def _leader(board: Leaderboard) -> Note:
     first, rivals = board.first, _rivals(board)
-    values = {"name": one_line(first.label), "score": _scored(board, first)}
+    values = _scores(board)
     if len(board.ranked) == 1:
         return Note("verdict_single", {**values, "n": f"{first.summary.n:,}"})
     if rivals:
@@ -55,6 +55,10 @@ def _leader(board: Leaderboard) -> Note:
     second = board.entries[1]
     scored = {"second": one_line(second.label), "second_score": _scored(board, second)}
     return Note("verdict_clear", {**values, **scored})
+
+
+def _scores(board: Leaderboard) -> dict[str, str]:
+    return {"name": one_line(board.first.label), "score": _scored(board, board.first)}
 
 
 def _rivals(board: Leaderboard) -> list[Entry]:

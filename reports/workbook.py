@@ -8,7 +8,7 @@ import zipfile
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from reports import measures, seeds
+from reports import measures, pairs, seeds
 from reports.answers import gold_text
 from reports.columns import Column, estimate_of, rank_text, ranking_columns, raw_columns
 from reports.sheet import Cell, add_sheet
@@ -38,6 +38,7 @@ def workbook(board: Leaderboard) -> bytes:
     book = Workbook(write_only=True)
     _leaderboard(book, board)
     _seeds(book, board)
+    _pairs(book, board)
     _families(book, board)
     _measures(book, board)
     training_sheets(book, board)
@@ -112,6 +113,17 @@ def _cells(entry: Entry, column: Column) -> list[Cell]:
         return [column.value(entry)]
     estimate = estimate_of(entry, column.key)
     return [estimate.value, estimate.low, estimate.high] if estimate else [None, None, None]
+
+
+def _pairs(book: Workbook, board: Leaderboard) -> None:
+    """Every two ranked entries."""
+    heads = ["entry", "against", "difference", "detectable", "p (Holm)", "told apart"]
+    rows: list[list[Cell]] = [
+        [row.first, row.second, row.value, row.detectable, row.p, "yes" if row.apart else "no"]
+        for row in pairs.rows(board)
+    ]
+    if rows:
+        add_sheet(book, "pairs", heads, ["", "", "0.0", "0.0", "0.0000", ""], rows)
 
 
 def _seeds(book: Workbook, board: Leaderboard) -> None:

@@ -31,7 +31,7 @@ FEWEST_WORDINGS = 3
 #: How much of the residual within a source is not charged to the source's few degrees of freedom.
 #: All of it: intervals of means are too narrow where wordings differ; nothing: too wide where they
 #: do not. See `tests/bench/validity_bench.py`, which is read on other effects than it was set on.
-_RESIDUAL_SHARE = 0.15
+_RESIDUAL_SHARE = 0.1
 #: With fewer levels than this their own variance may look small by chance and decide alone.
 _FEW_LEVELS = 5
 _SWEEPS = 25  # of the additive fit; one is exact where every row is asked in every wording

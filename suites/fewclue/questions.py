@@ -93,7 +93,7 @@ def _sample(way: Way, row: Row, place: Place) -> Sample:
         reference=letter,
         family=place.family,
         row=f"{way.task}:{row.sentence1}",
-        template=way.template,
+        template="",  # the prompt is part of the benchmark, no draw from many wordings
         split=place.split,
         candidates=_candidates(way, row) if way.mode == "ppl" else (),
     )

@@ -11,13 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.core import Output, Profile
+from harness.metrics.clusters import Clusters
+from harness.metrics.joint import compare, joint_totals
+from harness.metrics.measured import Measured
 from harness.metrics.score import (
-    Clusters,
-    Measured,
-    compare,
     efficiency,
     family_accuracy,
-    joint_totals,
     macro_accuracy,
     measure,
     response_value,
@@ -194,10 +193,10 @@ def test_an_unread_answer_counts_as_wrong_and_so_does_a_lost_one() -> None:
 
 
 def test_all_right_on_a_few_questions_is_not_certainty() -> None:
-    scores = score(run_of([1.0] * 10), clusters_of(10), PROFILE)
-    part = scores.parts["AS"]
+    part = score(run_of([1.0] * 10), clusters_of(10), PROFILE).parts["AS"]
     assert part is not None
-    assert (part.value, part.low, part.high) == pytest.approx((100, 72.2467, 100), abs=1e-3)
+    assert (part.value, part.high) == (100, 100)
+    assert 50 < part.low < 80
     shared = Clusters(("row-1",) * 5 + ("row-2",) * 5, ("",) * 10)
     few = score(run_of([1.0] * 10), shared, PROFILE).parts["AS"]
     assert few is not None
@@ -225,6 +224,7 @@ def test_runs_on_the_same_questions_are_compared_in_pairs() -> None:
     assert found["AS"].p < 0.001
     assert found["ART"] is not None
     assert (found["ART"].value, found["ART"].p) == (0, 1)
+    assert found["ART"].detectable > 0
     assert found["total"] is not None
     assert found["total"].value == pytest.approx(0.7 * 12)
     back = compare(run_of(list(better)), run_of(list(right)), clusters_of(100), PROFILE)
@@ -239,12 +239,22 @@ def test_a_question_that_either_run_lost_is_left_out_of_both() -> None:
     assert found["AS"].value == 0
 
 
-def test_totals_of_many_runs_are_drawn_together() -> None:
+def test_totals_of_several_runs_vary_together() -> None:
     runs = [run_of([1.0] * 30 + [0.0] * 10), run_of([1.0] * 20 + [0.0] * 20)]
-    totals, resampled = joint_totals(runs, clusters_of(40), PROFILE, resamples=500)
+    totals, joint = joint_totals(runs, clusters_of(40), PROFILE)
     assert totals == pytest.approx([0.7 * 75 + 30, 0.7 * 50 + 30])
-    assert resampled.shape == (500, 2)
-    assert (resampled[:, 0] >= resampled[:, 1]).all()
+    assert joint.variance.shape == joint.df.shape == joint.covariance.shape == (2, 2)
+    assert joint.variance[0, 1] < joint.covariance[0, 0] + joint.covariance[1, 1]
+    assert not joint.fixed
+
+
+def test_a_run_and_itself_differ_by_nothing_and_that_is_no_certainty() -> None:
+    run = run_of([1.0, 0.0] * 20)
+    found = compare(run, run, clusters_of(40), PROFILE)["total"]
+    assert found is not None
+    assert (found.value, found.p) == (0, 1)
+    assert found.detectable > 0
+    assert found.low < 0 < found.high
 
 
 def test_accuracy_by_family() -> None:
