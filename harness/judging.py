@@ -166,7 +166,7 @@ def _told(found: RunMeasure) -> dict[str, Any]:
 
 
 def _verdict(sample: Sample, output: Output, domains: Mapping[str, Domain]) -> Verdict | None:
-    if output.error is not None:
+    if output.failed:
         return None
     return check(output.text, sample.gold, sample.question, domains.get(sample.domain, Domain()))
 
