@@ -109,7 +109,10 @@ def load(folder: Path) -> Run:
         dataset=distilled.load_dataset(folder / "dataset.json"),
         findings=_findings(folder / "suite.json"),
         watched=tuple(_watched(folder / "watched.jsonl")),
-        repeats=tuple(_seed(folder / "seeds" / str(seed), answers) for seed in seeds),
+        repeats=tuple(
+            _seed(folder / "seeds" / str(seed), answers, timed=told.latency is not None)
+            for seed in seeds
+        ),
     )
 
 
@@ -145,9 +148,9 @@ def _answers(folder: Path, *, timed: bool) -> dict[str, Answer]:
     }
 
 
-def _seed(folder: Path, pooled: Mapping[str, Answer]) -> Mapping[str, Answer]:
+def _seed(folder: Path, pooled: Mapping[str, Answer], *, timed: bool) -> Mapping[str, Answer]:
     """The answers of one seed, to the questions of all."""
-    answers = _answers(folder)
+    answers = _answers(folder, timed=timed)
     odd = answers.keys() ^ pooled.keys()
     if odd:
         raise InputError(

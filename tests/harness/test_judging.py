@@ -12,7 +12,6 @@ from harness.judging import Times, check_all, judge, profile_with, scoring
 from harness.sections import ScoreSection
 
 PROFILE = Profile("mine/1", {"AS": 0.4, "ART": 0.3, "AE": 0.3}, 0.5, 8.0)
-SECTION = ScoreSection(resamples=200)
 
 
 def asked(n: int) -> list[Sample]:
@@ -29,7 +28,7 @@ def asked(n: int) -> list[Sample]:
 def summary(outputs: list[Output], times: Times, profile: Profile = PROFILE) -> dict[str, Any]:
     samples = asked(len(outputs))
     graded = check_all(samples, outputs, {})
-    return judge(samples, outputs, graded, profile, SECTION, times).summary
+    return judge(samples, outputs, graded, profile, times).summary
 
 
 def right(at: int, e2e_s: float | None = 0.2) -> Output:
@@ -104,8 +103,6 @@ def test_the_row_of_response_holds_what_art_averages() -> None:
     outputs = [right(0, 2.0), Output("1", "09:59", e2e_s=0.2)]
     for art, values in (("correct", [0.5, 0.0]), ("all", [0.5, 1.0])):
         profile = profile_with(PROFILE, ScoreSection.model_validate({"art": art}))
-        judged = judge(
-            samples, outputs, check_all(samples, outputs, {}), profile, SECTION, Times(chosen(2))
-        )
+        judged = judge(samples, outputs, check_all(samples, outputs, {}), profile, Times(chosen(2)))
         rows = [score.value for score in judged.scores if score.metric == "response"]
         assert rows == values
