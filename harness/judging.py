@@ -110,13 +110,12 @@ def judge(
         profile: the scoring profile, changes of the spec included.
         times: which questions were chosen for timing, and whether their times count.
     """
-    verdicts, families = graded.verdicts, [sample.family for sample in samples]
     lacking = sum(o.sample_id in times.chosen and _lacks_time(o) for o in outputs)
     times = _enough(times, lacking)
     counted = [not times.void and output.sample_id in times.chosen for output in outputs]
     references = [sample.reference for sample in samples]
-    measured = measure(outputs, verdicts, references, profile, counted)
-    by_family = family_accuracy(measured, families)
+    measured = measure(outputs, graded.verdicts, references, profile, counted)
+    by_family = family_accuracy(measured, [sample.family for sample in samples])
     estimated = estimates(measured, samples, profile)
     summary = {
         "scoring": scoring(profile),
@@ -136,7 +135,7 @@ def judge(
         "measures": [_told(found) for found in graded.measures],
         "confusions": [asdict(confusion) for confusion in graded.confusions],
     }
-    scores = _scores(samples, outputs, verdicts, measured)
+    scores = _scores(samples, outputs, graded.verdicts, measured)
     return Judged((*scores, *graded.scores), summary)
 
 
@@ -166,7 +165,7 @@ def _told(found: RunMeasure) -> dict[str, Any]:
 
 
 def _verdict(sample: Sample, output: Output, domains: Mapping[str, Domain]) -> Verdict | None:
-    if output.error is not None:
+    if output.failed:
         return None
     return check(output.text, sample.gold, sample.question, domains.get(sample.domain, Domain()))
 

@@ -94,7 +94,8 @@ def load(folder: Path) -> Run:
     if not folder.is_dir():
         raise InputError(f"{folder}: no such run folder")
     samples = {sample.id: sample for sample in _samples(folder / "samples.jsonl")}
-    told, answers = summary.load(folder / "summary.json"), _answers(folder)
+    told = summary.load(folder / "summary.json")
+    answers = _answers(folder, timed=told.latency is not None)
     seeds = () if told.repeats is None else told.repeats.seeds
     return Run(
         folder=folder,
@@ -108,7 +109,10 @@ def load(folder: Path) -> Run:
         dataset=distilled.load_dataset(folder / "dataset.json"),
         findings=_findings(folder / "suite.json"),
         watched=tuple(_watched(folder / "watched.jsonl")),
-        repeats=tuple(_seed(folder / "seeds" / str(seed), answers) for seed in seeds),
+        repeats=tuple(
+            _seed(folder / "seeds" / str(seed), answers, timed=told.latency is not None)
+            for seed in seeds
+        ),
     )
 
 
@@ -128,13 +132,15 @@ def _samples(file: Path) -> Iterator[Sample]:
         yield sample
 
 
-def _answers(folder: Path) -> dict[str, Answer]:
+def _answers(folder: Path, *, timed: bool) -> dict[str, Answer]:
+    """Answers by question, with times where any were taken."""
     scores = _scores(folder / "scores.jsonl")
     if not scores:
         raise InputError(f"{folder}: scores.jsonl is missing or empty")
     outputs = {str(row.get("sample_id")): row for _, row in _rows(folder / "predictions.jsonl")}
     times = _times(folder / "timings.jsonl")
-    if not times:  # else the answers came in batches, and how long one took means nothing
+    # Where timings lie beside them the answers came in batches: how long one took means nothing.
+    if timed and not times:
         times = {sample: row.get("e2e_s") for sample, row in outputs.items()}
     return {
         sample: _answer(judged, outputs.get(sample, {}), times.get(sample))
@@ -142,9 +148,9 @@ def _answers(folder: Path) -> dict[str, Answer]:
     }
 
 
-def _seed(folder: Path, pooled: Mapping[str, Answer]) -> Mapping[str, Answer]:
+def _seed(folder: Path, pooled: Mapping[str, Answer], *, timed: bool) -> Mapping[str, Answer]:
     """The answers of one seed, to the questions of all."""
-    answers = _answers(folder)
+    answers = _answers(folder, timed=timed)
     odd = answers.keys() ^ pooled.keys()
     if odd:
         raise InputError(

@@ -39,22 +39,29 @@ def read(path: Path) -> Any:
 
 def test_a_run_leaves_the_folder_that_is_promised(finished: Path) -> None:
     folder = finished / "runs" / "fakes-good"
-    for name in (
-        "spec.yaml",
-        "samples.jsonl",
-        "predictions.jsonl",
-        "timings.jsonl",
-        "scores.jsonl",
-    ):
+    for name in ("spec.yaml", "samples.jsonl", "predictions.jsonl", "scores.jsonl"):
         assert (folder / name).read_text(encoding="utf-8").strip(), name
     summary = read(folder / "summary.json")
-    expected = "name suite suite_version scoring model finetune created n unscored total parts"
-    expected += " families latency length signature"
+    expected = "name suite suite_version scoring model finetune created n unanswered unscored total"
+    expected += " total_untimed parts families macro times latency length signature"
     assert set(expected.split()) <= set(summary)
     assert set(summary["parts"]) == {"AS", "ART", "AE"}
     assert summary["n"] == sum(f["n"] for f in summary["families"].values())
-    for stage in ("questions", "infer", "latency", "score"):
+    for stage in ("questions", "infer", "score"):
         assert (folder / "stages" / stage / "meta.json").is_file()
+
+
+def test_what_computes_nothing_is_not_timed(finished: Path) -> None:
+    folder = finished / "runs" / "fakes-good"
+    assert not (folder / "timings.jsonl").exists()
+    assert not (folder / "stages" / "latency").exists()
+    summary = read(folder / "summary.json")
+    assert summary["parts"]["ART"] is None
+    assert summary["times"] == {"chosen": 0, "timed": 0, "void": None}
+    assert (summary["latency"], summary["signature"]["latency"]) == (None, None)
+    board = read(finished / "runs" / "fakes" / "leaderboard.json")
+    assert {entry["ranked_by"] for entry in board} == {"AS+AE"}
+    assert {entry["unranked"] for entry in board} == {None}
 
 
 def test_the_leaderboard_ranks_by_skill_in_all_four_forms(finished: Path) -> None:
@@ -83,21 +90,28 @@ def test_a_scoring_weight_runs_score_alone(finished: Path) -> None:
     assert new == {"score", "report"}
     summary = read(finished / "runs" / "fakes-good" / "summary.json")
     assert summary["scoring"]["id"].startswith("timetable-2025/2+")
+    assert summary["scoring"]["art"] == "correct"
+
+
+def test_a_spec_may_pay_for_speed_by_itself(tmp_path: Path) -> None:
+    write_spec(tmp_path, {**FAKES, "score": {"art": "all"}})
+    ok("run", "spec.yaml", cwd=tmp_path)
+    scoring = read(tmp_path / "runs" / "fakes-good" / "summary.json")["scoring"]
+    assert scoring["id"].startswith("timetable-2025/2+")
+    assert any(line.startswith("ART = 100 · mean(r(t))") for line in scoring["formula"])
 
 
 def test_a_longer_answer_runs_what_lies_below_infer(finished: Path) -> None:
     plan = states(ok("plan", "spec.yaml", "--set", "generate.max_tokens=9", "--json", cwd=finished))
-    assert {s for (_, s), state in plan.items() if state == "will run"} == {
-        "infer", "latency", "score",
-    }  # fmt: skip
+    assert {s for (_, s), state in plan.items() if state == "will run"} == {"infer", "score"}
 
 
 def test_a_plan_names_the_field_that_changed(finished: Path) -> None:
     told = ok("plan", "spec.yaml", "--set", "entries.half.model.skill=0.6", cwd=finished)
     rows = [line.split(maxsplit=4) for line in told.splitlines() if "will run" in line]
-    assert [row[:2] for row in rows] == [["fakes-half", s] for s in ("infer", "latency", "score")]
+    assert [row[:2] for row in rows] == [["fakes-half", s] for s in ("infer", "score")]
     assert rows[0][4] == "model.skill: 0.5 → 0.6"
-    assert rows[2][4] == "follows infer; follows latency"
+    assert rows[1][4] == "follows infer"
 
 
 def test_a_plan_runs_nothing(tmp_path: Path) -> None:
@@ -288,9 +302,10 @@ class TestScore:
         answers = self.answer(asked, e2e_s=0.1)
         self.write(asked, answers[5:])
         summary = self.score(asked)
-        assert summary["unscored"] == 5
-        assert summary["parts"]["ART"]["value"] < 100
-        assert summary["timed"] == len(answers) - 5
+        assert (summary["unanswered"], summary["unscored"]) == (5, 0)
+        share = 100 * (len(answers) - 5) / len(answers)
+        assert summary["parts"]["ART"]["value"] == pytest.approx(share, abs=0.01)
+        assert summary["times"] == {"chosen": len(answers), "timed": len(answers), "void": None}
 
     def test_what_it_writes_can_be_reported(self, asked: Path) -> None:
         self.answer(asked, e2e_s=0.1)

@@ -31,6 +31,8 @@ def test_the_good_one_is_read(tmp_path: Path) -> None:
     assert definition.profile.profile() == Profile(
         "p/1", {"AS": 0.4, "ART": 0.3, "AE": 0.3}, 0.5, 8.0
     )
+    every = write(tmp_path, GOOD.replace("t_zero: 8}", "t_zero: 8, art: all}"))
+    assert read_definition(every).profile.profile().art == "all"
     assert definition.columns[3].column().aliases == {"北": "北厅"}
     _, late, hall, _ = definition.families["ask"].programs
     assert late.program("contains").delays == (5, 70)
