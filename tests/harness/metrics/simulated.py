@@ -102,6 +102,19 @@ class Board:
             for _ in range(count)
         ]
 
+    def pair(self, accuracy: float, apart: float, *, own: float) -> tuple[Measured, Measured]:
+        """Draw two runs whose true accuracies lie so far apart around one, as shares."""
+        shared = self._effects()
+        one, other = (
+            self._run(
+                accuracy + sign * apart / 2,
+                np.sqrt(1 - own) * shared + np.sqrt(own) * self._effects(),
+                f1=False,
+            )
+            for sign in (1, -1)
+        )
+        return one, other
+
     def fixed_wordings(self, accuracy: float) -> tuple[Measured, float]:
         """A run, and its true accuracy over all rows in just these wordings."""
         rows, wordings = self._draws(self.shape.rows), self._draws(self.shape.wordings)

@@ -63,7 +63,7 @@ def seed(folder: Path, correct: Sequence[float | None], **more: Any) -> Path:
 
 def pooled(questions: Path, folders: Sequence[Path]) -> tuple[list[Row], Row]:
     work = questions.parent / "pool"
-    pool(ScoreSection(resamples=200), range(len(folders)), questions, folders, work)
+    pool(ScoreSection(), range(len(folders)), questions, folders, work)
     return list(read_jsonl(work / "scores.jsonl")), read_json(work / "score.json")
 
 
