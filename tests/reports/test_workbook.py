@@ -29,7 +29,7 @@ def column(sheet: Any, name: str) -> list[Any]:
 
 def test_sheets_and_frozen_headings(sheets: Any) -> None:
     taught = ["training", "reasons", "rejected"]
-    assert sheets.sheetnames == ["leaderboard", "families", *taught, "answers", "notes"]
+    assert sheets.sheetnames == ["leaderboard", "pairs", "families", *taught, "answers", "notes"]
     assert {sheet.freeze_panes for sheet in sheets} == {"A2"}
     assert all(sheet.auto_filter.ref for sheet in sheets)
 
