@@ -17,6 +17,7 @@ from harness.inputs import differences
 from harness.pipeline import prepare
 from harness.spec import Spec, suite_module, suite_options
 from harness.store import INTERRUPTED
+from harness.texts.findings import by_rule
 
 
 def plan(specs: Sequence[Spec]) -> list[dict[str, Any]]:
@@ -25,7 +26,8 @@ def plan(specs: Sequence[Spec]) -> list[dict[str, Any]]:
     `state` is `cached` or `will run`; `why` names the fields that differ from the most similar
     finished run of that stage. A stage that only follows one above it says so. A distillation that
     will ask a teacher says in `teacher` how many calls and tokens that takes, and what it costs
-    where the spec has prices.
+    where the spec has prices. `notes` of the questions stage is what can be told of the suite's
+    files already.
     """
     return [step for experiment in prepare(specs) for step in _steps(experiment)]
 
@@ -47,9 +49,19 @@ def _steps(experiment: Experiment) -> list[dict[str, Any]]:
                 "folder": str(experiment.folder(stage)),
             }
         )
+        if stage == "questions" and (notes := _notes(experiment.spec)):
+            steps[-1]["notes"] = notes
         if stage == "distill" and not cached:
             steps[-1] |= _teacher(experiment)
     return steps
+
+
+def _notes(spec: Spec) -> list[str]:
+    """What is known of a suite's files before anything is asked, a line a rule."""
+    module = suite_module(spec.suite.name)
+    if not hasattr(module, "foreseen"):
+        return []
+    return list(by_rule(tuple(module.foreseen(suite_options(spec)))))
 
 
 def _teacher(experiment: Experiment) -> dict[str, Any]:
@@ -101,10 +113,11 @@ def _readable(reason: str, above: Mapping[str, bool]) -> str:
 
 
 def table(steps: Sequence[Mapping[str, Any]]) -> str:
-    """The steps in columns that line up."""
+    """The steps in columns that line up, and under them what was noticed, each once."""
     rows = [(s["experiment"], s["stage"], s["state"], _told(s)) for s in steps]
     head = ("experiment", "stage", "state", "why")
-    return "\n".join(aligned.table([head, *rows]))
+    notes = dict.fromkeys(note for step in steps for note in step.get("notes", ()))
+    return "\n".join([*aligned.table([head, *rows]), *(f"note: {note}" for note in notes)])
 
 
 def _told(step: Mapping[str, Any]) -> str:
