@@ -12,12 +12,13 @@ from typing import Any
 
 import numpy as np
 
-from harness.core import CORRECTNESS, Domain, Output, Profile, Sample, Score
+from harness.core import CORRECTNESS, Domain, Output, Profile, Sample, Score, Suite
 from harness.errors import SpecError
 from harness.metrics.answer import check
 from harness.metrics.bootstrap import Interval, percentile
 from harness.metrics.graded import Graded
 from harness.metrics.graded import Measure as RunMeasure
+from harness.metrics.phrasings import phrasing_spread
 from harness.metrics.score import PARTS, Clusters, Measured, family_accuracy, measure, score
 from harness.metrics.verdict import Verdict
 from harness.sections import ScoreSection
@@ -52,6 +53,12 @@ def profile_with(profile: Profile, section: ScoreSection) -> Profile:
         )
     content = json.dumps([sorted(changed.weights.items()), changed.t_full, changed.t_zero])
     return replace(changed, id=f"{profile.id}+{hashlib.sha256(content.encode()).hexdigest()[:6]}")
+
+
+def in_words(suite: Suite, scores: Sequence[Score]) -> dict[str, Any]:
+    """Which wordings a suite was asked in, and the spread of AS over them, as a summary says it."""
+    spread = None if suite.wordings is None else phrasing_spread(suite.test, scores)
+    return {"wordings": suite.wordings, "phrasings": spread}
 
 
 def check_all(

@@ -13,12 +13,12 @@ from typing import Any
 import yaml
 
 from harness.answer_files import read_predictions, read_questions
-from harness.core import Output, Profile, Sample, Suite
+from harness.core import Output, Profile, Suite
 from harness.digests import digest_value
 from harness.errors import InputError, SpecError
 from harness.files import write_json, write_jsonl
 from harness.grading import grade
-from harness.judging import check_all, judge, latency
+from harness.judging import check_all, in_words, judge, latency
 from harness.metrics.graded import Graded
 from harness.metrics.score import PARTS
 from harness.records import output_to, sample_to, score_to
@@ -58,7 +58,8 @@ def score_files(
     """
     if (suite is None) == (questions is None):
         raise InputError("name either --suite or --questions")
-    samples, grade, profile, version = _asked(suite, changes, questions)
+    asked, grade = _asked(suite, changes, questions)
+    samples, profile = asked.test, asked.profile
     outputs = read_predictions(predictions, [sample.id for sample in samples])
     graded = grade(outputs)
     judged = judge(samples, _failures_take_forever(outputs), graded, profile, ScoreSection())
@@ -70,11 +71,12 @@ def score_files(
     summary = {
         "name": predictions.stem,
         "suite": suite or str(questions),
-        "suite_version": version,
+        "suite_version": asked.version,
         "model": {"base": None, "engine": "prediction file", "dtype": None, "stand_in": False},
         "finetune": None,
         "created": datetime.fromtimestamp(predictions.stat().st_mtime, UTC).isoformat(),
         **judged.summary,
+        **in_words(asked, judged.scores),
         "timed": sum(output.e2e_s is not None for output in outputs),
         "latency": latency(timings),
         "signature": {
@@ -102,14 +104,15 @@ def _failures_take_forever(outputs: Sequence[Output]) -> list[Output]:
 
 def _asked(
     suite: str | None, changes: Sequence[str], questions: Path | None
-) -> tuple[Sequence[Sample], Callable[[Sequence[Output]], Graded], Profile, str]:
-    """What is asked, how its answers are judged, by which profile, of which version."""
+) -> tuple[Suite, Callable[[Sequence[Output]], Graded]]:
+    """What is asked, and how its answers are judged."""
     if questions is not None:
-        asked = read_questions(questions)
-        return asked, lambda outputs: check_all(asked, outputs, {}), DEFAULT_PROFILE, ""
+        samples = read_questions(questions)
+        asked = Suite(str(questions), "", {}, (), tuple(samples), DEFAULT_PROFILE)
+        return asked, lambda outputs: check_all(samples, outputs, {})
     spec = suite_spec(suite or "", changes)
     built = _build(spec)
-    return built.test, partial(grade, spec, built), built.profile, built.version
+    return built, partial(grade, spec, built)
 
 
 def build_suite(name: str, changes: Sequence[str]) -> Suite:

@@ -9,7 +9,7 @@ from typing import Any
 
 from harness.core import Output, Suite
 from harness.files import read_jsonl, write_json, write_jsonl
-from harness.judging import judge, latency, medians, profile_with
+from harness.judging import in_words, judge, latency, medians, profile_with
 from harness.metrics.graded import Graded
 from harness.records import read_outputs, read_suite, score_to
 from harness.sections import ScoreSection
@@ -42,7 +42,12 @@ def score(
     graded = grade(suite, outputs)
     judged = judge(suite.test, _with_times(outputs, timings), graded, profile, section)
     write_jsonl(work / "scores.jsonl", map(score_to, judged.scores))
-    summary = {**judged.summary, "latency": latency(timings), "parity": parity(outputs, timings)}
+    summary = {
+        **judged.summary,
+        **in_words(suite, judged.scores),
+        "latency": latency(timings),
+        "parity": parity(outputs, timings),
+    }
     write_json(work / "score.json", summary)
 
 
