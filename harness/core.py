@@ -15,6 +15,8 @@ from typing import Literal, Protocol
 
 Kind = Literal["text", "number", "time", "date", "duration", "set", "none", "choice", "free"]
 Split = Literal["train", "test"]
+# Which phrasings a test is asked in: those to develop on, or those kept for reporting.
+Wordings = Literal["test", "report"]
 Role = Literal["system", "user", "assistant"]
 # What the correctness of an answer is where a suite says nothing else: the checker decides.
 CORRECTNESS = "correctness of an answer"
@@ -176,7 +178,9 @@ class Suite:
     """One benchmark, ready to be asked.
 
     `findings` is what was noticed in the user's files. `watched` are questions that are answered
-    again and again while a model is trained, for a person to read.
+    again and again while a model is trained, for a person to read. `wordings` are those that `test`
+    is asked in, `None` where its questions have no phrasings. `held_out` are the questions that may
+    not be taught, those that are not asked this time too; where it is empty they are `test`.
     """
 
     name: str
@@ -188,3 +192,5 @@ class Suite:
     domains: Mapping[str, Domain] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     watched: tuple[Sample, ...] = ()
+    wordings: Wordings | None = None
+    held_out: tuple[Sample, ...] = ()

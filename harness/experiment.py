@@ -125,7 +125,8 @@ class Experiment:
             return stage_key({"version": VERSIONS[stage], **found[stage]})
 
         if "distill" in self.stages:
-            found["distill"] = {**self._distilling(), "questions": key("questions")}
+            taught = stage_key({"version": VERSIONS["questions"], **self._taught()})
+            found["distill"] = {**self._distilling(), "questions": taught}
             found["dataset"] = {**self._data(), "distill": key("distill")}
         if self.spec.finetune is not None:
             section = self.spec.finetune.model_dump(mode="json")
@@ -164,6 +165,16 @@ class Experiment:
             "suite": {"name": self.spec.suite.name, **_plain(plain)},
             "files": {name: self.store.digest(path) for name, path in files.items()},
         }
+
+    def _taught(self) -> Inputs:
+        """What decides what may be taught: all of the questions but what is only asked.
+
+        So a model that one developed is not trained again for the number that is shown.
+        """
+        inputs = self._questions()
+        only_asked = getattr(suite_module(self.spec.suite.name), "ONLY_ASKED", ())
+        suite = {name: value for name, value in inputs["suite"].items() if name not in only_asked}
+        return {**inputs, "suite": suite}
 
     def _distilling(self) -> dict[str, Any]:
         """The teacher, what it is told and what is accepted."""

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from harness.core import CORRECTNESS, Domain, Output, Paid, Profile, Sample, Score
+from harness.core import CORRECTNESS, Domain, Output, Paid, Profile, Sample, Score, Suite
 from harness.errors import SpecError
 from harness.metrics.answer import check
 from harness.metrics.clusters import Clusters
@@ -18,6 +18,7 @@ from harness.metrics.graded import Graded
 from harness.metrics.graded import Measure as RunMeasure
 from harness.metrics.intervals import Interval, percentile
 from harness.metrics.measured import PARTS, Measured
+from harness.metrics.phrasings import phrasing_spread
 from harness.metrics.score import (
     Scores,
     earns_time,
@@ -79,6 +80,12 @@ def profile_with(profile: Profile, section: ScoreSection) -> Profile:
     weights = sorted(changed.weights.items())
     content = json.dumps([weights, changed.t_full, changed.t_zero, changed.art])
     return replace(changed, id=f"{profile.id}+{hashlib.sha256(content.encode()).hexdigest()[:6]}")
+
+
+def in_words(suite: Suite, scores: Sequence[Score]) -> dict[str, Any]:
+    """Which wordings a suite was asked in, and the spread of AS over them, as a summary says it."""
+    spread = None if suite.wordings is None else phrasing_spread(suite.test, scores)
+    return {"wordings": suite.wordings, "phrasings": spread}
 
 
 def check_all(

@@ -20,6 +20,7 @@ from harness.pipeline import prepare
 from harness.records import read_samples
 from harness.spec import Spec, suite_module, suite_options
 from harness.store import INTERRUPTED
+from harness.texts.findings import by_rule
 
 
 def plan(specs: Sequence[Spec]) -> list[dict[str, Any]]:
@@ -30,8 +31,9 @@ def plan(specs: Sequence[Spec]) -> list[dict[str, Any]]:
     `state` is `cached` or `will run`; `why` names the fields that differ from the most similar
     finished run of that stage. A stage that only follows one above it says so. A distillation that
     will ask a teacher says in `teacher` how many calls and tokens that takes, and what it costs
-    where the spec has prices. The first step, which asks the questions of all, says in `power` what
-    they can show.
+    where the spec has prices. `notes` of the questions stage is what can be told of the suite's
+    files already. The first step, which asks the questions of all, says in `power` what they can
+    show.
     """
     recipes = prepare(specs)
     steps = [
@@ -65,9 +67,19 @@ def _steps(experiment: Experiment) -> list[dict[str, Any]]:
                 "folder": str(experiment.folder(stage)),
             }
         )
+        if stage == "questions" and (notes := _notes(experiment.spec)):
+            steps[-1]["notes"] = notes
         if stage == "distill" and not cached:
             steps[-1] |= _teacher(experiment)
     return steps
+
+
+def _notes(spec: Spec) -> list[str]:
+    """What is known of a suite's files before anything is asked, a line a rule."""
+    module = suite_module(spec.suite.name)
+    if not hasattr(module, "foreseen"):
+        return []
+    return list(by_rule(tuple(module.foreseen(suite_options(spec)))))
 
 
 def _teacher(experiment: Experiment) -> dict[str, Any]:
@@ -119,10 +131,12 @@ def _readable(reason: str, above: Mapping[str, bool]) -> str:
 
 
 def table(steps: Sequence[Mapping[str, Any]]) -> str:
-    """The steps in columns that line up."""
+    """The steps in columns that line up, and under them what was noticed, each once."""
     rows = [(s["experiment"], s["stage"], s["state"], _told(s)) for s in steps]
     head = ("experiment", "stage", "state", "why")
-    return "\n".join([*aligned.table([head, *rows]), "", *_shown(steps[0]["power"])])
+    notes = dict.fromkeys(note for step in steps for note in step.get("notes", ()))
+    told = [*(f"note: {note}" for note in notes), "", *_shown(steps[0]["power"])]
+    return "\n".join([*aligned.table([head, *rows]), *told])
 
 
 def _shown(found: Mapping[str, Any]) -> Iterator[str]:

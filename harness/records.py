@@ -88,6 +88,7 @@ def suite_to(suite: Suite) -> dict[str, Any]:
             for name, domain in suite.domains.items()
         },
         "findings": [asdict(finding) for finding in suite.findings],
+        "wordings": suite.wordings,
     }
 
 
@@ -101,6 +102,7 @@ def suite_from(data: Mapping[str, Any], train: Path | None, test: Path | None) -
         tuple(read_samples(train)) if train else (), tuple(read_samples(test)) if test else (),
         Profile(**data["profile"]), domains,
         tuple(Finding(**finding) for finding in data.get("findings", ())),
+        wordings=data.get("wordings"),
     )  # fmt: skip
 
 
@@ -122,6 +124,12 @@ def read_outputs(path: Path) -> Iterator[Output]:
 def of_texts(questions: Path) -> bool:
     """Whether the questions of a stage come from texts, and not from a table."""
     return bool(read_json(questions / "suite.json").get("texts", False))
+
+
+def read_held_out(questions: Path) -> Iterator[Sample]:
+    """The questions of a stage that may not be taught, whichever of them are asked this time."""
+    path = questions / "held_out.jsonl"
+    return read_samples(path if path.is_file() else questions / "test.jsonl")
 
 
 def read_suite(folder: Path) -> Suite:

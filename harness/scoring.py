@@ -11,12 +11,12 @@ from typing import Any
 import yaml
 
 from harness.answer_files import read_predictions, read_questions
-from harness.core import Output, Profile, Sample, Suite
+from harness.core import Output, Profile, Suite
 from harness.digests import digest_value
 from harness.errors import InputError, SpecError
 from harness.files import write_json, write_jsonl
 from harness.grading import grade
-from harness.judging import Times, check_all, judge, latency
+from harness.judging import Times, check_all, in_words, judge, latency
 from harness.metrics.graded import Graded
 from harness.metrics.measured import PARTS
 from harness.records import output_to, sample_to, score_to
@@ -56,7 +56,8 @@ def score_files(
     """
     if (suite is None) == (questions is None):
         raise InputError("name either --suite or --questions")
-    samples, grade, profile, version = _asked(suite, changes, questions)
+    asked, grade = _asked(suite, changes, questions)
+    samples, profile = asked.test, asked.profile
     outputs = read_predictions(predictions, [sample.id for sample in samples])
     graded = grade(outputs)
     judged = judge(samples, outputs, graded, profile, _times(outputs))
@@ -68,12 +69,13 @@ def score_files(
     summary = {
         "name": predictions.stem,
         "suite": suite or str(questions),
-        "suite_version": version,
+        "suite_version": asked.version,
         "model": {"base": None, "engine": "prediction file", "dtype": None, "stand_in": False},
         "finetune": None,
         "repeats": None,
         "created": datetime.fromtimestamp(predictions.stat().st_mtime, UTC).isoformat(),
         **judged.summary,
+        **in_words(asked, judged.scores),
         "latency": latency(timings),
         "signature": {
             "questions": digest_value([sample_to(sample) for sample in samples])[:16],
@@ -99,14 +101,15 @@ def _times(outputs: Sequence[Output]) -> Times:
 
 def _asked(
     suite: str | None, changes: Sequence[str], questions: Path | None
-) -> tuple[Sequence[Sample], Callable[[Sequence[Output]], Graded], Profile, str]:
-    """What is asked, how its answers are judged, by which profile, of which version."""
+) -> tuple[Suite, Callable[[Sequence[Output]], Graded]]:
+    """What is asked, and how its answers are judged."""
     if questions is not None:
-        asked = read_questions(questions)
-        return asked, lambda outputs: check_all(asked, outputs, {}), DEFAULT_PROFILE, ""
+        samples = read_questions(questions)
+        asked = Suite(str(questions), "", {}, (), tuple(samples), DEFAULT_PROFILE)
+        return asked, lambda outputs: check_all(samples, outputs, {})
     spec = suite_spec(suite or "", changes)
     built = _build(spec)
-    return built.test, partial(grade, spec, built), built.profile, built.version
+    return built, partial(grade, spec, built)
 
 
 def build_suite(name: str, changes: Sequence[str]) -> Suite:

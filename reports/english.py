@@ -173,6 +173,12 @@ ENGLISH = {
     "trained_help": "Seconds of training",
     # Families
     "families": "Families",
+    "over_wordings": "over wordings",
+    "over_wordings_help": (
+        "The least and the greatest AS of one wording, and the standard deviation over all of them."
+    ),
+    "wordings_report": "Asked in wordings kept for reporting.",
+    "wordings_test": "Asked in the wordings to develop on: not for a headline.",
     "families_help": "AS by kind of question. The best of each column is underlined.",
     # Beside the score
     "measures": "Measured beside the score",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from reports import measures, noticed, seeds, selection, side_by_side
+from reports import measures, noticed, seeds, selection, side_by_side, wordings
 from reports.columns import Column, rank_text, ranking_columns, raw_columns
 from reports.fields import short
 from reports.gfm import escape, table
@@ -33,6 +33,7 @@ def markdown(board: Leaderboard) -> str:
         *_differs(board),
         _columns(board, ranking_columns(board)),
         *_seeds(board),
+        *(escape(say(note)) for note in wordings.asked_in(board)),
         *_careful(board),
         f"## {_EN['formula']}",
         _formula(board),
@@ -98,13 +99,22 @@ def _formula(board: Leaderboard) -> str:
 
 
 def _families(board: Leaderboard) -> str:
-    names = board.families
+    names, phrasings = board.families, wordings.phrasings(board)
+    heads = [*map(board.family, names), *([_over(phrasings)] if phrasings else [])]
     rows = (
-        [rank_text(entry), entry.label, *(_accuracy(board, entry.place, name) for name in names)]
+        [
+            rank_text(entry),
+            entry.label,
+            *(_accuracy(board, entry.place, name) for name in names),
+            *([wordings.spread_text(entry)] if phrasings else []),
+        ]
         for entry in board.entries
     )
-    left = [False, True, *(False for _ in names)]
-    return table([_EN["rank"], _EN["entry"], *map(board.family, names)], left, rows)
+    return table([_EN["rank"], _EN["entry"], *heads], [False, True, *(False for _ in heads)], rows)
+
+
+def _over(phrasings: int) -> str:
+    return f"{_EN['over_wordings']} ({phrasings:,})"
 
 
 def _accuracy(board: Leaderboard, place: int, name: str) -> str:

@@ -21,6 +21,7 @@ from reports import (
     training_view,
     verdict,
     watched,
+    wordings,
 )
 from reports.charts.bars import bars, rank_mark
 from reports.charts.loss import loss
@@ -103,6 +104,9 @@ def _view(board: Leaderboard) -> dict[str, Any]:
         "charts": [chart for chart in drawn if chart is not None],
         "groups": _groups(board),
         "heat": families.heat(board),
+        "asked_in": wordings.asked_in(board),
+        "phrasings": wordings.phrasings(board),
+        "spread_text": wordings.spread_text,
         "selection": None if selected is None else selection.view(selected),
         "measures": measures.blocks(board),
         "side_by_side": side_by_side.side_by_side(board, _SIDE_BY_SIDE),

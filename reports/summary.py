@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
+from harness.core import Wordings
 from harness.errors import InputError
 from harness.metrics.graded import Confusion, Measure
 from reports import measured
@@ -43,6 +44,16 @@ class Family:
 
     n: int
     accuracy: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Phrasings:
+    """AS over phrasings, in points: that of the worst and of the best, and the deviation of all."""
+
+    n: int
+    low: float
+    high: float
+    sd: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +121,8 @@ class Summary:
     parts: Mapping[str, Estimate | None]
     families: Mapping[str, Family]
     macro: float | None
+    wordings: Wordings | None
+    phrasings: Phrasings | None
     latency: Latency | None
     length: Length | None
     signature: Mapping[str, Any]
@@ -180,6 +193,8 @@ def _summary(read: Reader) -> Summary:
         parts={part: _estimate(parts.maybe(part)) for part in PARTS},
         families={name: _family(families.inside(name)) for name in families.data},
         macro=read.number("macro"),
+        wordings=_wordings(read),
+        phrasings=_phrasings(read.maybe("phrasings")),
         latency=None if latency is None else _latency(latency),
         length=None if length is None else _length(length),
         signature=read.mapping("signature"),
@@ -220,6 +235,20 @@ def _judged(scoring: Scoring, judge: object) -> Scoring:
 
 def _family(read: Reader) -> Family:
     return Family(read.whole("n"), read.number("AS"))
+
+
+def _wordings(read: Reader) -> Wordings | None:
+    """Which phrasings were asked; `None` where there are none, or an earlier Podium ran."""
+    found = read.data.get("wordings")
+    if found not in (None, *get_args(Wordings)):
+        raise read.wrong("wordings", f"must be one of {', '.join(get_args(Wordings))}")
+    return found
+
+
+def _phrasings(read: Reader | None) -> Phrasings | None:
+    if read is None:
+        return None
+    return Phrasings(read.count("n"), read.sure("low"), read.sure("high"), read.sure("sd"))
 
 
 def _latency(read: Reader) -> Latency:

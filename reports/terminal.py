@@ -14,6 +14,7 @@ from reports.strings import STRINGS, say
 from reports.summary import PARTS
 from reports.text import one_line, points
 from reports.verdict import cautions, verdict
+from reports.wordings import asked_in
 
 if TYPE_CHECKING:
     from reports.board import Entry, Leaderboard
@@ -31,13 +32,14 @@ _SHOWN_RAW = ("p50", "p95", "ttft", "tpot", "cv", "tokens_p50")
 def terminal_table(board: Leaderboard, columns: int) -> str:
     """Lay out ranks, scores and raw quantities in `columns` terminal columns.
 
-    Under the table: the formula, the verdict and what to be wary of.
+    Under the table: the formula, the wordings, the verdict and what to be wary of.
     """
     raw = [column for column in raw_columns(board) if column.key in _SHOWN_RAW]
     ranks = [_brief(column) for column in ranking_columns(board)]
     grid = _fit(board, [*ranks, *raw], columns)
     formula = [one_line(line) for line in board.first.summary.scoring.formula]
-    words = [say(note) for note in [*verdict(board), *seeds.under(board), *cautions(board)]]
+    under = [*asked_in(board), *verdict(board), *seeds.under(board), *cautions(board)]
+    words = [say(note) for note in under]
     selected = selection(board)
     chosen = [] if selected is None else ["", as_text(selected, columns)]
     return "\n".join([*grid, *_measures(board, columns), *chosen, "", *formula, "", *words])

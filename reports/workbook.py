@@ -17,6 +17,7 @@ from reports.summary import PARTS
 from reports.text import DASH
 from reports.training_sheets import training_sheets
 from reports.verdict import cautions, verdict
+from reports.wordings import asked_in, phrasings
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -140,12 +141,22 @@ def _families(book: Workbook, board: Leaderboard) -> None:
     for name in board.families:
         headings += [name, f"{name} n"]
     forms = ["", "", *("0.0", "#,##0") * len(board.families)]
+    spread = phrasings(board) > 0
+    if spread:
+        headings += ["wordings", "lowest wording AS", "highest wording AS", "sd over wordings"]
+        forms += ["#,##0", *["0.0"] * 3]
     rows: list[list[Cell]] = []
     for entry in board.entries:
         found = [entry.summary.families.get(name) for name in board.families]
         pairs = [(family.accuracy, family.n) if family else (None, None) for family in found]
         rows.append([rank_text(entry), entry.label, *(cell for pair in pairs for cell in pair)])
+        rows[-1] += _spread(entry) if spread else []
     add_sheet(book, "families", headings, forms, rows)
+
+
+def _spread(entry: Entry) -> list[Cell]:
+    found = entry.summary.phrasings
+    return [None] * 4 if found is None else [found.n, found.low, found.high, found.sd]
 
 
 def _measures(book: Workbook, board: Leaderboard) -> None:
@@ -221,6 +232,7 @@ def _answer(answer: Answer) -> list[Any]:
 def _notes(book: Workbook, board: Leaderboard) -> None:
     summary = board.first.summary
     rows = [["suite", f"{summary.suite} {summary.suite_version}"]]
+    rows += [["wordings", say(note)] for note in asked_in(board)]
     rows += [["verdict", say(note)] for note in verdict(board)]
     rows += [["seeds", say(note)] for note in seeds.under(board)]
     rows += [["read with care", say(note)] for note in cautions(board)]

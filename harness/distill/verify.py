@@ -18,7 +18,7 @@ from harness.files import read_json
 from harness.hygiene.leakage import HeldOut, open_held_out, program_of
 from harness.metrics.answer import Verdict, check
 from harness.metrics.text import fold, prepare
-from harness.records import read_samples, suite_from
+from harness.records import read_held_out, read_samples, suite_from
 from harness.tables.stored import table_from
 from harness.tables.table import Table
 
@@ -166,7 +166,7 @@ def open_verifier(questions: Path, leak: float | None) -> Verifier:
     wordings = {_wording(sample): None for sample in read_samples(questions / "train.jsonl")}
     table = table_from(read_json(questions / "table.json"))
     return Verifier(
-        suite.domains, open_held_out(read_samples(questions / "test.jsonl"), leak),
+        suite.domains, open_held_out(read_held_out(questions), leak),
         Meanings(wordings), [row.key for row in table.rows], _nouns(table),
     )  # fmt: skip
 

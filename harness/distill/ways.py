@@ -18,7 +18,7 @@ from harness.distill.way import Way
 from harness.errors import SpecError
 from harness.files import read_json
 from harness.hygiene.texts import HeldOutTexts
-from harness.records import of_texts, read_samples
+from harness.records import of_texts, read_held_out, read_samples
 from harness.sections import Distill
 from harness.tables.stored import table_from
 from harness.texts.story import Story, story_from
@@ -91,7 +91,7 @@ def open_judges(
     """
     if not of_texts(questions):
         return open_verifier(questions, leak)
-    test = () if leak is None else read_samples(questions / "test.jsonl")
+    test = () if leak is None else read_held_out(questions)
     if section.way == "extract":
         return Spoken(test)
     return TextVerifier(HeldOutTexts(test), accept)

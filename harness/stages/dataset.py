@@ -15,7 +15,7 @@ from harness.hygiene.clean import DUPLICATES, LEAKED, NEAR_DUPLICATES, Tally, cl
 from harness.hygiene.leakage import open_held_out
 from harness.hygiene.rows import read_rows, training_row, whole_row
 from harness.hygiene.texts import HeldOutTexts, clean_texts
-from harness.records import of_texts, read_suite
+from harness.records import of_texts, read_held_out, read_suite
 from harness.sections import Dataset
 
 log = logging.getLogger("podium")
@@ -33,11 +33,11 @@ def make_dataset(section: Dataset, distilled: Path, questions: Path, work: Path)
     tally = Tally()
     accepted = read_rows(distilled / "accepted.jsonl")
     if not of_texts(questions):
-        held_out = open_held_out(suite.test, section.leak)
+        held_out = open_held_out(read_held_out(questions), section.leak)
         kept = list(clean(accepted, section, held_out, tally))
         added = augment(section.augment, kept, suite.domains, held_out, _own_frames(questions))
     else:
-        test = () if section.leak is None else suite.test
+        test = () if section.leak is None else read_held_out(questions)
         kept = list(clean_texts(accepted, section, HeldOutTexts(test), tally))
         added = {}
     if not kept:

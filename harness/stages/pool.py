@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from harness.core import Sample
+from harness.core import Sample, Score
 from harness.files import read_json, read_jsonl, write_json, write_jsonl
-from harness.judging import estimates, profile_with
+from harness.judging import estimates, in_words, profile_with
 from harness.metrics.measured import PARTS, Measured
 from harness.metrics.repeats import mean_over_seeds
 from harness.records import read_suite
@@ -50,10 +50,11 @@ def pool(
     summaries = [read_json(folder / "score.json") for folder in scored]
     measured = mean_over_seeds([_measured(suite.test, table) for table in tables])
     found = estimates(measured, suite.test, profile_with(suite.profile, section))
-    write_jsonl(work / "scores.jsonl", mean_scores(tables))
-    write_json(
-        work / "score.json", {**_means(summaries, found), "repeats": spread(seeds, summaries)}
-    )
+    rows = list(mean_scores(tables))
+    write_jsonl(work / "scores.jsonl", rows)
+    scores = [Score(r["sample_id"], r["metric"], r["value"], r["note"]) for r in rows]
+    found = {**_means(summaries, found), **in_words(suite, scores)}
+    write_json(work / "score.json", {**found, "repeats": spread(seeds, summaries)})
 
 
 def spread(seeds: Sequence[int], summaries: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

@@ -44,6 +44,8 @@ def make_questions(module: Any, options: Any, work: Path) -> None:
 def write_questions(suite: Suite, table: Table | None, frames: Sequence[str], work: Path) -> None:
     """Write `train.jsonl`, `test.jsonl`, `suite.json`, and `table.json` and `frames.json`.
 
+    Where more may not be taught than is asked, `held_out.jsonl` holds all of it.
+
     Args:
         suite: what is taught and asked.
         table: what it is about; `None` where it comes from texts.
@@ -52,6 +54,8 @@ def write_questions(suite: Suite, table: Table | None, frames: Sequence[str], wo
     """
     write_jsonl(work / "train.jsonl", map(sample_to, suite.train))
     write_jsonl(work / "test.jsonl", map(sample_to, suite.test))
+    if suite.held_out:
+        write_jsonl(work / "held_out.jsonl", map(sample_to, suite.held_out))
     if suite.watched:
         write_jsonl(work / "watched.jsonl", map(sample_to, suite.watched))
     write_json(work / "suite.json", {**suite_to(suite), "texts": table is None})

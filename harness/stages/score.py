@@ -11,7 +11,7 @@ from typing import Any
 
 from harness.core import Output, Suite
 from harness.files import read_jsonl, write_json, write_jsonl
-from harness.judging import Times, judge, latency, profile_with
+from harness.judging import Times, in_words, judge, latency, profile_with
 from harness.metrics.graded import Graded
 from harness.metrics.score import earns_time
 from harness.records import read_outputs, read_suite, score_to
@@ -53,6 +53,7 @@ def score(
     write_jsonl(work / "scores.jsonl", map(score_to, judged.scores))
     summary = {
         **judged.summary,
+        **in_words(suite, judged.scores),
         "latency": latency(timings),
         "parity": parity(outputs, timings) if own_times else None,
     }

@@ -70,7 +70,8 @@ def _suite_lines(
     for name, reason in omitted:
         yield f"  # {_one_line(name)}: {reason}, so it is not asked about"
     yield ""
-    yield "# `train` phrasings may be taught, `test` phrasings are only asked: keep them apart."
+    yield "# `train` phrasings may be taught. `test` ones are asked while you try things out"
+    yield "# (suite.wordings: test), `report` ones for the number that you show: keep them apart."
     yield "families:"
     for name, family in definition.families.items():
         yield f"  {name}:"
@@ -134,6 +135,7 @@ def _program(program: ProgramDefinition) -> Iterator[str]:
     yield f"        reference: {quoted(program.reference, always=True)}"
     yield from _texts("train", program.train, " " * 8)
     yield from _texts("test", program.test, " " * 8)
+    yield from _texts("report", program.report, " " * 8)
 
 
 def _condition(condition: ConditionDefinition) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
@@ -31,17 +31,21 @@ _LONGEST_MISSING = 8
 _NO_MISSING = frozenset("其晚误")
 _PERIOD = re.compile(r"[0-9]{1,2}(?:[-~、,][0-9]{1,2})?")
 
+# The sets of phrasings: taught, asked while one develops, asked for the number that is shown.
+SETS = ("train", "test", "report")
+
 Pick = Literal["min", "max"]
 Bound = Literal["at_least", "at_most"]
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """How one program is worded."""
+    """How one program is worded: its answers, and its questions in three sets of phrasings."""
 
     reference: str
     train: tuple[str, ...]
     test: tuple[str, ...]
+    report: tuple[str, ...]
 
 
 class Phrases:
@@ -100,37 +104,34 @@ class Phrases:
         general, own = self.words["lookup"]["all"], self._blocks(kind)
         names = self._names(kind)
         whole = next((block for block in own if block.get("replace")), None)
-        train = list(whole["train"] if whole else general["train"])
-        test = list(whole["test"] if whole else general["test"])
+        sets = {name: list((whole or general)[name]) for name in SETS}
         reference = str(general["reference"])
         for block in own:
             reference = block.get("reference", reference)
-            train += [] if block is whole else block.get("train", [])
+            sets["train"] += [] if block is whole else block.get("train", [])
             if names["verb"]:
                 if not self._tight:
                     reference = block.get("verb_reference", reference)
-                train += block.get("verb", [])
-                test += block.get("verb_test", [])
+                _add(sets, block, "verb")
             if alone and self.subject in block.get("subjects", [self.subject]):
-                train += block.get("alone", [])
-                test += block.get("alone_test", [])
-        return self._wording(reference, train, test, names)
+                _add(sets, block, "alone")
+        return self._wording(reference, sets, names)
 
     def missing(self, kind: Kind, lookup: Wording) -> Wording:
         """How an empty cell is asked for: in the words of the others."""
         noun, words = self.noun(kind), self.words["missing"]
         if kind.role == "weekday":
             reference = self._say(words["weekday"]["reference"], self._names(kind))
-            return Wording(reference, lookup.train, lookup.test)
+            return replace(lookup, reference=reference)
         short = len(noun) <= _LONGEST_MISSING and not _NO_MISSING & {*noun}
         reference = words["reference" if short else "long_reference"]
-        return Wording(self._say(reference, self._names(kind)), lookup.train, lookup.test)
+        return replace(lookup, reference=self._say(reference, self._names(kind)))
 
     def which_miss(self, kind: Kind) -> Wording:
         """How all rows are asked for that lack a cell."""
         words = self.words["missing"]["which"]
         block = self.words["missing"]["weekday"]["which"] if kind.role == "weekday" else words
-        return self._wording(words["reference"], block["train"], block["test"], self._names(kind))
+        return self._wording(words["reference"], block, self._names(kind))
 
     def filter(self, group: Kind | None, bound: tuple[Kind, Bound] | None) -> Wording:
         """How all rows are asked for that are of a group, or on one side of a bound, or both."""
@@ -143,18 +144,18 @@ class Phrases:
         name = "group_bound" if group and bound else "group" if group else "bound"
         is_day = name == "group" and group is not None and group.role == "weekday"
         block = words["weekday" if is_day else name]
-        return self._wording(words["reference"], block["train"], block["test"], names)
+        return self._wording(words["reference"], block, names)
 
     def window(self, kind: Kind) -> Wording:
         """How all rows are asked for whose value lies between two."""
         words = self.words["window"]
-        return self._wording(words["reference"], words["train"], words["test"], self._names(kind))
+        return self._wording(words["reference"], words, self._names(kind))
 
     def count(self, group: Kind) -> Wording:
         """How the number of rows of a group is asked for."""
         words = self.words["count"]
         names = {**self._names(group), "group_is": self._group_is(group)}
-        return self._wording(words["reference"], words["train"], words["test"], names)
+        return self._wording(words["reference"], words, names)
 
     def compare(self, kind: Kind, pick: Pick, group: Kind | None) -> Wording:
         """How the row with the least or the greatest value is asked for."""
@@ -165,18 +166,18 @@ class Phrases:
         if group is not None:
             names["group_is"] = self._group_is(group)
         block = words["all" if group is None else "group"]
-        return self._wording(words["reference"], block["train"], block["test"], names)
+        return self._wording(words["reference"], block, names)
 
     def between(self, style: str, start: Kind, end: Kind) -> Wording:
         """How long it is from one column to another: `stop`, `travel`, `time` or `date`."""
         words = self.words["between"][style]
         names = {**self._form, "start": self.noun(start), "end": self.noun(end)}
-        return self._wording(words["reference"], words["train"], words["test"], names)
+        return self._wording(words["reference"], words, names)
 
     def convert(self, kind: Kind) -> Wording:
         """How a time is asked for that is put off."""
         words = self.words["convert"]
-        return self._wording(words["reference"], words["train"], words["test"], self._names(kind))
+        return self._wording(words["reference"], words, self._names(kind))
 
     def _blocks(self, kind: Kind) -> list[dict[str, Any]]:
         """The templates of a column's kind, then those of its role."""
@@ -205,10 +206,13 @@ class Phrases:
         return self._fill(words[bound], {"noun": self.noun(kind)})
 
     def _wording(
-        self, reference: str, train: Sequence[str], test: Sequence[str], names: Mapping[str, str]
+        self, reference: str, sets: Mapping[str, Sequence[str]], names: Mapping[str, str]
     ) -> Wording:
-        said = [tuple(dict.fromkeys(self._say(text, names) for text in t)) for t in (train, test)]
-        return Wording(self._say(reference, names), said[0], said[1])
+        said = {
+            name: tuple(dict.fromkeys(self._say(text, names) for text in sets[name]))
+            for name in SETS
+        }
+        return Wording(self._say(reference, names), **said)
 
     def _say(self, template: str, names: Mapping[str, str]) -> str:
         """A whole sentence; English ones begin with a capital."""
@@ -218,6 +222,12 @@ class Phrases:
     def _fill(self, template: str, names: Mapping[str, str]) -> str:
         """Put names into a template."""
         return _PLACEHOLDER.sub(lambda found: names.get(found[1], found[0]), template)
+
+
+def _add(sets: Mapping[str, list[str]], block: Mapping[str, Any], case: str) -> None:
+    """Put the templates of a block that are for one case only behind those of their set."""
+    for name in SETS:
+        sets[name].extend(block.get(case if name == "train" else f"{case}_{name}", []))
 
 
 def _own_form(key: Kind, language: Language) -> dict[str, str]:

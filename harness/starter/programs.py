@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 import statistics
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from harness.metrics.text import fold
 from harness.starter.headers import is_named
 from harness.starter.kinds import Kind
-from harness.starter.phrases import Bound, Phrases, Pick, Wording
+from harness.starter.phrases import SETS, Bound, Phrases, Pick, Wording
 from harness.tables.definition import ConditionDefinition, FamilyDefinition, ProgramDefinition
 from harness.tables.program import ask, minutes_between
 from harness.tables.table import Table
@@ -239,8 +239,7 @@ def _slug(kind: Kind) -> str:
 
 def _draft(family: str, slug: str, wording: Wording, *, about: str = "", **fields: Any) -> Draft:
     name = f"{family}.{slug}"
-    words = {"reference": wording.reference, "train": wording.train, "test": wording.test}
-    program = ProgramDefinition.model_validate({"id": name, **fields, **words})
+    program = ProgramDefinition.model_validate({"id": name, **fields, **asdict(wording)})
     return Draft(family, about or name, program)
 
 
@@ -253,21 +252,22 @@ def _has_questions(program: ProgramDefinition, table: Table) -> bool:
 
 
 def _apart(drafts: Sequence[Draft]) -> list[Draft]:
-    """Programs of which no two ask different things in the same words."""
-    taught: dict[str, str] = {}
-    for draft in drafts:
-        for text in map(fold, draft.program.train):
-            taught.setdefault(text, draft.about)
-    tested: dict[str, str] = {}
+    """Programs of which no two ask different things in the same words, nor in two sets."""
+    owners: dict[str, tuple[str, str]] = {}
+    for name in SETS:
+        for draft in drafts:
+            for text in map(fold, getattr(draft.program, name)):
+                owners.setdefault(text, (name, draft.about))
     kept: list[Draft] = []
     for draft in drafts:
-        train = [t for t in draft.program.train if taught[fold(t)] == draft.about]
-        test = [
-            t
-            for t in draft.program.test
-            if fold(t) not in taught and tested.setdefault(fold(t), draft.about) == draft.about
-        ]
-        if train and test and draft.program.id not in {other.program.id for other in kept}:
-            words = {"train": tuple(train), "test": tuple(test)}
+        words = {
+            name: tuple(
+                text
+                for text in getattr(draft.program, name)
+                if owners[fold(text)] == (name, draft.about)
+            )
+            for name in SETS
+        }
+        if all(words.values()) and draft.program.id not in {other.program.id for other in kept}:
             kept.append(replace(draft, program=draft.program.model_copy(update=words)))
     return kept

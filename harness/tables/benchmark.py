@@ -5,15 +5,20 @@ A suite module is its options and these functions; see `suites.table`.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.core import Suite
+from harness.core import Finding, Suite
 from harness.errors import SpecError, did_you_mean
 from harness.tables.load import load_table
 from harness.tables.questions import Choices, build_suite, choice_problems
 from harness.tables.suite_file import read_definition
 from harness.tables.table import Table
+from harness.tables.wordings import wording_findings
+
+# Options that change what is asked, and nothing of what may be taught.
+ONLY_ASKED = ("wordings",)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +55,16 @@ def check(options: TableOptions) -> None:
 def inputs(options: TableOptions) -> dict[str, Path]:
     """The files whose contents decide the questions."""
     return {"table": options.table, "definition": options.definition}
+
+
+def foreseen(options: TableOptions) -> Iterator[Finding]:
+    """What can be told of the suite file before its table is read.
+
+    Raises:
+        InputError: the suite file is wrong.
+    """
+    definition = read_definition(options.definition)
+    return wording_findings(definition, options.families, options.wordings)
 
 
 def read_table(options: TableOptions) -> Table:

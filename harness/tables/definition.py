@@ -10,7 +10,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from harness.core import Paid, Profile
+from harness.core import Paid, Profile, Wordings
 from harness.section import Section
 from harness.tables.program import DAY, Condition, Op, Program
 from harness.tables.table import Column, ColumnKind, DateOrder, Key
@@ -68,7 +68,8 @@ class ConditionDefinition(Section):
 class ProgramDefinition(Section):
     """A program with its wording, where `{slot}` stands for a slot of its questions.
 
-    The reference may also name `{value}`, the answer.
+    `train` phrasings may be taught. `test` ones are asked while one develops, `report` ones for the
+    number that is shown. The reference may also name `{value}`, the answer.
     """
 
     id: str = Field(min_length=1)
@@ -84,6 +85,16 @@ class ProgramDefinition(Section):
     reference: str = Field(min_length=1)
     train: tuple[str, ...] = ()
     test: tuple[str, ...] = ()
+    report: tuple[str, ...] = ()
+
+    def asked(self, wordings: Wordings) -> tuple[Wordings, tuple[str, ...]]:
+        """The phrasings that it is asked in, with the set that they are of.
+
+        Where it has none of the set that is wanted they are those of the other.
+        """
+        other: Wordings = "report" if wordings == "test" else "test"
+        own = getattr(self, wordings)
+        return (wordings, own) if own else (other, getattr(self, other))
 
     def program(self, match: Match, language: Language = "zh") -> Program:
         """The program itself, with `match` conditions made definite."""

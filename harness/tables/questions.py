@@ -6,11 +6,11 @@ import csv
 import dataclasses
 import io
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from harness.core import Domain, Gold, Message, Sample, Split, Suite
+from harness.core import Domain, Gold, Message, Sample, Suite, Wordings
 from harness.errors import InputError, did_you_mean
 from harness.tables.definition import (
     FamilyDefinition,
@@ -21,6 +21,7 @@ from harness.tables.definition import (
 from harness.tables.program import Program, Question, ask, few
 from harness.tables.table import Row, Table
 from harness.tables.units import scale_of
+from harness.tables.wordings import wording_findings
 from harness.tables.words import (
     Language,
     cell_words,
@@ -33,6 +34,7 @@ from harness.tables.words import (
 
 log = logging.getLogger("podium")
 Track = Literal["closed-book", "open-book"]
+Phrasings = Literal["train", "test", "report"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,8 @@ class Choices:
         match: whether a filter on a list column means *contains* or *equals*.
         track: `closed-book` asks about every row in unseen phrasings; `open-book` puts rows in
             the prompt and asks about rows that training never saw, in unseen phrasings too.
+        wordings: the phrasings that are asked: `test`, those to develop on, or `report`, those kept
+            for the number that is shown.
         test_limit: most test questions a family, all where `None`.
         context_rows: rows in an open-book prompt; more where the answer rests on more.
         unseen_rows: share of rows kept for the open-book test.
@@ -54,6 +58,7 @@ class Choices:
     families: tuple[str, ...] = ()
     match: Match = "contains"
     track: Track = "closed-book"
+    wordings: Wordings = "report"
     test_limit: int | None = None
     context_rows: int = 12
     unseen_rows: float = 0.2
@@ -78,7 +83,8 @@ def choice_problems(choices: Choices, definition: SuiteDefinition) -> Iterator[s
 def build_suite(definition: SuiteDefinition, table: Table, choices: Choices) -> Suite:
     """Ask every program of the chosen families over the table, in every phrasing.
 
-    A family of which the table can be asked nothing is left out.
+    A family of which the table can be asked nothing is left out. The phrasings that are not asked
+    this time are held out from training as well.
 
     Raises:
         InputError: a choice is wrong, or the table, or a family chosen by name, can be asked
@@ -88,27 +94,38 @@ def build_suite(definition: SuiteDefinition, table: Table, choices: Choices) -> 
         raise InputError(problem)
     taught, tested = _tables(table, choices)
     train: list[Sample] = []
-    test: list[Sample] = []
+    tests: dict[Wordings, list[Sample]] = {"test": [], "report": []}
     titles: dict[str, str] = {}
     for name, family in definition.families.items():
         if choices.families and name not in choices.families:
             continue
-        train += _Writer(definition, taught, choices, "train").samples(name, family)
-        asked = _Writer(definition, tested, choices, "test").samples(name, family)
-        if asked:
+        train += _Writer(definition, taught, choices).samples(name, family, ["train"])["train"]
+        asked = _Writer(definition, tested, choices).samples(name, family, ["test", "report"])
+        if asked[choices.wordings]:
             titles[name] = family.title
         elif choices.families:
             raise InputError(f"{table.name}: no question of the family {name} can be asked over it")
         else:
             log.warning("%s: family %s left out: nothing to ask about these rows", table.name, name)
         seed = f"{choices.seed}:{name}"
-        test += few(asked, choices.test_limit, lambda sample: sample.id, seed)
-    if not test:
+        for wordings in tests:
+            drawn = few(asked[wordings], choices.test_limit, lambda sample: sample.id, seed)
+            tests[wordings] += drawn
+    if not tests[choices.wordings]:
         raise InputError(f"{table.name}: no question can be asked over its rows")
+    findings = tuple(wording_findings(definition, choices.families, choices.wordings))
     return Suite(
-        definition.name, definition.version, titles, tuple(train), tuple(test),
-        definition.profile.profile(), _domains(table, definition),
+        definition.name, definition.version, titles, tuple(train), tuple(tests[choices.wordings]),
+        definition.profile.profile(), _domains(table, definition), findings,
+        # A finding says that what is asked was, or will be, in view while one develops.
+        wordings="test" if findings else choices.wordings, held_out=_held_out(tests),
     )  # fmt: skip
+
+
+def _held_out(tests: Mapping[Wordings, Sequence[Sample]]) -> tuple[Sample, ...]:
+    """The questions in all wordings; none where both sets are the same, which the test holds."""
+    held = {sample.id: sample for samples in tests.values() for sample in samples}
+    return () if len(held) == len(tests["test"]) == len(tests["report"]) else tuple(held.values())
 
 
 def _tables(table: Table, choices: Choices) -> tuple[Table, Table]:
@@ -180,34 +197,36 @@ def say(gold: Gold, next_day: bool = False, language: Language = "zh", unit: str
 
 @dataclass(frozen=True)
 class _Writer:
-    """Puts the questions of one split into words."""
+    """Puts questions about one side's rows into words."""
 
     definition: SuiteDefinition
     table: Table
     choices: Choices
-    split: Split
 
-    def samples(self, name: str, family: FamilyDefinition) -> list[Sample]:
-        """Every question of a family in every phrasing of the split."""
-        return [
-            sample
-            for program in family.programs
-            for question in ask(self._program(program), self.table, self.choices.seed)
-            for sample in self._phrase(name, program, question)
-        ]
+    def samples(
+        self, name: str, family: FamilyDefinition, sets: Sequence[Phrasings]
+    ) -> dict[Phrasings, list[Sample]]:
+        """Every question of a family in every phrasing, set by set."""
+        found: dict[Phrasings, list[Sample]] = {which: [] for which in sets}
+        for program in family.programs:
+            for question in ask(self._program(program), self.table, self.choices.seed):
+                for which in sets:
+                    found[which] += self._phrase(name, program, question, which)
+        return found
 
     def _program(self, program: ProgramDefinition) -> Program:
         return program.program(self.choices.match, self.definition.language)
 
     def _phrase(
-        self, family: str, program: ProgramDefinition, question: Question
+        self, family: str, program: ProgramDefinition, question: Question, which: Phrasings
     ) -> Iterator[Sample]:
         slots = self._slots(program, question)
         value = say(question.gold, question.next_day, self.definition.language, question.unit)
         reference = program.reference.format(value=value, **slots)
         context = self._context(question) if self.choices.track == "open-book" else ""
-        for number, phrasing in enumerate(program.train if self.split == "train" else program.test):
-            template = f"{program.id}/{self.split}-{number}"
+        set_, phrasings = ("train", program.train) if which == "train" else program.asked(which)
+        for number, phrasing in enumerate(phrasings):
+            template = f"{program.id}/{set_}-{number}"
             yield Sample(
                 id=f"{template}/{question.cluster}",
                 messages=tuple(self._messages(context + phrasing.format(**slots))),
@@ -216,7 +235,7 @@ class _Writer:
                 family=family,
                 row=question.cluster,
                 template=template,
-                split=self.split,
+                split="train" if which == "train" else "test",
                 domain=question.domain,
                 named=tuple(question.slots.values()),
             )

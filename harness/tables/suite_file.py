@@ -38,7 +38,9 @@ _READS: dict[Op, tuple[str, ...]] = {
 }
 _ANY: tuple[ColumnKind, ...] = ("text", "number", "time", "date", "duration", "list")
 _ORDERED: tuple[ColumnKind, ...] = ("time", "number", "date", "duration")
-_OF_ALL = ("id", "op", "limit", "reference", "train", "test")
+# The sets of phrasings, each apart from the others.
+_SETS = ("train", "test", "report")
+_OF_ALL = ("id", "op", "limit", "reference", *_SETS)
 
 
 def read_definition(path: Path) -> SuiteDefinition:
@@ -83,6 +85,7 @@ def problems(definition: SuiteDefinition) -> Iterator[Problem]:
             yield (*location, *inside), f"program {program.id}: {problem}"
     yield from _match(definition, kinds)
     yield from _frames(definition.frames)
+    yield from _names(definition)
     yield from _overlaps(definition)
 
 
@@ -189,12 +192,12 @@ def _wording(program: ProgramDefinition) -> Iterator[Problem]:
     slots = program.slots()
     # Without these two rows' questions would read the same and have different answers.
     needed = {"key", "delay"} if program.op == "shift" else set(slots)
-    if not program.train and not program.test:
-        yield (), "has no phrasing, neither train nor test"
-    for split in ("train", "test"):
-        for number, phrasing in enumerate(getattr(program, split)):
+    if not any(getattr(program, name) for name in _SETS):
+        yield (), "has no phrasing, neither train, test nor report"
+    for name in _SETS:
+        for number, phrasing in enumerate(getattr(program, name)):
             if problem := placeholder_problem(phrasing, slots, needed):
-                yield (split, number), f"{split} phrasing {phrasing!r}: {problem}"
+                yield (name, number), f"{name} phrasing {phrasing!r}: {problem}"
     needed = set() if program.op == "missing" else {"value"}
     if problem := placeholder_problem(program.reference, (*slots, "value"), needed):
         yield ("reference",), f"reference {program.reference!r}: {problem}"
@@ -218,23 +221,29 @@ def _frames(frames: Sequence[str]) -> Iterator[Problem]:
             yield ("frames", number), f"{frame!r}: says {{question}} more than once"
 
 
-def _overlaps(definition: SuiteDefinition) -> Iterator[Problem]:
-    """Ids twice, a phrasing twice in a program, and test phrasings that are taught somewhere."""
-    taught: dict[str, str] = {}
-    for _, program in _programs(definition):
-        taught.update(dict.fromkeys(map(fold, program.train), program.id))
+def _names(definition: SuiteDefinition) -> Iterator[Problem]:
     ids: set[str] = set()
     for location, program in _programs(definition):
         if program.id in ids:
             yield (*location, "id"), f"another program is named {program.id!r} too"
         ids.add(program.id)
-        for split in ("train", "test"):
+
+
+def _overlaps(definition: SuiteDefinition) -> Iterator[Problem]:
+    """Phrasings that stand twice in a program, and those that stand in two sets somewhere."""
+    held: dict[str, dict[str, str]] = {name: {} for name in _SETS}
+    for _, program in _programs(definition):
+        for name in _SETS:
+            held[name].update(dict.fromkeys(map(fold, getattr(program, name)), program.id))
+    for location, program in _programs(definition):
+        for at, name in enumerate(_SETS):
             seen: set[str] = set()
-            for number, phrasing in enumerate(getattr(program, split)):
-                here, text = (*location, split, number), fold(phrasing)
-                said = f"program {program.id}: {split} phrasing {phrasing!r}"
+            for number, phrasing in enumerate(getattr(program, name)):
+                here, text = (*location, name, number), fold(phrasing)
+                said = f"program {program.id}: {name} phrasing {phrasing!r}"
+                other = next((before for before in _SETS[:at] if text in held[before]), None)
                 if text in seen:
                     yield here, f"{said} stands there twice"
-                elif split == "test" and text in taught:
-                    yield here, f"{said} is a train phrasing of {taught[text]} too"
+                elif other is not None:
+                    yield here, f"{said} is a {other} phrasing of {held[other][text]} too"
                 seen.add(text)

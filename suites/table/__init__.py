@@ -8,8 +8,26 @@ programs ask, and how. A question, its answer and its reference:
 
 from __future__ import annotations
 
-from harness.tables.benchmark import TableOptions, build, check, frames, inputs, read_table
+from harness.tables.benchmark import (
+    ONLY_ASKED,
+    TableOptions,
+    build,
+    check,
+    foreseen,
+    frames,
+    inputs,
+    read_table,
+)
 
 Options = TableOptions
 
-__all__ = ["Options", "build", "check", "frames", "inputs", "read_table"]
+__all__ = [
+    "ONLY_ASKED",
+    "Options",
+    "build",
+    "check",
+    "foreseen",
+    "frames",
+    "inputs",
+    "read_table",
+]

@@ -13,9 +13,28 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.tables.benchmark import TableOptions, build, check, frames, inputs, read_table
+from harness.tables.benchmark import (
+    ONLY_ASKED,
+    TableOptions,
+    build,
+    check,
+    foreseen,
+    frames,
+    inputs,
+    read_table,
+)
 
-__all__ = ["HERE", "Options", "build", "check", "frames", "inputs", "read_table"]
+__all__ = [
+    "HERE",
+    "ONLY_ASKED",
+    "Options",
+    "build",
+    "check",
+    "foreseen",
+    "frames",
+    "inputs",
+    "read_table",
+]
 
 HERE = Path(__file__).parent
 

@@ -85,13 +85,14 @@ def phrasings(split: str) -> dict[str, str]:
     return found
 
 
-def test_no_test_phrasing_is_taught() -> None:
+@pytest.mark.parametrize("wordings", ["test", "report"])
+def test_no_phrasing_that_is_asked_is_taught(wordings: str) -> None:
     cores = [core(question, key) for key, question, _ in asked()]
     assert len(set(cores)) > 1000
-    assert {p for c, p in phrasings("test").items() if c in set(cores)} == set()
+    assert {p for c, p in phrasings(wordings).items() if c in set(cores)} == set()
     # Loose wordings open with anything, and a slip of the finger may hit upon what follows.
-    test = tuple(phrasings("test"))
-    assert sum(text.endswith(test) for text in cores) <= len(cores) / 10_000
+    kept = tuple(phrasings(wordings))
+    assert sum(text.endswith(kept) for text in cores) <= len(cores) / 10_000
     # The comparison sees through manners: plain train phrasings are found.
     assert "{key}次列车的始发站是哪里？" in {p for c, p in phrasings("train").items() if c in cores}
 

@@ -38,6 +38,7 @@ def made(
     questions, distilled, work = (tmp_path / name for name in ("questions", "distilled", "work"))
     write_json(questions / "suite.json", suite_to(suite))
     write_jsonl(questions / "test.jsonl", map(sample_to, suite.test))
+    write_jsonl(questions / "held_out.jsonl", map(sample_to, suite.held_out))
     write_jsonl(distilled / "accepted.jsonl", (accepted(row) for row in rows))
     work.mkdir(exist_ok=True)
     make_dataset(Dataset() if section is None else section, distilled, questions, work)
@@ -160,9 +161,17 @@ def test_a_question_behind_another_first_one_is_another_question(
 
 
 @pytest.mark.parametrize(
-    "wording", ["我想知道{}次列车从本站发车的时间。", "我想知道{}次列车从本站的发车时间"]
+    ("wording", "like"),
+    [
+        ("我想知道{}次列车从本站发车的时间。", "次列车从本站发车的时间"),
+        ("我想知道{}次列车从本站的发车时间", "次列车从本站发车的时间"),
+        ("{}次列车计划于何时驶离本站", "次列车计划于何时驶离本站"),
+        ("{}次列车计划何时驶离本站呢", "次列车计划于何时驶离本站"),
+    ],
 )
-def test_test_phrasings_are_left_out(tmp_path: Path, quickstart: Suite, wording: str) -> None:
+def test_phrasings_of_both_tests_are_left_out(
+    tmp_path: Path, quickstart: Suite, wording: str, like: str
+) -> None:
     one = departure(quickstart)
     question = wording.format("K99999")
     leak = asked(one, question, named=("K99999",))
@@ -172,7 +181,7 @@ def test_test_phrasings_are_left_out(tmp_path: Path, quickstart: Suite, wording:
     assert [row["id"] for row in rows] == [one.id]
     assert told["leaked"] == 2
     assert told["examples"]["leaked"][0]["question"] == question
-    assert "次列车从本站发车的时间" in told["examples"]["leaked"][0]["like"]
+    assert like in told["examples"]["leaked"][0]["like"]
 
 
 def test_the_threshold_decides(tmp_path: Path, quickstart: Suite) -> None:

@@ -105,9 +105,10 @@ def test_every_reference_is_right_by_the_answer_checker(make: Maker, folder: Pat
 
 
 @every_table
-def test_no_test_phrasing_nor_a_near_copy_is_taught(make: Maker, folder: Path) -> None:
+def test_no_phrasing_that_is_asked_nor_a_near_copy_is_taught(make: Maker, folder: Path) -> None:
     suite, _ = built(make, folder)
-    held_out = HeldOut(suite.test, 0.9)
+    assert {sample.id for sample in suite.test} < {sample.id for sample in suite.held_out}
+    held_out = HeldOut(suite.held_out, 0.9)
     near = {
         (sample.question, found)
         for sample in suite.train
@@ -131,7 +132,7 @@ def test_there_are_enough_phrasings_and_each_row_is_named(make: Maker, folder: P
     definition = read_definition(made.suite)
     for family, found in definition.families.items():
         for program in found.programs:
-            assert len(program.test) >= 2, program.id
+            assert len(program.report) == len(program.test) >= 2, program.id
             assert len(program.train) >= (8 if family in ("lookup", "dwell") else 4), program.id
     suite, table = built(make, folder)
     looked_up = {sample.row for sample in suite.train if sample.family == "lookup"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import dataclasses
 import io
+import itertools
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -22,6 +23,7 @@ from harness.tables.program import ask
 from harness.tables.questions import Choices, build_suite, choice_problems, say
 from harness.tables.suite_file import read_definition
 from harness.tables.table import Row, Table
+from harness.tables.wordings import wording_findings
 from suites.timetable import HERE, Options
 
 BOARDS = ("board-24", "board-220")
@@ -47,7 +49,7 @@ def choices(**given: Any) -> Choices:
 
 def every(board: str, track: str) -> Sequence[Sample]:
     made = suite(board, track)
-    return (*made.train, *made.test)
+    return (*made.train, *made.held_out)
 
 
 def definition(**changes: Any) -> SuiteDefinition:
@@ -127,13 +129,15 @@ def test_every_reference_is_right_by_the_answer_checker(board: str, track: str) 
 
 @pytest.mark.parametrize("track", TRACKS)
 @pytest.mark.parametrize("board", BOARDS)
-def test_no_test_question_is_a_train_question(board: str, track: str) -> None:
+def test_the_questions_of_train_and_both_wordings_are_apart(board: str, track: str) -> None:
     made = suite(board, track)
-    train = {fold(sample.question) for sample in made.train}
-    test = {fold(sample.question) for sample in made.test}
-    assert train
-    assert test
-    assert not train & test
+    sets: dict[str, set[str]] = {}
+    for sample in (*made.train, *made.held_out):
+        name = sample.template.partition("/")[2].partition("-")[0]
+        sets.setdefault(name, set()).add(fold(sample.question))
+    assert set(sets) == {"train", "test", "report"}
+    for one, other in itertools.combinations(sets.values(), 2):
+        assert not one & other
 
 
 @pytest.mark.parametrize("board", BOARDS)
@@ -145,9 +149,9 @@ def test_no_question_has_two_answers(board: str) -> None:
 
 def test_samples_know_their_clusters() -> None:
     sample = next(
-        s for s in suite("board-24", "closed-book").test if s.template == "dwell.minutes/test-0"
+        s for s in suite("board-24", "closed-book").test if s.template == "dwell.minutes/report-0"
     )
-    assert sample.id == f"dwell.minutes/test-0/{sample.row}"
+    assert sample.id == f"dwell.minutes/report-0/{sample.row}"
     assert table("board-24").row(sample.row).key in sample.question
     assert (sample.family, sample.split, sample.gold.kind) == ("dwell", "test", "duration")
 
@@ -175,6 +179,77 @@ def test_domains_are_what_names_can_be() -> None:
     assert set(domains) == {"车次", "始发站", "终到站", "候车厅", "检票口"}
     named = {s.domain for s in suite("board-24", "closed-book").test}
     assert named - {""} <= set(domains)
+
+
+# --- wordings ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("track", TRACKS)
+@pytest.mark.parametrize("limit", [None, 7])
+def test_both_wordings_ask_the_same_things_and_teach_the_same(track: str, limit: int) -> None:
+    one, other = (
+        build_suite(
+            DEFINITION,
+            table("board-24"),
+            choices(track=track, wordings=wordings, test_limit=limit),
+        )
+        for wordings in ("test", "report")
+    )
+    assert (one.wordings, other.wordings) == ("test", "report")
+    assert {s.template.partition("/")[2][:-2] for s in one.test} == {"test"}
+    assert {s.template.partition("/")[2][:-2] for s in other.test} == {"report"}
+    assert len(one.test) == len(other.test)
+    if limit is None:
+        golds = [sorted((s.row, str(s.gold)) for s in made.test) for made in (one, other)]
+        assert golds[0] == golds[1]
+    assert one.train == other.train
+    assert one.held_out == other.held_out == (*one.test, *other.test)
+    assert {sample.split for sample in one.held_out} == {"test"}
+    assert one.findings == other.findings == ()
+
+
+def worded(**sets: Sequence[str]) -> SuiteDefinition:
+    """A suite file whose program has these sets of phrasings."""
+    made = definition()
+    family = made.families["ask"]
+    program = family.programs[0].model_copy(update={"test": (), "report": (), **sets})
+    families = {"ask": family.model_copy(update={"programs": (program,)})}
+    return made.model_copy(update={"families": families})
+
+
+@pytest.mark.parametrize(
+    ("sets", "wordings", "asked", "said", "rules"),
+    [
+        (("test", "report"), "test", "K1/test", "test", []),
+        (("test", "report"), "report", "K1/report", "report", []),
+        (("test",), "test", "K1/test", "test", []),
+        (("test",), "report", "K1/test", "test", ["no wordings kept for reporting"]),
+        (("report",), "test", "K1/report", "test", ["no wordings to develop on"]),
+        (("report",), "report", "K1/report", "test", ["no wordings to develop on"]),
+    ],
+)
+def test_a_number_is_fresh_only_where_both_sets_are_there(
+    sets: Sequence[str], wordings: str, asked: str, said: str, rules: Sequence[str]
+) -> None:
+    made = build_suite(
+        worded(**{name: ("{key}/" + name,) for name in sets}),
+        small("K1"),
+        choices(wordings=wordings),
+    )
+    assert [sample.question for sample in made.test] == [asked]
+    assert made.test[0].template == f"ask.time/{asked[3:]}-0"
+    assert made.wordings == said
+    assert [finding.rule for finding in made.findings] == rules
+    assert all(finding.where == "program ask.time" for finding in made.findings)
+    assert len(made.held_out) == (2 if len(sets) == 2 else 0)
+
+
+def test_only_the_families_that_are_asked_are_told_of() -> None:
+    made = worded(test=("{key}/test",))
+    whole = {**made.families, "other": DEFINITION.families["lookup"]}
+    both = made.model_copy(update={"families": whole})
+    assert len(list(wording_findings(both, (), "report"))) == 1
+    assert list(wording_findings(both, ("other",), "report")) == []
 
 
 # --- draws ---------------------------------------------------------------------------------------
@@ -377,7 +452,7 @@ def test_a_table_of_ones_own_through_the_suite(tmp_path: Path) -> None:
     made = build_suite(
         DEFINITION,
         load_table(path, columns, "车次"),
-        choices(families=("lookup", "dwell", "missing")),
+        choices(families=("lookup", "dwell", "missing"), wordings="test"),
     )
     answers = {s.id: s.gold.value for s in made.test}
     assert answers["dwell.minutes/test-0/K4547/6"] == 32.0
