@@ -52,7 +52,13 @@ ENGLISH = {
     "unscored": "Answers that no judge could decide about, and that count nowhere: {list}.",
     "unread": "Answers that the checker could not read: {list}.",
     "truncated": "Answers cut off at the token limit: {list}.",
+    "repeats_within": "Times of one session, {started}: this session repeats within {share}.",
+    "inconclusive": (
+        "Times are inconclusive and earn no ART, for they vary by more than 20% over the "
+        "replicates or too few replicates have any: {list}."
+    ),
     "unstable": "Times that vary over the replicates: {list}.",
+    "parity_low": "Answers that differ between the timed run and the scored one; equal: {list}.",
     "untimed": "Not timed, so without ART: {list}.",
     "untaught": "Families of the test set that no training row is about: {list}.",
     "rejected_much": "More than a third of what the teacher wrote was rejected: {list}.",
@@ -157,6 +163,8 @@ ENGLISH = {
     "p95_help": "95th percentile of the same",
     "ttft_help": "Median time to the first token",
     "tpot_help": "Median time per further token",
+    "parity": "parity",
+    "parity_help": "Share of the timed answers that equal the scored ones",
     "cv_help": "Coefficient of variation over replicates, and what it means",
     "tokens_p50_help": "Median tokens of an answer",
     "tokens_p95_help": "95th percentile of the same",

@@ -58,6 +58,15 @@ class Latency:
 
 
 @dataclass(frozen=True, slots=True)
+class Session:
+    """When times were taken. `repeats_within` is the share by which its own halves differ."""
+
+    id: str
+    started: str
+    repeats_within: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Length:
     """How long the answers were, in tokens, and how many were cut off."""
 
@@ -111,6 +120,8 @@ class Summary:
     families: Mapping[str, Family]
     macro: float | None
     latency: Latency | None
+    session: Session | None
+    parity: float | None
     length: Length | None
     signature: Mapping[str, Any]
     measures: tuple[Measure, ...]
@@ -181,6 +192,8 @@ def _summary(read: Reader) -> Summary:
         families={name: _family(families.inside(name)) for name in families.data},
         macro=read.number("macro"),
         latency=None if latency is None else _latency(latency),
+        session=_session(read.inside("signature").maybe("session")),
+        parity=read.share("parity"),
         length=None if length is None else _length(length),
         signature=read.mapping("signature"),
         measures=measured.measures(read),
@@ -231,6 +244,12 @@ def _latency(read: Reader) -> Latency:
         cv=read.number("cv"),
         verdict=str(read.data.get("verdict") or ""),
     )
+
+
+def _session(read: Reader | None) -> Session | None:
+    if read is None:
+        return None
+    return Session(read.text("id"), read.text("started"), read.number("repeats_within"))
 
 
 def _length(read: Reader) -> Length:

@@ -13,6 +13,7 @@ from reports.selection import as_text, selection
 from reports.strings import STRINGS, say
 from reports.summary import PARTS
 from reports.text import one_line, points
+from reports.timed import session_note
 from reports.verdict import cautions, verdict
 
 if TYPE_CHECKING:
@@ -37,7 +38,10 @@ def terminal_table(board: Leaderboard, columns: int) -> str:
     ranks = [_brief(column) for column in ranking_columns(board)]
     grid = _fit(board, [*ranks, *raw], columns)
     formula = [one_line(line) for line in board.first.summary.scoring.formula]
-    words = [say(note) for note in [*verdict(board), *seeds.under(board), *cautions(board)]]
+    repeats = session_note(board)
+    times = [] if repeats is None else [repeats]
+    told = [*times, *verdict(board), *seeds.under(board), *cautions(board)]
+    words = [say(note) for note in told]
     selected = selection(board)
     chosen = [] if selected is None else ["", as_text(selected, columns)]
     return "\n".join([*grid, *_measures(board, columns), *chosen, "", *formula, "", *words])

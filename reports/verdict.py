@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from harness.timings import INCONCLUSIVE
 from reports import seeds
 from reports.strings import Note
 from reports.summary import PARTS
@@ -22,6 +23,7 @@ _UNPARSED = 0.02  # a checker that cannot read more than this deserves a warning
 _REJECTED = 1 / 3  # of what a teacher wrote; more than that deserves a look
 _FLOOR = "floor"  # the engine of the most frequent training answer
 _UNSTABLE = 0.10  # variation of the times above which the words of the verdict are shown
+_PARITY = 0.99  # of the timed answers; where fewer equal the scored ones, another model was timed
 
 
 def verdict(board: Leaderboard) -> list[Note]:
@@ -207,11 +209,26 @@ def _truncated(run: Run) -> str | None:
     return f" {cut:,.0f}/{summary.n:,}" if cut else None
 
 
+def _inconclusive(run: Run) -> str | None:
+    latency = run.summary.latency
+    counts = run.summary.scoring.weights.get("ART")
+    if latency is None or latency.verdict != INCONCLUSIVE or not counts:
+        return None
+    return "" if latency.cv is None else f" {percent(latency.cv)}"
+
+
 def _unstable(run: Run) -> str | None:
     latency = run.summary.latency
     if latency is None or latency.cv is None or latency.cv <= _UNSTABLE:
         return None
+    if latency.verdict == INCONCLUSIVE:
+        return None  # which has a sentence of its own
     return f" {percent(latency.cv)} ({one_line(latency.verdict)})"
+
+
+def _answers_otherwise(run: Run) -> str | None:
+    parity = run.summary.parity
+    return None if parity is None or parity >= _PARITY else f" {parity:.1%}"
 
 
 def _untaught(run: Run) -> str | None:
@@ -233,7 +250,9 @@ _TROUBLES: Mapping[str, Callable[[Run], str | None]] = {
     "unscored": _unscored,
     "unread": _unparsed,
     "truncated": _truncated,
+    "inconclusive": _inconclusive,
     "unstable": _unstable,
+    "parity_low": _answers_otherwise,
     "untaught": _untaught,
     "rejected_much": _rejected,
 }

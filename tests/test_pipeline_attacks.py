@@ -18,13 +18,14 @@ from harness.scoring import suite_spec
 from harness.sections import Latency, ScoreSection
 from harness.spec import suite_module, suite_options
 from harness.stages.infer import infer
-from harness.stages.latency import time_session, write_timings
+from harness.stages.latency import rows_file, time_session, write_session
 from harness.stages.questions import make_questions
 from harness.stages.score import score
 from reports.leaderboard import Leaderboard, build
 
 Row = dict[str, Any]
 PARTS = ("AS", "ART", "AE")
+SESSION = {"id": "one", "started": "2025-01-01T00:00:00+00:00"}
 
 
 @dataclass(frozen=True)
@@ -106,15 +107,17 @@ def went(engine: Half, asked: Path, folder: Path, timing: Half | None = None) ->
         stage.mkdir(parents=True)
     infer(lambda: (engine, engine.signature()), asked, "half", stages[0])
     samples = list(read_samples(asked / "test.jsonl"))
-    section = Latency(questions=40, replicates=2, warmup=1)
-    rows = time_session(section, {"half": timing or engine}, samples)["half"]
-    write_timings(rows, engine.signature(), stages[1])
+    section = Latency(questions=40, replicates=4, warmup=1)
+    timed = time_session(section, {"half": lambda: timing or engine}, samples, together=True)
+    write_session(timed, SESSION, stages[1])
     spec = suite_spec("timetable", ["test_limit=60"])
-    score(ScoreSection(), partial(grade, spec), asked, *stages)
+    rows = stages[1] / rows_file("half")
+    score(ScoreSection(), partial(grade, spec), asked, stages[0], rows, stages[2])
     found: Row = read_json(stages[2] / "score.json")
     described = {
         "name": folder.name, "suite": "timetable", "suite_version": "1", "model": {},
-        "finetune": None, "created": "2025-01-01", "signature": {"engine": engine.signature()},
+        "finetune": None, "created": "2025-01-01",
+        "signature": {"engine": engine.signature(), "session": SESSION},
     }  # fmt: skip
     write_json(folder / "summary.json", {**described, **found})
     for stage, name in ((stages[0], "predictions"), (stages[2], "scores")):

@@ -29,7 +29,7 @@ SMALL: dict[str, Any] = {
     "suite": {"name": "timetable", "table": "builtin:board-24.xlsx", "families": ["dwell"]},
     "model": {"base": "builtin:tiny-qwen2", "engine": "vllm", "dtype": "float32"},
     "generate": {"max_tokens": 24},
-    "latency": {"questions": 4, "replicates": 2, "warmup": 2},
+    "latency": {"questions": 4, "replicates": 4, "warmup": 2},
     "entries": [
         {"name": "untuned"},
         {
@@ -86,7 +86,7 @@ def test_tuning_changes_the_answers(finished: Path) -> None:
 def test_merged_weights_answer_as_the_adapter_does(finished: Path) -> None:
     summary = read(finished / "runs" / "small-lora" / "summary.json")
     assert summary["parity"] == 1.0
-    assert summary["latency"]["requests"] == 8
+    assert summary["latency"]["requests"] == 16
     assert summary["latency"]["ttft_p50_s"] < summary["latency"]["p50_s"]
 
 

@@ -29,7 +29,7 @@ FILES: Mapping[str, Mapping[str, tuple[str, str]]] = {
 SHORT: Mapping[str, tuple[str, ...]] = {
     "reading": ("entries.lora.finetune.epochs=0.5", "latency=null", "generate.max_tokens=64"),
     "roleplay": ("entries.lora.finetune.epochs=1", "latency=null"),
-    "ruozhiba": ("entries.after.finetune.epochs=1", "latency.questions=2", "latency.replicates=1"),
+    "ruozhiba": ("entries.after.finetune.epochs=1", "latency.questions=2", "latency.replicates=4"),
     "style": ("entries.lora.finetune.epochs=0.5", "latency=null"),
     "fewclue": ("entries.lora.finetune.epochs=0.2", "suite.splits=[dev]", "suite.tasks=[bustm]"),
 }
