@@ -139,7 +139,7 @@ def test_the_order_of_rows_is_nothing() -> None:
 
 def test_parity_counts_every_timed_answer() -> None:
     outputs = [Output("q0", "x"), Output("q1", "y"), Output("q2", error="none")]
-    timed = [
+    timed: list[Row] = [
         {"sample_id": "q0", "text": "x", "error": None},
         {"sample_id": "q0", "text": "z", "error": None},
         {"sample_id": "q1", "text": "", "error": "no room"},
