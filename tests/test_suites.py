@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from harness.files import read_json, read_jsonl
-from tests.podium import ok, podium, refused, write_spec
+from tests.podium import ok, podium, refused, timed, write_spec
 
 SUITES = Path(__file__).parent.parent / "suites"
 # The files of each suite under the names that its users have them by.
@@ -54,7 +54,7 @@ def finished(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     spec["suite"] |= copied(suite, folder)
     write_spec(folder, spec)
     changes = [word for change in SHORT[suite] for word in ("--set", change)]
-    ok("run", "spec.yaml", *changes, cwd=folder)
+    timed("run", "spec.yaml", *changes, cwd=folder)
     return folder
 
 
