@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from harness.core import Output
 from harness.metrics.intervals import percentile
 from harness.sections import LEAST_REPLICATES
 
 Row = Mapping[str, Any]
+_Key = TypeVar("_Key", str, int)
 
 INCONCLUSIVE = "inconclusive"
 UNSTEADY = 0.20  # variation above which times decide nothing
@@ -40,7 +41,7 @@ def latency(rows: Sequence[Row]) -> dict[str, Any] | None:
         "ttft_p50_s": percentile(list(ttft.values()), 0.5),
         "tpot_p50_s": percentile([t for row in rows if (t := _tpot(row)) is not None], 0.5),
         "cv": cv,
-        "verdict": steadiness(cv) if _repeated(rows) else "not repeated",
+        "verdict": _verdict(rows, cv),
         "requests": len(rows),
     }
     if len(rows) >= _P99_FROM:
@@ -65,14 +66,14 @@ def _tpot(row: Row) -> float | None:
 
 
 def variation(rows: Sequence[Row]) -> float | None:
-    """Coefficient of variation over the replicates, `None` where fewer than four have times.
+    """Coefficient of variation over the replicates: sample standard deviation over mean.
 
     Each replicate counts with the geometric mean of its times: the response score is linear in
-    log t, and one hiccup among many questions does not decide. Sample standard deviation over
-    mean.
+    log t, and one hiccup among many questions does not decide. `None` where fewer than four
+    replicates were taken, or fewer than two have times.
     """
     means = [math.exp(mean) for mean in _log_means(rows)]
-    if len(means) < LEAST_REPLICATES:
+    if _replicates(rows) < LEAST_REPLICATES or len(means) < 2:
         return None
     return statistics.stdev(means) / statistics.fmean(means)
 
@@ -93,20 +94,39 @@ def repeats_within(rows: Sequence[Row]) -> float | None:
 
 
 def _log_means(rows: Sequence[Row]) -> list[float]:
-    """Mean log time of each replicate, in order, over the questions that all of them have."""
-    logs: dict[int, dict[str, float]] = {}
-    for row in rows:
-        if row["replicate"] is not None and row["e2e_s"]:
-            own = logs.setdefault(int(row["replicate"]), {})
-            own[str(row["sample_id"])] = math.log(row["e2e_s"])
-    shared = set.intersection(*(set(own) for own in logs.values())) if logs else set()
-    if not shared:
-        return []
-    return [math.fsum(logs[at][name] for name in shared) / len(shared) for at in sorted(logs)]
+    """Mean log time of each replicate that has times, in order, up to a constant of them all.
+
+    A question counts by how far it is from its own mean over the replicates, so that a replicate
+    that lost its longest question, because the request failed, does not look fast.
+    """
+    logs = [
+        (int(row["replicate"]), str(row["sample_id"]), math.log(row["e2e_s"]))
+        for row in rows
+        if row["replicate"] is not None and row["e2e_s"]
+    ]
+    usual = _means((question, log) for _, question, log in logs)
+    found = _means((replicate, log - usual[question]) for replicate, question, log in logs)
+    return [found[replicate] for replicate in sorted(found)]
 
 
-def _repeated(rows: Sequence[Row]) -> bool:
-    return any(row["replicate"] is not None for row in rows)
+def _means(pairs: Iterable[tuple[_Key, float]]) -> dict[_Key, float]:
+    values: dict[_Key, list[float]] = {}
+    for key, value in pairs:
+        values.setdefault(key, []).append(value)
+    return {key: math.fsum(found) / len(found) for key, found in values.items()}
+
+
+def _replicates(rows: Sequence[Row]) -> int:
+    """How many replicates were taken; 0 of what was asked once, by someone else."""
+    return len({row["replicate"] for row in rows} - {None})
+
+
+def _verdict(rows: Sequence[Row], cv: float | None) -> str:
+    taken = _replicates(rows)
+    if not taken:
+        return "not repeated"
+    # Requests that failed earn no time; they are no reason to let other times go.
+    return "mostly failed" if cv is None and taken >= LEAST_REPLICATES else steadiness(cv)
 
 
 def steadiness(cv: float | None) -> str:
@@ -121,7 +141,7 @@ def doubt(found: Mapping[str, Any] | None) -> str:
     if found is None or found["verdict"] != INCONCLUSIVE:
         return ""
     if found["cv"] is None:
-        return f"fewer than {LEAST_REPLICATES} replicates have times"
+        return f"fewer than {LEAST_REPLICATES} replicates were taken"
     return f"the times vary by {found['cv']:.0%} over the replicates, more than {UNSTEADY:.0%}"
 
 

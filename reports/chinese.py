@@ -43,7 +43,6 @@ CHINESE = {
     "unread": "判分器读不懂的答案：{list}。",
     "truncated": "在长度上限处被截断的答案：{list}。",
     "repeats_within": "耗时出自同一次计时（{started}）：这次计时自身的重复相差 {share} 以内。",
-    "inconclusive": "耗时无法定论，不计 ART（重复之间相差超过 20%，或有耗时的重复太少）：{list}。",
     "unstable": "重复之间耗时不稳：{list}。",
     "parity_low": "计时的回答与评分的回答不一致；相同的比例：{list}。",
     "untimed": "没有计时，因此没有 ART：{list}。",

@@ -53,10 +53,6 @@ ENGLISH = {
     "unread": "Answers that the checker could not read: {list}.",
     "truncated": "Answers cut off at the token limit: {list}.",
     "repeats_within": "Times of one session, {started}: this session repeats within {share}.",
-    "inconclusive": (
-        "Times are inconclusive and earn no ART, for they vary by more than 20% over the "
-        "replicates or too few replicates have any: {list}."
-    ),
     "unstable": "Times that vary over the replicates: {list}.",
     "parity_low": "Answers that differ between the timed run and the scored one; equal: {list}.",
     "untimed": "Not timed, so without ART: {list}.",

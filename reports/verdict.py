@@ -209,20 +209,12 @@ def _truncated(run: Run) -> str | None:
     return f" {cut:,.0f}/{summary.n:,}" if cut else None
 
 
-def _inconclusive(run: Run) -> str | None:
-    latency = run.summary.latency
-    counts = run.summary.scoring.weights.get("ART")
-    if latency is None or latency.verdict != INCONCLUSIVE or not counts:
-        return None
-    return "" if latency.cv is None else f" {percent(latency.cv)}"
-
-
 def _unstable(run: Run) -> str | None:
     latency = run.summary.latency
     if latency is None or latency.cv is None or latency.cv <= _UNSTABLE:
         return None
     if latency.verdict == INCONCLUSIVE:
-        return None  # which has a sentence of its own
+        return None  # `void` says so
     return f" {percent(latency.cv)} ({one_line(latency.verdict)})"
 
 
@@ -250,7 +242,6 @@ _TROUBLES: Mapping[str, Callable[[Run], str | None]] = {
     "unscored": _unscored,
     "unread": _unparsed,
     "truncated": _truncated,
-    "inconclusive": _inconclusive,
     "unstable": _unstable,
     "parity_low": _answers_otherwise,
     "untaught": _untaught,
