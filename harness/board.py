@@ -8,6 +8,7 @@ from pathlib import Path
 from harness.files import read_json, share, write_text
 from harness.spec import PACKAGE
 from harness.store import Store
+from harness.timings import INCONCLUSIVE
 
 VERSION = 1
 TEXT = "leaderboard.txt"
@@ -36,6 +37,16 @@ def leaderboard(runs: Path, folders: Sequence[Path], out: Path, columns: int) ->
         if path.name != TEXT:
             share(path, out / path.name)
     return (made / TEXT).read_text(encoding="utf-8").rstrip("\n")
+
+
+def undecided(out: Path) -> list[str]:
+    """Entries of a written leaderboard whose times count and are inconclusive."""
+    return [
+        str(row["name"])
+        for row in read_json(out / "leaderboard.json")
+        if row["scoring"]["weights"].get("ART")
+        and (row["latency"] or {}).get("verdict") == INCONCLUSIVE
+    ]
 
 
 def _build(folders: Sequence[Path], columns: int, work: Path) -> None:

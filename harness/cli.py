@@ -19,7 +19,7 @@ import click
 
 from harness import __version__
 from harness.data.commands import data
-from harness.errors import PodiumError, SpecError
+from harness.errors import Inconclusive, PodiumError, SpecError
 
 if TYPE_CHECKING:
     from harness.spec import Spec
@@ -225,10 +225,23 @@ def _columns() -> int:
 
 
 def _show(text: str, out: Path, as_json: bool) -> None:
+    """Print a board. A script that cannot read the cautions learns by the exit code of times.
+
+    Raises:
+        Inconclusive: the times of some entry decide nothing, and no person is looking.
+    """
+    from harness.board import undecided
+
     if as_json:
         text = (out / "leaderboard.json").read_text(encoding="utf-8").rstrip("\n")
     click.echo(text)
     click.echo(f"\n{out / 'leaderboard.html'}", err=True)
+    names = undecided(out)
+    if names and (as_json or not sys.stdout.isatty()):
+        raise Inconclusive(
+            f"the times of {', '.join(names)} are inconclusive and earn no ART; to time them "
+            "again on a quieter machine, delete the folder behind stages/latency of their runs"
+        )
 
 
 def _json(value: object) -> str:

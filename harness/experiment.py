@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import importlib.metadata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -29,7 +29,7 @@ STAGES: tuple[Stage, ...] = (
 # Raised when a stage's code changes what it writes, so that old results are not taken for new.
 VERSIONS: Mapping[Stage, int] = {
     **dict.fromkeys(STAGES, 1),
-    "questions": 4, "distill": 3, "dataset": 3, "finetune": 2, "score": 4,
+    "questions": 4, "distill": 3, "dataset": 3, "finetune": 2, "latency": 2, "score": 4,
 }  # fmt: skip
 
 # Folder in a recipe's run folder with the run folders of its seeds.
@@ -61,6 +61,7 @@ class Experiment:
         self._timed_by = timed_by
         self._data_wanted = until in ("distill", "dataset")
         self.engine = resolve_engine(spec.model.engine)
+        self.session = Session([self])
 
     @property
     def label(self) -> str:
@@ -81,7 +82,12 @@ class Experiment:
     @property
     def is_timed(self) -> bool:
         """Whether it is timed itself: not without the stage, nor where another is timed for it."""
-        return self.spec.latency is not None and self._timed_by is None
+        return "latency" in self.stages and self._timed_by is None
+
+    @property
+    def timed_as(self) -> Experiment:
+        """Whose times it is scored with: its own, or those of whoever is timed for it."""
+        return self if self._timed_by is None else self._timed_by
 
     @property
     def stages(self) -> tuple[Stage, ...]:
@@ -97,7 +103,7 @@ class Experiment:
 
     def inputs(self, stage: Stage) -> Inputs:
         """Everything that decides what a stage writes."""
-        return {"version": VERSIONS[stage], **self._inputs[stage]}
+        return {"version": VERSIONS[stage], **self._inputs(stage)}
 
     def key(self, stage: Stage) -> str:
         """The stage's key in the store."""
@@ -116,9 +122,22 @@ class Experiment:
         """What the spec changes of the suite's profile."""
         return {"score": self.spec.score.model_dump(mode="json")}
 
+    def _inputs(self, stage: Stage) -> Inputs:
+        if stage == "latency":
+            return self.timed_as.session.inputs
+        return self._judging() if stage == "score" else self._answered[stage]
+
+    def _judging(self) -> Inputs:
+        judged = {"infer": self.key("infer")}
+        if "latency" in self.stages:
+            judged["latency"] = self.key("latency")
+        if self.spec.judge_path is not None:
+            judged["judge"] = self.judge_digest
+        return {**self.scoring, **judged}
+
     @cached_property
-    def _inputs(self) -> dict[Stage, Inputs]:
-        """Inputs of all stages, built downwards."""
+    def _answered(self) -> dict[Stage, Inputs]:
+        """Inputs of the stages up to the answers, built downwards."""
         found: dict[Stage, Inputs] = {"questions": self._questions()}
 
         def key(stage: Stage) -> str:
@@ -140,21 +159,7 @@ class Experiment:
             answering["dataset"] = key("dataset")
         answering["questions"] = key("questions")
         found["infer"] = answering
-        judged = {"infer": key("infer")}
-        if self.spec.latency is not None and "latency" in self.stages:
-            found["latency"] = self._timing(answering)
-            judged["latency"] = key("latency")
-        if self.spec.judge_path is not None:
-            judged["judge"] = self.judge_digest
-        found["score"] = {**self.scoring, **judged}
         return found
-
-    def _timing(self, answering: Inputs) -> Inputs:
-        """What is timed: these answers, or those of whoever is timed for it."""
-        if self._timed_by is not None:
-            return self._timed_by._inputs["latency"]
-        section = None if self.spec.latency is None else self.spec.latency.model_dump(mode="json")
-        return {"latency": section, **answering}
 
     def _questions(self) -> Inputs:
         options = suite_options(self.spec)
@@ -232,6 +237,49 @@ class Experiment:
             return ""
         check_model_folder(folder)
         return self.store.digest(folder, MODEL_FILES)
+
+
+class Session:
+    """Experiments that are timed together, in turns, for times compare within one session only.
+
+    An experiment that joins, leaves or answers otherwise makes another session, in which all are
+    timed again.
+
+    Args:
+        members: of one latency section, on the same questions.
+    """
+
+    def __init__(self, members: Sequence[Experiment]) -> None:
+        self.members = tuple(members)
+
+    @property
+    def names(self) -> list[str]:
+        """What the members are called on a board."""
+        return [member.spec.recipe or member.spec.name for member in self.members]
+
+    @cached_property
+    def inputs(self) -> Inputs:
+        """What decides the times: how they are taken, of which questions, and who answers."""
+        first = self.members[0]
+        section = first.spec.latency
+        return {
+            "latency": None if section is None else section.model_dump(mode="json"),
+            "questions": first.key("questions"),
+            "entries": sorted({member.key("infer") for member in self.members}),
+        }
+
+
+def share_sessions(experiments: Sequence[Experiment]) -> None:
+    """Put experiments that are timed alike, on the same questions, into one session."""
+    groups: dict[str, list[Experiment]] = {}
+    for experiment in experiments:
+        if experiment.is_timed:
+            alike = {**experiment.session.inputs, "entries": []}
+            groups.setdefault(stage_key(alike), []).append(experiment)
+    for group in groups.values():
+        session = Session(group)
+        for experiment in group:
+            experiment.session = session
 
 
 def engine_version(engine: str) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
 _CPUINFO = Path("/proc/cpuinfo")
+_NVIDIA = Path("/proc/driver/nvidia")
 
 
 def device_name() -> str:
@@ -25,6 +27,31 @@ def processor() -> str:
     lines = _CPUINFO.read_text(encoding="utf-8", errors="replace").splitlines()
     names = (line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
     return next(names, "cpu")
+
+
+def machine() -> dict[str, str | None]:
+    """Processor and its cores, GPU and its driver, as the kernel tells them; no name of the host.
+
+    `gpu` and `driver` are `None` where there is no NVIDIA GPU, or the kernel does not show it.
+    """
+    found = sorted(path.read_text(errors="replace") for path in _NVIDIA.glob("gpus/*/information"))
+    gpus = [name for text in found for name in re.findall(r"^Model:\s*(.+?)\s*$", text, re.M)]
+    version = _NVIDIA / "version"
+    told = version.read_text(errors="replace") if version.is_file() else ""
+    driver = re.search(r"NVRM version:.*?\s(\d+\.[\d.]+)", told)
+    return {
+        "machine": f"{processor()} x{os.cpu_count()}",
+        "gpu": ", ".join(gpus) or None,
+        "driver": driver[1] if driver else None,
+    }
+
+
+def load_average() -> float | None:
+    """Load average of the last minute as a share of the cores; `None` where it is not told."""
+    try:
+        return round(os.getloadavg()[0] / (os.cpu_count() or 1), 2)
+    except OSError:
+        return None
 
 
 def bfloat16_is_fast() -> bool:

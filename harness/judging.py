@@ -31,7 +31,6 @@ from harness.metrics.score import (
 from harness.metrics.verdict import Verdict
 from harness.sections import ScoreSection
 
-Timing = Mapping[str, Any]
 # Times count where at least 95% of the questions chosen for timing have one: one in 20 may lack it.
 _ONE_IN = 20
 
@@ -265,63 +264,3 @@ def length(outputs: Sequence[Output]) -> dict[str, Any] | None:
         "p95_tokens": percentile(tokens, 0.95),
         "truncated": cut,
     }
-
-
-def latency(timings: Sequence[Timing]) -> dict[str, Any] | None:
-    """Percentiles over questions, in seconds, and how steady the replicates were.
-
-    Each question counts with its median over replicates. TPOT = (E2E - TTFT) / (tokens - 1),
-    skipped at one token. p99 is not given below 300 requests. `cv` is the standard deviation of
-    the replicates' means over their mean.
-    """
-    e2e = medians(timings, "e2e_s")
-    if not e2e:
-        return None
-    ttft = medians(timings, "ttft_s")
-    cv = _cv(timings)
-    found = {
-        "p50_s": percentile(list(e2e.values()), 0.5),
-        "p95_s": percentile(list(e2e.values()), 0.95),
-        "ttft_p50_s": percentile(list(ttft.values()), 0.5),
-        "tpot_p50_s": percentile([t for row in timings if (t := _tpot(row)) is not None], 0.5),
-        "cv": cv,
-        "verdict": steadiness(cv),
-        "requests": len(timings),
-    }
-    if len(timings) >= 300:
-        found["p99_s"] = percentile([float(t["e2e_s"]) for t in timings if t["e2e_s"]], 0.99)
-    return {k: round(v, 6) if isinstance(v, float) else v for k, v in found.items()}
-
-
-def medians(timings: Sequence[Timing], field: str) -> dict[str, float]:
-    """Each question's median of a field over its replicates."""
-    values: dict[str, list[float]] = {}
-    for row in timings:
-        if row[field] is not None:
-            values.setdefault(str(row["sample_id"]), []).append(float(row[field]))
-    return {name: statistics.median(found) for name, found in values.items()}
-
-
-def _tpot(row: Timing) -> float | None:
-    tokens, e2e, ttft = row["output_tokens"], row["e2e_s"], row["ttft_s"]
-    if tokens is None or tokens < 2 or e2e is None or ttft is None:
-        return None
-    return float((e2e - ttft) / (tokens - 1))
-
-
-def _cv(timings: Sequence[Timing]) -> float | None:
-    """Coefficient of variation of the replicates' mean times; `None` for a single replicate."""
-    replicates: dict[int, list[float]] = {}
-    for row in timings:
-        if row["e2e_s"] is not None:
-            replicates.setdefault(int(row["replicate"]), []).append(float(row["e2e_s"]))
-    means = [statistics.mean(times) for times in replicates.values()]
-    return statistics.stdev(means) / statistics.mean(means) if len(means) > 1 else None
-
-
-def steadiness(cv: float | None) -> str:
-    """The coefficient of variation in words; above 20% the times decide nothing."""
-    if cv is None:
-        return "one replicate"
-    limits = ((0.05, "excellent"), (0.10, "good"), (0.20, "fair"))
-    return next((word for limit, word in limits if cv <= limit), "inconclusive")

@@ -16,19 +16,19 @@ from pathlib import Path
 
 from harness.digests import plain
 from harness.errors import SpecError
-from harness.experiment import STAGES, Experiment, Stage
+from harness.experiment import STAGES, Experiment, Stage, share_sessions
 from harness.grading import accepting, grade
 from harness.inputs import differences
 from harness.models.quiet import set_environment
 from harness.publish import publish
 from harness.recipe import POOL, Recipe, open_recipe
-from harness.sessions import Answering, Timing, by_engine
+from harness.sessions import Answering, by_engine, hold_session
 from harness.spec import Spec, suite_module, suite_options
 from harness.stages.dataset import make_dataset
 from harness.stages.distill import distill, plan_distillation
 from harness.stages.finetune import Data, finetune
 from harness.stages.infer import infer
-from harness.stages.latency import write_timings
+from harness.stages.latency import rows_file
 from harness.stages.pool import pool
 from harness.stages.questions import make_questions
 from harness.stages.score import score
@@ -52,14 +52,14 @@ def run(specs: Sequence[Spec], until: Stage = "score") -> list[Path]:
     set_environment()
     recipes = prepare(specs, until)
     experiments = [member for recipe in recipes for member in recipe.members]
-    with Answering(experiments) as answering, Timing(experiments) as timing:
+    with Answering(experiments) as answering:
         for stage in STAGES[: STAGES.index(until) + 1]:
             if stage == "latency":
                 answering.close()  # the engines to be timed need its memory
             for experiment in by_engine(experiments):
                 if stage in experiment.stages and experiment.find(stage) is None:
                     log.info("%s: %s", experiment.label, stage)
-                    _run_stage(stage, experiment, answering, timing)
+                    _run_stage(stage, experiment, answering)
     return [_finish(recipe) for recipe in recipes] if until == "score" else []
 
 
@@ -69,6 +69,7 @@ def prepare(specs: Sequence[Spec], until: Stage = "score") -> list[Recipe]:
     for recipe in recipes:
         recipe.inputs()
         _check_one_board(recipes[0].first, recipe.first)
+    share_sessions([recipe.first for recipe in recipes])
     return recipes
 
 
@@ -83,7 +84,7 @@ def _check_one_board(first: Experiment, other: Experiment) -> None:
         )
 
 
-def _run_stage(stage: Stage, experiment: Experiment, answering: Answering, timing: Timing) -> None:
+def _run_stage(stage: Stage, experiment: Experiment, answering: Answering) -> None:
     spec, at = experiment.spec, experiment.folder
 
     def build(work: Path) -> None:
@@ -102,13 +103,14 @@ def _run_stage(stage: Stage, experiment: Experiment, answering: Answering, timin
         elif stage == "infer":
             infer(lambda: answering.model(experiment), at("questions"), experiment.label, work)
         elif stage == "latency":
-            write_timings(*timing.rows(experiment, work), work)
+            hold_session(experiment.timed_as.session.members, work)
         elif stage == "score":
-            latency = at("latency") if "latency" in experiment.stages else None
+            rows = rows_file(experiment.timed_as.key("infer"))
+            timings = at("latency") / rows if "latency" in experiment.stages else None
             with open_judge(experiment) as judge:
                 grading = partial(grade, spec, judge=judge)
                 score(
-                    spec.score, grading, at("questions"), at("infer"), latency, work,
+                    spec.score, grading, at("questions"), at("infer"), timings, work,
                     own_times=experiment.is_timed,
                 )  # fmt: skip
 

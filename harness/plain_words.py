@@ -31,6 +31,7 @@ _MUST = {
     "less_than_equal": "must be at most {le:g}",
     "missing": "is missing",
     "model_type": "must be a mapping of fields",
+    "multiple_of": "must be a multiple of {multiple_of:g}",
     "path_type": "must be a path",
     "string_too_short": "must not be empty",
     "string_type": "must be text",

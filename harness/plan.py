@@ -117,9 +117,19 @@ def _why(experiment: Experiment, stage: Stage) -> list[str]:
     """What changed since this experiment last ran, or since the most similar run of the stage."""
     reasons = experiment.store.why(stage, experiment.inputs(stage))
     before = experiment.run_folder / "stages" / stage / "meta.json"
-    if reasons == [INTERRUPTED] or not before.is_file():
-        return reasons
-    return differences(read_json(before)["inputs"], plain(experiment.inputs(stage)))
+    if reasons != [INTERRUPTED] and before.is_file():
+        reasons = differences(read_json(before)["inputs"], plain(experiment.inputs(stage)))
+    return [_session(experiment) if _names(reason, "entries") else reason for reason in reasons]
+
+
+def _names(reason: str, field: str) -> bool:
+    return reason.partition(":")[0] == field
+
+
+def _session(experiment: Experiment) -> str:
+    """An entry that joins, leaves or changes makes another session."""
+    names = ", ".join(experiment.timed_as.session.names)
+    return f"session: entries {names} are timed side by side, all again"
 
 
 def _readable(reason: str, above: Mapping[str, bool]) -> str:

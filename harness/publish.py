@@ -12,6 +12,7 @@ from harness.files import link, read_json, share, storing, write_json, write_tex
 from harness.recipe import Recipe
 from harness.sections import WEIGHTLESS
 from harness.spec import Spec, dump
+from harness.stages.latency import SESSION, rows_file
 
 COPIES: tuple[tuple[Stage, str, str], ...] = (
     ("questions", "test.jsonl", "samples.jsonl"),
@@ -20,7 +21,6 @@ COPIES: tuple[tuple[Stage, str, str], ...] = (
     ("distill", "rejected.jsonl", "rejected.jsonl"),
     ("dataset", "dataset.json", "dataset.json"),
     ("infer", "predictions.jsonl", "predictions.jsonl"),
-    ("latency", "timings.jsonl", "timings.jsonl"),
     ("score", "scores.jsonl", "scores.jsonl"),
     ("finetune", "loss.json", "loss.json"),
     ("finetune", "loss.png", "loss.png"),
@@ -50,7 +50,8 @@ def _write(recipe: Recipe, folder: Path, name: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     write_text(folder / "spec.yaml", dump(recipe.spec))
     stages = recipe.folders
-    for stage, source, target in COPIES:
+    rows = rows_file(recipe.first.timed_as.key("infer"))
+    for stage, source, target in (*COPIES, ("latency", rows, "timings.jsonl")):
         scored = recipe.scored if stage == "score" else stages.get(stage)
         made = None if scored is None else scored / source
         if made is None or (target in OPTIONAL and not made.is_file()):
@@ -136,16 +137,24 @@ def _judge(experiment: Experiment) -> dict[str, str] | None:
 def _signature(experiment: Experiment, scoring: str) -> dict[str, Any]:
     """Everything that two numbers must share to be comparable."""
     spec = experiment.spec
-    timed = "latency" in experiment.stages
-    engine = read_json(experiment.folder("latency" if timed else "infer") / "engine.json")
-    if experiment.engine in WEIGHTLESS:
-        engine = None  # it computes nothing
-    latency = spec.latency.model_dump(mode="json") if timed and spec.latency else None
+    engine, session = _timed_by(experiment)
+    latency = spec.latency.model_dump(mode="json") if session and spec.latency else None
     return {
         "questions": experiment.key("questions"),
         "scoring": scoring,
         "judge": _judge(experiment),
         "generate": spec.generate.model_dump(mode="json"),
         "latency": latency,
-        "engine": engine,
+        "session": session,
+        "engine": None if experiment.engine in WEIGHTLESS else engine,  # it takes no time anywhere
     }
+
+
+def _timed_by(experiment: Experiment) -> tuple[dict[str, Any], dict[str, Any] | None]:
+    """The engine that answered, and the session that it was timed in, with all who were."""
+    if "latency" not in experiment.stages:
+        return read_json(experiment.folder("infer") / "engine.json"), None
+    session = read_json(experiment.folder("latency") / SESSION)
+    timed = experiment.timed_as
+    engine = session.pop("engines")[timed.key("infer")]
+    return engine, {**session, "entries": sorted(timed.session.names)}

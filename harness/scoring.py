@@ -16,7 +16,7 @@ from harness.digests import digest_value
 from harness.errors import InputError, SpecError
 from harness.files import write_json, write_jsonl
 from harness.grading import grade
-from harness.judging import Times, check_all, in_words, judge, latency
+from harness.judging import Times, check_all, in_words, judge
 from harness.metrics.graded import Graded
 from harness.metrics.measured import PARTS
 from harness.records import output_to, sample_to, score_to
@@ -27,6 +27,7 @@ from harness.spec import (
     suite_options,
 )
 from harness.texts.findings import named_briefly
+from harness.timings import latency
 
 # What a question file is scored with, which names no profile of its own.
 DEFAULT_PROFILE = Profile("timetable-2025/2", {"AS": 0.4, "ART": 0.3, "AE": 0.3}, 0.5, 8.0)
@@ -62,7 +63,7 @@ def score_files(
     graded = grade(outputs)
     judged = judge(samples, outputs, graded, profile, _times(outputs))
     timings = [
-        {"sample_id": o.sample_id, "replicate": 0, "e2e_s": o.e2e_s, "ttft_s": o.ttft_s,
+        {"sample_id": o.sample_id, "replicate": None, "e2e_s": o.e2e_s, "ttft_s": o.ttft_s,
          "output_tokens": o.output_tokens}
         for o in outputs
     ]  # fmt: skip
@@ -82,6 +83,7 @@ def score_files(
             "scoring": profile.id,
             "judge": None,
             "latency": None,
+            "session": None,
             "engine": {"engine": "unknown: times come from a prediction file"},
         },
     }

@@ -19,6 +19,8 @@ from harness.section import Section
 # Engines that compute nothing: no base, no tuning, and no time, so no ART.
 WEIGHTLESS = ("floor", "fake")
 MOST_WEIGHT = 1e6
+# Fewer replicates cannot tell how steady times are.
+LEAST_REPLICATES = 4
 BUILTIN = "builtin:"
 _KEYS = ("key", "apikey", "authorization", "secret", "password", "token", "accesstoken")
 VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]{0,99}")
@@ -232,10 +234,13 @@ class Generate(Section):
 
 
 class Latency(Section):
-    """The timed run at concurrency 1: how many test questions, how often, after how many others."""
+    """The timed run at concurrency 1: how many test questions, how often, after how many others.
+
+    `replicates` come in pairs, the second of which goes through the entries backwards.
+    """
 
     questions: int = Field(default=40, ge=1)
-    replicates: int = Field(default=3, ge=1)
+    replicates: int = Field(default=LEAST_REPLICATES, ge=LEAST_REPLICATES, multiple_of=2)
     warmup: int = Field(default=8, ge=1)
     seed: int = Field(default=0, ge=0)
 

@@ -3,48 +3,43 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+import secrets
+import shutil
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from harness.core import Model
 from harness.experiment import Experiment
-from harness.hardware import fits_together
+from harness.hardware import fits_together, load_average, machine
 from harness.models import Engine, EngineRequest, lora_rank_step, open_engine
 from harness.models.merge import merge
 from harness.records import read_samples
 from harness.sections import WEIGHTLESS
-from harness.stages.latency import time_session
+from harness.stages.latency import Openers, time_session, write_session
+from harness.timings import repeats_within
 
 log = logging.getLogger("podium")
 
 
-Timings = tuple[list[dict[str, Any]], dict[str, str]]
-
-
-class _Session:
-    """Engines that end with the session."""
+class Answering:
+    """One engine at a time, for all entries that share its base and settings."""
 
     def __init__(self, experiments: Sequence[Experiment]) -> None:
         self._experiments = experiments
         self._stack = ExitStack()
+        self._request: EngineRequest | None = None
+        self._engine: Engine | None = None
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *error: object) -> None:
-        self._stack.close()
-
-
-class Answering(_Session):
-    """One engine at a time, for all entries that share its base and settings."""
-
-    def __init__(self, experiments: Sequence[Experiment]) -> None:
-        super().__init__(experiments)
-        self._request: EngineRequest | None = None
-        self._engine: Engine | None = None
+        self.close()
 
     def model(self, experiment: Experiment) -> tuple[Model, dict[str, str]]:
         """The experiment's model on a started engine, with the engine's signature."""
@@ -70,50 +65,49 @@ class Answering(_Session):
         return _request(experiment, adapters, lora_rank_step(ranks))
 
 
-class Timing(_Session):
-    """Merged models, timed side by side where they fit into memory together."""
+def hold_session(members: Sequence[Experiment], work: Path) -> None:
+    """Time the merged models of a session; all its rows are written together, or none.
 
-    def __init__(self, experiments: Sequence[Experiment]) -> None:
-        super().__init__(experiments)
-        self._done: dict[str, Timings] = {}
+    They are up side by side where they fit into memory, else one after the other.
 
-    def rows(self, experiment: Experiment, work: Path) -> Timings:
-        """Timings of one entry with its engine's signature; the first call times its group."""
-        key = experiment.key("latency")
-        if key not in self._done:
-            self._time(self._group(experiment), work / ".merged")
-        return self._done[key]
+    Args:
+        members: experiments of one session.
+        work: the stage's folder.
+    """
+    section = members[0].spec.latency
+    if section is None:
+        raise ValueError("a session without a latency section has nothing to time")
+    scratch = work / ".merged"
+    shutil.rmtree(scratch, ignore_errors=True)  # what a killed attempt left may be cut short
+    samples = list(read_samples(members[0].folder("questions") / "test.jsonl"))
+    openers, together = _openers({e.key("infer"): e for e in members}, scratch)
+    started, before = datetime.now(UTC), load_average()
+    timed = time_session(section, openers, samples, together=together)
+    within = [w for rows in timed.rows.values() if (w := repeats_within(rows)) is not None]
+    about = {
+        "id": secrets.token_hex(8),  # the same spec on another machine is another session
+        "started": started.isoformat(timespec="seconds"),
+        **machine(),
+        "load": {"before": before, "during": load_average()},
+        "together": together,
+        "repeats_within": round(max(within), 6) if within else None,
+    }
+    write_session(timed, about, work)
 
-    def _group(self, experiment: Experiment) -> list[Experiment]:
-        """The entries still to be timed on the same questions, if all fit; else this one alone."""
-        missing = {
-            e.key("latency"): e
-            for e in (experiment, *self._experiments)
-            if e.is_timed
-            and e.spec.latency == experiment.spec.latency
-            and e.key("questions") == experiment.key("questions")
-            and e.find("latency") is None
-        }
-        group = list(missing.values())
-        together = fits_together([e.spec.base_path for e in group if e.spec.base_path is not None])
-        return group if together else [experiment]
 
-    def _time(self, group: Sequence[Experiment], scratch: Path) -> None:
-        section = group[0].spec.latency
-        if section is None:
-            raise ValueError("an entry without a latency section has nothing to time")
-        samples = list(read_samples(group[0].folder("questions") / "test.jsonl"))
-        with ExitStack() as stack:
-            engines = {}
-            for experiment in group:
-                key = experiment.key("latency")
-                log.info("%s: starting %s for timing", experiment.label, experiment.engine)
-                request = _merged_request(experiment, scratch / key)
-                # Engines that are up together share what one may take of a GPU.
-                request = replace(request, gpu_share=request.gpu_share / len(group))
-                engines[key] = stack.enter_context(open_engine(request))
-            rows = time_session(section, engines, samples)
-            self._done |= {key: (rows[key], engine.signature()) for key, engine in engines.items()}
+def _openers(members: Mapping[str, Experiment], scratch: Path) -> tuple[Openers, bool]:
+    """What starts the engine of each member, and whether all may be up at once."""
+    requests = {key: _merged_request(e, scratch / key) for key, e in members.items()}
+    together = fits_together([r.base for r in requests.values() if r.base is not None])
+
+    def start(key: str) -> Engine:
+        experiment, request = members[key], requests[key]
+        log.info("%s: starting %s for timing", experiment.label, experiment.engine)
+        # Engines that are up together share what one may take of a GPU.
+        share = request.gpu_share / (len(requests) if together else 1)
+        return open_engine(replace(request, gpu_share=share))
+
+    return {key: partial(start, key) for key in requests}, together
 
 
 def by_engine(experiments: Sequence[Experiment]) -> list[Experiment]:

@@ -125,6 +125,7 @@ def raw_columns(board: Leaderboard) -> list[Column]:
         _number("ttft", _latency("ttft_p50_s"), seconds, "0.000"),
         _number("tpot", _latency("tpot_p50_s"), seconds, "0.0000"),
         Column("cv", _variation, _latency("cv"), "cv_help", "0.0%"),
+        Column("parity", _parity, lambda e: e.summary.parity, "parity_help", "0.0%"),
         _number("tokens_p50", _length("median_tokens"), count, "#,##0"),
         _number("tokens_p95", _length("p95_tokens"), count, "#,##0"),
         _number("truncated_short", _length("truncated"), count, "#,##0", "truncated_help"),
@@ -161,6 +162,10 @@ def _variation(entry: Entry) -> str:
     if latency is None or latency.cv is None:
         return DASH
     return f"{latency.cv:.1%} {one_line(latency.verdict)}".rstrip()
+
+
+def _parity(entry: Entry) -> str:
+    return DASH if entry.summary.parity is None else f"{entry.summary.parity:.1%}"
 
 
 def _trained(entry: Entry) -> float | None:

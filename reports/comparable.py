@@ -1,7 +1,7 @@
 """Which numbers of several runs may stand in one order: signatures decide.
 
-Accuracy compares where the questions and the scoring are the same. Times compare only on one
-engine under one way of measuring, so the total ranks only where that holds too, and never an entry
+Accuracy compares where the questions and the scoring are the same. Times compare only where one
+session took them, on one engine, so the total ranks only where that holds too, and never an entry
 that computes nothing. An entry whose answers were left open too often ranks nowhere.
 """
 
@@ -18,13 +18,13 @@ from reports.text import one_line
 
 if TYPE_CHECKING:
     from reports.runs import Run
-    from reports.summary import Basis
+    from reports.summary import Basis, Summary
 
 # The share of answers that may be left open: those who leave more are measured on other questions.
 _MOST_OPEN = 0.02
 _MUST_AGREE = ("questions", "scoring", "judge")
-_TIMES_AGREE = ("latency", "engine")
 _NOTHING = "nothing"
+_UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,10 +132,18 @@ def _too_open(run: Run) -> Note | None:
 
 
 def _times_differ(first: Run, other: Run) -> Difference | None:
-    left, right = (
-        {name: run.summary.signature.get(name) for name in _TIMES_AGREE} for run in (first, other)
-    )
-    return difference(left, right, "signature.")
+    """What keeps their times apart; a session that is not known is no one else's."""
+    sessions = _session(first.summary), _session(other.summary)
+    if _UNKNOWN in sessions or sessions[0] != sessions[1]:
+        return Difference("signature.session", *sessions)
+    left, right = (run.summary.signature.get("engine") for run in (first, other))
+    return difference(left, right, "signature.engine")
+
+
+def _session(summary: Summary) -> str:
+    """The session that took the times; those of a prediction file were taken by someone else."""
+    session = summary.session
+    return _UNKNOWN if session is None else f"{session.id} of {session.started}"
 
 
 def _because(kind: str, left: Run, right: Run, found: Difference) -> Note:

@@ -11,6 +11,7 @@ from reports.fields import short
 from reports.gfm import escape, table
 from reports.strings import STRINGS, Note, say
 from reports.text import DASH, one_line, points
+from reports.timed import session_note
 from reports.training import lessons
 from reports.training_facts import headline, overview, rejections
 from reports.verdict import cautions, verdict
@@ -34,6 +35,7 @@ def markdown(board: Leaderboard) -> str:
         _columns(board, ranking_columns(board)),
         *_seeds(board),
         *(escape(say(note)) for note in wordings.asked_in(board)),
+        *_session(board),
         *_careful(board),
         f"## {_EN['formula']}",
         _formula(board),
@@ -83,6 +85,11 @@ def _seeds(board: Leaderboard) -> list[str]:
     heads = [_EN[name] for name in ("entry", "seed", "AS", "total")]
     rows = ([one.entry, str(one.seed), points(one.accuracy), points(one.total)] for one in found)
     return [*said, table(heads, [True, False, False, False], rows)]
+
+
+def _session(board: Leaderboard) -> list[str]:
+    note = session_note(board)
+    return [] if note is None else [escape(say(note))]
 
 
 def _careful(board: Leaderboard) -> list[str]:

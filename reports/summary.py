@@ -69,6 +69,15 @@ class Latency:
 
 
 @dataclass(frozen=True, slots=True)
+class Session:
+    """When times were taken. `repeats_within` is the share by which its own halves differ."""
+
+    id: str
+    started: str
+    repeats_within: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Length:
     """How long the answers were, in tokens, and how many were cut off."""
 
@@ -124,6 +133,8 @@ class Summary:
     wordings: Wordings | None
     phrasings: Phrasings | None
     latency: Latency | None
+    session: Session | None
+    parity: float | None
     length: Length | None
     signature: Mapping[str, Any]
     measures: tuple[Measure, ...]
@@ -196,6 +207,8 @@ def _summary(read: Reader) -> Summary:
         wordings=_wordings(read),
         phrasings=_phrasings(read.maybe("phrasings")),
         latency=None if latency is None else _latency(latency),
+        session=_session(read.inside("signature").maybe("session")),
+        parity=read.share("parity"),
         length=None if length is None else _length(length),
         signature=read.mapping("signature"),
         measures=measured.measures(read),
@@ -260,6 +273,12 @@ def _latency(read: Reader) -> Latency:
         cv=read.number("cv"),
         verdict=str(read.data.get("verdict") or ""),
     )
+
+
+def _session(read: Reader | None) -> Session | None:
+    if read is None:
+        return None
+    return Session(read.text("id"), read.text("started"), read.number("repeats_within"))
 
 
 def _length(read: Reader) -> Length:

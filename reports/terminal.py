@@ -13,6 +13,7 @@ from reports.selection import as_text, selection
 from reports.strings import STRINGS, say
 from reports.summary import PARTS
 from reports.text import one_line, points
+from reports.timed import session_note
 from reports.verdict import cautions, verdict
 from reports.wordings import asked_in
 
@@ -38,8 +39,12 @@ def terminal_table(board: Leaderboard, columns: int) -> str:
     ranks = [_brief(column) for column in ranking_columns(board)]
     grid = _fit(board, [*ranks, *raw], columns)
     formula = [one_line(line) for line in board.first.summary.scoring.formula]
-    under = [*asked_in(board), *verdict(board), *seeds.under(board), *cautions(board)]
-    words = [say(note) for note in under]
+    repeats = session_note(board)
+    times = [] if repeats is None else [repeats]
+    told = [
+        *asked_in(board), *times, *verdict(board), *seeds.under(board), *cautions(board),
+    ]  # fmt: skip
+    words = [say(note) for note in told]
     selected = selection(board)
     chosen = [] if selected is None else ["", as_text(selected, columns)]
     return "\n".join([*grid, *_measures(board, columns), *chosen, "", *formula, "", *words])

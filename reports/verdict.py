@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from harness.timings import INCONCLUSIVE
 from reports import seeds
 from reports.strings import Note
 from reports.summary import PARTS
@@ -22,6 +23,7 @@ _UNPARSED = 0.02  # a checker that cannot read more than this deserves a warning
 _REJECTED = 1 / 3  # of what a teacher wrote; more than that deserves a look
 _FLOOR = "floor"  # the engine of the most frequent training answer
 _UNSTABLE = 0.10  # variation of the times above which the words of the verdict are shown
+_PARITY = 0.99  # of the timed answers; where fewer equal the scored ones, another model was timed
 
 
 def verdict(board: Leaderboard) -> list[Note]:
@@ -211,7 +213,14 @@ def _unstable(run: Run) -> str | None:
     latency = run.summary.latency
     if latency is None or latency.cv is None or latency.cv <= _UNSTABLE:
         return None
+    if latency.verdict == INCONCLUSIVE:
+        return None  # `void` says so
     return f" {percent(latency.cv)} ({one_line(latency.verdict)})"
+
+
+def _answers_otherwise(run: Run) -> str | None:
+    parity = run.summary.parity
+    return None if parity is None or parity >= _PARITY else f" {parity:.1%}"
 
 
 def _untaught(run: Run) -> str | None:
@@ -234,6 +243,7 @@ _TROUBLES: Mapping[str, Callable[[Run], str | None]] = {
     "unread": _unparsed,
     "truncated": _truncated,
     "unstable": _unstable,
+    "parity_low": _answers_otherwise,
     "untaught": _untaught,
     "rejected_much": _rejected,
 }

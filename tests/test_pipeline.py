@@ -16,7 +16,7 @@ FAKES: dict[str, Any] = {
     "name": "fakes",
     "suite": {"name": "timetable", "test_limit": 30},
     "model": {"base": None, "engine": "fake"},
-    "latency": {"questions": 5, "replicates": 2, "warmup": 2},
+    "latency": {"questions": 5, "replicates": 4, "warmup": 2},
     "entries": [
         {"name": "floor", "model": {"engine": "floor"}},
         {"name": "half", "model": {"skill": 0.5}},

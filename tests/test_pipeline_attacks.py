@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -18,13 +19,14 @@ from harness.scoring import suite_spec
 from harness.sections import Latency, ScoreSection
 from harness.spec import suite_module, suite_options
 from harness.stages.infer import infer
-from harness.stages.latency import time_session, write_timings
+from harness.stages.latency import rows_file, time_session, write_session
 from harness.stages.questions import make_questions
 from harness.stages.score import score
 from reports.leaderboard import Leaderboard, build
 
 Row = dict[str, Any]
 PARTS = ("AS", "ART", "AE")
+SESSION = {"id": "one", "started": "2025-01-01T00:00:00+00:00"}
 
 
 @dataclass(frozen=True)
@@ -106,15 +108,17 @@ def went(engine: Half, asked: Path, folder: Path, timing: Half | None = None) ->
         stage.mkdir(parents=True)
     infer(lambda: (engine, engine.signature()), asked, "half", stages[0])
     samples = list(read_samples(asked / "test.jsonl"))
-    section = Latency(questions=40, replicates=2, warmup=1)
-    rows = time_session(section, {"half": timing or engine}, samples)["half"]
-    write_timings(rows, engine.signature(), stages[1])
+    section = Latency(questions=40, replicates=4, warmup=1)
+    timed = time_session(section, {"half": lambda: timing or engine}, samples, together=True)
+    write_session(timed, SESSION, stages[1])
     spec = suite_spec("timetable", ["test_limit=60"])
-    score(ScoreSection(), partial(grade, spec), asked, *stages)
+    rows = stages[1] / rows_file("half")
+    score(ScoreSection(), partial(grade, spec), asked, stages[0], rows, stages[2])
     found: Row = read_json(stages[2] / "score.json")
     described = {
         "name": folder.name, "suite": "timetable", "suite_version": "1", "model": {},
-        "finetune": None, "created": "2025-01-01", "signature": {"engine": engine.signature()},
+        "finetune": None, "created": "2025-01-01",
+        "signature": {"engine": engine.signature(), "session": SESSION},
     }  # fmt: skip
     write_json(folder / "summary.json", {**described, **found})
     for stage, name in ((stages[0], "predictions"), (stages[2], "scores")):
@@ -167,16 +171,15 @@ def test_what_fails_only_while_it_is_timed_earns_no_time(asked: Path, tmp_path: 
 
 def test_one_replicate_in_two_that_fails_earns_no_time(asked: Path, tmp_path: Path) -> None:
     class Moody(Half):
-        """Fails every request in the second replicate."""
-
-        def reset_cache(self) -> None:
-            began.append("another replicate")
+        """Fails every second time that it is asked a question."""
 
         def generate(self, samples: Iterable[Sample]) -> Iterator[Output]:
             for output in super().generate(samples):
-                yield failing(output) if len(began) > 1 else output
+                asked_before[output.sample_id] += 1
+                odd = asked_before[output.sample_id] % 2
+                yield output if odd else failing(output)
 
-    began: list[str] = []
+    asked_before: Counter[str] = Counter()
     found = went(Half(wrong), asked, tmp_path / "run", timing=Moody(wrong))
     assert found["parts"]["ART"]["value"] == 0
     assert found["times"] == {"chosen": 40, "timed": 40, "void": None}

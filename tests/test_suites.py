@@ -11,7 +11,7 @@ import pytest
 import yaml
 
 from harness.files import read_json, read_jsonl
-from tests.podium import ok, podium, refused, write_spec
+from tests.podium import ok, podium, refused, timed, write_spec
 
 SUITES = Path(__file__).parent.parent / "suites"
 # The files of each suite under the names that its users have them by.
@@ -29,7 +29,7 @@ FILES: Mapping[str, Mapping[str, tuple[str, str]]] = {
 SHORT: Mapping[str, tuple[str, ...]] = {
     "reading": ("entries.lora.finetune.epochs=0.5", "latency=null", "generate.max_tokens=64"),
     "roleplay": ("entries.lora.finetune.epochs=1", "latency=null"),
-    "ruozhiba": ("entries.after.finetune.epochs=1", "latency.questions=2", "latency.replicates=1"),
+    "ruozhiba": ("entries.after.finetune.epochs=1", "latency.questions=2", "latency.replicates=4"),
     "style": ("entries.lora.finetune.epochs=0.5", "latency=null"),
     "fewclue": ("entries.lora.finetune.epochs=0.2", "suite.splits=[dev]", "suite.tasks=[bustm]"),
 }
@@ -54,7 +54,7 @@ def finished(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     spec["suite"] |= copied(suite, folder)
     write_spec(folder, spec)
     changes = [word for change in SHORT[suite] for word in ("--set", change)]
-    ok("run", "spec.yaml", *changes, cwd=folder)
+    timed("run", "spec.yaml", *changes, cwd=folder)
     return folder
 
 

@@ -6,7 +6,7 @@ import itertools
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -113,42 +113,42 @@ class HfModel:
         """Answer in batches of the given order; a lone sample is timed."""
         waiting = iter(samples)
         while batch := list(itertools.islice(waiting, BATCH)):
-            written = self._written([s for s in batch if not s.candidates])
-            chosen = self._chosen([s for s in batch if s.candidates], alone=len(batch) == 1)
+            alone = len(batch) == 1
+            written = self._written([s for s in batch if not s.candidates], alone=alone)
+            chosen = self._chosen([s for s in batch if s.candidates], alone=alone)
             yield from (next(chosen if sample.candidates else written) for sample in batch)
 
-    def _written(self, samples: Sequence[Sample]) -> Iterator[Output]:
+    def _written(self, samples: Sequence[Sample], *, alone: bool) -> Iterator[Output]:
+        began = time.perf_counter()  # template and tokenizer are part of the wait
+        watch = FirstToken()
         prompts = [prompt_ids(self.engine.tokenizer, sample) for sample in samples]
         refused = [self._refused(s, p) for s, p in zip(samples, prompts, strict=True)]
         askable = [i for i, error in enumerate(refused) if error is None]
-        answers = self._batch([samples[i] for i in askable], [prompts[i] for i in askable])
-        yield from (next(answers) if error is None else error for error in refused)
+        answers = self._batch([samples[i] for i in askable], [prompts[i] for i in askable], watch)
+        for error in refused:
+            answer = next(answers) if error is None else error
+            yield watch.timed(answer, began) if alone and error is None else answer
 
     def _refused(self, sample: Sample, prompt: list[int]) -> Output | None:
         request = self.engine.request
         return without_room(sample, len(prompt), request.max_tokens, request.max_length)
 
-    def _batch(self, samples: Sequence[Sample], prompts: Sequence[list[int]]) -> Iterator[Output]:
+    def _batch(
+        self, samples: Sequence[Sample], prompts: Sequence[list[int]], watch: FirstToken
+    ) -> Iterator[Output]:
         import torch
 
         if not samples:
             return
         ids, mask = self._padded(prompts, behind=False)
-        watch = FirstToken()
-        began = time.perf_counter()
         with torch.inference_mode(), self.engine.active(self.adapter) as network:
             full = network.generate(
                 input_ids=ids.to(network.device), attention_mask=mask.to(network.device),
                 do_sample=False, max_new_tokens=self.engine.request.max_tokens,
                 pad_token_id=self._pad(), logits_processor=[watch],
             )  # fmt: skip
-        took = time.perf_counter() - began
-        alone = len(samples) == 1
-        ttft = watch.at - began if alone and watch.at is not None else None
         for sample, prompt, row in zip(samples, prompts, full, strict=True):
-            yield self._output(
-                sample, len(prompt), row[ids.shape[1] :].tolist(), took if alone else None, ttft
-            )
+            yield self._output(sample, len(prompt), row[ids.shape[1] :].tolist())
 
     def _chosen(self, samples: Sequence[Sample], *, alone: bool) -> Iterator[Output]:
         """The likeliest candidate of each sample, all of them scored together."""
@@ -213,16 +213,14 @@ class HfModel:
             mask[place, start : start + len(row)] = 1
         return ids, mask
 
-    def _output(
-        self, sample: Sample, prompt: int, answer: list[int], e2e: float | None, ttft: float | None
-    ) -> Output:
+    def _output(self, sample: Sample, prompt: int, answer: list[int]) -> Output:
         tokenizer = self.engine.tokenizer
         ended = tokenizer.eos_token_id in answer
         if ended:
             answer = answer[: answer.index(tokenizer.eos_token_id) + 1]
         return Output(
             sample.id, tokenizer.decode(answer, skip_special_tokens=True),
-            "stop" if ended else "length", prompt, len(answer), e2e, ttft,
+            "stop" if ended else "length", prompt, len(answer),
         )  # fmt: skip
 
 
@@ -231,6 +229,11 @@ class FirstToken:
     """A logits processor that changes nothing and notes when the first scores were there."""
 
     at: float | None = None
+
+    def timed(self, output: Output, began: float) -> Output:
+        """An answer that has just come, with its times since it was asked, in seconds."""
+        ttft = None if self.at is None else self.at - began
+        return replace(output, e2e_s=time.perf_counter() - began, ttft_s=ttft)
 
     def __call__(self, input_ids: Any, scores: Any) -> Any:  # noqa: ARG002 - torch tensors
         """Note the time of the first call."""

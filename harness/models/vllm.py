@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.core import Model, Output, Sample
-from harness.errors import InputError
+from harness.errors import InputError, RunError
 from harness.hardware import device_name
 from harness.models import EngineRequest
 from harness.models.chat import load_tokenizer, prompt_ids, without_room
@@ -101,8 +101,13 @@ class VllmEngine:
         return LoRARequest(str(adapter), number, str(adapter))
 
     def reset_cache(self) -> None:
-        """Drop the prefix cache."""
-        self.llm.reset_prefix_cache()
+        """Drop the prefix cache.
+
+        Raises:
+            RunError: vLLM still holds it for a request, so that a timing would not start cold.
+        """
+        if not self.llm.reset_prefix_cache():
+            raise RunError("vLLM could not empty its prefix cache: a request is still under way")
 
     def signature(self) -> dict[str, str]:
         """Engine, version, device and mode."""
@@ -147,10 +152,11 @@ class VllmModel:
         self, place: int, sample: Sample, alone: bool, running: dict[str, _Asked]
     ) -> Output | None:
         """Hand a sample to the engine; its error where it cannot be asked."""
+        began = time.perf_counter()  # template and tokenizer are part of the wait
         prompts, refused = self._prompts(sample)
         if refused is not None:
             return refused
-        question = _Asked(place, sample, alone, time.perf_counter(), [None] * len(prompts))
+        question = _Asked(place, sample, alone, began, [None] * len(prompts))
         params = self._sampling(sample, stream=alone)
         for part, ids in enumerate(prompts):
             name = f"{place}.{part}"
@@ -197,12 +203,12 @@ class VllmModel:
 
 @dataclass
 class _Asked:
-    """A sample under way: when it was sent and its first token seen, in seconds, and its scores."""
+    """A sample under way: when it was asked and its first token seen (seconds), and its scores."""
 
     place: int
     sample: Sample
     alone: bool
-    sent: float
+    asked: float
     scores: list[float | None]
     first: float | None = None
     prompt_tokens: int = 0
@@ -224,8 +230,8 @@ class _Asked:
             prompt_tokens=len(result.prompt_token_ids),
             output_tokens=len(answer.token_ids),
             # In a batch the time of one answer is the time of its neighbours.
-            e2e_s=now - self.sent if self.alone else None,
-            ttft_s=self.first - self.sent if self.alone and self.first is not None else None,
+            e2e_s=now - self.asked if self.alone else None,
+            ttft_s=self.first - self.asked if self.alone and self.first is not None else None,
         )
 
     def _scored(self, result: Any, now: float) -> Output | None:
@@ -235,5 +241,5 @@ class _Asked:
         scores = [score for score in self.scores if score is not None]
         if len(scores) < len(self.scores):
             return None
-        took = now - self.sent if self.alone else None
+        took = now - self.asked if self.alone else None
         return likeliest(self.sample, scores, self.prompt_tokens, took)

@@ -1,22 +1,47 @@
 """How long one answer takes: concurrency 1, merged weights, warmed up, replicates interleaved.
 
-All entries of a session that fit into memory are started first and then timed in turns, A B C and
-then C B A, so that a machine that slows down slows all of them.
+One stage times all entries of a session, so that their times were taken on one machine in one go.
+Its folder holds `session.json` and, for each entry, a jsonl of rows named by the key of its
+answers. docs/latency.md tells the whole protocol.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from harness.core import Output, Sample
+from harness.core import Model, Output, Sample
 from harness.files import write_json, write_jsonl
 from harness.models import Engine
 from harness.progress import bar
 from harness.records import output_to
 from harness.sections import Latency
+
+Row = dict[str, Any]
+Openers = Mapping[str, Callable[[], Engine]]
+
+SESSION = "session.json"
+
+
+def rows_file(key: str) -> str:
+    """The file of a session's folder that holds the rows of the entry whose answers have a key."""
+    return f"{key}.jsonl"
+
+
+@dataclass(frozen=True, slots=True)
+class Timed:
+    """What a session yields, by the names of its models.
+
+    Each row holds sample_id, replicate, e2e_s, ttft_s (seconds), output_tokens, finish_reason,
+    text and error. `engines` are the signatures.
+    """
+
+    rows: dict[str, list[Row]]
+    engines: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
 def timed_questions(
@@ -30,42 +55,86 @@ def timed_questions(
     return timed, others[: section.warmup]
 
 
-def time_session(
-    section: Latency, engines: Mapping[str, Engine], samples: Sequence[Sample]
-) -> dict[str, list[dict[str, Any]]]:
-    """Time every engine on the same questions; rows of `timings.jsonl` by engine name.
+def turns(
+    names: Sequence[str], replicates: int, samples: Sequence[Sample], *, together: bool
+) -> Iterator[tuple[str, int, Sample]]:
+    """Who is asked what in which replicate, in order.
 
-    Each row holds sample_id, replicate, e2e_s, ttft_s (seconds), output_tokens, finish_reason,
-    text and error.
+    Replicates come in pairs, the second of which goes through the names backwards: A B B A. Models
+    that are up together take turns at every question, so that neighbours in time share the state
+    of the machine. Those that are not take turns at all questions, for each turn is a start.
     """
-    timed, warm = timed_questions(section, samples)
-    models = {name: engine.model() for name, engine in engines.items()}
-    for model in models.values():
-        for sample in warm:
-            list(model.generate([sample]))
-    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in engines}
-    total = section.replicates * len(engines) * len(timed)
-    with bar("latency", total=total) as tick:
-        for replicate in range(section.replicates):
-            names = list(engines)[:: 1 if replicate % 2 == 0 else -1]
+    blocks = [[sample] for sample in samples] if together else [list(samples)]
+    for first in range(0, replicates, 2):
+        for block in blocks:
             for name in names:
-                engines[name].reset_cache()
-                for sample in timed:
-                    (output,) = models[name].generate([sample])
-                    rows[name].append(_row(output, replicate))
-                    tick.advance()
-    return rows
+                yield from ((name, first, sample) for sample in block)
+            for name in reversed(names):
+                yield from ((name, first + 1, sample) for sample in block)
 
 
-def _row(output: Output, replicate: int) -> dict[str, Any]:
+def time_session(
+    section: Latency, openers: Openers, samples: Sequence[Sample], *, together: bool
+) -> Timed:
+    """Time every model on the same questions, in turns.
+
+    Args:
+        section: which questions, how often.
+        openers: start the engine of each model.
+        samples: the suite's questions, to draw from.
+        together: whether all engines may be up at once.
+    """
+    asked, warm = timed_questions(section, samples)
+    timed = Timed({name: [] for name in openers})
+    up: dict[str, tuple[Engine, Model]] = {}
+    with ExitStack() as stack, bar("latency", total=_requests(section, openers, asked)) as tick:
+        if together:
+            up = {name: _start(name, openers, stack, timed) for name in openers}
+            _warm(up, warm)
+        for name, replicate, sample in turns(
+            list(openers), section.replicates, asked, together=together
+        ):
+            if name not in up:
+                stack.close()  # its memory is what the next one needs
+                up = {name: _start(name, openers, stack, timed)}
+                _warm(up, warm)
+            timed.rows[name].append(_row(_ask(*up[name], sample), replicate))
+            tick.advance()
+    return timed
+
+
+def _requests(section: Latency, openers: Openers, asked: Sequence[Sample]) -> int:
+    return section.replicates * len(openers) * len(asked)
+
+
+def _start(name: str, openers: Openers, stack: ExitStack, timed: Timed) -> tuple[Engine, Model]:
+    engine = stack.enter_context(openers[name]())
+    timed.engines[name] = engine.signature()
+    return engine, engine.model()
+
+
+def _warm(up: Mapping[str, tuple[Engine, Model]], samples: Sequence[Sample]) -> None:
+    """One full wave of other questions, discarded: first calls compile, allocate and load."""
+    for engine, model in up.values():
+        for sample in samples:
+            _ask(engine, model, sample)
+
+
+def _ask(engine: Engine, model: Model, sample: Sample) -> Output:
+    """One answer by itself. Its prompt may lie in a cache from a turn before: that is emptied."""
+    engine.reset_cache()
+    (output,) = model.generate([sample])
+    return output
+
+
+def _row(output: Output, replicate: int) -> Row:
     data = output_to(output)
     del data["prompt_tokens"]
     return {"sample_id": data.pop("sample_id"), "replicate": replicate, **data}
 
 
-def write_timings(
-    rows: Sequence[Mapping[str, Any]], signature: Mapping[str, str], work: Path
-) -> None:
-    """Write `timings.jsonl` and `engine.json`."""
-    write_jsonl(work / "timings.jsonl", rows)
-    write_json(work / "engine.json", dict(signature))
+def write_session(timed: Timed, about: Mapping[str, Any], work: Path) -> None:
+    """Write the rows of every model and `session.json`."""
+    for key, rows in timed.rows.items():
+        write_jsonl(work / rows_file(key), rows)
+    write_json(work / SESSION, {**about, "engines": timed.engines})

@@ -11,11 +11,12 @@ from typing import Any
 
 from harness.core import Output, Suite
 from harness.files import read_jsonl, write_json, write_jsonl
-from harness.judging import Times, in_words, judge, latency, profile_with
+from harness.judging import Times, in_words, judge, profile_with
 from harness.metrics.graded import Graded
 from harness.metrics.score import earns_time
 from harness.records import read_outputs, read_suite, score_to
 from harness.sections import ScoreSection
+from harness.timings import doubt, latency, parity
 
 Grade = Callable[[Suite, Sequence[Output]], Graded]
 Timing = Mapping[str, Any]
@@ -38,23 +39,24 @@ def score(
         grade: judges all answers of a suite's test.
         questions: folder of the questions stage.
         inferred: folder of the infer stage.
-        timed: folder of the latency stage, `None` where nothing was timed.
+        timed: rows of the entry's times, `None` where nothing was timed.
         work: the stage's folder.
         own_times: whether it was this entry that was timed, and not another seed of its recipe,
             whose timed answers need not be its own.
     """
     suite = read_suite(questions)
     outputs = list(read_outputs(inferred / "predictions.jsonl"))
-    timings = [] if timed is None else list(read_jsonl(timed / "timings.jsonl"))
+    timings = [] if timed is None else list(read_jsonl(timed))
+    taken = latency(timings)
     profile = profile_with(suite.profile, section)
     graded = grade(suite, outputs)
-    times = Times(frozenset(str(row["sample_id"]) for row in timings))
+    times = Times(frozenset(str(row["sample_id"]) for row in timings), doubt(taken))
     judged = judge(suite.test, _with_times(outputs, timings), graded, profile, times)
     write_jsonl(work / "scores.jsonl", map(score_to, judged.scores))
     summary = {
         **judged.summary,
         **in_words(suite, judged.scores),
-        "latency": latency(timings),
+        "latency": taken,
         "parity": parity(outputs, timings) if own_times else None,
     }
     write_json(work / "score.json", summary)
@@ -80,17 +82,3 @@ def _median(taken: Sequence[float | None]) -> float | None:
     """The median over replicates; `None` where one that came has no time."""
     known = [seconds for seconds in taken if seconds is not None]
     return statistics.median(known) if known and len(known) == len(taken) else None
-
-
-def parity(outputs: Sequence[Output], timings: Sequence[Timing]) -> float | None:
-    """The share of timed answers that equal the scored ones.
-
-    The timed model has its adapter merged, the scored one beside its base. They should agree; an
-    adapter that is silently ignored shows here.
-    """
-    scored = {output.sample_id: output.text for output in outputs}
-    first = [row for row in timings if row["replicate"] == 0 and row["error"] is None]
-    if not first:
-        return None
-    agree = sum(bool(row["text"] == scored[row["sample_id"]]) for row in first)
-    return round(agree / len(first), 4)

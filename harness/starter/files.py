@@ -190,7 +190,7 @@ model:
   max_length: {window}
 
 generate: {{max_tokens: {max_tokens}}}
-latency: {{questions: 20, replicates: 3}}
+latency: {{questions: 20, replicates: 4}}
 
 entries:
   - name: floor # the most frequent answer: what any model must beat

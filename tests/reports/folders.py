@@ -23,10 +23,21 @@ FORMULA = [
     "AE = 100 · mean(c · min(1, L_gold / L))",
     "total = 0.4 AS + 0.3 ART + 0.3 AE",
 ]
+SESSION: dict[str, Any] = {
+    "id": "9f3a6c1d20b7e854",
+    "started": "2025-08-01T02:40:11+00:00",
+    "machine": "AMD EPYC 7763 x16",
+    "gpu": "RTX 4090",
+    "driver": "580.95.05",
+    "load": {"before": 0.02, "during": 0.09},
+    "together": True,
+    "repeats_within": 0.018,
+}
 SIGNATURE: dict[str, Any] = {
     "questions": "sha256:5f1c",
     "scoring": "timetable-2025/2",
-    "latency": {"concurrency": 1, "replicates": 3, "streaming": True},
+    "latency": {"questions": 40, "replicates": 4, "warmup": 8, "seed": 0},
+    "session": SESSION,
     "engine": {"name": "vllm", "version": "0.33.0", "gpu": "RTX 4090", "mode": "graph"},
 }
 STATIONS = ("西安", "兰州", "北京西", "成都东", "乌鲁木齐", "南昌", "上海", "广州南")

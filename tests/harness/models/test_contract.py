@@ -1,8 +1,10 @@
 """One contract for everything that answers, run on every engine there is."""
 
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,6 +12,7 @@ from harness.core import Message, Sample
 from harness.errors import InputError, MissingDependency
 from harness.files import write_jsonl
 from harness.models import Engine, EngineRequest, lora_rank_step, open_engine, resolve_engine
+from harness.models.chat import prompt_ids
 from tests.conftest import sample
 from tests.harness.models.adapters import make_adapter
 
@@ -65,6 +68,24 @@ def test_a_lone_sample_is_timed(engine: Engine, samples: Sequence[Sample]) -> No
     assert output.e2e_s is not None
     assert output.ttft_s is not None
     assert 0 <= output.ttft_s <= output.e2e_s < 60
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_template_and_tokenizer_are_part_of_the_time(
+    name: str, engine: Engine, samples: Sequence[Sample], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not type(engine).__module__.endswith(name):
+        pytest.skip("another engine")
+
+    def slow(tokenizer: Any, sample: Sample) -> list[int]:
+        time.sleep(0.25)
+        return prompt_ids(tokenizer, sample)
+
+    monkeypatch.setattr(f"harness.models.{name}.prompt_ids", slow)
+    (output,) = engine.model().generate(samples[:1])
+    assert output.ttft_s is not None
+    assert output.e2e_s is not None
+    assert 0.25 <= output.ttft_s <= output.e2e_s
 
 
 def test_the_cache_can_be_reset(engine: Engine, samples: Sequence[Sample]) -> None:

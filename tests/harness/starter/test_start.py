@@ -259,7 +259,7 @@ def test_it_runs_to_a_leaderboard(make: Maker, tmp_path: Path) -> None:
             "entries.untuned.model={base: null, engine: fake, skill: 0.5}",
             "entries.lora.model={base: null, engine: fake}",
             "entries.lora.finetune=null",
-            "latency={questions: 5, replicates: 2, warmup: 2}",
+            "latency={questions: 5, replicates: 4, warmup: 2}",
         )
         for word in ("--set", change)
     ]
