@@ -16,11 +16,10 @@ from harness.files import read_json, write_json, write_jsonl, write_text
 from harness.grading import grade
 from harness.pipeline import prepare, run
 from harness.plan import plan
-from harness.publish import publish
 from harness.recipe import Recipe
 from harness.records import read_samples
 from harness.sections import ScoreSection
-from harness.spec import Spec, load_specs
+from harness.spec import load_specs
 from harness.stages.latency import SESSION, rows_file
 from harness.stages.score import score
 from tests.podium import write_spec
@@ -43,11 +42,11 @@ def experiments(
     spec = {**UNTUNED, "entries": [*UNTUNED["entries"], *more]}
     path = write_spec(folder, spec)
     runs = f"runtime.runs={json.dumps(str(folder / 'runs'))}"
-    return opened(load_specs(path, (*changes, runs)))
+    return members(prepare(load_specs(path, (*changes, runs))))
 
 
-def opened(specs: Sequence[Spec]) -> list[Experiment]:
-    return [recipe.first for recipe in prepare(specs)]
+def members(recipes: Sequence[Recipe]) -> list[Experiment]:
+    return [member for recipe in recipes for member in recipe.members]
 
 
 def sessions(found: Sequence[Experiment]) -> list[str]:
@@ -83,7 +82,7 @@ def test_what_changes_no_time_changes_no_session(tmp_path: Path, change: str) ->
 def test_names_and_order_change_no_session(tmp_path: Path) -> None:
     first, second = UNTUNED["entries"]
     turned = {**UNTUNED, "entries": [{**second, "name": "z"}, {**first, "name": "y"}]}
-    found = opened(load_specs(write_spec(tmp_path, turned, "turned.yaml")))
+    found = members(prepare(load_specs(write_spec(tmp_path, turned, "turned.yaml"))))
     assert sessions(found) == sessions(experiments(tmp_path))
 
 
@@ -97,6 +96,17 @@ def test_what_has_no_weights_joins_no_session(tmp_path: Path) -> None:
     found = experiments(tmp_path, FLOOR)
     assert "latency" not in found[2].stages
     assert sessions(found) == sessions(experiments(tmp_path))
+
+
+def test_the_first_seed_of_a_recipe_is_timed_for_all(tmp_path: Path) -> None:
+    tuned = {"name": "t", "finetune": {"rank": 4}, "repeats": 3}
+    found = experiments(tmp_path, tuned)
+    assert len(set(sessions(found))) == 1
+    first, *others = found[2:]
+    assert len(others) == 2
+    assert [e.is_timed for e in found] == [True, True, True, False, False]
+    assert {e.timed_as for e in others} == {first}
+    assert first.session.names == ["two-a", "two-b", "two-t"]
 
 
 def fill(found: Experiment) -> None:
@@ -164,7 +174,7 @@ def test_a_run_folder_holds_the_times_of_its_own_entry(answered: list[Experiment
     run([e.spec for e in answered])
     for experiment in answered:
         stage = experiment.folder("latency") / rows_file(experiment.key("infer"))
-        shown = publish(Recipe(experiment.spec, (experiment,))) / "timings.jsonl"
+        shown = experiment.run_folder / "timings.jsonl"
         assert shown.read_bytes() == stage.read_bytes()
 
 
