@@ -103,7 +103,11 @@ def test_a_seed_without_a_score_is_left_out_of_the_spread(folder: Path) -> None:
 
 def test_golden_in_markdown(board: Leaderboard) -> None:
     text = markdown(board)
-    shown = text.partition("## Leaderboard\n\n")[2].partition("\n\n**Read with care")[0]
+    ranks = text.partition("## Leaderboard\n\n")[2].partition("\n\n")[0]
+    assert [line.split(" | ")[-2] for line in ranks.splitlines()] == [
+        "seeds (AS)", "---:", "1", f"{seeds.as_text(board.entries[1])}", "–",
+    ]  # fmt: skip
+    shown = text[text.index("Trained once") :].partition("\n\n**Read with care")[0]
     assert f"{shown}\n" == (GOLDEN / "seeds.md").read_text("utf-8")
 
 
