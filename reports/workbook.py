@@ -81,19 +81,10 @@ def _moment(text: str) -> datetime:
 
 def _leaderboard(book: Workbook, board: Leaderboard) -> None:
     columns = [*ranking_columns(board)[1:], *raw_columns(board)]
-    headings, forms = ["best rank", "worst rank"], ["0", "0"]
-    for column in columns:
-        names = [_EN[column.key]]
-        shapes = [column.form]
-        if column.key in _ESTIMATES:
-            names += [f"{names[0]} low", f"{names[0]} high"]
-            shapes *= 3
-        elif column.key == "seeds":
-            names = ["seeds", "AS of seeds low", "AS of seeds high", "AS of seeds sd"]
-            shapes += ["0.0"] * 3
-        headings += names
-        forms += shapes
+    shaped = [("best rank", "0"), ("worst rank", "0")]
+    shaped += [pair for column in columns for pair in _headings(column)]
     fields = board.fields.differing
+    shaped += [(field, "") for field in fields]
     rows = [
         [
             *(entry.rank if entry.rank is not None else (DASH, DASH)),
@@ -102,7 +93,19 @@ def _leaderboard(book: Workbook, board: Leaderboard) -> None:
         ]
         for at, entry in enumerate(board.entries)
     ]
-    add_sheet(book, "leaderboard", [*headings, *fields], [*forms, *("" for _ in fields)], rows)
+    headings, forms = zip(*shaped, strict=True)
+    add_sheet(book, "leaderboard", headings, forms, rows)
+
+
+def _headings(column: Column) -> list[tuple[str, str]]:
+    """Heading and number format of each cell of a column."""
+    name = _EN[column.key]
+    if column.key in _ESTIMATES:
+        return [(each, column.form) for each in (name, f"{name} low", f"{name} high")]
+    if column.key == "seeds":
+        ends = [(f"AS of seeds {each}", "0.0") for each in ("low", "high", "sd")]
+        return [("seeds", column.form), *ends]
+    return [(name, column.form)]
 
 
 def _cells(entry: Entry, column: Column) -> list[Cell]:

@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from harness.errors import InputError
-from reports import seeds
+from reports import seeds, selection
 from reports.leaderboard import Leaderboard, build, terminal_table, write
 from reports.markdown import markdown
 from reports.page import PAGE, pages
@@ -103,7 +103,11 @@ def test_a_seed_without_a_score_is_left_out_of_the_spread(folder: Path) -> None:
 
 def test_golden_in_markdown(board: Leaderboard) -> None:
     text = markdown(board)
-    shown = text.partition("## Leaderboard\n\n")[2].partition("\n\n**Read with care")[0]
+    ranks = text.partition("## Leaderboard\n\n")[2].partition("\n\n")[0]
+    assert [line.split(" | ")[-2] for line in ranks.splitlines()] == [
+        "seeds (AS)", "---:", "1", f"{seeds.as_text(board.entries[1])}", "–",
+    ]  # fmt: skip
+    shown = text[text.index("Trained once") :].partition("\n\n**Read with care")[0]
     assert f"{shown}\n" == (GOLDEN / "seeds.md").read_text("utf-8")
 
 
@@ -232,3 +236,19 @@ def test_which_runs_are_of_one_recipe(
     entrants = [Entrant(n, spec={**TUNED, **s}) for n, s in (("a", one), ("b", other))]
     runs = [entry.run for entry in make_board(*entrants, count=8).entries]
     assert seeds.siblings(runs) == ([(0, 1)] if alike else [])
+
+
+def test_a_mean_over_seeds_is_neither_right_nor_wrong(folder: Path) -> None:
+    """McNemar counts questions that are right in one and wrong in the other."""
+    signature = "dataset:x|version:1|mode:gen"
+    measure = {"name": "accuracy", "n": 5, "better": "higher", "group": "缺失", "value": 50.0}
+    told = {"measures": [{**measure, "signature": signature}]}
+    change(folder / "summary.json", lambda data: data.update(told))
+    samples = questions(40)
+    others = [
+        write_run(folder.parent, Entrant(name, 0.6, summary=told), samples) for name in ("a", "b")
+    ]
+    found = selection.selection(build([folder, *others]))
+    assert found is not None
+    assert not [gap for gap in found.gaps if "lora-r8" in (gap.best, gap.other)]
+    assert len(found.rows[0].scores) == 3

@@ -44,12 +44,14 @@ def seed(folder: Path, correct: Sequence[float | None], **more: Any) -> Path:
     summary = {
         "scoring": {"id": "p/1"},
         "n": 5,
+        "unanswered": 0,
         "unscored": correct.count(None),
         "unparsed": 0,
         "timed": 5,
         "total": {"value": accuracy / 2},
         "parts": {"AS": {"value": accuracy}},
         "families": {"lookup": {"n": 5, "AS": accuracy}},
+        "macro": accuracy,
         "length": {"median_tokens": 4, "p95_tokens": 8, "truncated": 0},
         "measures": [],
         "confusions": [],
@@ -81,6 +83,7 @@ def test_every_number_is_the_mean_over_the_seeds(questions: Path, tmp_path: Path
     _, summary = pooled(questions, folders)
     assert summary["parts"]["AS"]["value"] == 60.0
     assert summary["parts"]["ART"]["value"] == 50.0
+    assert summary["macro"] == pytest.approx(60.0)
     assert summary["families"] == {"lookup": {"n": 5, "AS": pytest.approx(60.0)}}
     assert summary["length"] == {"median_tokens": 5.0, "truncated": 1}
     assert summary["measures"] == [{**rouge, "value": 15.0}]
