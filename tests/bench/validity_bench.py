@@ -20,7 +20,8 @@ from tests.harness.metrics.simulated import SHAPES, Shape, coverage, false_separ
 
 ACCURACIES = (0.02, 0.1, 0.5, 0.9, 0.98)
 NO_EFFECT = 0.0
-OWN = (0.3, 1.0)
+# Entries of a board, and the share of the effects of rows and wordings that is each entry's own.
+BOARDS = ((2, 0.3), (2, 1.0), (5, 0.3))
 SEED = 20261129
 
 
@@ -28,10 +29,15 @@ def main() -> None:
     """Print both tables as Markdown, a row as soon as it is there."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--tries", type=int, default=1000)
-    tries = parser.parse_args().tries
+    parser.add_argument("--only", choices=["coverage", "ranks"])
+    given = parser.parse_args()
     with ProcessPoolExecutor() as pool:
-        _print("Coverage of 95% intervals, in %", coverage_cells(tries), pool)
-        _print("Boards of equals that tell any two apart, in %", separation_cells(tries), pool)
+        if given.only != "ranks":
+            title = "Coverage of 95% intervals of AS, ART, AE and the total, in %"
+            _print(title, coverage_cells(given.tries), pool)
+        if given.only != "coverage":
+            title = "Boards of equals that tell any two entries apart, in %"
+            _print(title, separation_cells(given.tries), pool)
 
 
 Cell = tuple[str, partial[str]]
@@ -40,23 +46,21 @@ Cell = tuple[str, partial[str]]
 def coverage_cells(tries: int) -> Iterator[Cell]:
     """Rows by shape, kind of answer and effect of wordings; columns by accuracy."""
     for name, shape in SHAPES.items():
-        for f1 in (False, True):
-            for effect in (shape.of_wordings, NO_EFFECT):
-                kind = "F1-like" if f1 else "hit or miss"
-                row = f"{name} | {kind} | {effect:g}"
-                drawn = replace(shape, of_wordings=effect)
-                for accuracy in ACCURACIES:
-                    yield row, partial(_covered, drawn, accuracy, tries, f1)
+        kinds = [(False, shape.of_wordings), (True, shape.of_wordings), (False, NO_EFFECT)]
+        for f1, effect in kinds:
+            row = f"{name} | {'F1-like' if f1 else 'hit or miss'} | {effect:g}"
+            drawn = replace(shape, of_wordings=effect)
+            for accuracy in ACCURACIES:
+                yield row, partial(_covered, drawn, accuracy, tries, f1)
 
 
 def separation_cells(tries: int) -> Iterator[Cell]:
     """Rows by shape, number of entries and how much of the effects is each entry's own."""
     for name, shape in SHAPES.items():
-        for entries in (2, 5):
-            for own in OWN:
-                row = f"{name} | {entries} entries | {own:g} own"
-                for accuracy in ACCURACIES:
-                    yield row, partial(_separated, shape, accuracy, tries, entries, own)
+        for entries, own in BOARDS:
+            row = f"{name} | {entries} entries | {own:g} own"
+            for accuracy in ACCURACIES:
+                yield row, partial(_separated, shape, accuracy, tries, entries, own)
 
 
 def _covered(shape: Shape, accuracy: float, tries: int, f1: bool) -> str:
