@@ -130,7 +130,8 @@ def test_both_were_timed_in_one_session(finished: Path) -> None:
 
 
 def test_two_repeats_train_and_answer_with_a_second_seed_alone(finished: Path) -> None:
-    twice = {**SMALL, "name": "twice", "entries": [{**SMALL["entries"][1], "repeats": 2}]}
+    untuned, lora = SMALL["entries"]
+    twice = {**SMALL, "name": "twice", "entries": [untuned, {**lora, "repeats": 2}]}
     write_spec(finished, twice, "twice.yaml")
     stages = finished / "runs" / "stages"
     before = {path.name for path in stages.iterdir()}

@@ -15,13 +15,14 @@ from harness.files import write_bytes, write_json, write_jsonl
 from harness.pipeline import prepare, run
 from harness.records import output_to, read_samples
 from harness.spec import load_specs
+from harness.stages.latency import Timed, write_session
 from tests.podium import ok, snapshot, states, write_spec
 
 SPEC: dict[str, Any] = {
     "name": "r",
     "suite": {"name": "timetable", "table": "builtin:board-24.xlsx", "families": ["dwell"]},
     "model": {"engine": "hf"},
-    "latency": {"questions": 10, "replicates": 2, "warmup": 2},
+    "latency": {"questions": 10, "replicates": 4, "warmup": 2},
     "entries": [
         {"name": "floor", "model": {"base": None, "engine": "floor"}},
         {"name": "lora", "finetune": {"rank": 4}, "repeats": 3},
@@ -61,11 +62,12 @@ def train(experiment: Experiment) -> None:
     def timed(work: Path) -> None:
         rows = [
             {**answer(sample, right=True), "e2e_s": 1.0, "replicate": replicate}
-            for replicate in range(2)
+            for replicate in range(4)
             for sample in samples[:10]
         ]
-        write_jsonl(work / "timings.jsonl", rows)
-        write_json(work / "engine.json", {"engine": "hf 5"})
+        key = experiment.key("infer")
+        session = Timed({key: rows}, {key: {"engine": "hf 5"}})
+        write_session(session, {"id": "made-up", "started": "2025-08-01T00:00:00+00:00"}, work)
 
     experiment.store.make("finetune", experiment.inputs("finetune"), tuned)
     experiment.store.make("infer", experiment.inputs("infer"), answered)
