@@ -19,10 +19,11 @@ from harness.metrics.codes import shape_of
 from harness.metrics.gold import gold_from
 from harness.metrics.judge_choice import judge_choice, judge_free
 from harness.metrics.judge_dates import judge_date
-from harness.metrics.judge_names import is_yes_no, judge_name, judge_yes_no
+from harness.metrics.judge_names import judge_name
 from harness.metrics.judge_none import judge_none
 from harness.metrics.judge_sets import judge_set
 from harness.metrics.judge_values import judge_code, judge_duration, judge_number, judge_time
+from harness.metrics.judge_yes_no import is_yes_no, judge_yes_no
 from harness.metrics.text import answer_part, is_empty, prepare
 from harness.metrics.values import ValueKind, read
 from harness.metrics.verdict import EMPTY, Case, Verdict, wrong

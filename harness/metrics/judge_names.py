@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from harness.metrics.absence import none_clauses
@@ -10,18 +9,13 @@ from harness.metrics.choose import Context, asked_role, denied, other_role, role
 from harness.metrics.judge_values import contradicts_itself, settle, without_value
 from harness.metrics.names import lexicon, parts_of, rivals
 from harness.metrics.text import informative, prepare
-from harness.metrics.verdict import HEDGE, WRONG, Case, Verdict, correct, unparsed, wrong
+from harness.metrics.verdict import HEDGE, WRONG, Case, Verdict, correct, wrong
 
 if TYPE_CHECKING:
     from harness.metrics.mention import Mention
 
 # Longer ones are sentences: they are compared as a whole, and never called wrong.
 _LONGEST_NAME = 24
-_YES_WORDS = ("是", "是的", "对", "对的", "正确", "yes", "true")
-_NO_WORDS = ("否", "不是", "不对", "错", "错误", "no", "false")
-_NO = re.compile(r"[不没未非错]|(?<!是)否|无(?!锡)|\b(?:no|not|false|never)\b|n't\b", re.ASCII)
-_YES = re.compile(r"[是对有会能]|可以|正确|\b(?:yes|true|correct|does|is|are)\b", re.ASCII)
-_CLAUSE_END = re.compile(r"[,。;!?\n]|\. ")
 _STATIONS = ("origin", "terminus")
 
 
@@ -38,29 +32,6 @@ def judge_name(case: Case) -> Verdict:
     if case.domain.values:
         return _judge_known(case, gold)
     return _judge_free(case, gold)
-
-
-def judge_yes_no(case: Case) -> Verdict:
-    """Judge a yes or a no by the first clause of the answer."""
-    first = _CLAUSE_END.split(case.text, maxsplit=1)[0]
-    if _NO.search(first):
-        said = False
-    elif _YES.search(first):
-        said = True
-    else:
-        return unparsed()
-    found = ("yes",) if said else ("no",)
-    return correct(found) if said is says_yes(case.gold.value) else wrong(WRONG, found)
-
-
-def is_yes_no(gold: object) -> bool:
-    """Tell whether a right answer is a mere yes or no."""
-    return prepare(str(gold)) in (*_YES_WORDS, *_NO_WORDS)
-
-
-def says_yes(gold: object) -> bool:
-    """Tell whether a right answer, known to be a yes or a no, is a yes."""
-    return prepare(str(gold)) in _YES_WORDS
 
 
 def _judge_phrase(case: Case, gold: str) -> Verdict:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from harness.metrics.absence import none_clauses, says_unknown
+from harness.metrics.absence import none_clauses
 from harness.metrics.choose import (
     Context,
     asked_role,
@@ -23,6 +23,7 @@ from harness.metrics.codes import canonical, shape_of
 from harness.metrics.durations import asked_unit
 from harness.metrics.mention import Mention
 from harness.metrics.quantities import find_numbers
+from harness.metrics.refusal import says_unknown
 from harness.metrics.text import prepare
 from harness.metrics.values import ValueKind, find_values
 from harness.metrics.verdict import (
