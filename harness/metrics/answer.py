@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
 
 from harness.core import Domain, Gold
@@ -24,7 +25,7 @@ from harness.metrics.judge_none import judge_none
 from harness.metrics.judge_sets import judge_set
 from harness.metrics.judge_values import judge_code, judge_duration, judge_number, judge_time
 from harness.metrics.judge_yes_no import is_yes_no, judge_yes_no
-from harness.metrics.text import answer_part, is_empty, prepare
+from harness.metrics.text import answer_part, is_empty, unmarked, prepare
 from harness.metrics.values import ValueKind, read
 from harness.metrics.verdict import EMPTY, Case, Verdict, wrong
 
@@ -57,8 +58,8 @@ def check(text: str, gold: Gold, question: str = "", domain: Domain = _ANYTHING)
         return wrong(EMPTY)
     if gold.kind == "choice":  # its letters count in their case, and its options in every line
         return judge_choice(Case(answer_part(text), question, gold, domain))
-    prepared = prepare(answer_part(text))
-    return _judge_for(gold)(Case(prepared, asking_part(question), gold, domain))
+    cased = unmarked(answer_part(text))
+    return _judge_for(gold)(Case(cased.lower(), asking_part(question), gold, domain, cased))
 
 
 @lru_cache(maxsize=8192)
@@ -117,7 +118,7 @@ def _is_plainly(kind: ValueKind, text: str) -> bool:
 
 def _with_gold(judge: Callable[[Case], Verdict], kind: str, text: str) -> Callable[[Case], Verdict]:
     gold = gold_from(kind, text)
-    return lambda case: judge(Case(case.text, case.question, gold, case.domain))
+    return lambda case: judge(replace(case, gold=gold))
 
 
 _JUDGES: dict[str, Callable[[Case], Verdict]] = {

@@ -30,6 +30,9 @@ _REFUTED = re.compile(
     r"[\"”')]? ?(?:次|站)?(?:列车)?"
     r"(?:不对|是错|错误|有误|不符合|不满足|除外|并不|不是正确|is (?:wrong|not))"
 )
+_ASKED_AND_DENIED = re.compile(
+    r"[\"”')]? ?(?:次|站)?(?:列车)?[吗么吧]?[\"”')]? ?\? ?,? ?(?:不(?!错)|错|并非|当然不|no\b|nope|wrong)", re.ASCII
+)
 _COMPARED = re.compile(r"(?:比|than|晚于|早于|快于|慢于|长于|短于) ?(?:约|车次|列车)?$")
 _BELOW = re.compile(
     r"(?:不到|不足|超过|大于|小于|多于|少于|高于|低于|最多|至多|最少|至少"
@@ -111,6 +114,11 @@ def denied(mention: Mention, text: str) -> bool:
     """Tell whether the answer says that it is not this value."""
     before = text[max(0, mention.start - 18) : mention.start]
     return bool(_DENIED.search(before) or _REFUTED.match(text, mention.end))
+
+
+def asked_and_denied(mention: Mention, text: str) -> bool:
+    """Tell whether the answer asks itself whether it is this value, and says no."""
+    return bool(_ASKED_AND_DENIED.match(text, mention.end))
 
 
 def is_bound(mention: Mention, context: Context) -> bool:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from harness.metrics.absence import none_clauses
 from harness.metrics.choose import Context, asked_role, denied, other_role, roles, standing
 from harness.metrics.judge_values import contradicts_itself, settle, without_value
-from harness.metrics.names import lexicon, parts_of, rivals
+from harness.metrics.names import lexicon, parts_of
+from harness.metrics.rivals import offers_either, rivals
 from harness.metrics.text import informative, prepare
 from harness.metrics.verdict import HEDGE, WRONG, Case, Verdict, correct, wrong
 
@@ -47,7 +48,10 @@ def _judge_known(case: Case, gold: str) -> Verdict:
     mentions = names.find(case.text)
     asked = names.values_in(case.question)
     if len(wanted) == 1:
-        return settle(case, "text", mentions, lambda m: m.value in wanted, asked)
+        verdict = settle(case, "text", mentions, lambda m: m.value in wanted, asked)
+        if verdict.value and rivals(case.text, _cased(case), mentions, case.question, known=True):
+            return wrong(HEDGE, verdict.found)
+        return verdict
     if not mentions:
         return without_value(case)
     named = {str(m.value) for m in mentions if not denied(m, case.text)}
@@ -70,9 +74,19 @@ def _judge_free(case: Case, gold: str) -> Verdict:
         verdict = without_value(case)
         return verdict if none_clauses(case.text) or verdict.value == 0 else wrong()
     found = tuple(dict.fromkeys(str(m.value) for m in kept))
-    if rivals(case.text, kept, case.question) or contradicts_itself(case, context):
+    hedged = (
+        rivals(case.text, _cased(case), kept, case.question, known=False)
+        or offers_either(case.text)
+        or contradicts_itself(case, context)
+    )
+    if hedged:
         return wrong(HEDGE, found)
     return wrong(WRONG, found) if _has_wrong_label(kept, context) else correct(found)
+
+
+def _cased(case: Case) -> str:
+    """The answer with its capitals; without them where that changed its length (İ)."""
+    return case.cased if len(case.cased) == len(case.text) else case.text
 
 
 def _has_wrong_label(mentions: list[Mention], context: Context) -> bool:

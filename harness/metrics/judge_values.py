@@ -11,6 +11,7 @@ from functools import lru_cache
 from harness.metrics.absence import none_clauses
 from harness.metrics.choose import (
     Context,
+    asked_and_denied,
     asked_role,
     is_bound,
     narrow,
@@ -24,6 +25,7 @@ from harness.metrics.durations import asked_unit
 from harness.metrics.mention import Mention
 from harness.metrics.quantities import find_numbers
 from harness.metrics.refusal import says_unknown
+from harness.metrics.rivals import offers_either
 from harness.metrics.text import prepare
 from harness.metrics.values import ValueKind, find_values
 from harness.metrics.verdict import (
@@ -124,6 +126,7 @@ def settle(
     context = Context(case.text, case.question, kind)
     if not mentions:
         return without_value(case)
+    mentions = [m for m in mentions if not (same(m) and asked_and_denied(m, case.text))]
     kept = standing(mentions, context)
     if not kept:
         right_denied = any(same(m) and not is_bound(m, context) for m in mentions)
@@ -134,7 +137,7 @@ def settle(
     right = any(map(same, chosen))
     if not all(map(same, chosen)):
         return wrong(HEDGE if right else WRONG, found)
-    if contradicts_itself(case, context):
+    if contradicts_itself(case, context) or offers_either(case.text):
         return wrong(HEDGE, found)
     return correct(found)
 

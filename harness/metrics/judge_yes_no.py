@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from os.path import commonprefix
 
 from harness.metrics.absence import none_clauses
 from harness.metrics.refusal import says_unknown
@@ -21,12 +22,13 @@ from harness.metrics.verdict import (
 
 _YES_WORDS = ("是", "是的", "对", "对的", "正确", "yes", "true")
 _NO_WORDS = ("否", "不是", "不对", "错", "错误", "no", "false")
-# 没错 and "no doubt" say yes.
+# 没错 and "no doubt" say yes; 不仅 says neither.
 _ASSURANCE = re.compile(
-    "没错|没有错|不错|没问题|没有问题|毫无疑问|毫无疑义|无疑|无误|不用说|不用怀疑|不得不|不仅|不但|不光|不只|无论|不管"
-    r"|\b(?:no|without(?: any| a)?) (?:doubt|question|problem)s?\b|\bnot only\b",
+    "没错|没有错|不错|没问题|没有问题|毫无疑问|毫无疑义|无疑|无误|不用说|不用怀疑"
+    r"|\b(?:no|without(?: any| a)?) (?:doubt|question|problem)s?\b",
     re.ASCII,
 )
+_NEUTRAL = re.compile(r"不仅|不但|不光|不只|无论|不管|不得不|\bnot only\b", re.ASCII)
 _WHETHER = re.compile(r"是否|能否|可否|有否|与否|(?P<verb>[\u4e00-\u9fff])[不没](?P=verb)")
 _NO = re.compile(r"[不没未非错否]|无(?!锡)|\b(?:no|not|false|never|cannot)\b|n't\b", re.ASCII)
 _YES = re.compile(
@@ -37,7 +39,7 @@ _YES = re.compile(
 _DOUBT = re.compile(
     "可能|也许|或许|大概|大约|兴许|未必|说不定|说不[好准清]|不一定|不好说|难说|不确定|拿不准|没把握|看情况|视情况|取决于"
     "|应该[是会能]?吧|估计|似乎|好像|[是会能]吧|是也不是|据说"
-    r"|\b(?:maybe|perhaps|possibl[ey]|probably|likely|might|may or|may(?: not)?(?: be)?|could be|unsure|uncertain"
+    r"|\b(?:maybe|perhaps|possibl[ey]|probably|likely|might|may (?:or|not|be|have|well)|could be|unsure|uncertain"
     r"|depends|who knows|hard to (?:say|tell)|not (?:sure|certain|clear)|cannot (?:say|tell)|seems?|i (?:guess|think so))\b",
     re.ASCII,
 )
@@ -50,6 +52,9 @@ _PIECES = re.compile(r"\b(?:and|or)\b|或者?|还是|[,。;:!\n/、|&+]|\. |[和
 _CLAUSES = re.compile(r"(?P<end>[,。;!?\n]|\. |$)")
 _ASKED = re.compile(r"是否|[吗么呢?]|请问|^(?:does|do|did|is|are|was|were|has|have|can|will) ")
 _LONGEST_STATEMENT = 400
+_PRONOUN = re.compile("^ ?(?:它|他|她|该车|此车|这趟车|该列车|本次列车|其)")
+_WORDS = re.compile("[a-z0-9]+")
+_SMALL_WORDS = frozenset("a an the of on in at to for from by with any some this that".split())
 
 
 def is_yes_no(gold: object) -> bool:
@@ -116,7 +121,7 @@ def _reading(clause: str, question: str) -> bool | None:
     """
     if _ASSURANCE.search(clause):
         return True
-    clause = _WHETHER.sub("", clause)
+    clause = _NEUTRAL.sub("", _WHETHER.sub("", clause))
     if _NO.search(clause):
         return False
     if _YES.search(clause) or _states(clause, question):
@@ -133,16 +138,22 @@ def _states(clause: str, question: str) -> bool:
 
 def _denies_itself(clause: str, question: str, yes: bool) -> bool:
     """Whether a clause says the contrary of the answer's yes or no about the very thing asked."""
-    asked = informative(_ASKED.sub("", question))[:_LONGEST_STATEMENT]
-    said = informative(_ASSURANCE.sub("", clause))
-    if not asked or len(said) < 2:
-        return False
-    if not yes:
-        return _NO.search(clause) is None and _same_statement(said, asked)
-    bare = _NO.sub("", said)
-    return bare != said and len(bare) >= 2 and _same_statement(bare, asked)
+    asked = _ASKED.sub("", question)[:_LONGEST_STATEMENT]
+    clause = _NEUTRAL.sub("", _ASSURANCE.sub("", clause))
+    denial = _NO.search(clause)
+    if yes:
+        denied = informative(clause[denial.end() :]) if denial else ""
+        return len(denied) >= 2 and denied in informative(asked)
+    return denial is None and _says_it(clause, asked)
 
 
-def _same_statement(said: str, asked: str) -> bool:
-    """Whether two sentences without marks say the same; one may leave out who it speaks of."""
-    return said in asked or asked in said
+def _says_it(clause: str, asked: str) -> bool:
+    """Whether a clause states what is asked, with nothing else in place of a part of it."""
+    if not asked.isascii():
+        said, wanted = informative(_PRONOUN.sub("", clause)), informative(asked)
+        ahead = len(commonprefix([said, wanted]))
+        behind = len(commonprefix([said[::-1], wanted[::-1]]))
+        return behind >= 2 and ahead + behind >= len(said)
+    content = [word for word in _WORDS.findall(asked) if word not in _SMALL_WORDS]
+    words = _WORDS.findall(clause)
+    return len(content) > 2 and all(any(w.startswith(c) for w in words) for c in content[1:])
