@@ -42,6 +42,8 @@ _AND_MORE = re.compile(r" ?(?:多(?!少)|以上|以下|or more|or less)")
 _BEFORE_TIME = re.compile(r"(?:(?:不早|不晚|早|晚)于|\b(?:after|before|until|since)) ?$", re.ASCII)
 _AFTER_TIME = re.compile(r" ?[之以]?[前后](?![往续天])")
 _OR = re.compile(r"(?:或|还是|抑或|要么|\bor\b)", re.ASCII)
+_RANGE = re.compile(r"[^\W\d_]{0,3}? ?(?:到|至|~|\bto\b) ?", re.ASCII)
+_LONGEST_RANGE = 12
 _HEDGE = re.compile(
     r"或|还是|可能|也许|大概|说不定|不确定|\bor\b|maybe|perhaps|might|possibly", re.ASCII
 )
@@ -138,6 +140,14 @@ def offers_choice(mentions: Sequence[Mention], text: str) -> bool:
         if one.value != other.value and len(between) <= 16 and _OR.search(between):
             return True
     return False
+
+
+def gives_range(mentions: Sequence[Mention], text: str) -> bool:
+    """Tell whether two different numbers stand as the ends of a range: 10到12趟."""
+    return any(
+        one.value != other.value and _RANGE.fullmatch(text[one.end : other.start][:_LONGEST_RANGE])
+        for one, other in pairwise(mentions)
+    )
 
 
 def hedges(text: str) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from harness.metrics.absence import none_clauses
-from harness.metrics.choose import Context, asked_role, denied, other_role, roles, standing
+from harness.metrics.choose import Context, asked_and_denied, asked_role, denied, other_role, roles, standing
+from harness.metrics.judge_phrases import judge_phrase
 from harness.metrics.judge_values import contradicts_itself, settle, without_value
 from harness.metrics.names import lexicon, parts_of
 from harness.metrics.rivals import offers_either, rivals
@@ -29,16 +30,10 @@ def judge_name(case: Case) -> Verdict:
     if informative(case.text) == informative(gold):
         return correct((gold,))
     if len(informative(gold)) > _LONGEST_NAME:
-        return _judge_phrase(case, gold)
+        return judge_phrase(case, gold)
     if case.domain.values:
         return _judge_known(case, gold)
     return _judge_free(case, gold)
-
-
-def _judge_phrase(case: Case, gold: str) -> Verdict:
-    if informative(gold) in informative(case.text):
-        return correct((gold,))
-    return without_value(case)
 
 
 def _judge_known(case: Case, gold: str) -> Verdict:
@@ -67,7 +62,7 @@ def _judge_free(case: Case, gold: str) -> Verdict:
     wanted = {names.canonical(part) for part in parts_of(gold)}
     context = Context(case.text, case.question, "text")
     mentions = names.find(case.text)
-    kept = standing(mentions, context)
+    kept = standing([m for m in mentions if not asked_and_denied(m, case.text)], context)
     if {m.value for m in kept} != wanted:
         if mentions and not kept:
             return wrong("denies the right answer")

@@ -31,7 +31,7 @@ _SENTENCE = re.compile(
     "[的是为了请您你我谢停开发时分点需约全由将就也都不有从在这那该会可吗呢吧啊哦祝望能要已被把给让因所如它他她于但而则没无"
     "共名叫写著]"
 )
-_FIELD = re.compile("始发|终到|终点|起点|答案|检票|站台|车次|列车|候车|[0-9]")
+_FIELD = re.compile("始发|终到|终点|起点|答案|检票|站台|车次|列车|[0-9]")
 _SMALL_WORDS = re.compile(
     r"\b(?:the|a|an|is|was|are|were|be|of|by|in|on|at|for|to|it|its|that|this|which|who|with|from|has|have|had|please"
     r"|let|me|you|your|we|our|i|if|not|no|as|because|so|wrote|written|according|located|called|named)\b"

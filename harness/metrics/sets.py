@@ -13,10 +13,10 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from harness.core import Domain
-from harness.metrics.choose import denied
 from harness.metrics.clock import find_times
 from harness.metrics.codes import canonical, find_codes, shape_of
 from harness.metrics.dates import find_dates
+from harness.metrics.left_out import leaves_open, taken
 from harness.metrics.mention import USED, Mention, mask, mask_mentions
 from harness.metrics.names import Lexicon, lexicon
 from harness.metrics.quantities import find_numbers
@@ -88,17 +88,20 @@ def _gold_keys(
     return MappingProxyType(keys)
 
 
-def found_items(text: str, gold: Mapping[str, str], domain: Domain) -> list[str]:
+def found_items(text: str, gold: Mapping[str, str], domain: Domain) -> tuple[list[str], bool]:
     """Return the items that a prepared answer names, of the sorts that the right answer has.
 
-    Each is in comparable form and comes once, in order; what the answer denies is left out.
+    Each is in comparable form and comes once, in order; what the answer denies or leaves out is
+    none of them. With them, whether the answer leaves open which of them it means.
     """
     found: dict[str, None] = {}
+    is_open = False
     for sort in dict.fromkeys(gold.values()):
-        for mention in _mentions(text, sort, gold, domain):
-            if not denied(mention, text):
-                found[str(mention.value)] = None
-    return list(found)
+        mentions = sorted(_mentions(text, sort, gold, domain), key=lambda m: m.start)
+        kept = taken(mentions, text)
+        is_open = is_open or leaves_open(kept, text)
+        found.update(dict.fromkeys(str(mention.value) for mention in kept))
+    return list(found), is_open
 
 
 def _mentions(text: str, sort: str, gold: Mapping[str, str], domain: Domain) -> Iterator[Mention]:
