@@ -25,7 +25,8 @@ from harness.metrics.judge_none import judge_none
 from harness.metrics.judge_sets import judge_set
 from harness.metrics.judge_values import judge_code, judge_duration, judge_number, judge_time
 from harness.metrics.judge_yes_no import is_yes_no, judge_yes_no
-from harness.metrics.text import answer_part, is_empty, unmarked, prepare
+from harness.metrics.sets import sort_of
+from harness.metrics.text import answer_part, is_empty, prepare, unmarked
 from harness.metrics.values import ValueKind, read
 from harness.metrics.verdict import EMPTY, Case, Verdict, wrong
 
@@ -74,6 +75,13 @@ def asking_part(question: str) -> str:
         return prepared
     asking = [line for line in lines if _ASKS.search(line)]
     return "\n".join(asking) if asking else lines[-1]
+
+
+def names_in(gold: Gold) -> tuple[str, ...]:
+    """Return the names that a right answer holds: what another question's answer may be."""
+    if isinstance(gold.value, tuple):
+        return tuple(item for item in gold.value if sort_of(item) == "name")
+    return (str(gold.value),) if _judge_for(gold) is judge_name else ()
 
 
 @lru_cache(maxsize=8192)
