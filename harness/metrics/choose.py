@@ -28,7 +28,7 @@ _DENIED = re.compile(
 )
 _REFUTED = re.compile(
     r"[\"”')]? ?(?:次|站)?(?:列车)?"
-    r"(?:不对|是错|错误|有误|不符合|不满足|除外|并不|不是正确|is (?:wrong|not))"
+    r"(?:不对|是错|错误|有误|不符合|不满足|除外|并不|不是正确|没有?关系|无关|没关|is (?:wrong|not))"
 )
 _ASKED_AND_DENIED = re.compile(
     r"[\"”')]? ?(?:次|站)?(?:列车)?[吗么吧]?[\"”')]? ?\? ?,? ?(?:不(?!错)|错|并非|当然不|no\b|nope|wrong)", re.ASCII
@@ -163,7 +163,7 @@ def narrow(mentions: Sequence[Mention], context: Context) -> list[Mention]:
     """
     remaining = list(mentions)
     steps: tuple[Callable[[list[Mention], Context], list[Mention]], ...] = (
-        _without_planned, _concluded, _in_asked_role, _of_asked_noun,
+        _without_planned, _concluded, _in_asked_role, _of_asked_noun, _labelled_as_asked,
     )  # fmt: skip
     for step in steps:
         if len({m.value for m in remaining}) > 1:
@@ -253,3 +253,28 @@ def _of_asked_noun(mentions: list[Mention], context: Context) -> list[Mention]:
     if not noun or any(not m.unit for m in mentions):
         return mentions
     return [m for m in mentions if m.unit.startswith(noun)] or mentions
+
+
+def _labelled_as_asked(mentions: list[Mention], context: Context) -> list[Mention]:
+    """Take the value that alone is called what the question asks for, if each is called something.
+
+    会议14:00开始，16:30结束 and 候车厅：甲；检票口：乙.
+    """
+    labels = [_label(mention, context.text) for mention in mentions]
+    if not context.question or not all(labels):
+        return mentions
+    kept = [m for m, label in zip(mentions, labels, strict=True) if label in context.question]
+    return kept if len({m.value for m in kept}) == 1 else mentions
+
+
+def _label(mention: Mention, text: str) -> str:
+    """The two characters or the word before a colon or 是, or else right behind a value."""
+    head = _NAMED.search(text[max(0, mention.start - _LABEL_REACH) : mention.start])
+    if head:
+        return head[1] if head[1].isascii() else head[1][-2:]
+    tail = _CALLED.match(text, mention.end)
+    return tail[1] if tail else ""
+
+
+_NAMED = re.compile(r"(?:^|(?<=[,。;|\n ]))([^\W\d_]{2,12}) ?(?::|是|为|在) ?$")
+_CALLED = re.compile(r" ?(?:分|整|次)? ?([^\W\d_]{2})")

@@ -26,7 +26,7 @@ def judge_set(case: Case) -> Verdict:
     """
     items = case.gold.value if isinstance(case.gold.value, tuple) else (str(case.gold.value),)
     gold = gold_keys(items, case.domain)
-    found, is_open = found_items(case.text, gold, case.domain)
+    found, is_open = found_items(case.text, gold, case.domain, case.question)
     if not found:
         return without_value(case)
     asked = set(found_items(case.question, gold, case.domain)[0])

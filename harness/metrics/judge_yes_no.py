@@ -30,7 +30,11 @@ _ASSURANCE = re.compile(
 )
 _NEUTRAL = re.compile(r"不仅|不但|不光|不只|无论|不管|不得不|\bnot only\b", re.ASCII)
 _WHETHER = re.compile(r"是否|能否|可否|有否|与否|(?P<verb>[\u4e00-\u9fff])[不没](?P=verb)")
-_NO = re.compile(r"[不没未非错否]|无(?!锡)|\b(?:no|not|false|never|cannot)\b|n't\b", re.ASCII)
+_NO = re.compile(
+    r"不(?![过久少锈])|没|未(?!来)|非(?![常洲])|错(?!过)|否|(?:^|[并均皆暂])无|无(?=[此该法权]|$)"
+    r"|\b(?:no|not|false|never|cannot)\b|n't\b",
+    re.ASCII,
+)
 _YES = re.compile(
     r"[是对有会能]|可以|正确|当然|确实|\b(?:yes|yeah|yep|true|correct|right|sure|does|do|did|is|are|was|were|has|have|can"
     r"|will|indeed|certainly|definitely)\b",
@@ -45,8 +49,8 @@ _DOUBT = re.compile(
 )
 # A yes or a no that is a whole clause.
 _WORD = re.compile(
-    r"(?P<yes>是的?|对的?|正确|有的?|会的?|能|可以|yes|yeah|yep|true|correct)"
-    r"|(?P<no>否|不|不是的?|不对|没有|错误?|不会|不能|不可以|no|nope|false|not)"
+    r"(?:又|也|同时|但|且)?(?:(?P<yes>是的?|对的?|正确|有的?|会的?|能|可以|yes|yeah|yep|true|correct)"
+    r"|(?P<no>否|不|不是的?|不对|没有|错误?|不会|不能|不可以|no|nope|false|not))"
 )
 _PIECES = re.compile(r"\b(?:and|or)\b|或者?|还是|[,。;:!\n/、|&+]|\. |[和与及]", re.ASCII)
 _CLAUSES = re.compile(r"(?P<end>[,。;!?\n]|\. |$)")
@@ -122,18 +126,25 @@ def _reading(clause: str, question: str) -> bool | None:
     if _ASSURANCE.search(clause):
         return True
     clause = _NEUTRAL.sub("", _WHETHER.sub("", clause))
+    if _states(clause, question):
+        return True
     if _NO.search(clause):
         return False
-    if _YES.search(clause) or _states(clause, question):
-        return True
-    return None
+    return True if _YES.search(clause) else None
 
 
 def _states(clause: str, question: str) -> bool:
     """Whether a clause says what the question asks, in its words; 经过 alone will do."""
-    asked = informative(_ASKED.sub("", question))
+    return _is_part(clause, _ASKED.sub("", question))
+
+
+def _is_part(clause: str, asked: str) -> bool:
+    """Whether a clause is a part of what is asked; of a word in Latin letters, a whole one."""
+    if clause.isascii():
+        words = " ".join(_WORDS.findall(clause))
+        return len(words) > 2 and f" {words} " in f" {' '.join(_WORDS.findall(asked))} "
     said = informative(clause)
-    return len(said) >= 2 and said in asked
+    return len(said) >= 2 and said in informative(asked)
 
 
 def _denies_itself(clause: str, question: str, yes: bool) -> bool:
@@ -142,8 +153,7 @@ def _denies_itself(clause: str, question: str, yes: bool) -> bool:
     clause = _NEUTRAL.sub("", _ASSURANCE.sub("", clause))
     denial = _NO.search(clause)
     if yes:
-        denied = informative(clause[denial.end() :]) if denial else ""
-        return len(denied) >= 2 and denied in informative(asked)
+        return denial is not None and _is_part(clause[denial.end() :], asked)
     return denial is None and _says_it(clause, asked)
 
 

@@ -34,34 +34,40 @@ _OR = re.compile(r"或|还是|抑或|\bor\b", re.ASCII)
 _LONGEST_GAP = 24
 # 不教A: a verb of one or two characters stands between.
 _DENIED_VERB = re.compile(r"(?:(?<![是差])不|没有?|未)(?!仅|只|但|光|过|错|论|同|止)[^\W\d_、]{0,2}$")
+# 没参加的有A, 不停靠的是A.
+_OTHERS = re.compile(r"(?:没有?|未|不)[^,。;!?\n]{1,8}的[^,。;!?\n]{0,6}(?:有|是|为|包括|:)+ ?$")
+_NEGATED = re.compile(r"[不没未]|除|\bnot\b|n't|except", re.ASCII)
+_NOT_THIS = re.compile(r"(?:不是|并非|而非|不包括)[^,。;!?\n]{0,6}$")
 _ALL_DENIED = re.compile(
     r" ?(?:次|站|号|课)?(?:列车)?(?:这[^,]{0,3})?(?:都|均|全都?|皆|全部)(?:不(?!错)|没|未|非)"
     r"|,? (?:all |both )?(?:are|do|is|does) (?:all )?not\b|,? (?:are|do|is|does)n't\b"
 )
 _ONE_OF_THEM = re.compile(
-    r"[^,。;!?\n]{0,6}?(?:之一|其一|中的?(?:任意|任何|某)?一[个趟种门]|任选|任意一)"
+    r"[^,。;!?\n]{0,6}?(?:之一|其一|中的?(?:任意|任何|某)?一[个趟种门位名人项款只]|任选|任意一)"
 )
 _ONE_OF_THESE = re.compile(r"\b(?:(?:any )?one of|either|some of)\b|其中之一|任选其一")
 
 
-def taken(mentions: Sequence[Mention], text: str) -> list[Mention]:
+def taken(mentions: Sequence[Mention], text: str, question: str = "") -> list[Mention]:
     """Drop what the answer leaves out, denies, or gives as the end of a range.
 
     Args:
         mentions: items in a prepared answer, in order.
         text: the answer.
+        question: the prepared question. Where it asks what is not so, 不教A is no denial of A.
     """
+    asks_not = bool(_NEGATED.search(question))
     spans = _excluded(text)
     starts = [start for start, _ in spans]
     kept: list[Mention] = []
     off = False
     for i, mention in enumerate(mentions):
         joined = bool(i) and _joins(text[mentions[i - 1].end : mention.start])
-        off = (off and joined) or _denies(mention, text)
+        off = (off and joined) or _denies(mention, text, asks_not=asks_not)
         within = bisect_right(starts, mention.start) - 1
         if not off and not (within >= 0 and mention.end <= spans[within][1]):
             kept.append(mention)
-    return _without_ranges(_without_denied_lists(kept, text), text)
+    return _without_ranges(kept if asks_not else _without_denied_lists(kept, text), text)
 
 
 def leaves_open(mentions: Sequence[Mention], text: str) -> bool:
@@ -87,11 +93,13 @@ def _excluded(text: str) -> list[tuple[int, int]]:
     return found
 
 
-def _denies(mention: Mention, text: str) -> bool:
-    before = text[max(0, mention.start - 18) : mention.start]
+def _denies(mention: Mention, text: str, *, asks_not: bool) -> bool:
+    before = text[max(0, mention.start - 24) : mention.start]
     if _AFTER_EXCEPT.search(before):  # what is left out by 除 is found as a whole
         return False
-    return denied(mention, text) or bool(_DENIED_VERB.search(before[-6:]))
+    if asks_not:
+        return bool(_NOT_THIS.search(before))
+    return denied(mention, text) or bool(_DENIED_VERB.search(before[-6:]) or _OTHERS.search(before))
 
 
 def _joins(between: str) -> bool:

@@ -29,7 +29,7 @@ _CLAUSES = re.compile(r"[,。;!?\n]")
 # What stands in sentences and seldom in names.
 _SENTENCE = re.compile(
     "[的是为了请您你我谢停开发时分点需约全由将就也都不有从在这那该会可吗呢吧啊哦祝望能要已被把给让因所如它他她于但而则没无"
-    "共名叫写著]"
+    "共名叫写著由]"
 )
 _FIELD = re.compile("始发|终到|终点|起点|答案|检票|站台|车次|列车|[0-9]")
 _SMALL_WORDS = re.compile(
@@ -50,6 +50,7 @@ _OFFERS = re.compile(r"还是|或|\bor\b|哪[一个趟]", re.ASCII)
 _LISTS = re.compile(r"候选|选项|可能|备选|之一|candidate|option|possib|either|one of")
 _EDGES = " \"'“”‘’()[]《》「」【】.,:-—*"
 _LONGEST_WORDS = 4
+_LONGEST_LIST = 4  # pieces on either side that tell a list from a sentence
 _LONGEST_LATIN = 40
 
 
@@ -91,6 +92,8 @@ def rivals(text: str, cased: str, mentions: list[Mention], question: str, *, kno
             near = _joint_to_right(pieces, i)
             if not near or (known and near == "weak"):
                 continue
+            if near == "weak" and _SENTENCE.search(_clause(pieces, i)):
+                continue
             if near == "alternative" and known:
                 near = "strong"
             if _is_name(piece, near, written, question, longest, labelled=labelled):
@@ -122,6 +125,16 @@ def _joint_to_right(pieces: list[_Piece], i: int) -> str:
     if i + 1 < len(pieces) and USED in pieces[i + 1].text and piece.after != "weak":
         return piece.after
     return "weak"
+
+
+def _clause(pieces: list[_Piece], at: int) -> str:
+    """The whole stretch between weak joints that a piece belongs to: 由姜文、巩俐主演."""
+    first = last = at
+    while first and pieces[first].before != "weak" and at - first < _LONGEST_LIST:
+        first -= 1
+    while last + 1 < len(pieces) and pieces[last].after != "weak" and last - at < _LONGEST_LIST:
+        last += 1
+    return "".join(piece.text for piece in pieces[first : last + 1])
 
 
 def _other_label(piece: str) -> bool:

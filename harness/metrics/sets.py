@@ -88,7 +88,9 @@ def _gold_keys(
     return MappingProxyType(keys)
 
 
-def found_items(text: str, gold: Mapping[str, str], domain: Domain) -> tuple[list[str], bool]:
+def found_items(
+    text: str, gold: Mapping[str, str], domain: Domain, question: str = ""
+) -> tuple[list[str], bool]:
     """Return the items that a prepared answer names, of the sorts that the right answer has.
 
     Each is in comparable form and comes once, in order; what the answer denies or leaves out is
@@ -98,7 +100,7 @@ def found_items(text: str, gold: Mapping[str, str], domain: Domain) -> tuple[lis
     is_open = False
     for sort in dict.fromkeys(gold.values()):
         mentions = sorted(_mentions(text, sort, gold, domain), key=lambda m: m.start)
-        kept = taken(mentions, text)
+        kept = taken(mentions, text, question)
         is_open = is_open or leaves_open(kept, text)
         found.update(dict.fromkeys(str(mention.value) for mention in kept))
     return list(found), is_open
