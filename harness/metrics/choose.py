@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from harness.metrics.values import ValueKind
 
 _DENIED = re.compile(
-    r"(?:(?<!是)不是|并非|而非|绝非|不会是?|不在|不到|不为|不包括|不含|不包含|除了?|不停|不经过?"
+    r"(?:(?<!是)不是|并非|而非|绝非|不会是?|不在|不到|不为|不包括|不含|不包含|除了?|不停|不经过?|不[由归去从叫选姓属]于?"
     r"|\bnot\b|isn't|wasn't|rather than|instead of)"
     r"(?:(?!是|而|就|但|\bbut\b|为)[^,。;!?\n]){0,12}$",
     re.ASCII,
@@ -163,7 +163,8 @@ def narrow(mentions: Sequence[Mention], context: Context) -> list[Mention]:
     """
     remaining = list(mentions)
     steps: tuple[Callable[[list[Mention], Context], list[Mention]], ...] = (
-        _without_planned, _concluded, _in_asked_role, _of_asked_noun, _labelled_as_asked,
+        _without_planned, _concluded, _in_asked_role, _of_asked_noun, _whole_or_part,
+        _labelled_as_asked,
     )  # fmt: skip
     for step in steps:
         if len({m.value for m in remaining}) > 1:
@@ -253,6 +254,20 @@ def _of_asked_noun(mentions: list[Mention], context: Context) -> list[Mention]:
     if not noun or any(not m.unit for m in mentions):
         return mentions
     return [m for m in mentions if m.unit.startswith(noun)] or mentions
+
+
+def _whole_or_part(mentions: list[Mention], context: Context) -> list[Mention]:
+    """共36人，其中男生20人: the part where its words are asked for, the whole where they are not."""
+    at = context.text.find("其中")
+    whole = [m for m in mentions if m.end <= at]
+    part = [m for m in mentions if m.start > at]
+    if context.kind != "number" or not whole or not part:
+        return mentions
+    pairs = [
+        {text[i : i + 2] for i in range(len(text) - 1) if text[i : i + 2] in context.question}
+        for text in (context.text[:at], context.text[at + len("其中") :])
+    ]
+    return part if pairs[1] - pairs[0] else whole
 
 
 def _labelled_as_asked(mentions: list[Mention], context: Context) -> list[Mention]:

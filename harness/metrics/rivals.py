@@ -22,7 +22,7 @@ _JOINT = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 _MAYBE = re.compile(
-    r"(?:可能|也许|或许|大概)(?:也)?(?:是|为|在|到|叫)|\b(?:maybe|perhaps|might be|possibly)\b", re.ASCII
+    r"(?:可能|也许|或许|大概)(?:也)?(?:是|为|在|到|叫)|[也还又](?:有)?可能|\b(?:maybe|perhaps|might be|possibly)\b", re.ASCII
 )
 _EITHER = re.compile(r"(?<!是)不是[^,。;!?\n]{1,24}?就是|要么[^。;!?\n]{1,24}?要么")
 _CLAUSES = re.compile(r"[,。;!?\n]")
@@ -40,7 +40,7 @@ _SMALL_WORDS = re.compile(
 _FRAME = re.compile(
     r"谢谢|感谢|您好|你好|好的|收到|明白|以上|以下|如下|查询|查到|结果|结论|总结|说明|解释|解析|分析|思路|理由|依据|根据|参考|备注"
     r"|补充|来源|背景|正确|回答|最终|仅供|希望|愉快|综上|其中|顺利|方向|客站|市$|省$|自治区|县$|国$|作家|诗人|学者|教授|老师|先生"
-    r"|女士|人$|^等+$|^答$|火车站"
+    r"|女士|人$|^[经据查综总另注附即例首其最]|^等+$|^答$|火车站"
     r"|\b(?:sure|thanks?|hello|hi|hope|certainly|answer|note|ok|okay|regards|yes|explanation|reason|source|final|result"
     r"|correct|station|etc|inc|ltd|co|dr|mr|mrs|ms|prof|st|mt)\b"
 )
