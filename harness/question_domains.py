@@ -2,8 +2,8 @@
 
 A domain's values stand once in the file: where it is first named.
 
-    {"id": "1", ..., "domain": {"name": "终到站", "values": ["兰州", "西宁"], "aliases": {"金城": "兰州"}}}
-    {"id": "2", ..., "domain": "终到站"}
+    {..., "domain": {"name": "终到站", "values": ["兰州", "西宁"], "aliases": {"金城": "兰州"}}}
+    {..., "domain": "终到站"}
 
 In a cell of a spreadsheet the object is JSON text. People may write a list of the values of one
 question instead, or join them by 、. Where a file has no such field at all, the right answers of
@@ -13,6 +13,7 @@ the same family and kind are what an answer could be.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -141,7 +142,7 @@ _EMPTY: Sequence[tuple[str, Any]] = (("name", ""), ("values", []), ("aliases", {
 
 def _decoded(where: str, value: object) -> str | list[Any] | dict[str, Any]:
     """A field as it is, or as a spreadsheet's cell writes it."""
-    if value is None or value != value:  # NaN is how pandas writes an empty cell
+    if value is None or (isinstance(value, float) and math.isnan(value)):  # as pandas has it
         return ""
     if isinstance(value, str):
         text = value.strip()

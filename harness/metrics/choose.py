@@ -31,7 +31,9 @@ _REFUTED = re.compile(
     r"(?:不对|是错|错误|有误|不符合|不满足|除外|并不|不是正确|没有?关系|无关|没关|is (?:wrong|not))"
 )
 _ASKED_AND_DENIED = re.compile(
-    r"[\"”')]? ?(?:次|站)?(?:列车)?[吗么吧]?[\"”')]? ?\? ?,? ?(?:不(?!错)|错|并非|当然不|no\b|nope|wrong)", re.ASCII
+    r"[\"”')]? ?(?:次|站)?(?:列车)?[吗么吧]?[\"”')]? ?\? ?,? ?(?:不(?!错)|错|并非|当然不|no\b"
+    r"|nope|wrong)",
+    re.ASCII,
 )
 _COMPARED = re.compile(r"(?:比|than|晚于|早于|快于|慢于|长于|短于) ?(?:约|车次|列车)?$")
 _BELOW = re.compile(
@@ -257,7 +259,7 @@ def _of_asked_noun(mentions: list[Mention], context: Context) -> list[Mention]:
 
 
 def _whole_or_part(mentions: list[Mention], context: Context) -> list[Mention]:
-    """共36人，其中男生20人: the part where its words are asked for, the whole where they are not."""
+    """共36人，其中男生20人: the part where its own words are asked for, else the whole."""
     at = context.text.find("其中")
     whole = [m for m in mentions if m.end <= at]
     part = [m for m in mentions if m.start > at]

@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from harness.metrics.absence import none_clauses
-from harness.metrics.choose import Context, asked_and_denied, asked_role, denied, other_role, roles, standing
+from harness.metrics.choose import (
+    Context,
+    asked_and_denied,
+    asked_role,
+    denied,
+    other_role,
+    roles,
+    standing,
+)
 from harness.metrics.judge_phrases import judge_phrase
 from harness.metrics.judge_values import contradicts_itself, settle, without_value
 from harness.metrics.names import lexicon, parts_of

@@ -57,7 +57,7 @@ def _is_asked(thing: str, question: str) -> bool:
     Chinese names of one thing share characters: 供货商 is the 供应商, 入职手续费 no 入职日期.
     """
     if thing.isascii():  # "manager is given for Lyon" goes on about the thing
-        first = thing.split()[0] if thing.strip() else ""
+        first = thing.strip().partition(" ")[0]
         return len(first) >= _SHORTEST_NOUN and bool(re.search(rf"\b{re.escape(first)}", question))
     name = _ENDING.sub("", thing.strip()).rpartition("的")[2]
     if not name or name in question:

@@ -12,15 +12,18 @@ from harness.metrics.verdict import HEDGE, Case, Verdict, correct, wrong
 # A denial just before or behind the phrase, with at most a mark between.
 _DENIED_BEFORE = re.compile(
     r"(?:不是|并非|而非|绝非|不应该?|不该|不能|不可以?|不要|不会|不得|不等于|不对|错误|有误|误以为|除了?|没有说|没说"
-    r"|\bnot(?: (?:that|true|the case))?|\bnever|\bfalse|\bwrong|\buntrue|\bincorrect|n't|\bdeny|\bdenies"
+    r"|\bnot(?: (?:that|true|the case))?|\bnever|\bfalse|\bwrong|\buntrue|\bincorrect|n't"
+    r"|\bdeny|\bdenies"
     r"|rather than|instead of)"
     r"(?:(?!而是|是|but\b)[^,。;!?\n]){0,12}[\"'“”:, ]*$",
     re.ASCII,
 )
 _DENIED_BEHIND = re.compile(
-    r"[^\w\n]{0,4}(?:,|\.)? ?(?:这(?:个|种|一|句)?(?:说法|写法|答案|回答|话|内容|条)?|此说法|以上说法|上述说法|该说法|这些?)?"
+    r"[^\w\n]{0,4}(?:,|\.)? ?(?:这(?:个|种|一|句)?(?:说法|写法|答案|回答|话|内容|条)?|此说法"
+    r"|以上说法|上述说法|该说法|这些?)?"
     r"(?:是|都|并|也|就|完全)?(?:不(?:对|正确|符|成立|准确|是正确|是真)|错(?!过)|有误|并非|为假)"
-    r"|[^\w\n]{0,4}(?:,|\.)? ?(?:this |that |it |which )?(?:is|was) (?:not|wrong|false|incorrect|untrue)\b",
+    r"|[^\w\n]{0,4}(?:,|\.)? ?(?:this |that |it |which )?(?:is|was) (?:not|wrong|false"
+    r"|incorrect|untrue)\b",
     re.ASCII,
 )
 _OR_BEFORE = re.compile(r"(?:或者?是?|还是|要么|抑或|\bor)[\"'“”:,; \n]*$", re.ASCII)

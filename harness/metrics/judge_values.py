@@ -49,8 +49,12 @@ _HOUR_TOLERANCE = 0.301
 _DAYS = re.compile(r"(?<![月0-9.])([0-9]{1,4}) ?日(?![期报程])")
 # No number of minutes, hours or days.
 _OTHER_SPAN = re.compile("年|个?月|周|个?星期|个?世纪|year|month|week")
-_COUNTED_NOUNS = tuple("趟列个班次人名位本件条辆家座门种项箱盒袋瓶包套张间只头匹棵份批台部架艘层站节")
-_OTHER_MEASURE = re.compile("分钟|小时|秒|天|[元月%]|公里|千米|公斤|千克|克|岁|度|℃|minute|hour|second|day")
+_COUNTED_NOUNS = tuple(
+    "趟列个班次人名位本件条辆家座门种项箱盒袋瓶包套张间只头匹棵份批台部架艘层站节"
+)
+_OTHER_MEASURE = re.compile(
+    "分钟|小时|秒|天|[元月%]|公里|千米|公斤|千克|克|岁|度|℃|minute|hour|second|day"
+)
 _SECONDS_CLOCK = re.compile(r"(?:([0-9]+) days?,? )?([0-9]{1,2}):([0-5][0-9]):([0-5][0-9])\W*")
 
 

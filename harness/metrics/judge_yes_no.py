@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from os.path import commonprefix
+from itertools import takewhile
 
 from harness.metrics.absence import none_clauses
 from harness.metrics.refusal import says_unknown
@@ -43,8 +43,10 @@ _YES = re.compile(
 _DOUBT = re.compile(
     "可能|也许|或许|大概|大约|兴许|未必|说不定|说不[好准清]|不一定|不好说|难说|不确定|拿不准|没把握|看情况|视情况|取决于"
     "|应该[是会能]?吧|估计|似乎|好像|[是会能]吧|是也不是|据说"
-    r"|\b(?:maybe|perhaps|possibl[ey]|probably|likely|might|may (?:or|not|be|have|well)|could be|unsure|uncertain"
-    r"|depends|who knows|hard to (?:say|tell)|not (?:sure|certain|clear)|cannot (?:say|tell)|seems?|i (?:guess|think so))\b",
+    r"|\b(?:maybe|perhaps|possibl[ey]|probably|likely|might|may (?:or|not|be|have|well)"
+    r"|could be|unsure|uncertain"
+    r"|depends|who knows|hard to (?:say|tell)|not (?:sure|certain|clear)|cannot (?:say|tell)"
+    r"|seems?|i (?:guess|think so))\b",
     re.ASCII,
 )
 # A yes or a no that is a whole clause.
@@ -60,7 +62,9 @@ _ASKED = re.compile(r"是否|[吗么呢?]|请问|^(?:does|do|did|is|are|was|were
 _LONGEST_STATEMENT = 400
 _PRONOUN = re.compile("^ ?(?:它|他|她|该车|此车|这趟车|该列车|本次列车|其)")
 _WORDS = re.compile("[a-z0-9]+")
-_SMALL_WORDS = frozenset("a an the of on in at to for from by with any some this that".split())
+_SMALL_WORDS = frozenset(
+    ("a", "an", "the", "of", "on", "in", "at", "to", "for", "from", "by", "with", "any", "this")
+)
 
 
 def is_yes_no(gold: object) -> bool:
@@ -163,9 +167,13 @@ def _says_it(clause: str, asked: str) -> bool:
     """Whether a clause states what is asked, with nothing else in place of a part of it."""
     if not asked.isascii():
         said, wanted = informative(_PRONOUN.sub("", clause)), informative(asked)
-        ahead = len(commonprefix([said, wanted]))
-        behind = len(commonprefix([said[::-1], wanted[::-1]]))
+        ahead, behind = _shared(said, wanted), _shared(said[::-1], wanted[::-1])
         return behind >= 2 and ahead + behind >= len(said)
     content = [word for word in _WORDS.findall(asked) if word not in _SMALL_WORDS]
     words = _WORDS.findall(clause)
     return len(content) > 2 and all(any(w.startswith(c) for w in words) for c in content[1:])
+
+
+def _shared(one: str, other: str) -> int:
+    """How many characters two texts begin with in common."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))

@@ -28,12 +28,16 @@ _RANGE = re.compile(r" ?(?:次|站|号)?(?:列车)? ?(?:到|至|~|-{1,2}|—|\bt
 _WITHIN = re.compile(r" ?(?:次|站|号)?(?:列车)? ?(?:之间|间|期间|以内|这段)")
 _BETWEEN = re.compile(r"\b(?:between|from) $")
 _JOINED = re.compile(
-    r" ?(?:次|站|号|课)?(?:列车)?[\"”']? ?(?:、|,? ?(?:和|与|及|以及|或|\band\b|\bor\b|\bnor\b)) ?[\"“']?", re.ASCII
+    r" ?(?:次|站|号|课)?(?:列车)?[\"”']? ?(?:、|,? ?(?:和|与|及|以及|或|\band\b|\bor\b"
+    r"|\bnor\b)) ?[\"“']?",
+    re.ASCII,
 )
 _OR = re.compile(r"或|还是|抑或|\bor\b", re.ASCII)
 _LONGEST_GAP = 24
 # 不教A: a verb of one or two characters stands between.
-_DENIED_VERB = re.compile(r"(?:(?<![是差])不|没有?|未)(?!仅|只|但|光|过|错|论|同|止)[^\W\d_、]{0,2}$")
+_DENIED_VERB = re.compile(
+    r"(?:(?<![是差])不|没有?|未)(?!仅|只|但|光|过|错|论|同|止)[^\W\d_、]{0,2}$"
+)
 # 没参加的有A, 不停靠的是A.
 _OTHERS = re.compile(r"(?:没有?|未|不)[^,。;!?\n]{1,8}的[^,。;!?\n]{0,6}(?:有|是|为|包括|:)+ ?$")
 _NEGATED = re.compile(r"[不没未]|除|\bnot\b|n't|except", re.ASCII)

@@ -23,7 +23,9 @@ _LOOKED = r"(?:时刻表|表格?|名单|文件|文中|原文|列表|(?<!我的)�
 _SPEAKER_LACKS = re.compile(
     rf"{_SPEAKER}(?:(?!{_LOOKED})[^,。;!?\n]){{0,16}}?(?:没|无|未|不|查不|找不|缺)", re.ASCII
 )
-_NOT_GIVEN = re.compile(r"(?:您|你|用户)们?(?:也|还|并)?(?:没有?|未|不)[^,。;!?\n]{0,4}(?:提供|给|上传|附|说)")
+_NOT_GIVEN = re.compile(
+    r"(?:您|你|用户)们?(?:也|还|并)?(?:没有?|未|不)[^,。;!?\n]{0,4}(?:提供|给|上传|附|说)"
+)
 _NO_ACCESS = re.compile(
     r"(?:没有?|无|不具备|缺乏|缺少|未获?得?)[^,。;!?\n]{0,8}(?:权限?|能力|联网|访问|办法|渠道|途径|接入|授权|实时|最新"
     r"|被提供|被告知|收到)"
@@ -39,24 +41,31 @@ _FOUND_NOTHING = re.compile(
 _APOLOGY = re.compile(r"抱歉|对不起|不好意思|sorry")
 _RELATED = re.compile(rf"(?:没有|暂无|并无|无)(?:任何)?(?:相关|有关|这方面|此类)的?{_INFORMATION}")
 # A clause that only says that there is nothing to tell: whose it is the clause before says.
-_BARE = re.compile(rf"{_SOFT}(?:也|都|并)?(?:没有?|无|暂无)(?:任何|相关|有关|具体|的)*{_INFORMATION}?(?:可查|可用)?")
+_BARE = re.compile(
+    rf"{_SOFT}(?:也|都|并)?(?:没有?|无|暂无)(?:任何|相关|有关|具体|的)*{_INFORMATION}?(?:可查|可用)?"
+)
 
 _ENGLISH_SPEAKER = re.compile(
-    r"\b(?:i|we|this (?:model|assistant)|the (?:system|model|assistant))(?:'m|'ve| am| have| has| do| does| did"
+    r"\b(?:i|we|this (?:model|assistant)|the (?:system|model|assistant))(?:'m|'ve| am| have"
+    r"| has| do| does| did"
     r"| was| were| had| could| can| currently| really| still| also)*(?: ?n't| not|not)?"
     r"(?: (?:currently|yet|been|really|still|also|actually))*"
-    r" (?:no(?![a-z])|none|have|has|had|having|know|given|provided|told|lack|able|access|look|check|answer|determine"
+    r" (?:no(?![a-z])|none|have|has|had|having|know|given|provided|told|lack|able|access|look"
+    r"|check|answer|determine"
     r"|tell|say|verify|confirm|retrieve|get|see (?:that|this|it))"
 )
 _ENGLISH_LACKS = re.compile(
     r"\bmy (?:data|knowledge|training|information|records?|sources?)\b"
-    r"|\b(?:no|without|lack(?:s|ing)?|not have) (?:any |real.?time |live |current |direct |internet )*"
+    r"|\b(?:no|without|lack(?:s|ing)?|not have) (?:any |real.?time |live |current |direct "
+    r"|internet )*"
     r"(?:access|permission|ability|way (?:to|of)|means|real.?time|idea|clue|knowledge)"
-    r"|\b(?:unable|not able|impossible) to\b|\bcan(?:not|'t| not) (?:say|tell|know|answer|look|check|access|determine"
+    r"|\b(?:unable|not able|impossible) to\b|\bcan(?:not|'t| not) (?:say|tell|know|answer|look"
+    r"|check|access|determine"
     r"|provide|verify|confirm|retrieve|help)"
 )
 _ENGLISH_FOUND_NOTHING = re.compile(
-    r"(?:could(?: not|n't)|cannot|can't|unable to|did(?: not|n't)|not able to) (?:find|locate|see|retrieve)"
+    r"(?:could(?: not|n't)|cannot|can't|unable to|did(?: not|n't)|not able to) (?:find|locate"
+    r"|see|retrieve)"
     r"(?: (?:any|the|that|this|such|relevant|related|more|further))*"
     r"(?: (?:information|data|records?|details?|answers?|it|anything|results?|one))?"
     r"(?: (?:on|about|for|regarding|related|relating|concerning|of)\b.*)?\.?$"

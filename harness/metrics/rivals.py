@@ -18,11 +18,14 @@ _ALTERNATIVE = r"(?:或者?是?|抑或|还是|要么|\bor\b)"
 _JOINT = re.compile(
     rf"(?P<alternative>,? ?{_ALTERNATIVE})"
     r"|(?P<strong> ?(?:、|/|\||&|\+|;|以及|及|和|与|跟|\band\b|\bplus\b|\bvs\b\.?) ?)"
-    r"|(?P<weak>[,。!\n]|\.(?: |$)| ?(?:--?|-{2,}|~|→|>) ?(?=[^0-9])|(?<=[^a-z0-9.,]) (?=[^a-z0-9]))",
+    r"|(?P<weak>[,。!\n]|\.(?: |$)| ?(?:--?|-{2,}|~|→|>) ?(?=[^0-9])"
+    r"|(?<=[^a-z0-9.,]) (?=[^a-z0-9]))",
     re.ASCII | re.IGNORECASE,
 )
 _MAYBE = re.compile(
-    r"(?:可能|也许|或许|大概)(?:也)?(?:是|为|在|到|叫)|[也还又](?:有)?可能|\b(?:maybe|perhaps|might be|possibly)\b", re.ASCII
+    r"(?:可能|也许|或许|大概)(?:也)?(?:是|为|在|到|叫)|[也还又](?:有)?可能|\b(?:maybe|perhaps"
+    r"|might be|possibly)\b",
+    re.ASCII,
 )
 _EITHER = re.compile(r"(?<!是)不是[^,。;!?\n]{1,24}?就是|要么[^。;!?\n]{1,24}?要么")
 _CLAUSES = re.compile(r"[,。;!?\n]")

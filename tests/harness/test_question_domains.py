@@ -47,7 +47,7 @@ def convert(path: Path, rows: Sequence[dict[str, Any]]) -> Path:
     if path.suffix == ".json":
         path.write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
     elif path.suffix in (".csv", ".xlsx"):
-        cells = [list(rows[0])]
+        cells: list[list[object]] = [list(rows[0])]
         cells += [[_cell(value) for value in row.values()] for row in rows]
         if path.suffix == ".csv":
             with path.open("w", encoding="utf-8", newline="") as file:
@@ -68,11 +68,12 @@ def _cell(value: object) -> object:
 def answers(sample: Sample, domain: Domain) -> list[str]:
     """Answers good and bad, aliases and the list of all names among them."""
     names = sorted({*domain.values, *domain.aliases})[:400]
+    said = f"{names[0]}或{sample.reference}" if names else "无"
     return [
         sample.reference,
         *[joint.join(names) for joint in ("、", "\n", " ", "。", ", ")],
         *names[:6],
-        *(f"{names[0]}或{sample.reference}" if names else "无",),
+        said,
         "没有",
     ]
 
@@ -130,7 +131,7 @@ def file_of(tmp_path: Path, rows: Sequence[dict[str, Any]]) -> Path:
 
 def test_ways_to_write_a_domain(tmp_path: Path) -> None:
     told = {"name": "站", "values": ["兰州", "西宁"], "aliases": {"金城": "兰州"}}
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"id": "1", "answer": "兰州", "domain": "站"},
         {"id": "2", "answer": "西宁", "domain": told},
         {"id": "3", "answer": "红", "domain": ["红", "蓝"]},
@@ -166,7 +167,7 @@ def test_a_domain_that_cannot_be_read(domain: object, says: str, tmp_path: Path)
 
 
 def test_without_one_the_right_answers_are_the_domain(tmp_path: Path) -> None:
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"id": "1", "answer": "兰州", "family": "to"},
         {"id": "2", "answer": "西宁", "family": "to"},
         {"id": "3", "answer": "红", "family": "colour"},
@@ -178,6 +179,8 @@ def test_without_one_the_right_answers_are_the_domain(tmp_path: Path) -> None:
     found = [asked.domains.get(sample.domain, Domain()).values for sample in asked]
     places, subjects = {"兰州", "西宁"}, {"语文", "数学"}
     assert found == [places, places, set(), set(), places | subjects, subjects]
-    said = [Output("1", f"西宁{joint}兰州") for joint in ("\n", " ", "。", "；", "—", "|", "/", "和")]
+    said = [
+        Output("1", f"西宁{joint}兰州") for joint in ("\n", " ", "。", "；", "—", "|", "/", "和")
+    ]
     verdicts = check_all([asked[0]] * len(said), said, asked.domains).verdicts
     assert [verdict.value for verdict in verdicts if verdict] == [0] * len(said)
