@@ -57,7 +57,9 @@ def _is_asked(thing: str, question: str) -> bool:
     Chinese names of one thing share characters: 供货商 is the 供应商, 入职手续费 no 入职日期.
     """
     if thing.isascii():  # "manager is given for Lyon" goes on about the thing
-        first = thing.strip().partition(" ")[0]
+        first, _, rest = thing.strip().partition(" ")
+        if rest[:1].isdigit():  # "no gate 3" may have another
+            return False
         return len(first) >= _SHORTEST_NOUN and bool(re.search(rf"\b{re.escape(first)}", question))
     name = _ENDING.sub("", thing.strip()).rpartition("的")[2]
     if not name or name in question:

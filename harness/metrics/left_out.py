@@ -22,6 +22,7 @@ _EXCEPT = re.compile(
     r"|[(,。;\n](?P<behind>[^(),。;!?\n]{1,80})(?:除外|不算|不在内|不包括在内)",
     re.ASCII,
 )
+_MAY_EXCEPT = re.compile("除|不算|不在内|不包括在内|exc|other than|apart|not|without")
 _AFTER_EXCEPT = re.compile(r"除[^,。;!?\n]{0,12}$")
 _STILL = re.compile(r"^,? ?(?:[他她它]们?|该[^,]{0,3}|本站)?(?:还|也|又|同时)")
 _RANGE = re.compile(r" ?(?:次|站|号)?(?:列车)? ?(?:到|至|~|-{1,2}|—|\bto\b|\band\b) ?", re.ASCII)
@@ -88,6 +89,8 @@ def leaves_open(mentions: Sequence[Mention], text: str) -> bool:
 
 def _excluded(text: str) -> list[tuple[int, int]]:
     """Where the items stand that a text leaves out by 除…外, "except" and the like."""
+    if not _MAY_EXCEPT.search(text):
+        return []
     found = []
     for match in _EXCEPT.finditer(text):
         name = next(n for n in ("items", "english", "behind") if match[n] is not None)

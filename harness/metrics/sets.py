@@ -25,7 +25,7 @@ from harness.metrics.text import informative, prepare
 _NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,6})?")
 # 3个站台:1、2、3 counts its items before it names them.
 _COUNTED = tuple("个种趟列类次班条项家座名辆")
-_JOINTS = re.compile(r"、|,|;|/|\n|以及|还有|和(?!浩特|田|平|顺|县)|[及与]|\band\b", re.ASCII)
+_JOINTS = re.compile(r"、|,|;|/|&|\n|以及|还有|和(?!浩特|田|平|顺|县)|[及与]|\band\b", re.ASCII)
 _ENDS = re.compile(r"[。!?]")
 _INTRODUCED = re.compile(r"^.*(?:是|为|有|在|包括|包含|到达|抵达|开往|:|停靠|经过|途经)")
 _TAIL = re.compile(
