@@ -51,12 +51,13 @@ _DOUBT = re.compile(
 )
 # A yes or a no that is a whole clause.
 _WORD = re.compile(
-    r"(?:又|也|同时|但|且)?(?:(?P<yes>是的?|对的?|正确|有的?|会的?|能|可以|yes|yeah|yep|true|correct)"
+    r"(?:又|也|同时|但|且|(?:but|also|maybe) )?(?:(?P<yes>是的?|对的?|正确"
+    r"|有的?|会的?|能|可以|yes|yeah|yep|true|correct)"
     r"|(?P<no>否|不|不是的?|不对|没有|错误?|不会|不能|不可以|no|nope|false|not))"
 )
 # 需要或不需要, 支持/不支持
 _BOTH = re.compile(r"(?P<said>[\u4e00-\u9fff]{1,4})(?:或者?|还是|[、/,和又与])[不没]有?(?P=said)")
-_PIECES = re.compile(r"\b(?:and|or)\b|或者?|还是|[,。;:!\n/、|&+]|\. |[和与及]", re.ASCII)
+_PIECES = re.compile(r"\b(?:and|or)\b|或者?|还是|[,。;:!?\n/、|&+]|\. |[和与及]", re.ASCII)
 _CLAUSES = re.compile(r"(?P<end>[,。;!?\n]|\. |$)")
 _ASKED = re.compile(r"是否|[吗么呢?]|请问|^(?:does|do|did|is|are|was|were|has|have|can|will) ")
 _LONGEST_STATEMENT = 400

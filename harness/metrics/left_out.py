@@ -16,7 +16,7 @@ from harness.metrics.mention import Mention
 # 除了A，还有B names both; 除A外 leaves A out.
 _EXCEPT = re.compile(
     r"(?P<besides>除了)?(?:(?<=除了)|除(?!外|法|以))(?P<items>[^。;!?\n]{1,120}?)"
-    r"(?:[之以]外|外(?![地国部面籍])|,|(?=都|均|全|其[余他它]))(?P<rest>[^。;!?\n]{0,12})"
+    r"(?:[之以]外|外(?![地国部面籍])|,|(?=都[不没是有可会要教需在]|均|全|其[余他它]))(?P<rest>[^。;!?\n]{0,12})"
     r"|\b(?:except|excluding|other than|apart from|but not|not including|without)\b(?: for)?:?"
     r"(?P<english>(?:(?! (?:is|are|was|were|all|every|the rest|he|she|it|they) )[^.;!?\n]){1,120})"
     r"|[(,。;\n](?P<behind>[^(),。;!?\n]{1,80})(?:除外|不算|不在内|不包括在内)",
@@ -43,9 +43,11 @@ _DENIED_VERB = re.compile(
 _OTHERS = re.compile(r"(?:没有?|未|不)[^,。;!?\n]{1,8}的[^,。;!?\n]{0,6}(?:有|是|为|包括|:)+ ?$")
 _NEGATED = re.compile(r"[不没未]|除|\bnot\b|n't|except", re.ASCII)
 _NOT_THIS = re.compile(r"(?:不是|并非|而非|不包括)[^,。;!?\n]{0,6}$")
-_ALL_DENIED = re.compile(
-    r" ?(?:次|站|号|课)?(?:列车)?(?:这[^,]{0,3})?(?:都|均|全都?|皆|全部)(?:不(?!错)|没|未|非)"
-    r"|,? (?:all |both )?(?:are|do|is|does) (?:all )?not\b|,? (?:are|do|is|does)n't\b"
+_DENIED_BEHIND = re.compile(
+    r" ?(?:次|站|号|课)?(?:列车)?(?:这[^,]{0,3})?(?P<all>都|均|全都?|皆|全部)?"
+    r"(?:不(?![错仅只但过同])|没有?|未)"
+    r"(?P<what>[^,。;!?\n]{0,12})"
+    r"|,? (?P<english>(?:all |both )?(?:(?:are|do|is|does) (?:all )?not|(?:are|do)n't)\b)"
 )
 _ONE_OF_THEM = re.compile(
     r"[^,。;!?\n]{0,6}?(?:之一|其一|中的?(?:任意|任何|某)?一[个趟种门位名人项款只]|任选|任意一)"
@@ -72,7 +74,7 @@ def taken(mentions: Sequence[Mention], text: str, question: str = "") -> list[Me
         within = bisect_right(starts, mention.start) - 1
         if not off and not (within >= 0 and mention.end <= spans[within][1]):
             kept.append(mention)
-    return _without_ranges(kept if asks_not else _without_denied_lists(kept, text), text)
+    return _without_ranges(kept if asks_not else _without_denied_lists(kept, text, question), text)
 
 
 def leaves_open(mentions: Sequence[Mention], text: str) -> bool:
@@ -113,16 +115,26 @@ def _joins(between: str) -> bool:
     return len(between) <= _LONGEST_GAP and _JOINED.fullmatch(between) is not None
 
 
-def _without_denied_lists(mentions: list[Mention], text: str) -> list[Mention]:
+def _without_denied_lists(mentions: list[Mention], text: str, question: str) -> list[Mention]:
     """A、B都不…: from its end the denial reaches back over the whole list."""
     kept: list[Mention] = []
     off = False
     for i in range(len(mentions) - 1, -1, -1):
         behind = text[mentions[i].end : mentions[i + 1].start] if i + 1 < len(mentions) else ""
-        off = (off and _joins(behind)) or bool(_ALL_DENIED.match(text, mentions[i].end))
+        off = (off and _joins(behind)) or _denied_behind(text, mentions[i].end, question)
         if not off:
             kept.append(mentions[i])
     return kept[::-1]
+
+
+def _denied_behind(text: str, end: int, question: str) -> bool:
+    """Whether what was asked is denied of the item that ends here: A没有, A不停靠2站台."""
+    found = _DENIED_BEHIND.match(text, end)
+    if found is None:
+        return False
+    what = found["what"] or ""
+    pairs = (what[i : i + 2] for i in range(len(what) - 1))
+    return bool(found["all"] or found["english"]) or not what or any(p in question for p in pairs)
 
 
 def _without_ranges(mentions: list[Mention], text: str) -> list[Mention]:
