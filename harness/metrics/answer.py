@@ -26,7 +26,7 @@ from harness.metrics.judge_sets import judge_set
 from harness.metrics.judge_values import judge_code, judge_duration, judge_number, judge_time
 from harness.metrics.judge_yes_no import is_yes_no, judge_yes_no
 from harness.metrics.sets import sort_of
-from harness.metrics.text import answer_part, is_empty, prepare, unmarked
+from harness.metrics.text import answer_part, prepare, says_nothing, unmarked
 from harness.metrics.values import ValueKind, read
 from harness.metrics.verdict import EMPTY, Case, Verdict, wrong
 
@@ -55,11 +55,11 @@ def check(text: str, gold: Gold, question: str = "", domain: Domain = _ANYTHING)
         A verdict whose value is 1 (right), 0 (wrong, hedged or empty), between the two for a set
         that is partly right, or `None` where the rules cannot read the answer.
     """
-    if is_empty(text):
+    cased = unmarked(answer_part(text))
+    if says_nothing(cased):
         return wrong(EMPTY)
     if gold.kind == "choice":  # its letters count in their case, and its options in every line
         return judge_choice(Case(answer_part(text), question, gold, domain))
-    cased = unmarked(answer_part(text))
     return _judge_for(gold)(Case(cased.lower(), asking_part(question), gold, domain, cased))
 
 

@@ -126,8 +126,12 @@ def is_empty(text: str) -> bool:
     So are blanks, characters that show nothing, punctuation alone and thinking without an end. A
     dash or stroke alone is how tables write that there is none, and so an answer.
     """
-    prepared = prepare(answer_part(text))
-    return not any(map(_says, prepared)) and not _NONE_MARK.fullmatch(prepared)
+    return says_nothing(unmarked(answer_part(text)))
+
+
+def says_nothing(text: str) -> bool:
+    """Tell the same of an answer that is unmarked, or prepared, already."""
+    return not any(map(_says, text)) and not _NONE_MARK.fullmatch(text)
 
 
 @lru_cache(maxsize=8192)
