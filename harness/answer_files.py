@@ -5,17 +5,21 @@ from __future__ import annotations
 import contextlib
 import difflib
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import get_args
+from typing import get_args, overload
 
-from harness.core import Gold, Kind, Message, Output, Sample
+from harness.core import Domain, Gold, Kind, Message, Output, Sample
 from harness.errors import InputError, did_you_mean
 from harness.metrics.gold import gold_from
+from harness.question_domains import FileDomains
 from harness.row_files import Row, json_lines, read_rows, short
 from harness.tables.questions import say
 
-QUESTION_FIELDS = ("id", "question", "answer", "kind", "reference", "family", "row", "template")
+QUESTION_FIELDS = (
+    "id", "question", "answer", "kind", "reference", "family", "row", "template", "domain",
+)  # fmt: skip
 PREDICTION_FIELDS = ("id", "text", "e2e_s", "ttft_s", "output_tokens", "finish_reason")
 FINISHES = ("stop", "length", "error")
 
@@ -23,21 +27,43 @@ FINISHES = ("stop", "length", "error")
 # --- questions -----------------------------------------------------------------------------------
 
 
-def read_questions(path: Path) -> list[Sample]:
+class Questions(Sequence[Sample]):
+    """The questions of a file, in its order.
+
+    `domains` holds what their answers could be, by the name that a sample has for it.
+    """
+
+    def __init__(self, samples: Sequence[Sample], domains: Mapping[str, Domain]) -> None:
+        self._samples = tuple(samples)
+        self.domains = domains
+
+    @overload
+    def __getitem__(self, at: int) -> Sample: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Sample]: ...
+    def __getitem__(self, at: int | slice) -> Sample | Sequence[Sample]:
+        return self._samples[at]
+
+    def __len__(self) -> int:
+        return len(self._samples)
+
+
+def read_questions(path: Path) -> Questions:
     """Read a question file: jsonl, json, csv, tsv or xlsx.
 
     Raises:
         InputError: one sentence that names the file, the row and the field.
     """
     samples: dict[str, Sample] = {}
+    domains = FileDomains()
     for where, row in read_rows(path, QUESTION_FIELDS):
         sample = _question(where, row)
         if sample.id in samples:
             raise InputError(f"{where}: id {sample.id!r} occurs twice")
-        samples[sample.id] = sample
+        samples[sample.id] = replace(sample, domain=domains.add(where, sample.id, row))
     if not samples:
         raise InputError(f"{path}: holds no question")
-    return list(samples.values())
+    return Questions(*domains.settled(list(samples.values())))
 
 
 def _question(where: str, row: Row) -> Sample:

@@ -11,6 +11,7 @@ from harness.core import Sample, Suite
 from harness.data.conversation import Conversation, Turn
 from harness.errors import InputError, SpecError
 from harness.files import write_jsonl
+from harness.question_domains import domain_cells
 from harness.scoring import build_suite
 from harness.spec import suite_module, suite_names
 from harness.texts.findings import by_rule
@@ -50,7 +51,7 @@ def describe_suite(
     _check_targets(questions, target, form)
     suite = build_suite(name, changes)
     if questions is not None:
-        write_jsonl(questions, map(_question_row, suite.test))
+        write_jsonl(questions, map(_question_row, suite.test, domain_cells(suite)))
     notes = list(by_rule(suite.findings))
     if target is not None:
         notes.append(_export(suite, target, form))
@@ -106,7 +107,7 @@ def _rows(
         yield format_.write(conversation)
 
 
-def _question_row(sample: Sample) -> dict[str, Any]:
+def _question_row(sample: Sample, domain: str | dict[str, Any]) -> dict[str, Any]:
     """A sample in the form of a question file."""
     value = sample.gold.value
     return {
@@ -118,4 +119,5 @@ def _question_row(sample: Sample) -> dict[str, Any]:
         "family": sample.family,
         "row": sample.row,
         "template": sample.template,
+        "domain": domain,
     }

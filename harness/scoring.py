@@ -19,7 +19,7 @@ from harness.grading import grade
 from harness.judging import Times, check_all, in_words, judge
 from harness.metrics.graded import Graded
 from harness.metrics.measured import PARTS
-from harness.records import output_to, sample_to, score_to
+from harness.records import output_to, sample_to, score_to, suite_to
 from harness.sections import SuiteSection
 from harness.spec import (
     Spec,
@@ -79,7 +79,7 @@ def score_files(
         **in_words(asked, judged.scores),
         "latency": latency(timings),
         "signature": {
-            "questions": digest_value([sample_to(sample) for sample in samples])[:16],
+            "questions": _digest(asked),
             "scoring": profile.id,
             "judge": None,
             "latency": None,
@@ -95,6 +95,12 @@ def score_files(
     return summary
 
 
+def _digest(asked: Suite) -> str:
+    """What was asked, and what its answers could be."""
+    samples = [sample_to(sample) for sample in asked.test]
+    return digest_value([samples, suite_to(asked)["domains"]])[:16]
+
+
 def _times(outputs: Sequence[Output]) -> Times:
     """Every question is chosen for timing as soon as any has a time: none may be left out."""
     timed = any(output.e2e_s is not None for output in outputs)
@@ -106,9 +112,11 @@ def _asked(
 ) -> tuple[Suite, Callable[[Sequence[Output]], Graded]]:
     """What is asked, and how its answers are judged."""
     if questions is not None:
-        samples = read_questions(questions)
-        asked = Suite(str(questions), "", {}, (), tuple(samples), DEFAULT_PROFILE)
-        return asked, lambda outputs: check_all(samples, outputs, {})
+        file = read_questions(questions)
+        asked = Suite(
+            str(questions), "", {}, (), tuple(file), DEFAULT_PROFILE, domains=file.domains
+        )
+        return asked, partial(check_all, asked.test, domains=asked.domains)
     spec = suite_spec(suite or "", changes)
     built = _build(spec)
     return built, partial(grade, spec, built)

@@ -23,11 +23,13 @@ Behind the checker, from the characters up:
     text, mention                        folding; a value and where it stands
     chinese_numbers, clock, dates,
     durations, quantities, codes,
-    names, absence                       one parser a kind
+    names, absence, refusal              one parser a kind; none, and who cannot say
     values, sets, choose                 all values of a kind; items; which one an answer stands by
+    rivals, left_out                     another name beside the right one; items named to leave out
     judge_values, judge_dates,
     judge_names, judge_sets,
     judge_choice, choice_forms,
+    judge_phrases, judge_yes_no,
     judge_none, verdict                  right, wrong, hedge or unparsed, a kind each
     gold                                 right answers as question files hold them
 """

@@ -1,8 +1,10 @@
-"""Answers that say "there is none", and answers that say "I do not know"."""
+"""Answers that say "there is none"."""
 
 from __future__ import annotations
 
 import re
+
+from harness.metrics.refusal import names_nothing, refuses
 
 # What can be missing, or what can fail to exist. "没有晚点" says nothing about an answer.
 _THINGS = (
@@ -36,7 +38,7 @@ _NONE = re.compile(
     rf"(?:的|了|\.)?{_PARTICLE}*~*(?=$|[,。;.!?\n)\"”])"
     # English
     r"|(?<![a-z])(?:no (?:such|train|data|information|record|result|match|arrival|departure"
-    r"|time|value|gate|platform|one(?![a-z])|suitable|available|entr|answer)"
+    r"|time|value|gate|platform|one(?![a-z])|suitable|available|entr|answer)(?! ?[0-9])"
     r"|(?:there (?:is|are|'?s)|has|have) no(?:ne|t any)?(?![a-z])|there (?:isn't|aren't)"
     r"|none (?:of|exist|found|match|available|meet)"
     r"|not (?:available|found|provided|listed|applicable|given|specified|recorded|exist|in the"
@@ -54,33 +56,33 @@ _STARTS_HERE = re.compile(
 )
 _ENDS_HERE = re.compile("终到(?!站[是为:])|终点站?(?![是为:])|(?:是|为)(?:其|该车|它的)?终[到点]站")
 
-_UNKNOWN = re.compile(
-    "不(?:太|是很)?(?:知道|清楚|确定|了解)"
-    "|(?:无法|不能|没法|难以)(?:确定|回答|得知|判断|查询|提供|获取|给出|得出|确认|获知|知道)"
-    r"|(?<![a-z])(?:do not|don't|cannot|can't|unable to) (?:know|determine|answer|tell|find)"
-    "|not sure"
-)
+_DENIES_IT = re.compile(r"(?:并非|不是|绝非|未必|不见得|不可能)(?:是|说)?$|\bnot that$")
+_REACH = 60  # characters around "none" that tell whose it is
 
 
 def none_clauses(text: str) -> list[str]:
     """Return the clauses of a prepared answer that say that there is none.
 
-    No train, no data, an empty cell: the list is empty where nothing of the kind is said.
+    No train, no data, an empty cell: the list is empty where nothing of the kind is said. That the
+    speaker has no data or cannot look is another thing (`harness.metrics.refusal`).
     """
     if not _HINTS.search(text):
         return []
-    return [_clause(text, *match.span()) for match in _NONE.finditer(text)]
+    found = [clause_of(text, *match.span()) for match in _NONE.finditer(text)]
+    empty = {clause for clause in set(found) if not clause or names_nothing(clause, text)}
+    return [clause for clause in found if clause not in empty]
 
 
-def _clause(text: str, start: int, end: int) -> str:
-    window = text[max(0, start - 24) : start]
-    before = _CLAUSE_END.split(window)[-1]
-    return before + text[start:end] + _CLAUSE_END.split(text[end : end + 24], maxsplit=1)[0]
+def clause_of(text: str, start: int, end: int) -> str:
+    """Return the clause in which something is said not to be there.
 
-
-def says_unknown(text: str) -> bool:
-    """Tell whether a prepared answer says that the speaker does not know."""
-    return bool(_UNKNOWN.search(text))
+    Nothing where that is denied (并非没有) or said of the speaker (我没有).
+    """
+    before = _CLAUSE_END.split(text[max(0, start - _REACH) : start])[-1]
+    if _DENIES_IT.search(before):
+        return ""
+    clause = before + text[start:end] + _CLAUSE_END.split(text[end : end + _REACH], maxsplit=1)[0]
+    return "" if refuses(clause) else clause
 
 
 def implies_none(text: str, role: str) -> bool:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
 
 from harness.core import Domain, Gold
@@ -19,11 +20,13 @@ from harness.metrics.codes import shape_of
 from harness.metrics.gold import gold_from
 from harness.metrics.judge_choice import judge_choice, judge_free
 from harness.metrics.judge_dates import judge_date
-from harness.metrics.judge_names import is_yes_no, judge_name, judge_yes_no
+from harness.metrics.judge_names import judge_name
 from harness.metrics.judge_none import judge_none
 from harness.metrics.judge_sets import judge_set
 from harness.metrics.judge_values import judge_code, judge_duration, judge_number, judge_time
-from harness.metrics.text import answer_part, is_empty, prepare
+from harness.metrics.judge_yes_no import is_yes_no, judge_yes_no
+from harness.metrics.sets import sort_of
+from harness.metrics.text import answer_part, prepare, says_nothing, unmarked
 from harness.metrics.values import ValueKind, read
 from harness.metrics.verdict import EMPTY, Case, Verdict, wrong
 
@@ -52,12 +55,12 @@ def check(text: str, gold: Gold, question: str = "", domain: Domain = _ANYTHING)
         A verdict whose value is 1 (right), 0 (wrong, hedged or empty), between the two for a set
         that is partly right, or `None` where the rules cannot read the answer.
     """
-    if is_empty(text):
+    cased = unmarked(answer_part(text))
+    if says_nothing(cased):
         return wrong(EMPTY)
     if gold.kind == "choice":  # its letters count in their case, and its options in every line
         return judge_choice(Case(answer_part(text), question, gold, domain))
-    prepared = prepare(answer_part(text))
-    return _judge_for(gold)(Case(prepared, asking_part(question), gold, domain))
+    return _judge_for(gold)(Case(cased.lower(), asking_part(question), gold, domain, cased))
 
 
 @lru_cache(maxsize=8192)
@@ -72,6 +75,13 @@ def asking_part(question: str) -> str:
         return prepared
     asking = [line for line in lines if _ASKS.search(line)]
     return "\n".join(asking) if asking else lines[-1]
+
+
+def names_in(gold: Gold) -> tuple[str, ...]:
+    """Return the names that a right answer holds: what another question's answer may be."""
+    if isinstance(gold.value, tuple):
+        return tuple(item for item in gold.value if sort_of(item) == "name")
+    return (str(gold.value),) if _judge_for(gold) is judge_name else ()
 
 
 @lru_cache(maxsize=8192)
@@ -116,7 +126,7 @@ def _is_plainly(kind: ValueKind, text: str) -> bool:
 
 def _with_gold(judge: Callable[[Case], Verdict], kind: str, text: str) -> Callable[[Case], Verdict]:
     gold = gold_from(kind, text)
-    return lambda case: judge(Case(case.text, case.question, gold, case.domain))
+    return lambda case: judge(replace(case, gold=gold))
 
 
 _JUDGES: dict[str, Callable[[Case], Verdict]] = {

@@ -47,7 +47,8 @@ _EXPLAINS = re.compile(
     re.IGNORECASE,
 )
 _DENIED_BEFORE = re.compile(
-    rf"(?:不是|不为|排除|而非|rather than |instead of |{_NOT}(?:选择?|是)?)\s?(?:选项)?{_OPEN}$",
+    rf"(?:不是|不为|排除|除了?|而非|except |excluding |rather than |instead of |{_NOT}(?:选择?"
+    rf"|是)?)\s?(?:选项)?{_OPEN}$",
     re.IGNORECASE,
 )
 _DENIED_AFTER = re.compile(

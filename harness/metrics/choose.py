@@ -21,14 +21,19 @@ if TYPE_CHECKING:
     from harness.metrics.values import ValueKind
 
 _DENIED = re.compile(
-    r"(?:(?<!是)不是|并非|而非|绝非|不会是?|不在|不到|不为|不包括|不含|不包含|除了?|不停|不经过?"
+    r"(?:(?<!是)不是|并非|而非|绝非|不会是?|不在|不到|不为|不包括|不含|不包含|除了?|不停|不经过?|不[由归去从叫选姓属]于?"
     r"|\bnot\b|isn't|wasn't|rather than|instead of)"
     r"(?:(?!是|而|就|但|\bbut\b|为)[^,。;!?\n]){0,12}$",
     re.ASCII,
 )
 _REFUTED = re.compile(
     r"[\"”')]? ?(?:次|站)?(?:列车)?"
-    r"(?:不对|是错|错误|有误|不符合|不满足|除外|并不|不是正确|is (?:wrong|not))"
+    r"(?:不对|是错|错误|有误|不符合|不满足|除外|并不|不是正确|没有?关系|无关|没关|is (?:wrong|not))"
+)
+_ASKED_AND_DENIED = re.compile(
+    r"[\"”')]? ?(?:次|站)?(?:列车)?[吗么吧]?[\"”')]? ?\? ?,? ?(?:不(?!错)|错|并非|当然不|no\b"
+    r"|nope|wrong)",
+    re.ASCII,
 )
 _COMPARED = re.compile(r"(?:比|than|晚于|早于|快于|慢于|长于|短于) ?(?:约|车次|列车)?$")
 _BELOW = re.compile(
@@ -39,6 +44,8 @@ _AND_MORE = re.compile(r" ?(?:多(?!少)|以上|以下|or more|or less)")
 _BEFORE_TIME = re.compile(r"(?:(?:不早|不晚|早|晚)于|\b(?:after|before|until|since)) ?$", re.ASCII)
 _AFTER_TIME = re.compile(r" ?[之以]?[前后](?![往续天])")
 _OR = re.compile(r"(?:或|还是|抑或|要么|\bor\b)", re.ASCII)
+_RANGE = re.compile(r"[^\W\d_]{0,3}? ?(?:到|至|~|\bto\b) ?", re.ASCII)
+_LONGEST_RANGE = 12
 _HEDGE = re.compile(
     r"或|还是|可能|也许|大概|说不定|不确定|\bor\b|maybe|perhaps|might|possibly", re.ASCII
 )
@@ -113,6 +120,11 @@ def denied(mention: Mention, text: str) -> bool:
     return bool(_DENIED.search(before) or _REFUTED.match(text, mention.end))
 
 
+def asked_and_denied(mention: Mention, text: str) -> bool:
+    """Tell whether the answer asks itself whether it is this value, and says no."""
+    return bool(_ASKED_AND_DENIED.match(text, mention.end))
+
+
 def is_bound(mention: Mention, context: Context) -> bool:
     """Tell whether the answer only says that it is more, less, earlier or later than this."""
     before = context.text[max(0, mention.start - 14) : mention.start]
@@ -132,6 +144,14 @@ def offers_choice(mentions: Sequence[Mention], text: str) -> bool:
     return False
 
 
+def gives_range(mentions: Sequence[Mention], text: str) -> bool:
+    """Tell whether two different numbers stand as the ends of a range: 10到12趟."""
+    return any(
+        one.value != other.value and _RANGE.fullmatch(text[one.end : other.start][:_LONGEST_RANGE])
+        for one, other in pairwise(mentions)
+    )
+
+
 def hedges(text: str) -> bool:
     """Tell whether a prepared answer holds words of doubt."""
     return bool(_HEDGE.search(text))
@@ -145,7 +165,8 @@ def narrow(mentions: Sequence[Mention], context: Context) -> list[Mention]:
     """
     remaining = list(mentions)
     steps: tuple[Callable[[list[Mention], Context], list[Mention]], ...] = (
-        _without_planned, _concluded, _in_asked_role, _of_asked_noun,
+        _without_planned, _concluded, _in_asked_role, _of_asked_noun, _whole_or_part,
+        _labelled_as_asked,
     )  # fmt: skip
     for step in steps:
         if len({m.value for m in remaining}) > 1:
@@ -235,3 +256,42 @@ def _of_asked_noun(mentions: list[Mention], context: Context) -> list[Mention]:
     if not noun or any(not m.unit for m in mentions):
         return mentions
     return [m for m in mentions if m.unit.startswith(noun)] or mentions
+
+
+def _whole_or_part(mentions: list[Mention], context: Context) -> list[Mention]:
+    """共36人，其中男生20人: the part where its own words are asked for, else the whole."""
+    at = context.text.find("其中")
+    whole = [m for m in mentions if m.end <= at]
+    part = [m for m in mentions if m.start > at]
+    if context.kind != "number" or not whole or not part:
+        return mentions
+    pairs = [
+        {text[i : i + 2] for i in range(len(text) - 1) if text[i : i + 2] in context.question}
+        for text in (context.text[:at], context.text[at + len("其中") :])
+    ]
+    return part if pairs[1] - pairs[0] else whole
+
+
+def _labelled_as_asked(mentions: list[Mention], context: Context) -> list[Mention]:
+    """Take the value that alone is called what the question asks for, if each is called something.
+
+    会议14:00开始，16:30结束 and 候车厅：甲；检票口：乙.
+    """
+    labels = [_label(mention, context.text) for mention in mentions]
+    if not context.question or not all(labels):
+        return mentions
+    kept = [m for m, label in zip(mentions, labels, strict=True) if label in context.question]
+    return kept if len({m.value for m in kept}) == 1 else mentions
+
+
+def _label(mention: Mention, text: str) -> str:
+    """The two characters or the word before a colon or 是, or else right behind a value."""
+    head = _NAMED.search(text[max(0, mention.start - _LABEL_REACH) : mention.start])
+    if head:
+        return head[1] if head[1].isascii() else head[1][-2:]
+    tail = _CALLED.match(text, mention.end)
+    return tail[1] if tail else ""
+
+
+_NAMED = re.compile(r"(?:^|(?<=[,。;|\n ]))([^\W\d_]{2,12}) ?(?::|是|为|在) ?$")
+_CALLED = re.compile(r" ?(?:分|整|次)? ?([^\W\d_]{2})")

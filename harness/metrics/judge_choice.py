@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from string import ascii_uppercase
 
-from harness.metrics.absence import says_unknown
 from harness.metrics.choice import latin_labels, named_options
+from harness.metrics.refusal import says_unknown
 from harness.metrics.text import unmarked
 from harness.metrics.verdict import (
     HEDGE,

@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from harness.metrics.absence import none_clauses
-from harness.metrics.choose import Context, asked_role, denied, other_role, roles, standing
+from harness.metrics.choose import (
+    Context,
+    asked_and_denied,
+    asked_role,
+    denied,
+    other_role,
+    roles,
+    standing,
+)
+from harness.metrics.judge_phrases import judge_phrase
 from harness.metrics.judge_values import contradicts_itself, settle, without_value
-from harness.metrics.names import lexicon, parts_of, rivals
+from harness.metrics.names import lexicon, parts_of
+from harness.metrics.rivals import offers_either, rivals
 from harness.metrics.text import informative, prepare
-from harness.metrics.verdict import HEDGE, WRONG, Case, Verdict, correct, unparsed, wrong
+from harness.metrics.verdict import HEDGE, WRONG, Case, Verdict, correct, wrong
 
 if TYPE_CHECKING:
     from harness.metrics.mention import Mention
 
 # Longer ones are sentences: they are compared as a whole, and never called wrong.
 _LONGEST_NAME = 24
-_YES_WORDS = ("是", "是的", "对", "对的", "正确", "yes", "true")
-_NO_WORDS = ("否", "不是", "不对", "错", "错误", "no", "false")
-_NO = re.compile(r"[不没未非错]|(?<!是)否|无(?!锡)|\b(?:no|not|false|never)\b|n't\b", re.ASCII)
-_YES = re.compile(r"[是对有会能]|可以|正确|\b(?:yes|true|correct|does|is|are)\b", re.ASCII)
-_CLAUSE_END = re.compile(r"[,。;!?\n]|\. ")
 _STATIONS = ("origin", "terminus")
 
 
@@ -34,39 +38,10 @@ def judge_name(case: Case) -> Verdict:
     if informative(case.text) == informative(gold):
         return correct((gold,))
     if len(informative(gold)) > _LONGEST_NAME:
-        return _judge_phrase(case, gold)
+        return judge_phrase(case, gold)
     if case.domain.values:
         return _judge_known(case, gold)
     return _judge_free(case, gold)
-
-
-def judge_yes_no(case: Case) -> Verdict:
-    """Judge a yes or a no by the first clause of the answer."""
-    first = _CLAUSE_END.split(case.text, maxsplit=1)[0]
-    if _NO.search(first):
-        said = False
-    elif _YES.search(first):
-        said = True
-    else:
-        return unparsed()
-    found = ("yes",) if said else ("no",)
-    return correct(found) if said is says_yes(case.gold.value) else wrong(WRONG, found)
-
-
-def is_yes_no(gold: object) -> bool:
-    """Tell whether a right answer is a mere yes or no."""
-    return prepare(str(gold)) in (*_YES_WORDS, *_NO_WORDS)
-
-
-def says_yes(gold: object) -> bool:
-    """Tell whether a right answer, known to be a yes or a no, is a yes."""
-    return prepare(str(gold)) in _YES_WORDS
-
-
-def _judge_phrase(case: Case, gold: str) -> Verdict:
-    if informative(gold) in informative(case.text):
-        return correct((gold,))
-    return without_value(case)
 
 
 def _judge_known(case: Case, gold: str) -> Verdict:
@@ -76,7 +51,10 @@ def _judge_known(case: Case, gold: str) -> Verdict:
     mentions = names.find(case.text)
     asked = names.values_in(case.question)
     if len(wanted) == 1:
-        return settle(case, "text", mentions, lambda m: m.value in wanted, asked)
+        verdict = settle(case, "text", mentions, lambda m: m.value in wanted, asked)
+        if verdict.value and rivals(case.text, _cased(case), mentions, case.question, known=True):
+            return wrong(HEDGE, verdict.found)
+        return verdict
     if not mentions:
         return without_value(case)
     named = {str(m.value) for m in mentions if not denied(m, case.text)}
@@ -92,16 +70,26 @@ def _judge_free(case: Case, gold: str) -> Verdict:
     wanted = {names.canonical(part) for part in parts_of(gold)}
     context = Context(case.text, case.question, "text")
     mentions = names.find(case.text)
-    kept = standing(mentions, context)
+    kept = standing([m for m in mentions if not asked_and_denied(m, case.text)], context)
     if {m.value for m in kept} != wanted:
         if mentions and not kept:
             return wrong("denies the right answer")
         verdict = without_value(case)
         return verdict if none_clauses(case.text) or verdict.value == 0 else wrong()
     found = tuple(dict.fromkeys(str(m.value) for m in kept))
-    if rivals(case.text, kept, case.question) or contradicts_itself(case, context):
+    hedged = (
+        rivals(case.text, _cased(case), kept, case.question, known=False)
+        or offers_either(case.text)
+        or contradicts_itself(case, context)
+    )
+    if hedged:
         return wrong(HEDGE, found)
     return wrong(WRONG, found) if _has_wrong_label(kept, context) else correct(found)
+
+
+def _cased(case: Case) -> str:
+    """The answer with its capitals; without them where that changed its length (İ)."""
+    return case.cased if len(case.cased) == len(case.text) else case.text
 
 
 def _has_wrong_label(mentions: list[Mention], context: Context) -> bool:

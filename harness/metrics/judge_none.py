@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from harness.metrics.absence import implies_none, none_clauses
+from harness.metrics.absence import clause_of, implies_none, none_clauses
 from harness.metrics.choose import Context, asked_role, denied, hedges, roles
 from harness.metrics.judge_values import question_values, show
 from harness.metrics.names import lexicon
+from harness.metrics.refusal import says_unknown
 from harness.metrics.values import ValueKind, find_values
-from harness.metrics.verdict import HEDGE, Case, Verdict, correct, unparsed, wrong
+from harness.metrics.verdict import HEDGE, SAYS_UNKNOWN, Case, Verdict, correct, unparsed, wrong
 
 if TYPE_CHECKING:
     from harness.metrics.mention import Mention
@@ -21,6 +22,7 @@ _LACKS = re.compile(
     r"(?:没有?|暂无|并无|尚无|无|缺少?|未填写?|未记录)(?:其|该|任何)?(?P<thing>[\w()/%《》\"“”]{2,24})"
     r"|\b(?:no|lacks?|missing|without) (?:an? |any )?(?P<english>[\w /-]{2,32})"
 )
+_SHORTEST_NOUN = 3
 # What is said of a thing that is not there, besides its name, and particles behind.
 _ENDING = re.compile("(?:的?(?:数据|信息|记录|资料|情况|内容|数量|数值))?[哦呢呀啊噢喔哟嘛了]*$")
 
@@ -34,13 +36,19 @@ def judge_none(case: Case) -> Verdict:
     values = _offered(case, role, counting=not absent or hedges(case.text))
     if values:
         return wrong(HEDGE if absent else _GIVES_VALUE, values)
-    return correct(("none",)) if absent else unparsed()
+    if absent:
+        return correct(("none",))
+    return wrong(SAYS_UNKNOWN) if says_unknown(case.text) else unparsed()
 
 
 def _lacks_what_is_asked(case: Case) -> bool:
     """Whether an answer says that what the question asks for, by any such name, is not there."""
     said = _LACKS.finditer(case.text)
-    return any(_is_asked(match["thing"] or match["english"], case.question) for match in said)
+    return any(
+        bool(clause_of(case.text, *match.span()))
+        and _is_asked(match["thing"] or match["english"], case.question)
+        for match in said
+    )
 
 
 def _is_asked(thing: str, question: str) -> bool:
@@ -48,11 +56,16 @@ def _is_asked(thing: str, question: str) -> bool:
 
     Chinese names of one thing share characters: 供货商 is the 供应商, 入职手续费 no 入职日期.
     """
+    if thing.isascii():  # "manager is given for Lyon" goes on about the thing
+        first, _, rest = thing.strip().partition(" ")
+        if rest[:1].isdigit():  # "no gate 3" may have another
+            return False
+        return len(first) >= _SHORTEST_NOUN and bool(re.search(rf"\b{re.escape(first)}", question))
     name = _ENDING.sub("", thing.strip()).rpartition("的")[2]
     if not name or name in question:
         return bool(name)
     shared = sum(character in question for character in name)
-    return not name.isascii() and shared >= 2 and 2 * shared >= len(name)
+    return shared >= 2 and 2 * shared >= len(name)
 
 
 def _offered(case: Case, role: str, *, counting: bool) -> tuple[str, ...]:

@@ -22,17 +22,17 @@ def judge_set(case: Case) -> Verdict:
     """Judge a list of items by F1: 1 only for exactly the right set.
 
     F1 = 2·hits / (right items + named items). Items that the question names are no answer unless
-    they belong to it.
+    they belong to it. A list of alternatives (A或B) is a hedge.
     """
     items = case.gold.value if isinstance(case.gold.value, tuple) else (str(case.gold.value),)
     gold = gold_keys(items, case.domain)
-    found = found_items(case.text, gold, case.domain)
-    if not any(key in gold for key in found) and not found:
+    found, is_open = found_items(case.text, gold, case.domain, case.question)
+    if not found:
         return without_value(case)
-    asked = set(found_items(case.question, gold, case.domain))
+    asked = set(found_items(case.question, gold, case.domain)[0])
     if asked.isdisjoint(gold):  # otherwise the question offers a choice, and all of it counts
         found = [key for key in found if key not in asked]
-    if _NONE_MEETS.search(case.text):
+    if is_open or _NONE_MEETS.search(case.text):
         return wrong(HEDGE, tuple(found))
     missing = [key for key in gold if key not in set(found)]
     extra = [key for key in found if key not in gold]

@@ -8,10 +8,12 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from harness.metrics.absence import none_clauses, says_unknown
+from harness.metrics.absence import none_clauses
 from harness.metrics.choose import (
     Context,
+    asked_and_denied,
     asked_role,
+    gives_range,
     is_bound,
     narrow,
     offers_choice,
@@ -22,7 +24,9 @@ from harness.metrics.clock import find_times
 from harness.metrics.codes import canonical, shape_of
 from harness.metrics.durations import asked_unit
 from harness.metrics.mention import Mention
-from harness.metrics.quantities import find_numbers
+from harness.metrics.quantities import asked_noun, find_numbers
+from harness.metrics.refusal import says_unknown
+from harness.metrics.rivals import offers_either
 from harness.metrics.text import prepare
 from harness.metrics.values import ValueKind, find_values
 from harness.metrics.verdict import (
@@ -45,6 +49,12 @@ _HOUR_TOLERANCE = 0.301
 _DAYS = re.compile(r"(?<![月0-9.])([0-9]{1,4}) ?日(?![期报程])")
 # No number of minutes, hours or days.
 _OTHER_SPAN = re.compile("年|个?月|周|个?星期|个?世纪|year|month|week")
+_COUNTED_NOUNS = tuple(
+    "趟列个班次人名位本件条辆家座门种项箱盒袋瓶包套张间只头匹棵份批台部架艘层站节"
+)
+_OTHER_MEASURE = re.compile(
+    "分钟|小时|秒|天|[元月%]|公里|千米|公斤|千克|克|岁|度|℃|minute|hour|second|day"
+)
 _SECONDS_CLOCK = re.compile(r"(?:([0-9]+) days?,? )?([0-9]{1,2}):([0-5][0-9]):([0-5][0-9])\W*")
 
 
@@ -85,6 +95,8 @@ def judge_number(case: Case) -> Verdict:
         return share or math.isclose(value, target, rel_tol=1e-9, abs_tol=1e-9)
 
     mentions = find_values("number", case.text) or _durations_as_numbers(case)
+    if asked_noun(case.question) in _COUNTED_NOUNS:  # 12分钟 counts no trains
+        mentions = [m for m in mentions if not _OTHER_MEASURE.match(m.unit)]
     return settle(case, "number", mentions, same)
 
 
@@ -123,6 +135,7 @@ def settle(
     context = Context(case.text, case.question, kind)
     if not mentions:
         return without_value(case)
+    mentions = [m for m in mentions if not (same(m) and asked_and_denied(m, case.text))]
     kept = standing(mentions, context)
     if not kept:
         right_denied = any(same(m) and not is_bound(m, context) for m in mentions)
@@ -133,7 +146,7 @@ def settle(
     right = any(map(same, chosen))
     if not all(map(same, chosen)):
         return wrong(HEDGE if right else WRONG, found)
-    if contradicts_itself(case, context):
+    if contradicts_itself(case, context) or offers_either(case.text):
         return wrong(HEDGE, found)
     return correct(found)
 
@@ -145,6 +158,8 @@ def _choose(
     if len({m.value for m in kept}) == 1:
         return kept
     if any(map(same, kept)) and offers_choice(kept, context.text):
+        return kept
+    if context.kind in ("number", "duration") and gives_range(kept, context.text):
         return kept
     new = [m for m in kept if m.value not in known]
     if len({m.value for m in new}) == 1:

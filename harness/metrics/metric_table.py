@@ -32,6 +32,7 @@ from harness.metrics.overlap import (
     listed,
     rouge_f,
     rouge_signature,
+    rouge_tokenizer,
 )
 from harness.metrics.text import answer_part, fold
 from harness.metrics.tokens import TOKENS
@@ -166,8 +167,10 @@ def _mean(values: Sequence[float], signature: str = "", note: str = "") -> Measu
 
 def _rouge(kind: RougeKind) -> Function:
     def function(answers: Sequence[str], rows: Rows, _language: Language) -> Measure:
+        chosen = rouge_tokenizer(rows)
         pairs = zip(answers, rows, strict=True)
-        return _mean([rouge_f(kind, answer, row) for answer, row in pairs], rouge_signature())
+        values = [rouge_f(kind, answer, row, chosen) for answer, row in pairs]
+        return _mean(values, rouge_signature(chosen))
 
     return function
 

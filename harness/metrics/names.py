@@ -1,7 +1,8 @@
 """Names in free text: stations, halls and whatever else a text answer can be.
 
 With a domain the longest of its values and aliases is found: 兰州 is not read out of 兰州西.
-Without one the right answer itself is looked for, within sensible bounds.
+Without one the right answer itself is looked for, and rivals beside it
+(`harness.metrics.rivals`).
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from harness.metrics.mention import USED, Mention, mask_mentions
-from harness.metrics.text import informative, prepare
+from harness.metrics.mention import Mention
+from harness.metrics.text import prepare
 
 if TYPE_CHECKING:
     from harness.core import Domain
@@ -25,20 +26,6 @@ _OTHER_PLACE = re.compile(
 )
 _OTHER_ENGLISH = re.compile(r"[ -](?:west|east|north|south|xi|dong|nan|bei)\b", re.ASCII)
 _AROUND_ONE = frozenset("是为在到往至有站次、,。;:!?()\"' \n-“”")
-
-_JOINT = r"(?:,? ?(?:或者?是?|还是|要么)|以?及|和|与|、|/|,|\bor\b|\band\b)"
-_AFTER = re.compile(
-    rf"[\"”')]? ?(?:火车)?站?[\"”')]? ?(?P<joint>{_JOINT}) ?(?P<rest>[^,。;!?\n]{{0,24}})",
-    re.ASCII,
-)
-_BEFORE = re.compile(rf"(?P<rest>[^,。;:!?\n]*?) ?(?P<joint>{_JOINT}) ?[\"“'(]?$", re.ASCII)
-_CHOICE = re.compile(r",? ?(?:或者?是?|还是|要么)|or", re.ASCII)
-_OFFERS = re.compile(r"还是|或|\bor\b|哪[一个趟]", re.ASCII)
-_MAYBE = re.compile(r"(?:可能|也许|或许|大概)(?:也)?(?:是|为|在|到|叫)|(?:maybe|perhaps|might be)")
-_SENTENCE = re.compile("[的是为了请您你我谢停开发时分点需约全由将就也都不有从]|[a-z]{2,} [a-z]{2,}")
-_FIELD = re.compile("始发|终到|终点|起点|答案|检票|站台|车次|列车|[0-9]")
-_LONGEST_RIVAL = 12
-_CLAUSES = re.compile(r"[,。;!?\n]")
 
 
 def parts_of(name: str) -> tuple[str, ...]:
@@ -142,36 +129,3 @@ def _slashed(text: str, at: int, step: int) -> bool:
     """Whether a slash goes on to a digit: 6 is no name in K4547/6."""
     beyond = at + step
     return 0 <= beyond < len(text) and text[at] == "/" and text[beyond].isdigit()
-
-
-def rivals(text: str, mentions: list[Mention], question: str) -> bool:
-    """Tell whether another name stands beside the right one as an equal or an alternative.
-
-    Used where no domain says what a name is: 兰州或西宁, 兰州、西宁, 可能是兰州，也可能是西宁.
-    """
-    masked = mask_mentions(text, mentions)
-    is_list = _SENTENCE.search(masked) is None
-    for mention in mentions:
-        after = _AFTER.match(masked, mention.end)
-        if after and _is_rival(after["joint"], after["rest"], question, is_list=is_list):
-            return True
-        before = _BEFORE.search(masked[max(0, mention.start - 24) : mention.start])
-        if before and _is_rival(before["joint"], before["rest"], question, is_list=is_list):
-            return True
-    return bool(_MAYBE.search(masked)) and any(
-        USED not in clause and _MAYBE.search(clause) for clause in _CLAUSES.split(masked)
-    )
-
-
-def _is_rival(joint: str, rest: str, question: str, *, is_list: bool) -> bool:
-    words = informative(rest)
-    if not words or words == "等":
-        return False
-    if _CHOICE.fullmatch(joint):
-        return True
-    echoes = words[:2] in question or words[-2:] in question
-    if echoes and not _OFFERS.search(question):
-        return False
-    if joint == ",":  # a comma joins names only where nothing reads like a sentence
-        return is_list and len(words) <= _LONGEST_RIVAL and not _FIELD.search(rest)
-    return joint in "、/" or not _SENTENCE.search(rest)

@@ -1,32 +1,41 @@
 """How much of a reference an answer says in the same words: ROUGE, BLEU and chrF.
 
-ROUGE is rouge-score's with a tokenizer that knows Chinese (`harness.metrics.tokens`); BLEU and
-chrF are sacrebleu's on NFKC text. All of them reward a templated wrong answer (the right sentence
-with the wrong station), so they stand beside correctness and never for it.
+ROUGE is rouge-score's: with its own tokenizer where the references are English, as the field has
+it, and with one that knows Chinese (`harness.metrics.tokens`) everywhere else. BLEU and chrF are
+sacrebleu's on NFKC text. One tokenizer serves a whole column, whatever a single row is in. All of
+them reward a templated wrong answer (the right sentence with the wrong station), so they stand
+beside correctness and never for it.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import version
+from itertools import chain
 from typing import TYPE_CHECKING, Literal, cast
 
 from harness.metrics.language import Language, language_of_all
 from harness.metrics.text import fold
-from harness.metrics.tokens import TOKENS, Tokenizer, tokenize
+from harness.metrics.tokens import TOKENS, Tokenizer, script_of, tokenize
 
 if TYPE_CHECKING:
     from rouge_score.rouge_scorer import RougeScorer
+    from rouge_score.tokenizers import DefaultTokenizer
     from sacrebleu.metrics.bleu import BLEU
     from sacrebleu.metrics.chrf import CHRF
 
+Tokens = Callable[[str], list[str]]
 #: The reference of one answer, or several of which the nearest counts.
 References = str | Sequence[str]
 BleuTokenizer = Literal["zh", "13a"]
 RougeKind = Literal["rouge1", "rouge2", "rougeL"]
+#: rouge-score's own, which keeps a-z and 0-9 alone, or the project's.
+RougeTokenizer = Literal["rouge-score", "podium-1"]
+_HARDLY = 0.05  # of the letters of English words bear accents: café
 _TOKENIZERS: dict[Language, BleuTokenizer] = {"zh": "zh", "mixed": "zh", "en": "13a"}
 
 
@@ -54,26 +63,48 @@ class Corpus:
     note: str = ""
 
 
-def rouge(prediction: str, references: References) -> Rouge:
+def rouge_tokenizer(references: Iterable[References]) -> RougeTokenizer:
+    """Choose the tokenizer of a column by its references: rouge-score's own for English.
+
+    A column with a Chinese letter, of other scripts, or of a language of many accents needs ours:
+    rouge-score's drops what is not a-z or 0-9.
+    """
+    letters = Counter("".join(chain.from_iterable(map(listed, references))))
+    counts = {c: n for c, n in letters.items() if script_of(c) is not None}
+    if not counts or any(script_of(c) != "latin" for c in counts):
+        return TOKENS
+    accented = sum(n for c, n in counts.items() if not c.isascii())
+    return "rouge-score" if accented <= _HARDLY * sum(counts.values()) else TOKENS
+
+
+def rouge(prediction: str, references: References, tokenizer: RougeTokenizer = TOKENS) -> Rouge:
     """Compare an answer with its references; each measure is that of the reference that suits best.
 
     An answer whose tokens are those of a reference is perfect, even where there are too few of
     them to form a pair (rouge-score says 0 then).
 
+    Args:
+        prediction: the answer.
+        references: one or several.
+        tokenizer: the one of the whole column, as `rouge_tokenizer` chooses it.
+
     Raises:
         ValueError: there is no reference.
     """
-    return Rouge(*_rouge(("rouge1", "rouge2", "rougeL"), prediction, references))
+    kinds: tuple[RougeKind, ...] = ("rouge1", "rouge2", "rougeL")
+    return Rouge(*_rouge(kinds, prediction, references, tokenizer))
 
 
-def rouge_f(kind: RougeKind, prediction: str, references: References) -> float:
+def rouge_f(
+    kind: RougeKind, prediction: str, references: References, tokenizer: RougeTokenizer = TOKENS
+) -> float:
     """Return one of the F-measures of `rouge` alone, in [0, 1]."""
-    return _rouge((kind,), prediction, references)[0]
+    return _rouge((kind,), prediction, references, tokenizer)[0]
 
 
-def rouge_signature() -> str:
+def rouge_signature(tokenizer: RougeTokenizer) -> str:
     """Return what two ROUGE numbers must share to be comparable."""
-    return f"f:best|stem:no|tok:{TOKENS}|rouge-score:{version('rouge-score')}"
+    return f"f:best|stem:no|tok:{tokenizer}|rouge-score:{version('rouge-score')}"
 
 
 def corpus_bleu(
@@ -111,10 +142,18 @@ def corpus_bleu(
 
 
 def sentence_bleu(
-    prediction: str, references: References, tokenizer: BleuTokenizer | None = None
-) -> float | None:
-    """Return sacrebleu's sentence BLEU, 0 to 100, as `corpus_bleu` does for a run."""
-    return corpus_bleu([prediction], [references], tokenizer).value
+    prediction: str, references: References, tokenizer: BleuTokenizer = "zh"
+) -> float:
+    """Return sacrebleu's sentence BLEU, 0 to 100, with effective order, on NFKC text.
+
+    Args:
+        prediction: the answer.
+        references: one or several.
+        tokenizer: the one of the whole column: rows in different languages compare only under the
+            same. `zh` splits Latin words as well; `13a` is usual where all references are English.
+    """
+    wanted = [nfkc(reference) for reference in listed(references)]
+    return min(100.0, _bleu(tokenizer).sentence_score(nfkc(prediction), wanted).score)
 
 
 def corpus_chrf(predictions: Sequence[str], references: Sequence[References]) -> Corpus:
@@ -155,29 +194,40 @@ def nfkc(text: str) -> str:
 
 
 def _rouge(
-    kinds: tuple[RougeKind, ...], prediction: str, references: References
+    kinds: tuple[RougeKind, ...],
+    prediction: str,
+    references: References,
+    tokenizer: RougeTokenizer,
 ) -> tuple[float, ...]:
     wanted = listed(references)
-    if any(_same(prediction, reference) for reference in wanted):
+    tokens = tokens_of(tokenizer)
+    if any(_same(prediction, reference, tokens) for reference in wanted):
         return (1.0,) * len(kinds)
     counted = tuple(kind for kind in kinds if kind != "rougeL")
-    found = _rouge_scorer(counted).score_multi(wanted, prediction) if counted else {}
+    found = _rouge_scorer(counted, tokenizer).score_multi(wanted, prediction) if counted else {}
     return tuple(
-        float(found[kind].fmeasure) if kind in found else _rouge_l(prediction, wanted)
+        float(found[kind].fmeasure) if kind in found else _rouge_l(prediction, wanted, tokens)
         for kind in kinds
     )
 
 
-def _rouge_l(prediction: str, references: Sequence[str]) -> float:
+def tokens_of(tokenizer: RougeTokenizer) -> Tokens:
+    """Return the function that splits a text into the tokens that ROUGE counts."""
+    if tokenizer == TOKENS:
+        return tokenize
+    return cast("Tokens", _rouge_score_tokenizer().tokenize)
+
+
+def _rouge_l(prediction: str, references: Sequence[str], tokens: Tokens) -> float:
     """Return the best F of the longest common subsequence.
 
     rouge-score fills a table in Python, seconds for two thousand tokens; the values are the same.
     """
     from rapidfuzz.distance import LCSseq
 
-    said = tokenize(prediction)
+    said = tokens(prediction)
     best = 0.0
-    for wanted in map(tokenize, references):
+    for wanted in map(tokens, references):
         common = LCSseq.similarity(said, wanted)
         if common:
             precision, recall = common / len(said), common / len(wanted)
@@ -185,11 +235,11 @@ def _rouge_l(prediction: str, references: Sequence[str]) -> float:
     return best
 
 
-def _same(prediction: str, reference: str) -> bool:
-    tokens = tokenize(prediction)
-    if not tokens:
+def _same(prediction: str, reference: str, tokens: Tokens) -> bool:
+    said = tokens(prediction)
+    if not said:
         return fold(prediction) == fold(reference)
-    return tokens == tokenize(reference)
+    return said == tokens(reference)
 
 
 def _streams(predictions: Sequence[str], rows: Sequence[tuple[str, ...]]) -> list[list[str]]:
@@ -201,11 +251,19 @@ def _streams(predictions: Sequence[str], rows: Sequence[tuple[str, ...]]) -> lis
     return cast("list[list[str]]", streams)  # its types do not say that None is no reference
 
 
-@lru_cache(maxsize=8)
-def _rouge_scorer(kinds: tuple[RougeKind, ...]) -> RougeScorer:
+@lru_cache(maxsize=1)
+def _rouge_score_tokenizer() -> DefaultTokenizer:
+    from rouge_score.tokenizers import DefaultTokenizer
+
+    return DefaultTokenizer(use_stemmer=False)
+
+
+@lru_cache(maxsize=16)
+def _rouge_scorer(kinds: tuple[RougeKind, ...], tokenizer: RougeTokenizer) -> RougeScorer:
     from rouge_score.rouge_scorer import RougeScorer
 
-    return RougeScorer(list(kinds), tokenizer=Tokenizer())
+    chosen = Tokenizer() if tokenizer == TOKENS else _rouge_score_tokenizer()
+    return RougeScorer(list(kinds), tokenizer=chosen)
 
 
 @lru_cache(maxsize=2)

@@ -13,10 +13,10 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from harness.core import Domain
-from harness.metrics.choose import denied
 from harness.metrics.clock import find_times
 from harness.metrics.codes import canonical, find_codes, shape_of
 from harness.metrics.dates import find_dates
+from harness.metrics.left_out import leaves_open, taken
 from harness.metrics.mention import USED, Mention, mask, mask_mentions
 from harness.metrics.names import Lexicon, lexicon
 from harness.metrics.quantities import find_numbers
@@ -25,7 +25,7 @@ from harness.metrics.text import informative, prepare
 _NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,6})?")
 # 3个站台:1、2、3 counts its items before it names them.
 _COUNTED = tuple("个种趟列类次班条项家座名辆")
-_JOINTS = re.compile(r"、|,|;|/|\n|以及|还有|和(?!浩特|田|平|顺|县)|[及与]|\band\b", re.ASCII)
+_JOINTS = re.compile(r"、|,|;|/|&|\n|以及|还有|和(?!浩特|田|平|顺|县)|[及与]|\band\b", re.ASCII)
 _ENDS = re.compile(r"[。!?]")
 _INTRODUCED = re.compile(r"^.*(?:是|为|有|在|包括|包含|到达|抵达|开往|:|停靠|经过|途经)")
 _TAIL = re.compile(
@@ -88,17 +88,22 @@ def _gold_keys(
     return MappingProxyType(keys)
 
 
-def found_items(text: str, gold: Mapping[str, str], domain: Domain) -> list[str]:
+def found_items(
+    text: str, gold: Mapping[str, str], domain: Domain, question: str = ""
+) -> tuple[list[str], bool]:
     """Return the items that a prepared answer names, of the sorts that the right answer has.
 
-    Each is in comparable form and comes once, in order; what the answer denies is left out.
+    Each is in comparable form and comes once, in order; what the answer denies or leaves out is
+    none of them. With them, whether the answer leaves open which of them it means.
     """
     found: dict[str, None] = {}
+    is_open = False
     for sort in dict.fromkeys(gold.values()):
-        for mention in _mentions(text, sort, gold, domain):
-            if not denied(mention, text):
-                found[str(mention.value)] = None
-    return list(found)
+        mentions = sorted(_mentions(text, sort, gold, domain), key=lambda m: m.start)
+        kept = taken(mentions, text, question)
+        is_open = is_open or leaves_open(kept, text)
+        found.update(dict.fromkeys(str(mention.value) for mention in kept))
+    return list(found), is_open
 
 
 def _mentions(text: str, sort: str, gold: Mapping[str, str], domain: Domain) -> Iterator[Mention]:

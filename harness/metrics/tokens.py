@@ -19,12 +19,12 @@ from __future__ import annotations
 import unicodedata
 from bisect import bisect_right
 from functools import lru_cache
-from typing import Literal
+from typing import Final, Literal
 
 from harness.metrics.text import fold
 
 #: Part of every signature of a metric over tokens: another number, other tokens.
-TOKENS = "podium-1"
+TOKENS: Final = "podium-1"
 
 Script = Literal["han", "latin", "other"]
 _Sort = Literal["single", "word", "digit", "mark", "gap"]

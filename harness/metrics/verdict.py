@@ -45,12 +45,14 @@ class Case:
         question: the question, prepared, without rows given as context; for a choice as it is.
         gold: the right answer.
         domain: what a name can be; empty where nobody said.
+        cased: the answer as `text`, with its capitals; empty where nobody needs them.
     """
 
     text: str
     question: str
     gold: Gold
     domain: Domain
+    cased: str = ""
 
 
 def correct(found: tuple[str, ...] = ()) -> Verdict:

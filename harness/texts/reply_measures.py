@@ -7,7 +7,13 @@ from collections.abc import Sequence
 
 from harness.metrics.diversity import distinct
 from harness.metrics.graded import Measure
-from harness.metrics.overlap import corpus_bleu, corpus_chrf, rouge, rouge_signature
+from harness.metrics.overlap import (
+    corpus_bleu,
+    corpus_chrf,
+    rouge,
+    rouge_signature,
+    rouge_tokenizer,
+)
 from harness.metrics.text import information_length
 
 NO_REPLY = "no reply to measure"
@@ -29,8 +35,10 @@ def overlap_measures(
     if not replies:
         names = ("rouge_1", "rouge_2", "rouge_l", "bleu", "chrf")
         return [Measure(n, None, 0, note=NO_REPLY, group=group, scale="number") for n in names]
-    found = [rouge(reply, several) for reply, several in zip(replies, references, strict=True)]
-    n, signature = len(replies), rouge_signature()
+    chosen = rouge_tokenizer(references)
+    pairs = zip(replies, references, strict=True)
+    found = [rouge(reply, several, chosen) for reply, several in pairs]
+    n, signature = len(replies), rouge_signature(chosen)
     means = {
         "rouge_1": math.fsum(one.rouge1 for one in found) / n,
         "rouge_2": math.fsum(one.rouge2 for one in found) / n,

@@ -13,12 +13,14 @@ from rouge_score.rouge_scorer import RougeScorer
 from sacrebleu.metrics.bleu import BLEU
 from sacrebleu.metrics.chrf import CHRF
 
+from harness.metrics.metric_table import measure
 from harness.metrics.overlap import (
     BleuTokenizer,
     corpus_bleu,
     corpus_chrf,
     rouge,
     rouge_f,
+    rouge_tokenizer,
     sentence_bleu,
     sentence_chrf,
 )
@@ -48,7 +50,16 @@ def test_bleu_is_sacrebleu_s(tokenizer: BleuTokenizer, pairs: list[tuple[str, st
     assert ours.value == theirs.corpus_score(said, [wanted]).score
     assert ours.signature == f"{theirs.get_signature()}|norm:nfkc"
     for p, s, w in zip((p for p, _ in pairs), said, wanted, strict=True):
-        assert sentence_bleu(p, w) == theirs.sentence_score(s, [w]).score
+        assert sentence_bleu(p, w, tokenizer) == theirs.sentence_score(s, [w]).score
+
+
+@pytest.mark.parametrize("tokenizer", ["zh", "13a"])
+def test_one_tokenizer_serves_rows_of_all_languages(tokenizer: BleuTokenizer) -> None:
+    theirs = BLEU(tokenize=tokenizer, effective_order=True)
+    for prediction, reference in (*CHINESE, *ENGLISH):
+        said, wanted = (unicodedata.normalize("NFKC", t) for t in (prediction, reference))
+        found = sentence_bleu(prediction, reference, tokenizer)
+        assert found == theirs.sentence_score(said, [wanted]).score
 
 
 def test_chrf_is_sacrebleu_s() -> None:
@@ -71,6 +82,41 @@ def test_english_rouge_is_rouge_score_s(prediction: str, reference: str) -> None
     theirs = RougeScorer(kinds).score(reference, prediction)
     ours = rouge(prediction, [reference])
     assert [ours.rouge1, ours.rouge2, ours.rouge_l] == [theirs[kind].fmeasure for kind in kinds]
+
+
+@pytest.mark.parametrize(
+    ("prediction", "reference"),
+    [
+        ("I don't know, it's 3.5 km", "It's 3.5 km, don't you know?"),
+        ("The naïve state-of-the-art café", "A naive state of the art café"),
+        ("It leaves at 07:06 on 2025-03-08.", "It left at 07:06, 2025/3/8"),
+        ("U.S. trains aren't late", "US trains are not late"),
+        ("完全不同", "It leaves at 07:06"),
+    ],
+)
+def test_english_is_measured_as_the_field_does(prediction: str, reference: str) -> None:
+    kinds = ["rouge1", "rouge2", "rougeL"]
+    theirs = RougeScorer(kinds).score(reference, prediction)
+    ours = rouge(prediction, reference, rouge_tokenizer([reference]))
+    found = [ours.rouge1, ours.rouge2, ours.rouge_l]
+    assert found == pytest.approx([theirs[kind].fmeasure for kind in kinds])
+
+
+@pytest.mark.parametrize(
+    ("references", "tokenizer"),
+    [
+        (["The train leaves at 07:06", ["A café", "The bar"]], "rouge-score"),
+        (["The train leaves at 07:06", "终到站是北京西"], "podium-1"),
+        (["Open Windows 设置 in the Windows menu of your computer"], "podium-1"),
+        (["поезд"], "podium-1"),
+        (["Où est le château de l’évêque, à côté de l’école ?"], "podium-1"),
+        (["07:06"], "podium-1"),
+    ],
+)
+def test_a_column_has_one_rouge_tokenizer(references: list[str], tokenizer: str) -> None:
+    assert rouge_tokenizer(references) == tokenizer
+    texts = [text for each in references for text in ([each] if isinstance(each, str) else each)]
+    assert f"tok:{tokenizer}|" in measure("rouge_1", texts, texts).signature
 
 
 def test_a_corpus_of_short_perfect_answers_is_perfect() -> None:
@@ -116,7 +162,7 @@ def test_any_two_texts_compare_within_bounds_and_both_ways(first: str, second: s
     )
     assert rouge_f("rougeL", first, second) == one.rouge_l
     assert 0 <= sentence_chrf(first, second) <= 100
-    assert 0 <= (sentence_bleu(first, second, "zh") or 0) <= 100
+    assert 0 <= sentence_bleu(first, second) <= 100
 
 
 @settings(UNHURRIED, max_examples=60)

@@ -1,0 +1,102 @@
+"""Judging answers whose right value is a long phrase or a sentence."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from harness.metrics.judge_values import without_value
+from harness.metrics.text import informative, is_informative, prepare
+from harness.metrics.verdict import HEDGE, Case, Verdict, correct, wrong
+
+# A denial just before or behind the phrase, with at most a mark between.
+_DENIED_BEFORE = re.compile(
+    r"(?:不是|并非|而非|绝非|不应该?|不该|不能|不可以?|不要|不会|不得|不等于|不对|错误|有误|误以为|除了?|没有说|没说"
+    r"|\bnot(?: (?:that|true|the case))?|\bnever|\bfalse|\bwrong|\buntrue|\bincorrect|n't"
+    r"|\bdeny|\bdenies"
+    r"|rather than|instead of)"
+    r"(?:(?!而是|是|but\b)[^,。;!?\n]){0,12}[\"'“”:, ]*$",
+    re.ASCII,
+)
+_DENIED_BEHIND = re.compile(
+    r"[^\w\n]{0,4}(?:,|\.)? ?(?:这(?:个|种|一|句)?(?:说法|写法|答案|回答|话|内容|条)?|此说法"
+    r"|以上说法|上述说法|该说法|这些?)?"
+    r"(?:是|都|并|也|就|完全)?(?:不(?:对|正确|符|成立|准确|是正确|是真)|错(?!过)|有误|并非|为假)"
+    r"|[^\w\n]{0,4}(?:,|\.)? ?(?:this |that |it |which )?(?:is|was) (?:not|wrong|false"
+    r"|incorrect|untrue)\b",
+    re.ASCII,
+)
+_OR_BEFORE = re.compile(r"(?:或者?是?|还是|要么|抑或|\bor)[\"'“”:,; \n]*$", re.ASCII)
+_OR_BEHIND = re.compile(r"[^\w]{0,6}(?:或者?|还是|要么|抑或|or\b|alternatively)", re.ASCII)
+_ITEM = re.compile(r"^ ?(?:[-*•·]|\(?[0-9]{1,2}[.、)]|\(?[a-z][.)])(?! ?[0-9])", re.MULTILINE)
+_NEAR = 40  # characters around the phrase that can deny it
+_KEY = 8  # informative characters by which another phrase is looked up
+_SHARE = 3  # an item of a list is an alternative from a third of the phrase's length
+
+
+def judge_phrase(case: Case, gold: str) -> Verdict:
+    """Judge by the whole phrase: it is there, undenied, and no alternative beside it.
+
+    Without it an answer is never called wrong: other words may say the same.
+    """
+    span = _find(gold, case.text)
+    if span is None:
+        return without_value(case)
+    before, behind = case.text[: span[0]], case.text[span[1] :]
+    near = re.split(r"[。!?\n]|\. ", before[-_NEAR:])[-1]
+    if _DENIED_BEFORE.search(near) or _DENIED_BEHIND.match(behind[:_NEAR]):
+        return wrong("denies the right answer")
+    if _offers_another(case, gold, before, behind):
+        return wrong(HEDGE, (gold,))
+    return correct((gold,))
+
+
+def _find(gold: str, text: str) -> tuple[int, int] | None:
+    """Where a phrase stands in a text, marks and blanks aside."""
+    wanted = informative(gold)
+    at = informative(text).find(wanted)
+    if at < 0:
+        return None
+    places = [i for i, character in enumerate(text) if is_informative(character)]
+    return places[at], places[at + len(wanted) - 1] + 1
+
+
+def _offers_another(case: Case, gold: str, before: str, behind: str) -> bool:
+    if _OR_BEFORE.search(before[-_NEAR:]) and informative(before):
+        return True
+    if _OR_BEHIND.match(behind[:_NEAR]):
+        return True
+    wanted = informative(gold)
+    if any(_named(case.domain.values, wanted, informative(part)) for part in (before, behind)):
+        return True
+    return _is_listed(before, behind, len(wanted))
+
+
+def _is_listed(before: str, behind: str, length: int) -> bool:
+    """Whether the phrase is one item of a list whose others are about as long."""
+    lines = [line for line in (*before.split("\n")[:-1], *behind.split("\n")[1:]) if line.strip()]
+    items = [line for line in lines if _ITEM.match(line)]
+    own = before.rpartition("\n")[2]
+    return bool(_ITEM.match(own)) and any(
+        _SHARE * len(informative(item)) >= length for item in items
+    )
+
+
+def _named(values: frozenset[str], gold: str, text: str) -> bool:
+    """Whether a text names another phrase of a domain: work grows with the text alone."""
+    starts = _by_start(values)
+    return any(
+        phrase not in gold and text.startswith(phrase, at)
+        for at in range(len(text) - _KEY + 1)
+        for phrase in starts.get(text[at : at + _KEY], ())
+    )
+
+
+@lru_cache(maxsize=64)
+def _by_start(values: frozenset[str]) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for value in values:
+        phrase = informative(prepare(value))
+        if len(phrase) >= _KEY:
+            found.setdefault(phrase[:_KEY], []).append(phrase)
+    return {key: tuple(phrases) for key, phrases in found.items()}
