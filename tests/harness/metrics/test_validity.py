@@ -49,9 +49,14 @@ def test_two_wordings_tell_nothing_apart() -> None:
 
 
 def of(right: int, wrong: int, wordings: int = 22) -> Interval:
-    """AS of so many right and wrong answers, over rows in some wordings."""
-    n = right + wrong
-    c = np.concatenate([np.ones(right), np.zeros(wrong)])
+    """AS of so many right and wrong answers over rows in some wordings.
+
+    The fewer of both are spread over rows and wordings: where a whole row is wrong at once the
+    interval is wider, as it should be, than with one more wrong elsewhere.
+    """
+    n, few = right + wrong, min(right, wrong)
+    c = np.full(n, float(right >= wrong))
+    c[[(i * (wordings + 1)) % n for i in range(few)]] = float(right < wrong)
     clusters = Clusters(
         tuple(f"r{i // wordings}" for i in range(n)), tuple(f"w{i % wordings}" for i in range(n))
     )
@@ -65,9 +70,9 @@ def of(right: int, wrong: int, wordings: int = 22) -> Interval:
 @pytest.mark.parametrize(("rows", "wordings"), [(24, 22), (20, 3), (219, 3), (60, 6), (219, 22)])
 def test_the_lower_end_rises_with_the_number_right(rows: int, wordings: int) -> None:
     n = rows * wordings
-    lows = [of(n - wrong, wrong, wordings).low for wrong in range(8)]
+    lows = [of(n - wrong, wrong, wordings).low for wrong in range(12)]
     assert lows == sorted(lows, reverse=True)
-    highs = [of(right, n - right, wordings).high for right in range(8)]
+    highs = [of(right, n - right, wordings).high for right in range(12)]
     assert highs == sorted(highs)
 
 
