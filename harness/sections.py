@@ -116,7 +116,7 @@ class Distill(Section):
 
     `samples`: exactly how many rows, all that there are where absent. `quotas`: the share of each
     family; families that are not named share what is left evenly. `phrasings`: how many wordings
-    of each question to start from, all where absent. `per_request`: most questions in one request;
+    of each question to start from, drawn anew for each; `null` is all that there are. `per_request`: most questions in one request;
     of a novel about as many exchanges, at 150 characters each.
     `attempts`: how often a rejected question is asked for at most. `prompt`: a file of your own
     instead of the one that ships with Podium.
@@ -124,7 +124,7 @@ class Distill(Section):
 
     teacher: Teacher = Field(default=Teacher(), json_schema_extra=_or_its_name)
     way: Literal["reword", "answer", "ask", "extract"] = "reword"
-    phrasings: int | None = Field(default=None, ge=1)
+    phrasings: int | None = Field(default=12, ge=1)
     samples: int | None = Field(default=None, ge=1)
     quotas: dict[str, float] = Field(default_factory=dict)
     per_request: int = Field(default=8, ge=1, le=100)
