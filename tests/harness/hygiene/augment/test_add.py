@@ -29,7 +29,9 @@ HELD_OUT = HeldOut(suite().test, 0.9)
 
 @cache
 def accepted() -> tuple[Row, ...]:
-    return tuple(Row(sample, sample.reference) for sample in suite().train)
+    """A dozen wordings of each question, as a spec takes that says nothing else."""
+    few = [s for s in suite().train if int(s.template.rpartition("-")[2]) < 12]
+    return tuple(Row(sample, sample.reference) for sample in few)
 
 
 def add(section: Augment, rows: Sequence[Row]) -> dict[str, Added]:
