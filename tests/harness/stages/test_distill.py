@@ -160,9 +160,9 @@ def test_more_than_there_is_fails_before_anything_is_asked(questions: Path, tmp_
     def never(_: Sample, __: int) -> str:
         raise AssertionError("nobody may be asked")
 
-    with pytest.raises(RunError, match="asks for 99,999 rows, and the suite has 2,550"):
+    with pytest.raises(RunError, match="asks for 99,999 rows, and the suite has 2,796"):
         run(questions, tmp_path, never, samples=99_999)
-    with pytest.raises(RunError, match=r"quotas\.dwell asks for 1,000 rows, and the suite has 110"):
+    with pytest.raises(RunError, match=r"quotas\.dwell asks for 1,000 rows, and the suite has 132"):
         run(questions, tmp_path, never, samples=1_000, quotas={"dwell": 1.0})
 
 
