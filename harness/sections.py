@@ -116,8 +116,9 @@ class Distill(Section):
 
     `samples`: exactly how many rows, all that there are where absent. `quotas`: the share of each
     family; families that are not named share what is left evenly. `phrasings`: how many wordings
-    of each question to start from, drawn anew for each; `null` is all that there are. `per_request`: most questions in one request;
-    of a novel about as many exchanges, at 150 characters each.
+    of each question to start from, drawn anew for each; `null` is all that there are.
+    `per_request`: most questions in one request; of a novel about as many exchanges, at 150
+    characters each.
     `attempts`: how often a rejected question is asked for at most. `prompt`: a file of your own
     instead of the one that ships with Podium.
     """

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 from harness.sections import Distill
-
 from harness.stages.questions import write_questions
 from suites import timetable
 

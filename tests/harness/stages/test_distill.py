@@ -227,7 +227,8 @@ def test_templates_teach_what_the_suite_says(questions: Path, tmp_path: Path) ->
     def opened() -> Iterator[Teaching]:
         yield Teaching(TemplateModel(), "template")
 
-    distill(plan_distillation(Distill(), 0.9, None, questions), opened, "test", tmp_path)
+    every = Distill(phrasings=None)
+    distill(plan_distillation(every, 0.9, None, questions), opened, "test", tmp_path)
     taught = [row["id"] for row in rows(tmp_path)]
     assert sorted(taught) == sorted(row["id"] for row in read_jsonl(questions / "train.jsonl"))
     assert all(row["answer"] == row["reference"] for row in rows(tmp_path))
