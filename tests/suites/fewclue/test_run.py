@@ -17,7 +17,6 @@ name: pick
 suite: {name: fewclue, splits: [dev], modes: [gen, ppl]}
 distill: {teacher: template}
 latency: null
-score: {resamples: 200}
 model: {base: null, engine: fake, skill: 0.9}
 entries:
   - {name: floor, model: {engine: floor}}
