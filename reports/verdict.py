@@ -22,6 +22,7 @@ _CHANCE = 0.01  # smaller chances of being best are not worth a word
 _UNPARSED = 0.02  # a checker that cannot read more than this deserves a warning
 _REJECTED = 1 / 3  # of what a teacher wrote; more than that deserves a look
 _FLOOR = "floor"  # the engine of the most frequent training answer
+_LEAST_LOST = 0.05  # points; less is printed as none
 _UNSTABLE = 0.10  # variation of the times above which the words of the verdict are shown
 _PARITY = 0.99  # of the timed answers; where fewer equal the scored ones, another model was timed
 
@@ -117,6 +118,8 @@ def _lost(board: Leaderboard) -> Iterator[Note]:
         for part in PARTS
         if (estimate := summary.parts[part]) is not None and part in weights
     }
+    if max(losses.values(), default=0.0) < _LEAST_LOST:
+        return
     largest = sorted(losses, key=lambda part: -losses[part])
     parts = tuple(f"{part} {points(losses[part])}" for part in largest)
     lost = points(100 - main.value)
