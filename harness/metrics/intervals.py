@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from statistics import NormalDist
 
 import numpy as np
-from scipy.special import stdtr, stdtrit
 
 from harness.metrics.clusters import Floats
 
@@ -92,10 +91,14 @@ def detectable(error: float, df: float, comparisons: int = 1) -> float:
 
 def two_sided(t: Floats, df: Floats) -> Floats:
     """Two-sided p-values of Student's t, elementwise."""
+    from scipy.special import stdtr  # a rerun that only looks into the store needs none of it
+
     return np.asarray(2 * stdtr(df, -np.abs(t)))
 
 
 def _quantile(share: float, df: float) -> float:
+    from scipy.special import stdtrit
+
     return float(stdtrit(df, share))
 
 
