@@ -13,10 +13,9 @@ import time
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
 from harness.budget import Spent
 from harness.core import Model, Output, Sample
@@ -45,6 +44,8 @@ create table if not exists calls (
     at real not null
 );
 """
+T = TypeVar("T")
+
 _PATIENCE_S = 30.0
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 # Samples of a local engine that are looked up and asked together.
@@ -89,40 +90,56 @@ class Responses:
         """The reply to a request; `None` where it was never answered."""
         if self._opened is None and not self._path.exists():
             return None
-        with self._connection() as connection:
-            found = connection.execute(
+
+        def find(connection: sqlite3.Connection) -> tuple[Any, ...] | None:
+            found: tuple[Any, ...] | None = connection.execute(
                 "select text, finish_reason, prompt_tokens, output_tokens from responses"
                 " where digest = ?",
                 (digest,),
             ).fetchone()
+            return found
+
+        found = self._in_turn(find)
         return None if found is None else Reply(*found)
 
     def put(self, digest: str, reply: Reply, payer: str, cost: Spent) -> None:
         """Keep a reply, and what its call cost the stage `payer`; on disk when this returns."""
-        with self._connection() as connection, connection:
-            connection.execute(
-                "insert or ignore into responses values (?, ?, ?, ?, ?)",
-                (digest, reply.text, reply.finish_reason, reply.prompt_tokens,
-                 reply.output_tokens),
-            )  # fmt: skip
-            self._bill(connection, payer, digest, cost, useful=True)
+
+        def keep(connection: sqlite3.Connection) -> None:
+            with connection:
+                connection.execute(
+                    "insert or ignore into responses values (?, ?, ?, ?, ?)",
+                    (digest, reply.text, reply.finish_reason, reply.prompt_tokens,
+                     reply.output_tokens),
+                )  # fmt: skip
+                self._bill(connection, payer, digest, cost, useful=True)
+
+        self._in_turn(keep)
 
     def bill(self, digest: str, payer: str, cost: Spent) -> None:
         """Count a call that was paid for and brought nothing, such as a reply cut short."""
-        with self._connection() as connection, connection:
-            self._bill(connection, payer, digest, cost, useful=False)
+
+        def count(connection: sqlite3.Connection) -> None:
+            with connection:
+                self._bill(connection, payer, digest, cost, useful=False)
+
+        self._in_turn(count)
 
     def spent(self, payer: str) -> Spent:
         """What a stage has paid so far, over all its attempts."""
         if self._opened is None and not self._path.exists():
             return Spent()
-        with self._connection() as connection:
-            found = connection.execute(
-                "select count(*), coalesce(sum(prompt_tokens), 0), coalesce(sum(output_tokens), 0)"
-                " from calls where payer = ?",
-                (payer,),
-            ).fetchone()
-        return Spent(*found)
+
+        def add_up(connection: sqlite3.Connection) -> Spent:
+            return Spent(
+                *connection.execute(
+                    "select count(*), coalesce(sum(prompt_tokens), 0),"
+                    " coalesce(sum(output_tokens), 0) from calls where payer = ?",
+                    (payer,),
+                ).fetchone()
+            )
+
+        return self._in_turn(add_up)
 
     def close(self) -> None:
         """Close the file; the next use opens it again."""
@@ -140,14 +157,17 @@ class Responses:
             (payer, digest, cost.prompt_tokens, cost.output_tokens, useful, time.time()),
         )
 
-    @contextmanager
-    def _connection(self) -> Iterator[sqlite3.Connection]:
-        """The connection, for this thread alone; what SQLite says becomes one sentence."""
+    def _in_turn(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Work with the connection, alone; what SQLite says becomes one sentence.
+
+        The lock is held by a `with` of this very function: Ctrl-C in a context manager that is a
+        generator can leave it held, and then what is under way cannot be kept.
+        """
         with self._lock:
             try:
                 if self._opened is None:
                     self._opened = self._open()
-                yield self._opened
+                return work(self._opened)
             except (sqlite3.Error, OSError) as error:
                 raise StoreError(f"{self._path}: replies cannot be kept: {_said(error)}") from error
 
@@ -155,14 +175,14 @@ class Responses:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         connection = sqlite3.connect(self._path, timeout=_PATIENCE_S, check_same_thread=False)
         try:
-            _in_turn(lambda: connection.executescript(_SCHEMA))
+            _patiently(lambda: connection.executescript(_SCHEMA))
         except sqlite3.Error:
             connection.close()
             raise
         return connection
 
 
-def _in_turn(work: Callable[[], object]) -> None:
+def _patiently(work: Callable[[], object]) -> None:
     """Do what SQLite does not wait for by itself when another process is at it."""
     deadline = time.monotonic() + _PATIENCE_S
     while True:
