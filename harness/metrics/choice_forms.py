@@ -91,6 +91,11 @@ _OFF_BEFORE = re.compile(
     rf"|不(?:能|应该?|会|可以?|要|该|宜)?选择?|[不非未]) ?(?:选项|options?|choice|the)? ?[\"'“(\[]{{0,2}}$",
     re.IGNORECASE,
 )
+_SAVE = re.compile(
+    r"(?:除了?|除去|除开|\bexcept(?: for)?|\ball but|\bapart from|\bother than) ?"
+    r"(?:选项|options?|the)? ?[\"'“(\[]{0,2}$",
+    re.IGNORECASE,
+)
 _OFF_BEHIND = re.compile(
     r"[\s\"'”)\]】]{0,4}(?:选?项)?[^,。;!?\n]{0,4}?(?:不是|并非|不为|不会是)(?:正确|本题)?的?(?:答案|选项)|[^,。;!?\n]{0,4}?(?:不选|不能选|不应选|不符合题意)"
     r"|[\s\"'”)\]】]{0,4}(?:is not|isn't|is never|cannot be|can't be) (?:the )?(?:correct |right )?(?:answer|choice|option)",
@@ -106,7 +111,7 @@ _RIGHT = re.compile(
 _WRONG = re.compile(
     r"(?:不|并非|未必|没有?|是否)(?:能?完?全?)(?:正确|符合|对(?=$|[^\w])|成立|恰当|合适|合理|当选|准确|选)|错误?(?!过)(?:的|$)?|有误|不当"
     r"|排除|不符|[×✗✘❌❎☒]|剔除|无关"
-    r"|\b(?:not|isn't|is not|n't) (?:\w{1,10} )?(?:correct|right|true|accurate|valid|the (?:correct |right )?answer)\b"
+    r"|\birrelevant\b|\bunrelated\b|\b(?:not|isn't|is not|n't) (?:\w{1,10} )?(?:correct|right|true|accurate|valid|the (?:correct |right )?answer)\b"
     r"|\bincorrect\b|\bwrong\b|\bfalse\b|\binaccurate\b|\binvalid\b|\buntrue\b|\beliminate"
     r"|\brul(?:e|ed|es|ing) (?:it |this |them )?out\b|\bexcluded?\b",
     re.IGNORECASE,
@@ -162,6 +167,11 @@ def sentence_before(text: str, group: Group) -> str:
 def is_excluded(text: str, group: Group) -> bool:
     """Tell whether a name is said not to be the answer: 不是A, 排除A, A不是答案."""
     return bool(_OFF_BEFORE.search(before(text, group)) or _OFF_BEHIND.match(text, group.end))
+
+
+def is_singled_out(text: str, group: Group) -> bool:
+    """Tell whether a name is what the others are told from: 除了A，其余都……, all but A."""
+    return bool(_SAVE.search(before(text, group)))
 
 
 def is_reported(text: str, group: Group) -> bool:

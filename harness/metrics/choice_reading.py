@@ -161,6 +161,8 @@ def _verdicts(reading: Reading) -> dict[str, str]:
 def _verdict(reading: Reading, at: int) -> tuple[str, bool]:
     """What is said of the options of one group, and whether it is said of those before as well."""
     text, group = reading.text, reading.groups[at]
+    if reading.asks_wrong and forms.is_singled_out(text, group):
+        return "wrong", False
     if forms.is_excluded(text, group):
         return "out", False
     if not (group.listed or forms.is_subject(text, group)) or forms.is_reported(text, group):

@@ -206,8 +206,9 @@ def _words(text: str, options: Mapping[str, str], stem: str) -> Iterator[Named]:
     """Options that are named in their words, the longest first: 北京西 hides 北京."""
     said = {letter: words for letter, words in options.items() if len(informative(words)) > 1}
     taken = _Spans(())
+    asking = stem.rstrip().rpartition("\n")[2]  # a passage before it may hold the answer
     for letter, words in sorted(said.items(), key=lambda item: -len(item[1])):
-        if _of_words(words).search(stem):
+        if _of_words(words).search(asking):
             continue
         for match in _of_words(words).finditer(text):
             if not taken.touch(*match.span()):
