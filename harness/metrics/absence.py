@@ -17,6 +17,15 @@ _THINGS = (
 _PARTICLE = "[哦呢呀啊噢喔哟嘛]"
 _STOP = rf"(?={_PARTICLE}*(?:$|[^\w])|的)"
 _BUT = "(?!其他|其它|别的|更多|另外|晚点|延误|误点|变化|变更|问题|直接|疑问|经停站)"
+_TELLS = (
+    "(?:give|contain|mention|include|show|specify|state|provide|say|indicate|record|list|name|have"
+    "|feature|cover|appear|exist|tell|offer|serve|carry|disclose|note|cite|report)"
+)
+_TOLD = (
+    "(?:listed|given|mentioned|included|shown|specified|stated|provided|indicated|recorded|named"
+    "|assigned|announced|published|disclosed|noted|entered|filled|scheduled|reported|set|found|there"
+    "|present|available|known|in the (?:table|list|menu|data|schedule|timetable))"
+)
 _NONE = re.compile(
     # 没有 ... with the thing that is missing
     rf"(?:没有?|并无|暂无|尚无|均无|皆无|无(?!法)|未有|缺少|缺乏|查无){_BUT}"
@@ -36,7 +45,17 @@ _NONE = re.compile(
     r"(?:无|没有|没|暂无|空|空值|空白|未知|不存在|均无|none|null|nil|nan|n/?a|nothing|-{1,3}|/"
     r"|no(?!\.? ?[0-9]))"
     rf"(?:的|了|\.)?{_PARTICLE}*~*(?=$|[,。;.!?\n)\"”])"
+    # a cell of a table
+    r"|(?<=\|) ?(?:无|没有|暂无|空|none|n/?a|null|(?<= )-{1,2}|(?<= )/) ?(?=\|)"
+    # the thing itself
+    r"|(?:没有?|无|查无|未见|不存在)(?:这|该|此)(?:一)?[\u4e00-\u9fff]{0,5}(?=$|[^\w]|的)"
+    r"|(?:是|为|留|仍)(?:空着?|空白)的?(?=$|[^\w])|空着(?=$|[^\w])|未(?:作|做)?(?:收录|公开|披露|涉及|分配|指定|标价|定价)|没有?收录"
     # English
+    r"|none (?:is |was |are |were )?(?:listed|given|shown|stated|recorded|provided|available|mentioned)"
+    r"|nothing (?:is |was )?(?:listed|given|shown|stated|recorded|provided|there)"
+    rf"|(?:does|do|did)(?: not|n't) (?:actually |currently )?{_TELLS}(?![a-z])"
+    rf"|(?:is|was|are|were|been|has|have)(?: not|n't)(?: yet)?(?: been)? {_TOLD}(?![a-z])"
+    r"|(?:left|is|was) (?:blank|empty)|^unknown[.]?$"
     r"|(?<![a-z])(?:no (?:such|train|data|information|record|result|match|arrival|departure"
     r"|time|value|gate|platform|one(?![a-z])|suitable|available|entr|answer)(?! ?[0-9])"
     r"|(?:there (?:is|are|'?s)|has|have) no(?:ne|t any)?(?![a-z])|there (?:isn't|aren't)"

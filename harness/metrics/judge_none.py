@@ -6,7 +6,8 @@ import re
 from typing import TYPE_CHECKING
 
 from harness.metrics.absence import clause_of, implies_none, none_clauses
-from harness.metrics.choose import Context, asked_role, denied, hedges, roles
+from harness.metrics.choose import Context, asked_role, denied, roles
+from harness.metrics.inventions import invented
 from harness.metrics.judge_values import question_values, show
 from harness.metrics.names import lexicon
 from harness.metrics.refusal import says_unknown
@@ -19,9 +20,11 @@ if TYPE_CHECKING:
 _GIVES_VALUE = "gives a value where there is none"
 _KINDS: tuple[ValueKind, ...] = ("time", "duration", "text")
 _LACKS = re.compile(
-    r"(?:没有?|暂无|并无|尚无|无|缺少?|未填写?|未记录)(?:其|该|任何)?(?P<thing>[\w()/%《》\"“”]{2,24})"
+    r"(?:没有?|暂无|并无|尚无|无|缺少?|未填写?|未记录)(?:其|该|任何)?(?P<thing>[\w()/%《》\"“”]{1,24})"
     r"|\b(?:no|lacks?|missing|without) (?:an? |any )?(?P<english>[\w /-]{2,32})"
 )
+# What a question asks for in other words than its name.
+_SAME = (("多少钱|几元|几块", "(?:标|定|售|单)?价[格钱]?|费用"), ("谁", "姓名|名字|人"), ("哪里|在哪", "地点|地址|位置"))
 _SHORTEST_NOUN = 3
 # What is said of a thing that is not there, besides its name, and particles behind.
 _ENDING = re.compile("(?:的?(?:数据|信息|记录|资料|情况|内容|数量|数值))?[哦呢呀啊噢喔哟嘛了]*$")
@@ -33,7 +36,7 @@ def judge_none(case: Case) -> Verdict:
     absent = (
         bool(none_clauses(case.text)) or implies_none(case.text, role) or _lacks_what_is_asked(case)
     )
-    values = _offered(case, role, counting=not absent or hedges(case.text))
+    values = _offered(case, role) + (invented(case) if absent else _bare_values(case))
     if values:
         return wrong(HEDGE if absent else _GIVES_VALUE, values)
     if absent:
@@ -62,31 +65,55 @@ def _is_asked(thing: str, question: str) -> bool:
             return False
         return len(first) >= _SHORTEST_NOUN and bool(re.search(rf"\b{re.escape(first)}", question))
     name = _ENDING.sub("", thing.strip()).rpartition("的")[2]
+    if any(re.search(asks, question) and re.fullmatch(names, name) for asks, names in _SAME):
+        return True
     if not name or name in question:
         return bool(name)
     shared = sum(character in question for character in name)
     return shared >= 2 and 2 * shared >= len(name)
 
 
-def _offered(case: Case, role: str, *, counting: bool) -> tuple[str, ...]:
+def _offered(case: Case, role: str) -> tuple[str, ...]:
     """Return the values that an answer offers although there is none.
 
     What the question says is left out, and so is a time that is labelled as the field that was
-    not asked for. Plain numbers and dates count only where nothing says that there is none:
-    在2站台 says where, and 没有一趟 says none.
+    not asked for.
     """
-    kinds: tuple[ValueKind, ...] = (*_KINDS, "number", "date") if counting else _KINDS
     offered: list[Mention] = []
-    for kind in kinds:
-        known = question_values(kind, case.question)
-        mentions = [m for m in find_values(kind, case.text) if not m.weak and m.value != 0]
-        fresh = [m for m in mentions if m.value not in known and not denied(m, case.text)]
+    for kind in _KINDS:
+        fresh = _fresh(case, kind)
         if kind == "time" and role and fresh:
             labels = roles(fresh, Context(case.text, case.question, "time"))
-            fresh = [m for m, label in zip(fresh, labels, strict=True) if label in ("", role)]
+            fresh = [
+                mention
+                for mention, label in zip(fresh, labels, strict=True)
+                if (label or asked_role(_column(mention, case.text), "time")) in ("", role)
+            ]
         offered += fresh
     if case.domain.values:
         names = lexicon(case.domain)
         known_names = names.values_in(case.question)
         offered += [m for m in names.find(case.text) if m.value not in known_names]
     return tuple(dict.fromkeys(map(show, offered)))
+
+
+def _column(mention: Mention, text: str) -> str:
+    """The head of the column of a table in which a value stands."""
+    lines = [line for line in text.split("\n") if "|" in line]
+    row = text.rfind("\n", 0, mention.start) + 1
+    cells = lines[0].split("|") if lines else []
+    at = text.count("|", row, mention.start)
+    return cells[at] if at < len(cells) and "|" in text[row : mention.start] else ""
+
+
+def _fresh(case: Case, kind: ValueKind) -> list[Mention]:
+    """The values of a kind that the question does not say and the answer does not deny."""
+    known = question_values(kind, case.question)
+    mentions = [m for m in find_values(kind, case.text) if not m.weak and m.value != 0]
+    return [m for m in mentions if m.value not in known and not denied(m, case.text)]
+
+
+def _bare_values(case: Case) -> tuple[str, ...]:
+    """The numbers and dates of an answer that nowhere says that there is none."""
+    kinds: tuple[ValueKind, ...] = ("number", "date")
+    return tuple(show(mention) for kind in kinds for mention in _fresh(case, kind))

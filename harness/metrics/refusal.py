@@ -39,7 +39,7 @@ _FOUND_NOTHING = re.compile(
     rf"(?:任何|相关|有关|对应|这方面|此类|这个|那个|该|此|这|那|您要|您?所?需要?|的)*{_INFORMATION}?[了呢哦呀啊]?$"
 )
 _APOLOGY = re.compile(r"抱歉|对不起|不好意思|sorry")
-_RELATED = re.compile(rf"(?:没有|暂无|并无|无)(?:任何)?(?:相关|有关|这方面|此类)的?{_INFORMATION}")
+_RELATED = re.compile(rf"(?:没有|暂无|并无|无|未(?:收录|找到|查到))(?:任何)?(?:相关|有关|这方面|此类)的?{_INFORMATION}")
 # A clause that only says that there is nothing to tell: whose it is the clause before says.
 _BARE = re.compile(
     rf"{_SOFT}(?:也|都|并)?(?:没有?|无|暂无)(?:任何|相关|有关|具体|的)*{_INFORMATION}?(?:可查|可用)?"
