@@ -23,7 +23,7 @@ _TELLS = (
 )
 _TOLD = (
     "(?:listed|given|mentioned|included|shown|specified|stated|provided|indicated|recorded|named"
-    "|assigned|announced|published|disclosed|noted|entered|filled|scheduled|reported|set|found|there"
+    "|assigned|announced|published|disclosed|noted|entered|filled|scheduled|reported|set|found|there|taught|served|sold|offered"
     "|present|available|known|in the (?:table|list|menu|data|schedule|timetable))"
 )
 _NONE = re.compile(
@@ -36,7 +36,7 @@ _NONE = re.compile(
     # a field that is empty
     r"|(?:查|找|检索|查询)不到|(?:数据|信息|时间|字段|内容|记录|值|此项|该项|到点|开点|均|都)"
     rf"(?:已|仍|都|均)?(?:为|是)?(?:缺失|空缺|空白|为空|空|无|不详|未知|缺){_STOP}|[为是]空[值白]?{_STOP}"
-    r"|不在(?:此|该|本|这|列车|时刻|数据){0,2}(?:表|数据|列表|名单|范围)"
+    r"|不在[^,。;:!?\n]{0,5}(?:表|数据|列表|名单|范围|书单|菜单|清单|目录|记录|之列)"
     r"|缺失|空缺|暂缺|不适用|不可用|不详|(?:也|都)(?:没有|无)(?=$|[^\w])"
     # the table holds nothing
     r"|(?:表|数据|信息|资料|系统)(?:格|库)?[里中内上]?(?:并|都|也)?(?:没有|没|无)(?=$|[^\w]|的)"
@@ -48,10 +48,13 @@ _NONE = re.compile(
     # a cell of a table
     r"|(?<=\|) ?(?:无|没有|暂无|空|none|n/?a|null|(?<= )-{1,2}|(?<= )/) ?(?=\|)"
     # the thing itself
+    r"|(?:没有?|无)[^,。;!?\n]{1,14}(?:这|那)一?(?:项|栏|列|行|格|类|条|字段)(?=$|[^\w])"
     r"|(?:没有?|无|查无|未见|不存在)(?:这|该|此)(?:一)?[\u4e00-\u9fff]{0,5}(?=$|[^\w]|的)"
     r"|(?:是|为|留|仍)(?:空着?|空白)的?(?=$|[^\w])|空着(?=$|[^\w])|未(?:作|做)?(?:收录|公开|披露|涉及|分配|指定|标价|定价)|没有?收录"
     # English
     r"|none (?:is |was |are |were )?(?:listed|given|shown|stated|recorded|provided|available|mentioned)"
+    rf"|no (?:\w+ ){{1,4}}(?:is|are|was|were|has been|have been) {_TOLD}(?![a-z])"
+    r"|\b(?:nobody|no-one|no one)\b|\b(?:says?|has|have|contains?|gives?|shows?|provides?|lists?|offers?) (?:nothing|none)\b"
     r"|nothing (?:is |was )?(?:listed|given|shown|stated|recorded|provided|there)"
     rf"|(?:does|do|did)(?: not|n't) (?:actually |currently )?{_TELLS}(?![a-z])"
     rf"|(?:is|was|are|were|been|has|have)(?: not|n't)(?: yet)?(?: been)? {_TOLD}(?![a-z])"

@@ -18,9 +18,9 @@ _KINDS: tuple[ValueKind, ...] = ("number", "date")
 _CLAUSE_END = re.compile(r"[,。;!?\n|]|\.(?= |$)|:(?![0-9])")
 _REACH = 40  # characters around a value that tell what it is of
 _GUESS = re.compile(
-    r"一般|通常|往往|大概|大约|大致|大抵|左右|可能|应该|应当|应为|估计|推测|推断|推算|按惯例|照惯例|猜|预计|据说|想必|多半|市场价|也许|或许|默认"
+    r"一般|通常|往往|大概|大约|大致|大抵|左右|可能|应该|应当|应为|估计|推测|推断|推算|按惯例|照惯例|猜|预计|据说|想必|多半|市场价|也许|或许|默认|据我所知|我记得|印象中"
     r"|\b(?:probably|likely|presumably|usually|typically|normally|generally|perhaps|maybe|about|approximately|around|roughly"
-    r"|must (?:be|have)|(?:might|may|should|could|would) (?:be|have)|estimated?|i(?:'d| would)? (?:guess|think|believe|assume|say)|guess)\b",
+    r"|must (?:be|have)|(?:might|may|should|could|would) (?:be|have)|estimated?|i(?:'d| would)? (?:guess|think|believe|assume|say)|guess|as far as i know|i recall|i remember)\b",
     re.ASCII,
 )
 # A reason, advice or another denial is no value, however likely it may be.
@@ -39,12 +39,21 @@ _IT_IS = re.compile(
     r" ?(?P<what>.{1,40})",
     re.ASCII,
 )
+_SAVE = re.compile(
+    r"\b(?:none|no one|nobody|nothing)(?: other)? (?:but|except|other than|than) (?P<what>[^,.;!?\n]{1,40})"
+)
 _PRONOUN = re.compile("[它他她其该这]?")
 _COUNTED = re.compile(
     r"(?:第|只有|仅有?|共有?|总共|一共|前|截至|截止|其他|其余|\brows?|\blines?|\bcolumns?|\bonly|\btotal of|\bthe other|\bpages?|\bof(?: the)?) ?$",
     re.ASCII,
 )
 _ORDINAL = re.compile(r" ?(?:行|列(?!车)|条|项|节|趟|rows?|lines?|entries|columns?|records?)")
+_POINTS_BACK = re.compile(r"[它他她其该此]|\b(?:it|its|he|she|his|her|they|their|this|that)\b")
+_GENERIC = re.compile(
+    r"价格|单价|售价|标价|票价|定价|价钱|费用|年份|时间|日期|电话|号码|分机|答案|[是为约只要卖售需在的了于共:]"
+    r"|\b(?:price|cost|costs|year|number|phone|extension|answer|value)\b"
+)
+_SMALL = frozenset(("the", "and", "was", "were", "are", "has", "had", "for", "from", "with", "out"))
 _MEASURES = (
     ("多少钱|价|费|几元|几块|\\bprice|\\bcost|how much", "元|块|美元|欧元|日元|[$€£¥]|yuan|dollars?|euros?|usd|rmb"),
     ("年|\\byear|\\bwhen", "年"),
@@ -84,14 +93,14 @@ def _fills_the_gap(mention: Mention, case: Case) -> bool:
         return False
     head, tail = _CLAUSE_END.split(before)[-1], _CLAUSE_END.split(behind, maxsplit=1)[0]
     said = case.text[mention.start : mention.end]
-    if _is_measured(said, head[-4:], tail[:4], case.question):
-        return True
     head = _BUT.sub("", head)
+    if _is_measured(said, head[-4:], tail[:4], case.question):
+        return bool(_GUESS.search(head)) or not _is_of_another(head, case.question)
     if _NO_VALUE.search(head):
         return False
     clause = head + said + tail
     stated = _GUESS.search(clause) or _stated(clause, case.question)
-    return bool(stated) or _shares(head[-8:], tail[:8], case.question)
+    return bool(stated) or _shares(head[-8:], tail[:16], case.question)
 
 
 def _is_measured(said: str, ahead: str, behind: str, question: str) -> bool:
@@ -107,18 +116,34 @@ def _is_measured(said: str, ahead: str, behind: str, question: str) -> bool:
     return False
 
 
+def _is_of_another(head: str, question: str) -> bool:
+    """Whether the words before a value name another thing than the question: 平日票价为60元."""
+    if _POINTS_BACK.search(head):
+        return False
+    rest = _GENERIC.sub(" ", head)
+    words = [word for word in re.findall(r"[a-z]{3,}", rest) if word not in _SMALL]
+    if words:
+        return not any(word in question for word in words)
+    said = informative(rest)
+    pairs = [said[i : i + 2] for i in range(len(said) - 1)]
+    return bool(pairs) and 2 * sum(pair in question for pair in pairs) < len(pairs)
+
+
 def _shares(ahead: str, behind: str, question: str) -> bool:
     """Whether the words beside a number stand in the question: gate 12, 306办公."""
     last = re.search(r"([a-z]{3,})[ #.]{0,2}$", ahead)
-    if last:
-        return last[1] in question and last[1] not in ("the", "for", "this", "that", "and")
+    if last and last[1] in question:
+        return last[1] not in ("the", "for", "this", "that", "and")
+    word = re.match(r" ?([a-z]{4,})", behind)
+    if word:
+        return word[1] in question
     near = informative(behind)[:2], informative(behind)[:1] if behind[:1] in "室楼座号" else ""
     return any(text and len(text) * 2 > 1 and text in question for text in near)
 
 
 def _guesses(case: Case) -> list[str]:
     """Names that are guessed, or said to be it: 通常是自习, it's FreshCo."""
-    found = []
+    found = [match["what"] for match in _SAVE.finditer(case.text)]
     for part in _CLAUSE_END.split(case.text):
         clause = _BUT.sub("", part)
         if _NO_VALUE.search(clause):
@@ -137,5 +162,6 @@ def _stated(clause: str, question: str) -> str:
     if said is None:
         return ""
     who = said["who"] or ""
-    named = any(who[i : i + 2] in question for i in range(len(who) - 1))
+    shared = any(who[i : i + 2] in question for i in range(len(who) - 1))
+    named = shared and not _is_of_another(who, question)
     return said["what"] if named or _PRONOUN.fullmatch(who) else ""

@@ -20,11 +20,12 @@ if TYPE_CHECKING:
 _GIVES_VALUE = "gives a value where there is none"
 _KINDS: tuple[ValueKind, ...] = ("time", "duration", "text")
 _LACKS = re.compile(
-    r"(?:没有?|暂无|并无|尚无|无|缺少?|未填写?|未记录)(?:其|该|任何)?(?P<thing>[\w()/%《》\"“”]{1,24})"
+    r"(?:不设有?|不配备?|不开设|不安排|不提供|未设|未配备?|没有?|暂无|并无|尚无|无|缺少?|未填写?|未记录)(?:其|该|任何)?(?P<thing>[\w()/%《》\"“”]{1,24})"
     r"|\b(?:no|lacks?|missing|without) (?:an? |any )?(?P<english>[\w /-]{2,32})"
 )
 # What a question asks for in other words than its name.
 _SAME = (("多少钱|几元|几块", "(?:标|定|售|单)?价[格钱]?|费用"), ("谁", "姓名|名字|人"), ("哪里|在哪", "地点|地址|位置"))
+_ASKS_TIME = re.compile(r"[点时分]|哪些|哪[趟个]|\b(?:when|time|hour|which|what)\b")
 _SHORTEST_NOUN = 3
 # What is said of a thing that is not there, besides its name, and particles behind.
 _ENDING = re.compile("(?:的?(?:数据|信息|记录|资料|情况|内容|数量|数值))?[哦呢呀啊噢喔哟嘛了]*$")
@@ -36,7 +37,7 @@ def judge_none(case: Case) -> Verdict:
     absent = (
         bool(none_clauses(case.text)) or implies_none(case.text, role) or _lacks_what_is_asked(case)
     )
-    values = _offered(case, role) + (invented(case) if absent else _bare_values(case))
+    values = _offered(case, role, only_asked=absent) + (invented(case) if absent else _bare_values(case))
     if values:
         return wrong(HEDGE if absent else _GIVES_VALUE, values)
     if absent:
@@ -73,14 +74,16 @@ def _is_asked(thing: str, question: str) -> bool:
     return shared >= 2 and 2 * shared >= len(name)
 
 
-def _offered(case: Case, role: str) -> tuple[str, ...]:
+def _offered(case: Case, role: str, *, only_asked: bool) -> tuple[str, ...]:
     """Return the values that an answer offers although there is none.
 
     What the question says is left out, and so is a time that is labelled as the field that was
-    not asked for.
+    not asked for. Where something is said not to be there, a time counts only if one is asked for.
     """
     offered: list[Mention] = []
     for kind in _KINDS:
+        if only_asked and kind == "time" and case.question and not _ASKS_TIME.search(case.question):
+            continue
         fresh = _fresh(case, kind)
         if kind == "time" and role and fresh:
             labels = roles(fresh, Context(case.text, case.question, "time"))

@@ -55,7 +55,9 @@ _ENGLISH_SPEAKER = re.compile(
     r"|tell|say|verify|confirm|retrieve|get|see (?:that|this|it))"
 )
 _ENGLISH_LACKS = re.compile(
-    r"\bmy (?:data|knowledge|training|information|records?|sources?)\b"
+    r"\byou (?:have not|haven't|did not|didn't|do not|don't)[^.]{0,12}(?:provid|giv|upload|attach|includ"
+    r"|shar|sen[dt]|paste)"
+    r"|\bmy (?:data|knowledge|training|information|records?|sources?)\b"
     r"|\b(?:no|without|lack(?:s|ing)?|not have) (?:any |real.?time |live |current |direct "
     r"|internet )*"
     r"(?:access|permission|ability|way (?:to|of)|means|real.?time|idea|clue|knowledge)"
