@@ -28,6 +28,7 @@ _ANSWER = re.compile(
     r"|(?:正确|符合|合适|恰当|合理|最佳|准确)(?:题意|要求|条件)?的?(?:选项|答案|说法|表述|一项|一个|描述|叙述)?"
     r"(?:应该?|应当|就|只有|只)?(?:是|为|有|:)[ :]?"
     r"|(?:选项|结论|结果|判断|回答)(?:应该?|应当|就)?(?:是|为|:)[ :]?"
+    r"|只?剩下?(?:的)?(?:只有|就是|是|选项)?|\bleav(?:es|ing)(?: us)?(?: with| only| just)?(?: option)? ?"
     r"|判为|归为|应为|应当?是|应该是"
     r"|(?:^|(?<=[\n。,;!?])) ?答[ :\n]{0,3}"
     r"|\banswers?\b(?:[\s\"'\])】:=,-]|\b(?:is|are|was|would|be|should|must|has to|choice|option"
@@ -85,7 +86,7 @@ _CLOSING = re.compile(
     re.IGNORECASE,
 )
 _OFF_BEFORE = re.compile(
-    r"(?:不是|并非|不为|不属于|排除[了掉]?|除了?|除去|除开|而非|剔除|划掉|删去|删除|\bexcept(?: for)?|\bexcluding|\brather than"
+    r"(?:不是|并非|不为|不属于|排除[了掉]?|除了?|除去|除开|而非|剔除|划掉|删去|删除|\bexcept(?: for)?|\bexcluding|\brather than|\bopposite of"
     r"|\binstead of|\bother than|\bunlike|\bnot|n't(?: be| choose| pick| select)?|\bneither|\bnor"
     r"|\beliminat(?:e|es|ed|ing)|\brul(?:e|es|ed|ing) out|\bdiscard|\bexclude"
     rf"|不(?:能|应该?|会|可以?|要|该|宜)?选择?|[不非未]) ?(?:选项|options?|choice|the)? ?[\"'“(\[]{{0,2}}$",
@@ -130,6 +131,8 @@ _THE_REST = re.compile(
     r"[,;]? ?(?:而|but |while |and )?(?:其余|其他|其它|另外|别的|剩下|余下|\b(?:the )?(?:other|rest)s?\b)",
     re.IGNORECASE,
 )
+_HAN_RUN = re.compile(r"(?=(?P<run>[\u4e00-\u9fff]{4}))")
+_LATIN_RUN = re.compile(r"\b(?=(?P<run>[a-z]{4,} [a-z]{4,}\b))")
 _ALL = re.compile(r"[,;。]\s?(?:所以|因此|故)?(?:均|都|皆|全部|全都|全)")
 _ALSO = re.compile(
     r"[^,。;!?\n]{0,8}?(?:也|亦|同样|一样|\balso\b|\btoo\b|\bas well\b|\bequally\b|\blikewise\b)",
@@ -234,11 +237,10 @@ def comment(text: str, groups: Sequence[Group], at: int) -> str:
     """What an answer says of an option: up to the next one, or to the end of the sentence."""
     group = groups[at]
     behind = text[group.end : group.end + _FAR]
-    nearer = groups[at + 1].start - group.end if at + 1 < len(groups) else _FAR
+    others = (g for g in groups[at + 1 : at + 4] if not g.worded or is_subject(text, g))
+    nearer = next((other.start - group.end for other in others), _FAR)
     if group.listed:
-        ahead = _mark_ahead(text, group)
-        own = behind[:nearer] if at + 1 < len(groups) else behind
-        return ahead + own.partition("\n")[0]
+        return _mark_ahead(text, group) + behind[:nearer].partition("\n")[0]
     sentence = _THE_REST.split(_SENTENCE.split(behind, maxsplit=1)[0], maxsplit=1)[0]
     if len(sentence) <= nearer:
         return sentence
@@ -281,6 +283,30 @@ def verdict(said: str) -> bool | None:
         tail = said[but.end() :] if but else said[: wrong.end()]
         return not _WRONG.search(tail)
     return False if wrong else True if right else None
+
+
+def echoes(said: str, asking: str) -> bool | None:
+    """Tell whether a comment says of an option what the question asks for, or the contrary.
+
+    Asked what does not belong to a class, 不属于 says so and 属于 says the contrary; `None` where
+    a comment does not speak in the question's words.
+    """
+    run = _common_run(said, asking)
+    if run is None:
+        return None
+    here, there = said.index(run), asking.index(run)
+    return len(_NEITHER.findall(said[:here])) % 2 == len(_NEITHER.findall(asking[:there])) % 2
+
+
+def _common_run(said: str, asking: str) -> str | None:
+    """The longest stretch of a comment that stands in the question: four characters, two words."""
+    for form in (_HAN_RUN, _LATIN_RUN):
+        for match in form.finditer(said[:_FAR]):
+            at = match.start()
+            run = match["run"] or ""
+            if run in asking:
+                return said[at : at + len(run)]
+    return None
 
 
 def denies(said: str) -> bool:

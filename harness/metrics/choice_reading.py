@@ -49,6 +49,11 @@ class Reading:
         return find_groups(self.text, self.options, self.stem)
 
     @cached_property
+    def asking(self) -> str:
+        """The line of the question that asks."""
+        return self.stem.rstrip().rpartition("\n")[2].lower()
+
+    @cached_property
     def asks_wrong(self) -> bool:
         """Whether the question asks for what is wrong or left out."""
         return bool(_ASKS_WRONG.search(self.stem))
@@ -131,10 +136,12 @@ def _by_verdicts(reading: Reading) -> list[str]:
     and one wrong, or one right and three wrong, the one that differs is meant.
     """
     said = _verdicts(reading)
-    right, wrong, out = (
+    meant, right, wrong, out = (
         [letter for letter, verdict in said.items() if verdict == kind]
-        for kind in ("right", "wrong", "out")
+        for kind in ("in", "right", "wrong", "out")
     )
+    if meant:
+        return meant
     if reading.asks_wrong and not (len(right) == 1 and len(wrong) != 1):
         right, wrong = wrong, right
     rest = [letter for letter in reading.options if letter not in (*wrong, *out)]
@@ -171,6 +178,8 @@ def _verdict(reading: Reading, at: int) -> tuple[str, bool]:
     many = len(reading.options) >= _MANY
     if not many and group.listed and _is_mere_letter(text, group):  # A. 错误 may be the option
         return "", False
+    if (echoed := forms.echoes(said.lower(), reading.asking)) is not None:
+        return ("in" if echoed else "out"), not echoed and forms.for_all(said)
     right = forms.verdict(said)
     if right is None and many and forms.denies(said):
         right = False
@@ -193,7 +202,7 @@ def _standing(reading: Reading) -> list[str]:
         if not forms.is_off(reading.text, group) and not _is_bare_item(reading, at)
     ]
     letters = [g for g in kept if not g.worded] or kept
-    return [x for g in letters for x in g.letters if said.get(x, "right") == "right"]
+    return [x for g in letters for x in g.letters if said.get(x, "in") in ("in", "right")]
 
 
 def _is_bare_item(reading: Reading, at: int) -> bool:

@@ -25,6 +25,15 @@ _LACKS = re.compile(
 )
 # What a question asks for in other words than its name.
 _SAME = (("多少钱|几元|几块", "(?:标|定|售|单)?价[格钱]?|费用"), ("谁", "姓名|名字|人"), ("哪里|在哪", "地点|地址|位置"))
+# The row itself: 没有叫小李的员工, 没有小李这个人.
+_NAMED = re.compile(
+    r"(?:叫|名叫|名为|关于|有关)?(?P<name>.{2,12}?)(?:(?:这|那)一?[个名位趟道本种门班家部]\w{0,3}"
+    r"|的(?:人|员工|人员|列车|车次|航班|学生|老师|教师|菜品?|书|图书|电影|影片|商品|产品|课程?|酒店))"
+)
+_DAY = re.compile(
+    r"(?:周|星期|礼拜)[一二三四五六日天末]|平日|工作日|节假日|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day(?=s?\b)|\bweek(?:day|end)"
+)
+_REACH = 40
 _ASKS_TIME = re.compile(r"[点时分]|哪些|哪[趟个]|\b(?:when|time|hour|which|what)\b")
 _SHORTEST_NOUN = 3
 # What is said of a thing that is not there, besides its name, and particles behind.
@@ -35,7 +44,7 @@ def judge_none(case: Case) -> Verdict:
     """Judge an answer to a question that has no answer: it must say so and offer no value."""
     role = asked_role(case.question, "time")
     absent = (
-        bool(none_clauses(case.text)) or implies_none(case.text, role) or _lacks_what_is_asked(case)
+        bool(_none_clauses(case)) or implies_none(case.text, role) or _lacks_what_is_asked(case)
     )
     values = _offered(case, role, only_asked=absent) + (invented(case) if absent else _bare_values(case))
     if values:
@@ -45,11 +54,23 @@ def judge_none(case: Case) -> Verdict:
     return wrong(SAYS_UNKNOWN) if says_unknown(case.text) else unparsed()
 
 
+def _none_clauses(case: Case) -> list[str]:
+    """The clauses that say that there is none, on the day that is asked about."""
+    return [c for c in none_clauses(case.text) if not _is_of_another_day(c, case.question)]
+
+
+def _is_of_another_day(clause: str, question: str) -> bool:
+    """Whether a clause speaks of a day, and of none that the question names."""
+    said, asked = set(_DAY.findall(clause)), set(_DAY.findall(question))
+    return bool(said and asked) and not said & asked
+
+
 def _lacks_what_is_asked(case: Case) -> bool:
     """Whether an answer says that what the question asks for, by any such name, is not there."""
     said = _LACKS.finditer(case.text)
     return any(
-        bool(clause_of(case.text, *match.span()))
+        bool(clause := clause_of(case.text, *match.span()))
+        and not _is_of_another_day(clause, case.question)
         and _is_asked(match["thing"] or match["english"], case.question)
         for match in said
     )
@@ -65,6 +86,9 @@ def _is_asked(thing: str, question: str) -> bool:
         if rest[:1].isdigit():  # "no gate 3" may have another
             return False
         return len(first) >= _SHORTEST_NOUN and bool(re.search(rf"\b{re.escape(first)}", question))
+    whole = _NAMED.fullmatch(thing)
+    if whole and whole["name"] in question:
+        return True
     name = _ENDING.sub("", thing.strip()).rpartition("的")[2]
     if any(re.search(asks, question) and re.fullmatch(names, name) for asks, names in _SAME):
         return True
@@ -84,7 +108,7 @@ def _offered(case: Case, role: str, *, only_asked: bool) -> tuple[str, ...]:
     for kind in _KINDS:
         if only_asked and kind == "time" and case.question and not _ASKS_TIME.search(case.question):
             continue
-        fresh = _fresh(case, kind)
+        fresh = [m for m in _fresh(case, kind) if not _of_another_day(m, case)]
         if kind == "time" and role and fresh:
             labels = roles(fresh, Context(case.text, case.question, "time"))
             fresh = [
@@ -98,6 +122,12 @@ def _offered(case: Case, role: str, *, only_asked: bool) -> tuple[str, ...]:
         known_names = names.values_in(case.question)
         offered += [m for m in names.find(case.text) if m.value not in known_names]
     return tuple(dict.fromkeys(map(show, offered)))
+
+
+def _of_another_day(mention: Mention, case: Case) -> bool:
+    """Whether a value is told of another day than the question."""
+    before = case.text[max(0, mention.start - _REACH) : mention.start]
+    return _is_of_another_day(re.split("[。;!?\n]", before)[-1], case.question)
 
 
 def _column(mention: Mention, text: str) -> str:

@@ -28,10 +28,8 @@ _ARTICLE = re.compile(
     r" (?!(?:is|was|are|were|isn't|because|since|and|or|nor|seems|fits|as|can|cannot|has|says"
     r"|states|refers|describes|would|could|might|may|should|does|looks|it)\b)[a-z]"
 )
-_STANDS = re.compile(
-    r"$|[\s.,:;!?、。…~)\]】」』”\"'|/=<>→√×✓✔✅✗✘❌([【<-]|选?项|[是为对](?![^,。;\n]*吗)"
-    r"|错|不|正确|更|最|和|与|或|都|均|也|才|符|说法|中|的|属|有误|当选|因|既|即|之|无疑|吧|了|被"
-)
+# What makes another word of a letter: A股, B超, C语言, D座.
+_STANDS = re.compile(r"(?!\w)|(?![股类超语级型班轮组罩面座栋区口柱盘键码字楼层馆厅城市国省线路队系列卷片剧款版角等])[\u4e00-\u9fff]")
 # Letters of other things: 维生素C, point A, plan B.
 _OTHER_THING = re.compile(
     r"(?:维生素|血型|方案|计划|字母|图|表|点|线|组|队|班|型|类|级|列|栋|座|语句|句子|文本"

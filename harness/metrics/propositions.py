@@ -60,6 +60,7 @@ _EN_SHUT = (
     ("allowed|permitted|can", "forbidden|prohibited|banned"),
     ("available", "unavailable|sold out"),
 )
+_VERB = re.compile(r"\b(?:is|are|was|were|does|do|did|has|have|can|will|be)\b|'s\b")
 _WORDS = re.compile(r"[^\W_]+")
 _SMALL = frozenset(
     "a an the of on in at to for from by with any this that is are was were be been do does did has"
@@ -72,7 +73,7 @@ _SHORT_FORM = re.compile(
     r"(?:(?:but|and|while|whereas|because|since|so|as) )?(?P<who>[^,]{1,60}?) (?P<verb>does|do|did|is|are|was|were|has|have|had|can|could|will|would|should)"
     r"(?P<not>n't| not)?(?: indeed| so)?[.! ]*"
 )
-_CODE = re.compile(r"(?<![a-z0-9])[a-z]{0,2}[0-9]{2,5}(?![0-9:点时分元.])|周[一二三四五六日天末]|星期[一二三四五六日天]")
+_CODE = re.compile(r"(?<![a-z0-9:.-])[a-z]{0,2}[0-9]{2,5}(?![0-9:点时分元.])|周[一二三四五六日天末]|星期[一二三四五六日天]")
 _HALF, _MOST = 0.5, 0.6
 
 
@@ -255,7 +256,8 @@ def _by_words(clause: str, asked: Asked) -> bool | None:
     denials = len(_NOT.findall(clause)) + flips
     if not any(_alike(words[0], word) for word in wanted) and wanted[0] not in words:
         return None  # of another thing
-    short = len(words) <= 2 and denials and all(any(_alike(w, o) for o in wanted) for w in words)
+    own = all(any(_alike(word, other) for other in wanted) for word in words)
+    short = own and (told and (_VERB.search(clause) or len(words) == 1) or denials and len(words) < 3)
     if len(told) * 5 < len(wanted[1:] or wanted) * 3 and not short:
         return None
     return (denials % 2 == 0) is not _swapped(words, asked)
@@ -290,5 +292,7 @@ def _content(text: str) -> list[str]:
 
 def _alike(one: str, other: str) -> bool:
     """Whether two words are forms of one: open, opens; serve, serves."""
+    if any(map(str.isdigit, one + other)):
+        return one == other
     short, long = sorted((one, other), key=len)
     return long.startswith(short[: max(3, len(short) - 1)]) and len(long) - len(short) <= 3
