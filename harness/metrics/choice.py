@@ -19,8 +19,9 @@ Options = Mapping[str, str] | Sequence[str]
 _LOOK_ALIKE = re.compile(r"(?<![\u0370-\u052f])[АВСЕΑΒΕ](?![\u0370-\u052f])")
 _LATIN = dict(zip("АВСЕΑΒΕ", "ABCEABE", strict=True))
 _BOXED = re.compile(r"\\boxed\b")
-_CIRCLED = str.maketrans({0x1F170 + i: chr(65 + i) for i in range(26)}
-                         | {0x1F150 + i: chr(65 + i) for i in range(26)})
+_CIRCLED = str.maketrans(
+    {0x1F170 + i: chr(65 + i) for i in range(26)} | {0x1F150 + i: chr(65 + i) for i in range(26)}
+)
 _WORD = re.compile(r"[^\W_]+")
 _LONE = re.compile(r"(?:选项|option|choice)?([A-Za-z])(?:项|选项)?", re.IGNORECASE)
 _NEAR = 24
@@ -87,7 +88,9 @@ def lone(text: str) -> list[str]:
 def _whole(text: str, options: Mapping[str, str]) -> list[str]:
     """Find the options whose words are the whole answer."""
     said = informative(text.lower())
-    return [letter for letter, words in options.items() if words and informative(words.lower()) == said]
+    return [
+        letter for letter, words in options.items() if words and informative(words.lower()) == said
+    ]
 
 
 def _with_words(options: Options) -> dict[str, str]:

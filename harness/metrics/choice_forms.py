@@ -17,18 +17,23 @@ _SENTENCE = re.compile(r"[。;!?\n]|\.(?= |$)")
 _QUOTE = r"[\s\"'“‘「『《<\[【(]*$"
 
 _NOT = re.compile(
-    r"(?:不(?:能|应该?|会|可以?|要|该|宜|建议|必)?|别|没有?|未|勿|并?非|无法|\bnot|n't|never|\bno) ?$",
+    r"(?:不(?:能|应该?|会|可以?|要|该|宜|建议|必)?|别|没有?|未|勿|并?非|无法|\bnot|n't|never"
+    r"|\bno) ?$",
     re.IGNORECASE,
 )
 # Words that call what follows them the answer.
 _ANSWER = re.compile(
-    r"(?:(?<!不是)(?<!非)答案(?:[\s\"'”\]】)》:=,是为选应该当就只能也乃即择项的对]|显然|一定|肯定|必然|毫无疑问|最终|选项|如下"
+    r"(?:(?<!不是)(?<!非)答案(?:[\s\"'”\]】)》:=,是为选应该当就只能也乃即择项的对]|显然|一定"
+    r"|肯定|必然|毫无疑问|最终|选项|如下"
     r"|编号|字母){0,12}"
-    r"|(?<![不别误错备候首筛待勿])(?:选(?:择|取|定|出)?(?:的?(?:是|为)|了|:)?|挑选?)(?:选项|答案)?[ :]?"
-    r"|(?:正确|符合|合适|恰当|合理|最佳|准确)(?:题意|要求|条件)?的?(?:选项|答案|说法|表述|一项|一个|描述|叙述)?"
+    r"|(?<![不别误错备候首筛待勿])(?:选(?:择|取|定|出)?(?:的?(?:是|为)|了|:)?|挑选?)(?:选项"
+    r"|答案)?[ :]?"
+    r"|(?:正确|符合|合适|恰当|合理|最佳|准确)(?:题意|要求|条件)?的?(?:选项|答案|说法|表述|一项"
+    r"|一个|描述|叙述)?"
     r"(?:应该?|应当|就|只有|只)?(?:是|为|有|:)[ :]?"
     r"|(?:选项|结论|结果|判断|回答)(?:应该?|应当|就)?(?:是|为|:)[ :]?"
-    r"|只?剩下?(?:的)?(?:只有|就是|是|选项)?|\bleav(?:es|ing)(?: us)?(?: with| only| just)?(?: option)? ?"
+    r"|只?剩下?(?:的)?(?:只有|就是|是|选项)?|\bleav(?:es|ing)(?: us)?(?: with| only"
+    r"| just)?(?: option)? ?"
     r"|判为|归为|应为|应当?是|应该是"
     r"|(?:^|(?<=[\n。,;!?])) ?答[ :\n]{0,3}"
     r"|\banswers?\b(?:[\s\"'\])】:=,-]|\b(?:is|are|was|would|be|should|must|has to|choice|option"
@@ -48,17 +53,20 @@ _ANSWER = re.compile(
 # What is the one that is asked for: 属于哺乳动物的是鲸鱼.
 _THE_ONE = re.compile(r"的(?:[^,。;:!?\n]{0,8}?(?:是|为)|只?有)[ :]?" + _QUOTE)
 _IS_ANSWER = re.compile(
-    r"[\s\"'”’」』》)\]】]{0,4}(?:选项|项)?(?:就|才|便|应该?)?(?:是|为)(?:本题|该题|这道?题|此题)?的?"
+    r"[\s\"'”’」』》)\]】]{0,4}(?:选项|项)?(?:就|才|便|应该?)?(?:是|为)(?:本题|该题|这道?题"
+    r"|此题)?的?"
     r"(?:唯一)?的?(?:最(?:佳|合适|恰当|准确|合理)的?)?(?:正确|标准)?的?(?:答案|选择)"
     r"|[\s\"'”)\]】]{0,4}(?:选项|项)?(?:才|最)?(?:符合(?:题意|题目要求|要求|条件)|当选|入选)"
-    r"|[\s\"'”)\]】]{0,4}(?:is|would be|must be|has to be)(?: (?:clearly|indeed|therefore|definitely))?"
+    r"|[\s\"'”)\]】]{0,4}(?:is|would be|must be|has to be)(?: (?:clearly|indeed|therefore"
+    r"|definitely))?"
     r" (?:the|our|my) (?:only )?(?:correct |right |best |final |most \w{1,16} )?"
     r"(?:answer|choice|one|option|pick)(?! that is (?:wrong|incorrect))",
     re.IGNORECASE,
 )
 # Not what the speaker chooses: the choices of others, and those under a condition.
 _OTHERS = re.compile(
-    r"误[选以认]|错选|有人|有些|有的|许多人|很多人|不少人|同学|考生|大家|以为|看似|乍看|容易|为什么不|\bwhy not\b"
+    r"误[选以认]|错选|有人|有些|有的|许多人|很多人|不少人|同学|考生|大家|以为|看似|乍看|容易"
+    r"|为什么不|\bwhy not\b"
     r"|\b(?:many|some|most|other) (?:people|students|of you)\b|\bpeople (?:often|may|might|tend)"
     r"|\bmistak|\btempt|\bmisconception|\bcommon(?:ly)? ",
     re.IGNORECASE,
@@ -71,8 +79,10 @@ _THEN = re.compile(r" ?(?:则|那么?|就|便|then\b|it would)", re.IGNORECASE)
 _QUESTION = re.compile(r"[^,。;!?\n]{0,30}(?:\?|[吗么]\b)")
 _WHY = re.compile(r"为什么|为何|\bwhy\b", re.IGNORECASE)
 _LEAD = re.compile(
-    r"(?:[\s)\"'“‘「【《(\[*#>•·-]|[我们是为就那这它即则才正的选择嗯]|个人|认为|觉得|猜|想|选项|答案?|应该?|应当|那么|本?题|因此|所以|故"
-    r"|综上所?述?|可见|由此|总之|最终|最后|显然|只能|只有|正确|对应|当然|[0-9]{1,2}[.)、](?![0-9])"
+    r"(?:[\s)\"'“‘「【《(\[*#>•·-]|[我们是为就那这它即则才正的选择嗯]|个人|认为|觉得|猜|想"
+    r"|选项|答案?|应该?|应当|那么|本?题|因此|所以|故"
+    r"|综上所?述?|可见|由此|总之|最终|最后|显然|只能|只有|正确|对应|当然"
+    r"|[0-9]{1,2}[.)、](?![0-9])"
     r"|\b(?:it|is|that|this|would|be|must|should|i|we|think|believe|guess|say|so|therefore|thus"
     r"|hence|then|options?|choice|the|my|answer|in|conclusion|clearly|obviously|well|ok|okay|sure"
     r"|yes|final|finally|to|correct|one|only|d|s|ll|definitely|probably|an?|most likely|has)\b"
@@ -80,16 +90,20 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _CLOSING = re.compile(
-    r"[\s\"'”’」』》)\]】*]{0,4}(?:选项|项|答案)?(?:[的了吧呢啊哦呀]|无疑|才对|it is|for sure){0,2}"
-    r"[\"'”)\]】 ]{0,3}(?:$|[,。;!?\n.:—–]|[([【](?![√✓✔✅☑×✗✘❌❎☒])|-(?= )|因为|由于|原因|理由|解[析释]|分析|because|since\b|as\b|for\b"
+    r"[\s\"'”’」』》)\]】*]{0,4}(?:选项|项|答案)?(?:[的了吧呢啊哦呀]|无疑|才对|it is"
+    r"|for sure){0,2}"
+    r"[\"'”)\]】 ]{0,3}(?:$|[,。;!?\n.:—–]|[([【](?![√✓✔✅☑×✗✘❌❎☒])|-(?= )|因为|由于|原因"
+    r"|理由|解[析释]|分析|because|since\b|as\b|for\b"
     r"|explanation|reason)",
     re.IGNORECASE,
 )
 _OFF_BEFORE = re.compile(
-    r"(?:不是|并非|不为|不属于|排除[了掉]?|除了?|除去|除开|而非|剔除|划掉|删去|删除|\bexcept(?: for)?|\bexcluding|\brather than|\bopposite of"
+    r"(?:不是|并非|不为|不属于|排除[了掉]?|除了?|除去|除开|而非|剔除|划掉|删去|删除"
+    r"|\bexcept(?: for)?|\bexcluding|\brather than|\bopposite of"
     r"|\binstead of|\bother than|\bunlike|\bnot|n't(?: be| choose| pick| select)?|\bneither|\bnor"
     r"|\beliminat(?:e|es|ed|ing)|\brul(?:e|es|ed|ing) out|\bdiscard|\bexclude"
-    rf"|不(?:能|应该?|会|可以?|要|该|宜)?选择?|[不非未]) ?(?:选项|options?|choice|the)? ?[\"'“(\[]{{0,2}}$",
+    r"|不(?:能|应该?|会|可以?|要|该|宜)?选择?|[不非未]) ?(?:选项|options?|choice"
+    r"|the)? ?[\"'“(\[]{0,2}$",
     re.IGNORECASE,
 )
 _SAVE = re.compile(
@@ -98,37 +112,46 @@ _SAVE = re.compile(
     re.IGNORECASE,
 )
 _OFF_BEHIND = re.compile(
-    r"[\s\"'”)\]】]{0,4}(?:选?项)?[^,。;!?\n]{0,4}?(?:不是|并非|不为|不会是)(?:正确|本题)?的?(?:答案|选项)|[^,。;!?\n]{0,4}?(?:不选|不能选|不应选|不符合题意)"
-    r"|[\s\"'”)\]】]{0,4}(?:is not|isn't|is never|cannot be|can't be) (?:the )?(?:correct |right )?(?:answer|choice|option)",
+    r"[\s\"'”)\]】]{0,4}(?:选?项)?[^,。;!?\n]{0,4}?(?:不是|并非|不为|不会是)(?:正确"
+    r"|本题)?的?(?:答案|选项)|[^,。;!?\n]{0,4}?(?:不选|不能选|不应选|不符合题意)"
+    r"|[\s\"'”)\]】]{0,4}(?:is not|isn't|is never|cannot be|can't be) (?:the )?(?:correct "
+    r"|right )?(?:answer|choice|option)",
     re.IGNORECASE,
 )
 _RIGHT = re.compile(
-    r"(?<![不未否])(?<!不是)正确(?!的(?:说法|表述|是|答案|应|为|读音|写法)|答案|选项|性)|符合(?=题意|要求|条件|题干|描述|$|[^\w])"
-    r"|[√✓✔✅☑]|(?<![不面相反针绝核比])对(?=$|[,。;!?\n. )]|的(?=$|[,。;!?\n. ]))|成立|无误|没有?错|当选|入选"
+    r"(?<![不未否])(?<!不是)正确(?!的(?:说法|表述|是|答案|应|为|读音|写法)|答案|选项|性)"
+    r"|符合(?=题意|要求|条件|题干|描述|$|[^\w])"
+    r"|[√✓✔✅☑]|(?<![不面相反针绝核比])对(?=$|[,。;!?\n. )]|的(?=$|[,。;!?\n. ]))|成立|无误"
+    r"|没有?错|当选|入选"
     r"|(?<!in)\bcorrect\b|\bright\b(?= ?$|[,.;!)\n]| (?:answer|choice|option|one))|\btrue\b"
     r"|\baccurate\b|\bvalid\b|\bsatisf(?:y|ies)\b|\bfits\b",
     re.IGNORECASE,
 )
 _WRONG = re.compile(
-    r"(?:不|并非|未必|没有?|是否)(?:能?完?全?)(?:正确|符合|对(?=$|[^\w])|成立|恰当|合适|合理|当选|准确|选)|错误?(?!过)(?:的|$)?|有误|不当"
+    r"(?:不|并非|未必|没有?|是否)(?:能?完?全?)(?:正确|符合|对(?=$|[^\w])|成立|恰当|合适|合理"
+    r"|当选|准确|选)|错误?(?!过)(?:的|$)?|有误|不当"
     r"|排除|不符|[×✗✘❌❎☒]|剔除|无关"
-    r"|\birrelevant\b|\bunrelated\b|\b(?:not|isn't|is not|n't) (?:\w{1,10} )?(?:correct|right|true|accurate|valid|the (?:correct |right )?answer)\b"
+    r"|\birrelevant\b|\bunrelated\b|\b(?:not|isn't|is not|n't) (?:\w{1,10} )?(?:correct|right"
+    r"|true|accurate|valid|the (?:correct |right )?answer)\b"
     r"|\bincorrect\b|\bwrong\b|\bfalse\b|\binaccurate\b|\binvalid\b|\buntrue\b|\beliminate"
     r"|\brul(?:e|ed|es|ing) (?:it |this |them )?out\b|\bexcluded?\b",
     re.IGNORECASE,
 )
 _NEITHER = re.compile(
-    r"不是|不属|不为|不能|不会|不具|不在|不含|不包|不可|并非|非|没有|不|\bnot\b|n't\b|\bneither\b|\bnor\b|\bno\b(?! divisors?)",
+    r"不是|不属|不为|不能|不会|不具|不在|不含|不包|不可|并非|非|没有|不|\bnot\b|n't\b"
+    r"|\bneither\b|\bnor\b|\bno\b(?! divisors?)",
     re.IGNORECASE,
 )
 _TICK = re.compile(r"[√✓✔✅☑×✗✘❌❎☒]")
 _TICKED = re.compile(rf"[\s(\[【:]{{0,3}}{_TICK.pattern}")
 _JOINED_ON = re.compile(
-    rf"{_BREAK.pattern}|因为|由于|而(?!且)|但|所以|\b(?:because|since|while|whereas|but|and|so|as|although|though)\b",
+    rf"{_BREAK.pattern}|因为|由于|而(?!且)|但|所以|\b(?:because|since|while|whereas|but|and|so"
+    rf"|as|although|though)\b",
     re.IGNORECASE,
 )
 _THE_REST = re.compile(
-    r"[,;]? ?(?:而|but |while |and )?(?:其余|其他|其它|另外|别的|剩下|余下|\b(?:the )?(?:other|rest)s?\b)",
+    r"[,;]? ?(?:而|but |while |and )?(?:其余|其他|其它|另外|别的|剩下|余下|\b(?:the )?(?:other"
+    r"|rest)s?\b)",
     re.IGNORECASE,
 )
 _HAN_RUN = re.compile(r"(?=(?P<run>[\u4e00-\u9fff]{4}))")
@@ -139,14 +162,19 @@ _ALSO = re.compile(
     re.IGNORECASE,
 )
 _PERHAPS = re.compile(
-    r"(?:可能(?:也?是|选)?|也许是?|或许是?|或者?是?|还是|要么是?|或选|\bpossibly|\bperhaps|\bmaybe|\bmight be|\bcould be|\bor"
-    r"|\balternatively,?|\bcould also be)(?: (?:also|even|it's|it is))? ?(?:选项|option|the)? ?[\"'“(]{0,2}$",
+    r"(?:可能(?:也?是|选)?|也许是?|或许是?|或者?是?|还是|要么是?|或选|\bpossibly|\bperhaps"
+    r"|\bmaybe|\bmight be|\bcould be|\bor"
+    r"|\balternatively,?|\bcould also be)(?: (?:also|even|it's|it is))? ?(?:选项|option"
+    r"|the)? ?[\"'“(]{0,2}$",
     re.IGNORECASE,
 )
-_EITHER = re.compile(r"不是[^,。;\n]{1,12},?就是|\beither\b|之间|\bbetween\b|[二两三]者|都有可能|其中之一")
+_EITHER = re.compile(
+    r"不是[^,。;\n]{1,12},?就是|\beither\b|之间|\bbetween\b|[二两三]者|都有可能|其中之一"
+)
 RETRACTED = re.compile(
     r"不对[,。!]|更正|纠正|说错|搞错|弄错|看错|修正|改[为成]|重新|等等|等一下|不好意思|抱歉"
-    r"|\bwait\b|\bactually\b|\bcorrection\b|\bsorry\b|\bon second thoughts?\b|\bre-?check|\bscratch that"
+    r"|\bwait\b|\bactually\b|\bcorrection\b|\bsorry\b|\bon second thoughts?\b|\bre-?check"
+    r"|\bscratch that"
     r"|\blet me re|\bmy mistake\b|\bi made a mistake",
     re.IGNORECASE,
 )
@@ -264,7 +292,8 @@ def is_subject(text: str, group: Group) -> bool:
 
 
 _SUBJECT = re.compile(
-    r"[\s)\"'“(\[*#>•·√×✓✔✅✗✘❌-]*(?:[0-9]{1,2}[.)、] ?)?(?:选项|其中|而|但是?|只有|仅|因为|所以|由于|因此|故|显然|可见|首先|其次|再看|看"
+    r"[\s)\"'“(\[*#>•·√×✓✔✅✗✘❌-]*(?:[0-9]{1,2}[.)、] ?)?(?:选项|其中|而|但是?|只有|仅|因为"
+    r"|所以|由于|因此|故|显然|可见|首先|其次|再看|看"
     r"|because|since|so|but|and|while|whereas|only|however|therefore|clearly|although|as|thus|the"
     r"|statement|then|[\s,])*[\s\"'“(]*",
     re.IGNORECASE,

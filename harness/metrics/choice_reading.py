@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -90,8 +90,12 @@ _WORD_AHEAD = re.compile(r"[^\W\d_]{12}")
 
 
 def _opens(reading: Reading, group: Group) -> bool:
-    """Whether an answer starts with an option and goes on about it: B. 鲸鱼是……"""
-    if group.listed or group != reading.groups[0] or _WORD_AHEAD.search(reading.text, 0, group.start):
+    """Whether an answer starts with an option and goes on about it: `B. 鲸鱼是…`."""
+    if (
+        group.listed
+        or group != reading.groups[0]
+        or _WORD_AHEAD.search(reading.text, 0, group.start)
+    ):
         return False
     if forms.stands_alone(reading.text, group):
         return True
@@ -122,7 +126,7 @@ def _under_heading(reading: Reading, group: Group) -> bool:
 
 
 def _last_word(text: str, groups: Sequence[Group]) -> Sequence[Group]:
-    """The choices of an answer from where it last takes one back: A。不对，应选B。"""
+    """The choices of an answer from where it last takes one back: `A。不对，应选B`."""
     for at in range(len(groups) - 1, 0, -1):
         if forms.RETRACTED.search(text, groups[at - 1].end, groups[at].start):
             return groups[at:]
@@ -207,7 +211,9 @@ def _standing(reading: Reading) -> list[str]:
 
 def _is_bare_item(reading: Reading, at: int) -> bool:
     """Whether a group only repeats an option in a list of them."""
-    return reading.groups[at].listed and not informative(forms.comment(reading.text, reading.groups, at))
+    return reading.groups[at].listed and not informative(
+        forms.comment(reading.text, reading.groups, at)
+    )
 
 
 def _worded(reading: Reading) -> Iterator[str]:
@@ -240,7 +246,9 @@ def _contradicting(text: str, letter: str, options: Mapping[str, str]) -> Iterat
         if other != letter and informative(words) and words != options.get(letter)
     }
     reach = _NEAR + max(map(len, options.values()), default=0)
-    for match in re.finditer(rf"(?<![A-Za-z]){re.escape(letter)}{_CLOSE}(?:[.、:( ]{{1,3}}|$)", text, re.IGNORECASE):
+    for match in re.finditer(
+        rf"(?<![A-Za-z]){re.escape(letter)}{_CLOSE}(?:[.、:( ]{{1,3}}|$)", text, re.IGNORECASE
+    ):
         rest = _CLAUSE_END.split(text[match.end() : match.end() + reach], maxsplit=1)[0]
         words = informative(rest)
         if words in others:

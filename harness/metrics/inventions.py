@@ -18,44 +18,58 @@ _KINDS: tuple[ValueKind, ...] = ("number", "date")
 _CLAUSE_END = re.compile(r"[,。;!?\n|]|\.(?= |$)|:(?![0-9])")
 _REACH = 40  # characters around a value that tell what it is of
 _GUESS = re.compile(
-    r"一般|通常|往往|大概|大约|大致|大抵|左右|可能|应该|应当|应为|估计|推测|推断|推算|按惯例|照惯例|猜|预计|据说|想必|多半|市场价|也许|或许|默认|据我所知|我记得|印象中"
-    r"|\b(?:probably|likely|presumably|usually|typically|normally|generally|perhaps|maybe|about|approximately|around|roughly"
-    r"|must (?:be|have)|(?:might|may|should|could|would) (?:be|have)|estimated?|i(?:'d| would)? (?:guess|think|believe|assume|say)|guess|as far as i know|i recall|i remember)\b",
+    r"一般|通常|往往|大概|大约|大致|大抵|左右|可能|应该|应当|应为|估计|推测|推断|推算|按惯例"
+    r"|照惯例|猜|预计|据说|想必|多半|市场价|也许|或许|默认|据我所知|我记得|印象中"
+    r"|\b(?:probably|likely|presumably|usually|typically|normally|generally|perhaps|maybe"
+    r"|about|approximately|around|roughly"
+    r"|must (?:be|have)|(?:might|may|should|could|would) (?:be|have)|estimated?|i(?:'d"
+    r"| would)? (?:guess|think|believe|assume|say)|guess|as far as i know|i recall|i remember)\b",
     re.ASCII,
 )
 # A reason, advice or another denial is no value, however likely it may be.
 _NO_VALUE = re.compile(
-    r"因为|由于|原因|所以|缺失|遗漏|[没无未不]|始发|终到|起点|终点|首发|停运|取消|建议|请|咨询|询问|查询|查看|联系|核实|核对|确认|参考|补充|更新|空|需要|另行|稍后|错误|有误"
-    r"|\b(?:because|since|due to|reason|missing|not|no|n't|without|start|starts|origin|terminus|terminal|check|contact|ask"
-    r"|consult|visit|recommend|verify|refer|error|mistake|cancelled|typo|blank|empty|none|unknown|later|updated|incomplete|help)\b|n't\b"
+    r"因为|由于|原因|所以|缺失|遗漏|[没无未不]|始发|终到|起点|终点|首发|停运|取消|建议|请|咨询"
+    r"|询问|查询|查看|联系|核实|核对|确认|参考|补充|更新|空|需要|另行|稍后|错误|有误"
+    r"|\b(?:because|since|due to|reason|missing|not|no|n't|without|start|starts|origin"
+    r"|terminus|terminal|check|contact|ask"
+    r"|consult|visit|recommend|verify|refer|error|mistake|cancelled|typo|blank|empty|none"
+    r"|unknown|later|updated|incomplete|help)\b|n't\b"
 )
 _BUT = re.compile(
-    r"^ ?(?:但是?|不过|而(?!是)|然而|其实|实际上?|\bbut|\bhowever|\byet|\band|\bso|\btherefore|\balthough)?,? ?"
+    r"^ ?(?:但是?|不过|而(?!是)|然而|其实|实际上?|\bbut|\bhowever|\byet|\band|\bso|\btherefore"
+    r"|\balthough)?,? ?"
 )
 # The field itself, or what stands for it, with something said of it.
 _IT_IS = re.compile(
     r"(?:(?P<who>[它他她其该这]?的?[\u4e00-\u9fff]{0,6}?)(?:就|应|而)?(?:[是为]|(?<=[它他她])在)"
-    r"|(?:it|he|she|they|that|this)(?:'s|'re| is| was| are| were| uses?| comes?| came| leaves?| costs?| has| had)\b)"
+    r"|(?:it|he|she|they|that|this)(?:'s|'re| is| was| are| were| uses?| comes?| came| leaves?"
+    r"| costs?| has| had)\b)"
     r" ?(?P<what>.{1,40})",
     re.ASCII,
 )
 _SAVE = re.compile(
-    r"\b(?:none|no one|nobody|nothing)(?: other)? (?:but|except|other than|than) (?P<what>[^,.;!?\n]{1,40})"
+    r"\b(?:none|no one|nobody|nothing)(?: other)? (?:but|except|other than"
+    r"|than) (?P<what>[^,.;!?\n]{1,40})"
 )
 _PRONOUN = re.compile("[它他她其该这]?")
 _COUNTED = re.compile(
-    r"(?:第|只有|仅有?|共有?|总共|一共|前|截至|截止|其他|其余|\brows?|\blines?|\bcolumns?|\bonly|\btotal of|\bthe other|\bpages?|\bof(?: the)?) ?$",
+    r"(?:第|只有|仅有?|共有?|总共|一共|前|截至|截止|其他|其余|\brows?|\blines?|\bcolumns?"
+    r"|\bonly|\btotal of|\bthe other|\bpages?|\bof(?: the)?) ?$",
     re.ASCII,
 )
 _ORDINAL = re.compile(r" ?(?:行|列(?!车)|条|项|节|趟|rows?|lines?|entries|columns?|records?)")
 _POINTS_BACK = re.compile(r"[它他她其该此]|\b(?:it|its|he|she|his|her|they|their|this|that)\b")
 _GENERIC = re.compile(
-    r"价格|单价|售价|标价|票价|定价|价钱|费用|年份|时间|日期|电话|号码|分机|答案|[是为约只要卖售需在的了于共:]"
+    r"价格|单价|售价|标价|票价|定价|价钱|费用|年份|时间|日期|电话|号码|分机|答案"
+    r"|[是为约只要卖售需在的了于共:]"
     r"|\b(?:price|cost|costs|year|number|phone|extension|answer|value)\b"
 )
 _SMALL = frozenset(("the", "and", "was", "were", "are", "has", "had", "for", "from", "with", "out"))
 _MEASURES = (
-    ("多少钱|价|费|几元|几块|\\bprice|\\bcost|how much", "元|块|美元|欧元|日元|[$€£¥]|yuan|dollars?|euros?|usd|rmb"),
+    (
+        "多少钱|价|费|几元|几块|\\bprice|\\bcost|how much",
+        "元|块|美元|欧元|日元|[$€£¥]|yuan|dollars?|euros?|usd|rmb",
+    ),
     ("年|\\byear|\\bwhen", "年"),
     ("电话|手机|号码|分机|\\bphone|\\bnumber|\\bextension", ""),
 )

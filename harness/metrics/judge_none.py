@@ -20,18 +20,25 @@ if TYPE_CHECKING:
 _GIVES_VALUE = "gives a value where there is none"
 _KINDS: tuple[ValueKind, ...] = ("time", "duration", "text")
 _LACKS = re.compile(
-    r"(?:不设有?|不配备?|不开设|不安排|不提供|未设|未配备?|没有?|暂无|并无|尚无|无|缺少?|未填写?|未记录)(?:其|该|任何)?(?P<thing>[\w()/%《》\"“”]{1,24})"
+    r"(?:不设有?|不配备?|不开设|不安排|不提供|未设|未配备?|没有?|暂无|并无|尚无|无|缺少?"
+    r"|未填写?|未记录)(?:其|该|任何)?(?P<thing>[\w()/%《》\"“”]{1,24})"
     r"|\b(?:no|lacks?|missing|without) (?:an? |any )?(?P<english>[\w /-]{2,32})"
 )
 # What a question asks for in other words than its name.
-_SAME = (("多少钱|几元|几块", "(?:标|定|售|单)?价[格钱]?|费用"), ("谁", "姓名|名字|人"), ("哪里|在哪", "地点|地址|位置"))
+_SAME = (
+    ("多少钱|几元|几块", "(?:标|定|售|单)?价[格钱]?|费用"),
+    ("谁", "姓名|名字|人"),
+    ("哪里|在哪", "地点|地址|位置"),
+)
 # The row itself: 没有叫小李的员工, 没有小李这个人.
 _NAMED = re.compile(
     r"(?:叫|名叫|名为|关于|有关)?(?P<name>.{2,12}?)(?:(?:这|那)一?[个名位趟道本种门班家部]\w{0,3}"
-    r"|的(?:人|员工|人员|列车|车次|航班|学生|老师|教师|菜品?|书|图书|电影|影片|商品|产品|课程?|酒店))"
+    r"|的(?:人|员工|人员|列车|车次|航班|学生|老师|教师|菜品?|书|图书|电影|影片|商品|产品|课程?"
+    r"|酒店))"
 )
 _DAY = re.compile(
-    r"(?:周|星期|礼拜)[一二三四五六日天末]|平日|工作日|节假日|\b(?:mon|tues|wednes|thurs|fri|satur|sun)day(?=s?\b)|\bweek(?:day|end)"
+    r"(?:周|星期|礼拜)[一二三四五六日天末]|平日|工作日|节假日|\b(?:mon|tues|wednes|thurs|fri"
+    r"|satur|sun)day(?=s?\b)|\bweek(?:day|end)"
 )
 _REACH = 40
 _ASKS_TIME = re.compile(r"[点时分]|哪些|哪[趟个]|\b(?:when|time|hour|which|what)\b")
@@ -46,7 +53,9 @@ def judge_none(case: Case) -> Verdict:
     absent = (
         bool(_none_clauses(case)) or implies_none(case.text, role) or _lacks_what_is_asked(case)
     )
-    values = _offered(case, role, only_asked=absent) + (invented(case) if absent else _bare_values(case))
+    values = _offered(case, role, only_asked=absent) + (
+        invented(case) if absent else _bare_values(case)
+    )
     if values:
         return wrong(HEDGE if absent else _GIVES_VALUE, values)
     if absent:

@@ -12,7 +12,8 @@ from harness.metrics.verdict import HEDGE, Case, Verdict, correct, wrong
 
 # A denial just before or behind the phrase, with at most a mark between.
 _DENIED_BEFORE = re.compile(
-    r"(?:不是|并非|而非|绝非|不应该?|不该|不能|不可以?|不要|不会|不得|不等于|不对|错误|有误|误以为|除了?|没有?(?:规定|说|写|提|讲|要求)|谣传|误传"
+    r"(?:不是|并非|而非|绝非|不应该?|不该|不能|不可以?|不要|不会|不得|不等于|不对|错误|有误"
+    r"|误以为|除了?|没有?(?:规定|说|写|提|讲|要求)|谣传|误传"
     r"|\bnot(?: (?:that|true|the case))?|\bnever|\bfalse|\bwrong|\buntrue|\bincorrect|n't"
     r"|\bdeny|\bdenies"
     r"|rather than|instead of|contrary to)"
@@ -33,13 +34,17 @@ _ITEM = re.compile(r"^ ?(?:[-*•·]|\(?[0-9]{1,2}[.、)]|\(?[a-z][.)])(?! ?[0-9
 # A question that the answer asks itself, unless it says yes to it.
 _ASKED = re.compile(r"[\"'”’」』)]{0,3} ?[吗么呢]? ?\?(?! ?(?:是|对|没错|yes))")
 _TAKEN_BACK = re.compile(
-    r"[\"'”’」』)]{0,3}[,;。.]? ?(?:但是?|不过|然而|其实|现在|如今|but|however|although|though|now)[^。;!?\n]{0,10}?"
-    r"(?:不|没|取消|废止|作废|失效|改为|已改|\bnot\b|n't|no longer|false|wrong|cancelled|banned|changed)"
+    r"[\"'”’」』)]{0,3}[,;。.]? ?(?:但是?|不过|然而|其实|现在|如今|but|however|although|though"
+    r"|now)[^。;!?\n]{0,10}?"
+    r"(?:不|没|取消|废止|作废|失效|改为|已改|\bnot\b|n't|no longer|false|wrong|cancelled"
+    r"|banned|changed)"
 )
 _DOUBTED = re.compile(r"(?:可能|也许|或许|大概|maybe|perhaps|possibly|might)[^,。;!?\n]{0,8}$")
 _DOUBTED_TOO = re.compile(r"[^。!?\n]{0,6}?(?:可能|也许|或许|maybe|perhaps|possibly|might)")
 _SENTENCE = re.compile(r"[。;!?\n]|\.(?= |$)")
-_IN_OTHER_WORDS = re.compile(r"[,(]? ?(?:即|也就是|换句话说|意思是|i\.?e\.?|that is|meaning|in other words|而不是|而非)")
+_IN_OTHER_WORDS = re.compile(
+    r"[,(]? ?(?:即|也就是|换句话说|意思是|i\.?e\.?|that is|meaning|in other words|而不是|而非)"
+)
 _TOKENS = re.compile(r"[a-z0-9]+|[\u4e00-\u9fff]")
 _SAME_WORDS, _SAME_PAIRS = 0.6, 0.35  # from which on an addition speaks of the same thing
 _NEAR = 40  # characters around the phrase that can deny it
@@ -71,7 +76,7 @@ def _is_denied_behind(behind: str) -> bool:
 
 
 def _adds(gold: str, before: str, behind: str) -> bool:
-    """Whether an answer adds to the phrase: more of the same in its sentence, or a variant of it."""
+    """Whether more of the same stands in its sentence, or a variant of it in another one."""
     first = _SENTENCE.split(behind, maxsplit=1)[0]
     wanted = _TOKENS.findall(gold)
     added = _TOKENS.findall(first)
@@ -92,7 +97,9 @@ def _share(tokens: list[str], wanted: list[str]) -> float:
 
 def _is_variant(tokens: list[str], wanted: list[str]) -> bool:
     """Whether a sentence begins as the phrase does and goes on otherwise."""
-    common = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(tokens, wanted, strict=False)))
+    common = sum(
+        1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(tokens, wanted, strict=False))
+    )
     enough = 2 if wanted and wanted[0].isascii() else 4
     return enough <= common < min(len(tokens), len(wanted))
 

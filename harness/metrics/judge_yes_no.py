@@ -25,28 +25,36 @@ from harness.metrics.verdict import (
 __all__ = ["is_yes_no", "judge_yes_no", "says_yes"]
 
 _DOUBT = re.compile(
-    "可能|也许|或许|大概|大约|兴许|未必|说不定|说不[好准清]|不一定|不好说|难说|不确定|拿不准|没把握|看情况|视情况|取决于|有时|(?<![大绝])部分"
+    "可能|也许|或许|大概|大约|兴许|未必|说不定|说不[好准清]|不一定|不好说|难说|不确定|拿不准"
+    "|没把握|看情况|视情况|取决于|有时|(?<![大绝])部分"
     "|应该[是会能]?吧|估计|似乎|好像|[是会能要可以]吧|是也不是|据说|要看|得看|因[^,。]{1,6}而异"
     r"|\b(?:maybe|perhaps|possibl[ey]|probably|likely|might|may (?:or|not|be|have|well)"
     r"|could be|unsure|uncertain|sometimes|partly"
-    r"|depends|depending|who knows|hard to (?:say|tell)|not (?:sure|certain|clear)|cannot (?:say|tell)"
+    r"|depends|depending|who knows|hard to (?:say|tell)|not (?:sure|certain|clear)"
+    r"|cannot (?:say|tell)"
     r"|seems?|i (?:guess|think so))\b",
     re.ASCII,
 )
 _YES = (
-    r"是的?|对的?|正确的?|没错|不错|有的?|会的?|能的?|可以的?|行|好的?|需要的?|要的?|肯定的?|当然(?:[是会能有要]|可以|需要)?|确实|没问题"
-    r"|毫无疑问|无疑|√|✓|✔|✅|yes|yeah|yep|yup|y|sure|true|correct|right|indeed|absolutely|certainly|definitely"
+    r"是的?|对的?|正确的?|没错|不错|有的?|会的?|能的?|可以的?|行|好的?|需要的?|要的?|肯定的?"
+    r"|当然(?:[是会能有要]|可以|需要)?|确实|没问题"
+    r"|毫无疑问|无疑|√|✓|✔|✅|yes|yeah|yep|yup|y|sure|true|correct|right|indeed|absolutely"
+    r"|certainly|definitely"
     r"|affirmative|of course"
 )
 _NO = (
-    r"否定?的?|不|不是的?|不对|不行|不用|不必|不需要|不要|不会的?|不能|不可以|没有?的?|无|错误?的?|不正确|并不是?|并没有|并非|当然不|没|✗|×|✘|❌"
-    r"|no|nope|nah|n|not|false|incorrect|wrong|never|negative|unfortunately not|not at all|not really"
+    r"否定?的?|不|不是的?|不对|不行|不用|不必|不需要|不要|不会的?|不能|不可以|没有?的?|无"
+    r"|错误?的?|不正确|并不是?|并没有|并非|当然不|没|✗|×|✘|❌"
+    r"|no|nope|nah|n|not|false|incorrect|wrong|never|negative|unfortunately not|not at all"
+    r"|not really"
     r"|of course not|certainly not|absolutely not|definitely not"
 )
 # What may stand before a yes or a no without changing it.
 _AHEAD = (
-    r"(?:[\s\"'“”‘’*(\[]|答案?|结论|回答|结果|判断|因此|所以|故|那么|嗯|哦|应该|我认为|我的|正确|最终|综上所?述?|总之|可见|又|也|其实|同时|但是?|且|而|则|是|为|选"
-    r"|\b(?:so|therefore|thus|hence|the|my|final|correct|short|answer|conclusion|is|would be|but|and|also"
+    r"(?:[\s\"'“”‘’*(\[]|答案?|结论|回答|结果|判断|因此|所以|故|那么|嗯|哦|应该|我认为|我的"
+    r"|正确|最终|综上所?述?|总之|可见|又|也|其实|同时|但是?|且|而|则|是|为|选"
+    r"|\b(?:so|therefore|thus|hence|the|my|final|correct|short|answer|conclusion|is|would be"
+    r"|but|and|also"
     r"|well|then|actually|oh|wait|hmm|sorry|in short|to be clear|would|a|clear)\b|[:,=])*"
 )
 _WORD = re.compile(
@@ -60,7 +68,8 @@ _OPENS = re.compile(
 )
 # The word itself is denied: 不是“否”, not "yes", wrong to say yes.
 _SAID = re.compile(
-    r"(?:(?P<wrong>不能说|不可以说|不应?该?说|不能(?:回答|答)|\b(?:wrong|incorrect|cannot|can't|not possible|impossible) "
+    r"(?:(?P<wrong>不能说|不可以说|不应?该?说|不能(?:回答|答)|\b(?:wrong|incorrect|cannot"
+    r"|can't|not possible|impossible) "
     r"(?:to )?(?:say|answer)(?: that)?)"
     r"|(?:不是|并非|而非|而不是|\bnot|\bisn't))"
     rf"[\s\"'“”‘’]*(?:(?P<yes>{_YES})|(?P<no>{_NO}))(?:[\s\"'“”’.!)]|$)*",
@@ -73,15 +82,19 @@ _ASSURANCE = re.compile(
 )
 _BOTH = re.compile(
     r"(?P<said>[\u4e00-\u9fff]{1,4})(?:或者?|还是|[、/,和又与])[不没]有?(?P=said)"
-    r"|(?:是|对|yes|true)['\"”]? ?(?:或者?|还是|[/、和与|&]|and|or) ?['\"“]?(?:否|错|不是|no|false)"
+    r"|(?:是|对|yes|true)['\"”]? ?(?:或者?|还是|[/、和与|&]|and|or) ?['\"“]?(?:否|错|不是|no"
+    r"|false)"
 )
 _CLAUSE = re.compile(
     r"(?P<said>[^,。;!?\n()]*?)(?P<end>[,。;!?\n()|&]|\.(?= |$)|:(?![0-9])| - |->|/(?![0-9])|$)"
 )
 _HEADING = re.compile(
-    r"(?:答案?|结论|回答|结果|判断|\banswer|\bconclusion|\bverdict)(?: ?(?:[是为]|is|would be))?[\"'”\]】]? ?[::]"
+    r"(?:答案?|结论|回答|结果|判断|\banswer|\bconclusion|\bverdict)(?: ?(?:[是为]|is"
+    r"|would be))?[\"'”\]】]? ?[::]"
 )
-_CONCEDES = re.compile(r"^ ?(?:虽然?|尽管|即使|如果|若|只要|although|though|even (?:if|though)|if|while)")
+_CONCEDES = re.compile(
+    r"^ ?(?:虽然?|尽管|即使|如果|若|只要|although|though|even (?:if|though)|if|while)"
+)
 _IDLE = re.compile(r"\bno (?:idea|clue|one|longer|reason)\b")
 _SHORT = 6  # characters of a clause that can only be about what was asked
 

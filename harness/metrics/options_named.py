@@ -29,7 +29,9 @@ _ARTICLE = re.compile(
     r"|states|refers|describes|would|could|might|may|should|does|looks|it)\b)[a-z]"
 )
 # What makes another word of a letter: A股, B超, C语言, D座.
-_STANDS = re.compile(r"(?!\w)|(?![股类超语级型班轮组罩面座栋区口柱盘键码字楼层馆厅城市国省线路队系列卷片剧款版角等])[\u4e00-\u9fff]")
+_STANDS = re.compile(
+    r"(?!\w)|(?![股类超语级型班轮组罩面座栋区口柱盘键码字楼层馆厅城市国省线路队系列卷片剧款版角等])[\u4e00-\u9fff]"
+)
 # Letters of other things: 维生素C, point A, plan B.
 _OTHER_THING = re.compile(
     r"(?:维生素|血型|方案|计划|字母|图|表|点|线|组|队|班|型|类|级|列|栋|座|语句|句子|文本"
@@ -51,7 +53,8 @@ _PLACE = re.compile(
     r"|(?P<last>最后(?:一)?(?:个选项|个|项)|\b(?:the )?last (?:one|option|choice|answer)\b)"
     rf"|\b(?:the )?(?P<en>{'|'.join(_ORDINALS)}|1st|2nd|3rd|4th) "
     r"(?:option|choice|one|answer|alternative|item|statement)\b"
-    rf"|\b(?:option|choice) (?:number |no\. ?|#)?(?P<number>[1-8](?![0-9.])|(?:{'|'.join(_NUMBERS)})\b)",
+    rf"|\b(?:option|choice) (?:number |no\. ?|#)?(?P<number>[1-8](?![0-9.])"
+    rf"|(?:{'|'.join(_NUMBERS)})\b)",
     re.IGNORECASE,
 )
 _LABEL_MARK = re.compile(r"[.、:)\]】-](?! ?[A-Za-z][.、:,)])|、|[,—–]|\Z")
@@ -62,7 +65,8 @@ _LABEL_AHEAD = re.compile(
     re.IGNORECASE,
 )
 _JOINT = re.compile(
-    r" ?(?:[、,/&+|→]|,? ?(?:和|或者?(?:是|选)?|还是|与|及|以及|\band\b|\bor\b|\bnor\b|as well as)) ?",
+    r" ?(?:[、,/&+|→]|,? ?(?:和|或者?(?:是|选)?|还是|与|及|以及|\band\b|\bor\b|\bnor\b"
+    r"|as well as)) ?",
     re.IGNORECASE,
 )
 _SIGNS = re.compile(r"[\s.、:,()\"'”)】\]-]{0,6}")
@@ -126,9 +130,7 @@ def find_groups(text: str, options: Mapping[str, str], stem: str = "") -> list[G
                 before, letters=(*before.letters, one.letter), end=one.end, worded=before.worded
             )
         else:
-            groups.append(
-                Group((one.letter,), one.start, one.end, one.worded, one.start in listed)
-            )
+            groups.append(Group((one.letter,), one.start, one.end, one.worded, one.start in listed))
     return groups
 
 
@@ -146,7 +148,7 @@ def _letters(text: str, options: Mapping[str, str]) -> Iterator[Named]:
         before = text[max(0, match.start() - _NEAR) : match.start()]
         if not _is_option(match, text, before, options):
             continue
-        end = match.end() if match["open"].strip() or match["item"] else match.end("letter")
+        end = match.end() if match["open"] or match["item"] else match.end("letter")
         end = _behind_words(text, max(end, _item_end(match)), options.get(letter.upper(), ""))
         yield Named(letter.upper(), match.start(), end)
 
@@ -156,25 +158,28 @@ def _item_end(match: re.Match[str]) -> int:
     return match.start("close")
 
 
-def _is_option(
-    match: re.Match[str], text: str, before: str, options: Mapping[str, str]
-) -> bool:
+def _is_option(match: re.Match[str], text: str, before: str, options: Mapping[str, str]) -> bool:
     """Whether a letter is an option rather than a part of other words: A股, C语言, a dog."""
-    letter, rest = match["letter"], text[match.end("letter") : match.end() + _NEAR * 2]
+    letter, known = match["letter"], match["letter"].upper() in options
     if match["name"] or match["item"]:
-        return letter.upper() in options or letter.isupper()
-    if match["open"].strip() and match["close"].strip():
-        return letter.upper() in options
-    words = options.get(letter.upper(), "")
-    if _says(rest, words):
+        return known or letter.isupper()
+    if match["open"] and match["close"].strip():
+        return known
+    rest = text[match.end("letter") : match.end() + _NEAR * 2]
+    if _says(rest, options.get(letter.upper(), "")):
         return True
     if letter in "aA" and _ARTICLE.match(rest):
         return False
+    return _reads_as_option(letter, before, rest, known=known)
+
+
+def _reads_as_option(letter: str, before: str, rest: str, *, known: bool) -> bool:
+    """Whether the words around a letter let it be an option."""
+    called = bool(_MAY_BE_LOWER.search(before))
     if letter.islower():
-        known = letter.upper() in options and bool(_STANDS.match(rest))
-        return known and bool(_MAY_BE_LOWER.search(before) or _starts_label(before, rest))
-    if letter not in options:
-        return _starts_label(before, rest) or bool(_MAY_BE_LOWER.search(before) and letter != "I")
+        return known and bool(_STANDS.match(rest)) and (called or _starts_label(before, rest))
+    if not known:
+        return _starts_label(before, rest) or (called and letter != "I")
     return bool(_STANDS.match(rest)) and not _OTHER_THING.search(before)
 
 
@@ -266,7 +271,7 @@ def _merged(named: list[Named], text: str) -> list[Named]:
 
 def _beside(last: Named, one: Named, text: str) -> bool:
     between = text[last.end : one.start]
-    return one.start < last.end or len(between) <= 3 and not between.strip(" ,(-—–是为即:")
+    return one.start < last.end or (len(between) <= 3 and not between.strip(" ,(-—–是为即:"))
 
 
 def _labelled(named: Sequence[Named], text: str) -> list[Named]:
@@ -295,9 +300,12 @@ def _marks(one: Named, text: str) -> bool:
     name = text[one.start : one.end]
     if re.search(r"[A-Za-z]项?(?:选项)?[.、:)\]】]", name):
         return True
-    return bool(re.match(r" ?(?:[.:)](?! ?[A-Za-z][.、:,)])|、(?! ?[A-Za-z][、,和及])|[-—–])|项?,",
-                         text[one.end : one.end + _NEAR])) and (
-        "项" in name or text[one.end : one.end + 1] != ",")
+    return bool(
+        re.match(
+            r" ?(?:[.:)](?! ?[A-Za-z][.、:,)])|、(?! ?[A-Za-z][、,和及])|[-—–])|项?,",
+            text[one.end : one.end + _NEAR],
+        )
+    ) and ("项" in name or text[one.end : one.end + 1] != ",")
 
 
 def _listed(named: Sequence[Named], text: str) -> set[int]:

@@ -1,6 +1,6 @@
 """What a clause says of the matter that a yes-or-no question asks about: that it is so, or not.
 
-    这款手机支持无线充电吗？   不支持 -> False, 支持无线充电 -> True, 支持快充 -> None
+这款手机支持无线充电吗？   不支持 -> False, 支持无线充电 -> True, 支持快充 -> None
 """
 
 from __future__ import annotations
@@ -15,35 +15,49 @@ _HAN = re.compile("[\u4e00-\u9fff]")
 _POLITE = re.compile(r"请问|你好|您好|请判断|判断(?:正误|对错|题)?:?|[(（][^()（）]{0,12}[)）]")
 _ASKS = re.compile(r"是否|[吗么呢?]")
 _ASKS_NOT = re.compile(r"不(?![过久少锈同])|没有?")
-_TWICE = re.compile(r"(?P<verb>[\u4e00-\u9fff]{1,2})[不没](?P=verb)|(?P<short>[\u4e00-\u9fff])[不没](?P=short)")
+_TWICE = re.compile(
+    r"(?P<verb>[\u4e00-\u9fff]{1,2})[不没](?P=verb)|(?P<short>[\u4e00-\u9fff])[不没](?P=short)"
+)
 _OUGHT = "不用|不必|无需|无须|毋须|毋需|用不着|没有?必要|免"
 _NOT = re.compile(
-    rf"(?P<ought>{_OUGHT}(?!费|税))|不(?![过久少锈仅但光只同论管])|没有?|未(?![来必])|无(?![论线])|并?非(?![常洲])|禁止|严禁|谢绝|拒绝|\bno\b|\bnot\b|n't\b|\bnever\b"
+    rf"(?P<ought>{_OUGHT}(?!费|税))|不(?![过久少锈仅但光只同论管])|没有?|未(?![来必])"
+    rf"|无(?![论线])|并?非(?![常洲])|禁止|严禁|谢绝|拒绝|\bno\b|\bnot\b|n't\b|\bnever\b"
     r"|\bcannot\b|\bneither\b|\bwithout\b|\bnor\b",
     re.ASCII,
 )
 # Two denials that make a must, and what denies nothing.
 _NEUTRAL = re.compile(
-    r"不[^,。;不]{1,5}(?:就|则|便)?(?:不能|不可以?|无法|不得|不让|不许)|不得不|不仅|不但|不光|不只|无论|不管|是否|能否|与否|可否"
+    r"不[^,。;不]{1,5}(?:就|则|便)?(?:不能|不可以?|无法|不得|不让|不许)|不得不|不仅|不但|不光"
+    r"|不只|无论|不管|是否|能否|与否|可否"
     r"|(?P<verb>[\u4e00-\u9fff])[不没](?P=verb)|\bnot only\b|\bno matter\b",
     re.ASCII,
 )
 _JUDGED = re.compile(
-    r"(?P<said>.*?)(?:的?(?:这[个种条])?(?:说法|判断|陈述|观点|描述|表述|命题|结论))?(?:都?[是为]|并|完全|其实|也)*"
-    r"(?:(?P<wrong>不对|不正确|错误?|有误|不成立|不属实|不实|不符合?(?:事实|实际)?|不是?真)|(?P<right>正确|对|成立|属实|真))的?(?:说法)?[。.了]*"
+    r"(?P<said>.*?)(?:的?(?:这[个种条])?(?:说法|判断|陈述|观点|描述|表述|命题"
+    r"|结论))?(?:都?[是为]|并|完全|其实|也)*"
+    r"(?:(?P<wrong>不对|不正确|错误?|有误|不成立|不属实|不实|不符合?(?:事实|实际)?|不是?真)"
+    r"|(?P<right>正确|对|成立|属实|真))的?(?:说法)?[。.了]*"
 )
 _EN_JUDGED = re.compile(
-    r"(?:so |but |therefore |thus )?(?:that|this|it|the (?:statement|claim|assertion|answer|proposition))(?:'s| is| was)?"
-    r" (?P<no>not |n't )?(?:\w+ly )?(?P<said>true|false|correct|incorrect|wrong|right|untrue)\b(?P<rest>.*)"
+    r"(?:so |but |therefore |thus )?(?:that|this|it|the (?:statement|claim|assertion|answer"
+    r"|proposition))(?:'s| is| was)?"
+    r" (?P<no>not |n't )?(?:\w+ly )?(?P<said>true|false|correct|incorrect|wrong|right"
+    r"|untrue)\b(?P<rest>.*)"
 )
-_THIS = re.compile(r"(?:这|该|此|那|上述|以上|题目|本)?(?:个|种|一|条|句|道)?(?:话|题)?|它|原题|说|认为|其")
-_PARTICLES = re.compile(r"有点儿?|一点儿?|非常|十分|特别|比较|[站的了着在于很太挺吧啊呀哦呢嘛也都就还又均所并]|[0-9一二两三]+ ?(?:天|小时|分钟|个|元|次(?!列))")
+_THIS = re.compile(
+    r"(?:这|该|此|那|上述|以上|题目|本)?(?:个|种|一|条|句|道)?(?:话|题)?|它|原题|说|认为|其"
+)
+_PARTICLES = re.compile(
+    r"有点儿?|一点儿?|非常|十分|特别|比较|[站的了着在于很太挺吧啊呀哦呢嘛也都就还又均所并]"
+    r"|[0-9一二两三]+ ?(?:天|小时|分钟|个|元|次(?!列))"
+)
 _PRONOUN = re.compile(r"^(?:但是?|而且?|因此|所以|也就是说)?(?:它|他|她|该|此|这|本次|其)?")
 _MODAL_AHEAD = re.compile(r"^(?:会|能|可以|需要|必须|须|得|应该?|要|是|有)")
 _MODALS = re.compile(r"需要|必须|可以|能够?|会|有|要|是|支持|允许|包含|包括|提供|属于|停|含")
 _PREDICATE = re.compile(rf"{_MODALS.pattern}|不|没|未|无|免|禁止|严禁")
 _ADVERBS = re.compile(
-    r"但是?|而且?|不过|其实|实际上?|目前|现在|一般|通常|因此|所以|根据|按照?|表[中里格]|另外|此外|同时|平时|当然|确实|肯定|也就是说|[都也还均并]"
+    r"但是?|而且?|不过|其实|实际上?|目前|现在|一般|通常|因此|所以|根据|按照?|表[中里格]|另外"
+    r"|此外|同时|平时|当然|确实|肯定|也就是说|[都也还均并]"
 )
 _OWN = re.compile(r"[这该此本它他她其您你我咱]")
 _SHUT = (
@@ -63,17 +77,24 @@ _EN_SHUT = (
 _VERB = re.compile(r"\b(?:is|are|was|were|does|do|did|has|have|can|will|be)\b|'s\b")
 _WORDS = re.compile(r"[^\W_]+")
 _SMALL = frozenset(
-    "a an the of on in at to for from by with any this that is are was were be been do does did has"
-    " have had can could will would should must may it its he she they there you we i and or but so"
-    " as if than then not no please tell me true false s t isn aren wasn weren don doesn didn hasn"
-    " haven can couldn won wouldn shouldn indeed course certainly definitely sure yes actually fact"
-    " unfortunately well also still however".split()
+    re.findall(
+        r"\w+",
+        "a an the of on in at to for from by with any this that is are was were be been do does did"
+        " has have had can could will would should must may it its he she they there you we i and"
+        " or but so as if than then not no please tell me true false s t isn aren wasn weren don"
+        " doesn didn hasn haven couldn won wouldn shouldn indeed course certainly definitely sure"
+        " yes actually fact unfortunately well also still however",
+    )
 )
 _SHORT_FORM = re.compile(
-    r"(?:(?:but|and|while|whereas|because|since|so|as) )?(?P<who>[^,]{1,60}?) (?P<verb>does|do|did|is|are|was|were|has|have|had|can|could|will|would|should)"
+    r"(?:(?:but|and|while|whereas|because|since|so|as) )?(?P<who>[^,]{1,60}?) (?P<verb>does|do"
+    r"|did|is|are|was|were|has|have|had|can|could|will|would|should)"
     r"(?P<not>n't| not)?(?: indeed| so)?[.! ]*"
 )
-_CODE = re.compile(r"(?<![a-z0-9:.-])[a-z]{0,2}[0-9]{2,5}(?![0-9:点时分元.])|周[一二三四五六日天末]|星期[一二三四五六日天]")
+_CODE = re.compile(
+    r"(?<![a-z0-9:.-])[a-z]{0,2}[0-9]{2,5}(?![0-9:点时分元.])|周[一二三四五六日天末]"
+    r"|星期[一二三四五六日天]"
+)
 _HALF, _MOST = 0.5, 0.6
 
 
@@ -128,7 +149,11 @@ def statement(clause: str, asked: Asked) -> bool | None:
 
 def _in_chinese(clause: str, asked: Asked) -> bool | None:
     """A matter is denied where a negation stands before a part of it, and affirmed in its words."""
-    if _of_another(clause, asked) or _has_other_subject(clause, asked) or re.match(r".{0,12}的是", clause):
+    if (
+        _of_another(clause, asked)
+        or _has_other_subject(clause, asked)
+        or re.match(r".{0,12}的是", clause)
+    ):
         return None
     clause = _opposites(_NEUTRAL.sub("", clause), asked)
     denials = [match for match in _NOT.finditer(clause) if not _is_asked(match, clause, asked)]
@@ -209,11 +234,8 @@ def _opposites(clause: str, asked: Asked) -> str:
     for usual, opposite in _SHUT:
         found = re.search(usual, asked.text)
         if found and not re.search(opposite, asked.text):
-            clause = re.sub(
-                f"(?P<not>{_OUGHT}|不)?(?:{opposite})",
-                lambda match: found[0] if match["not"] else f"不{found[0]}",
-                clause,
-            )
+            clause = re.sub(rf"(?:{_OUGHT}|不)(?:{opposite})", found[0], clause)
+            clause = re.sub(opposite, f"不{found[0]}", clause)
     return clause
 
 
@@ -257,7 +279,8 @@ def _by_words(clause: str, asked: Asked) -> bool | None:
     if not any(_alike(words[0], word) for word in wanted) and wanted[0] not in words:
         return None  # of another thing
     own = all(any(_alike(word, other) for other in wanted) for word in words)
-    short = own and (told and (_VERB.search(clause) or len(words) == 1) or denials and len(words) < 3)
+    states = bool(told) and bool(_VERB.search(clause) or len(words) == 1)
+    short = own and (states or (denials > 0 and len(words) <= 2))
     if len(told) * 5 < len(wanted[1:] or wanted) * 3 and not short:
         return None
     return (denials % 2 == 0) is not _swapped(words, asked)
@@ -281,9 +304,7 @@ def _swapped(words: list[str], asked: Asked) -> bool:
         return False
     ours, theirs = set(_content(subject)), set(_content(other))
     first = words[: words.index("than")] if "than" in words else words
-    return any(w in theirs - ours for w in first) and not any(
-        w in ours - theirs for w in first[:2]
-    )
+    return any(w in theirs - ours for w in first) and not any(w in ours - theirs for w in first[:2])
 
 
 def _content(text: str) -> list[str]:
