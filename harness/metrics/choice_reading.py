@@ -49,6 +49,11 @@ class Reading:
         return find_groups(self.text, self.options, self.stem)
 
     @cached_property
+    def places(self) -> dict[int, int]:
+        """Which of the groups starts where."""
+        return {group.start: at for at, group in enumerate(self.groups)}
+
+    @cached_property
     def asking(self) -> str:
         """The line of the question that asks."""
         return self.stem.rstrip().rpartition("\n")[2].lower()
@@ -120,7 +125,7 @@ def _under_heading(reading: Reading, group: Group) -> bool:
     before = forms.before(reading.text, group)
     if not before.strip() or before[len(before.rstrip(" -*•(\"'")) - 1 :][:1] == "\n":
         return True
-    at = reading.groups.index(group)
+    at = reading.places[group.start]
     following = reading.groups[at + 1 : at + 2]
     return bool(following) and "\n" not in reading.text[group.end : following[0].start]
 

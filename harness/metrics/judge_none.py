@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from harness.metrics.absence import clause_of, implies_none, none_clauses
@@ -41,6 +42,7 @@ _DAY = re.compile(
     r"|satur|sun)day(?=s?\b)|\bweek(?:day|end)"
 )
 _REACH = 40
+_LONGEST_ROW = 400
 _ASKS_TIME = re.compile(r"[点时分]|哪些|哪[趟个]|\b(?:when|time|hour|which|what)\b")
 _SHORTEST_NOUN = 3
 # What is said of a thing that is not there, besides its name, and particles behind.
@@ -141,11 +143,18 @@ def _of_another_day(mention: Mention, case: Case) -> bool:
 
 def _column(mention: Mention, text: str) -> str:
     """The head of the column of a table in which a value stands."""
-    lines = [line for line in text.split("\n") if "|" in line]
-    row = text.rfind("\n", 0, mention.start) + 1
-    cells = lines[0].split("|") if lines else []
-    at = text.count("|", row, mention.start)
-    return cells[at] if at < len(cells) and "|" in text[row : mention.start] else ""
+    start = max(0, mention.start - _LONGEST_ROW)
+    start = max(start, text.rfind("\n", start, mention.start) + 1)
+    at = text.count("|", start, mention.start)
+    cells = _head_cells(text) if at else ()
+    return cells[at] if at < len(cells) else ""
+
+
+@lru_cache(maxsize=8)
+def _head_cells(text: str) -> tuple[str, ...]:
+    """The cells of the first row of the table in an answer."""
+    head = next((line for line in text.split("\n") if "|" in line), "")
+    return tuple(head.split("|"))
 
 
 def _fresh(case: Case, kind: ValueKind) -> list[Mention]:

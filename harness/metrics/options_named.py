@@ -122,16 +122,20 @@ def find_groups(text: str, options: Mapping[str, str], stem: str = "") -> list[G
     """
     named = _labelled(_all_named(text, options, stem), text)
     listed = _listed(named, text)
-    groups: list[Group] = []
+    runs: list[list[Named]] = []
     for one in named:
-        before = groups[-1] if groups else None
-        if before and not (listed & {one.start, before.start}) and _joined(before, one, text):
-            groups[-1] = replace(
-                before, letters=(*before.letters, one.letter), end=one.end, worded=before.worded
-            )
+        apart = not runs or bool(listed & {one.start, runs[-1][-1].start})
+        if apart or not _joined(runs[-1][-1], one, text):
+            runs.append([one])
         else:
-            groups.append(Group((one.letter,), one.start, one.end, one.worded, one.start in listed))
-    return groups
+            runs[-1].append(one)
+    return [_group(run, listed) for run in runs]
+
+
+def _group(run: Sequence[Named], listed: set[int]) -> Group:
+    letters = tuple(dict.fromkeys(one.letter for one in run))
+    worded = all(one.worded for one in run)
+    return Group(letters, run[0].start, run[-1].end, worded, run[0].start in listed)
 
 
 def _all_named(text: str, options: Mapping[str, str], stem: str) -> list[Named]:
@@ -336,9 +340,9 @@ def _bare(one: Named, text: str) -> bool:
     return not informative(rest)
 
 
-def _joined(group: Group, one: Named, text: str) -> bool:
+def _joined(last: Named, one: Named, text: str) -> bool:
     """Whether a name is named in one breath with those before it: A、C和D."""
-    between = text[group.end : one.start]
+    between = text[last.end : one.start]
     if len(between) > _NEAR:
         return False
     if not between.strip():
@@ -348,5 +352,5 @@ def _joined(group: Group, one: Named, text: str) -> bool:
     if between.strip() == ",":
         # "B, A and C are wrong": a list goes up, and "A、C" with a comma before it starts anew
         rest = text[one.end : one.end + 3].strip()
-        return one.letter > group.letters[-1] and not rest.startswith(("、", "和", "与", "及"))
+        return one.letter > last.letter and not rest.startswith(("、", "和", "与", "及"))
     return True
