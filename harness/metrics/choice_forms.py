@@ -97,6 +97,7 @@ _CLOSING = re.compile(
     r"|explanation|reason)",
     re.IGNORECASE,
 )
+_SUM = re.compile(r" ?[-+*/×÷=] ?[0-9(]")
 _OFF_BEFORE = re.compile(
     r"(?:不是|并非|不为|不属于|排除[了掉]?|除了?|除去|除开|而非|剔除|划掉|删去|删除"
     r"|\bexcept(?: for)?|\bexcluding|\brather than|\bopposite of"
@@ -239,6 +240,8 @@ def is_announced(text: str, group: Group, *, asks_wrong: bool) -> bool:
 
 def stands_alone(text: str, group: Group) -> bool:
     """Tell whether a clause says nothing but a name: B。 It's B, because ..."""
+    if group.worded and _SUM.match(text, group.end):
+        return False
     return leads(text, group) and bool(_CLOSING.match(text, group.end))
 
 

@@ -60,7 +60,7 @@ _COUNTED = re.compile(
 _ORDINAL = re.compile(r" ?(?:行|列(?!车)|条|项|节|趟|rows?|lines?|entries|columns?|records?)")
 _POINTS_BACK = re.compile(r"[它他她其该此]|\b(?:it|its|he|she|his|her|they|their|this|that)\b")
 _GENERIC = re.compile(
-    r"价格|单价|售价|标价|票价|定价|价钱|费用|年份|时间|日期|电话|号码|分机|答案"
+    r"可以|不妨|建议|试试?|请|拨打?|打|联系|参考|价格|单价|售价|标价|票价|定价|价钱|费用|年份|时间|日期|电话|号码|分机|答案"
     r"|[是为约只要卖售需在的了于共:]"
     r"|\b(?:price|cost|costs|year|number|phone|extension|answer|value)\b"
 )
@@ -108,6 +108,8 @@ def _fills_the_gap(mention: Mention, case: Case) -> bool:
     head, tail = _CLAUSE_END.split(before)[-1], _CLAUSE_END.split(behind, maxsplit=1)[0]
     said = case.text[mention.start : mention.end]
     head = _BUT.sub("", head)
+    if re.search(r"只有|仅有|\bonly\b", head):
+        return False
     if _is_measured(said, head[-4:], tail[:4], case.question):
         return bool(_GUESS.search(head)) or not _is_of_another(head, case.question)
     if _NO_VALUE.search(head):

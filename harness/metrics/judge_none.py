@@ -41,6 +41,7 @@ _DAY = re.compile(
     r"(?:周|星期|礼拜)[一二三四五六日天末]|平日|工作日|节假日|\b(?:mon|tues|wednes|thurs|fri"
     r"|satur|sun)day(?=s?\b)|\bweek(?:day|end)"
 )
+_CODE = re.compile(r"(?<![0-9a-z:.])[a-z]{0,2}[0-9]{2,5}(?![0-9a-z:点年月日元])")
 _REACH = 40
 _LONGEST_ROW = 400
 _ASKS_TIME = re.compile(r"[点时分]|哪些|哪[趟个]|\b(?:when|time|hour|which|what)\b")
@@ -66,14 +67,17 @@ def judge_none(case: Case) -> Verdict:
 
 
 def _none_clauses(case: Case) -> list[str]:
-    """The clauses that say that there is none, on the day that is asked about."""
-    return [c for c in none_clauses(case.text) if not _is_of_another_day(c, case.question)]
+    """The clauses that say that there is none, of the day or train that is asked about."""
+    return [c for c in none_clauses(case.text) if not _is_of_another(c, case.question)]
 
 
-def _is_of_another_day(clause: str, question: str) -> bool:
-    """Whether a clause speaks of a day, and of none that the question names."""
-    said, asked = set(_DAY.findall(clause)), set(_DAY.findall(question))
-    return bool(said and asked) and not said & asked
+def _is_of_another(clause: str, question: str) -> bool:
+    """Whether a clause speaks of a day or a train, and of none that the question names."""
+    for form in (_DAY, _CODE):
+        said, asked = set(form.findall(clause)), set(form.findall(question))
+        if said and asked and not said & asked:
+            return True
+    return False
 
 
 def _lacks_what_is_asked(case: Case) -> bool:
@@ -81,7 +85,7 @@ def _lacks_what_is_asked(case: Case) -> bool:
     said = _LACKS.finditer(case.text)
     return any(
         bool(clause := clause_of(case.text, *match.span()))
-        and not _is_of_another_day(clause, case.question)
+        and not _is_of_another(clause, case.question)
         and _is_asked(match["thing"] or match["english"], case.question)
         for match in said
     )
@@ -119,7 +123,7 @@ def _offered(case: Case, role: str, *, only_asked: bool) -> tuple[str, ...]:
     for kind in _KINDS:
         if only_asked and kind == "time" and case.question and not _ASKS_TIME.search(case.question):
             continue
-        fresh = [m for m in _fresh(case, kind) if not _of_another_day(m, case)]
+        fresh = [m for m in _fresh(case, kind) if not _of_another_row(m, case)]
         if kind == "time" and role and fresh:
             labels = roles(fresh, Context(case.text, case.question, "time"))
             fresh = [
@@ -135,10 +139,10 @@ def _offered(case: Case, role: str, *, only_asked: bool) -> tuple[str, ...]:
     return tuple(dict.fromkeys(map(show, offered)))
 
 
-def _of_another_day(mention: Mention, case: Case) -> bool:
+def _of_another_row(mention: Mention, case: Case) -> bool:
     """Whether a value is told of another day than the question."""
     before = case.text[max(0, mention.start - _REACH) : mention.start]
-    return _is_of_another_day(re.split("[。;!?\n]", before)[-1], case.question)
+    return _is_of_another(re.split("[。;!?\n]", before)[-1], case.question)
 
 
 def _column(mention: Mention, text: str) -> str:

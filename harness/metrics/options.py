@@ -25,6 +25,8 @@ _FORMS = tuple(
 )
 _ANYWHERE = re.compile(rf"{_OPEN}(?<![A-Za-z0-9])(?P<letter>[A-Za-z]){_MARK}")
 
+_SPACED = re.compile(r"(?<![A-Za-z0-9])(?P<letter>[A-Z]) +(?=[\u4e00-\u9fff0-9])")
+
 
 def options_in(question: str) -> dict[str, str]:
     """Read the options that a question lists: `A. 相关` on a line of its own, or all in one.
@@ -61,14 +63,22 @@ def _labels(text: str) -> list[re.Match[str]]:
 
 
 def _in_a_row(text: str) -> list[re.Match[str]]:
-    """The last labels that go up from A, whatever stands before them: A.鲨鱼B.鲸鱼."""
+    """The last labels that go up from A, whatever stands before them: A.鲨鱼B.鲸鱼, A 李白 B 杜甫."""
+    marked = _rising(_ANYWHERE, text)
+    if len(marked) > 1:
+        return marked
+    spaced = _rising(_SPACED, text)
+    return spaced if len(spaced) > 2 else []
+
+
+def _rising(form: re.Pattern[str], text: str) -> list[re.Match[str]]:
     marks: list[re.Match[str]] = []
-    for mark in _ANYWHERE.finditer(text):
+    for mark in form.finditer(text):
         if _letter(mark) == "A":
             marks = [mark]
         elif marks and ord(_letter(mark)) == ord(_letter(marks[-1])) + 1:
             marks.append(mark)
-    return marks if len(marks) > 1 else []
+    return marks
 
 
 def _letter(mark: re.Match[str]) -> str:

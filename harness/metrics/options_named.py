@@ -36,7 +36,7 @@ _STANDS = re.compile(
 _OTHER_THING = re.compile(
     r"(?:维生素|血型|方案|计划|字母|图|表|点|线|组|队|班|型|类|级|列|栋|座|语句|句子|文本"
     r"|\b(?:vitamin|type|grade|class|plan|figure|fig\.|table|point|line|group|team|section|step"
-    r"|hepatitis|sentence|statement|text|part|gate|platform|hall)) ?$",
+    r"|hepatitis|sentence|text|part|gate|platform|hall)) ?$",
     re.IGNORECASE,
 )
 _MAY_BE_LOWER = re.compile(
@@ -57,7 +57,9 @@ _PLACE = re.compile(
     rf"|(?:{'|'.join(_NUMBERS)})\b)",
     re.IGNORECASE,
 )
-_LABEL_MARK = re.compile(r"[.、:)\]】-](?! ?[A-Za-z][.、:,)])|、|[,—–]|\Z")
+# A mark is none where another letter follows it: A、B and C.
+_LABEL_MARK = re.compile(r" ?(?:[.、:)](?! ?[A-Za-z](?![A-Za-z]))|[-—–])|,")
+_MARKED_NAME = re.compile(r"[A-Za-z](?:选?项)?[.、:)\]】]")
 _LABEL_AHEAD = re.compile(
     r"(?:^|[\n;。!?:]|[.] )[ \-*•·>#(\[]{0,4}(?:[0-9]{1,2}[.)、:] ?)?"
     r"(?:(?:步骤|step) ?[0-9]{1,2} ?[:.]? ?)?(?:\[[ xX]?\] ?|[√×✓✔✅☑✗✘❌☒] ?)?"
@@ -298,18 +300,14 @@ def _is_titled(one: Named, text: str) -> bool:
 
 
 def _marks(one: Named, text: str) -> bool:
-    """Whether a name has the mark of a label: A. A) (A) A: 鲨鱼: ..."""
+    """Whether a name has the mark of a label behind it: A. A) (A) A: or 鲨鱼: for one in words."""
     if one.worded:
         return bool(_WORDED_LABEL.match(text, one.end))
     name = text[one.start : one.end]
-    if re.search(r"[A-Za-z]项?(?:选项)?[.、:)\]】]", name):
+    if _MARKED_NAME.search(name):
         return True
-    return bool(
-        re.match(
-            r" ?(?:[.:)](?! ?[A-Za-z][.、:,)])|、(?! ?[A-Za-z][、,和及])|[-—–])|项?,",
-            text[one.end : one.end + _NEAR],
-        )
-    ) and ("项" in name or text[one.end : one.end + 1] != ",")
+    mark = _LABEL_MARK.match(text, one.end)
+    return mark is not None and (mark[0] != "," or "项" in name)
 
 
 def _listed(named: Sequence[Named], text: str) -> set[int]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import takewhile
 
 from harness.metrics.text import informative
 
@@ -62,6 +63,7 @@ _ADVERBS = re.compile(
 _OWN = re.compile(r"[这该此本它他她其您你我咱]")
 _SHUT = (
     ("开放|营业|开门|开馆|开店", "闭馆|关闭|休息|休馆|关门|歇业|停业|放假|打烊"),
+    ("晚点|延误|误点", "正点|准点|准时"),
     ("上班|上课|工作", "休息|放假|调休"),
     ("免费|不要钱|不收费", "收费|付费|要钱|另付|买票|购票"),
     ("包含|包括|含", "另付|另收|另外|额外|自费|单独|除外"),
@@ -212,8 +214,14 @@ def _tells(said: str, core: str) -> bool:
         return False
     if said in core and core.index(said) + len(said) > _MOST * len(core):
         return True
-    ends = core[-2:] in said or said[-1] == core[-1]
-    return ends and _share(said, core) > _MOST
+    if _share(said, core) <= _MOST:
+        return False
+    own = said[sum(1 for _ in takewhile(_is_same, zip(said, core, strict=False))) :]
+    return core[-2:] in said or (said[-1] == core[-1] and _share(own, core) > _HALF)
+
+
+def _is_same(pair: tuple[str, str]) -> bool:
+    return pair[0] == pair[1]
 
 
 def _share(said: str, core: str) -> float:
