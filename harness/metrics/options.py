@@ -63,7 +63,7 @@ def _labels(text: str) -> list[re.Match[str]]:
 
 
 def _in_a_row(text: str) -> list[re.Match[str]]:
-    """The last labels that go up from A, whatever stands before them: A.鲨鱼B.鲸鱼, A 李白 B 杜甫."""
+    """The last labels that go up from A, wherever they stand: A.鲨鱼B.鲸鱼, A 李白 B 杜甫."""
     marked = _rising(_ANYWHERE, text)
     if len(marked) > 1:
         return marked

@@ -344,7 +344,7 @@ def _joined(last: Named, one: Named, text: str) -> bool:
     if len(between) > _NEAR:
         return False
     if not between.strip():
-        return not one.worded and "\n" not in between
+        return bool(between) and not one.worded and "\n" not in between
     if not _JOINT.fullmatch(between):
         return False
     if between.strip() == ",":
