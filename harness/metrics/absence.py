@@ -64,6 +64,8 @@ _NONE = re.compile(
     rf"|no (?:\w+ ){{1,4}}(?:is|are|was|were|has been|have been) {_TOLD}(?![a-z])"
     r"|\b(?:nobody|no-one|no one)\b|\b(?:says?|has|have|contains?|gives?|shows?|provides?"
     r"|lists?|offers?) (?:nothing|none)\b"
+    r"|\b(?:contains?|gives?|shows?|provides?|lists?|includes?|names?|states?|mentions?|records?)"
+    r" no (?![0-9])"
     r"|nothing (?:is |was )?(?:listed|given|shown|stated|recorded|provided|there)"
     rf"|(?:does|do|did)(?: not|n't) (?:actually |currently )?{_TELLS}(?![a-z])"
     rf"|(?:is|was|are|were|been|has|have)(?: not|n't)(?: yet)?(?: been)? {_TOLD}(?![a-z])"

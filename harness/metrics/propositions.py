@@ -54,6 +54,7 @@ _PARTICLES = re.compile(
 )
 _PRONOUN = re.compile(r"^(?:但是?|而且?|因此|所以|也就是说)?(?:它|他|她|该|此|这|本次|其)?")
 _MODAL_AHEAD = re.compile(r"^(?:会|能|可以|需要|必须|须|得|应该?|要|是|有)")
+_CAN = re.compile(r"可以|能|会|需要|必须|允许|支持")
 _MODALS = re.compile(r"需要|必须|可以|能够?|会|有|要|是|支持|允许|包含|包括|提供|属于|停|含")
 _PREDICATE = re.compile(rf"{_MODALS.pattern}|不|没|未|无|免|禁止|严禁")
 _ADVERBS = re.compile(
@@ -75,6 +76,7 @@ _EN_SHUT = (
     ("included|include|includes", "extra|separate|separately|excluded"),
     ("allowed|permitted|can", "forbidden|prohibited|banned"),
     ("available", "unavailable|sold out"),
+    ("win|won|wins", "lost|lose|loses|loss"),
 )
 _VERB = re.compile(r"\b(?:is|are|was|were|does|do|did|has|have|can|will|be)\b|'s\b")
 _WORDS = re.compile(r"[^\W_]+")
@@ -84,10 +86,31 @@ _SMALL = frozenset(
         "a an the of on in at to for from by with any this that is are was were be been do does did"
         " has have had can could will would should must may it its he she they there you we i and"
         " or but so as if than then not no please tell me true false s t isn aren wasn weren don"
-        " doesn didn hasn haven couldn won wouldn shouldn indeed course certainly definitely sure"
-        " yes actually fact unfortunately well also still however",
+        " doesn didn hasn haven couldn wouldn shouldn indeed course certainly definitely sure"
+        " yes actually fact unfortunately well also still however my your our their his her",
     )
 )
+_OPPOSED = re.compile(r"\b(?:against|beat|defeat|over)\b")
+_PAST = {
+    "won": "win",
+    "lost": "lose",
+    "left": "leave",
+    "began": "begin",
+    "ran": "run",
+    "sold": "sell",
+    "came": "come",
+    "went": "go",
+    "gave": "give",
+    "took": "take",
+    "wrote": "write",
+    "held": "hold",
+    "met": "meet",
+    "bought": "buy",
+    "made": "make",
+    "flew": "fly",
+    "paid": "pay",
+    "sang": "sing",
+}
 _SHORT_FORM = re.compile(
     r"(?:(?:but|and|while|whereas|because|since|so|as) )?(?P<who>[^,]{1,60}?) (?P<verb>does|do"
     r"|did|is|are|was|were|has|have|had|can|could|will|would|should)"
@@ -116,6 +139,11 @@ class Asked:
     verb: str
     negated: bool
 
+    @property
+    def predicate(self) -> str:
+        """What stands behind its modal verb: 退 in 可以退."""
+        return _MODALS.split(self.core)[-1] if _CAN.search(self.core) else ""
+
 
 @lru_cache(maxsize=4096)
 def asked_of(question: str) -> Asked:
@@ -142,8 +170,9 @@ def statement(clause: str, asked: Asked) -> bool | None:
         return _in_english(clause, asked)
     judged = _JUDGED.fullmatch(clause)
     if judged and not judged["said"].endswith(("不", "没", "反")):
-        inner = informative(judged["said"])
-        said = True if _THIS.fullmatch(inner) else _in_chinese(inner, asked)
+        inner = informative(judged["said"]).removesuffix("得")
+        same = _THIS.fullmatch(inner) or inner in asked.core
+        said = True if same else _in_chinese(inner, asked)
         if said is not None:
             return said is bool(judged["right"])
     return _in_chinese(clause, asked)
@@ -159,6 +188,8 @@ def _in_chinese(clause: str, asked: Asked) -> bool | None:
         return None
     clause = _opposites(_NEUTRAL.sub("", clause), asked)
     denials = [match for match in _NOT.finditer(clause) if not _is_asked(match, clause, asked)]
+    if _turned(clause, asked):  # 香蕉没有苹果贵 says that apples are dearer
+        return bool(denials) is not asked.negated
     ends = [match.start() for match in denials[1:]] + [len(clause)]
     about = [
         match
@@ -167,8 +198,6 @@ def _in_chinese(clause: str, asked: Asked) -> bool | None:
     ]
     if about:
         return (len(about) % 2 == 0) is not asked.negated
-    if not denials and _turned(clause, asked):
-        return asked.negated
     return None if denials or not _affirms(clause, asked) else not asked.negated
 
 
@@ -193,6 +222,8 @@ def _is_about(rest: str, asked: Asked, *, bare: bool) -> bool:
         return True
     if len(said) == 1:
         return said in asked.core
+    if len(asked.predicate) in (1, 2) and asked.predicate[0] in said[:3]:
+        return True
     without = _MODALS.sub("", said, count=1) if not bare and len(said) > 3 else said
     return max(_share(said, asked.core), _share(without, asked.core)) >= _HALF
 
@@ -204,7 +235,8 @@ def _affirms(clause: str, asked: Asked) -> bool:
     core = _PARTICLES.sub("", asked.core)
     verb = _MODAL_AHEAD.sub("", said)
     if len(verb) <= 2:  # 停, 会停, 经过: part of what is said, not whom it is said of
-        return bool(verb) and (verb == asked.verb or core.find(verb) > 0)
+        bare = not any(map(str.isdigit, clause))
+        return bool(verb) and bare and (verb == asked.verb or core.find(verb) > 0)
     return _tells(said, core) or _tells(_MODALS.sub("", verb), _MODALS.sub("", core))
 
 
@@ -280,18 +312,37 @@ def _by_words(clause: str, asked: Asked) -> bool | None:
     clause, flips = _en_opposites(clause, asked)
     wanted = _content(asked.text)
     words = _content(clause)
-    if not words or not wanted:
+    if not words or not wanted or _has_other_word(words, wanted):
         return None
     told = [word for word in wanted[1:] or wanted if any(_alike(word, other) for other in words)]
     denials = len(_NOT.findall(clause)) + flips
-    if not any(_alike(words[0], word) for word in wanted) and wanted[0] not in words:
-        return None  # of another thing
+    if _is_of_another_subject(words, wanted, asked):
+        return None
     own = all(any(_alike(word, other) for other in wanted) for word in words)
-    states = bool(told) and bool(_VERB.search(clause) or len(words) == 1)
+    begins = words[:2] == wanted[:2]  # "Liverpool won"
+    states = bool(told) and bool(begins or _VERB.search(clause) or len(words) == 1)
     short = own and (states or (denials > 0 and len(words) <= 2))
     if len(told) * 5 < len(wanted[1:] or wanted) * 3 and not short:
         return None
     return (denials % 2 == 0) is not _swapped(words, asked)
+
+
+def _is_of_another_subject(words: list[str], wanted: list[str], asked: Asked) -> bool:
+    """Whether a clause starts with a word that is not asked about, or with the other side."""
+    if any(_alike(wanted[0], word) for word in words):
+        return False
+    known = any(_alike(words[0], word) for word in wanted)
+    return not known or (bool(_OPPOSED.search(asked.text)) and _alike(words[0], wanted[-1]))
+
+
+def _has_other_word(words: list[str], wanted: list[str]) -> bool:
+    """Whether another word stands in the place of one that is asked: part-time for full-time."""
+    known = [any(_alike(word, other) for other in wanted) for word in words]
+    other_before = {
+        after for word, after, own in zip(words, words[1:], known, strict=False) if not own
+    }
+    missing = [i for i in range(1, len(wanted) - 1) if not any(_alike(wanted[i], w) for w in words)]
+    return any(wanted[i + 1] in other_before for i in missing)
 
 
 def _en_opposites(clause: str, asked: Asked) -> tuple[str, int]:
@@ -316,7 +367,8 @@ def _swapped(words: list[str], asked: Asked) -> bool:
 
 
 def _content(text: str) -> list[str]:
-    return [word for word in _WORDS.findall(text) if word not in _SMALL]
+    """The words of a text that say something, irregular pasts in their usual form."""
+    return [_PAST.get(word, word) for word in _WORDS.findall(text) if word not in _SMALL]
 
 
 def _alike(one: str, other: str) -> bool:
