@@ -72,7 +72,7 @@ _NONE = re.compile(
     r"|(?:left|is|was) (?:blank|empty)|^unknown[.]?$"
     r"|(?<![a-z])(?:no (?:such|train|data|information|record|result|match|arrival|departure"
     r"|time|value|gate|platform|one(?![a-z])|suitable|available|entr|answer)(?! ?[0-9])"
-    r"|(?:there (?:is|are|'?s)|has|have) no(?:ne|t any)?(?![a-z])|there (?:isn't|aren't)"
+    r"|(?:there(?: is| are|'?s)|has|have) no(?:ne|t any)?(?![a-z])|there (?:isn't|aren't)"
     r"|none (?:of|exist|found|match|available|meet)"
     r"|not (?:available|found|provided|listed|applicable|given|specified|recorded|exist|in the"
     r"|shown|stated|any)|(?:does|do)(?: not|n't) (?:exist|have|appear|list|arrive|depart)"

@@ -26,6 +26,7 @@ _ASKS_WRONG = re.compile(
     re.IGNORECASE,
 )
 _NEAR = 24
+_BESIDE = 6  # characters on both sides of a blank
 _MANY = 3  # options of which one is left where all others are excluded
 
 
@@ -66,11 +67,23 @@ class Reading:
 
 def stands_by(reading: Reading) -> tuple[str, ...]:
     """Return the letters that an answer stands by, in order; some may be none of the options."""
-    for read in (_chosen, _by_verdicts, _standing, _worded):
+    for read in (_chosen, _filled_in, _by_verdicts, _standing, _worded):
         if named := list(read(reading)):
             named += _contradicting(reading.text, named[0], reading.options)
             return tuple(dict.fromkeys(named))
     return ()
+
+
+def _filled_in(reading: Reading) -> Iterator[str]:
+    """The option with which an answer fills in the blank: If I were you."""
+    ahead, blank, behind = reading.asking.partition("...")
+    ahead, behind = ahead.strip()[-_BESIDE:], behind.strip()[:_BESIDE]
+    if not (blank and len(ahead) > 2 and len(behind) > 2):
+        return
+    said = informative(reading.text.lower())
+    for letter, words in reading.options.items():
+        if words and informative(ahead + words.lower() + behind) in said:
+            yield letter
 
 
 def _chosen(reading: Reading) -> list[str]:

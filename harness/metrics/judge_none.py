@@ -23,6 +23,8 @@ _KINDS: tuple[ValueKind, ...] = ("time", "duration", "text")
 _LACKS = re.compile(
     r"(?:不设有?|不配备?|不开设|不安排|不提供|未设|未配备?|没有?|暂无|并无|尚无|无|缺少?"
     r"|未填写?|未记录)(?:其|该|任何)?(?P<thing>[\w()/%《》\"“”]{1,24})"
+    r"|(?<!不)不(?P<verb>[\u4e00-\u9fff]{2,4})(?=$|[^\w])"
+    r"|\b(?:does|do|did|will)(?: not|n't) (?P<act>[a-z]{3,})"
     r"|\b(?:no|lacks?|missing|without) (?:an? |any )?(?P<english>[\w /-]{2,32})"
 )
 # What a question asks for in other words than its name.
@@ -86,7 +88,9 @@ def _lacks_what_is_asked(case: Case) -> bool:
     return any(
         bool(clause := clause_of(case.text, *match.span()))
         and not _is_of_another(clause, case.question)
-        and _is_asked(match["thing"] or match["english"], case.question)
+        and _is_asked(
+            match["thing"] or match["english"] or match["verb"] or match["act"], case.question
+        )
         for match in said
     )
 

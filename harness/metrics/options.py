@@ -8,6 +8,9 @@ from string import ascii_uppercase
 from harness.metrics.choice import latin_labels
 from harness.metrics.text import unmarked
 
+#: What stands in a question for the word to be filled in: fold and unmarked leave it alone.
+BLANK = " ... "
+_BLANK = re.compile(r"[_＿]{2,}|[(（]\s*[)）]|…{1,4}|\.{3,}")
 _MARK = r" ?[)\]】.、:]+ ?"
 _OPEN = r"[(\[【]? ?"
 # Where a label may stand: at the start of a line, or behind a blank or a mark.
@@ -47,7 +50,7 @@ def options_in(question: str) -> dict[str, str]:
 
 def stem_of(question: str) -> str:
     """Return a question, folded and unmarked, without the options that it lists."""
-    text = latin_labels(unmarked(question))
+    text = latin_labels(unmarked(_BLANK.sub(BLANK, question)))
     marks = _labels(text)
     return text[: marks[0].start()] if marks else text
 

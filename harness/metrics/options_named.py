@@ -345,7 +345,7 @@ def _joined(last: Named, one: Named, text: str) -> bool:
         return False
     if not between.strip():
         return bool(between) and not one.worded and "\n" not in between
-    if not _JOINT.fullmatch(between):
+    if not _JOINT.fullmatch(between.strip("\"'“”‘’")):
         return False
     if between.strip() == ",":
         # "B, A and C are wrong": a list goes up, and "A、C" with a comma before it starts anew

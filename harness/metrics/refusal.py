@@ -68,6 +68,8 @@ _ENGLISH_LACKS = re.compile(
     r"\byou (?:have not|haven't|did not|didn't|do not|don't)[^.]{0,12}(?:provid|giv|upload"
     r"|attach|includ"
     r"|shar|sen[dt]|paste)"
+    r"|\bi (?:do not|don't) have (?:the|a|any|your|that) [a-z' ]{0,20}"
+    r"(?:schedule|table|timetable|menu|list|data)\b"
     r"|\bmy (?:data|knowledge|training|information|records?|sources?)\b"
     r"|\b(?:no|without|lack(?:s|ing)?|not have) (?:any |real.?time |live |current |direct "
     r"|internet )*"
