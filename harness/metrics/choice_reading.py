@@ -120,7 +120,9 @@ def _opens(reading: Reading, group: Group) -> bool:
     words = reading.options.get(group.letters[0], "").lower()
     name = reading.text[group.start : group.end].lower()
     own = bool(words) and not group.worded and len(group.letters) == 1 and name.endswith(words)
-    return own and forms.leads(reading.text, group)
+    following = reading.groups[1:2]
+    apart = not following or following[0].start - group.end > 1  # B.相关A.无关 lists both
+    return own and apart and forms.leads(reading.text, group)
 
 
 def _start(group: Group) -> int:

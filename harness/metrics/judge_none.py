@@ -88,9 +88,7 @@ def _lacks_what_is_asked(case: Case) -> bool:
     return any(
         bool(clause := clause_of(case.text, *match.span()))
         and not _is_of_another(clause, case.question)
-        and _is_asked(
-            match["thing"] or match["english"] or match["verb"] or match["act"], case.question
-        )
+        and _is_asked(match[match.lastgroup or 0], case.question)
         for match in said
     )
 

@@ -14,7 +14,8 @@ from harness.metrics.verdict import HEDGE, Case, Verdict, correct, wrong
 _DENIED_BEFORE = re.compile(
     r"(?:不是|并非|而非|绝非|不应该?|不该|不能|不可以?|不要|不会|不得|不等于|不对|错误|有误"
     r"|误以为|除了?|没有?(?:规定|说|写|提|讲|要求)|谣传|误传"
-    r"|\bnot(?! to worry)(?: (?:that|true|the case))?|\bnever|\bfalse|\bwrong|\buntrue|\bincorrect|n't"
+    r"|\bnot(?! to worry)(?: (?:that|true|the case))?|\bnever|\bfalse|\bwrong|\buntrue"
+    r"|\bincorrect|n't"
     r"|\bdeny|\bdenies"
     r"|rather than|instead of|contrary to)"
     r"(?:(?!而是|是|but\b)[^,。;!?\n]){0,12}[\"'“”:, ]*$|\bcontrary to [^,。;!?\n]{0,60}$",
