@@ -72,7 +72,7 @@ _SAID = re.compile(
     r"|can't|not possible|impossible) "
     r"(?:to )?(?:say|answer)(?: that)?)"
     r"|(?:不是|并非|而非|而不是|\bnot|\bisn't))"
-    rf"[\s\"'“”‘’]*(?:(?P<yes>{_YES})|(?P<no>{_NO}))(?:[\s\"'“”’.!)]|$)*",
+    rf"[\s\"'“”‘’]*(?:(?P<yes>{_YES})|(?P<no>{_NO}))(?![a-z])",
     re.ASCII,
 )
 _ASSURANCE = re.compile(
@@ -92,8 +92,9 @@ _HEADING = re.compile(
     r"(?:答案?|结论|回答|结果|判断|\banswer|\bconclusion|\bverdict)(?: ?(?:[是为]|is"
     r"|would be))?[\"'”\]】]? ?[::]"
 )
+_TURN = re.compile(r"(?<=\w) (?:but|while|whereas|although|though) ")
 _CONCEDES = re.compile(
-    r"^ ?(?:虽然?|尽管|即使|如果|若|只要|although|though|even (?:if|though)|if|while)"
+    r"^ ?(?:虽然?|尽管|即使|如果|若|只要|although|though|even (?:if|though)|if|while|according to|based on)"
 )
 _IDLE = re.compile(r"\bno (?:idea|clue|one|longer|reason)\b")
 _SHORT = 6  # characters of a clause that can only be about what was asked
@@ -134,7 +135,7 @@ def _outside(text: str, question: str) -> str:
 
 def _stated(text: str) -> Iterator[str]:
     """The clauses of an answer that state something: no questions and no conditions."""
-    for match in _CLAUSE.finditer(text):
+    for match in _CLAUSE.finditer(_TURN.sub(r", \g<0>", text)):
         clause = match["said"].strip(" \"'“”‘’*-")
         asks = match["end"] == "?" or clause.endswith(("吗", "么", "呢"))
         if clause and not asks and not _CONCEDES.match(clause):

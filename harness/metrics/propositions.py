@@ -212,6 +212,9 @@ def _has_other_subject(clause: str, asked: Asked) -> bool:
     head = informative(_ADVERBS.sub("", clause[: ends.start()])) if ends else ""
     if len(head) < 2 or _OWN.match(head):
         return False
+    own = asked.core[: len(head)]
+    if own != head and own[-1:] == head[-1] and head not in asked.core:  # 李老师 for 陈老师
+        return True
     return not any(head[i : i + 2] in asked.core for i in range(len(head) - 1))
 
 
@@ -320,7 +323,8 @@ def _by_words(clause: str, asked: Asked) -> bool | None:
         return None
     own = all(any(_alike(word, other) for other in wanted) for word in words)
     begins = words[:2] == wanted[:2]  # "Liverpool won"
-    states = bool(told) and bool(begins or _VERB.search(clause) or len(words) == 1)
+    bare = len(words) == 1 and _alike(words[0], wanted[min(1, len(wanted) - 1)])  # "Included"
+    states = bool(told) and bool(begins or bare or (len(words) > 1 and _VERB.search(clause)))
     short = own and (states or (denials > 0 and len(words) <= 2))
     if len(told) * 5 < len(wanted[1:] or wanted) * 3 and not short:
         return None
