@@ -94,7 +94,8 @@ _HEADING = re.compile(
 )
 _TURN = re.compile(r"(?<=\w) (?:but|while|whereas|although|though) ")
 _CONCEDES = re.compile(
-    r"^ ?(?:虽然?|尽管|即使|如果|若|只要|although|though|even (?:if|though)|if|while|according to|based on)"
+    r"^ ?(?:虽然?|尽管|即使|如果|若|只要|although|though|even (?:if|though)|if|while"
+    r"|according to|based on)"
 )
 _IDLE = re.compile(r"\bno (?:idea|clue|one|longer|reason)\b")
 _SHORT = 6  # characters of a clause that can only be about what was asked
