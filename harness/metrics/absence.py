@@ -8,8 +8,10 @@ from harness.metrics.refusal import names_nothing, refuses
 
 # What can be missing, or what can fail to exist. "没有晚点" says nothing about an answer.
 _THINGS = (
-    "数据|信息|记录|资料|内容|列车|车次|车辆|班次|火车|到点|开点|到达|出发|发车|开车|到站|时间|时刻"
-    "|检票|站台|候车|符合|满足|找到|查到|查询|检索|相关|对应|匹配|这[趟次]|该[趟次]|此[趟次车]|答案|结果"
+    "数据|信息|记录|资料|内容|列车|车次|车辆|班次|火车|到点|开点|到达|出发|发车|开车|到站|时间"
+    "|时刻"
+    "|检票|站台|候车|符合|满足|找到|查到|查询|检索|相关|对应|匹配|这[趟次]|该[趟次]|此[趟次车]"
+    "|答案|结果"
     "|提供|显示|列出|标注|注明|给出|记载|公布|安排|填写|任何|一[趟个列]|始发|终到|途经|值"
     r"|车(?=$|[^\w]|[的符满])"
 )
@@ -17,17 +19,30 @@ _THINGS = (
 _PARTICLE = "[哦呢呀啊噢喔哟嘛]"
 _STOP = rf"(?={_PARTICLE}*(?:$|[^\w])|的)"
 _BUT = "(?!其他|其它|别的|更多|另外|晚点|延误|误点|变化|变更|问题|直接|疑问|经停站)"
+_TELLS = (
+    "(?:give|contain|mention|include|show|specify|state|provide|say|indicate|record|list|name"
+    "|have"
+    "|feature|cover|appear|exist|tell|offer|serve|carry|disclose|note|cite|report)"
+)
+_TOLD = (
+    "(?:listed|given|mentioned|included|shown|specified|stated|provided|indicated|recorded|named"
+    "|assigned|announced|published|disclosed|noted|entered|filled|scheduled|reported|set|found"
+    "|there|taught|served|sold|offered"
+    "|present|available|known|in the (?:table|list|menu|data|schedule|timetable))"
+)
 _NONE = re.compile(
     # 没有 ... with the thing that is missing
     rf"(?:没有?|并无|暂无|尚无|均无|皆无|无(?!法)|未有|缺少|缺乏|查无){_BUT}"
     rf"(?:[^,。;!?\n其晚误]{{0,8}}?)(?:{_THINGS})"
     # what was not done about it
-    r"|(?:不|未|没有?)[曾能]?(?:写|填|标|存在|提供|找到|查到|查询到|检索到|显示|列出|标注|注明|给出|记载|记录|公布"
+    r"|(?:不|未|没有?)[曾能]?(?:写|填|标|存在|提供|找到|查到|查询到|检索到|显示|列出|标注|注明"
+    r"|给出|记载|记录|公布"
     r"|填写|包含(?!在)|提及|说明|明确|设置|安排|匹配到|录入|登记)"
     # a field that is empty
     r"|(?:查|找|检索|查询)不到|(?:数据|信息|时间|字段|内容|记录|值|此项|该项|到点|开点|均|都)"
-    rf"(?:已|仍|都|均)?(?:为|是)?(?:缺失|空缺|空白|为空|空|无|不详|未知|缺){_STOP}|[为是]空[值白]?{_STOP}"
-    r"|不在(?:此|该|本|这|列车|时刻|数据){0,2}(?:表|数据|列表|名单|范围)"
+    rf"(?:已|仍|都|均)?(?:为|是)?(?:缺失|空缺|空白|为空|空|无|不详|未知|缺){_STOP}"
+    rf"|[为是]空[值白]?{_STOP}"
+    r"|不在[^,。;:!?\n]{0,5}(?:表|数据|列表|名单|范围|书单|菜单|清单|目录|记录|之列)"
     r"|缺失|空缺|暂缺|不适用|不可用|不详|(?:也|都)(?:没有|无)(?=$|[^\w])"
     # the table holds nothing
     r"|(?:表|数据|信息|资料|系统)(?:格|库)?[里中内上]?(?:并|都|也)?(?:没有|没|无)(?=$|[^\w]|的)"
@@ -36,10 +51,28 @@ _NONE = re.compile(
     r"(?:无|没有|没|暂无|空|空值|空白|未知|不存在|均无|none|null|nil|nan|n/?a|nothing|-{1,3}|/"
     r"|no(?!\.? ?[0-9]))"
     rf"(?:的|了|\.)?{_PARTICLE}*~*(?=$|[,。;.!?\n)\"”])"
+    # a cell of a table
+    r"|(?<=\|) ?(?:无|没有|暂无|空|none|n/?a|null|(?<= )-{1,2}|(?<= )/) ?(?=\|)"
+    # the thing itself
+    r"|(?:没有?|无)[^,。;!?\n]{1,14}(?:这|那)一?(?:项|栏|列|行|格|类|条|字段)(?=$|[^\w])"
+    r"|(?:没有?|无|查无|未见|不存在)(?:这|该|此)(?:一)?[\u4e00-\u9fff]{0,5}(?=$|[^\w]|的)"
+    r"|(?:是|为|留|仍)(?:空着?|空白)的?(?=$|[^\w])|空着(?=$|[^\w])|未(?:作|做)?(?:收录|公开"
+    r"|披露|涉及|分配|指定|标价|定价)|没有?收录"
     # English
+    r"|none (?:is |was |are |were )?(?:listed|given|shown|stated|recorded|provided|available"
+    r"|mentioned)"
+    rf"|no (?:\w+ ){{1,4}}(?:is|are|was|were|has been|have been) {_TOLD}(?![a-z])"
+    r"|\b(?:nobody|no-one|no one)\b|\b(?:says?|has|have|contains?|gives?|shows?|provides?"
+    r"|lists?|offers?) (?:nothing|none)\b"
+    r"|\b(?:contains?|gives?|shows?|provides?|lists?|includes?|names?|states?|mentions?|records?)"
+    r" no (?![0-9])"
+    r"|nothing (?:is |was )?(?:listed|given|shown|stated|recorded|provided|there)"
+    rf"|(?:does|do|did)(?: not|n't) (?:actually |currently )?{_TELLS}(?![a-z])"
+    rf"|(?:is|was|are|were|been|has|have)(?: not|n't)(?: yet)?(?: been)? {_TOLD}(?![a-z])"
+    r"|(?:left|is|was) (?:blank|empty)|^unknown[.]?$"
     r"|(?<![a-z])(?:no (?:such|train|data|information|record|result|match|arrival|departure"
     r"|time|value|gate|platform|one(?![a-z])|suitable|available|entr|answer)(?! ?[0-9])"
-    r"|(?:there (?:is|are|'?s)|has|have) no(?:ne|t any)?(?![a-z])|there (?:isn't|aren't)"
+    r"|(?:there(?: is| are|'?s)|has|have) no(?:ne|t any)?(?![a-z])|there (?:isn't|aren't)"
     r"|none (?:of|exist|found|match|available|meet)"
     r"|not (?:available|found|provided|listed|applicable|given|specified|recorded|exist|in the"
     r"|shown|stated|any)|(?:does|do)(?: not|n't) (?:exist|have|appear|list|arrive|depart)"

@@ -60,7 +60,11 @@ def check(text: str, gold: Gold, question: str = "", domain: Domain = _ANYTHING)
         return wrong(EMPTY)
     if gold.kind == "choice":  # its letters count in their case, and its options in every line
         return judge_choice(Case(answer_part(text), question, gold, domain))
-    return _judge_for(gold)(Case(cased.lower(), asking_part(question), gold, domain, cased))
+    asked = asking_part(question)
+    case = Case(cased.lower(), asked, gold, domain, cased)
+    if gold.kind == "text" and is_yes_no(gold.value, asked):
+        return judge_yes_no(case)
+    return _judge_for(gold)(case)
 
 
 @lru_cache(maxsize=8192)

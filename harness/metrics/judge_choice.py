@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from string import ascii_uppercase
-
-from harness.metrics.choice import latin_labels, named_options
+from harness.metrics.choice import named_options
+from harness.metrics.options import options_in, stem_of
 from harness.metrics.refusal import says_unknown
-from harness.metrics.text import unmarked
 from harness.metrics.verdict import (
     HEDGE,
     SAYS_UNKNOWN,
@@ -19,9 +16,10 @@ from harness.metrics.verdict import (
     wrong,
 )
 
+__all__ = ["judge_choice", "judge_free", "options_in"]
+
 # Where nobody says which options there are: papers seldom have more.
 _USUAL = "ABCDEFGH"
-_OPTION = re.compile(r"(?:^|(?<=[\s;,。]))[(\[【]? ?([A-Z]) ?(?:[)\]】.、:]+) ?")
 
 
 def judge_choice(case: Case) -> Verdict:
@@ -33,7 +31,7 @@ def judge_choice(case: Case) -> Verdict:
     gold = str(case.gold.value)
     options = _options(case)
     options.setdefault(gold, "")
-    named = named_options(case.text, options)
+    named = named_options(case.text, options, stem_of(case.question))
     if not named:
         return wrong(SAYS_UNKNOWN) if says_unknown(case.text) else unparsed()
     if len(named) > 1:
@@ -44,26 +42,6 @@ def judge_choice(case: Case) -> Verdict:
 def judge_free(_case: Case) -> Verdict:
     """Leave an open answer to its suite: no rule here knows what would be right."""
     return unparsed()
-
-
-def options_in(question: str) -> dict[str, str]:
-    """Read the options that a question lists: `A. 相关` on a line of its own, or all in one.
-
-    Returns:
-        What each option says, by letter in alphabetical order from A; nothing where there are
-        fewer than two.
-    """
-    text = latin_labels(unmarked(question))
-    marks = list(_OPTION.finditer(text))
-    ends = [mark.start() for mark in marks[1:]] + [len(text)]
-    found = {
-        mark[1]: text[mark.end() : end].partition("\n")[0].strip(" ;,。")
-        for mark, end in zip(marks, ends[: len(marks)], strict=True)
-    }
-    letters = ascii_uppercase[: len(found)]
-    if len(found) < 2 or set(found) != set(letters):
-        return {}
-    return {letter: found[letter] for letter in letters}
 
 
 def _options(case: Case) -> dict[str, str]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from harness.metrics.absence import clause_of, implies_none, none_clauses
-from harness.metrics.choose import Context, asked_role, denied, hedges, roles
+from harness.metrics.choose import Context, asked_role, denied, roles
+from harness.metrics.inventions import invented
 from harness.metrics.judge_values import question_values, show
 from harness.metrics.names import lexicon
 from harness.metrics.refusal import says_unknown
@@ -19,9 +21,32 @@ if TYPE_CHECKING:
 _GIVES_VALUE = "gives a value where there is none"
 _KINDS: tuple[ValueKind, ...] = ("time", "duration", "text")
 _LACKS = re.compile(
-    r"(?:没有?|暂无|并无|尚无|无|缺少?|未填写?|未记录)(?:其|该|任何)?(?P<thing>[\w()/%《》\"“”]{2,24})"
+    r"(?:不设有?|不配备?|不开设|不安排|不提供|未设|未配备?|没有?|暂无|并无|尚无|无|缺少?"
+    r"|未填写?|未记录)(?:其|该|任何)?(?P<thing>[\w()/%《》\"“”]{1,24})"
+    r"|(?<!不)不(?P<verb>[\u4e00-\u9fff]{2,4})(?=$|[^\w])"
+    r"|\b(?:does|do|did|will)(?: not|n't) (?P<act>[a-z]{3,})"
     r"|\b(?:no|lacks?|missing|without) (?:an? |any )?(?P<english>[\w /-]{2,32})"
 )
+# What a question asks for in other words than its name.
+_SAME = (
+    ("多少钱|几元|几块", "(?:标|定|售|单)?价[格钱]?|费用"),
+    ("谁", "姓名|名字|人"),
+    ("哪里|在哪", "地点|地址|位置"),
+)
+# The row itself: 没有叫小李的员工, 没有小李这个人.
+_NAMED = re.compile(
+    r"(?:叫|名叫|名为|关于|有关)?(?P<name>.{2,12}?)(?:(?:这|那)一?[个名位趟道本种门班家部]\w{0,3}"
+    r"|的(?:人|员工|人员|列车|车次|航班|学生|老师|教师|菜品?|书|图书|电影|影片|商品|产品|课程?"
+    r"|酒店))"
+)
+_DAY = re.compile(
+    r"(?:周|星期|礼拜)[一二三四五六日天末]|平日|工作日|节假日|\b(?:mon|tues|wednes|thurs|fri"
+    r"|satur|sun)day(?=s?\b)|\bweek(?:day|end)"
+)
+_CODE = re.compile(r"(?<![0-9a-z:.])[a-z]{0,2}[0-9]{2,5}(?![0-9a-z:点年月日元])")
+_REACH = 40
+_LONGEST_ROW = 400
+_ASKS_TIME = re.compile(r"[点时分]|哪些|哪[趟个]|\b(?:when|time|hour|which|what)\b")
 _SHORTEST_NOUN = 3
 # What is said of a thing that is not there, besides its name, and particles behind.
 _ENDING = re.compile("(?:的?(?:数据|信息|记录|资料|情况|内容|数量|数值))?[哦呢呀啊噢喔哟嘛了]*$")
@@ -31,9 +56,11 @@ def judge_none(case: Case) -> Verdict:
     """Judge an answer to a question that has no answer: it must say so and offer no value."""
     role = asked_role(case.question, "time")
     absent = (
-        bool(none_clauses(case.text)) or implies_none(case.text, role) or _lacks_what_is_asked(case)
+        bool(_none_clauses(case)) or implies_none(case.text, role) or _lacks_what_is_asked(case)
     )
-    values = _offered(case, role, counting=not absent or hedges(case.text))
+    values = _offered(case, role, only_asked=absent) + (
+        invented(case) if absent else _bare_values(case)
+    )
     if values:
         return wrong(HEDGE if absent else _GIVES_VALUE, values)
     if absent:
@@ -41,12 +68,27 @@ def judge_none(case: Case) -> Verdict:
     return wrong(SAYS_UNKNOWN) if says_unknown(case.text) else unparsed()
 
 
+def _none_clauses(case: Case) -> list[str]:
+    """The clauses that say that there is none, of the day or train that is asked about."""
+    return [c for c in none_clauses(case.text) if not _is_of_another(c, case.question)]
+
+
+def _is_of_another(clause: str, question: str) -> bool:
+    """Whether a clause speaks of a day or a train, and of none that the question names."""
+    for form in (_DAY, _CODE):
+        said, asked = set(form.findall(clause)), set(form.findall(question))
+        if said and asked and not said & asked:
+            return True
+    return False
+
+
 def _lacks_what_is_asked(case: Case) -> bool:
     """Whether an answer says that what the question asks for, by any such name, is not there."""
     said = _LACKS.finditer(case.text)
     return any(
-        bool(clause_of(case.text, *match.span()))
-        and _is_asked(match["thing"] or match["english"], case.question)
+        bool(clause := clause_of(case.text, *match.span()))
+        and not _is_of_another(clause, case.question)
+        and _is_asked(match[match.lastgroup or 0], case.question)
         for match in said
     )
 
@@ -61,32 +103,74 @@ def _is_asked(thing: str, question: str) -> bool:
         if rest[:1].isdigit():  # "no gate 3" may have another
             return False
         return len(first) >= _SHORTEST_NOUN and bool(re.search(rf"\b{re.escape(first)}", question))
+    whole = _NAMED.fullmatch(thing)
+    if whole and whole["name"] in question:
+        return True
     name = _ENDING.sub("", thing.strip()).rpartition("的")[2]
+    if any(re.search(asks, question) and re.fullmatch(names, name) for asks, names in _SAME):
+        return True
     if not name or name in question:
         return bool(name)
     shared = sum(character in question for character in name)
     return shared >= 2 and 2 * shared >= len(name)
 
 
-def _offered(case: Case, role: str, *, counting: bool) -> tuple[str, ...]:
+def _offered(case: Case, role: str, *, only_asked: bool) -> tuple[str, ...]:
     """Return the values that an answer offers although there is none.
 
     What the question says is left out, and so is a time that is labelled as the field that was
-    not asked for. Plain numbers and dates count only where nothing says that there is none:
-    在2站台 says where, and 没有一趟 says none.
+    not asked for. Where something is said not to be there, a time counts only if one is asked for.
     """
-    kinds: tuple[ValueKind, ...] = (*_KINDS, "number", "date") if counting else _KINDS
     offered: list[Mention] = []
-    for kind in kinds:
-        known = question_values(kind, case.question)
-        mentions = [m for m in find_values(kind, case.text) if not m.weak and m.value != 0]
-        fresh = [m for m in mentions if m.value not in known and not denied(m, case.text)]
+    for kind in _KINDS:
+        if only_asked and kind == "time" and case.question and not _ASKS_TIME.search(case.question):
+            continue
+        fresh = [m for m in _fresh(case, kind) if not _of_another_row(m, case)]
         if kind == "time" and role and fresh:
             labels = roles(fresh, Context(case.text, case.question, "time"))
-            fresh = [m for m, label in zip(fresh, labels, strict=True) if label in ("", role)]
+            fresh = [
+                mention
+                for mention, label in zip(fresh, labels, strict=True)
+                if (label or asked_role(_column(mention, case.text), "time")) in ("", role)
+            ]
         offered += fresh
     if case.domain.values:
         names = lexicon(case.domain)
         known_names = names.values_in(case.question)
         offered += [m for m in names.find(case.text) if m.value not in known_names]
     return tuple(dict.fromkeys(map(show, offered)))
+
+
+def _of_another_row(mention: Mention, case: Case) -> bool:
+    """Whether a value is told of another day than the question."""
+    before = case.text[max(0, mention.start - _REACH) : mention.start]
+    return _is_of_another(re.split("[。;!?\n]", before)[-1], case.question)
+
+
+def _column(mention: Mention, text: str) -> str:
+    """The head of the column of a table in which a value stands."""
+    start = max(0, mention.start - _LONGEST_ROW)
+    start = max(start, text.rfind("\n", start, mention.start) + 1)
+    at = text.count("|", start, mention.start)
+    cells = _head_cells(text) if at else ()
+    return cells[at] if at < len(cells) else ""
+
+
+@lru_cache(maxsize=8)
+def _head_cells(text: str) -> tuple[str, ...]:
+    """The cells of the first row of the table in an answer."""
+    head = next((line for line in text.split("\n") if "|" in line), "")
+    return tuple(head.split("|"))
+
+
+def _fresh(case: Case, kind: ValueKind) -> list[Mention]:
+    """The values of a kind that the question does not say and the answer does not deny."""
+    known = question_values(kind, case.question)
+    mentions = [m for m in find_values(kind, case.text) if not m.weak and m.value != 0]
+    return [m for m in mentions if m.value not in known and not denied(m, case.text)]
+
+
+def _bare_values(case: Case) -> tuple[str, ...]:
+    """The numbers and dates of an answer that nowhere says that there is none."""
+    kinds: tuple[ValueKind, ...] = ("number", "date")
+    return tuple(show(mention) for kind in kinds for mention in _fresh(case, kind))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import pairwise, takewhile
 
 from harness.metrics.judge_values import without_value
 from harness.metrics.text import informative, is_informative, prepare
@@ -11,11 +12,13 @@ from harness.metrics.verdict import HEDGE, Case, Verdict, correct, wrong
 
 # A denial just before or behind the phrase, with at most a mark between.
 _DENIED_BEFORE = re.compile(
-    r"(?:不是|并非|而非|绝非|不应该?|不该|不能|不可以?|不要|不会|不得|不等于|不对|错误|有误|误以为|除了?|没有说|没说"
-    r"|\bnot(?: (?:that|true|the case))?|\bnever|\bfalse|\bwrong|\buntrue|\bincorrect|n't"
+    r"(?:不是|并非|而非|绝非|不应该?|不该|不能|不可以?|不要|不会|不得|不等于|不对|错误|有误"
+    r"|误以为|除了?|没有?(?:规定|说|写|提|讲|要求)|谣传|误传"
+    r"|\bnot(?! to worry)(?: (?:that|true|the case))?|\bnever|\bfalse|\bwrong|\buntrue"
+    r"|\bincorrect|n't"
     r"|\bdeny|\bdenies"
-    r"|rather than|instead of)"
-    r"(?:(?!而是|是|but\b)[^,。;!?\n]){0,12}[\"'“”:, ]*$",
+    r"|rather than|instead of|contrary to)"
+    r"(?:(?!而是|是|but\b)[^,。;!?\n]){0,12}[\"'“”:, ]*$|\bcontrary to [^,。;!?\n]{0,60}$",
     re.ASCII,
 )
 _DENIED_BEHIND = re.compile(
@@ -29,6 +32,22 @@ _DENIED_BEHIND = re.compile(
 _OR_BEFORE = re.compile(r"(?:或者?是?|还是|要么|抑或|\bor)[\"'“”:,; \n]*$", re.ASCII)
 _OR_BEHIND = re.compile(r"[^\w]{0,6}(?:或者?|还是|要么|抑或|or\b|alternatively)", re.ASCII)
 _ITEM = re.compile(r"^ ?(?:[-*•·]|\(?[0-9]{1,2}[.、)]|\(?[a-z][.)])(?! ?[0-9])", re.MULTILINE)
+# A question that the answer asks itself, unless it says yes to it.
+_ASKED = re.compile(r"[\"'”’」』)]{0,3} ?[吗么呢]? ?\?(?! ?(?:是|对|没错|yes))")
+_TAKEN_BACK = re.compile(
+    r"[\"'”’」』)]{0,3}[,;。.]? ?(?:但是?|不过|然而|其实|现在|如今|but|however|although|though"
+    r"|now)[^。;!?\n]{0,10}?"
+    r"(?:不|没|取消|废止|作废|失效|改为|已改|\bnot\b|n't|no longer|false|wrong|cancelled"
+    r"|banned|changed)"
+)
+_DOUBTED = re.compile(r"(?:可能|也许|或许|大概|maybe|perhaps|possibly|might)[^,。;!?\n]{0,8}$")
+_DOUBTED_TOO = re.compile(r"[^。!?\n]{0,6}?(?:可能|也许|或许|maybe|perhaps|possibly|might)")
+_SENTENCE = re.compile(r"[。;!?\n]|\.(?= |$)")
+_IN_OTHER_WORDS = re.compile(
+    r"[,(]? ?(?:即|也就是|换句话说|意思是|i\.?e\.?|that is|meaning|in other words|而不是|而非)"
+)
+_TOKENS = re.compile(r"[a-z0-9]+|[\u4e00-\u9fff]")
+_SAME_WORDS, _SAME_PAIRS = 0.6, 0.35  # from which on an addition speaks of the same thing
 _NEAR = 40  # characters around the phrase that can deny it
 _KEY = 8  # informative characters by which another phrase is looked up
 _SHARE = 3  # an item of a list is an alternative from a third of the phrase's length
@@ -43,12 +62,47 @@ def judge_phrase(case: Case, gold: str) -> Verdict:
     if span is None:
         return without_value(case)
     before, behind = case.text[: span[0]], case.text[span[1] :]
-    near = re.split(r"[。!?\n]|\. ", before[-_NEAR:])[-1]
-    if _DENIED_BEFORE.search(near) or _DENIED_BEHIND.match(behind[:_NEAR]):
+    near = re.split(r"[。!?\n]|\. ", before[-2 * _NEAR :])[-1]
+    if _DENIED_BEFORE.search(near) or _is_denied_behind(behind[:_NEAR]):
         return wrong("denies the right answer")
-    if _offers_another(case, gold, before, behind):
+    doubted = _DOUBTED.search(near) and _DOUBTED_TOO.match(behind[:_NEAR])
+    if doubted or _offers_another(case, gold, before, behind) or _adds(gold, before, behind):
         return wrong(HEDGE, (gold,))
     return correct((gold,))
+
+
+def _is_denied_behind(behind: str) -> bool:
+    """Whether what follows the phrase denies it, takes it back or makes it a question."""
+    return any(form.match(behind) for form in (_DENIED_BEHIND, _ASKED, _TAKEN_BACK))
+
+
+def _adds(gold: str, before: str, behind: str) -> bool:
+    """Whether more of the same stands in its sentence, or a variant of it in another one."""
+    first = _SENTENCE.split(behind, maxsplit=1)[0]
+    wanted = _TOKENS.findall(gold)
+    added = _TOKENS.findall(first)
+    long = 4 * len(added) >= len(wanted) and not _IN_OTHER_WORDS.match(first)
+    if long and _share(added, wanted) >= (_SAME_WORDS if wanted[0].isascii() else _SAME_PAIRS):
+        return True
+    rest = (*_SENTENCE.split(before), *_SENTENCE.split(behind)[1:])
+    return any(_is_variant(_TOKENS.findall(sentence[: len(gold) * 2]), wanted) for sentence in rest)
+
+
+def _share(tokens: list[str], wanted: list[str]) -> float:
+    """The share of a text's words, or of its pairs of Chinese characters, that a phrase has too."""
+    if wanted[0].isascii():
+        return sum(token in wanted for token in tokens) / len(tokens)
+    same = set(pairwise(wanted))
+    return sum(pair in same for pair in pairwise(tokens)) / len(tokens)
+
+
+def _is_variant(tokens: list[str], wanted: list[str]) -> bool:
+    """Whether a sentence begins as the phrase does and goes on otherwise."""
+    common = sum(
+        1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(tokens, wanted, strict=False))
+    )
+    enough = 2 if wanted and wanted[0].isascii() else 4
+    return enough <= common < min(len(tokens), len(wanted))
 
 
 def _find(gold: str, text: str) -> tuple[int, int] | None:

@@ -9,12 +9,14 @@ import re
 from functools import lru_cache
 
 _SOFT = (
-    r"(?:(?:很|非常|十分|真的?)?(?:抱歉|对不起|不好意思|遗憾)|因为|由于|因|但是?|而|所以|其实|不过|且|目前|现在"
+    r"(?:(?:很|非常|十分|真的?)?(?:抱歉|对不起|不好意思|遗憾)|因为|由于|因|但是?|而|所以|其实"
+    r"|不过|且|目前|现在"
     r"|暂时|当前|这里|此处|sorry|unfortunately|because|but|so|since|as|currently| )*"
 )
 _INFORMATION = "(?:数据|信息|资料|内容|结果|记录|答案|情况|消息|时刻表|知识|来源|依据)"
 _SPEAKER = (
-    r"(?:我们?(?![们班校司店厂家部组院]|认为|觉得|想是|猜|确定|确认|看见?到?的?是|[查看找翻](?:了|过|遍))"
+    r"(?:我们?(?![们班校司店厂家部组院]|认为|觉得|想是|猜|确定|确认|看见?到?的?是"
+    r"|[查看找翻](?:了|过|遍))"
     r"|本人|本助手|小助手|助手|机器人|人工智能|语言模型|大模型|\bai\b"
     r"|(?:系统|后台|平台|接口)(?![中里内上显])|知识库|数据源)"
 )
@@ -27,22 +29,30 @@ _NOT_GIVEN = re.compile(
     r"(?:您|你|用户)们?(?:也|还|并)?(?:没有?|未|不)[^,。;!?\n]{0,4}(?:提供|给|上传|附|说)"
 )
 _NO_ACCESS = re.compile(
-    r"(?:没有?|无|不具备|缺乏|缺少|未获?得?)[^,。;!?\n]{0,8}(?:权限?|能力|联网|访问|办法|渠道|途径|接入|授权|实时|最新"
+    r"(?:没有?|无|不具备|缺乏|缺少|未获?得?)[^,。;!?\n]{0,8}(?:权限?|能力|联网|访问|办法|渠道"
+    r"|途径|接入|授权|实时|最新"
     r"|被提供|被告知|收到)"
-    r"|(?:不能|无法|没法|难以|无从|无权|没能力|没办法|不可以|不便|不支持)[^,。;!?\n]{0,6}?(?:查|找|搜|检索|访问|获取|获得"
+    r"|(?:不能|无法|没法|难以|无从|无权|没能力|没办法|不可以|不便"
+    r"|不支持)[^,。;!?\n]{0,6}?(?:查|找|搜|检索|访问|获取|获得"
     r"|提供|给出|告[诉知]|回答|答复|得知|知道|知晓|确[定认]|判断|显示|列出|说明|帮)"
     r"|没法(?:查|说|讲|答)|不知(?!名)|(?:查|说|讲)不(?:了|准|好|清)"
 )
 _FOUND_NOTHING = re.compile(
     rf"^{_SOFT}(?:我们?|本人|系统|这边)?{_SOFT}(?:也|都|并)?"
-    r"(?:(?:查询|查找|检索|搜索|查|找|搜)不到|(?:未|没有?|没)能?(?:查询|查找|检索|搜索|获取|查|找|搜)到)了?"
-    rf"(?:任何|相关|有关|对应|这方面|此类|这个|那个|该|此|这|那|您要|您?所?需要?|的)*{_INFORMATION}?[了呢哦呀啊]?$"
+    r"(?:(?:查询|查找|检索|搜索|查|找|搜)不到|(?:未|没有?|没)能?(?:查询|查找|检索|搜索|获取|查"
+    r"|找|搜)到)了?"
+    rf"(?:任何|相关|有关|对应|这方面|此类|这个|那个|该|此|这|那|您要|您?所?需要?"
+    rf"|的)*{_INFORMATION}?[了呢哦呀啊]?$"
 )
 _APOLOGY = re.compile(r"抱歉|对不起|不好意思|sorry")
-_RELATED = re.compile(rf"(?:没有|暂无|并无|无)(?:任何)?(?:相关|有关|这方面|此类)的?{_INFORMATION}")
+_RELATED = re.compile(
+    rf"(?:没有|暂无|并无|无|未(?:收录|找到|查到))(?:任何)?(?:相关|有关|这方面"
+    rf"|此类)的?{_INFORMATION}"
+)
 # A clause that only says that there is nothing to tell: whose it is the clause before says.
 _BARE = re.compile(
-    rf"{_SOFT}(?:也|都|并)?(?:没有?|无|暂无)(?:任何|相关|有关|具体|的)*{_INFORMATION}?(?:可查|可用)?"
+    rf"{_SOFT}(?:也|都|并)?(?:没有?|无|暂无)(?:任何|相关|有关|具体|的)*{_INFORMATION}?(?:可查"
+    rf"|可用)?"
 )
 
 _ENGLISH_SPEAKER = re.compile(
@@ -55,7 +65,12 @@ _ENGLISH_SPEAKER = re.compile(
     r"|tell|say|verify|confirm|retrieve|get|see (?:that|this|it))"
 )
 _ENGLISH_LACKS = re.compile(
-    r"\bmy (?:data|knowledge|training|information|records?|sources?)\b"
+    r"\byou (?:have not|haven't|did not|didn't|do not|don't)[^.]{0,12}(?:provid|giv|upload"
+    r"|attach|includ"
+    r"|shar|sen[dt]|paste)"
+    r"|\bi (?:do not|don't) have (?:the|a|any|your|that) [a-z' ]{0,20}"
+    r"(?:schedule|table|timetable|menu|list|data)\b"
+    r"|\bmy (?:data|knowledge|training|information|records?|sources?)\b"
     r"|\b(?:no|without|lack(?:s|ing)?|not have) (?:any |real.?time |live |current |direct "
     r"|internet )*"
     r"(?:access|permission|ability|way (?:to|of)|means|real.?time|idea|clue|knowledge)"

@@ -1,0 +1,183 @@
+"""What an answer puts in the place of a value that is not there: 没有价格，一般是25元."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from harness.metrics.choose import denied
+from harness.metrics.judge_values import question_values, show
+from harness.metrics.text import informative
+from harness.metrics.values import ValueKind, find_values
+
+if TYPE_CHECKING:
+    from harness.metrics.mention import Mention
+    from harness.metrics.verdict import Case
+
+_KINDS: tuple[ValueKind, ...] = ("number", "date")
+_CLAUSE_END = re.compile(r"[,。;!?\n|]|\.(?= |$)|:(?![0-9])")
+_REACH = 40  # characters around a value that tell what it is of
+_GUESS = re.compile(
+    r"一般|通常|往往|大概|大约|大致|大抵|左右|可能|应该|应当|应为|估计|推测|推断|推算|按惯例"
+    r"|照惯例|猜|预计|据说|想必|多半|市场价|也许|或许|默认|据我所知|我记得|印象中"
+    r"|\b(?:probably|likely|presumably|usually|typically|normally|generally|perhaps|maybe"
+    r"|about|approximately|around|roughly"
+    r"|must (?:be|have)|(?:might|may|should|could|would) (?:be|have)|estimated?|i(?:'d"
+    r"| would)? (?:guess|think|believe|assume|say)|guess|as far as i know|i recall|i remember)\b",
+    re.ASCII,
+)
+# A reason, advice or another denial is no value, however likely it may be.
+_NO_VALUE = re.compile(
+    r"因为|由于|原因|所以|缺失|遗漏|[没无未不]|始发|终到|起点|终点|首发|停运|取消|建议|请|咨询"
+    r"|询问|查询|查看|联系|核实|核对|确认|参考|补充|更新|空|需要|另行|稍后|错误|有误"
+    r"|\b(?:because|since|due to|reason|missing|not|no|n't|without|start|starts|origin"
+    r"|terminus|terminal|check|contact|ask"
+    r"|consult|visit|recommend|verify|refer|error|mistake|cancelled|typo|blank|empty|none"
+    r"|unknown|later|updated|incomplete|help)\b|n't\b"
+)
+_BUT = re.compile(
+    r"^ ?(?:但是?|不过|而(?!是)|然而|其实|实际上?|\bbut|\bhowever|\byet|\band|\bso|\btherefore"
+    r"|\balthough)?,? ?"
+)
+# The field itself, or what stands for it, with something said of it.
+_IT_IS = re.compile(
+    r"(?:(?P<who>[它他她其该这]?的?[\u4e00-\u9fff]{0,6}?)(?:就|应|而)?(?:[是为]|(?<=[它他她])在)"
+    r"|(?:it|he|she|they|that|this)(?:'s|'re| is| was| are| were| uses?| comes?| came| leaves?"
+    r"| costs?| has| had)\b)"
+    r" ?(?P<what>.{1,40})",
+    re.ASCII,
+)
+_SAVE = re.compile(
+    r"\b(?:none|no one|nobody|nothing)(?: other)? (?:but|except|other than"
+    r"|than) (?P<what>[^,.;!?\n]{1,40})"
+)
+_PRONOUN = re.compile("[它他她其该这]?")
+_COUNTED = re.compile(
+    r"(?:第|只有|仅有?|共有?|总共|一共|前|截至|截止|其他|其余|\brows?|\blines?|\bcolumns?"
+    r"|\bonly|\btotal of|\bthe other|\bpages?|\bof(?: the)?) ?$",
+    re.ASCII,
+)
+_ORDINAL = re.compile(r" ?(?:行|列(?!车)|条|项|节|趟|rows?|lines?|entries|columns?|records?)")
+_POINTS_BACK = re.compile(r"[它他她其该此]|\b(?:it|its|he|she|his|her|they|their|this|that)\b")
+_GENERIC = re.compile(
+    r"可以|不妨|建议|试试?|请|拨打?|打|联系|参考|价格|单价|售价|标价|票价|定价|价钱|费用|年份|时间|日期|电话|号码|分机|答案"
+    r"|[是为约只要卖售需在的了于共:]"
+    r"|\b(?:price|cost|costs|year|number|phone|extension|answer|value)\b"
+)
+_SMALL = frozenset(("the", "and", "was", "were", "are", "has", "had", "for", "from", "with", "out"))
+_MEASURES = (
+    (
+        "多少钱|价|费|几元|几块|\\bprice|\\bcost|how much",
+        "元|块|美元|欧元|日元|[$€£¥]|yuan|dollars?|euros?|usd|rmb",
+    ),
+    ("年|\\byear|\\bwhen", "年"),
+    ("电话|手机|号码|分机|\\bphone|\\bnumber|\\bextension", ""),
+)
+_YEAR = re.compile(r"(?<![0-9])(?:1[5-9]|20)[0-9]{2}(?![0-9])")
+_LONG_NUMBER = re.compile(r"[0-9][0-9-]{2,}")
+
+
+def invented(case: Case) -> tuple[str, ...]:
+    """Return what an answer offers in the place of what it says is not there.
+
+    A guess, a value of the kind that is asked for, or a statement of what "it" is. Other fields,
+    counts of rows, reasons and advice are none.
+    """
+    numbers = [show(m) for m in _numbers(case) if _fills_the_gap(m, case)]
+    return tuple(dict.fromkeys((*numbers, *_guesses(case))))
+
+
+def _numbers(case: Case) -> list[Mention]:
+    found: list[Mention] = []
+    for kind in _KINDS:
+        known = question_values(kind, case.question)
+        found += [
+            m
+            for m in find_values(kind, case.text)
+            if m.value not in known and m.value != 0 and not denied(m, case.text)
+        ]
+    return found
+
+
+def _fills_the_gap(mention: Mention, case: Case) -> bool:
+    """Whether a number is what was asked for, by its measure or by the words around it."""
+    before = case.text[max(0, mention.start - _REACH) : mention.start]
+    behind = case.text[mention.end : mention.end + _REACH]
+    if _COUNTED.search(before) or _ORDINAL.match(behind):
+        return False
+    head, tail = _CLAUSE_END.split(before)[-1], _CLAUSE_END.split(behind, maxsplit=1)[0]
+    said = case.text[mention.start : mention.end]
+    head = _BUT.sub("", head)
+    if re.search(r"只有|仅有|\bonly\b", head):
+        return False
+    if _is_measured(said, head[-4:], tail[:4], case.question):
+        return bool(_GUESS.search(head)) or not _is_of_another(head, case.question)
+    if _NO_VALUE.search(head):
+        return False
+    clause = head + said + tail
+    stated = _GUESS.search(clause) or _stated(clause, case.question)
+    return bool(stated) or _shares(head[-8:], tail[:16], case.question)
+
+
+def _is_measured(said: str, ahead: str, behind: str, question: str) -> bool:
+    for asks, unit in _MEASURES:
+        if not re.search(asks, question):
+            continue
+        if unit and re.search(unit, said + behind[:3] + ahead[-2:]):
+            return True
+        if unit == "年" and _YEAR.fullmatch(said):
+            return True
+        if not unit and _LONG_NUMBER.match(said):
+            return True
+    return False
+
+
+def _is_of_another(head: str, question: str) -> bool:
+    """Whether the words before a value name another thing than the question: 平日票价为60元."""
+    if _POINTS_BACK.search(head):
+        return False
+    rest = _GENERIC.sub(" ", head)
+    words = [word for word in re.findall(r"[a-z]{3,}", rest) if word not in _SMALL]
+    if words:
+        return not any(word in question for word in words)
+    said = informative(rest)
+    pairs = [said[i : i + 2] for i in range(len(said) - 1)]
+    return bool(pairs) and 2 * sum(pair in question for pair in pairs) < len(pairs)
+
+
+def _shares(ahead: str, behind: str, question: str) -> bool:
+    """Whether the words beside a number stand in the question: gate 12, 306办公."""
+    last = re.search(r"([a-z]{3,})[ #.]{0,2}$", ahead)
+    if last and last[1] in question:
+        return last[1] not in ("the", "for", "this", "that", "and")
+    word = re.match(r" ?([a-z]{4,})", behind)
+    if word:
+        return word[1] in question
+    near = informative(behind)[:2], informative(behind)[:1] if behind[:1] in "室楼座号" else ""
+    return any(text and len(text) * 2 > 1 and text in question for text in near)
+
+
+def _guesses(case: Case) -> list[str]:
+    """Names that are guessed, or said to be it: 通常是自习, it's FreshCo."""
+    found = [match["what"] for match in _SAVE.finditer(case.text)]
+    for part in _CLAUSE_END.split(case.text):
+        clause = _BUT.sub("", part)
+        if _NO_VALUE.search(clause):
+            continue
+        guess = _GUESS.search(clause)
+        what = clause[guess.end() :] if guess else _stated(clause, case.question)
+        words = informative(what)
+        if words and words not in informative(case.question):
+            found.append(what.strip())
+    return found
+
+
+def _stated(clause: str, question: str) -> str:
+    """What a clause says of "it", or of what is asked for by its name."""
+    said = _IT_IS.match(clause)
+    if said is None:
+        return ""
+    who = said["who"] or ""
+    shared = any(who[i : i + 2] in question for i in range(len(who) - 1))
+    named = shared and not _is_of_another(who, question)
+    return said["what"] if named or _PRONOUN.fullmatch(who) else ""

@@ -1,0 +1,36 @@
+"""An answer may be very long: time grows with its length, and not faster."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from harness.core import Gold
+from harness.metrics.answer import check
+
+CHOICE = "哪个？\nA. 鲨鱼\nB. 鲸鱼\nC. 金枪鱼\nD. 海龟"
+PHRASE = "Items can be returned within thirty days with the original receipt."
+ASKED = (
+    (Gold("choice", "B"), CHOICE),
+    (Gold("text", "是"), "K420经过兰州吗？"),
+    (Gold("text", "Yes"), "Does the train K55 stop at Baoji?"),
+    (Gold("none", None), "K420几点到？"),
+    (Gold("text", PHRASE), "What is the policy?"),
+)
+PIECES = ("A. 鲨鱼\n", "A、", "B ", "答案是", "鲸鱼(B)", "(", "不", "10:15 ", "|5|")
+SHORT, TIMES = 2_000, 4
+
+
+@pytest.mark.parametrize(("gold", "question"), ASKED)
+@pytest.mark.parametrize("piece", PIECES)
+def test_time_grows_with_the_length(gold: Gold, question: str, piece: str) -> None:
+    short = _seconds(piece * (SHORT // len(piece)), gold, question)
+    long = _seconds(piece * (TIMES * SHORT // len(piece)), gold, question)
+    assert long < 3 * TIMES * short + 0.5  # that of the square would be TIMES times as much
+
+
+def _seconds(text: str, gold: Gold, question: str) -> float:
+    start = time.process_time()
+    check(text, gold, question)
+    return time.process_time() - start
