@@ -14,6 +14,8 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from harness.metrics.concepts import VALUE, called_otherwise
+from harness.metrics.labels import apart, asked_of, labels_of, words_of
 from harness.metrics.quantities import asked_noun
 
 if TYPE_CHECKING:
@@ -22,8 +24,8 @@ if TYPE_CHECKING:
 
 _DENIED = re.compile(
     r"(?:(?<!是)不是|并非|而非|绝非|不会是?|不在|不到|不为|不包括|不含|不包含|除了?|不停|不经过?|不[由归去从叫选姓属]于?"
-    r"|\bnot\b|isn't|wasn't|rather than|instead of)"
-    r"(?:(?!是|而|就|但|\bbut\b|为)[^,。;!?\n]){0,12}$",
+    r"|rather than|instead of)(?:(?!是|而|就|但|\bbut\b|为)[^,。;!?\n]){0,12}$"
+    r"|(?:\bnot\b|n't\b|\bnever\b)(?! only)(?:(?!\bbut\b|\buntil\b|\bthan\b)[^,。;!?\n]){0,32}$",
     re.ASCII,
 )
 _REFUTED = re.compile(
@@ -37,33 +39,92 @@ _ASKED_AND_DENIED = re.compile(
 )
 _COMPARED = re.compile(r"(?:比|than|晚于|早于|快于|慢于|长于|短于) ?(?:约|车次|列车)?$")
 _BELOW = re.compile(
-    r"(?:不到|不足|超过|大于|小于|多于|少于|高于|低于|最多|至多|最少|至少"
-    r"|(?:more|less|fewer|longer|shorter) than|over|under|at (?:least|most)) ?(?:约|了)? ?$"
+    r"(?:不到|不足|不止|不仅|超过|大于|小于|多于|少于|高于|低于|不低于|不高于|最多|至多|最少|至少|起码|少说|将近|接近|逼近|临近|近(?=[ 0-9一二三四五六七八九十百]*$)"
+    r"|(?<![最附])近"
+    r"|\b(?:more|less|fewer|longer|shorter|higher|lower|greater|older|younger) than|\b(?:just |well )?(?:over|under)"
+    r"|\bat (?:least|most)|\bup to|\bno (?:more|less|fewer) than|\bnearly|\balmost|\bclose to|\bas many as|\bas much as"
+    r"|\bbetween [a-z0-9 .$:-]{1,24} and|\bminimum of|\bmaximum of|\bexceed(?:s|ed|ing)?|\bupwards of) ?(?:约|了|有|要|会|是|[a-z]{1,3} )?[ $¥€£]*$",
+    re.ASCII,
 )
-_AND_MORE = re.compile(r" ?(?:多(?!少)|以上|以下|or more|or less)")
-_BEFORE_TIME = re.compile(r"(?:(?:不早|不晚|早|晚)于|\b(?:after|before|until|since)) ?$", re.ASCII)
+_UNIT_BETWEEN = r"[^\W\d_]{0,3}?"
+_AND_MORE = re.compile(
+    rf" ?{_UNIT_BETWEEN} ?(?:多(?!少|[停花用等出了])|(?:及|或)?以[上下内外]|开外|有余|出头|不到|不止|起步|起售|起(?=$|[,。;!])|封顶"
+    r"|or (?:more|less|fewer|above|over|below)|and (?:above|over|up|more)|at (?:least|most)|plus\b)|\+(?![0-9])"
+)
+_BEFORE_TIME = re.compile(
+    r"(?:(?:不早|不晚|不迟|早|晚|迟)于|\b(?:after|before|until|since|by|past|as early as|no (?:later|earlier) than)) ?$", re.ASCII
+)
+# 最晚几点退房 is answered by 12:00之前, 最早几点入住 by 14:00以后.
+_ASKS_LATEST = re.compile(r"最[晚迟]|截止|截至|期限|之前|\b(?:latest|deadline|by when|by what|due)\b", re.ASCII)
+_ASKS_EARLIEST = re.compile(r"最早|之后|\bearliest\b", re.ASCII)
+_UP_TO = re.compile(r"\b(?:before|until|by|no later than) ?$|^ ?[之以]?前|不[晚迟]于 ?$", re.ASCII)
+_FROM_ON = re.compile(r"\b(?:after|since|from|no earlier than) ?$|^ ?[之以]?后|不早于 ?$", re.ASCII)
 _AFTER_TIME = re.compile(r" ?[之以]?[前后](?![往续天])")
 _OR = re.compile(r"(?:或|还是|抑或|要么|\bor\b)", re.ASCII)
-_RANGE = re.compile(r"[^\W\d_]{0,3}? ?(?:到|至|~|\bto\b) ?", re.ASCII)
+_RANGE = re.compile(
+    "[\u4e00-\u9fffa-z%°]{0,4}? ?(?:到|至|~|--?|(?<![a-z])to(?![a-z])) ?[ $¥€£从约]{0,2}"
+)
+_SUBTRACTS = re.compile(r"[-+*×x÷/0-9. $¥€£\u4e00-\u9fff]{0,12}=")
+_TITLE = re.compile("《[^《》\n]{1,40}》")
+_NOT_SO = re.compile(r" ?(?:并|也|都|就)?(?:不|没有?|未|并非)(?:能|会|再)?(?P<what>[\u4e00-\u9fff]{1,2})")
+_ABOUT = re.compile(r"(?:大约|大概|约莫|(?<!预)约|差不多|\b(?:about|around|roughly|approximately|some)) ?(?:[是为在有]|[a-z]{1,3} )?[ $¥€£]*$", re.ASCII)
+_OR_SO = re.compile(r" ?[\u4e00-\u9fff]{0,3}?(?:左右|上下|前后)|(?: [a-z.]{1,8}){0,2} or so\b")
+_JOINS_ENDS = re.compile(r"到|至|和|~|-|与|\band\b|\bto\b", re.ASCII)
+_BETWEEN = re.compile(r"(?:之间|\bbetween\b)")
 _LONGEST_RANGE = 12
 _HEDGE = re.compile(
     r"或|还是|可能|也许|大概|说不定|不确定|\bor\b|maybe|perhaps|might|possibly", re.ASCII
 )
 _CONCLUDES = re.compile(
-    r"因此|所以|综上|总之|答案|结论|最终(?!到)|可知|可得|得出|故(?!障)|即(?![将可使便刻日])|等于|="
-    r"|共计|一共|总共|合计|总计|相差|共(?=[0-9有计是为约一二两三四五六七八九十])"
-    r"|(?:推迟|延后|延迟|顺延)[到至为]|(?:更改|改|调整|变更)为"
-    r"|更正|纠正|修正|说错|不对[,。]"
-    r"|(?P<superlative>最[早晚长短多少快慢大小高低近远后先久])[^,。;\n]{0,12}?[是为]"
-    r"|therefore|thus|hence|\bso\b|answer|in total|total of|correction|wait,|actually",
+    r"(?P<strong>(?P<final>(?:最终|正确)?答案|结论|\b(?:final )?answer\b)|因此|所以|综上|总之|最终(?!到)|可知|可得|得出|故(?!障|宫|事|居|乡)"
+    r"|正确(?:结果|的)?[是为应]|实为|实际上?是|应该?[为是]|其实是|重新(?:统计|计算|核对|数)"
+    r"|更正|纠正|修正|说错|算错|不对[,。]|改口"
+    r"|therefore|thus|hence|\bso\b(?! (?:far|that|much|many))|correction|\bwait\b|actually|in conclusion|should be"
+    r"|\bmake that\b|\bi mean\b|\bcorrected?\b)"
+    r"|即(?![将可使便刻日])|等于|=|(?:推迟|延后|延迟|顺延|延期)[到至为]|(?:更改|改|调整|变更)(?:为|成|到|至)"
+    r"|(?P<sum>共计|一共|总共|合计|总计|相差|共(?=[0-9有计是为约一二两三四五六七八九十])|in total|total of)"
+    r"|(?P<superlative>最[早晚长短多少快慢大小高低近远后先久])[^,。;\n]{0,12}?[是为]",
     re.ASCII,
+)
+_CORRECTS = re.compile(r"更正|纠正|修正|说错|算错|不对|重新|改口|correct|wait|actually|make that|i mean|sorry|mistake")
+_WHOLE = re.compile(
+    rf"共|总|全(?:部|班|校|程|年|天|表|站|馆|店|长)|合计|\b(?:out of|in total|altogether|in all|a total of)\b|\bof the (?:\w+ )?{VALUE}", re.ASCII
+)
+_FORMER = re.compile(
+    rf"原 ?{VALUE}|先{VALUE}"
+    r"|原(?:[定本来先计价为是]|计划|开点|到点|发车|售价|票价)|计划|图定|预定|本应|本该|曾(?!经理)|此前|以前|之前是|过去|上(?:周|个?月|次)|去年|前年|往年|起初|最初"
+    r"|先定|先算|初步|误|旧|\b(?:scheduled|original\w*|former\w*|previous\w*|used to|initially|at first"
+    r"|first (?:thought|said|planned)|last (?:week|month|year)|was due|planned|had been|no longer|old)\b",
+    re.ASCII,
+)
+_NOW = re.compile(
+    r"现|实际|改[为到至成]|推迟[到至]|延[后期迟][到至]|提前[到至]|调整[到至为]|\b(?:now|actual\w*|currently|delayed to|moved to)\b", re.ASCII
+)
+_DIFFERENCE_ASKED = re.compile(
+    r"比|相差|差(?!不多)|差距|[多少早晚提延]前?[^,。?]{0,6}(?:多少|几)|\b(?:than|differ\w*|gap|ahead|behind|how much (?:more|less|longer))\b",
+    re.ASCII,
+)
+_MORE_BY = re.compile(
+    r"(?:比|较)[^,。;!?\n]{1,20}(?:多|少|早|晚|贵|便宜|高|低|长|短|快|慢|大|小|重|轻|远|近|涨|降|增|减)[^,。;!?\n0-9]{0,5}$"
+    r"|(?:落后|领先|超出|高出|多出|节省|相差|温差|差距|上涨|下降|上升|下调|上调|减少了?|增加了?)[^,。;!?\n0-9]{0,12}$"
+    r"|\b(?:exceed\w*|ahead of|behind|beat\w*|trail\w*)\b[^,.;!?\n0-9]{0,24}\bby $",
+    re.ASCII,
+)
+_MORE_THAN = re.compile(
+    r" ?(?:[a-z]{1,12} ){0,2}(?:more|less|fewer|longer|shorter|later|earlier|higher|lower|cheaper|older|younger|faster"
+    r"|slower|heavier|lighter|taller|ahead|behind|apart|better|worse|above|below(?! zero))\b(?! or)"
+)
+_COMPARED_WITH = re.compile(
+    r"(?:低于|高于|超过|多于|少于|大于|小于|短于|长于|不及|好于)[^,。;!?\n0-9]{0,10}$"
+    r"|\b(?:than|compared (?:with|to)|versus|vs\.?)[^,.;!?\n0-9]{0,24}$", re.ASCII
+)
+_DOUBT = re.compile(
+    r"或|还是|可能|也许|大概|说不定|不确定|据说|有人|[也又]有|另一|不同说法|说是|\bor\b|maybe|perhaps|might|possibly"
+    r"|\bothers?\b|some sa|unsure|another source|sources", re.ASCII
 )
 _LAST_MARKERS = 8  # a bound on work; conclusions stand at the end
 _SENTENCE_END = re.compile(r"[。!?;\n]|\. ")
 _CLAUSE_END = re.compile(r"[,。!?;\n]|\. ")
-_DELAY = re.compile(r"晚点|延误|误点|推迟|推后|延后|提前|delay|late|postpone|earlier")
-_PLANNED = re.compile(r"(?:原|计划|图定|正点|本应|本该|scheduled|original)[^,。;\n0-9]{0,12}$")
-
 _LABELS = {
     "depart": r"开点|发车|出发|开车|离开|离站|开出|驶出|发出|开(?![往始通放])|depart\w*|leav\w*",
     "arrive": r"到点|到达|到站|抵达|进站|驶入|到(?=$|[^\w]|站|西|是|为|的|时|、)|arriv\w*",
@@ -116,7 +177,7 @@ def standing(mentions: Sequence[Mention], context: Context) -> list[Mention]:
 
 def denied(mention: Mention, text: str) -> bool:
     """Tell whether the answer says that it is not this value."""
-    before = text[max(0, mention.start - 18) : mention.start]
+    before = text[max(0, mention.start - 40) : mention.start]
     return bool(_DENIED.search(before) or _REFUTED.match(text, mention.end))
 
 
@@ -127,11 +188,22 @@ def asked_and_denied(mention: Mention, text: str) -> bool:
 
 def is_bound(mention: Mention, context: Context) -> bool:
     """Tell whether the answer only says that it is more, less, earlier or later than this."""
-    before = context.text[max(0, mention.start - 14) : mention.start]
+    before = context.text[max(0, mention.start - 40) : mention.start]
     if context.kind in ("time", "date"):
-        return bool(_BEFORE_TIME.search(before) or _AFTER_TIME.match(context.text, mention.end))
+        after = context.text[mention.end : mention.end + 4]
+        if _is_limit(before, after, context.question):
+            return False
+        return bool(_BEFORE_TIME.search(before) or _AFTER_TIME.match(after))
     if context.kind in ("number", "duration"):
         return bool(_BELOW.search(before) or _AND_MORE.match(context.text, mention.end))
+    return False
+
+
+def _is_limit(before: str, after: str, question: str) -> bool:
+    """Whether a bound is what the question asks for, by the words on its sides."""
+    for asks, bound in ((_ASKS_LATEST, _UP_TO), (_ASKS_EARLIEST, _FROM_ON)):
+        if asks.search(question):
+            return bool(bound.search(before) or bound.search(after))
     return False
 
 
@@ -144,11 +216,66 @@ def offers_choice(mentions: Sequence[Mention], text: str) -> bool:
     return False
 
 
-def gives_range(mentions: Sequence[Mention], text: str) -> bool:
-    """Tell whether two different numbers stand as the ends of a range: 10到12趟."""
-    return any(
-        one.value != other.value and _RANGE.fullmatch(text[one.end : other.start][:_LONGEST_RANGE])
-        for one, other in pairwise(mentions)
+def gives_range(
+    mentions: Sequence[Mention], text: str, same: Callable[[Mention], bool], *, plain: bool
+) -> bool:
+    """Tell whether the right value is one end of a range: 10到12趟.
+
+    Args:
+        mentions: the values in the answer.
+        text: the prepared answer.
+        same: whether a value is the right one.
+        plain: whether "to" makes a range by itself; times and dates need "between".
+    """
+    for one, other in pairwise(mentions):
+        if not (same(one) or same(other)):
+            continue
+        between = text[one.end : other.start][:_LONGEST_RANGE]
+        if one.value != other.value and (
+            (plain and _RANGE.fullmatch(between) and not _SUBTRACTS.match(text, other.end))
+            or (_JOINS_ENDS.search(between) and _is_between(text, one.start, other.end))
+        ):
+            return True
+    return False
+
+
+def _is_between(text: str, start: int, end: int) -> bool:
+    return bool(
+        _BETWEEN.search(text[max(0, start - 16) : start]) or _BETWEEN.search(text[end : end + 8])
+    )
+
+
+def is_misnamed(mentions: Sequence[Mention], context: Context) -> bool:
+    """Tell whether a value is called another thing than is asked for, wherever it stands."""
+    if not context.question or context.kind == "text":
+        return False
+    asked = asked_of(context.question)
+    titles = frozenset(_TITLE.findall(context.question))
+    return all(
+        called_otherwise(asked.text, asked.near, label.text)
+        or _is_not_so(label.tail, asked.field)
+        or _is_of_another(label.text, titles, context.text)
+        for label in labels_of(mentions, context.text)
+    )
+
+
+def _is_not_so(tail: str, field: frozenset[str]) -> bool:
+    """Whether the words behind a value deny what is asked: 5月18日不开幕."""
+    found = _NOT_SO.match(tail)
+    return found is not None and not words_of(found["what"]).isdisjoint(field)
+
+
+def _is_of_another(label: str, titles: frozenset[str], text: str) -> bool:
+    """Whether a label names another title than the question's, which the answer never names."""
+    named = set(_TITLE.findall(label))
+    return bool(named and titles) and named.isdisjoint(titles) and not any(map(text.count, titles))
+
+
+def is_doubly_softened(mentions: Sequence[Mention], text: str) -> bool:
+    """Tell whether "about" stands on both sides of a value: 约75分钟左右."""
+    return all(
+        _ABOUT.search(text[max(0, m.start - 12) : m.start]) and _OR_SO.match(text, m.end)
+        for m in mentions
     )
 
 
@@ -164,42 +291,130 @@ def narrow(mentions: Sequence[Mention], context: Context) -> list[Mention]:
         The mentions that stand; all of them where nothing tells them apart.
     """
     remaining = list(mentions)
-    steps: tuple[Callable[[list[Mention], Context], list[Mention]], ...] = (
-        _without_planned, _concluded, _in_asked_role, _of_asked_noun, _whole_or_part,
-        _labelled_as_asked,
-    )  # fmt: skip
-    for step in steps:
+    for step in _STEPS:
         if len({m.value for m in remaining}) > 1:
             remaining = step(remaining, context)
     return remaining
 
 
-def _without_planned(mentions: list[Mention], context: Context) -> list[Mention]:
-    """After a delay the time in the timetable is not the answer, where it is called so."""
-    if context.kind != "time" or not _DELAY.search(context.question):
+def _without_former(mentions: list[Mention], context: Context) -> list[Mention]:
+    """Set aside what was planned or was so before, unless the question asks for that."""
+    asked = asked_of(context.question).near or context.question
+    if context.kind == "text" or _FORMER.search(asked):
         return mentions
-    rest = [
-        m for m in mentions if not _PLANNED.search(context.text[max(0, m.start - 20) : m.start])
-    ]
-    return rest or mentions
+    labels = labels_of(mentions, context.text)
+    kept = [
+        m for m, label in zip(mentions, labels, strict=True)
+        if not (_FORMER.search(label.text) and not _NOW.search(label.text))
+    ]  # fmt: skip
+    return kept or mentions
+
+
+def _without_differences(mentions: list[Mention], context: Context) -> list[Mention]:
+    """Set aside by how much the answer differs from another row, unless that is asked for."""
+    if context.kind not in ("number", "duration") or _DIFFERENCE_ASKED.search(context.question):
+        return mentions
+    text = context.text
+    kept = [
+        m for m in mentions
+        if not (
+            _MORE_BY.search(text[max(0, m.start - 32) : m.start])
+            or _MORE_THAN.match(text, m.end)
+            or _COMPARED_WITH.search(text[max(0, m.start - 20) : m.start])
+        )
+    ]  # fmt: skip
+    return kept or mentions
 
 
 def _concluded(mentions: list[Mention], context: Context) -> list[Mention]:
-    """Take what follows the last "so", "=" or "the earliest is", unless a hedge comes after."""
+    """Take what follows the last "so", "=" or "the earliest is", unless a hedge comes after.
+
+    A conclusion in so many words goes before a mere sum. Two that differ are a hedge.
+    """
     text = context.text
-    for marker in reversed(list(_CONCLUDES.finditer(text))[-_LAST_MARKERS:]):
-        superlative = marker["superlative"]
-        if superlative and superlative not in context.question:
-            continue
-        end_pattern = _CLAUSE_END if superlative else _SENTENCE_END
-        found = end_pattern.search(text, marker.end())
-        end = found.start() if found else len(text)
-        inside = [m for m in mentions if marker.end() <= m.start < end]
+    strong = [m for m in _CONCLUDES.finditer(text) if m["strong"]]
+    finals = [_inside(m, mentions, context) for m in strong[-_LAST_MARKERS:] if m["final"]]
+    values = [frozenset(m.value for m in inside) for inside in finals if inside]
+    if len(set(values)) > 1 and not _CORRECTS.search(text):
+        return mentions
+    return _last_of(strong, mentions, context)
+
+
+def _summed(mentions: list[Mention], context: Context) -> list[Mention]:
+    """Take what follows the last "=", "in total" or "the earliest is"."""
+    markers = [m for m in _CONCLUDES.finditer(context.text) if not m["strong"]]
+    return _last_of(markers, mentions, context)
+
+
+def _last_of(
+    markers: Sequence[re.Match[str]], mentions: list[Mention], context: Context
+) -> list[Mention]:
+    for marker in reversed(markers[-_LAST_MARKERS:]):
+        inside = _inside(marker, mentions, context)
         if not inside:
             continue
+        end = max(m.end for m in inside)
         later = any(m.start >= end for m in mentions)
-        return mentions if later and _HEDGE.search(text, end) else inside
+        return mentions if later and _HEDGE.search(context.text, end) else inside
     return mentions
+
+
+def _inside(marker: re.Match[str], mentions: list[Mention], context: Context) -> list[Mention]:
+    """The values that a concluding word brings in: to the end of its sentence or clause."""
+    superlative = marker["superlative"]
+    if superlative and superlative not in context.question:
+        return []
+    end_pattern = _CLAUSE_END if superlative or marker["sum"] else _SENTENCE_END
+    found = end_pattern.search(context.text, marker.end())
+    end = found.start() if found else len(context.text)
+    return [m for m in mentions if marker.end() <= m.start < end]
+
+
+def _alone(mentions: list[Mention], context: Context) -> list[Mention]:
+    """Take the value that stands alone in the first or the last line or sentence, if one does."""
+    bare = [
+        m for m, other in zip(mentions, [*mentions[1:], None], strict=True)
+        if _stands_alone(m, other.start if other else len(context.text) + 1, context.text)
+    ]  # fmt: skip
+    at_ends = any(m is mentions[0] or m is mentions[-1] for m in bare)
+    return bare if at_ends and len({m.value for m in bare}) == 1 else mentions
+
+
+def _stands_alone(mention: Mention, following: int, text: str) -> bool:
+    """Whether a sentence or line holds a value, its unit and no more."""
+    before = text[max(0, mention.start - 12) : mention.start]
+    head = _SENTENCE_END.split(before)[-1]
+    if head.strip(" $¥€£约:-#>*") or len(head) == 12:
+        return False
+    found = _SENTENCE_END.search(text, mention.end, mention.end + 8)
+    end = found.start() if found else len(text)
+    return end < following and len(text[mention.end : end].strip()) <= 3
+
+
+def _leading(mentions: list[Mention], context: Context) -> list[Mention]:
+    """Take the value that the answer starts with, where the others are called something else."""
+    text = context.text
+    if text[: mentions[0].start].strip(" $¥€£约-*") or not context.question:
+        return mentions
+    first, *others = zip(mentions, labels_of(mentions, text), strict=True)
+    if len(words_of(first[1].tail)) > 1 or _DOUBT.search(text, mentions[0].end):
+        return mentions
+    asked = asked_of(context.question)
+    rest = [label for m, label in others if m.value != mentions[0].value]
+    apart_from = all(words_of(label.text) - asked.words for label in rest)
+    clash = any(words_of(label.text) & asked.field for label in rest)
+    return [mentions[0]] if apart_from and not clash else mentions
+
+
+def _named(mentions: list[Mention], context: Context) -> list[Mention]:
+    """Take the value that the answer calls what the question asks for, unless it is in doubt."""
+    kept = apart(mentions, context.text, context.question)
+    dropped = [m for m in mentions if m not in kept]
+    for mention in dropped:
+        around = context.text[max(0, mention.start - 16) : mention.end + 8]
+        if _DOUBT.search(around):
+            return mentions
+    return kept
 
 
 def _in_asked_role(mentions: list[Mention], context: Context) -> list[Mention]:
@@ -260,38 +475,24 @@ def _of_asked_noun(mentions: list[Mention], context: Context) -> list[Mention]:
 
 def _whole_or_part(mentions: list[Mention], context: Context) -> list[Mention]:
     """共36人，其中男生20人: the part where its own words are asked for, else the whole."""
-    at = context.text.find("其中")
-    whole = [m for m in mentions if m.end <= at]
-    part = [m for m in mentions if m.start > at]
-    if context.kind != "number" or not whole or not part:
+    if context.kind not in ("number", "duration"):
         return mentions
-    pairs = [
-        {text[i : i + 2] for i in range(len(text) - 1) if text[i : i + 2] in context.question}
-        for text in (context.text[:at], context.text[at + len("其中") :])
-    ]
-    return part if pairs[1] - pairs[0] else whole
-
-
-def _labelled_as_asked(mentions: list[Mention], context: Context) -> list[Mention]:
-    """Take the value that alone is called what the question asks for, if each is called something.
-
-    会议14:00开始，16:30结束 and 候车厅：甲；检票口：乙.
-    """
-    labels = [_label(mention, context.text) for mention in mentions]
-    if not context.question or not all(labels):
+    labels = labels_of(mentions, context.text)
+    at = next((i for i, label in enumerate(labels[:-1]) if _WHOLE.search(label.text)), None)
+    among = context.text.find("其中")
+    if at is None:
+        at = max((i for i, m in enumerate(mentions[:-1]) if m.end <= among), default=None)
+    if at is None:
         return mentions
-    kept = [m for m, label in zip(mentions, labels, strict=True) if label in context.question]
-    return kept if len({m.value for m in kept}) == 1 else mentions
+    asked = asked_of(context.question).words
+    told = words_of(labels[at].text)
+    own = [words_of(label.text) - told for label in labels[at + 1 :]]
+    if any(len(word) > 1 for words in own for word in words & asked):
+        return [m for i, m in enumerate(mentions) if i != at]
+    return [mentions[at]] if among > mentions[at].end else mentions
 
 
-def _label(mention: Mention, text: str) -> str:
-    """The two characters or the word before a colon or 是, or else right behind a value."""
-    head = _NAMED.search(text[max(0, mention.start - _LABEL_REACH) : mention.start])
-    if head:
-        return head[1] if head[1].isascii() else head[1][-2:]
-    tail = _CALLED.match(text, mention.end)
-    return tail[1] if tail else ""
-
-
-_NAMED = re.compile(r"(?:^|(?<=[,。;|\n ]))([^\W\d_]{2,12}) ?(?::|是|为|在) ?$")
-_CALLED = re.compile(r" ?(?:分|整|次)? ?([^\W\d_]{2})")
+_STEPS: tuple[Callable[[list[Mention], Context], list[Mention]], ...] = (
+    _without_former, _without_differences, _concluded, _whole_or_part, _summed,
+    _in_asked_role, _of_asked_noun, _named, _alone, _leading,
+)  # fmt: skip

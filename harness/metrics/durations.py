@@ -66,7 +66,7 @@ _ASKED_MINUTES = {"分": 1.0, "m": 1.0, "天": 1440.0, "d": 1440.0}
 def find_durations(text: str) -> list[Mention]:
     """Find the lengths of time in a prepared text, in order.
 
-    `unit` is `minutes`, `hours` or `weeks` where a single number with one unit says it, else
+    `unit` is `minutes`, `hours`, `seconds` or `weeks` where a single number with one unit says it, else
     empty. Times of day must have been masked before: 8点5分 holds no 5 minutes.
     """
     if not any(mark in text for mark in "分时刻钟秒天周星礼dhmsw"):
@@ -76,7 +76,7 @@ def find_durations(text: str) -> list[Mention]:
     for match in _WORDS.finditer(mask_mentions(text, found)):
         minutes = _word_minutes(match)
         if minutes is not None:
-            unit = "weeks" if match["weeks"] else ""
+            unit = "weeks" if match["weeks"] else "seconds" if match["lone"] else ""
             found.append(Mention(minutes, match.start(), match.end(), unit))
     return sorted(found, key=lambda m: m.start)
 

@@ -13,8 +13,11 @@ from harness.metrics.choose import (
     Context,
     asked_and_denied,
     asked_role,
+    denied,
     gives_range,
     is_bound,
+    is_doubly_softened,
+    is_misnamed,
     narrow,
     offers_choice,
     other_role,
@@ -22,10 +25,12 @@ from harness.metrics.choose import (
 )
 from harness.metrics.clock import find_times
 from harness.metrics.codes import canonical, shape_of
+from harness.metrics.counted import fitting
 from harness.metrics.durations import asked_unit
 from harness.metrics.mention import Mention
-from harness.metrics.quantities import asked_noun, find_numbers
+from harness.metrics.quantities import find_numbers
 from harness.metrics.refusal import says_unknown
+from harness.metrics.spoken import spoken_durations, spoken_times
 from harness.metrics.rivals import offers_either
 from harness.metrics.text import prepare
 from harness.metrics.values import ValueKind, find_values
@@ -49,12 +54,6 @@ _HOUR_TOLERANCE = 0.301
 _DAYS = re.compile(r"(?<![月0-9.])([0-9]{1,4}) ?日(?![期报程])")
 # No number of minutes, hours or days.
 _OTHER_SPAN = re.compile("年|个?月|周|个?星期|个?世纪|year|month|week")
-_COUNTED_NOUNS = tuple(
-    "趟列个班次人名位本件条辆家座门种项箱盒袋瓶包套张间只头匹棵份批台部架艘层站节"
-)
-_OTHER_MEASURE = re.compile(
-    "分钟|小时|秒|天|[元月%]|公里|千米|公斤|千克|克|岁|度|℃|minute|hour|second|day"
-)
 _SECONDS_CLOCK = re.compile(r"(?:([0-9]+) days?,? )?([0-9]{1,2}):([0-5][0-9]):([0-5][0-9])\W*")
 
 
@@ -63,6 +62,8 @@ def judge_time(case: Case) -> Verdict:
     gold = find_times(prepare(str(case.gold.value)))
     target = str(gold[0].value) if gold else str(case.gold.value)
     mentions = find_values("time", case.text)
+    if case.question:
+        mentions = spoken_times(case.text, mentions)
     return settle(case, "time", mentions, lambda m: m.value == target)
 
 
@@ -76,12 +77,10 @@ def judge_duration(case: Case) -> Verdict:
         tolerance = _HOUR_TOLERANCE if rounded else _MINUTE_TOLERANCE
         return abs(value - target) < tolerance
 
-    mentions = (
-        _clock_durations(case.text)
-        or find_values("duration", case.text)
-        or _bare_durations(case)
-        or _days(case)
-    )
+    found = _clock_durations(case.text) or find_values("duration", case.text)
+    if case.question:
+        found = spoken_durations(case.text, found)
+    mentions = found or _bare_durations(case) or _days(case)
     return settle(case, "duration", mentions, same)
 
 
@@ -95,8 +94,7 @@ def judge_number(case: Case) -> Verdict:
         return share or math.isclose(value, target, rel_tol=1e-9, abs_tol=1e-9)
 
     mentions = find_values("number", case.text) or _durations_as_numbers(case)
-    if asked_noun(case.question) in _COUNTED_NOUNS:  # 12分钟 counts no trains
-        mentions = [m for m in mentions if not _OTHER_MEASURE.match(m.unit)]
+    mentions = fitting(mentions, case.text, case.question)
     return settle(case, "number", mentions, same)
 
 
@@ -138,8 +136,13 @@ def settle(
     mentions = [m for m in mentions if not (same(m) and asked_and_denied(m, case.text))]
     kept = standing(mentions, context)
     if not kept:
+        if not any(map(same, mentions)):
+            return wrong(WRONG, tuple(dict.fromkeys(map(show, mentions))))
         right_denied = any(same(m) and not is_bound(m, context) for m in mentions)
         return wrong("denies the right answer") if right_denied else unparsed()
+    if kind != "text" and any(map(same, kept)):
+        said = [m for m in mentions if not denied(m, case.text)]
+        kept = said if offers_choice(said, case.text) else kept
     known_values = question_values(kind, case.question) if known is None else known
     chosen = _choose(kept, context, same, known_values)
     found = tuple(dict.fromkeys(map(show, chosen)))
@@ -148,6 +151,8 @@ def settle(
         return wrong(HEDGE if right else WRONG, found)
     if contradicts_itself(case, context) or offers_either(case.text):
         return wrong(HEDGE, found)
+    if is_misnamed(chosen, context) or is_doubly_softened(chosen, case.text):
+        return wrong(WRONG, found)
     return correct(found)
 
 
@@ -159,7 +164,8 @@ def _choose(
         return kept
     if any(map(same, kept)) and offers_choice(kept, context.text):
         return kept
-    if context.kind in ("number", "duration") and gives_range(kept, context.text):
+    plain = context.kind in ("number", "duration")
+    if gives_range(kept, context.text, same, plain=plain):
         return kept
     new = [m for m in kept if m.value not in known]
     if len({m.value for m in new}) == 1:

@@ -1,0 +1,139 @@
+"""What fields of a table are called, as far as one word says it for another.
+
+Each group holds ideas of which a value has only one: what leaves does not arrive, and the highest
+is not the lowest. Whoever asks for one of a group is not answered by a value called another. The
+words of a language are meant here, of no one table: what only the question knows it says itself
+(`harness.metrics.labels`).
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+#: Stands for the value in its label, and for the word that asks in a question.
+VALUE = "□"
+
+_GROUPS: tuple[dict[str, str], ...] = (
+    {
+        "leave": r"开点|发车|出发|开车|离开|离站|离港|开出|驶出|驶离|发出|起飞|启程|动身|启航|开行|发船"
+        rf"|{VALUE} ?(?:分|整|准时|正点)?开(?![始放门幕会馆业课学考播场店])|开往"
+        r"|\b(?:depart\w*|leav(?:e|es|ing)|takes? off|sets? off|sails?)\b",
+        "arrive": r"到点|到达|到站|抵达|进站|驶入|降落|着陆|抵港|靠站"
+        rf"|{VALUE} ?(?:分|整|准时|正点)?到(?!{VALUE}|[期 0-9])"
+        r"|\b(?:arriv\w*|reach\w*|lands?|landing|gets? in)\b",
+    },
+    {
+        "start": r"开始|开幕|开放|开馆|开门|开店|开业|开课|上课|上班|开学|起始|开考|开演|开播|开场|开会|开赛|始于|入住"
+        rf"|(?:从|自|由|\bfrom) ?{VALUE}|{VALUE} ?起"
+        r"|\b(?:opens?|opening|start\w*|begins?|beginning|began|commenc\w*|check(?:s|ed|ing)?[- ]?in"
+        r"|kicks? off)\b",
+        "end": r"结束|截止|截至|闭幕|闭馆|关门|关店|打烊|关闭|下课|下班|放学|终止|收卷|散场|停止|为止|退房|止于"
+        rf"|(?:(?<![期迟改整更前挪定延后得达])到|至|\b(?:until|till|to)) ?(?:次日|当天)?{VALUE}|{VALUE} ?止"
+        r"|\b(?:clos(?:e|es|ing|ed)|ends?|ended|ending|finish\w*|deadline|check(?:s|ed|ing)?[- ]?out"
+        r"|conclud\w*)\b",
+    },
+    {
+        "born": r"出生|生日|诞生|\b(?:born|birth\w*)\b",
+        "died": r"去世|逝世|\b(?:died|death)\b",
+        "joined": r"入职|入学|加入|入会|\b(?:joined|hired|joining|hire)\b",
+        "left": r"离职|辞职|毕业|退休|退会|\b(?:resign\w*|retire\w*|graduat\w*)\b",
+        "published": r"出版|发布|发表|上映|首映|公映|\b(?:publi\w+|releas\w+|premier\w*)\b",
+        "updated": r"更新|修订|再版|重印|\b(?:updat\w+|revis\w+|reprint\w*)\b",
+        "announced": r"宣布|公布|预告|\bannounc\w+\b",
+        "made": r"生产|制造|\b(?:manufactur\w+|produced)\b",
+        "expires": r"到期|过期|失效|\b(?:expir\w+|best before)\b",
+        "ordered": r"下单|订购|预订|\b(?:ordered|booked)\b",
+        "sent": r"发货|寄出|\b(?:shipp\w+|dispatch\w*)\b",
+        "delivered": r"送达|签收|收货|\bdeliver\w+\b",
+        "borrowed": r"借出|借阅|\bborrow\w*\b",
+        "returned": r"归还|还书|\breturned\b",
+    },
+    {
+        "highest": r"最高|最大|最多|\b(?:highest|max(?:imum)?|largest|top)\b",
+        "lowest": r"最低|最小|最少|\b(?:lowest|min(?:imum)?|fewest|smallest)\b",
+        "mean": r"平均|均价|\b(?:average|mean)\b",
+    },
+    {
+        "first": r"最早|首班|头班|首趟|第一[班趟]|\b(?:first|earliest)\b",
+        "last": r"最晚|最迟|末班|尾班|末趟|最后一[班趟]"
+        r"|\b(?:last(?! (?:week|month|year|night))|latest)\b",
+    },
+    {"gross": r"毛重|毛利|税前|\bgross\b", "net": r"净重|净利|税后|\bnet\b"},
+    {
+        "old": r"原价|旧价|原售价|\b(?:original|regular|old) price\b",
+        "new": r"现价|折后|优惠价|促销价|特价|现售|新价|\b(?:sale|current|new|discounted) price\b",
+    },
+    {
+        "yearly": r"年薪|年费|每年|\b(?:annual\w*|yearly|a year|per year)\b",
+        "monthly": r"月薪|月工资|月费|月租|每月|\b(?:monthly|a month|per month)\b",
+        "weekly": r"周薪|每周|\b(?:weekly|a week|per week)\b",
+        "daily": r"日薪|每天|每日|\b(?:daily|a day|per day)\b",
+        "hourly": r"时薪|每小时|\b(?:hourly|an hour|per hour)\b",
+    },
+    {
+        "adult": r"成人|\badults?\b",
+        "child": r"儿童|\b(?:child(?:ren)?|kids?)\b",
+        "senior": r"老人|老年|长者|\bseniors?\b",
+    },
+    {
+        "men": r"男|\b(?:men|males?|boys?)\b",
+        "women": r"女|\b(?:women|females?|girls?)\b",
+    },
+    {
+        "weekday": r"工作日|平日|周一[至到]周五|\bweekdays?\b",
+        "weekend": r"周末|双休日|\bweekends?\b",
+    },
+    {"morning": r"上午|\bmornings?\b", "afternoon": r"下午|\bafternoons?\b"},
+    {
+        "before": r"上一|前一|\b(?:previous|preceding)\b",
+        "after": r"下一|后一|\b(?:next|following)\b",
+    },
+    {
+        "price": r"价格|价钱|票价|售价|单价|现价|原价|房价|多少钱|费用|\b(?:price|costs?)\b",
+        "area": r"面积|\barea\b",
+        "weight": r"重量|净重|毛重|体重|\bweigh\w*\b",
+        "length": r"长度|全长|\blength\b",
+        "width": r"宽度|\bwidth\b",
+        "height": r"高度|身高|海拔|\bheight\b",
+        "age": rf"年龄|{VALUE} ?岁|\bage[ds]?\b",
+        "full marks": r"满分",
+        "rank": r"排名|名次|位列|\brank\w*\b",
+        "stock": r"库存|\bstock\b",
+        "floor": r"楼层|\bfloor\b",
+        "pages": r"页数|\bpages\b",
+    },
+)
+_WORDS = tuple(
+    {name: re.compile(pattern, re.ASCII) for name, pattern in group.items()} for group in _GROUPS
+)
+
+
+@lru_cache(maxsize=4096)
+def concepts(text: str) -> tuple[frozenset[str], ...]:
+    """Return the ideas that a label or a question names, group by group."""
+    return tuple(
+        frozenset(name for name, pattern in group.items() if pattern.search(text))
+        for group in _WORDS
+    )
+
+
+def called_otherwise(asked: str, near: str, label: str) -> bool:
+    """Tell whether a label names another idea of a group than the question asks for.
+
+    Args:
+        asked: the prepared question, with `VALUE` for the word that asks.
+        near: the part of it next to that word; it decides where two ideas of a group are named.
+        label: what a value is called, with `VALUE` where it stands.
+    """
+    for whole, part, said in zip(concepts(asked), concepts(near), concepts(label), strict=True):
+        wanted = part if len(whole) > 1 else whole
+        if wanted and said and wanted.isdisjoint(said):
+            return True
+    return False
+
+
+def shared_concepts(asked: str, label: str) -> set[str]:
+    """Return the ideas that a question and a label both name."""
+    both = zip(concepts(asked), concepts(label), strict=True)
+    return {f"§{name}" for one, other in both for name in one & other}

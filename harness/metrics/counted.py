@@ -1,0 +1,163 @@
+"""Which numbers of an answer can be what its question counts or measures, in its unit.
+
+Asked for kilograms 2500克 are 2.5 and 2.5个 are nothing; 第12趟 counts no trains, and 14 in 小米14 is
+part of a name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from harness.metrics.mention import Mention
+from harness.metrics.units import Unit, asked_measure, says_unit, unit_at
+
+# Counters of which each group counts the same things; 个 counts anything.
+_COUNTERS = (
+    "趟列班次辆条", "名位人口员", "本册卷部套", "种类样款项道", "间套室", "家所座处", "门节堂科", "张份枚", "件套",
+    "箱", "盒", "袋", "瓶", "包", "桶", "打", "双", "对", "台架", "篇首", "分", "岁", "级", "层楼", "号", "页", "天", "场", "队",
+    "杯", "碗", "只头匹", "株棵", "站",
+)  # fmt: skip
+_COUNTER = {counter: i for i, group in enumerate(_COUNTERS) for counter in group}
+# What a number before these names rather than counts: 3班, 5号楼.
+_NAMING = "班号楼站路层组队级期章节课线室排座届题版区"
+_ASKED_COUNTER = re.compile(r"(?:多少|(?<!第)几)(?P<counter>[\u4e00-\u9fff])(?P<rest>[\u4e00-\u9fff]{0,2})")
+_COUNTS = re.compile(r"多少(?!号)|(?<!第)几(?![号站楼层路排班级])|\bhow (?:many|much|long|far|old|big|large|heavy|tall|high)\b")
+_FIRST_OF = re.compile(r"第 ?$|\b(?:no\.?|number|row|rank(?:s|ed)?|place|page|room|line|item|id|step)[ #:]{1,2}$|# ?$")
+_NTH = re.compile(r"(?:st|nd|rd|th)\b", re.ASCII)
+_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?|[一二三四五六七八九十]+")
+_HAN = re.compile("[\u4e00-\u9fff]")
+_WORD_BEFORE = re.compile(r"([a-z]{2,})[ -]?$")
+_OFFERS = re.compile(r"还是|\bor\b", re.ASCII)
+
+
+def fitting(mentions: Sequence[Mention], text: str, question: str) -> list[Mention]:
+    """Return the numbers that a question can mean, in its unit; all where it names none."""
+    if not question or not mentions:
+        return list(mentions)
+    kept = _without_names(mentions, text, question)
+    if _COUNTS.search(question):
+        kept = [m for m in kept if not _is_ordinal(m, text)]
+    wanted = asked_measure(question)
+    if wanted is not None:
+        return _in_unit(kept, text, wanted, strict=says_unit(question))
+    return _of_counter(kept, text, question)
+
+
+def _is_ordinal(mention: Mention, text: str) -> bool:
+    before = text[max(0, mention.start - 10) : mention.start]
+    return bool(_FIRST_OF.search(before) or _NTH.match(text, mention.end))
+
+
+def _without_names(mentions: Sequence[Mention], text: str, question: str) -> list[Mention]:
+    """Drop numbers within names such as the question has: 小米13 where it asks for 小米14."""
+    if _OFFERS.search(question):
+        return list(mentions)
+    before, behind, whole = _name_parts(question)
+    kept = [
+        m for m in mentions
+        if not (
+            _before(text, m.start) in before
+            or text[m.end : m.end + 1] in behind
+            or _with_unit(text, m.start, m.end) in whole
+        )
+    ]  # fmt: skip
+    return kept or list(mentions)
+
+
+def _name_parts(question: str) -> tuple[set[str], set[str], set[str]]:
+    """What stands before and behind the numbers that a question has in its names, and those."""
+    before: set[str] = set()
+    behind: set[str] = set()
+    whole: set[str] = set()
+    for number in _NUMBER.finditer(question):
+        lead = _before(question, number.start())
+        following = question[number.end() : number.end() + 1]
+        if number[0][0].isdigit() and lead:
+            before.add(lead)
+        if following and following in _NAMING:
+            behind.add(following)
+        if number[0][0].isdigit() and (following.isalnum() or lead):
+            whole.add(_with_unit(question, number.start(), number.end()))
+    asked = _ASKED_COUNTER.search(question)
+    return before, behind - {asked["counter"] if asked else ""}, whole - {""}
+
+
+def _before(text: str, start: int) -> str:
+    """The two characters or the word in front of a number that is part of a name, else nothing."""
+    word = _WORD_BEFORE.search(text[max(0, start - 16) : start])
+    if word:
+        return word[1] if word[1] not in _NO_NAMES else ""
+    lead = text[max(0, start - 2) : start]
+    return lead if len(lead) == 2 and all(map(_HAN.match, lead)) and lead not in _NO_NAMES else ""
+
+
+_NO_NAMES = frozenset(
+    "are is was were has have had of the for at in on to from by than over under about and or only costs cost with"
+    " below above since until 低于 高于 超过 少于 多于 大于 小于 不足 至少 至多 达到 有约 大约 不到 卖了 共有 位列 排名".split()
+)
+
+
+def _with_unit(text: str, start: int, end: int) -> str:
+    """A number with the character behind it, where that is a letter: 100米."""
+    following = text[end : end + 1]
+    return text[start : end + 1] if following.isalnum() else ""
+
+
+def _in_unit(mentions: list[Mention], text: str, wanted: Unit, *, strict: bool) -> list[Mention]:
+    """Give every number in the unit that is asked for, and drop those that measure another thing.
+
+    Args:
+        mentions: the numbers.
+        text: the prepared answer.
+        wanted: the unit.
+        strict: whether the question names the unit; a mere price may be in any money.
+    """
+    found: list[Mention] = []
+    for mention in mentions:
+        unit = unit_at(text, mention.start, mention.end, mention.unit)
+        if unit is None or (unit.measures == "share" and wanted.measures == "share"):
+            if not (strict and _other_counter(mention)):
+                found.append(mention)
+        elif unit.measures == wanted.measures:
+            value = unit.to(float(mention.value), wanted)
+            digits = 1 if unit.measures == "temperature" and unit.scale != 1 else 9
+            same = unit == wanted
+            found.append(mention if same else replace(mention, value=round(value, digits)))
+        elif not strict and unit.is_money:
+            found.append(mention)
+    return found
+
+
+def _other_counter(mention: Mention) -> bool:
+    """Whether a number counts things: 3 places in 排名第3位 are no points and no money."""
+    return mention.unit[:1] in _COUNTER and mention.unit[:1] not in "分岁班号条口套对双打部"
+
+
+def _of_counter(mentions: list[Mention], text: str, question: str) -> list[Mention]:
+    """Drop numbers that count something else: 56包 where 箱 are asked for, and 12分钟."""
+    asked = _ASKED_COUNTER.search(question)
+    if asked is None or (asked["counter"] not in _COUNTER and asked["counter"] != "个"):
+        return mentions
+    counter = asked["counter"]
+    names = counter == "个" or counter in _COUNTER
+    kept: list[Mention] = []
+    for mention in mentions:
+        unit = unit_at(text, mention.start, mention.end, mention.unit)
+        if unit is not None and not (counter in "分天" and unit.measures in ("time",)):
+            continue
+        first = text[mention.end : mention.end + 2].strip()[:1]
+        first = first if _HAN.match(first) else ""
+        if names and first and _differs(first, counter, asked["rest"]):
+            continue
+        kept.append(mention)
+    return kept
+
+
+def _differs(first: str, counter: str, noun: str) -> bool:
+    if first in ("个", counter):
+        return False
+    if counter == "个":
+        return first in _NAMING and first not in "层节期组"
+    return first in _COUNTER and _COUNTER[first] != _COUNTER[counter] and first not in noun

@@ -1,0 +1,329 @@
+"""What an answer calls each of its values, held against the words of the question.
+
+原价12元，现价9元 and 9:00上课，11:40下课 give two values; which of them is meant only the question can
+say, and it does so in words that stand near one value and not near the other. The label of a value
+is its clause, up to the values beside it; in a table it is the heading of its column and the rest
+of its row.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from harness.metrics.concepts import VALUE, called_otherwise, shared_concepts
+from harness.metrics.mention import USED, mask_mentions
+
+if TYPE_CHECKING:
+    from harness.metrics.mention import Mention
+
+_CLAUSE_END = re.compile(
+    r"(?<!day),|[;。!?\n()\[\]|、]|\. |\b(?:and|but|while|whereas|though|although)\b|和|与(?=[^\W\d_])|及", re.ASCII
+)
+_STOP = re.compile(r"[。!?\n;]|\. ")
+_REACH = 48  # characters of a label on either side of its value
+_MOST = 120  # values that are told apart; more are a list
+
+# The word that asks, and what it counts.
+_ASKS = re.compile(
+    r"(?:什么时候|什么时间|几点钟?|几时|何时|哪一?[天日年]|几月几[日号]|几号|何年何月|多长时间|多长|多久|多少|(?<!第)几|第几|多大|多高|多重|多远|哪个?|什么|是?谁)"
+    r"|\b(?:what time|what date|which day|on what day|how (?:many|much|long|far|old|tall|high|heavy)|when|what|which"
+    r"|who)\b",
+    re.ASCII,
+)
+_HAN = re.compile("[\u4e00-\u9fff]+")
+# 三班 and 二等 are names, though each of their characters says little.
+_NUMBERED = re.compile("[一二三四五六七八九十]+[班号楼站路层组队级期章节课线等室排座届]")
+_WORD = re.compile("[a-z]+[0-9]+[a-z0-9]*|[a-z]+|[0-9]+[a-z]+|[0-9]+(?:[.:][0-9]+)*")
+_EMPTY = frozenset(
+    "的是为了在于有请问您你好我和与及或也都就将会把被这那该此其它他她们个之吗呢吧啊哦么第约共年月日点分时间秒元块钱趟列次名位本件条"
+    "辆家种项箱张只份人数量多少几什何哪答案可知以因所如到从自由则并且而后再又还不没一二三两班度℃号"
+)
+_PLAIN = frozenset(
+    "a an the is are was were be been being of in on at to for by it its this that there and or as with has have had do does"
+    " did will would can could so its s from per what when which who how many much long time date which day year please"
+    " tell me about total minutes minute hours hour mins min hrs hr h am pm".split()
+)
+_SUFFIX = re.compile(r"(?:ies|es|s|ed|ing|ure|al)$")
+_NEAR = 6  # characters before the word that asks, where nothing follows it
+_AFTER = 12
+_TAIL_MEASURES = re.compile(
+    r"^ ?(?:个|趟|列|次列车|次|名|位|本|件|条|辆|家|种|项|箱|张|只|份|人|元|块|钱|分钟|小时|天|秒|度|摄氏度|千克|公斤|克|吨|公里|千米|米|岁|年|分"
+    r"|平方米|美元|页|部|间|节|门)(?=$|[^\u4e00-\u9fff])"
+)
+_THAT_IS = re.compile(r" ?[,;(] ?(?:但|而|不过|其实|可)?(?:那|这|此|它)(?:只|才|其实)?是(?P<what>[^,。;!?\n]{1,12})")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as labels are held against it.
+
+    Args:
+        text: the prepared question with `VALUE` for the word that asks.
+        near: what stands next to that word: the field that is asked for.
+        words: everything that it says.
+        field: what `near` says.
+    """
+
+    text: str
+    near: str
+    words: frozenset[str]
+    field: frozenset[str]
+
+
+@dataclass(slots=True)
+class Label:
+    """What one value is called.
+
+    Args:
+        head: its clause in front of it.
+        tail: its clause behind it.
+        cells: the heading of its column and the other cells of its row; empty outside a table.
+        topic: what heads its line, before a colon.
+        carried: words of clauses before that hold for it as well.
+    """
+
+    head: str
+    tail: str
+    cells: str = ""
+    topic: frozenset[str] = frozenset()
+    carried: set[str] = field(default_factory=set)
+
+    @property
+    def text(self) -> str:
+        """The label with `VALUE` where the value stands."""
+        return f"{self.cells} {self.head}{VALUE}{self.tail}"
+
+
+@lru_cache(maxsize=4096)
+def asked_of(question: str) -> Asked:
+    """Read a prepared question."""
+    found = list(_ASKS.finditer(question))
+    if not found:
+        return Asked(question, "", words_of(question), frozenset())
+    asks = found[-1]
+    text = question[: asks.start()] + VALUE + question[asks.end() :]
+    near = _near(question, asks)
+    return Asked(text, near, words_of(text), words_of(near))
+
+
+def _near(question: str, asks: re.Match[str]) -> str:
+    """The field asked for: 几点到站 names it behind the word that asks, 票价是多少 before it."""
+    behind = _STOP.split(question[asks.end() : asks.end() + 80])[0]
+    behind = _TAIL_MEASURES.sub("", behind)
+    if asks[0].isascii():
+        return VALUE + behind
+    if words_of(behind):
+        return VALUE + behind[:_AFTER]
+    before = re.split(r"[的,。;!?\n]", question[max(0, asks.start() - 24) : asks.start()])
+    named = before[-1] if words_of(before[-1]) else "".join(before[-2:])
+    return named[-_NEAR:] + VALUE
+
+
+@lru_cache(maxsize=16384)
+def words_of(text: str) -> frozenset[str]:
+    """Return what a text says: Latin words without endings, codes, Chinese characters and pairs."""
+    words: set[str] = set()
+    for found in _WORD.finditer(text):
+        word = found[0]
+        if word not in _PLAIN:
+            words.add(_SUFFIX.sub("", word) if len(word) > 4 and word.isalpha() else word)
+    words.update(_NUMBERED.findall(text))
+    for found in _HAN.finditer(text):
+        run = found[0]
+        telling = [c not in _EMPTY for c in run]
+        words.update(c for c, tells in zip(run, telling, strict=True) if tells)
+        words.update(
+            run[i : i + 2] for i in range(len(run) - 1) if telling[i] or telling[i + 1]
+        )
+    return frozenset(words)
+
+
+def labels_of(mentions: Sequence[Mention], text: str) -> list[Label]:
+    """Return what each value in a prepared text is called."""
+    masked = mask_mentions(text, mentions)
+    bounds = [m.span() for m in _CLAUSE_END.finditer(masked)]
+    ends, starts = [end for _, end in bounds], [start for start, _ in bounds]
+    tables = _Tables(text, masked)
+    labels: list[Label] = []
+    for i, mention in enumerate(mentions):
+        at = bisect_right(ends, mention.start) - 1
+        until = bisect_left(starts, mention.end)
+        start = max(ends[at] if at >= 0 else 0, mention.start - _REACH)
+        end = min(starts[until] if until < len(starts) else len(text), mention.end + _REACH)
+        before, after = i and mentions[i - 1].end > start, i + 1 < len(mentions)
+        head = text[max(start, mentions[i - 1].end) if before else start : mention.start]
+        if after and mentions[i + 1].start < end:
+            end = mentions[i + 1].start
+        tail = text[mention.end : end]
+        if before and _is_tailed(labels[-1]):
+            head = ""
+        elif after and end == mentions[i + 1].start and head.strip():
+            tail = ""
+        if told := _THAT_IS.match(text, end):
+            tail += told["what"]
+        label = Label(head, tail, tables.cells(mention))
+        _split_topic(label, labels[-1] if before_in_line(text, mentions, i) else None)
+        labels.append(label)
+    return labels
+
+
+def before_in_line(text: str, mentions: Sequence[Mention], i: int) -> bool:
+    """Whether another value stands before one in its line."""
+    return i > 0 and "\n" not in text[mentions[i - 1].end : mentions[i].start][:_REACH]
+
+
+def _split_topic(label: Label, previous: Label | None) -> None:
+    """Take what heads a line off the label: "USB hub: stock 12, price 3" is about hubs in both."""
+    topic, colon, own = label.head.partition(":")
+    if colon and words_of(own):
+        label.head = own
+        label.topic = words_of(topic)
+    elif previous is not None:
+        label.topic = previous.topic
+
+
+def _is_tailed(label: Label) -> bool:
+    """Whether the value before is called something behind it: 10:00到10:15开."""
+    return bool(not label.head.strip() and label.tail.strip())
+
+
+def apart(mentions: Sequence[Mention], text: str, question: str) -> list[Mention]:
+    """Reduce values to those that are called what the question asks for.
+
+    A value is set aside only where it is called something else; all values are returned where
+    nothing tells them apart.
+    """
+    if not question or len(mentions) > _MOST:
+        return list(mentions)
+    asked = asked_of(question)
+    labels = labels_of(mentions, text)
+    kept = [
+        i for i, label in enumerate(labels)
+        if not called_otherwise(asked.text, asked.near, label.text)
+    ]  # fmt: skip
+    if not kept:
+        return list(mentions)
+    _carry(labels)
+    values = _by_value([(mentions[i], labels[i]) for i in kept], asked)
+    best = [value for value in values if all(value is other or value.beats(other) for other in values)]
+    if len(best) == 1:
+        return [mentions[i] for i in kept if mentions[i].value == best[0].value]
+    return [mentions[i] for i in kept]
+
+
+def _carry(labels: Sequence[Label]) -> None:
+    """Where a value has no words before it, those before the last value hold for it too."""
+    for label, previous in zip(labels[1:], labels, strict=False):
+        if not label.cells and not _says_more(label.head):
+            label.carried = set(words_of(previous.head)) | previous.carried
+
+
+def _says_more(head: str) -> bool:
+    return bool(words_of(head))
+
+
+@dataclass(slots=True)
+class _Called:
+    """One value with all that it is called.
+
+    Args:
+        value: the value.
+        shared: words that the question says too.
+        foreign: words that it does not.
+        asked: the question.
+        named: whether it has words of its own.
+    """
+
+    value: str | float
+    shared: set[str]
+    foreign: set[str]
+    asked: Asked
+    named: bool = False
+
+    def beats(self, other: _Called) -> bool:
+        """Whether the question's words tell this value from the other."""
+        mine, theirs = self.shared - other.shared, other.shared - self.shared
+        if not other.named:
+            return False
+        if mine and not theirs:
+            return True
+        if not mine and not theirs:
+            return bool(self.shared) and not self.foreign and bool(other.foreign)
+        return self._weight(mine) > 1.5 * self._weight(theirs)
+
+    def _weight(self, words: Iterable[str]) -> float:
+        return sum(
+            (8.0 if any(map(str.isdigit, word)) else 1.0 if len(word) == 1 else 2.0)
+            * (4.0 if word in self.asked.field else 1.0)
+            for word in words
+        )
+
+
+def _by_value(called: Iterable[tuple[Mention, Label]], asked: Asked) -> list[_Called]:
+    found: dict[str | float, _Called] = {}
+    for mention, label in called:
+        own = words_of(label.text)
+        words = own | label.carried | label.topic
+        value = found.setdefault(mention.value, _Called(mention.value, set(), set(), asked))
+        value.named = value.named or bool(own)
+        value.shared |= words & asked.words | shared_concepts(asked.text, label.text)
+        value.foreign |= words - asked.words
+    return list(found.values())
+
+
+class _Tables:
+    """The Markdown tables of a text: what heads each column, and what stands in each row."""
+
+    def __init__(self, text: str, masked: str) -> None:
+        self._text = text
+        self._lines = list(_lines(masked)) if "|" in text else []
+        self._starts = [start for start, _ in self._lines]
+        self._header: dict[int, list[tuple[int, int]]] = {}
+        header: list[tuple[int, int]] = []
+        for i, (start, line) in enumerate(self._lines):
+            if "|" not in line:
+                header = []
+            elif not header:
+                header = _cells(start, line)
+            else:
+                self._header[i] = header
+
+    def cells(self, mention: Mention) -> str:
+        """Return the heading and the row of a value; nothing outside a table."""
+        at = bisect_right(self._starts, mention.start) - 1
+        if at not in self._header:
+            return ""
+        start, line = self._lines[at]
+        row = _cells(start, line)
+        header = self._header[at]
+        column = bisect_right([begin for begin, _ in row], mention.start) - 1
+        words = [self._text[slice(*header[column])]] if column < len(header) else []
+        words += [
+            self._text[slice(*cell)] for i, cell in enumerate(row)
+            if i != column and (i == 0 or USED not in line[cell[0] - start : cell[1] - start])
+        ]  # fmt: skip
+        return " ".join(words)
+
+
+def _lines(text: str) -> Iterator[tuple[int, str]]:
+    start = 0
+    for line in text.split("\n"):
+        yield start, line
+        start += len(line) + 1
+
+
+def _cells(start: int, line: str) -> list[tuple[int, int]]:
+    """The spans of the cells of a row, with or without strokes at its ends."""
+    cells: list[tuple[int, int]] = []
+    at = start
+    for cell in line.split("|"):
+        cells.append((at, at + len(cell)))
+        at += len(cell) + 1
+    if not line.lstrip().startswith("|"):
+        return cells
+    return cells[1:]
