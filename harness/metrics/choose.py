@@ -15,7 +15,15 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from harness.metrics.concepts import VALUE, called_otherwise
-from harness.metrics.labels import apart, asked_of, labels_of, words_of
+from harness.metrics.labels import (
+    MOST,
+    apart,
+    asked_of,
+    labels_of,
+    names_another,
+    names_of,
+    words_of,
+)
 from harness.metrics.quantities import asked_noun
 
 if TYPE_CHECKING:
@@ -23,7 +31,7 @@ if TYPE_CHECKING:
     from harness.metrics.values import ValueKind
 
 _DENIED = re.compile(
-    r"(?:(?<!是)不是|并非|而非|绝非|不会是?|不在|不到|不为|不包括|不含|不包含|除了?|不停|不经过?|不[由归去从叫选姓属]于?"
+    r"(?:(?<!是)不是|并非|而非|绝非|不会是?|不在|不到|不为|不包括|不含|不包含|除了?|不停|不经过?|不[由归去从叫选姓属卖收用花值]于?"
     r"|rather than|instead of)(?:(?!是|而|就|但|\bbut\b|为)[^,。;!?\n]){0,12}$"
     r"|(?:\bnot\b|n't\b|\bnever\b)(?! only)(?:(?!\bbut\b|\buntil\b|\bthan\b)[^,。;!?\n]){0,32}$",
     re.ASCII,
@@ -46,6 +54,7 @@ _BELOW = re.compile(
     r"|\bbetween [a-z0-9 .$:-]{1,24} and|\bminimum of|\bmaximum of|\bexceed(?:s|ed|ing)?|\bupwards of) ?(?:约|了|有|要|会|是|[a-z]{1,3} )?[ $¥€£]*$",
     re.ASCII,
 )
+_YEAR = re.compile("(?:19|20)[0-9]{2}")
 _UNIT_BETWEEN = r"[^\W\d_]{0,3}?"
 _AND_MORE = re.compile(
     rf" ?{_UNIT_BETWEEN} ?(?:多(?!少|[停花用等出了])|(?:及|或)?以[上下内外]|开外|有余|出头|不到|不止|起步|起售|起(?=$|[,。;!])|封顶"
@@ -59,7 +68,14 @@ _ASKS_LATEST = re.compile(r"最[晚迟]|截止|截至|期限|之前|\b(?:latest|
 _ASKS_EARLIEST = re.compile(r"最早|之后|\bearliest\b", re.ASCII)
 _UP_TO = re.compile(r"\b(?:before|until|by|no later than) ?$|^ ?[之以]?前|不[晚迟]于 ?$", re.ASCII)
 _FROM_ON = re.compile(r"\b(?:after|since|from|no earlier than) ?$|^ ?[之以]?后|不早于 ?$", re.ASCII)
-_AFTER_TIME = re.compile(r" ?[之以]?[前后](?![往续天])")
+_AFTER_TIME = re.compile(
+    r" ?[之以]?[前后](?![往续天])| (?:at the (?:earliest|latest)|or (?:later|earlier)|onwards?)\b"
+)
+_OR_NUMBER = re.compile(
+    r"[^,。;!?\n0-9]{0,6},? ?(?:\bor (?:maybe |perhaps |possibly |about |even )?|或者?(?:是|说)?|也可能是?|要么)"
+    r"[约$¥]?(?P<number>[0-9]+(?!%)|[一二两三四五六七八九十]+(?=[点号日月趟元块个])|(?:one|two|three|four|five|six|seven|eight|nine|ten"
+    r"|eleven|twelve|half|quarter)\b)", re.ASCII
+)
 _OR = re.compile(r"(?:或|还是|抑或|要么|\bor\b)", re.ASCII)
 _RANGE = re.compile(
     "[\u4e00-\u9fffa-z%°]{0,4}? ?(?:到|至|~|--?|(?<![a-z])to(?![a-z])) ?[ $¥€£从约]{0,2}"
@@ -81,8 +97,7 @@ _CONCLUDES = re.compile(
     r"|更正|纠正|修正|说错|算错|不对[,。]|改口"
     r"|therefore|thus|hence|\bso\b(?! (?:far|that|much|many))|correction|\bwait\b|actually|in conclusion|should be"
     r"|\bmake that\b|\bi mean\b|\bcorrected?\b)"
-    r"|即(?![将可使便刻日])|等于|=|(?:推迟|延后|延迟|顺延|延期)[到至为]|(?:更改|改|调整|变更)(?:为|成|到|至)"
-    r"|(?P<sum>共计|一共|总共|合计|总计|相差|共(?=[0-9有计是为约一二两三四五六七八九十])|in total|total of)"
+    r"|即(?![将可使便刻日])|等于|=|≈|(?:推迟|延后|延迟|顺延|延期)[到至为]|(?:更改|改|调整|变更)(?:为|成|到|至)"
     r"|(?P<superlative>最[早晚长短多少快慢大小高低近远后先久])[^,。;\n]{0,12}?[是为]",
     re.ASCII,
 )
@@ -90,22 +105,31 @@ _CORRECTS = re.compile(r"更正|纠正|修正|说错|算错|不对|重新|改口
 _WHOLE = re.compile(
     rf"共|总|全(?:部|班|校|程|年|天|表|站|馆|店|长)|合计|\b(?:out of|in total|altogether|in all|a total of)\b|\bof the (?:\w+ )?{VALUE}", re.ASCII
 )
+_TOTAL = re.compile(
+    rf"(?:共计?|总计|总共|合计|相差)(?:有|是|为|约)?[^,。]{{0,6}}{VALUE}|total(?:s|ing)? (?:of )?{VALUE}"
+    rf"|{VALUE}[^,.;]{{0,16}}\b(?:in total|in all|altogether)\b|\btotal\b[^,.;]{{0,16}}{VALUE}", re.ASCII
+)
+_OPERATOR = re.compile(r" ?[+*×x÷/-] ?[0-9(]")
+_TOTAL_ASKED = re.compile(r"共|总|合计|全部|\b(?:total|altogether|in all)\b", re.ASCII)
 _FORMER = re.compile(
-    rf"原 ?{VALUE}|先{VALUE}"
+    rf"原 ?{VALUE}|先{VALUE}|(?:之前|先前|早先)[^,。{VALUE}]{{0,8}}{VALUE}"
     r"|原(?:[定本来先计价为是]|计划|开点|到点|发车|售价|票价)|计划|图定|预定|本应|本该|曾(?!经理)|此前|以前|之前是|过去|上(?:周|个?月|次)|去年|前年|往年|起初|最初"
     r"|先定|先算|初步|误|旧|\b(?:scheduled|original\w*|former\w*|previous\w*|used to|initially|at first"
     r"|first (?:thought|said|planned)|last (?:week|month|year)|was due|planned|had been|no longer|old)\b",
     re.ASCII,
 )
+_WAS = re.compile(r"\b(?:was|were|had)\b", re.ASCII)
+_DELAY = re.compile(r"晚点|延误|误点|推迟|推后|延后|提前|delay|late|postpone|earlier")
 _NOW = re.compile(
-    r"现|实际|改[为到至成]|推迟[到至]|延[后期迟][到至]|提前[到至]|调整[到至为]|\b(?:now|actual\w*|currently|delayed to|moved to)\b", re.ASCII
+    r"现(?!场|金)|目前|如今|实际|改[为到至成]|推迟[到至]|延[后期迟][到至]|提前[到至]|调整[到至为]|\b(?:now|actual\w*|currently)\b"
+    rf"|\b(?:delayed|moved|changed|postponed|brought forward) (?:to|until) {VALUE}", re.ASCII
 )
 _DIFFERENCE_ASKED = re.compile(
     r"比|相差|差(?!不多)|差距|[多少早晚提延]前?[^,。?]{0,6}(?:多少|几)|\b(?:than|differ\w*|gap|ahead|behind|how much (?:more|less|longer))\b",
     re.ASCII,
 )
 _MORE_BY = re.compile(
-    r"(?:比|较)[^,。;!?\n]{1,20}(?:多|少|早|晚|贵|便宜|高|低|长|短|快|慢|大|小|重|轻|远|近|涨|降|增|减)[^,。;!?\n0-9]{0,5}$"
+    r"(?:比|较)(?![前后]者)[^,。;!?\n]{1,20}(?:多|少|早|晚|贵|便宜|高|低|长|短|快|慢|大|小|重|轻|远|近|涨|降|增|减)[^,。;!?\n0-9]{0,5}$"
     r"|(?:落后|领先|超出|高出|多出|节省|相差|温差|差距|上涨|下降|上升|下调|上调|减少了?|增加了?)[^,。;!?\n0-9]{0,12}$"
     r"|\b(?:exceed\w*|ahead of|behind|beat\w*|trail\w*)\b[^,.;!?\n0-9]{0,24}\bby $",
     re.ASCII,
@@ -193,8 +217,13 @@ def is_bound(mention: Mention, context: Context) -> bool:
         after = context.text[mention.end : mention.end + 4]
         if _is_limit(before, after, context.question):
             return False
-        return bool(_BEFORE_TIME.search(before) or _AFTER_TIME.match(after))
+        told = _BEFORE_TIME.search(before)
+        if told and re.search(rf"\b{re.escape(told[0].strip())}\b", context.question, re.ASCII):
+            return False
+        return bool(told or _AFTER_TIME.match(context.text, mention.end))
     if context.kind in ("number", "duration"):
+        if _YEAR.fullmatch(context.text, mention.start, mention.end) and _BEFORE_TIME.search(before):
+            return True
         return bool(_BELOW.search(before) or _AND_MORE.match(context.text, mention.end))
     return False
 
@@ -204,6 +233,16 @@ def _is_limit(before: str, after: str, question: str) -> bool:
     for asks, bound in ((_ASKS_LATEST, _UP_TO), (_ASKS_EARLIEST, _FROM_ON)):
         if asks.search(question):
             return bool(bound.search(before) or bound.search(after))
+    return False
+
+
+def offers_more(mentions: Sequence[Mention], text: str) -> bool:
+    """Tell whether an "or" with another number, of whatever form, follows one of the values."""
+    starts = {m.start for m in mentions}
+    for mention in mentions:
+        found = _OR_NUMBER.match(text, mention.end)
+        if found and not starts.intersection(range(found.start("number"), found.end() + 1)):
+            return True
     return False
 
 
@@ -227,6 +266,7 @@ def gives_range(
         same: whether a value is the right one.
         plain: whether "to" makes a range by itself; times and dates need "between".
     """
+    ends: set[int] = set()
     for one, other in pairwise(mentions):
         if not (same(one) or same(other)):
             continue
@@ -235,8 +275,8 @@ def gives_range(
             (plain and _RANGE.fullmatch(between) and not _SUBTRACTS.match(text, other.end))
             or (_JOINS_ENDS.search(between) and _is_between(text, one.start, other.end))
         ):
-            return True
-    return False
+            ends |= {one.start, other.start}
+    return bool(ends) and all(m.start in ends for m in mentions if same(m))
 
 
 def _is_between(text: str, start: int, end: int) -> bool:
@@ -251,6 +291,9 @@ def is_misnamed(mentions: Sequence[Mention], context: Context) -> bool:
         return False
     asked = asked_of(context.question)
     titles = frozenset(_TITLE.findall(context.question))
+    if context.kind in ("number", "duration") and not _DIFFERENCE_ASKED.search(context.question):
+        if all(_is_difference(m, context.text) for m in mentions):
+            return True
     return all(
         called_otherwise(asked.text, asked.near, label.text)
         or _is_not_so(label.tail, asked.field)
@@ -297,17 +340,38 @@ def narrow(mentions: Sequence[Mention], context: Context) -> list[Mention]:
     return remaining
 
 
-def _without_former(mentions: list[Mention], context: Context) -> list[Mention]:
-    """Set aside what was planned or was so before, unless the question asks for that."""
-    asked = asked_of(context.question).near or context.question
-    if context.kind == "text" or _FORMER.search(asked):
+def _of_this_row(mentions: list[Mention], context: Context) -> list[Mention]:
+    """Set aside the values of other rows: of 2号楼 or iPhone 14 where 3号楼 or iPhone 15 is asked."""
+    asked = names_of(context.question)
+    if not asked or len(mentions) > MOST:
         return mentions
-    labels = labels_of(mentions, context.text)
     kept = [
-        m for m, label in zip(mentions, labels, strict=True)
-        if not (_FORMER.search(label.text) and not _NOW.search(label.text))
+        m for m, label in zip(mentions, labels_of(mentions, context.text), strict=True)
+        if not names_another(names_of(f"{' '.join(label.topic)} {label.text}"), asked)
     ]  # fmt: skip
     return kept or mentions
+
+
+def _without_former(mentions: list[Mention], context: Context) -> list[Mention]:
+    """Set aside what was planned or was so before, unless the question asks for that."""
+    if context.kind == "text" or _asks_former(context.question):
+        return mentions
+    labels = labels_of(mentions, context.text)
+    now = [bool(_NOW.search(label.text)) for label in labels]
+    past = [
+        bool(_FORMER.search(label.text) or (any(now) and _WAS.search(label.text)))
+        for label in labels
+    ]
+    kept = [m for m, old, new in zip(mentions, past, now, strict=True) if new or not old]
+    return kept or mentions
+
+
+def _asks_former(question: str) -> bool:
+    """Whether a question wants what was planned; one that only tells it asks for what came."""
+    if _FORMER.search(asked_of(question).near):
+        return True
+    told = _NOW.search(question) or _DELAY.search(question)
+    return bool(_FORMER.search(question)) and not told
 
 
 def _without_differences(mentions: list[Mention], context: Context) -> list[Mention]:
@@ -318,8 +382,7 @@ def _without_differences(mentions: list[Mention], context: Context) -> list[Ment
     kept = [
         m for m in mentions
         if not (
-            _MORE_BY.search(text[max(0, m.start - 32) : m.start])
-            or _MORE_THAN.match(text, m.end)
+            _is_difference(m, text)
             or _COMPARED_WITH.search(text[max(0, m.start - 20) : m.start])
         )
     ]  # fmt: skip
@@ -340,10 +403,41 @@ def _concluded(mentions: list[Mention], context: Context) -> list[Mention]:
     return _last_of(strong, mentions, context)
 
 
-def _summed(mentions: list[Mention], context: Context) -> list[Mention]:
-    """Take what follows the last "=", "in total" or "the earliest is"."""
+def _equated(mentions: list[Mention], context: Context) -> list[Mention]:
+    """Take what follows the last "=", "that is" or "the earliest is"."""
     markers = [m for m in _CONCLUDES.finditer(context.text) if not m["strong"]]
     return _last_of(markers, mentions, context)
+
+
+def _total_asked(mentions: list[Mention], context: Context) -> list[Mention]:
+    return _total(mentions, context) if _TOTAL_ASKED.search(context.question) else mentions
+
+
+def _total(mentions: list[Mention], context: Context) -> list[Mention]:
+    """Take the value that is called the total, if one is."""
+    if context.kind not in ("number", "duration"):
+        return mentions
+    labels = labels_of(mentions, context.text)
+    totals = [
+        m for m, label in zip(mentions, labels, strict=True)
+        if _TOTAL.search(label.text) and not _OPERATOR.match(context.text, m.end)
+    ]  # fmt: skip
+    return totals if len({m.value for m in totals}) == 1 else mentions
+
+
+def _difference(mentions: list[Mention], context: Context) -> list[Mention]:
+    """Take by how much one is more than the other, where that is asked for."""
+    if context.kind not in ("number", "duration") or not _DIFFERENCE_ASKED.search(context.question):
+        return mentions
+    found = [m for m in mentions if _is_difference(m, context.text)]
+    return found if len({m.value for m in found}) == 1 else mentions
+
+
+def _is_difference(mention: Mention, text: str) -> bool:
+    return bool(
+        _MORE_BY.search(text[max(0, mention.start - 32) : mention.start])
+        or _MORE_THAN.match(text, mention.end)
+    )
 
 
 def _last_of(
@@ -364,7 +458,7 @@ def _inside(marker: re.Match[str], mentions: list[Mention], context: Context) ->
     superlative = marker["superlative"]
     if superlative and superlative not in context.question:
         return []
-    end_pattern = _CLAUSE_END if superlative or marker["sum"] else _SENTENCE_END
+    end_pattern = _CLAUSE_END if superlative else _SENTENCE_END
     found = end_pattern.search(context.text, marker.end())
     end = found.start() if found else len(context.text)
     return [m for m in mentions if marker.end() <= m.start < end]
@@ -394,7 +488,8 @@ def _stands_alone(mention: Mention, following: int, text: str) -> bool:
 def _leading(mentions: list[Mention], context: Context) -> list[Mention]:
     """Take the value that the answer starts with, where the others are called something else."""
     text = context.text
-    if text[: mentions[0].start].strip(" $¥€£约-*") or not context.question:
+    start = mentions[0].start
+    if start > 16 or words_of(text[:start]) or not context.question:
         return mentions
     first, *others = zip(mentions, labels_of(mentions, text), strict=True)
     if len(words_of(first[1].tail)) > 1 or _DOUBT.search(text, mentions[0].end):
@@ -493,6 +588,6 @@ def _whole_or_part(mentions: list[Mention], context: Context) -> list[Mention]:
 
 
 _STEPS: tuple[Callable[[list[Mention], Context], list[Mention]], ...] = (
-    _without_former, _without_differences, _concluded, _whole_or_part, _summed,
-    _in_asked_role, _of_asked_noun, _named, _alone, _leading,
+    _of_this_row, _without_former, _difference, _without_differences, _concluded, _whole_or_part,
+    _total_asked, _equated, _in_asked_role, _of_asked_noun, _named, _total, _alone, _leading,
 )  # fmt: skip

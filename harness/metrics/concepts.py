@@ -30,7 +30,7 @@ _GROUPS: tuple[dict[str, str], ...] = (
         r"|kicks? off)\b",
         "end": r"结束|截止|截至|闭幕|闭馆|关门|关店|打烊|关闭|下课|下班|放学|终止|收卷|散场|停止|为止|退房|止于"
         rf"|(?:(?<![期迟改整更前挪定延后得达])到|至|\b(?:until|till|to)) ?(?:次日|当天)?{VALUE}|{VALUE} ?止"
-        r"|\b(?:clos(?:e|es|ing|ed)|ends?|ended|ending|finish\w*|deadline|check(?:s|ed|ing)?[- ]?out"
+        r"|\b(?:until|till|clos(?:e|es|ing|ed)|ends?|ended|ending|finish\w*|deadline|check(?:s|ed|ing)?[- ]?out"
         r"|conclud\w*)\b",
     },
     {
@@ -38,10 +38,12 @@ _GROUPS: tuple[dict[str, str], ...] = (
         "died": r"去世|逝世|\b(?:died|death)\b",
         "joined": r"入职|入学|加入|入会|\b(?:joined|hired|joining|hire)\b",
         "left": r"离职|辞职|毕业|退休|退会|\b(?:resign\w*|retire\w*|graduat\w*)\b",
-        "published": r"出版|发布|发表|上映|首映|公映|\b(?:publi\w+|releas\w+|premier\w*)\b",
+        "published": r"出版|发行|发布|发表|上映|首映|公映|\b(?:publi\w+|releas\w+|premier\w*)\b",
         "updated": r"更新|修订|再版|重印|\b(?:updat\w+|revis\w+|reprint\w*)\b",
         "announced": r"宣布|公布|预告|\bannounc\w+\b",
         "made": r"生产|制造|\b(?:manufactur\w+|produced)\b",
+        "signed": r"签订|签署|签约|\bsign(?:ed|ing)\b",
+        "in force": r"生效|\b(?:effective|takes? effect)\b",
         "expires": r"到期|过期|失效|\b(?:expir\w+|best before)\b",
         "ordered": r"下单|订购|预订|\b(?:ordered|booked)\b",
         "sent": r"发货|寄出|\b(?:shipp\w+|dispatch\w*)\b",
@@ -55,9 +57,29 @@ _GROUPS: tuple[dict[str, str], ...] = (
         "mean": r"平均|均价|\b(?:average|mean)\b",
     },
     {
+        "delay": r"推迟|延误|晚点|误点|延后|提前|\b(?:delay\w*|late|postpon\w*|early)\b",
+        "lasting": r"持续|历时|时长|片长|用时|耗时|停留|停车|停站|会期|\b(?:takes?|lasts?|stops?|duration)\b",
+    },
+    {
         "first": r"最早|首班|头班|首趟|第一[班趟]|\b(?:first|earliest)\b",
         "last": r"最晚|最迟|末班|尾班|末趟|最后一[班趟]"
         r"|\b(?:last(?! (?:week|month|year|night))|latest)\b",
+    },
+    {
+        "spring": r"春|\bspring\b",
+        "summer": r"暑假|夏|\bsummer\b",
+        "autumn": r"秋|\b(?:autumn|fall)\b",
+        "winter": r"寒假|冬|\bwinter\b",
+    },
+    {
+        "this year": r"今年|本年|\bthis year\b",
+        "last year": r"去年|上一?年|\blast year\b",
+        "next year": r"明年|\bnext year\b",
+    },
+    {
+        "today": r"今[天日]|\btoday\b",
+        "yesterday": r"昨[天日]|\byesterday\b",
+        "tomorrow": r"明[天日]|\btomorrow\b",
     },
     {"gross": r"毛重|毛利|税前|\bgross\b", "net": r"净重|净利|税后|\bnet\b"},
     {
@@ -126,11 +148,29 @@ def called_otherwise(asked: str, near: str, label: str) -> bool:
         near: the part of it next to that word; it decides where two ideas of a group are named.
         label: what a value is called, with `VALUE` where it stands.
     """
+    if _modified_otherwise(asked, label):
+        return True
     for whole, part, said in zip(concepts(asked), concepts(near), concepts(label), strict=True):
         wanted = part if len(whole) > 1 else whole
         if wanted and said and wanted.isdisjoint(said):
             return True
     return False
+
+
+# 签订日期 and 生效日期, "boarding time" and "arrival time": one noun, told apart by what it is of.
+_OF = re.compile(r"(?P<of>[\u4e00-\u9fff]{2})(?P<noun>日期|时间)|\b(?P<word>[a-z]{4,}) (?P<thing>date|time)\b")
+
+
+def _modified_otherwise(asked: str, label: str) -> bool:
+    """Whether question and label have one noun with words before it that share nothing."""
+    wanted, said = list(_OF.finditer(asked)), list(_OF.finditer(label))
+    if len(wanted) != 1 or len(said) != 1 or shared_concepts(asked, label):
+        return False
+    one, other = wanted[0], said[0]
+    same_noun = (one["noun"] or one["thing"]) == (other["noun"] or other["thing"])
+    return same_noun and set(one["of"] or [one["word"][:4]]).isdisjoint(
+        other["of"] or [other["word"][:4]]
+    )
 
 
 def shared_concepts(asked: str, label: str) -> set[str]:

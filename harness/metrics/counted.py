@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from harness.metrics.mention import Mention
-from harness.metrics.units import Unit, asked_measure, says_unit, unit_at
+from harness.metrics.units import Unit, asked_measure, asked_scale, says_unit, unit_at
 
 # Counters of which each group counts the same things; 个 counts anything.
 _COUNTERS = (
-    "趟列班次辆条", "名位人口员", "本册卷部套", "种类样款项道", "间套室", "家所座处", "门节堂科", "张份枚", "件套",
+    "趟列班次辆条", "名位人口员", "本册卷部套", "种类样款项道", "间套室", "家所座处", "门节堂科", "张份枚支", "件套",
     "箱", "盒", "袋", "瓶", "包", "桶", "打", "双", "对", "台架", "篇首", "分", "岁", "级", "层楼", "号", "页", "天", "场", "队",
-    "杯", "碗", "只头匹", "株棵", "站",
+    "杯", "碗", "只头匹", "株棵", "站", "户",
 )  # fmt: skip
 _COUNTER = {counter: i for i, group in enumerate(_COUNTERS) for counter in group}
 # What a number before these names rather than counts: 3班, 5号楼.
@@ -40,9 +40,25 @@ def fitting(mentions: Sequence[Mention], text: str, question: str) -> list[Menti
     if _COUNTS.search(question):
         kept = [m for m in kept if not _is_ordinal(m, text)]
     wanted = asked_measure(question)
+    scale = asked_scale(question)
+    if scale != 1:
+        kept = [_scaled(m, text, scale, wanted) for m in kept]
+        wanted = wanted and replace(wanted, scale=wanted.scale * scale)
     if wanted is not None:
         return _in_unit(kept, text, wanted, strict=says_unit(question))
     return _of_counter(kept, text, question)
+
+
+def _scaled(mention: Mention, text: str, scale: float, wanted: Unit | None) -> Mention:
+    """A number that says 万 itself, where the question counts by 万; with a unit it says all."""
+    if not _SAYS_LARGE.search(text, mention.start, mention.end):
+        return mention
+    if wanted is not None and unit_at(text, mention.start, mention.end, mention.unit) is not None:
+        return mention
+    return replace(mention, value=round(float(mention.value) / scale, 9))
+
+
+_SAYS_LARGE = re.compile("[百千万亿k]|thousand|million|billion")
 
 
 def _is_ordinal(mention: Mention, text: str) -> bool:
@@ -118,7 +134,7 @@ def _in_unit(mentions: list[Mention], text: str, wanted: Unit, *, strict: bool) 
     for mention in mentions:
         unit = unit_at(text, mention.start, mention.end, mention.unit)
         if unit is None or (unit.measures == "share" and wanted.measures == "share"):
-            if not (strict and _other_counter(mention)):
+            if not _other_counter(mention, strict=strict):
                 found.append(mention)
         elif unit.measures == wanted.measures:
             value = unit.to(float(mention.value), wanted)
@@ -130,9 +146,14 @@ def _in_unit(mentions: list[Mention], text: str, wanted: Unit, *, strict: bool) 
     return found
 
 
-def _other_counter(mention: Mention) -> bool:
+def _other_counter(mention: Mention, *, strict: bool) -> bool:
     """Whether a number counts things: 3 places in 排名第3位 are no points and no money."""
+    if strict and _PLURAL.fullmatch(mention.unit):
+        return True
     return mention.unit[:1] in _COUNTER and mention.unit[:1] not in "分岁班号条口套对双打部"
+
+
+_PLURAL = re.compile(r"[a-z]{2,}[^su\W]s|people|children|men|women", re.ASCII)
 
 
 def _of_counter(mentions: list[Mention], text: str, question: str) -> list[Mention]:

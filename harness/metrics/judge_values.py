@@ -20,6 +20,7 @@ from harness.metrics.choose import (
     is_misnamed,
     narrow,
     offers_choice,
+    offers_more,
     other_role,
     standing,
 )
@@ -54,6 +55,8 @@ _HOUR_TOLERANCE = 0.301
 _DAYS = re.compile(r"(?<![月0-9.])([0-9]{1,4}) ?日(?![期报程])")
 # No number of minutes, hours or days.
 _OTHER_SPAN = re.compile("年|个?月|周|个?星期|个?世纪|year|month|week")
+_IN_YEAR = re.compile(r"\b(?:in|since|from|until|by|of) $", re.ASCII)
+_SHARE = re.compile("百分|percent|per cent")
 _SECONDS_CLOCK = re.compile(r"(?:([0-9]+) days?,? )?([0-9]{1,2}):([0-5][0-9]):([0-5][0-9])\W*")
 
 
@@ -87,14 +90,19 @@ def judge_duration(case: Case) -> Verdict:
 def judge_number(case: Case) -> Verdict:
     """Judge an answer whose right value is a plain number, or a share with or without its sign."""
     target = _number(case.gold.value)
+    asks_share = "%" in case.question or bool(_SHARE.search(case.question))
 
     def same(mention: Mention) -> bool:
         value = float(mention.value)
+        fraction = mention.unit != "%" and asks_share and math.isclose(100 * value, target, rel_tol=1e-9)
+        if fraction and value <= 1:
+            return True
         share = mention.unit == "%" and math.isclose(value / 100, target, rel_tol=1e-9)
         return share or math.isclose(value, target, rel_tol=1e-9, abs_tol=1e-9)
 
     mentions = find_values("number", case.text) or _durations_as_numbers(case)
     mentions = fitting(mentions, case.text, case.question)
+    mentions = [m for m in mentions if not _is_year(m, case.text)] or mentions
     return settle(case, "number", mentions, same)
 
 
@@ -107,6 +115,14 @@ def judge_code(case: Case) -> Verdict:
     named = [m for m in codes if not m.weak or m.value == target or m.value in known]
     mentions = [replace(m, weak=False) for m in named or codes]
     return settle(case, "text", mentions, lambda m: m.value == target)
+
+
+def _is_year(mention: Mention, text: str) -> bool:
+    """Whether a number says when: 2025年共有98趟, "in 2010 it was 41"."""
+    if not (1900 <= float(mention.value) <= 2099) or not text[mention.start].isdigit():
+        return False
+    before = text[max(0, mention.start - 8) : mention.start]
+    return text.startswith(("年", " 年"), mention.end) or bool(_IN_YEAR.search(before))
 
 
 @lru_cache(maxsize=64)  # a suite asks thousands of questions about one domain
@@ -150,6 +166,8 @@ def settle(
     if not all(map(same, chosen)):
         return wrong(HEDGE if right else WRONG, found)
     if contradicts_itself(case, context) or offers_either(case.text):
+        return wrong(HEDGE, found)
+    if kind != "text" and offers_more(chosen, case.text):
         return wrong(HEDGE, found)
     if is_misnamed(chosen, context) or is_doubly_softened(chosen, case.text):
         return wrong(WRONG, found)

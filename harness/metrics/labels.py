@@ -26,7 +26,8 @@ _CLAUSE_END = re.compile(
 )
 _STOP = re.compile(r"[。!?\n;]|\. ")
 _REACH = 48  # characters of a label on either side of its value
-_MOST = 120  # values that are told apart; more are a list
+#: Values that are told apart; more are a list.
+MOST = 120
 
 # The word that asks, and what it counts.
 _ASKS = re.compile(
@@ -35,7 +36,8 @@ _ASKS = re.compile(
     r"|who)\b",
     re.ASCII,
 )
-_HAN = re.compile("[\u4e00-\u9fff]+")
+# Characters that join words, and are in none.
+_HAN = re.compile("(?:(?![的是为了在于有共和与或也都就将会把被这那吗呢吧啊么])[\u4e00-\u9fff])+")
 # 三班 and 二等 are names, though each of their characters says little.
 _NUMBERED = re.compile("[一二三四五六七八九十]+[班号楼站路层组队级期章节课线等室排座届]")
 _WORD = re.compile("[a-z]+[0-9]+[a-z0-9]*|[a-z]+|[0-9]+[a-z]+|[0-9]+(?:[.:][0-9]+)*")
@@ -48,6 +50,7 @@ _PLAIN = frozenset(
     " did will would can could so its s from per what when which who how many much long time date which day year please"
     " tell me about total minutes minute hours hour mins min hrs hr h am pm".split()
 )
+_DAY = re.compile("(mon|tue|wed|thu|fri|sat|sun)(?:s|rs|r|nes|ur)?(?:days?)?")
 _SUFFIX = re.compile(r"(?:ies|es|s|ed|ing|ure|al)$")
 _NEAR = 6  # characters before the word that asks, where nothing follows it
 _AFTER = 12
@@ -55,6 +58,8 @@ _TAIL_MEASURES = re.compile(
     r"^ ?(?:个|趟|列|次列车|次|名|位|本|件|条|辆|家|种|项|箱|张|只|份|人|元|块|钱|分钟|小时|天|秒|度|摄氏度|千克|公斤|克|吨|公里|千米|米|岁|年|分"
     r"|平方米|美元|页|部|间|节|门)(?=$|[^\u4e00-\u9fff])"
 )
+_PRONOUN = re.compile(r"\b(?:it|its|they|he|she|which)\b|[它他她其]|该", re.ASCII)
+_SUM = re.compile(r"共|总|合计|\b(?:total|altogether|in all)\b", re.ASCII)
 _THAT_IS = re.compile(r" ?[,;(] ?(?:但|而|不过|其实|可)?(?:那|这|此|它)(?:只|才|其实)?是(?P<what>[^,。;!?\n]{1,12})")
 
 
@@ -128,9 +133,12 @@ def _near(question: str, asks: re.Match[str]) -> str:
 def words_of(text: str) -> frozenset[str]:
     """Return what a text says: Latin words without endings, codes, Chinese characters and pairs."""
     words: set[str] = set()
+    text = text.replace("星期", "周").replace("礼拜", "周")
     for found in _WORD.finditer(text):
         word = found[0]
-        if word not in _PLAIN:
+        if day := _DAY.fullmatch(word):
+            words.add(day[1])
+        elif word not in _PLAIN:
             words.add(_SUFFIX.sub("", word) if len(word) > 4 and word.isalpha() else word)
     words.update(_NUMBERED.findall(text))
     for found in _HAN.finditer(text):
@@ -141,6 +149,34 @@ def words_of(text: str) -> frozenset[str]:
             run[i : i + 2] for i in range(len(run) - 1) if telling[i] or telling[i + 1]
         )
     return frozenset(words)
+
+
+# A code, a number with a word before it or one of these behind it: K1234, iPhone 15, 3号楼.
+_NAME = re.compile(
+    r"(?<![a-z0-9])(?P<letters>[a-z]{1,4})(?P<code>[0-9]{1,5})(?![0-9a-z])"
+    r"|\b(?P<word>[a-z]{3,}) (?P<of_word>[0-9]{1,4})(?![0-9.:,%]|[a-z])"
+    r"|(?<![0-9.:第])(?P<of_noun>[0-9]{1,4}|[一二三四五六七八九十]{1,3})(?P<noun>[班号楼路组队级期章线室排届])",
+    re.ASCII,
+)
+
+
+@lru_cache(maxsize=8192)
+def names_of(text: str) -> dict[str, frozenset[str]]:
+    """Return the numbered names in a prepared text, by what sort of thing they name."""
+    found: dict[str, set[str]] = {}
+    for name in _NAME.finditer(text):
+        sort = "code" if name["letters"] else name["word"] or name["noun"]
+        if sort not in _PLAIN:
+            number = name["of_word"] or name["of_noun"] or f"{name['letters']}{name['code']}"
+            found.setdefault(sort, set()).add(number)
+    return {sort: frozenset(numbers) for sort, numbers in found.items()}
+
+
+def names_another(named: dict[str, frozenset[str]], asked: dict[str, frozenset[str]]) -> bool:
+    """Tell whether names in a label are of other things of a sort that the question names."""
+    return any(
+        sort in named and named[sort].isdisjoint(numbers) for sort, numbers in asked.items()
+    )
 
 
 def labels_of(mentions: Sequence[Mention], text: str) -> list[Label]:
@@ -198,7 +234,7 @@ def apart(mentions: Sequence[Mention], text: str, question: str) -> list[Mention
     A value is set aside only where it is called something else; all values are returned where
     nothing tells them apart.
     """
-    if not question or len(mentions) > _MOST:
+    if not question or len(mentions) > MOST:
         return list(mentions)
     asked = asked_of(question)
     labels = labels_of(mentions, text)
@@ -219,12 +255,8 @@ def apart(mentions: Sequence[Mention], text: str, question: str) -> list[Mention
 def _carry(labels: Sequence[Label]) -> None:
     """Where a value has no words before it, those before the last value hold for it too."""
     for label, previous in zip(labels[1:], labels, strict=False):
-        if not label.cells and not _says_more(label.head):
+        if not label.cells and (not words_of(label.head) or _PRONOUN.search(label.head)):
             label.carried = set(words_of(previous.head)) | previous.carried
-
-
-def _says_more(head: str) -> bool:
-    return bool(words_of(head))
 
 
 @dataclass(slots=True)
@@ -237,6 +269,7 @@ class _Called:
         foreign: words that it does not.
         asked: the question.
         named: whether it has words of its own.
+        is_sum: whether it is called the sum of the others; what is asked for may be one of those.
     """
 
     value: str | float
@@ -244,11 +277,12 @@ class _Called:
     foreign: set[str]
     asked: Asked
     named: bool = False
+    is_sum: bool = False
 
     def beats(self, other: _Called) -> bool:
         """Whether the question's words tell this value from the other."""
         mine, theirs = self.shared - other.shared, other.shared - self.shared
-        if not other.named:
+        if not other.named or (other.is_sum and self.foreign):
             return False
         if mine and not theirs:
             return True
@@ -270,7 +304,8 @@ def _by_value(called: Iterable[tuple[Mention, Label]], asked: Asked) -> list[_Ca
         own = words_of(label.text)
         words = own | label.carried | label.topic
         value = found.setdefault(mention.value, _Called(mention.value, set(), set(), asked))
-        value.named = value.named or bool(own)
+        value.is_sum = value.is_sum or bool(_SUM.search(label.text))
+        value.named = value.named or value.is_sum or bool(own)
         value.shared |= words & asked.words | shared_concepts(asked.text, label.text)
         value.foreign |= words - asked.words
     return list(found.values())

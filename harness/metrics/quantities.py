@@ -21,14 +21,14 @@ from harness.metrics.chinese_numbers import (
 from harness.metrics.clock import DATE, find_times
 from harness.metrics.codes import find_codes
 from harness.metrics.durations import find_durations
-from harness.metrics.mention import Mention, mask, mask_mentions, mask_pattern
+from harness.metrics.mention import USED, Mention, mask, mask_mentions, mask_pattern
 
 # A Chinese numeral is a number only before one of these or at the end of a word: 三亚 is a city.
 _MEASURES = (
     "个号站趟列次班条辆节人元块天年小分秒层楼名位本张座倍度公千米厘毫种项类排车页步"
     "件箱盒袋瓶份包套斤吨升间摄华平亩票篇首部台颗粒场轮届级道门只头支枚架艘所家口角毛岁克环"
 )
-_EDGE = rf"(?=$|[^\w]|[{_MEASURES}a-z])"
+_EDGE = rf"(?=$|[^\w{USED}]|[{_MEASURES}a-z])"
 _LARGE = {
     "百": 100.0, "千": 1000.0, "万": 10_000.0, "亿": 100_000_000.0, "k": 1000.0,
     "thousand": 1000.0, "million": 1e6, "billion": 1e9, "dozen": 12.0,
@@ -50,7 +50,7 @@ _ARABIC = re.compile(
 )
 _CHINESE = re.compile(
     rf"百分之(?P<share>[{NUMERAL}]{{1,12}}(?:点[{''.join(DIGITS)}]{{1,6}})?)"
-    rf"|(?P<minus>负|零下 ?)?(?<![{NUMERAL}几数多好期拜点])(?<!(?<!每)周)"
+    rf"|(?P<minus>负|零下 ?)?(?<![{NUMERAL}几数多好期拜点])(?<!(?<!每)周)(?<![张李王赵孙吴郑](?=[一二三四五六七八九十](?![张元块分岁名])))"
     rf"(?P<number>[{NUMERAL}]{{1,24}}(?:点[{''.join(DIGITS)}]{{1,6}})?)(?!分之|个半|[个]?多){_EDGE}"
 )
 _ENGLISH = re.compile(

@@ -94,12 +94,20 @@ _NAME = rf"(?:{_HAN_NAMES}|(?:{_LATIN_NAMES})(?![a-z0-9]))"
 _BEHIND = re.compile(rf" ?-?(?:个|degrees? |° ?|us )?(?P<name>{_NAME})", re.ASCII)
 _BEFORE = re.compile(r"(?P<name>us\$|hk\$|[$¥€£]|rmb|cny|usd|eur|人民币) ?$", re.ASCII)
 _ASKED = re.compile(
-    rf"(?:多少|几|单位[是为:]? ?|(?:以|按|用) ?)(?:个)?(?P<han>{_NAME})(?!钟头|类)"
-    rf"|\((?:单位:? ?|in )?(?P<bracket>{_NAME})\)"
-    rf"|\b(?:how many|in) (?:us |degrees? )?(?P<latin>{_NAME})",
+    rf"(?:多少|几|单位[是为:]? ?|(?:以|按|用) ?)(?:个|[百千十]?[万亿])?(?P<han>{_NAME})(?!钟头|类)"
+    rf"|\((?:单位:? ?|in )?(?:[百千十]?[万亿])?(?P<bracket>{_NAME})\)"
+    rf"|\b(?:how many|in) (?:(?:thousand|million|billion)s?(?: of)? )?(?:us |degrees? )?(?P<latin>{_NAME})",
     re.ASCII,
 )
-_MONEY = re.compile("多少钱|价格|票价|售价|单价|房价|现价|原价")
+_MONEY = re.compile(
+    r"多少钱|(?:价|费|工资|薪水?|房租|租金|单价|票价|售价)[^,。?多少几]{0,8}(?:是|为)?多少(?=[?。, ]|$)|怎么卖"
+)
+_LARGE = {"百": 1e2, "千": 1e3, "万": 1e4, "百万": 1e6, "千万": 1e7, "亿": 1e8, "十亿": 1e9,
+          "thousand": 1e3, "million": 1e6, "billion": 1e9}  # fmt: skip
+_ASKED_LARGE = re.compile(
+    r"(?:多少|几|单位[是为:]? ?|\()(?P<han>[百千十]?[万亿]|[百千](?![克米瓦帕卡字]))"
+    r"|\b(?:how many|in) (?P<latin>thousand|million|billion)s?\b", re.ASCII
+)
 
 
 def unit_at(text: str, start: int, end: int, within: str = "") -> Unit | None:
@@ -130,9 +138,15 @@ def _is_other_word(text: str, unit: re.Match[str]) -> bool:
     return bool(_NO_UNITS.match(text, unit.start("name")))
 
 
+def asked_scale(question: str) -> float:
+    """Return how many a prepared question counts by: 10,000 in 多少万人, else 1."""
+    found = _ASKED_LARGE.search(question)
+    return _LARGE[found["han"] or found["latin"]] if found else 1.0
+
+
 def says_unit(question: str) -> bool:
     """Tell whether a prepared question names the unit of its answer."""
-    return bool(_ASKED.search(question))
+    return bool(_ASKED.search(question)) or "多少钱" in question or "多少度" in question
 
 
 def asked_measure(question: str) -> Unit | None:
@@ -140,4 +154,6 @@ def asked_measure(question: str) -> Unit | None:
     found = _ASKED.search(question)
     if found:
         return _UNITS[found["han"] or found["bracket"] or found["latin"]]
+    if "多少度" in question and "温" in question:
+        return _UNITS["摄氏度"]
     return _UNITS["元"] if _MONEY.search(question) else None
