@@ -14,11 +14,12 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from harness.metrics.concepts import VALUE, called_otherwise
+from harness.metrics.concepts import VALUE
 from harness.metrics.labels import (
     MOST,
     apart,
     asked_of,
+    is_called_otherwise,
     labels_of,
     names_another,
     names_of,
@@ -97,11 +98,14 @@ _CONCLUDES = re.compile(
     r"|更正|纠正|修正|说错|算错|不对[,。]|改口"
     r"|therefore|thus|hence|\bso\b(?! (?:far|that|much|many))|correction|\bwait\b|actually|in conclusion|should be"
     r"|\bmake that\b|\bi mean\b|\bcorrected?\b)"
+    r"|[涨降升增减调延改移提][到至]|\b(?:moved|changed|postponed|rescheduled|delayed|raised|reduced|increased|cut|extended"
+    r"|brought forward)\b[^.;!?\n]{0,40}?\bto (?=[a-z$€£]{0,10} ?[0-9])"
     r"|即(?![将可使便刻日])|等于|=|≈|(?:推迟|延后|延迟|顺延|延期)[到至为]|(?:更改|改|调整|变更)(?:为|成|到|至)"
     r"|(?P<superlative>最[早晚长短多少快慢大小高低近远后先久])[^,。;\n]{0,12}?[是为]",
     re.ASCII,
 )
 _CORRECTS = re.compile(r"更正|纠正|修正|说错|算错|不对|重新|改口|correct|wait|actually|make that|i mean|sorry|mistake")
+_REST = re.compile(r"其余|其他|另外|剩下|剩余|\b(?:the (?:others?|rest)|remaining)\b", re.ASCII)
 _WHOLE = re.compile(
     rf"共|总|全(?:部|班|校|程|年|天|表|站|馆|店|长)|合计|\b(?:out of|in total|altogether|in all|a total of)\b|\bof the (?:\w+ )?{VALUE}", re.ASCII
 )
@@ -295,7 +299,7 @@ def is_misnamed(mentions: Sequence[Mention], context: Context) -> bool:
         if all(_is_difference(m, context.text) for m in mentions):
             return True
     return all(
-        called_otherwise(asked.text, asked.near, label.text)
+        is_called_otherwise(label, asked)
         or _is_not_so(label.tail, asked.field)
         or _is_of_another(label.text, titles, context.text)
         for label in labels_of(mentions, context.text)
@@ -347,7 +351,7 @@ def _of_this_row(mentions: list[Mention], context: Context) -> list[Mention]:
         return mentions
     kept = [
         m for m, label in zip(mentions, labels_of(mentions, context.text), strict=True)
-        if not names_another(names_of(f"{' '.join(label.topic)} {label.text}"), asked)
+        if not names_another(names_of(f"{label.heading} {label.text}"), asked)
     ]  # fmt: skip
     return kept or mentions
 
@@ -583,7 +587,11 @@ def _whole_or_part(mentions: list[Mention], context: Context) -> list[Mention]:
     told = words_of(labels[at].text)
     own = [words_of(label.text) - told for label in labels[at + 1 :]]
     if any(len(word) > 1 for words in own for word in words & asked):
-        return [m for i, m in enumerate(mentions) if i != at]
+        parts = [
+            m for i, (m, label) in enumerate(zip(mentions, labels, strict=True))
+            if i != at and not _REST.search(label.text)
+        ]  # fmt: skip
+        return parts or mentions
     return [mentions[at]] if among > mentions[at].end else mentions
 
 

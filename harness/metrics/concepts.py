@@ -16,10 +16,10 @@ VALUE = "□"
 
 _GROUPS: tuple[dict[str, str], ...] = (
     {
-        "leave": r"开点|发车|出发|开车|离开|离站|离港|开出|驶出|驶离|发出|起飞|启程|动身|启航|开行|发船"
+        "leave": r"开点|发车|出发|开车|离开|离站|离港|开出|驶出|驶离|发出|起飞|启程|动身|启航|开行|发船|始发"
         rf"|{VALUE} ?(?:分|整|准时|正点)?开(?![始放门幕会馆业课学考播场店])|开往"
         r"|\b(?:depart\w*|leav(?:e|es|ing)|takes? off|sets? off|sails?)\b",
-        "arrive": r"到点|到达|到站|抵达|进站|驶入|降落|着陆|抵港|靠站"
+        "arrive": r"到点|到达|到站|抵达|进站|驶入|降落|着陆|抵港|靠站|终到"
         rf"|{VALUE} ?(?:分|整|准时|正点)?到(?!{VALUE}|[期 0-9])"
         r"|\b(?:arriv\w*|reach\w*|lands?|landing|gets? in)\b",
     },
@@ -49,16 +49,18 @@ _GROUPS: tuple[dict[str, str], ...] = (
         "sent": r"发货|寄出|\b(?:shipp\w+|dispatch\w*)\b",
         "delivered": r"送达|签收|收货|\bdeliver\w+\b",
         "borrowed": r"借出|借阅|\bborrow\w*\b",
-        "returned": r"归还|还书|\breturned\b",
+        "returned": rf"归还|还书|应还|{VALUE} ?(?:之?前)?还|\breturned\b",
     },
     {
-        "highest": r"最高|最大|最多|\b(?:highest|max(?:imum)?|largest|top)\b",
-        "lowest": r"最低|最小|最少|\b(?:lowest|min(?:imum)?|fewest|smallest)\b",
+        "highest": r"最高|最大|最多|最贵|\b(?:highest|most expensive|max(?:imum)?|largest|top)\b",
+        "lowest": r"最低|最小|最少|最便宜|\b(?:lowest|cheapest|least expensive|min(?:imum)?|fewest|smallest)\b",
         "mean": r"平均|均价|\b(?:average|mean)\b",
     },
+    {"longest": r"最长|\blongest\b", "shortest": r"最短|\bshortest\b"},
+    {"fastest": r"最快|\bfastest\b", "slowest": r"最慢|\bslowest\b"},
     {
         "delay": r"推迟|延误|晚点|误点|延后|提前|\b(?:delay\w*|late|postpon\w*|early)\b",
-        "lasting": r"持续|历时|时长|片长|用时|耗时|停留|停车|停站|会期|\b(?:takes?|lasts?|stops?|duration)\b",
+        "lasting": r"持续|历时|时长|片长|用时|耗时|停留|停车|停站|会期|飞行|行驶|运行|\b(?:takes?|lasts?|stops?|duration)\b",
     },
     {
         "first": r"最早|首班|头班|首趟|第一[班趟]|\b(?:first|earliest)\b",
@@ -89,8 +91,8 @@ _GROUPS: tuple[dict[str, str], ...] = (
     {
         "yearly": r"年薪|年费|每年|\b(?:annual\w*|yearly|a year|per year)\b",
         "monthly": r"月薪|月工资|月费|月租|每月|\b(?:monthly|a month|per month)\b",
-        "weekly": r"周薪|每周|\b(?:weekly|a week|per week)\b",
-        "daily": r"日薪|每天|每日|\b(?:daily|a day|per day)\b",
+        "weekly": r"周薪|每周|一周|\b(?:weekly|a week|per week)\b",
+        "daily": r"日薪|每天|每日|一天|\b(?:daily|a day|per day)\b",
         "hourly": r"时薪|每小时|\b(?:hourly|an hour|per hour)\b",
     },
     {
@@ -104,7 +106,7 @@ _GROUPS: tuple[dict[str, str], ...] = (
     },
     {
         "weekday": r"工作日|平日|周一[至到]周五|\bweekdays?\b",
-        "weekend": r"周末|双休日|\bweekends?\b",
+        "weekend": r"周末|双休日|周[六日]|星期[六日天]|\b(?:weekends?|saturdays?|sundays?)\b",
     },
     {"morning": r"上午|\bmornings?\b", "afternoon": r"下午|\bafternoons?\b"},
     {
@@ -119,7 +121,7 @@ _GROUPS: tuple[dict[str, str], ...] = (
         "width": r"宽度|\bwidth\b",
         "height": r"高度|身高|海拔|\bheight\b",
         "age": rf"年龄|{VALUE} ?岁|\bage[ds]?\b",
-        "full marks": r"满分",
+        "full marks": r"满分|总分",
         "rank": r"排名|名次|位列|\brank\w*\b",
         "stock": r"库存|\bstock\b",
         "floor": r"楼层|\bfloor\b",

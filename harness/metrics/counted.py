@@ -27,6 +27,7 @@ _COUNTS = re.compile(r"多少(?!号)|(?<!第)几(?![号站楼层路排班级])|\
 _FIRST_OF = re.compile(r"第 ?$|\b(?:no\.?|number|row|rank(?:s|ed)?|place|page|room|line|item|id|step)[ #:]{1,2}$|# ?$")
 _NTH = re.compile(r"(?:st|nd|rd|th)\b", re.ASCII)
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?|[一二三四五六七八九十]+")
+_HOW_MANY = re.compile(r"\bhow many\b")
 _HAN = re.compile("[\u4e00-\u9fff]")
 _WORD_BEFORE = re.compile(r"([a-z]{2,})[ -]?$")
 _OFFERS = re.compile(r"还是|\bor\b", re.ASCII)
@@ -133,6 +134,8 @@ def _in_unit(mentions: list[Mention], text: str, wanted: Unit, *, strict: bool) 
     found: list[Mention] = []
     for mention in mentions:
         unit = unit_at(text, mention.start, mention.end, mention.unit)
+        if wanted.measures == "data" and mention.unit in _SHORT_DATA:  # 16G
+            unit = wanted
         if unit is None or (unit.measures == "share" and wanted.measures == "share"):
             if not _other_counter(mention, strict=strict):
                 found.append(mention)
@@ -144,6 +147,9 @@ def _in_unit(mentions: list[Mention], text: str, wanted: Unit, *, strict: bool) 
         elif not strict and unit.is_money:
             found.append(mention)
     return found
+
+
+_SHORT_DATA = frozenset("gmtk")
 
 
 def _other_counter(mention: Mention, *, strict: bool) -> bool:
@@ -158,6 +164,8 @@ _PLURAL = re.compile(r"[a-z]{2,}[^su\W]s|people|children|men|women", re.ASCII)
 
 def _of_counter(mentions: list[Mention], text: str, question: str) -> list[Mention]:
     """Drop numbers that count something else: 56包 where 箱 are asked for, and 12分钟."""
+    if _HOW_MANY.search(question):  # no calories are 303 grams
+        return [m for m in mentions if unit_at(text, m.start, m.end, m.unit) is None]
     asked = _ASKED_COUNTER.search(question)
     if asked is None or (asked["counter"] not in _COUNTER and asked["counter"] != "个"):
         return mentions

@@ -56,6 +56,8 @@ _DAYS = re.compile(r"(?<![月0-9.])([0-9]{1,4}) ?日(?![期报程])")
 # No number of minutes, hours or days.
 _OTHER_SPAN = re.compile("年|个?月|周|个?星期|个?世纪|year|month|week")
 _IN_YEAR = re.compile(r"\b(?:in|since|from|until|by|of) $", re.ASCII)
+_ASKS_MARKS = re.compile("分|评级|score|rating|marks|points")
+_MARKS = re.compile(r"(?<![0-9./])(?P<got>[0-9]{1,3}(?:\.[0-9]{1,2})?) ?/ ?(?:5|10|50|100|120|150)(?![0-9./])")
 _SHARE = re.compile("百分|percent|per cent")
 _SECONDS_CLOCK = re.compile(r"(?:([0-9]+) days?,? )?([0-9]{1,2}):([0-5][0-9]):([0-5][0-9])\W*")
 
@@ -100,7 +102,7 @@ def judge_number(case: Case) -> Verdict:
         share = mention.unit == "%" and math.isclose(value / 100, target, rel_tol=1e-9)
         return share or math.isclose(value, target, rel_tol=1e-9, abs_tol=1e-9)
 
-    mentions = find_values("number", case.text) or _durations_as_numbers(case)
+    mentions = find_values("number", case.text) or _durations_as_numbers(case) or _marks(case)
     mentions = fitting(mentions, case.text, case.question)
     mentions = [m for m in mentions if not _is_year(m, case.text)] or mentions
     return settle(case, "number", mentions, same)
@@ -115,6 +117,14 @@ def judge_code(case: Case) -> Verdict:
     named = [m for m in codes if not m.weak or m.value == target or m.value in known]
     mentions = [replace(m, weak=False) for m in named or codes]
     return settle(case, "text", mentions, lambda m: m.value == target)
+
+
+def _marks(case: Case) -> list[Mention]:
+    """Read 92/100 as 92 where marks or a rating are asked for."""
+    if not _ASKS_MARKS.search(case.question):
+        return []
+    found = _MARKS.finditer(case.text)
+    return [Mention(float(m["got"]), m.start(), m.end(), "分") for m in found]
 
 
 def _is_year(mention: Mention, text: str) -> bool:

@@ -13,6 +13,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from harness.metrics.concepts import VALUE, called_otherwise, shared_concepts
@@ -43,13 +44,14 @@ _NUMBERED = re.compile("[一二三四五六七八九十]+[班号楼站路层组�
 _WORD = re.compile("[a-z]+[0-9]+[a-z0-9]*|[a-z]+|[0-9]+[a-z]+|[0-9]+(?:[.:][0-9]+)*")
 _EMPTY = frozenset(
     "的是为了在于有请问您你好我和与及或也都就将会把被这那该此其它他她们个之吗呢吧啊哦么第约共年月日点分时间秒元块钱趟列次名位本件条"
-    "辆家种项箱张只份人数量多少几什何哪答案可知以因所如到从自由则并且而后再又还不没一二三两班度℃号"
+    "辆家种项箱张只份人数量多少几什何哪答案可知以因所如到至从自由则并且而后再又还不没一二三两班度℃号"
 )
 _PLAIN = frozenset(
     "a an the is are was were be been being of in on at to for by it its this that there and or as with has have had do does"
     " did will would can could so its s from per what when which who how many much long time date which day year please"
-    " tell me about total minutes minute hours hour mins min hrs hr h am pm".split()
+    " tell me about but while whereas then her his my our your their minutes minute hours hour mins min hrs hr h am pm".split()
 )
+_DAYS = frozenset(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))
 _DAY = re.compile("(mon|tue|wed|thu|fri|sat|sun)(?:s|rs|r|nes|ur)?(?:days?)?")
 _SUFFIX = re.compile(r"(?:ies|es|s|ed|ing|ure|al)$")
 _NEAR = 6  # characters before the word that asks, where nothing follows it
@@ -58,6 +60,10 @@ _TAIL_MEASURES = re.compile(
     r"^ ?(?:个|趟|列|次列车|次|名|位|本|件|条|辆|家|种|项|箱|张|只|份|人|元|块|钱|分钟|小时|天|秒|度|摄氏度|千克|公斤|克|吨|公里|千米|米|岁|年|分"
     r"|平方米|美元|页|部|间|节|门)(?=$|[^\u4e00-\u9fff])"
 )
+# Times hold these themselves.
+_PERIOD = re.compile("上午|下午|早上|晚上|中午|凌晨|傍晚")
+_RANGE = re.compile(r" ?(?:-{1,2}|~|到|至) ?")
+_FROM, _TO = "从", "至"  # as `harness.metrics.concepts` reads them
 _PRONOUN = re.compile(r"\b(?:it|its|they|he|she|which)\b|[它他她其]|该", re.ASCII)
 _SUM = re.compile(r"共|总|合计|\b(?:total|altogether|in all)\b", re.ASCII)
 _THAT_IS = re.compile(r" ?[,;(] ?(?:但|而|不过|其实|可)?(?:那|这|此|它)(?:只|才|其实)?是(?P<what>[^,。;!?\n]{1,12})")
@@ -72,12 +78,14 @@ class Asked:
         near: what stands next to that word: the field that is asked for.
         words: everything that it says.
         field: what `near` says.
+        last: the last word of an English question, which most often is what is asked for.
     """
 
     text: str
     near: str
     words: frozenset[str]
     field: frozenset[str]
+    last: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -88,7 +96,9 @@ class Label:
         head: its clause in front of it.
         tail: its clause behind it.
         cells: the heading of its column and the other cells of its row; empty outside a table.
-        topic: what heads its line, before a colon.
+        topic: words of what heads its line, or of the clause before its own.
+        lead: that clause.
+        heading: what heads the line, before a colon.
         carried: words of clauses before that hold for it as well.
     """
 
@@ -96,6 +106,8 @@ class Label:
     tail: str
     cells: str = ""
     topic: frozenset[str] = frozenset()
+    lead: str = ""
+    heading: str = ""
     carried: set[str] = field(default_factory=set)
 
     @property
@@ -113,7 +125,8 @@ def asked_of(question: str) -> Asked:
     asks = found[-1]
     text = question[: asks.start()] + VALUE + question[asks.end() :]
     near = _near(question, asks)
-    return Asked(text, near, words_of(text), words_of(near))
+    last = [word for word in re.findall("[a-z]+", near) if words_of(word)][-1:]
+    return Asked(text, near, words_of(text), words_of(near), words_of("".join(last)))
 
 
 def _near(question: str, asks: re.Match[str]) -> str:
@@ -202,10 +215,23 @@ def labels_of(mentions: Sequence[Mention], text: str) -> list[Label]:
             tail = ""
         if told := _THAT_IS.match(text, end):
             tail += told["what"]
+        if period := _PERIOD.match(text, mention.start):
+            head += period[0]
         label = Label(head, tail, tables.cells(mention))
-        _split_topic(label, labels[-1] if before_in_line(text, mentions, i) else None)
+        last_end = mentions[i - 1].end if i else 0
+        lead = _STOP.split(text[max(last_end, start - _REACH) : start])[-1] if not before else ""
+        _add_topic(label, lead, labels[-1] if before_in_line(text, mentions, i) else None)
         labels.append(label)
+    _mark_ranges(labels, mentions, text)
     return labels
+
+
+def _mark_ranges(labels: Sequence[Label], mentions: Sequence[Mention], text: str) -> None:
+    """10:00-16:00 starts at the one and ends at the other."""
+    for i, (one, other) in enumerate(pairwise(mentions)):
+        if _RANGE.fullmatch(text[one.end : other.start][:8]):
+            labels[i].head += _FROM
+            labels[i].tail, labels[i + 1].head = "", _TO
 
 
 def before_in_line(text: str, mentions: Sequence[Mention], i: int) -> bool:
@@ -213,14 +239,20 @@ def before_in_line(text: str, mentions: Sequence[Mention], i: int) -> bool:
     return i > 0 and "\n" not in text[mentions[i - 1].end : mentions[i].start][:_REACH]
 
 
-def _split_topic(label: Label, previous: Label | None) -> None:
-    """Take what heads a line off the label: "USB hub: stock 12, price 3" is about hubs in both."""
+def _add_topic(label: Label, lead: str, previous: Label | None) -> None:
+    """Add what stands before a value and holds for those behind it too.
+
+    That is what heads its line ("USB hub: stock 12, price 3"), or the clause before its own.
+    """
     topic, colon, own = label.head.partition(":")
     if colon and words_of(own):
         label.head = own
-        label.topic = words_of(topic)
+        label.topic, label.heading = words_of(topic), topic
+    elif words_of(lead):
+        label.topic = words_of(lead)
+        label.lead = lead
     elif previous is not None:
-        label.topic = previous.topic
+        label.topic, label.heading = previous.topic, previous.heading
 
 
 def _is_tailed(label: Label) -> bool:
@@ -240,7 +272,7 @@ def apart(mentions: Sequence[Mention], text: str, question: str) -> list[Mention
     labels = labels_of(mentions, text)
     kept = [
         i for i, label in enumerate(labels)
-        if not called_otherwise(asked.text, asked.near, label.text)
+        if not is_called_otherwise(label, asked)
     ]  # fmt: skip
     if not kept:
         return list(mentions)
@@ -252,11 +284,23 @@ def apart(mentions: Sequence[Mention], text: str, question: str) -> list[Mention
     return [mentions[i] for i in kept]
 
 
+def is_called_otherwise(label: Label, asked: Asked) -> bool:
+    """Tell whether a value is called another thing than is asked for, by its clause or the last."""
+    if called_otherwise(asked.text, asked.near, label.text):
+        return True
+    lead = label.lead + VALUE
+    return (
+        bool(label.lead)
+        and not shared_concepts(asked.text, label.text)
+        and called_otherwise(asked.text, asked.near, lead)
+    )
+
+
 def _carry(labels: Sequence[Label]) -> None:
     """Where a value has no words before it, those before the last value hold for it too."""
     for label, previous in zip(labels[1:], labels, strict=False):
         if not label.cells and (not words_of(label.head) or _PRONOUN.search(label.head)):
-            label.carried = set(words_of(previous.head)) | previous.carried
+            label.carried = set(words_of(previous.head)) | previous.carried | previous.topic
 
 
 @dataclass(slots=True)
@@ -292,10 +336,15 @@ class _Called:
 
     def _weight(self, words: Iterable[str]) -> float:
         return sum(
-            (8.0 if any(map(str.isdigit, word)) else 1.0 if len(word) == 1 else 2.0)
+            (8.0 if _is_name(word) else 1.0 if len(word) == 1 else 2.0)
+            * (2.0 if word in self.asked.last and not self.foreign else 1.0)
             * (4.0 if word in self.asked.field else 1.0)
             for word in words
         )
+
+
+def _is_name(word: str) -> bool:
+    return any(map(str.isdigit, word)) or word in _DAYS
 
 
 def _by_value(called: Iterable[tuple[Mention, Label]], asked: Asked) -> list[_Called]:

@@ -122,7 +122,7 @@ _QUARTERS = re.compile(
 _PRIME = re.compile(r"(?<![0-9.:])(?:(?P<hours>[0-9]{1,3}) ?(?:h|小时) ?)?(?P<minutes>[0-9]{1,4}) ?['′’](?![0-9a-z])")
 _CLOCK = re.compile(r"(?<![0-9.])(?<![0-9]:)(?P<hours>[0-9]{1,3}):(?P<minutes>[0-5][0-9])(?::(?P<seconds>[0-5][0-9]))?(?![0-9:])")
 _HOW_LONG = re.compile(
-    r"(?:历时|用时|时长|片长|时间|共|全程|耗时|需时?|需要|停留?|约|为|是|[:(=]|duration|lasts?|takes?|length|for|of|is|about|time)[ :约为是]{0,4}$"
+    r"(?:历时|用时|时长|片长|时间|共|全程|耗时|需时?|需要|停留?|约|为|是|[:(=]|duration|lasts?|takes?|length|for|of|is|in|about|time)[ :约为是]{0,4}$"
 )
 _WHEN = re.compile(r"[到开从发离]|^ ?(?:a\.?m|p\.?m)|出发|\bon\b|at$|arriv|depart|leav", re.ASCII)
 
@@ -137,6 +137,10 @@ def spoken_durations(text: str, found: list[Mention]) -> list[Mention]:
     told = [m for match in _QUARTERS.finditer(text) if (m := _quarters(match)) is not None]
     told += [_prime(match) for match in _PRIME.finditer(text)]
     kept = [m for m in found if all(m.end <= t.start or t.end <= m.start for t in told)]
+    told += [
+        m for match in _CLOCK.finditer(text)
+        if match["seconds"] and (m := _clock_length(match, text)) is not None
+    ]  # fmt: skip
     if not told and not kept:
         told = [m for match in _CLOCK.finditer(text) if (m := _clock_length(match, text)) is not None]
     return sorted([*kept, *told], key=lambda m: m.start)

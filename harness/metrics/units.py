@@ -54,7 +54,7 @@ _UNITS: dict[str, Unit] = {
         "厘米 公分 cm centimetre centimetres centimeter centimeters": 10.0,
         "毫米 mm millimetre millimetres millimeter millimeters": 1.0,
         "米 m metre metres meter meters": 1000.0, "英里 mile miles mi": 1_609_344.0,
-        "英尺 foot feet ft": 304.8, "英寸 inch inches": 25.4, "里": 500_000.0,
+        "英尺 foot feet ft": 304.8, "英寸 寸 inch inches": 25.4, "里": 500_000.0,
     }),
     **_same("area", {
         "平方千米 平方公里 km2": 1e6, "平方米 平米 平方 m2 sqm": 1.0, "公顷 hectare hectares ha": 1e4,
