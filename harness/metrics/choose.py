@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from harness.metrics.concepts import VALUE
 from harness.metrics.labels import (
     MOST,
+    SENTENCE_END,
     apart,
     asked_of,
     is_called_otherwise,
@@ -52,13 +53,13 @@ _BELOW = re.compile(
     r"|(?<![最附])近"
     r"|\b(?:more|less|fewer|longer|shorter|higher|lower|greater|older|younger) than|\b(?:just |well )?(?:over|under)"
     r"|\bat (?:least|most)|\bup to|\bno (?:more|less|fewer) than|\bnearly|\balmost|\bclose to|\bas many as|\bas much as"
-    r"|\bbetween [a-z0-9 .$:-]{1,24} and|\bminimum of|\bmaximum of|\bexceed(?:s|ed|ing)?|\bupwards of) ?(?:约|了|有|要|会|是|[a-z]{1,3} )?[ $¥€£]*$",
+    r"|\bbetween [a-z0-9 .$:-]{1,24} and|\b(?:from|starting (?:at|from))(?= ?[$€£¥])|\bminimum of|\bmaximum of|\bexceed(?:s|ed|ing)?|\bupwards of) ?(?:约|了|有|要|会|是|[a-z]{1,3} )?[ $¥€£]*$",
     re.ASCII,
 )
 _YEAR = re.compile("(?:19|20)[0-9]{2}")
 _UNIT_BETWEEN = r"[^\W\d_]{0,3}?"
 _AND_MORE = re.compile(
-    rf" ?{_UNIT_BETWEEN} ?(?:多(?!少|[停花用等出了])|(?:及|或)?以[上下内外]|开外|有余|出头|不到|不止|起步|起售|起(?=$|[,。;!])|封顶"
+    rf" ?{_UNIT_BETWEEN} ?(?:多(?!少|[停花用等出了])|或更[多少早晚高低]|(?:及|或)?以[上下内外]|开外|有余|出头|不到|不止|起步|起售|起(?=$|[,。;!])|封顶"
     r"|or (?:more|less|fewer|above|over|below)|and (?:above|over|up|more)|at (?:least|most)|plus\b)|\+(?![0-9])"
 )
 _BEFORE_TIME = re.compile(
@@ -82,8 +83,9 @@ _RANGE = re.compile(
     "[\u4e00-\u9fffa-z%°]{0,4}? ?(?:到|至|~|--?|(?<![a-z])to(?![a-z])) ?[ $¥€£从约]{0,2}"
 )
 _SUBTRACTS = re.compile(r"[-+*×x÷/0-9. $¥€£\u4e00-\u9fff]{0,12}=")
+_MUCH = re.compile("多少|how (?:many|much|long|tall|far)")
 _TITLE = re.compile("《[^《》\n]{1,40}》")
-_NOT_SO = re.compile(r" ?(?:并|也|都|就)?(?:不|没有?|未|并非)(?:能|会|再)?(?P<what>[\u4e00-\u9fff]{1,2})")
+_NOT_SO = re.compile(r" ?[人个名趟天号日元]?(?:并|也|都|就)?(?:不|没有?|未|并非)(?:能|会|再)?(?P<what>[\u4e00-\u9fff]{1,2})")
 _ABOUT = re.compile(r"(?:大约|大概|约莫|(?<!预)约|差不多|\b(?:about|around|roughly|approximately|some)) ?(?:[是为在有]|[a-z]{1,3} )?[ $¥€£]*$", re.ASCII)
 _OR_SO = re.compile(r" ?[\u4e00-\u9fff]{0,3}?(?:左右|上下|前后)|(?: [a-z.]{1,8}){0,2} or so\b")
 _JOINS_ENDS = re.compile(r"到|至|和|~|-|与|\band\b|\bto\b", re.ASCII)
@@ -151,7 +153,6 @@ _DOUBT = re.compile(
     r"|\bothers?\b|some sa|unsure|another source|sources", re.ASCII
 )
 _LAST_MARKERS = 8  # a bound on work; conclusions stand at the end
-_SENTENCE_END = re.compile(r"[。!?;\n]|\. ")
 _CLAUSE_END = re.compile(r"[,。!?;\n]|\. ")
 _LABELS = {
     "depart": r"开点|发车|出发|开车|离开|离站|开出|驶出|发出|开(?![往始通放])|depart\w*|leav\w*",
@@ -276,7 +277,7 @@ def gives_range(
             continue
         between = text[one.end : other.start][:_LONGEST_RANGE]
         if one.value != other.value and (
-            (plain and _RANGE.fullmatch(between) and not _SUBTRACTS.match(text, other.end))
+            (plain and (not between or _RANGE.fullmatch(between)) and not _SUBTRACTS.match(text, other.end))
             or (_JOINS_ENDS.search(between) and _is_between(text, one.start, other.end))
         ):
             ends |= {one.start, other.start}
@@ -298,12 +299,19 @@ def is_misnamed(mentions: Sequence[Mention], context: Context) -> bool:
     if context.kind in ("number", "duration") and not _DIFFERENCE_ASKED.search(context.question):
         if all(_is_difference(m, context.text) for m in mentions):
             return True
+    names = names_of(context.question) if _tells_rows(context) else {}
     return all(
         is_called_otherwise(label, asked)
+        or names_another(names_of(f"{label.heading} {label.text}"), names)
         or _is_not_so(label.tail, asked.field)
         or _is_of_another(label.text, titles, context.text)
         for label in labels_of(mentions, context.text)
     )
+
+
+def _tells_rows(context: Context) -> bool:
+    """Whether a value is another one under another number: a platform may be called what it is."""
+    return context.kind != "number" or bool(_MUCH.search(context.question))
 
 
 def _is_not_so(tail: str, field: frozenset[str]) -> bool:
@@ -462,7 +470,7 @@ def _inside(marker: re.Match[str], mentions: list[Mention], context: Context) ->
     superlative = marker["superlative"]
     if superlative and superlative not in context.question:
         return []
-    end_pattern = _CLAUSE_END if superlative else _SENTENCE_END
+    end_pattern = _CLAUSE_END if superlative else SENTENCE_END
     found = end_pattern.search(context.text, marker.end())
     end = found.start() if found else len(context.text)
     return [m for m in mentions if marker.end() <= m.start < end]
@@ -481,10 +489,10 @@ def _alone(mentions: list[Mention], context: Context) -> list[Mention]:
 def _stands_alone(mention: Mention, following: int, text: str) -> bool:
     """Whether a sentence or line holds a value, its unit and no more."""
     before = text[max(0, mention.start - 12) : mention.start]
-    head = _SENTENCE_END.split(before)[-1]
+    head = SENTENCE_END.split(before)[-1]
     if head.strip(" $¥€£约:-#>*") or len(head) == 12:
         return False
-    found = _SENTENCE_END.search(text, mention.end, mention.end + 8)
+    found = SENTENCE_END.search(text, mention.end, mention.end + 8)
     end = found.start() if found else len(text)
     return end < following and len(text[mention.end : end].strip()) <= 3
 
@@ -569,7 +577,15 @@ def _of_asked_noun(mentions: list[Mention], context: Context) -> list[Mention]:
     noun = asked_noun(context.question) if context.kind == "number" else ""
     if not noun or any(not m.unit for m in mentions):
         return mentions
-    return [m for m in mentions if m.unit.startswith(noun)] or mentions
+    return [m for m in mentions if m.unit.startswith(noun[:4])] or mentions
+
+
+def _with_asked_noun(mentions: list[Mention], context: Context) -> list[Mention]:
+    """Take what an English answer counts as the question does: 24 chapters, 12 in each part."""
+    noun = asked_noun(context.question) if context.kind == "number" else ""
+    if not noun.isascii():
+        return mentions
+    return [m for m in mentions if noun and m.unit.startswith(noun[:4])] or mentions
 
 
 def _whole_or_part(mentions: list[Mention], context: Context) -> list[Mention]:
@@ -585,7 +601,11 @@ def _whole_or_part(mentions: list[Mention], context: Context) -> list[Mention]:
         return mentions
     asked = asked_of(context.question).words
     told = words_of(labels[at].text)
-    own = [words_of(label.text) - told for label in labels[at + 1 :]]
+    names = names_of(context.question)
+    own = [
+        words_of(label.text) - told for label in labels[at + 1 :]
+        if not _is_numbered_otherwise(label.text, names)
+    ]  # fmt: skip
     if any(len(word) > 1 for words in own for word in words & asked):
         parts = [
             m for i, (m, label) in enumerate(zip(mentions, labels, strict=True))
@@ -595,7 +615,13 @@ def _whole_or_part(mentions: list[Mention], context: Context) -> list[Mention]:
     return [mentions[at]] if among > mentions[at].end else mentions
 
 
+def _is_numbered_otherwise(label: str, asked: dict[str, frozenset[str]]) -> bool:
+    """Whether a label numbers one of several things, which the question does not: 一车间."""
+    return any(number not in asked.get(sort, ()) for sort, found in names_of(label).items()
+               for number in found)
+
+
 _STEPS: tuple[Callable[[list[Mention], Context], list[Mention]], ...] = (
     _of_this_row, _without_former, _difference, _without_differences, _concluded, _whole_or_part,
-    _total_asked, _equated, _in_asked_role, _of_asked_noun, _named, _total, _alone, _leading,
+    _total_asked, _equated, _in_asked_role, _of_asked_noun, _named, _total, _with_asked_noun, _alone, _leading,
 )  # fmt: skip

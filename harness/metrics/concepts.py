@@ -19,16 +19,16 @@ _GROUPS: tuple[dict[str, str], ...] = (
         "leave": r"开点|发车|出发|开车|离开|离站|离港|开出|驶出|驶离|发出|起飞|启程|动身|启航|开行|发船|始发"
         rf"|{VALUE} ?(?:分|整|准时|正点)?开(?![始放门幕会馆业课学考播场店])|开往"
         r"|\b(?:depart\w*|leav(?:e|es|ing)|takes? off|sets? off|sails?)\b",
-        "arrive": r"到点|到达|到站|抵达|进站|驶入|降落|着陆|抵港|靠站|终到"
+        "arrive": r"到点|到达|到站|抵达|进站|驶入|降落|落地|着陆|抵港|靠站|终到"
         rf"|{VALUE} ?(?:分|整|准时|正点)?到(?!{VALUE}|[期 0-9])"
         r"|\b(?:arriv\w*|reach\w*|lands?|landing|gets? in)\b",
     },
     {
-        "start": r"开始|开幕|开放|开馆|开门|开店|开业|开课|上课|上班|开学|起始|开考|开演|开播|开场|开会|开赛|始于|入住"
-        rf"|(?:从|自|由|\bfrom) ?{VALUE}|{VALUE} ?起"
-        r"|\b(?:opens?|opening|start\w*|begins?|beginning|began|commenc\w*|check(?:s|ed|ing)?[- ]?in"
+        "start": r"开始|开幕|开放|开馆|开门|开店|开业|开课|上课|上班|开学|起始|开考|开演|开播|开场|开会|开赛|始于|入住|入园|报到|启动|动工|开工"
+        rf"|(?:从|自|由|\bfrom) ?{VALUE}|{VALUE} ?起(?![飞点床跑降步])"
+        r"|\b(?:opens?|opening|start\w*|begins?|beginning|began|commenc\w*|launch\w*|check(?:s|ed|ing)?[- ]?in"
         r"|kicks? off)\b",
-        "end": r"结束|截止|截至|闭幕|闭馆|关门|关店|打烊|关闭|下课|下班|放学|终止|收卷|散场|停止|为止|退房|止于"
+        "end": r"结束|截止|截至|闭幕|闭馆|关门|关店|打烊|关闭|下课|下班|放学|放假|终止|收卷|散场|停止|为止|竣工|完工|退房|止于"
         rf"|(?:(?<![期迟改整更前挪定延后得达])到|至|\b(?:until|till|to)) ?(?:次日|当天)?{VALUE}|{VALUE} ?止"
         r"|\b(?:until|till|clos(?:e|es|ing|ed)|ends?|ended|ending|finish\w*|deadline|check(?:s|ed|ing)?[- ]?out"
         r"|conclud\w*)\b",
@@ -37,14 +37,14 @@ _GROUPS: tuple[dict[str, str], ...] = (
         "born": r"出生|生日|诞生|\b(?:born|birth\w*)\b",
         "died": r"去世|逝世|\b(?:died|death)\b",
         "joined": r"入职|入学|加入|入会|\b(?:joined|hired|joining|hire)\b",
-        "left": r"离职|辞职|毕业|退休|退会|\b(?:resign\w*|retire\w*|graduat\w*)\b",
+        "left": r"离职|辞职|毕业|退休|退会|\b(?:left|resign\w*|retire\w*|graduat\w*)\b",
         "published": r"出版|发行|发布|发表|上映|首映|公映|\b(?:publi\w+|releas\w+|premier\w*)\b",
         "updated": r"更新|修订|再版|重印|\b(?:updat\w+|revis\w+|reprint\w*)\b",
         "announced": r"宣布|公布|预告|\bannounc\w+\b",
         "made": r"生产|制造|\b(?:manufactur\w+|produced)\b",
         "signed": r"签订|签署|签约|\bsign(?:ed|ing)\b",
         "in force": r"生效|\b(?:effective|takes? effect)\b",
-        "expires": r"到期|过期|失效|\b(?:expir\w+|best before)\b",
+        "expires": r"到期|过期|失效|保质期|有效期|\b(?:expir\w+|best before)\b",
         "ordered": r"下单|订购|预订|\b(?:ordered|booked)\b",
         "sent": r"发货|寄出|\b(?:shipp\w+|dispatch\w*)\b",
         "delivered": r"送达|签收|收货|\bdeliver\w+\b",
@@ -63,8 +63,8 @@ _GROUPS: tuple[dict[str, str], ...] = (
         "lasting": r"持续|历时|时长|片长|用时|耗时|停留|停车|停站|会期|飞行|行驶|运行|\b(?:takes?|lasts?|stops?|duration)\b",
     },
     {
-        "first": r"最早|首班|头班|首趟|第一[班趟]|\b(?:first|earliest)\b",
-        "last": r"最晚|最迟|末班|尾班|末趟|最后一[班趟]"
+        "first": r"最早|首班|头班|早班|首趟|第一[班趟]|\b(?:first|earliest)\b",
+        "last": r"最晚|最迟|末班|晚班|尾班|末趟|最后一[班趟]"
         r"|\b(?:last(?! (?:week|month|year|night))|latest)\b",
     },
     {
@@ -83,6 +83,8 @@ _GROUPS: tuple[dict[str, str], ...] = (
         "yesterday": r"昨[天日]|\byesterday\b",
         "tomorrow": r"明[天日]|\btomorrow\b",
     },
+    {"sunrise": r"日出|\bsunrise\b", "sunset": r"日落|\bsunset\b"},
+    {"melting": r"熔点|\bmelting\b", "boiling": r"沸点|\bboil(?:s|ing)\b"},
     {"gross": r"毛重|毛利|税前|\bgross\b", "net": r"净重|净利|税后|\bnet\b"},
     {
         "old": r"原价|旧价|原售价|\b(?:original|regular|old) price\b",

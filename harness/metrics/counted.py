@@ -21,12 +21,13 @@ _COUNTERS = (
 )  # fmt: skip
 _COUNTER = {counter: i for i, group in enumerate(_COUNTERS) for counter in group}
 # What a number before these names rather than counts: 3班, 5号楼.
-_NAMING = "班号楼站路层组队级期章节课线室排座届题版区"
+_NAMING = "车班号楼站路层组队级期章节课线室排座届题版区"
 _ASKED_COUNTER = re.compile(r"(?:多少|(?<!第)几)(?P<counter>[\u4e00-\u9fff])(?P<rest>[\u4e00-\u9fff]{0,2})")
 _COUNTS = re.compile(r"多少(?!号)|(?<!第)几(?![号站楼层路排班级])|\bhow (?:many|much|long|far|old|big|large|heavy|tall|high)\b")
-_FIRST_OF = re.compile(r"第 ?$|\b(?:no\.?|number|row|rank(?:s|ed)?|place|page|room|line|item|id|step)[ #:]{1,2}$|# ?$")
+_FIRST_OF = re.compile(r"第 ?$|\b(?:no\.?|number|row|rank(?:s|ed)?|place|page|room|line|item|id|step|chapter|lesson|volume|day|grade|platform|gate|figure|table)[ #:]{1,2}$|# ?$")
 _NTH = re.compile(r"(?:st|nd|rd|th)\b", re.ASCII)
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?|[一二三四五六七八九十]+")
+_ASKED_OTHER = re.compile("多少(?:毫安|伏|瓦|赫|像素|帧|卡路里|千卡|大卡|焦|牛|帕|安|马力|转)")
 _HOW_MANY = re.compile(r"\bhow many\b")
 _HAN = re.compile("[\u4e00-\u9fff]")
 _WORD_BEFORE = re.compile(r"([a-z]{2,})[ -]?$")
@@ -95,7 +96,7 @@ def _name_parts(question: str) -> tuple[set[str], set[str], set[str]]:
             before.add(lead)
         if following and following in _NAMING:
             behind.add(following)
-        if number[0][0].isdigit() and (following.isalnum() or lead):
+        if following and following not in "元块分" and (following.isalnum() or lead):
             whole.add(_with_unit(question, number.start(), number.end()))
     asked = _ASKED_COUNTER.search(question)
     return before, behind - {asked["counter"] if asked else ""}, whole - {""}
@@ -134,6 +135,8 @@ def _in_unit(mentions: list[Mention], text: str, wanted: Unit, *, strict: bool) 
     found: list[Mention] = []
     for mention in mentions:
         unit = unit_at(text, mention.start, mention.end, mention.unit)
+        if wanted.measures == "yuan" and _FEN.match(text, mention.end):
+            unit = Unit("yuan", 1.0)
         if wanted.measures == "data" and mention.unit in _SHORT_DATA:  # 16G
             unit = wanted
         if unit is None or (unit.measures == "share" and wanted.measures == "share"):
@@ -149,6 +152,7 @@ def _in_unit(mentions: list[Mention], text: str, wanted: Unit, *, strict: bool) 
     return found
 
 
+_FEN = re.compile(" ?分(?!之)")
 _SHORT_DATA = frozenset("gmtk")
 
 
@@ -164,6 +168,8 @@ _PLURAL = re.compile(r"[a-z]{2,}[^su\W]s|people|children|men|women", re.ASCII)
 
 def _of_counter(mentions: list[Mention], text: str, question: str) -> list[Mention]:
     """Drop numbers that count something else: 56包 where 箱 are asked for, and 12分钟."""
+    if _ASKED_OTHER.search(question):  # no milliampere hours are yuan
+        return [m for m in mentions if unit_at(text, m.start, m.end, m.unit) is None]
     if _HOW_MANY.search(question):  # no calories are 303 grams
         return [m for m in mentions if unit_at(text, m.start, m.end, m.unit) is None]
     asked = _ASKED_COUNTER.search(question)
@@ -176,7 +182,7 @@ def _of_counter(mentions: list[Mention], text: str, question: str) -> list[Menti
         unit = unit_at(text, mention.start, mention.end, mention.unit)
         if unit is not None and not (counter in "分天" and unit.measures in ("time",)):
             continue
-        first = text[mention.end : mention.end + 2].strip()[:1]
+        first = text[mention.end : mention.end + 2].removeprefix(" ")[:1]
         first = first if _HAN.match(first) else ""
         if names and first and _differs(first, counter, asked["rest"]):
             continue
@@ -189,4 +195,6 @@ def _differs(first: str, counter: str, noun: str) -> bool:
         return False
     if counter == "个":
         return first in _NAMING and first not in "层节期组"
+    if first in _NAMING and counter not in _NAMING:
+        return True
     return first in _COUNTER and _COUNTER[first] != _COUNTER[counter] and first not in noun

@@ -58,6 +58,7 @@ _OTHER_SPAN = re.compile("年|个?月|周|个?星期|个?世纪|year|month|week"
 _IN_YEAR = re.compile(r"\b(?:in|since|from|until|by|of) $", re.ASCII)
 _ASKS_MARKS = re.compile("分|评级|score|rating|marks|points")
 _MARKS = re.compile(r"(?<![0-9./])(?P<got>[0-9]{1,3}(?:\.[0-9]{1,2})?) ?/ ?(?:5|10|50|100|120|150)(?![0-9./])")
+_OTHER_COUNT = re.compile(" ?[个人元块次趟度位件份公千米]")
 _SHARE = re.compile("百分|percent|per cent")
 _SECONDS_CLOCK = re.compile(r"(?:([0-9]+) days?,? )?([0-9]{1,2}):([0-5][0-9]):([0-5][0-9])\W*")
 
@@ -254,7 +255,10 @@ def _bare_durations(case: Case) -> list[Mention]:
     unit = asked_unit(case.question)
     if unit is None:
         return []
-    numbers = (m for m in find_numbers(case.text) if not _OTHER_SPAN.match(m.unit))
+    numbers = (
+        m for m in find_numbers(case.text)
+        if not (_OTHER_SPAN.match(m.unit) or _OTHER_COUNT.match(case.text, m.end))
+    )  # fmt: skip
     return [replace(m, value=float(m.value) * unit) for m in numbers]
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
@@ -22,10 +23,15 @@ from harness.metrics.mention import USED, mask_mentions
 if TYPE_CHECKING:
     from harness.metrics.mention import Mention
 
+# No sentence ends behind "Dr." or "No."
+_DOT = r"(?<!\bdr)(?<!\bmr)(?<!\bms)(?<!\bst)(?<!\bmrs)(?<!\bno)\. "
+#: Where a sentence ends, or a line.
+SENTENCE_END = re.compile(rf"[。!?;\n]|{_DOT}")
 _CLAUSE_END = re.compile(
-    r"(?<!day),|[;。!?\n()\[\]|、]|\. |\b(?:and|but|while|whereas|though|although)\b|和|与(?=[^\W\d_])|及", re.ASCII
+    rf"(?<!day),|[;。!?\n()\[\]|、]|{_DOT}|\b(?:and|but|while|whereas|though|although)\b"
+    r"|和|与(?=[^\W\d_])|及",
+    re.ASCII,
 )
-_STOP = re.compile(r"[。!?\n;]|\. ")
 _REACH = 48  # characters of a label on either side of its value
 #: Values that are told apart; more are a list.
 MOST = 120
@@ -40,7 +46,7 @@ _ASKS = re.compile(
 # Characters that join words, and are in none.
 _HAN = re.compile("(?:(?![的是为了在于有共和与或也都就将会把被这那吗呢吧啊么])[\u4e00-\u9fff])+")
 # 三班 and 二等 are names, though each of their characters says little.
-_NUMBERED = re.compile("[一二三四五六七八九十]+[班号楼站路层组队级期章节课线等室排座届]")
+_NUMBERED = re.compile("[一二三四五六七八九十]+[班号楼站路层组队级期章节课线等室排座届]|[一二三四五六七八九十]车间")
 _WORD = re.compile("[a-z]+[0-9]+[a-z0-9]*|[a-z]+|[0-9]+[a-z]+|[0-9]+(?:[.:][0-9]+)*")
 _EMPTY = frozenset(
     "的是为了在于有请问您你好我和与及或也都就将会把被这那该此其它他她们个之吗呢吧啊哦么第约共年月日点分时间秒元块钱趟列次名位本件条"
@@ -49,11 +55,11 @@ _EMPTY = frozenset(
 _PLAIN = frozenset(
     "a an the is are was were be been being of in on at to for by it its this that there and or as with has have had do does"
     " did will would can could so its s from per what when which who how many much long time date which day year please"
-    " tell me about but while whereas then her his my our your their minutes minute hours hour mins min hrs hr h am pm".split()
+    " tell me about one but while whereas then her his my our your their minutes minute hours hour mins min hrs hr h am pm".split()
 )
 _DAYS = frozenset(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))
 _DAY = re.compile("(mon|tue|wed|thu|fri|sat|sun)(?:s|rs|r|nes|ur)?(?:days?)?")
-_SUFFIX = re.compile(r"(?:ies|es|s|ed|ing|ure|al)$")
+_SUFFIX = re.compile(r"(?:ies|es|s|ed|ing|ure|al|ly)$")
 _NEAR = 6  # characters before the word that asks, where nothing follows it
 _AFTER = 12
 _TAIL_MEASURES = re.compile(
@@ -62,9 +68,11 @@ _TAIL_MEASURES = re.compile(
 )
 # Times hold these themselves.
 _PERIOD = re.compile("上午|下午|早上|晚上|中午|凌晨|傍晚")
+_COLON = re.compile("(?<![0-9]):|:(?![0-9])")
 _RANGE = re.compile(r" ?(?:-{1,2}|~|到|至) ?")
 _FROM, _TO = "从", "至"  # as `harness.metrics.concepts` reads them
-_PRONOUN = re.compile(r"\b(?:it|its|they|he|she|which)\b|[它他她其]|该", re.ASCII)
+_PRONOUN = re.compile(r"\b(?:it|its|they|he|she|which|the one)\b|[它他她其]|该", re.ASCII)
+_SAID = re.compile("[a-z]{3,}")
 _SUM = re.compile(r"共|总|合计|\b(?:total|altogether|in all)\b", re.ASCII)
 _THAT_IS = re.compile(r" ?[,;(] ?(?:但|而|不过|其实|可)?(?:那|这|此|它)(?:只|才|其实)?是(?P<what>[^,。;!?\n]{1,12})")
 
@@ -131,7 +139,7 @@ def asked_of(question: str) -> Asked:
 
 def _near(question: str, asks: re.Match[str]) -> str:
     """The field asked for: 几点到站 names it behind the word that asks, 票价是多少 before it."""
-    behind = _STOP.split(question[asks.end() : asks.end() + 80])[0]
+    behind = SENTENCE_END.split(question[asks.end() : asks.end() + 80])[0]
     behind = _TAIL_MEASURES.sub("", behind)
     if asks[0].isascii():
         return VALUE + behind
@@ -166,9 +174,12 @@ def words_of(text: str) -> frozenset[str]:
 
 # A code, a number with a word before it or one of these behind it: K1234, iPhone 15, 3号楼.
 _NAME = re.compile(
-    r"(?<![a-z0-9])(?P<letters>[a-z]{1,4})(?P<code>[0-9]{1,5})(?![0-9a-z])"
+    r"(?<![a-z0-9])(?P<letters>[a-z]{1,4})(?P<code>[0-9]{3,5}|[0-9]{1,2}(?= ?(?:次|列车|航班)))(?![0-9a-z])"
     r"|\b(?P<word>[a-z]{3,}) (?P<of_word>[0-9]{1,4})(?![0-9.:,%]|[a-z])"
-    r"|(?<![0-9.:第])(?P<of_noun>[0-9]{1,4}|[一二三四五六七八九十]{1,3})(?P<noun>[班号楼路组队级期章线室排届])",
+    r"|(?<![0-9.:第])(?P<of_noun>[0-9]{1,4}|[一二三四五六七八九十]{1,3}|(?<![a-z])[a-z甲乙丙丁])"
+    r"(?P<noun>[班号楼路组队级期章线室排届座区栋馆厅]|车间)"
+    r"|\b(?P<thing>candidate|team|group|gate|hall|room|line|type|plan|model|class|section|option|block|terminal|zone"
+    r"|building|bus|bay) (?P<letter>[a-z])(?![a-z'])",
     re.ASCII,
 )
 
@@ -178,9 +189,10 @@ def names_of(text: str) -> dict[str, frozenset[str]]:
     """Return the numbered names in a prepared text, by what sort of thing they name."""
     found: dict[str, set[str]] = {}
     for name in _NAME.finditer(text):
-        sort = "code" if name["letters"] else name["word"] or name["noun"]
+        sort = "code" if name["letters"] else name["word"] or name["noun"] or name["thing"]
         if sort not in _PLAIN:
-            number = name["of_word"] or name["of_noun"] or f"{name['letters']}{name['code']}"
+            number = name["of_word"] or name["of_noun"] or name["letter"]
+            number = number or f"{name['letters']}{name['code']}"
             found.setdefault(sort, set()).add(number)
     return {sort: frozenset(numbers) for sort, numbers in found.items()}
 
@@ -219,7 +231,7 @@ def labels_of(mentions: Sequence[Mention], text: str) -> list[Label]:
             head += period[0]
         label = Label(head, tail, tables.cells(mention))
         last_end = mentions[i - 1].end if i else 0
-        lead = _STOP.split(text[max(last_end, start - _REACH) : start])[-1] if not before else ""
+        lead = SENTENCE_END.split(text[max(last_end, start - _REACH) : start])[-1] if not before else ""
         _add_topic(label, lead, labels[-1] if before_in_line(text, mentions, i) else None)
         labels.append(label)
     _mark_ranges(labels, mentions, text)
@@ -244,8 +256,9 @@ def _add_topic(label: Label, lead: str, previous: Label | None) -> None:
 
     That is what heads its line ("USB hub: stock 12, price 3"), or the clause before its own.
     """
-    topic, colon, own = label.head.partition(":")
-    if colon and words_of(own):
+    colon = _COLON.search(label.head)
+    topic, own = (label.head[: colon.start()], label.head[colon.end() :]) if colon else ("", "")
+    if words_of(own):
         label.head = own
         label.topic, label.heading = words_of(topic), topic
     elif words_of(lead):
@@ -276,7 +289,7 @@ def apart(mentions: Sequence[Mention], text: str, question: str) -> list[Mention
     ]  # fmt: skip
     if not kept:
         return list(mentions)
-    _carry(labels)
+    _carry(labels, asked)
     values = _by_value([(mentions[i], labels[i]) for i in kept], asked)
     best = [value for value in values if all(value is other or value.beats(other) for other in values)]
     if len(best) == 1:
@@ -296,11 +309,23 @@ def is_called_otherwise(label: Label, asked: Asked) -> bool:
     )
 
 
-def _carry(labels: Sequence[Label]) -> None:
-    """Where a value has no words before it, those before the last value hold for it too."""
+def _carry(labels: Sequence[Label], asked: Asked) -> None:
+    """Let words hold for the values behind theirs.
+
+    Where a value has no words before it, those before the last value are its own too; and where
+    it has only a name, "Ann was hired in 2016 and Bob in 2017", so is the verb.
+    """
     for label, previous in zip(labels[1:], labels, strict=False):
         if not label.cells and (not words_of(label.head) or _PRONOUN.search(label.head)):
             label.carried = set(words_of(previous.head)) | previous.carried | previous.topic
+        elif words_of(label.text) and not _foreign(words_of(label.text), asked):
+            told = words_of(previous.text) & asked.words
+            label.carried = set(told if _foreign(words_of(previous.text), asked) else told & asked.last)
+
+
+def _foreign(words: AbstractSet[str], asked: Asked) -> set[str]:
+    """The words of a label that the question does not say; of Chinese ones the characters."""
+    return {word for word in words - asked.words if len(word) == 1 or word.isascii() or _NUMBERED.match(word)}
 
 
 @dataclass(slots=True)
@@ -354,9 +379,9 @@ def _by_value(called: Iterable[tuple[Mention, Label]], asked: Asked) -> list[_Ca
         words = own | label.carried | label.topic
         value = found.setdefault(mention.value, _Called(mention.value, set(), set(), asked))
         value.is_sum = value.is_sum or bool(_SUM.search(label.text))
-        value.named = value.named or value.is_sum or bool(own)
+        value.named = value.named or value.is_sum or bool(own) or bool(_SAID.search(label.head))
         value.shared |= words & asked.words | shared_concepts(asked.text, label.text)
-        value.foreign |= words - asked.words
+        value.foreign |= _foreign(own | label.carried, asked)
     return list(found.values())
 
 

@@ -34,7 +34,7 @@ _LARGE = {
     "thousand": 1000.0, "million": 1e6, "billion": 1e9, "dozen": 12.0,
 }  # fmt: skip
 _ASCII_UNIT = (
-    r"(?:mins?|minutes?|hrs?|hours?|kms?|kgs?|lbs?|oz|ml|gb|mb|kb|tb|cm|mm|m[23]?|[hsgtkl]|st|nd|rd|th)\b"
+    r"(?:mins?|minutes?|hrs?|hours?|kms?|kgs?|lbs?|oz|ml|gb|mb|kb|tb|mah|k?wh|k?w|[kmg]?hz|fps|[mgk]bps|kcal|cals?|px|dpi|mp|cm|mm|m[23]?|[hsgtkl]|st|nd|rd|th)\b"
 )
 _GROUPED = r"[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]{1,3}(?: [0-9]{3})+(?![0-9]| ?[0-9])"
 
@@ -43,7 +43,7 @@ _ARABIC = re.compile(
     rf"|minus |negative )?"
     rf"(?P<whole>{_GROUPED}|[0-9]{{1,15}})(?P<decimals>\.[0-9]{{1,12}})?"
     rf"(?![0-9]|[.:/][0-9])(?=[^a-z]|$|{_ASCII_UNIT})"
-    rf"(?:(?P<large>[百万亿]|千(?![克米瓦帕卡字])|k(?![a-z])| ?(?:thousand|million|billion|dozen)\b)(?![0-9{NUMERAL}几多分])"
+    rf"(?:(?P<large>[百万亿]|千(?![克米瓦帕卡字])|k(?![a-z])| ?(?:thousand|million|billion|dozen)\b)(?![0-9几多分]|(?!千[克米瓦])[{NUMERAL}])"
     rf")?(?![多几来余]|十[多几]|[百万亿]|千(?![克米瓦帕卡字]))"
     rf"(?P<percent> ?(?:%|per ?cent\b))?",
     re.ASCII,
@@ -51,7 +51,7 @@ _ARABIC = re.compile(
 _CHINESE = re.compile(
     rf"百分之(?P<share>[{NUMERAL}]{{1,12}}(?:点[{''.join(DIGITS)}]{{1,6}})?)"
     rf"|(?P<minus>负|零下 ?)?(?<![{NUMERAL}几数多好期拜点])(?<!(?<!每)周)(?<![张李王赵孙吴郑](?=[一二三四五六七八九十](?![张元块分岁名])))"
-    rf"(?P<number>[{NUMERAL}]{{1,24}}(?:点[{''.join(DIGITS)}]{{1,6}})?)(?!分之|个半|[个]?多){_EDGE}"
+    rf"(?P<number>(?:(?!千[克米瓦])[{NUMERAL}]){{1,24}}(?:点[{''.join(DIGITS)}]{{1,6}})?)(?!分之|个半|[个]?多){_EDGE}"
 )
 _ENGLISH = re.compile(
     rf"(?<![a-z0-9-])(?P<minus>minus |negative )?(?P<word>{ENGLISH_NUMBER})(?![a-z0-9-])"
@@ -152,9 +152,12 @@ _JOINED: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Mention | None]]
 
 
 def asked_noun(question: str) -> str:
-    """Return the first character of what a prepared question counts or numbers, else nothing."""
+    """Return what a prepared question counts or numbers: a word, or a Chinese character.
+
+    Nothing where it says none.
+    """
     match = _ASKED.search(question)
-    return (match[1] or match[2])[0] if match else ""
+    return (match[1] or "")[:1] or match[2] if match else ""
 
 
 def _without_others(text: str) -> str:

@@ -82,7 +82,8 @@ _UNITS: dict[str, Unit] = {
         "tb": 2.0**40, "gb g字节": 2.0**30, "mb 兆": 2.0**20, "kb": 2.0**10, "字节 b byte bytes": 1.0,
     }),
     **_same("share", {"% 百分点 percent 个百分点": 1.0, "‰": 0.1, "成": 10.0}),
-    "摄氏度": Unit("temperature", 1.0), "°c": Unit("temperature", 1.0),
+    "k": Unit("temperature", 1.0, -273.15), "kelvin": Unit("temperature", 1.0, -273.15),
+    "度": Unit("temperature", 1.0), "摄氏度": Unit("temperature", 1.0), "°c": Unit("temperature", 1.0),
     "celsius": Unit("temperature", 1.0),
     "华氏度": Unit("temperature", 5 / 9, -160 / 9), "°f": Unit("temperature", 5 / 9, -160 / 9),
     "fahrenheit": Unit("temperature", 5 / 9, -160 / 9),
@@ -102,6 +103,7 @@ _ASKED = re.compile(
 _MONEY = re.compile(
     r"多少钱|(?:价|费|工资|薪水?|房租|租金|单价|票价|售价)[^,。?多少几]{0,8}(?:是|为)?多少(?=[?。, ]|$)|怎么卖"
 )
+_SHARE = re.compile(r"百分之(?:多少|几)|百分比|\bpercentage\b|\bpercent\b|\bper cent\b", re.ASCII)
 _LARGE = {"百": 1e2, "千": 1e3, "万": 1e4, "百万": 1e6, "千万": 1e7, "亿": 1e8, "十亿": 1e9,
           "thousand": 1e3, "million": 1e6, "billion": 1e9}  # fmt: skip
 _ASKED_LARGE = re.compile(
@@ -146,7 +148,8 @@ def asked_scale(question: str) -> float:
 
 def says_unit(question: str) -> bool:
     """Tell whether a prepared question names the unit of its answer."""
-    return bool(_ASKED.search(question)) or "多少钱" in question or "多少度" in question
+    told = _ASKED.search(question) or _SHARE.search(question)
+    return bool(told) or "多少钱" in question or "多少度" in question
 
 
 def asked_measure(question: str) -> Unit | None:
@@ -156,4 +159,6 @@ def asked_measure(question: str) -> Unit | None:
         return _UNITS[found["han"] or found["bracket"] or found["latin"]]
     if "多少度" in question and "温" in question:
         return _UNITS["摄氏度"]
+    if _SHARE.search(question):
+        return _UNITS["%"]
     return _UNITS["元"] if _MONEY.search(question) else None
