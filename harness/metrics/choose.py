@@ -49,24 +49,35 @@ _ASKED_AND_DENIED = re.compile(
 )
 _COMPARED = re.compile(r"(?:比|than|晚于|早于|快于|慢于|长于|短于) ?(?:约|车次|列车)?$")
 _BELOW = re.compile(
-    r"(?:不到|不足|不止|不仅|超过|大于|小于|多于|少于|高于|低于|不低于|不高于|最多|至多|最少|至少|起码|少说|将近|接近|逼近|临近|近(?=[ 0-9一二三四五六七八九十百]*$)"
+    r"(?:不到|不足|不止|不仅|超过|大于|小于|多于|少于|高于|低于|不低于|不高于|最多|至多|最少"
+    r"|至少|起码|少说|将近|接近|逼近|临近|近(?=[ 0-9一二三四五六七八九十百]*$)"
     r"|(?<![最附])近"
-    r"|\b(?:more|less|fewer|longer|shorter|higher|lower|greater|older|younger) than|\b(?:just |well )?(?:over|under)"
-    r"|\bat (?:least|most)|\bup to|\bno (?:more|less|fewer) than|\bnearly|\balmost|\bclose to|\bas many as|\bas much as"
-    r"|\bbetween [a-z0-9 .$:-]{1,24} and|\b(?:from|starting (?:at|from))(?= ?[$€£¥])|\bminimum of|\bmaximum of|\bexceed(?:s|ed|ing)?|\bupwards of) ?(?:约|了|有|要|会|是|[a-z]{1,3} )?[ $¥€£]*$",
+    r"|\b(?:more|less|fewer|longer|shorter|higher|lower|greater|older|younger) than|\b(?:just "
+    r"|well )?(?:over|under)"
+    r"|\bat (?:least|most)|\bup to|\bno (?:more|less|fewer) than|\bnearly|\balmost|\bclose to"
+    r"|\bas many as|\bas much as"
+    r"|\bbetween [a-z0-9 .$:-]{1,24} and|\b(?:from|starting (?:at|from))(?= ?[$€£¥])|\bminimum"
+    r" of|\bmaximum of|\bexceed(?:s|ed|ing)?|\bupwards of) ?(?:约|了|有|要|会|是|[a-z]{1,3}"
+    r" )?[ $¥€£]*$",
     re.ASCII,
 )
 _YEAR = re.compile("(?:19|20)[0-9]{2}")
 _UNIT_BETWEEN = r"[^\W\d_]{0,3}?"
 _AND_MORE = re.compile(
-    rf" ?{_UNIT_BETWEEN} ?(?:多(?!少|[停花用等出了])|或更[多少早晚高低]|(?:及|或)?以[上下内外]|开外|有余|出头|不到|不止|起步|起售|起(?=$|[,。;!])|封顶"
-    r"|or (?:more|less|fewer|above|over|below)|and (?:above|over|up|more)|at (?:least|most)|plus\b)|\+(?![0-9])"
+    rf" ?{_UNIT_BETWEEN} ?(?:多(?!少|[停花用等出了])|或更[多少早晚高低]|(?:及|或)?以[上下内外]"
+    rf"|开外|有余|出头|不到|不止|起步|起售|起(?=$|[,。;!])|封顶"
+    r"|or (?:more|less|fewer|above|over|below)|and (?:above|over|up|more)|at (?:least|most)"
+    r"|plus\b)|\+(?![0-9])"
 )
 _BEFORE_TIME = re.compile(
-    r"(?:(?:不早|不晚|不迟|早|晚|迟)于|\b(?:after|before|until|since|by|past|as early as|no (?:later|earlier) than)) ?$", re.ASCII
+    r"(?:(?:不早|不晚|不迟|早|晚|迟)于|\b(?:after|before|until|since|by|past|as early as|no"
+    r" (?:later|earlier) than)) ?$",
+    re.ASCII,
 )
 # 最晚几点退房 is answered by 12:00之前, 最早几点入住 by 14:00以后.
-_ASKS_LATEST = re.compile(r"最[晚迟]|截止|截至|期限|之前|\b(?:latest|deadline|by when|by what|due)\b", re.ASCII)
+_ASKS_LATEST = re.compile(
+    r"最[晚迟]|截止|截至|期限|之前|\b(?:latest|deadline|by when|by what|due)\b", re.ASCII
+)
 _ASKS_EARLIEST = re.compile(r"最早|之后|\bearliest\b", re.ASCII)
 _UP_TO = re.compile(r"\b(?:before|until|by|no later than) ?$|^ ?[之以]?前|不[晚迟]于 ?$", re.ASCII)
 _FROM_ON = re.compile(r"\b(?:after|since|from|no earlier than) ?$|^ ?[之以]?后|不早于 ?$", re.ASCII)
@@ -74,9 +85,11 @@ _AFTER_TIME = re.compile(
     r" ?[之以]?[前后](?![往续天])| (?:at the (?:earliest|latest)|or (?:later|earlier)|onwards?)\b"
 )
 _OR_NUMBER = re.compile(
-    r"[^,。;!?\n0-9]{0,6},? ?(?:\bor (?:maybe |perhaps |possibly |about |even )?|或者?(?:是|说)?|也可能是?|要么)"
+    r"[^,。;!?\n0-9]{0,6},? ?(?:\bor (?:maybe |perhaps |possibly |about |even )?|或者?(?:是|说)?"
+    r"|也可能是?|要么)"
     r"[约$¥]?(?P<number>[0-9]+(?!%)|[一二两三四五六七八九十]+(?=[点号日月趟元块个])|(?:one|two|three|four|five|six|seven|eight|nine|ten"
-    r"|eleven|twelve|half|quarter)\b)", re.ASCII
+    r"|eleven|twelve|half|quarter)\b)",
+    re.ASCII,
 )
 _OR = re.compile(r"(?:或|还是|抑或|要么|\bor\b)", re.ASCII)
 _RANGE = re.compile(
@@ -85,8 +98,15 @@ _RANGE = re.compile(
 _SUBTRACTS = re.compile(r"[-+*×x÷/0-9. $¥€£\u4e00-\u9fff]{0,12}=")
 _MUCH = re.compile("多少|how (?:many|much|long|tall|far)")
 _TITLE = re.compile("《[^《》\n]{1,40}》")
-_NOT_SO = re.compile(r" ?[人个名趟天号日元]?(?:并|也|都|就)?(?:不|没有?|未|并非)(?:能|会|再)?(?P<what>[\u4e00-\u9fff]{1,2})")
-_ABOUT = re.compile(r"(?:大约|大概|约莫|(?<!预)约|差不多|\b(?:about|around|roughly|approximately|some)) ?(?:[是为在有]|[a-z]{1,3} )?[ $¥€£]*$", re.ASCII)
+_NOT_SO = re.compile(
+    r" ?[人个名趟天号日元]?(?:并|也|都|就|还|尚)?(?:不|没有?|未|并非)(?:能|会"
+    r"|再)?(?P<what>[\u4e00-\u9fff]{1,2})"
+)
+_ABOUT = re.compile(
+    r"(?:大约|大概|约莫|(?<!预)约|差不多|\b(?:about|around|roughly|approximately|some))"
+    r" ?(?:[是为在有]|[a-z]{1,3} )?[ $¥€£]*$",
+    re.ASCII,
+)
 _OR_SO = re.compile(r" ?[\u4e00-\u9fff]{0,3}?(?:左右|上下|前后)|(?: [a-z.]{1,8}){0,2} or so\b")
 _JOINS_ENDS = re.compile(r"到|至|和|~|-|与|\band\b|\bto\b", re.ASCII)
 _BETWEEN = re.compile(r"(?:之间|\bbetween\b)")
@@ -95,10 +115,12 @@ _HEDGE = re.compile(
     r"或|还是|可能|也许|大概|说不定|不确定|\bor\b|maybe|perhaps|might|possibly", re.ASCII
 )
 _CONCLUDES = re.compile(
-    r"(?P<strong>(?P<final>(?:最终|正确)?答案|结论|\b(?:final )?answer\b)|因此|所以|综上|总之|最终(?!到)|可知|可得|得出|故(?!障|宫|事|居|乡)"
+    r"(?P<strong>(?P<final>(?:最终|正确)?答案|结论|\b(?:final )?answer\b)|因此|所以|综上|总之"
+    r"|最终(?!到)|可知|可得|得出|故(?!障|宫|事|居|乡)"
     r"|正确(?:结果|的)?[是为应]|实为|实际上?是|应该?[为是]|其实是|重新(?:统计|计算|核对|数)"
     r"|更正|纠正|修正|说错|算错|不对[,。]|改口"
-    r"|therefore|thus|hence|\bso\b(?! (?:far|that|much|many))|correction|\bwait\b|actually|in conclusion|should be"
+    r"|therefore|thus|hence|\bso\b(?! (?:far|that|much|many))|correction|\bwait\b|actually|in"
+    r" conclusion|should be"
     r"|\bmake that\b|\bi mean\b|\bcorrected?\b)"
     r"|[涨降升增减调延改移提][到至]|\b(?:moved|changed|postponed|rescheduled|delayed|raised|reduced|increased|cut|extended"
     r"|brought forward)\b[^.;!?\n]{0,40}?\bto (?=[a-z$€£]{0,10} ?[0-9])"
@@ -106,32 +128,42 @@ _CONCLUDES = re.compile(
     r"|(?P<superlative>最[早晚长短多少快慢大小高低近远后先久])[^,。;\n]{0,12}?[是为]",
     re.ASCII,
 )
-_CORRECTS = re.compile(r"更正|纠正|修正|说错|算错|不对|重新|改口|correct|wait|actually|make that|i mean|sorry|mistake")
+_CORRECTS = re.compile(
+    r"更正|纠正|修正|说错|算错|不对|重新|改口|correct|wait|actually|make that|i mean|sorry|mistake"
+)
 _REST = re.compile(r"其余|其他|另外|剩下|剩余|\b(?:the (?:others?|rest)|remaining)\b", re.ASCII)
 _WHOLE = re.compile(
-    rf"共|总|全(?:部|班|校|程|年|天|表|站|馆|店|长)|合计|\b(?:out of|in total|altogether|in all|a total of)\b|\bof the (?:\w+ )?{VALUE}", re.ASCII
+    rf"共|总|全(?:部|班|校|程|年|天|表|站|馆|店|长)|合计|\b(?:out of|in total|altogether|in all"
+    rf"|a total of)\b|\bof (?:the |all |its |these )?(?:\w+ )?{VALUE}",
+    re.ASCII,
 )
 _TOTAL = re.compile(
-    rf"(?:共计?|总计|总共|合计|相差)(?:有|是|为|约)?[^,。]{{0,6}}{VALUE}|total(?:s|ing)? (?:of )?{VALUE}"
-    rf"|{VALUE}[^,.;]{{0,16}}\b(?:in total|in all|altogether)\b|\btotal\b[^,.;]{{0,16}}{VALUE}", re.ASCII
+    rf"(?:共计?|总计|总共|合计|相差)(?:有|是|为|约)?[^,。]{{0,6}}{VALUE}|total(?:s|ing)? (?:of"
+    rf" )?{VALUE}"
+    rf"|{VALUE}[^,.;]{{0,16}}\b(?:in total|in all|altogether)\b|\btotal\b[^,.;]{{0,16}}{VALUE}",
+    re.ASCII,
 )
 _OPERATOR = re.compile(r" ?[+*×x÷/-] ?[0-9(]")
 _TOTAL_ASKED = re.compile(r"共|总|合计|全部|\b(?:total|altogether|in all)\b", re.ASCII)
 _FORMER = re.compile(
     rf"原 ?{VALUE}|先{VALUE}|(?:之前|先前|早先)[^,。{VALUE}]{{0,8}}{VALUE}"
     r"|原(?:[定本来先计价为是]|计划|开点|到点|发车|售价|票价)|计划|图定|预定|本应|本该|曾(?!经理)|此前|以前|之前是|过去|上(?:周|个?月|次)|去年|前年|往年|起初|最初"
-    r"|先定|先算|初步|误|旧|\b(?:scheduled|original\w*|former\w*|previous\w*|used to|initially|at first"
-    r"|first (?:thought|said|planned)|last (?:week|month|year)|was due|planned|had been|no longer|old)\b",
+    r"|先定|先算|初步|误|旧|\b(?:scheduled|original\w*|former\w*|previous\w*|used to|initially"
+    r"|at first"
+    r"|first (?:thought|said|planned)|last (?:week|month|year)|was due|planned|had been|no"
+    r" longer|old)\b",
     re.ASCII,
 )
 _WAS = re.compile(r"\b(?:was|were|had)\b", re.ASCII)
 _DELAY = re.compile(r"晚点|延误|误点|推迟|推后|延后|提前|delay|late|postpone|earlier")
 _NOW = re.compile(
     r"现(?!场|金)|目前|如今|实际|改[为到至成]|推迟[到至]|延[后期迟][到至]|提前[到至]|调整[到至为]|\b(?:now|actual\w*|currently)\b"
-    rf"|\b(?:delayed|moved|changed|postponed|brought forward) (?:to|until) {VALUE}", re.ASCII
+    rf"|\b(?:delayed|moved|changed|postponed|brought forward) (?:to|until) {VALUE}",
+    re.ASCII,
 )
 _DIFFERENCE_ASKED = re.compile(
-    r"比|相差|差(?!不多)|差距|[多少早晚提延]前?[^,。?]{0,6}(?:多少|几)|\b(?:than|differ\w*|gap|ahead|behind|how much (?:more|less|longer))\b",
+    r"比|相差|差(?!不多)|差距|[多少早晚提延]前?[^,。?]{0,6}(?:多少|几)|\b(?:than|differ\w*|gap"
+    r"|ahead|behind|how much (?:more|less|longer))\b",
     re.ASCII,
 )
 _MORE_BY = re.compile(
@@ -141,16 +173,19 @@ _MORE_BY = re.compile(
     re.ASCII,
 )
 _MORE_THAN = re.compile(
-    r" ?(?:[a-z]{1,12} ){0,2}(?:more|less|fewer|longer|shorter|later|earlier|higher|lower|cheaper|older|younger|faster"
+    r" ?(?:[a-z]{1,12} ){0,2}(?:more|less|fewer|longer|shorter|later|earlier|higher|lower"
+    r"|cheaper|older|younger|faster"
     r"|slower|heavier|lighter|taller|ahead|behind|apart|better|worse|above|below(?! zero))\b(?! or)"
 )
 _COMPARED_WITH = re.compile(
     r"(?:低于|高于|超过|多于|少于|大于|小于|短于|长于|不及|好于)[^,。;!?\n0-9]{0,10}$"
-    r"|\b(?:than|compared (?:with|to)|versus|vs\.?)[^,.;!?\n0-9]{0,24}$", re.ASCII
+    r"|\b(?:than|compared (?:with|to)|versus|vs\.?)[^,.;!?\n0-9]{0,24}$",
+    re.ASCII,
 )
 _DOUBT = re.compile(
     r"或|还是|可能|也许|大概|说不定|不确定|据说|有人|[也又]有|另一|不同说法|说是|\bor\b|maybe|perhaps|might|possibly"
-    r"|\bothers?\b|some sa|unsure|another source|sources", re.ASCII
+    r"|\bothers?\b|some sa|unsure|another source|sources",
+    re.ASCII,
 )
 _LAST_MARKERS = 8  # a bound on work; conclusions stand at the end
 _CLAUSE_END = re.compile(r"[,。!?;\n]|\. ")
@@ -227,7 +262,9 @@ def is_bound(mention: Mention, context: Context) -> bool:
             return False
         return bool(told or _AFTER_TIME.match(context.text, mention.end))
     if context.kind in ("number", "duration"):
-        if _YEAR.fullmatch(context.text, mention.start, mention.end) and _BEFORE_TIME.search(before):
+        if _YEAR.fullmatch(context.text, mention.start, mention.end) and _BEFORE_TIME.search(
+            before
+        ):
             return True
         return bool(_BELOW.search(before) or _AND_MORE.match(context.text, mention.end))
     return False
@@ -277,7 +314,11 @@ def gives_range(
             continue
         between = text[one.end : other.start][:_LONGEST_RANGE]
         if one.value != other.value and (
-            (plain and (not between or _RANGE.fullmatch(between)) and not _SUBTRACTS.match(text, other.end))
+            (
+                plain
+                and (not between or _RANGE.fullmatch(between))
+                and not _SUBTRACTS.match(text, other.end)
+            )
             or (_JOINS_ENDS.search(between) and _is_between(text, one.start, other.end))
         ):
             ends |= {one.start, other.start}
@@ -437,6 +478,15 @@ def _total(mentions: list[Mention], context: Context) -> list[Mention]:
     return totals if len({m.value for m in totals}) == 1 else mentions
 
 
+def _current(mentions: list[Mention], context: Context) -> list[Mention]:
+    """Take the value that alone is called the present one."""
+    if context.kind == "text" or _asks_former(context.question):
+        return mentions
+    labels = labels_of(mentions, context.text)
+    now = [m for m, label in zip(mentions, labels, strict=True) if _NOW.search(label.text)]
+    return now if len({m.value for m in now}) == 1 else mentions
+
+
 def _difference(mentions: list[Mention], context: Context) -> list[Mention]:
     """Take by how much one is more than the other, where that is asked for."""
     if context.kind not in ("number", "duration") or not _DIFFERENCE_ASKED.search(context.question):
@@ -502,6 +552,8 @@ def _leading(mentions: list[Mention], context: Context) -> list[Mention]:
     text = context.text
     start = mentions[0].start
     if start > 16 or words_of(text[:start]) or not context.question:
+        return mentions
+    if not re.search(r"[,。!?;()\n]", text[mentions[0].end : mentions[1].start]):
         return mentions
     first, *others = zip(mentions, labels_of(mentions, text), strict=True)
     if len(words_of(first[1].tail)) > 1 or _DOUBT.search(text, mentions[0].end):
@@ -617,11 +669,14 @@ def _whole_or_part(mentions: list[Mention], context: Context) -> list[Mention]:
 
 def _is_numbered_otherwise(label: str, asked: dict[str, frozenset[str]]) -> bool:
     """Whether a label numbers one of several things, which the question does not: 一车间."""
-    return any(number not in asked.get(sort, ()) for sort, found in names_of(label).items()
-               for number in found)
+    return any(
+        number not in asked.get(sort, ())
+        for sort, found in names_of(label).items()
+        for number in found
+    )
 
 
 _STEPS: tuple[Callable[[list[Mention], Context], list[Mention]], ...] = (
     _of_this_row, _without_former, _difference, _without_differences, _concluded, _whole_or_part,
-    _total_asked, _equated, _in_asked_role, _of_asked_noun, _named, _total, _with_asked_noun, _alone, _leading,
+    _total_asked, _equated, _in_asked_role, _of_asked_noun, _named, _total, _with_asked_noun, _current, _alone, _leading,
 )  # fmt: skip

@@ -16,21 +16,27 @@ VALUE = "□"
 
 _GROUPS: tuple[dict[str, str], ...] = (
     {
-        "leave": r"开点|发车|出发|开车|离开|离站|离港|开出|驶出|驶离|发出|起飞|启程|动身|启航|开行|发船|始发"
+        "leave": r"开点|发车|出发|开车|离开|离站|离港|开出|驶出|驶离|发出|起飞|启程|动身|启航"
+        r"|开行|发船|始发|离校"
         rf"|{VALUE} ?(?:分|整|准时|正点)?开(?![始放门幕会馆业课学考播场店])|开往"
         r"|\b(?:depart\w*|leav(?:e|es|ing)|takes? off|sets? off|sails?)\b",
-        "arrive": r"到点|到达|到站|抵达|进站|驶入|降落|落地|着陆|抵港|靠站|终到"
+        "arrive": r"到点|到达|到站|抵达|进站|驶入|降落|落地|着陆|抵港|靠站|终到|到校"
         rf"|{VALUE} ?(?:分|整|准时|正点)?到(?!{VALUE}|[期 0-9])"
-        r"|\b(?:arriv\w*|reach\w*|lands?|landing|gets? in)\b",
+        r"|\b(?:arriv\w*|reach\w*|lands?|landing|gets? (?:in|to))\b",
     },
     {
-        "start": r"开始|开幕|开放|开馆|开门|开店|开业|开课|上课|上班|开学|起始|开考|开演|开播|开场|开会|开赛|始于|入住|入园|报到|启动|动工|开工"
+        "start": r"开始|开幕|开放|开馆|开门|开店|开业|开课|上课|上班|开学|起始|开考|开演|开播"
+        r"|开场|开会|开赛|始于|入住|入园|报到|启动|动工|开工"
         rf"|(?:从|自|由|\bfrom) ?{VALUE}|{VALUE} ?起(?![飞点床跑降步])"
-        r"|\b(?:opens?|opening|start\w*|begins?|beginning|began|commenc\w*|launch\w*|check(?:s|ed|ing)?[- ]?in"
+        r"|\b(?:opens?|opening|start\w*|begins?|beginning|began|commenc\w*|launch\w*|check(?:s"
+        r"|ed|ing)?[- ]?in"
         r"|kicks? off)\b",
-        "end": r"结束|截止|截至|闭幕|闭馆|关门|关店|打烊|关闭|下课|下班|放学|放假|终止|收卷|散场|停止|为止|竣工|完工|退房|止于"
-        rf"|(?:(?<![期迟改整更前挪定延后得达])到|至|\b(?:until|till|to)) ?(?:次日|当天)?{VALUE}|{VALUE} ?止"
-        r"|\b(?:until|till|clos(?:e|es|ing|ed)|ends?|ended|ending|finish\w*|deadline|check(?:s|ed|ing)?[- ]?out"
+        "end": r"结束|截止|截至|闭幕|闭馆|关门|关店|打烊|关闭|下课|下班|放学|放假|终止|收卷|散场"
+        r"|停止|为止|期限|竣工|完工|退房|止于"
+        rf"|(?:(?<![期迟改整更前挪定延后得达])到|至|\b(?:until|till|to)) ?(?:次日|当天)?{VALUE}"
+        rf"|{VALUE} ?止"
+        r"|\b(?:until|till|clos(?:e|es|ing|ed)|ends?|ended|ending|finish\w*|deadline|check(?:s"
+        r"|ed|ing)?[- ]?out"
         r"|conclud\w*)\b",
     },
     {
@@ -40,7 +46,10 @@ _GROUPS: tuple[dict[str, str], ...] = (
         "left": r"离职|辞职|毕业|退休|退会|\b(?:left|resign\w*|retire\w*|graduat\w*)\b",
         "published": r"出版|发行|发布|发表|上映|首映|公映|\b(?:publi\w+|releas\w+|premier\w*)\b",
         "updated": r"更新|修订|再版|重印|\b(?:updat\w+|revis\w+|reprint\w*)\b",
-        "announced": r"宣布|公布|预告|\bannounc\w+\b",
+        "announced": r"宣布|公布|揭晓|预告|\bannounc\w+\b",
+        "founded": r"成立|创立|创办|创建|\bfound(?:ed|ing)\b",
+        "listed": r"上市|\bipo\b|\b(?:go|goes|went|gone|going) public\b",
+        "reviewed": r"评审|评选|审核|\breview(?:ed)?\b",
         "made": r"生产|制造|\b(?:manufactur\w+|produced)\b",
         "signed": r"签订|签署|签约|\bsign(?:ed|ing)\b",
         "in force": r"生效|\b(?:effective|takes? effect)\b",
@@ -53,14 +62,16 @@ _GROUPS: tuple[dict[str, str], ...] = (
     },
     {
         "highest": r"最高|最大|最多|最贵|\b(?:highest|most expensive|max(?:imum)?|largest|top)\b",
-        "lowest": r"最低|最小|最少|最便宜|\b(?:lowest|cheapest|least expensive|min(?:imum)?|fewest|smallest)\b",
+        "lowest": r"最低|最小|最少|最便宜|\b(?:lowest|cheapest|least expensive|min(?:imum)?"
+        r"|fewest|smallest)\b",
         "mean": r"平均|均价|\b(?:average|mean)\b",
     },
     {"longest": r"最长|\blongest\b", "shortest": r"最短|\bshortest\b"},
     {"fastest": r"最快|\bfastest\b", "slowest": r"最慢|\bslowest\b"},
     {
         "delay": r"推迟|延误|晚点|误点|延后|提前|\b(?:delay\w*|late|postpon\w*|early)\b",
-        "lasting": r"持续|历时|时长|片长|用时|耗时|停留|停车|停站|会期|飞行|行驶|运行|\b(?:takes?|lasts?|stops?|duration)\b",
+        "lasting": r"持续|历时|时长|片长|用时|耗时|停留|停车|停站|会期|飞行|行驶|运行"
+        r"|\b(?:takes?|lasts?|stops?|duration)\b",
     },
     {
         "first": r"最早|首班|头班|早班|首趟|第一[班趟]|\b(?:first|earliest)\b",
@@ -84,6 +95,15 @@ _GROUPS: tuple[dict[str, str], ...] = (
         "tomorrow": r"明[天日]|\btomorrow\b",
     },
     {"sunrise": r"日出|\bsunrise\b", "sunset": r"日落|\bsunset\b"},
+    {
+        "per jin": r"[每一/]斤",
+        "per kilo": r"[每一/](?:公斤|千克|kg)|\bper kilo",
+        "per gram": r"[每一/]克|\bper gram",
+    },
+    {
+        "gained": rf"得了?{VALUE}|考了?{VALUE}|得分|成绩|\bscor(?:e|es|ed)\b",
+        "lost": r"扣了?|丢了?分|\b(?:lost|deduct\w*)\b",
+    },
     {"melting": r"熔点|\bmelting\b", "boiling": r"沸点|\bboil(?:s|ing)\b"},
     {"gross": r"毛重|毛利|税前|\bgross\b", "net": r"净重|净利|税后|\bnet\b"},
     {
@@ -116,7 +136,8 @@ _GROUPS: tuple[dict[str, str], ...] = (
         "after": r"下一|后一|\b(?:next|following)\b",
     },
     {
-        "price": r"价格|价钱|票价|售价|单价|现价|原价|房价|多少钱|费用|\b(?:price|costs?)\b",
+        "saved": r"省了?|优惠了?|立减|减免|\bsav(?:e|es|ed|ings?)\b",
+        "price": rf"价格|价钱|票价|售价|单价|现价|原价|房价|{VALUE}钱|卖|费用|\b(?:price|costs?)\b",
         "area": r"面积|\barea\b",
         "weight": r"重量|净重|毛重|体重|\bweigh\w*\b",
         "length": r"长度|全长|\blength\b",
@@ -162,7 +183,9 @@ def called_otherwise(asked: str, near: str, label: str) -> bool:
 
 
 # 签订日期 and 生效日期, "boarding time" and "arrival time": one noun, told apart by what it is of.
-_OF = re.compile(r"(?P<of>[\u4e00-\u9fff]{2})(?P<noun>日期|时间)|\b(?P<word>[a-z]{4,}) (?P<thing>date|time)\b")
+_OF = re.compile(
+    r"(?P<of>[\u4e00-\u9fff]{2})(?P<noun>日期|时间)|\b(?P<word>[a-z]{4,}) (?P<thing>date|time)\b"
+)
 
 
 def _modified_otherwise(asked: str, label: str) -> bool:

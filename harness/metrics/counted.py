@@ -22,9 +22,17 @@ _COUNTERS = (
 _COUNTER = {counter: i for i, group in enumerate(_COUNTERS) for counter in group}
 # What a number before these names rather than counts: 3班, 5号楼.
 _NAMING = "车班号楼站路层组队级期章节课线室排座届题版区"
-_ASKED_COUNTER = re.compile(r"(?:多少|(?<!第)几)(?P<counter>[\u4e00-\u9fff])(?P<rest>[\u4e00-\u9fff]{0,2})")
-_COUNTS = re.compile(r"多少(?!号)|(?<!第)几(?![号站楼层路排班级])|\bhow (?:many|much|long|far|old|big|large|heavy|tall|high)\b")
-_FIRST_OF = re.compile(r"第 ?$|\b(?:no\.?|number|row|rank(?:s|ed)?|place|page|room|line|item|id|step|chapter|lesson|volume|day|grade|platform|gate|figure|table)[ #:]{1,2}$|# ?$")
+_ASKED_COUNTER = re.compile(
+    r"(?:多少|(?<!第)几)(?P<counter>[\u4e00-\u9fff])(?P<rest>[\u4e00-\u9fff]{0,2})"
+)
+_COUNTS = re.compile(
+    r"多少(?!号)|(?<!第)几(?![号站楼层路排班级])|\bhow (?:many|much|long|far|old|big|large|heavy"
+    r"|tall|high)\b"
+)
+_FIRST_OF = re.compile(
+    r"第 ?$|\b(?:no\.?|number|row|rank(?:s|ed)?|place|page|room|line|item|id|step|chapter|lesson"
+    r"|volume|day|grade|platform|gate|figure|table)[ #:]{1,2}$|# ?$"
+)
 _NTH = re.compile(r"(?:st|nd|rd|th)\b", re.ASCII)
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?|[一二三四五六七八九十]+")
 _ASKED_OTHER = re.compile("多少(?:毫安|伏|瓦|赫|像素|帧|卡路里|千卡|大卡|焦|牛|帕|安|马力|转)")
@@ -112,8 +120,10 @@ def _before(text: str, start: int) -> str:
 
 
 _NO_NAMES = frozenset(
-    "are is was were has have had of the for at in on to from by than over under about and or only costs cost with"
-    " below above since until 低于 高于 超过 少于 多于 大于 小于 不足 至少 至多 达到 有约 大约 不到 卖了 共有 位列 排名".split()
+    "are is was were has have had of the for at in on to from by than over under about and or"
+    " only costs cost with"
+    " below above since until 低于 高于 超过 少于 多于 大于 小于 不足 至少 至多 达到 有约 大约"
+    " 不到 卖了 共有 位列 排名".split()
 )
 
 
@@ -191,10 +201,12 @@ def _of_counter(mentions: list[Mention], text: str, question: str) -> list[Menti
 
 
 def _differs(first: str, counter: str, noun: str) -> bool:
-    if first in ("个", counter):
+    if first in (counter, noun):
         return False
+    if first == "个":
+        return counter in "分岁层号页"
     if counter == "个":
-        return first in _NAMING and first not in "层节期组"
+        return first in _NAMING and first not in "层节期组座"
     if first in _NAMING and counter not in _NAMING:
         return True
     return first in _COUNTER and _COUNTER[first] != _COUNTER[counter] and first not in noun

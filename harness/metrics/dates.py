@@ -58,7 +58,8 @@ _PATTERNS = (
 _COMPILED = tuple(re.compile(pattern, re.ASCII) for pattern in _PATTERNS)
 # 3月8日到10日 and 3月8日或9日 name two days of one month.
 _NEXT_DAY = re.compile(
-    rf" ?(?:[-~、/,和或及与]|或者|至|到|以及|[或和]之?[前后]的) ?(?P<day>[0-9]{{1,2}}|[{SMALL}]{{1,3}}) ?[日号]"
+    rf" ?(?:[-~、/,和或及与]|或者|至|到|以及|[或和]之?[前后]的) ?(?P<day>[0-9]{{1,2}}"
+    rf"|[{SMALL}]{{1,3}}) ?[日号]"
 )
 _MARKS = ("月", "/", "-", ".", *_MONTHS)
 

@@ -36,7 +36,7 @@ _UNITS = re.compile(
     rf"(?:(?P<half>{_NUMBER}) ?个半(?:小时|钟头)"
     rf"|(?P<hours>{_NUMBER}) ?{_HOURS}"
     rf"(?:(?P<hour_half>半| and a half)|{_JOIN}(?P<quarters>[一三13])刻钟?"
-    rf"|{_JOIN}(?P<odd>{_PLAIN}) ?(?:{_MINUTES}|(?![0-9{SMALL}百.几多来秒 a-z]))"
+    rf"|{_JOIN}(?P<odd>{_PLAIN}) ?(?:{_MINUTES}|(?![0-9{SMALL}百几多来秒 a-z]|\.[0-9]))"
     rf"(?:{_JOIN}(?P<odd_seconds>{_PLAIN}) ?{_SECONDS})?)?"
     rf"|(?P<minutes>{_NUMBER}) ?{_MINUTES}"
     rf"(?:(?P<minute_half>半)|{_JOIN}(?P<seconds>{_PLAIN}) ?{_SECONDS})?)",

@@ -57,7 +57,9 @@ _DAYS = re.compile(r"(?<![月0-9.])([0-9]{1,4}) ?日(?![期报程])")
 _OTHER_SPAN = re.compile("年|个?月|周|个?星期|个?世纪|year|month|week")
 _IN_YEAR = re.compile(r"\b(?:in|since|from|until|by|of) $", re.ASCII)
 _ASKS_MARKS = re.compile("分|评级|score|rating|marks|points")
-_MARKS = re.compile(r"(?<![0-9./])(?P<got>[0-9]{1,3}(?:\.[0-9]{1,2})?) ?/ ?(?:5|10|50|100|120|150)(?![0-9./])")
+_MARKS = re.compile(
+    r"(?<![0-9./])(?P<got>[0-9]{1,3}(?:\.[0-9]{1,2})?) ?/ ?(?:[0-9]{1,2}0|5)(?![0-9./])"
+)
 _OTHER_COUNT = re.compile(" ?[个人元块次趟度位件份公千米]")
 _SHARE = re.compile("百分|percent|per cent")
 _SECONDS_CLOCK = re.compile(r"(?:([0-9]+) days?,? )?([0-9]{1,2}):([0-5][0-9]):([0-5][0-9])\W*")
@@ -97,7 +99,9 @@ def judge_number(case: Case) -> Verdict:
 
     def same(mention: Mention) -> bool:
         value = float(mention.value)
-        fraction = mention.unit != "%" and asks_share and math.isclose(100 * value, target, rel_tol=1e-9)
+        fraction = (
+            mention.unit != "%" and asks_share and math.isclose(100 * value, target, rel_tol=1e-9)
+        )
         if fraction and value <= 1:
             return True
         share = mention.unit == "%" and math.isclose(value / 100, target, rel_tol=1e-9)

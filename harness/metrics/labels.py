@@ -39,23 +39,29 @@ MOST = 120
 # The word that asks, and what it counts.
 _ASKS = re.compile(
     r"(?:什么时候|什么时间|几点钟?|几时|何时|哪一?[天日年]|几月几[日号]|几号|何年何月|多长时间|多长|多久|多少|(?<!第)几|第几|多大|多高|多重|多远|哪个?|什么|是?谁)"
-    r"|\b(?:what time|what date|which day|on what day|how (?:many|much|long|far|old|tall|high|heavy)|when|what|which"
+    r"|\b(?:what time|what date|which day|on what day|how (?:many|much|long|far|old|tall|high"
+    r"|heavy)|when|what|which"
     r"|who)\b",
     re.ASCII,
 )
 # Characters that join words, and are in none.
 _HAN = re.compile("(?:(?![的是为了在于有共和与或也都就将会把被这那吗呢吧啊么])[\u4e00-\u9fff])+")
 # 三班 and 二等 are names, though each of their characters says little.
-_NUMBERED = re.compile("[一二三四五六七八九十]+[班号楼站路层组队级期章节课线等室排座届]|[一二三四五六七八九十]车间")
+_NUMBERED = re.compile(
+    "[一二三四五六七八九十]+[班号楼站路层组队级期章节课线等室排座届]|[一二三四五六七八九十]车间"
+)
 _WORD = re.compile("[a-z]+[0-9]+[a-z0-9]*|[a-z]+|[0-9]+[a-z]+|[0-9]+(?:[.:][0-9]+)*")
 _EMPTY = frozenset(
     "的是为了在于有请问您你好我和与及或也都就将会把被这那该此其它他她们个之吗呢吧啊哦么第约共年月日点分时间秒元块钱趟列次名位本件条"
     "辆家种项箱张只份人数量多少几什何哪答案可知以因所如到至从自由则并且而后再又还不没一二三两班度℃号"
 )
 _PLAIN = frozenset(
-    "a an the is are was were be been being of in on at to for by it its this that there and or as with has have had do does"
-    " did will would can could so its s from per what when which who how many much long time date which day year please"
-    " tell me about one but while whereas then her his my our your their minutes minute hours hour mins min hrs hr h am pm".split()
+    "a an the is are was were be been being of in on at to for by it its this that there and or"
+    " as with has have had do does"
+    " did will would can could so its s from per what when which who how many much long time"
+    " date which day year please"
+    " tell me about one but while whereas then her his my our your their minutes minute hours"
+    " hour mins min h am pm".split()
 )
 _DAYS = frozenset(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))
 _DAY = re.compile("(mon|tue|wed|thu|fri|sat|sun)(?:s|rs|r|nes|ur)?(?:days?)?")
@@ -63,7 +69,8 @@ _SUFFIX = re.compile(r"(?:ies|es|s|ed|ing|ure|al|ly)$")
 _NEAR = 6  # characters before the word that asks, where nothing follows it
 _AFTER = 12
 _TAIL_MEASURES = re.compile(
-    r"^ ?(?:个|趟|列|次列车|次|名|位|本|件|条|辆|家|种|项|箱|张|只|份|人|元|块|钱|分钟|小时|天|秒|度|摄氏度|千克|公斤|克|吨|公里|千米|米|岁|年|分"
+    r"^ ?(?:个|趟|列|次列车|次|名|位|本|件|条|辆|家|种|项|箱|张|只|份|人|元|块|钱|分钟|小时|天"
+    r"|秒|度|摄氏度|千克|公斤|克|吨|公里|千米|米|岁|年|分"
     r"|平方米|美元|页|部|间|节|门)(?=$|[^\u4e00-\u9fff])"
 )
 # Times hold these themselves.
@@ -71,10 +78,17 @@ _PERIOD = re.compile("上午|下午|早上|晚上|中午|凌晨|傍晚")
 _COLON = re.compile("(?<![0-9]):|:(?![0-9])")
 _RANGE = re.compile(r" ?(?:-{1,2}|~|到|至) ?")
 _FROM, _TO = "从", "至"  # as `harness.metrics.concepts` reads them
-_PRONOUN = re.compile(r"\b(?:it|its|they|he|she|which|the one)\b|[它他她其]|该", re.ASCII)
+_PRONOUN = re.compile(
+    r"\b(?:it(?= (?:is|was|has|had|will|[a-z]+(?:s|ed))\b)|its|they|he|she|which|the one)\b"
+    r"|[它他她其]|该",
+    re.ASCII,
+)
+_UNIT_SIGNS = " 元块角分个趟名人岁号度米克吨年月日天秒%.°c"
 _SAID = re.compile("[a-z]{3,}")
 _SUM = re.compile(r"共|总|合计|\b(?:total|altogether|in all)\b", re.ASCII)
-_THAT_IS = re.compile(r" ?[,;(] ?(?:但|而|不过|其实|可)?(?:那|这|此|它)(?:只|才|其实)?是(?P<what>[^,。;!?\n]{1,12})")
+_THAT_IS = re.compile(
+    r" ?[,;(] ?(?:但|而|不过|其实|可)?(?:那|这|此|它)(?:只|才|其实)?是(?P<what>[^,。;!?\n]{1,12})"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,15 +180,14 @@ def words_of(text: str) -> frozenset[str]:
         run = found[0]
         telling = [c not in _EMPTY for c in run]
         words.update(c for c, tells in zip(run, telling, strict=True) if tells)
-        words.update(
-            run[i : i + 2] for i in range(len(run) - 1) if telling[i] or telling[i + 1]
-        )
+        words.update(run[i : i + 2] for i in range(len(run) - 1) if telling[i] or telling[i + 1])
     return frozenset(words)
 
 
 # A code, a number with a word before it or one of these behind it: K1234, iPhone 15, 3号楼.
 _NAME = re.compile(
-    r"(?<![a-z0-9])(?P<letters>[a-z]{1,4})(?P<code>[0-9]{3,5}|[0-9]{1,2}(?= ?(?:次|列车|航班)))(?![0-9a-z])"
+    r"(?<![a-z0-9])(?P<letters>[a-z]{1,4})(?P<code>[0-9]{3,5}|[0-9]{1,2}(?= ?(?:次|列车"
+    r"|航班)))(?![0-9a-z])"
     r"|\b(?P<word>[a-z]{3,}) (?P<of_word>[0-9]{1,4})(?![0-9.:,%]|[a-z])"
     r"|(?<![0-9.:第])(?P<of_noun>[0-9]{1,4}|[一二三四五六七八九十]{1,3}|(?<![a-z])[a-z甲乙丙丁])"
     r"(?P<noun>[班号楼路组队级期章线室排届座区栋馆厅]|车间)"
@@ -199,9 +212,7 @@ def names_of(text: str) -> dict[str, frozenset[str]]:
 
 def names_another(named: dict[str, frozenset[str]], asked: dict[str, frozenset[str]]) -> bool:
     """Tell whether names in a label are of other things of a sort that the question names."""
-    return any(
-        sort in named and named[sort].isdisjoint(numbers) for sort, numbers in asked.items()
-    )
+    return any(sort in named and named[sort].isdisjoint(numbers) for sort, numbers in asked.items())
 
 
 def labels_of(mentions: Sequence[Mention], text: str) -> list[Label]:
@@ -211,6 +222,7 @@ def labels_of(mentions: Sequence[Mention], text: str) -> list[Label]:
     ends, starts = [end for _, end in bounds], [start for start, _ in bounds]
     tables = _Tables(text, masked)
     labels: list[Label] = []
+    clause_tailed = False
     for i, mention in enumerate(mentions):
         at = bisect_right(ends, mention.start) - 1
         until = bisect_left(starts, mention.end)
@@ -221,9 +233,12 @@ def labels_of(mentions: Sequence[Mention], text: str) -> list[Label]:
         if after and mentions[i + 1].start < end:
             end = mentions[i + 1].start
         tail = text[mention.end : end]
-        if before and _is_tailed(labels[-1]):
+        tailed = _is_tailed(i, starts[until] if until < len(starts) else len(text), mentions, text)
+        if not before:
+            clause_tailed = tailed and not head.strip()
+        if before and clause_tailed:
             head = ""
-        elif after and end == mentions[i + 1].start and head.strip():
+        elif after and end == mentions[i + 1].start and not clause_tailed:
             tail = ""
         if told := _THAT_IS.match(text, end):
             tail += told["what"]
@@ -231,7 +246,11 @@ def labels_of(mentions: Sequence[Mention], text: str) -> list[Label]:
             head += period[0]
         label = Label(head, tail, tables.cells(mention))
         last_end = mentions[i - 1].end if i else 0
-        lead = SENTENCE_END.split(text[max(last_end, start - _REACH) : start])[-1] if not before else ""
+        lead = (
+            SENTENCE_END.split(text[max(last_end, start - _REACH) : start])[-1]
+            if not before
+            else ""
+        )
         _add_topic(label, lead, labels[-1] if before_in_line(text, mentions, i) else None)
         labels.append(label)
     _mark_ranges(labels, mentions, text)
@@ -268,9 +287,11 @@ def _add_topic(label: Label, lead: str, previous: Label | None) -> None:
         label.topic, label.heading = previous.topic, previous.heading
 
 
-def _is_tailed(label: Label) -> bool:
-    """Whether the value before is called something behind it: 10:00到10:15开."""
-    return bool(not label.head.strip() and label.tail.strip())
+def _is_tailed(i: int, end: int, mentions: Sequence[Mention], text: str) -> bool:
+    """Whether the last value of a clause is called something behind it: 10:00到10:15开."""
+    while i + 1 < len(mentions) and mentions[i + 1].start < end:
+        i += 1
+    return bool(text[mentions[i].end : end][:_REACH].strip(_UNIT_SIGNS))
 
 
 def apart(mentions: Sequence[Mention], text: str, question: str) -> list[Mention]:
@@ -291,7 +312,9 @@ def apart(mentions: Sequence[Mention], text: str, question: str) -> list[Mention
         return list(mentions)
     _carry(labels, asked)
     values = _by_value([(mentions[i], labels[i]) for i in kept], asked)
-    best = [value for value in values if all(value is other or value.beats(other) for other in values)]
+    best = [
+        value for value in values if all(value is other or value.beats(other) for other in values)
+    ]
     if len(best) == 1:
         return [mentions[i] for i in kept if mentions[i].value == best[0].value]
     return [mentions[i] for i in kept]
@@ -320,12 +343,18 @@ def _carry(labels: Sequence[Label], asked: Asked) -> None:
             label.carried = set(words_of(previous.head)) | previous.carried | previous.topic
         elif words_of(label.text) and not _foreign(words_of(label.text), asked):
             told = words_of(previous.text) & asked.words
-            label.carried = set(told if _foreign(words_of(previous.text), asked) else told & asked.last)
+            label.carried = set(
+                told if _foreign(words_of(previous.text), asked) else told & asked.last
+            )
 
 
 def _foreign(words: AbstractSet[str], asked: Asked) -> set[str]:
     """The words of a label that the question does not say; of Chinese ones the characters."""
-    return {word for word in words - asked.words if len(word) == 1 or word.isascii() or _NUMBERED.match(word)}
+    return {
+        word
+        for word in words - asked.words
+        if len(word) == 1 or word.isascii() or _NUMBERED.match(word)
+    }
 
 
 @dataclass(slots=True)

@@ -33,24 +33,25 @@ _LARGE = {
     "百": 100.0, "千": 1000.0, "万": 10_000.0, "亿": 100_000_000.0, "k": 1000.0,
     "thousand": 1000.0, "million": 1e6, "billion": 1e9, "dozen": 12.0,
 }  # fmt: skip
-_ASCII_UNIT = (
-    r"(?:mins?|minutes?|hrs?|hours?|kms?|kgs?|lbs?|oz|ml|gb|mb|kb|tb|mah|k?wh|k?w|[kmg]?hz|fps|[mgk]bps|kcal|cals?|px|dpi|mp|cm|mm|m[23]?|[hsgtkl]|st|nd|rd|th)\b"
-)
+_ASCII_UNIT = r"(?:mins?|minutes?|hrs?|hours?|kms?|kgs?|lbs?|oz|ml|gb|mb|kb|tb|mah|k?wh|k?w|[kmg]?hz|fps|[mgk]bps|kcal|cals?|px|dpi|mp|cm|mm|m[23]?|[hsgtkl]|st|nd|rd|th)\b"
 _GROUPED = r"[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]{1,3}(?: [0-9]{3})+(?![0-9]| ?[0-9])"
 
 _ARABIC = re.compile(
-    rf"(?<![0-9a-z])(?<![0-9][.:/百千万亿])(?P<minus>(?:(?<=[是为:=( 约温低高至到降于~/])|(?<![^\n]))-|负|零下 ?"
+    rf"(?<![0-9a-z])(?<![0-9][.:/百千万亿])(?P<minus>(?:(?<=[是为:=( 约温低高至到降于~/])"
+    rf"|(?<![^\n]))-|负|零下 ?"
     rf"|minus |negative )?"
     rf"(?P<whole>{_GROUPED}|[0-9]{{1,15}})(?P<decimals>\.[0-9]{{1,12}})?"
     rf"(?![0-9]|[.:/][0-9])(?=[^a-z]|$|{_ASCII_UNIT})"
-    rf"(?:(?P<large>[百万亿]|千(?![克米瓦帕卡字])|k(?![a-z])| ?(?:thousand|million|billion|dozen)\b)(?![0-9几多分]|(?!千[克米瓦])[{NUMERAL}])"
+    rf"(?:(?P<large>[百万亿]|千(?![克米瓦帕卡字])|k(?![a-z])| ?(?:thousand|million|billion"
+    rf"|dozen)\b)(?![0-9几多分]|(?!千[克米瓦])[{NUMERAL}])"
     rf")?(?![多几来余]|十[多几]|[百万亿]|千(?![克米瓦帕卡字]))"
     rf"(?P<percent> ?(?:%|per ?cent\b))?",
     re.ASCII,
 )
 _CHINESE = re.compile(
     rf"百分之(?P<share>[{NUMERAL}]{{1,12}}(?:点[{''.join(DIGITS)}]{{1,6}})?)"
-    rf"|(?P<minus>负|零下 ?)?(?<![{NUMERAL}几数多好期拜点])(?<!(?<!每)周)(?<![张李王赵孙吴郑](?=[一二三四五六七八九十](?![张元块分岁名])))"
+    rf"|(?P<minus>负|零下"
+    rf" ?)?(?<![{NUMERAL}几数多好期拜点])(?<!(?<!每)周)(?<![张李王赵孙吴郑](?=[一二三四五六七八九十](?![张元块分岁名])))"
     rf"(?P<number>(?:(?!千[克米瓦])[{NUMERAL}]){{1,24}}(?:点[{''.join(DIGITS)}]{{1,6}})?)(?!分之|个半|[个]?多){_EDGE}"
 )
 _ENGLISH = re.compile(
@@ -75,7 +76,8 @@ _COMMA = re.compile(
 )
 # 两公斤半, 三块半
 _AND_HALF = re.compile(
-    rf"(?<![0-9a-z.,{NUMERAL}])(?P<whole>{_DIGIT}) ?(?:个|(?:公斤|千克|斤|吨|公里|千米|米|块|升|里|年|岁|天|亩|张|页|杯)钱?)半"
+    rf"(?<![0-9a-z.,{NUMERAL}])(?P<whole>{_DIGIT}) ?(?:个|(?:公斤|千克|斤|吨|公里|千米|米|块|升"
+    rf"|里|年|岁|天|亩|张|页|杯)钱?)半"
     r"(?!小时|钟头|天|年|月|个)"
 )
 _UNIT = re.compile(r" ?(?:号|个|条|#)?([a-z]+|[\u4e00-\u9fff]{1,3})")
@@ -163,7 +165,9 @@ def asked_noun(question: str) -> str:
 def _without_others(text: str) -> str:
     times = find_times(text)
     text = mask_pattern(mask_mentions(text, times), DATE)
-    compound = [m for m in find_durations(text) if not m.unit and _PARTS.search(text, m.start, m.end)]
+    compound = [
+        m for m in find_durations(text) if not m.unit and _PARTS.search(text, m.start, m.end)
+    ]
     text = mask_mentions(text, compound)
     items = list(_LIST_ITEM.finditer(text))
     if len(items) > 1:

@@ -18,14 +18,16 @@ _PART = (
 )
 _HOUR = rf"(?P<hour>[0-9]{{1,2}}|{ENGLISH}|noon|midnight)"
 _WORDS = re.compile(
-    rf"(?<![a-z0-9-])(?:(?P<half>half) (?:past )?|(?:a )?(?P<quarter>quarter) (?P<side>past|after|to|before|of) "
+    rf"(?<![a-z0-9-])(?:(?P<half>half) (?:past )?|(?:a )?(?P<quarter>quarter) (?P<side>past"
+    rf"|after|to|before|of) "
     rf"|(?P<minutes>[0-9]{{1,2}}|{ENGLISH})(?: minutes?)? (?P<side2>past|after|to|before) )"
     rf"{_HOUR}(?: o'?clock)?(?![a-z0-9:-]){_PART}",
     re.ASCII,
 )
 _PLAIN = re.compile(
     rf"(?<![a-z0-9-])(?P<hour>{ENGLISH})(?: (?P<oh>oh |o')?(?P<minute>{ENGLISH}))?"
-    rf"(?: (?P<clock>o'?clock))?(?![a-z0-9:-])(?! (?:minutes?|hours?|trains?|days?|of|past|to)\b){_PART}",
+    rf"(?: (?P<clock>o'?clock))?(?![a-z0-9:-])(?! (?:minutes?|hours?|trains?|days?|of|past"
+    rf"|to)\b){_PART}",
     re.ASCII,
 )
 _DIGITS = re.compile(
@@ -35,7 +37,8 @@ _DIGITS = re.compile(
 )
 _OVER = re.compile(r"(?<![0-9:.])(?P<hour>2[4-9]|3[0-5]) ?: ?(?P<minute>[0-5][0-9])(?![0-9:])")
 _OTHER = re.compile(
-    r"(?<![0-9a-z:.,$¥€£])(?P<hour>[01]?[0-9]|2[0-3])(?: ?h ?|\.)(?P<minute>[0-5][0-9])(?![0-9a-z%.:]| ?[元块美])"
+    r"(?<![0-9a-z:.,$¥€£])(?P<hour>[01]?[0-9]|2[0-3])(?: ?h ?"
+    r"|\.)(?P<minute>[0-5][0-9])(?![0-9a-z%.:]| ?[元块美])"
 )
 
 
@@ -115,14 +118,21 @@ def _minute(parts: dict[str, str | None]) -> int | None:
 
 
 _QUARTERS = re.compile(
-    rf"(?<![a-z0-9-])(?:(?P<hours>an?|{ENGLISH}|[0-9]{{1,3}})(?: hours?)? and (?P<three>three |a )quarters?(?: hours?)?"
+    rf"(?<![a-z0-9-])(?:(?P<hours>an?|{ENGLISH}|[0-9]{{1,3}})(?: hours?)? and (?P<three>three |a"
+    rf" )quarters?(?: hours?)?"
     r"|(?P<of>three) quarters of an hour)(?![a-z0-9-])",
     re.ASCII,
 )
-_PRIME = re.compile(r"(?<![0-9.:])(?:(?P<hours>[0-9]{1,3}) ?(?:h|小时) ?)?(?P<minutes>[0-9]{1,4}) ?['′’](?![0-9a-z])")
-_CLOCK = re.compile(r"(?<![0-9.])(?<![0-9]:)(?P<hours>[0-9]{1,3}):(?P<minutes>[0-5][0-9])(?::(?P<seconds>[0-5][0-9]))?(?![0-9:])")
+_PRIME = re.compile(
+    r"(?<![0-9.:])(?:(?P<hours>[0-9]{1,3}) ?(?:h|小时) ?)?(?P<minutes>[0-9]{1,4})"
+    r" ?['′’](?![0-9a-z])"
+)
+_CLOCK = re.compile(
+    r"(?<![0-9.])(?<![0-9]:)(?P<hours>[0-9]{1,3}):(?P<minutes>[0-5][0-9])(?::(?P<seconds>[0-5][0-9]))?(?![0-9:])"
+)
 _HOW_LONG = re.compile(
-    r"(?:历时|用时|时长|片长|时间|共|全程|耗时|需时?|需要|停留?|约|为|是|[:(=]|duration|lasts?|takes?|length|for|of|is|in|about|time)[ :约为是]{0,4}$"
+    r"(?:历时|用时|时长|片长|时间|共|全程|耗时|需时?|需要|停留?|约|为|是|[:(=]|duration|lasts?"
+    r"|takes?|length|for|of|is|in|about|time)[ :约为是]{0,4}$"
 )
 _WHEN = re.compile(r"[到开从发离]|^ ?(?:a\.?m|p\.?m)|出发|\bon\b|at$|arriv|depart|leav", re.ASCII)
 
@@ -142,7 +152,9 @@ def spoken_durations(text: str, found: list[Mention]) -> list[Mention]:
         if match["seconds"] and (m := _clock_length(match, text)) is not None
     ]  # fmt: skip
     if not told and not kept:
-        told = [m for match in _CLOCK.finditer(text) if (m := _clock_length(match, text)) is not None]
+        told = [
+            m for match in _CLOCK.finditer(text) if (m := _clock_length(match, text)) is not None
+        ]
     return sorted([*kept, *told], key=lambda m: m.start)
 
 
@@ -169,5 +181,3 @@ def _clock_length(match: re.Match[str], text: str) -> Mention | None:
         return None
     minutes = 60.0 * int(match["hours"]) + int(match["minutes"]) + int(match["seconds"] or 0) / 60
     return Mention(minutes, *match.span())
-
-

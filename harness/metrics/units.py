@@ -30,15 +30,11 @@ class Unit:
         return (value * self.scale + self.offset - other.offset) / other.scale
 
 
-_MONIES = frozenset(
-    ("yuan", "US dollar", "euro", "pound sterling", "yen", "Hong Kong dollar")
-)
+_MONIES = frozenset(("yuan", "US dollar", "euro", "pound sterling", "yen", "Hong Kong dollar"))
 
 
 def _same(measures: str, table: dict[str, float]) -> dict[str, Unit]:
-    return {
-        name: Unit(measures, scale) for names, scale in table.items() for name in names.split()
-    }
+    return {name: Unit(measures, scale) for names, scale in table.items() for name in names.split()}
 
 
 # Longer names first where one begins another: the pattern takes the first that fits.
@@ -56,8 +52,14 @@ _UNITS: dict[str, Unit] = {
         "米 m metre metres meter meters": 1000.0, "英里 mile miles mi": 1_609_344.0,
         "英尺 foot feet ft": 304.8, "英寸 寸 inch inches": 25.4, "里": 500_000.0,
     }),
+    **_same("speed", {
+        "km/h kph 公里/小时 千米/小时 公里/时 千米/时 公里每小时 千米每小时": 1.0,
+        "mph": 1.609344,
+        "m/s 米/秒": 3.6,
+    }),
     **_same("area", {
-        "平方千米 平方公里 km2": 1e6, "平方米 平米 平方 m2 sqm": 1.0, "公顷 hectare hectares ha": 1e4,
+        "平方千米 平方公里"
+        " km2": 1e6, "平方米 平米 平方 m2 sqm": 1.0, "公顷 hectare hectares ha": 1e4,
         "亩": 666.667,
     }),
     **_same("volume", {
@@ -88,6 +90,9 @@ _UNITS: dict[str, Unit] = {
     "华氏度": Unit("temperature", 5 / 9, -160 / 9), "°f": Unit("temperature", 5 / 9, -160 / 9),
     "fahrenheit": Unit("temperature", 5 / 9, -160 / 9),
 }  # fmt: skip
+_UNITS.update(
+    {f"{name} per hour": Unit("speed", 1.0) for name in ("kilometres", "kilometers", "km")}
+)
 _NAMES = sorted(_UNITS, key=len, reverse=True)
 _HAN_NAMES = "|".join(re.escape(name) for name in _NAMES if not name.isascii())
 _LATIN_NAMES = "|".join(re.escape(name) for name in _NAMES if name.isascii())
@@ -97,18 +102,21 @@ _BEFORE = re.compile(r"(?P<name>us\$|hk\$|[$¥€£]|rmb|cny|usd|eur|人民币) 
 _ASKED = re.compile(
     rf"(?:多少|几|单位[是为:]? ?|(?:以|按|用) ?)(?:个|[百千十]?[万亿])?(?P<han>{_NAME})(?!钟头|类)"
     rf"|\((?:单位:? ?|in )?(?:[百千十]?[万亿])?(?P<bracket>{_NAME})\)"
-    rf"|\b(?:how many|in) (?:(?:thousand|million|billion)s?(?: of)? )?(?:us |degrees? )?(?P<latin>{_NAME})",
+    rf"|\b(?:how many|in) (?:(?:thousand|million|billion)s?(?: of)? )?(?:us |degrees?"
+    rf" )?(?P<latin>{_NAME})",
     re.ASCII,
 )
 _MONEY = re.compile(
-    r"多少钱|(?:价|费|工资|薪水?|房租|租金|单价|票价|售价)[^,。?多少几]{0,8}(?:是|为)?多少(?=[?。, ]|$)|怎么卖"
+    r"多少钱|(?:价|费|工资|薪水?|房租|租金|单价|票价|售价)[^,。?多少几]{0,8}(?:是"
+    r"|为)?多少(?=[?。, ]|$)|怎么卖"
 )
 _SHARE = re.compile(r"百分之(?:多少|几)|百分比|\bpercentage\b|\bpercent\b|\bper cent\b", re.ASCII)
 _LARGE = {"百": 1e2, "千": 1e3, "万": 1e4, "百万": 1e6, "千万": 1e7, "亿": 1e8, "十亿": 1e9,
           "thousand": 1e3, "million": 1e6, "billion": 1e9}  # fmt: skip
 _ASKED_LARGE = re.compile(
     r"(?:多少|几|单位[是为:]? ?|\()(?P<han>[百千十]?[万亿]|[百千](?![克米瓦帕卡字]))"
-    r"|\b(?:how many|in) (?P<latin>thousand|million|billion)s?\b", re.ASCII
+    r"|\b(?:how many|in) (?P<latin>thousand|million|billion)s?\b",
+    re.ASCII,
 )
 
 
@@ -133,7 +141,9 @@ def unit_at(text: str, start: int, end: int, within: str = "") -> Unit | None:
 
 
 # What begins like a unit and is none: 3分之一, 3年级, 3天津, 2块屏幕.
-_NO_UNITS = re.compile(r"年级|天津|分之|克拉|米粉|里面|成都|块(?=[^\W\d_])(?!钱)|两(?=[^\W\d_])|元素|月台|周[一二三四五六日]|里[的有]|g(?=[0-9])")
+_NO_UNITS = re.compile(
+    r"年级|天津|分之|克拉|米粉|里面|成都|块(?=[^\W\d_])(?!钱)|两(?=[^\W\d_])|元素|月台|周[一二三四五六日]|里[的有]|g(?=[0-9])"
+)
 
 
 def _is_other_word(text: str, unit: re.Match[str]) -> bool:
