@@ -1,7 +1,7 @@
 """Which numbers of an answer can be what its question counts or measures, in its unit.
 
-Asked for kilograms 2500克 are 2.5 and 2.5个 are nothing; 第12趟 counts no trains, and 14 in 小米14 is
-part of a name.
+Asked for kilograms 2500克 are 2.5 and 2.5个 are nothing; 第12趟 counts no trains, and 14 in
+小米14 is part of a name.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from harness.metrics.units import Unit, asked_measure, asked_scale, says_unit, u
 
 # Counters of which each group counts the same things; 个 counts anything.
 _COUNTERS = (
-    "趟列班次辆条", "名位人口员", "本册卷部套", "种类样款项道", "间套室", "家所座处", "门节堂科", "张份枚支", "件套",
-    "箱", "盒", "袋", "瓶", "包", "桶", "打", "双", "对", "台架", "篇首", "分", "岁", "级", "层楼", "号", "页", "天", "场", "队",
-    "杯", "碗", "只头匹", "株棵", "站", "户",
+    "趟列班次辆条", "名位人口员", "本册卷部套", "种类样款项道", "间套室", "家所座处", "门节堂科",
+    "张份枚支", "件套", "箱", "盒", "袋", "瓶", "包", "桶", "打", "双", "对", "台架", "篇首", "分",
+    "岁", "级", "层楼", "号", "页", "天", "场", "队", "杯", "碗", "只头匹", "株棵", "站", "户",
 )  # fmt: skip
 _COUNTER = {counter: i for i, group in enumerate(_COUNTERS) for counter in group}
 # What a number before these names rather than counts: 3班, 5号楼.
@@ -119,12 +119,12 @@ def _before(text: str, start: int) -> str:
     return lead if len(lead) == 2 and all(map(_HAN.match, lead)) and lead not in _NO_NAMES else ""
 
 
-_NO_NAMES = frozenset(
-    "are is was were has have had of the for at in on to from by than over under about and or"
-    " only costs cost with"
-    " below above since until 低于 高于 超过 少于 多于 大于 小于 不足 至少 至多 达到 有约 大约"
-    " 不到 卖了 共有 位列 排名".split()
+_NO_NAMES_TEXT = (
+    "are is was were has have had of the for at in on to from by than over under about and or only"
+    " costs cost with below above since until"
+    " 低于 高于 超过 少于 多于 大于 小于 不足 至少 至多 达到 有约 大约 不到 卖了 共有 位列 排名"
 )
+_NO_NAMES = frozenset(re.split(" ", _NO_NAMES_TEXT))
 
 
 def _with_unit(text: str, start: int, end: int) -> str:

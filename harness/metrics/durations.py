@@ -66,8 +66,8 @@ _ASKED_MINUTES = {"分": 1.0, "m": 1.0, "天": 1440.0, "d": 1440.0}
 def find_durations(text: str) -> list[Mention]:
     """Find the lengths of time in a prepared text, in order.
 
-    `unit` is `minutes`, `hours`, `seconds` or `weeks` where a single number with one unit says it, else
-    empty. Times of day must have been masked before: 8点5分 holds no 5 minutes.
+    `unit` is `minutes`, `hours`, `seconds` or `weeks` where a single number with one unit says
+    it, else empty. Times of day must have been masked before: 8点5分 holds no 5 minutes.
     """
     if not any(mark in text for mark in "分时刻钟秒天周星礼dhmsw"):
         return []

@@ -14,25 +14,22 @@ from harness.metrics.choose import (
     asked_and_denied,
     asked_role,
     denied,
-    gives_range,
     is_bound,
-    is_doubly_softened,
-    is_misnamed,
-    narrow,
     offers_choice,
-    offers_more,
     other_role,
     standing,
 )
 from harness.metrics.clock import find_times
 from harness.metrics.codes import canonical, shape_of
 from harness.metrics.counted import fitting
+from harness.metrics.doubts import gives_range, is_doubly_softened, is_misnamed, offers_more
 from harness.metrics.durations import asked_unit
 from harness.metrics.mention import Mention
+from harness.metrics.narrow import narrow
 from harness.metrics.quantities import find_numbers
 from harness.metrics.refusal import says_unknown
-from harness.metrics.spoken import spoken_durations, spoken_times
 from harness.metrics.rivals import offers_either
+from harness.metrics.spoken import spoken_durations, spoken_times
 from harness.metrics.text import prepare
 from harness.metrics.values import ValueKind, find_values
 from harness.metrics.verdict import (
@@ -167,26 +164,33 @@ def settle(
     mentions = [m for m in mentions if not (same(m) and asked_and_denied(m, case.text))]
     kept = standing(mentions, context)
     if not kept:
-        if not any(map(same, mentions)):
-            return wrong(WRONG, tuple(dict.fromkeys(map(show, mentions))))
-        right_denied = any(same(m) and not is_bound(m, context) for m in mentions)
-        return wrong("denies the right answer") if right_denied else unparsed()
+        return _without_standing(mentions, context, same)
     if kind != "text" and any(map(same, kept)):
         said = [m for m in mentions if not denied(m, case.text)]
         kept = said if offers_choice(said, case.text) else kept
     known_values = question_values(kind, case.question) if known is None else known
     chosen = _choose(kept, context, same, known_values)
     found = tuple(dict.fromkeys(map(show, chosen)))
-    right = any(map(same, chosen))
     if not all(map(same, chosen)):
-        return wrong(HEDGE if right else WRONG, found)
-    if contradicts_itself(case, context) or offers_either(case.text):
+        return wrong(HEDGE if any(map(same, chosen)) else WRONG, found)
+    if contradicts_itself(case, context) or _leaves_open(chosen, context):
         return wrong(HEDGE, found)
-    if kind != "text" and offers_more(chosen, case.text):
-        return wrong(HEDGE, found)
-    if is_misnamed(chosen, context) or is_doubly_softened(chosen, case.text):
-        return wrong(WRONG, found)
-    return correct(found)
+    return wrong(WRONG, found) if is_misnamed(chosen, context) else correct(found)
+
+
+def _without_standing(mentions: Sequence[Mention], context: Context, same: Same) -> Verdict:
+    """Judge an answer that denies all its values, or gives them only as bounds."""
+    if not any(map(same, mentions)):
+        return wrong(WRONG, tuple(dict.fromkeys(map(show, mentions))))
+    right_denied = any(same(m) and not is_bound(m, context) for m in mentions)
+    return wrong("denies the right answer") if right_denied else unparsed()
+
+
+def _leaves_open(chosen: Sequence[Mention], context: Context) -> bool:
+    """Whether the right value is only one of two, or told twice to be about right."""
+    if offers_either(context.text) or is_doubly_softened(chosen, context.text):
+        return True
+    return context.kind != "text" and offers_more(chosen, context.text)
 
 
 def _choose(

@@ -1,16 +1,16 @@
 """What an answer calls each of its values, held against the words of the question.
 
-原价12元，现价9元 and 9:00上课，11:40下课 give two values; which of them is meant only the question can
-say, and it does so in words that stand near one value and not near the other. The label of a value
-is its clause, up to the values beside it; in a table it is the heading of its column and the rest
-of its row.
+原价12元，现价9元 and 9:00上课，11:40下课 give two values; which of them is meant only the
+question can say, and it does so in words that stand near one value and not near the other. The
+label of a value is its clause, up to the values beside it; in a table it is the heading of its
+column and the rest of its row.
 """
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -18,7 +18,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from harness.metrics.concepts import VALUE, called_otherwise, shared_concepts
-from harness.metrics.mention import USED, mask_mentions
+from harness.metrics.grid import Tables
+from harness.metrics.mention import mask_mentions
 
 if TYPE_CHECKING:
     from harness.metrics.mention import Mention
@@ -55,14 +56,13 @@ _EMPTY = frozenset(
     "的是为了在于有请问您你好我和与及或也都就将会把被这那该此其它他她们个之吗呢吧啊哦么第约共年月日点分时间秒元块钱趟列次名位本件条"
     "辆家种项箱张只份人数量多少几什何哪答案可知以因所如到至从自由则并且而后再又还不没一二三两班度℃号"
 )
-_PLAIN = frozenset(
-    "a an the is are was were be been being of in on at to for by it its this that there and or"
-    " as with has have had do does"
-    " did will would can could so its s from per what when which who how many much long time"
-    " date which day year please"
-    " tell me about one but while whereas then her his my our your their minutes minute hours"
-    " hour mins min h am pm".split()
+_PLAIN_TEXT = (
+    "a an the is are was were be been being of in on at to for by it its this that there and or as"
+    " with has have had do does did will would can could so s from per what when which who how"
+    " many much long time date day year please tell me about one but while whereas then her his"
+    " my our your their minutes minute hours hour mins min h am pm"
 )
+_PLAIN = frozenset(_PLAIN_TEXT.split())
 _DAYS = frozenset(("mon", "tue", "wed", "thu", "fri", "sat", "sun"))
 _DAY = re.compile("(mon|tue|wed|thu|fri|sat|sun)(?:s|rs|r|nes|ur)?(?:days?)?")
 _SUFFIX = re.compile(r"(?:ies|es|s|ed|ing|ure|al|ly)$")
@@ -220,7 +220,7 @@ def labels_of(mentions: Sequence[Mention], text: str) -> list[Label]:
     masked = mask_mentions(text, mentions)
     bounds = [m.span() for m in _CLAUSE_END.finditer(masked)]
     ends, starts = [end for _, end in bounds], [start for start, _ in bounds]
-    tables = _Tables(text, masked)
+    tables = Tables(text, masked)
     labels: list[Label] = []
     clause_tailed = False
     for i, mention in enumerate(mentions):
@@ -412,56 +412,3 @@ def _by_value(called: Iterable[tuple[Mention, Label]], asked: Asked) -> list[_Ca
         value.shared |= words & asked.words | shared_concepts(asked.text, label.text)
         value.foreign |= _foreign(own | label.carried, asked)
     return list(found.values())
-
-
-class _Tables:
-    """The Markdown tables of a text: what heads each column, and what stands in each row."""
-
-    def __init__(self, text: str, masked: str) -> None:
-        self._text = text
-        self._lines = list(_lines(masked)) if "|" in text else []
-        self._starts = [start for start, _ in self._lines]
-        self._header: dict[int, list[tuple[int, int]]] = {}
-        header: list[tuple[int, int]] = []
-        for i, (start, line) in enumerate(self._lines):
-            if "|" not in line:
-                header = []
-            elif not header:
-                header = _cells(start, line)
-            else:
-                self._header[i] = header
-
-    def cells(self, mention: Mention) -> str:
-        """Return the heading and the row of a value; nothing outside a table."""
-        at = bisect_right(self._starts, mention.start) - 1
-        if at not in self._header:
-            return ""
-        start, line = self._lines[at]
-        row = _cells(start, line)
-        header = self._header[at]
-        column = bisect_right([begin for begin, _ in row], mention.start) - 1
-        words = [self._text[slice(*header[column])]] if column < len(header) else []
-        words += [
-            self._text[slice(*cell)] for i, cell in enumerate(row)
-            if i != column and (i == 0 or USED not in line[cell[0] - start : cell[1] - start])
-        ]  # fmt: skip
-        return " ".join(words)
-
-
-def _lines(text: str) -> Iterator[tuple[int, str]]:
-    start = 0
-    for line in text.split("\n"):
-        yield start, line
-        start += len(line) + 1
-
-
-def _cells(start: int, line: str) -> list[tuple[int, int]]:
-    """The spans of the cells of a row, with or without strokes at its ends."""
-    cells: list[tuple[int, int]] = []
-    at = start
-    for cell in line.split("|"):
-        cells.append((at, at + len(cell)))
-        at += len(cell) + 1
-    if not line.lstrip().startswith("|"):
-        return cells
-    return cells[1:]

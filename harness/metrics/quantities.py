@@ -33,7 +33,10 @@ _LARGE = {
     "百": 100.0, "千": 1000.0, "万": 10_000.0, "亿": 100_000_000.0, "k": 1000.0,
     "thousand": 1000.0, "million": 1e6, "billion": 1e9, "dozen": 12.0,
 }  # fmt: skip
-_ASCII_UNIT = r"(?:mins?|minutes?|hrs?|hours?|kms?|kgs?|lbs?|oz|ml|gb|mb|kb|tb|mah|k?wh|k?w|[kmg]?hz|fps|[mgk]bps|kcal|cals?|px|dpi|mp|cm|mm|m[23]?|[hsgtkl]|st|nd|rd|th)\b"
+_ASCII_UNIT = (
+    r"(?:mins?|minutes?|hrs?|hours?|kms?|kgs?|lbs?|oz|ml|gb|mb|kb|tb|mah|k?wh|k?w|[kmg]?hz|fps"
+    r"|[mgk]bps|kcal|cals?|px|dpi|mp|cm|mm|m[23]?|[hsgtkl]|st|nd|rd|th)\b"
+)
 _GROUPED = r"[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]{1,3}(?: [0-9]{3})+(?![0-9]| ?[0-9])"
 
 _ARABIC = re.compile(
@@ -50,9 +53,11 @@ _ARABIC = re.compile(
 )
 _CHINESE = re.compile(
     rf"百分之(?P<share>[{NUMERAL}]{{1,12}}(?:点[{''.join(DIGITS)}]{{1,6}})?)"
-    rf"|(?P<minus>负|零下"
-    rf" ?)?(?<![{NUMERAL}几数多好期拜点])(?<!(?<!每)周)(?<![张李王赵孙吴郑](?=[一二三四五六七八九十](?![张元块分岁名])))"
-    rf"(?P<number>(?:(?!千[克米瓦])[{NUMERAL}]){{1,24}}(?:点[{''.join(DIGITS)}]{{1,6}})?)(?!分之|个半|[个]?多){_EDGE}"
+    rf"|(?P<minus>负|零下 ?)?(?<![{NUMERAL}几数多好期拜点])(?<!(?<!每)周)"
+    # 张三 and 李四 are people.
+    r"(?<![张李王赵孙吴郑](?=[一二三四五六七八九十](?![张元块分岁名])))"
+    rf"(?P<number>(?:(?!千[克米瓦])[{NUMERAL}]){{1,24}}(?:点[{''.join(DIGITS)}]{{1,6}})?)"
+    rf"(?!分之|个半|[个]?多){_EDGE}"
 )
 _ENGLISH = re.compile(
     rf"(?<![a-z0-9-])(?P<minus>minus |negative )?(?P<word>{ENGLISH_NUMBER})(?![a-z0-9-])"

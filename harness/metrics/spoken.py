@@ -60,7 +60,7 @@ def spoken_times(text: str, found: list[Mention]) -> list[Mention]:
             if fresh:
                 break
     else:
-        fresh += [m for m in _read_all(_PLAIN, masked, sure=True)]
+        fresh += _read_all(_PLAIN, masked, sure=True)
     return sorted([*found, *fresh], key=lambda m: m.start)
 
 
@@ -98,9 +98,12 @@ def _clock(parts: dict[str, str | None]) -> str:
     return f"{total // 60:02d}:{total % 60:02d}"
 
 
+_NOONS = {"noon": 12, "midnight": 0}
+
+
 def _hour(token: str) -> int | None:
-    if token in ("noon", "midnight"):
-        return 12 if token == "noon" else 0
+    if token in _NOONS:
+        return _NOONS[token]
     hour = small_int(token)
     return hour if hour is not None and hour < 36 else None
 

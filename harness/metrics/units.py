@@ -67,9 +67,12 @@ _UNITS: dict[str, Unit] = {
         "升 l litre litres liter liters": 1000.0,
     }),
     **_same("yuan", {
-        "元 块 块钱 圆 元钱 人民币 rmb cny yuan ¥ 元人民币": 100.0, "角 毛 毛钱": 10.0, "分钱": 1.0,
+        "元 块 块钱 圆 元钱 人民币 rmb cny yuan ¥ 元人民币": 100.0,
+        "角 毛 毛钱": 10.0, "分钱": 1.0,
     }),
-    **_same("US dollar", {"美元 美金 dollar dollars usd $ buck bucks": 100.0, "cent cents 美分": 1.0}),
+    **_same("US dollar", {
+        "美元 美金 dollar dollars usd $ buck bucks": 100.0, "cent cents 美分": 1.0,
+    }),
     **_same("euro", {"欧元 euro euros eur €": 1.0}),
     **_same("pound sterling", {"英镑 pounds gbp £ sterling": 100.0, "pence penny": 1.0}),
     **_same("yen", {"日元 yen jpy 円": 1.0}),
@@ -81,12 +84,12 @@ _UNITS: dict[str, Unit] = {
     }),
     **_same("long time", {"年 year years yr yrs": 12.0, "月 month months": 1.0}),
     **_same("data", {
-        "tb": 2.0**40, "gb g字节": 2.0**30, "mb 兆": 2.0**20, "kb": 2.0**10, "字节 b byte bytes": 1.0,
+        "tb": 2.0**40, "gb g字节": 2.0**30, "mb 兆": 2.0**20, "kb": 2.0**10,
+        "字节 b byte bytes": 1.0,
     }),
     **_same("share", {"% 百分点 percent 个百分点": 1.0, "‰": 0.1, "成": 10.0}),
     "k": Unit("temperature", 1.0, -273.15), "kelvin": Unit("temperature", 1.0, -273.15),
-    "度": Unit("temperature", 1.0), "摄氏度": Unit("temperature", 1.0), "°c": Unit("temperature", 1.0),
-    "celsius": Unit("temperature", 1.0),
+    **_same("temperature", {"度 摄氏度 °c celsius": 1.0}),
     "华氏度": Unit("temperature", 5 / 9, -160 / 9), "°f": Unit("temperature", 5 / 9, -160 / 9),
     "fahrenheit": Unit("temperature", 5 / 9, -160 / 9),
 }  # fmt: skip
