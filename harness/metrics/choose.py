@@ -42,11 +42,12 @@ _BELOW = re.compile(
     r"|well )?(?:over|under)"
     r"|\bat (?:least|most)|\bup to|\bno (?:more|less|fewer) than|\bnearly|\balmost|\bclose to"
     r"|\bas many as|\bas much as"
-    r"|\bbetween [a-z0-9 .$:-]{1,24} and|\b(?:from|starting (?:at|from))(?= ?[$€£¥])|\bminimum"
+    r"|介于(?:[^。;\n]{1,12}[和到至与])?|\bbetween(?: [a-z0-9 .,$€£:-]{1,24} and)?|\b(?:from|starting (?:at|from))(?= ?[$€£¥])|\bminimum"
     r" of|\bmaximum of|\bexceed(?:s|ed|ing)?|\bupwards of) ?(?:约|了|有|要|会|是|[a-z]{1,3}"
     r" )?[ $¥€£]*$",
     re.ASCII,
 )
+_EVERY = re.compile(r"每隔?$|\bevery $")
 _YEAR = re.compile("(?:19|20)[0-9]{2}")
 _UNIT_BETWEEN = r"[^\W\d_]{0,3}?"
 _AND_MORE = re.compile(
@@ -148,6 +149,8 @@ def is_bound(mention: Mention, context: Context) -> bool:
             return False
         return bool(told or _AFTER_TIME.match(context.text, mention.end))
     if context.kind in ("number", "duration"):
+        if context.kind == "duration" and _EVERY.search(before):
+            return True
         if _YEAR.fullmatch(context.text, mention.start, mention.end) and _BEFORE_TIME.search(
             before
         ):

@@ -47,6 +47,7 @@ _GROUPS: tuple[dict[str, str], ...] = (
         "published": r"出版|发行|发布|发表|上映|首映|公映|\b(?:publi\w+|releas\w+|premier\w*)\b",
         "updated": r"更新|修订|再版|重印|\b(?:updat\w+|revis\w+|reprint\w*)\b",
         "announced": r"宣布|公布|揭晓|预告|\bannounc\w+\b",
+        "drafted": r"起草|草拟|\bdraft(?:ed|ing)?\b",
         "founded": r"成立|创立|创办|创建|\bfound(?:ed|ing)\b",
         "listed": r"上市|\bipo\b|\b(?:go|goes|went|gone|going) public\b",
         "reviewed": r"评审|评选|审核|\breview(?:ed)?\b",
@@ -103,6 +104,12 @@ _GROUPS: tuple[dict[str, str], ...] = (
     {
         "gained": rf"得了?{VALUE}|考了?{VALUE}|得分|成绩|\bscor(?:e|es|ed)\b",
         "lost": r"扣了?|丢了?分|\b(?:lost|deduct\w*)\b",
+    },
+    {"forward": r"\bforward\b", "back": r"\bback\b"},
+    {
+        "small": r"小[份杯碗号]|\bsmall\b",
+        "medium": r"中[份杯碗号]|\bmedium\b",
+        "large": r"大[份杯碗号]|\blarge\b",
     },
     {"melting": r"熔点|\bmelting\b", "boiling": r"沸点|\bboil(?:s|ing)\b"},
     {"gross": r"毛重|毛利|税前|\bgross\b", "net": r"净重|净利|税后|\bnet\b"},

@@ -85,7 +85,7 @@ def _without_names(mentions: Sequence[Mention], text: str, question: str) -> lis
         m for m in mentions
         if not (
             _before(text, m.start) in before
-            or text[m.end : m.end + 1] in behind
+            or text[m.end : m.end + 2].removeprefix(")")[:1] in behind
             or _with_unit(text, m.start, m.end) in whole
         )
     ]  # fmt: skip
@@ -99,7 +99,7 @@ def _name_parts(question: str) -> tuple[set[str], set[str], set[str]]:
     whole: set[str] = set()
     for number in _NUMBER.finditer(question):
         lead = _before(question, number.start())
-        following = question[number.end() : number.end() + 1]
+        following = question[number.end() : number.end() + 2].removeprefix(")")[:1]
         if number[0][0].isdigit() and lead:
             before.add(lead)
         if following and following in _NAMING:
@@ -168,7 +168,7 @@ _SHORT_DATA = frozenset("gmtk")
 
 def _other_counter(mention: Mention, *, strict: bool) -> bool:
     """Whether a number counts things: 3 places in 排名第3位 are no points and no money."""
-    if strict and _PLURAL.fullmatch(mention.unit):
+    if strict and mention.unit != "degrees" and _PLURAL.fullmatch(mention.unit):
         return True
     return mention.unit[:1] in _COUNTER and mention.unit[:1] not in "分岁班号条口套对双打部"
 
@@ -206,7 +206,7 @@ def _differs(first: str, counter: str, noun: str) -> bool:
     if first == "个":
         return counter in "分岁层号页"
     if counter == "个":
-        return first in _NAMING and first not in "层节期组座"
+        return (first in _NAMING and first not in "层节期组座") or first in "箱盒袋瓶包桶"
     if first in _NAMING and counter not in _NAMING:
         return True
     return first in _COUNTER and _COUNTER[first] != _COUNTER[counter] and first not in noun

@@ -84,6 +84,8 @@ def _read(match: re.Match[str], text: str) -> Iterator[Mention]:
     value = _value(year, month, day)
     if value is None:
         return
+    if parts.get("name"):
+        yield from _other_days(match, text, year, month)
     yield Mention(value, match.start(), match.end())
     while following := _NEXT_DAY.match(text, match.end()):
         value = _value(year, month, small_int(following["day"]))
@@ -91,6 +93,24 @@ def _read(match: re.Match[str], text: str) -> Iterator[Mention]:
             return
         yield Mention(value, following.start("day"), following.end())
         match = following
+
+
+# 29 or 30 March, March 29 to 31
+_DAY_BEFORE = re.compile(
+    r"(?<![0-9:])(?P<day>[0-9]{1,2})(?:st|nd|rd|th)? ?(?:-|or|and|to|/|&) ?(?:the )?$"
+)
+_JOINED_DAY = 16
+
+
+def _other_days(
+    match: re.Match[str], text: str, year: int | None, month: int | None
+) -> Iterator[Mention]:
+    """Find the day that stands before another of its month, with "or" or "to" between them."""
+    start = max(0, match.start() - _JOINED_DAY)
+    found = _DAY_BEFORE.search(text[start : match.start()])
+    value = _value(year, month, int(found["day"])) if found else None
+    if found and value:
+        yield Mention(value, start + found.start("day"), start + found.end("day"))
 
 
 def _year(token: str | None) -> int | None:

@@ -44,6 +44,7 @@ _ABOUT = re.compile(
     re.ASCII,
 )
 _OR_SO = re.compile(r" ?[\u4e00-\u9fff]{0,3}?(?:左右|上下|前后)|(?: [a-z.]{1,8}){0,2} or so\b")
+_CHANGES = re.compile("[降涨升增减改调提延推]")
 _JOINS_ENDS = re.compile(r"到|至|和|~|-|与|\band\b|\bto\b", re.ASCII)
 _BETWEEN = re.compile(r"(?:之间|\bbetween\b)")
 _LONGEST_RANGE = 12
@@ -75,16 +76,16 @@ def gives_range(
         if not (same(one) or same(other)):
             continue
         between = text[one.end : other.start][:_LONGEST_RANGE]
-        if one.value != other.value and (
-            (
-                plain
-                and (not between or _RANGE.fullmatch(between))
-                and not _SUBTRACTS.match(text, other.end)
-            )
-            or (_JOINS_ENDS.search(between) and _is_between(text, one.start, other.end))
-        ):
+        joined = plain and _joins(between) and not _SUBTRACTS.match(text, other.end)
+        between_them = _JOINS_ENDS.search(between) and _is_between(text, one.start, other.end)
+        if one.value != other.value and (joined or between_them):
             ends |= {one.start, other.start}
     return bool(ends) and all(m.start in ends for m in mentions if same(m))
+
+
+def _joins(between: str) -> bool:
+    """Whether what stands between two values makes a range of them, and no change: 从12降到9."""
+    return not between or bool(_RANGE.fullmatch(between) and not _CHANGES.search(between))
 
 
 def _is_between(text: str, start: int, end: int) -> bool:

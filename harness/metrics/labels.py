@@ -17,6 +17,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from harness.metrics.chinese_numbers import small_int
 from harness.metrics.concepts import VALUE, called_otherwise, shared_concepts
 from harness.metrics.grid import Tables
 from harness.metrics.mention import mask_mentions
@@ -51,6 +52,7 @@ _HAN = re.compile("(?:(?![的是为了在于有共和与或也都就将会把被
 _NUMBERED = re.compile(
     "[一二三四五六七八九十]+[班号楼站路层组队级期章节课线等室排座届]|[一二三四五六七八九十]车间"
 )
+_MONTH = re.compile("([0-9]{1,2}|[一二三四五六七八九十]{1,2})月")
 _WORD = re.compile("[a-z]+[0-9]+[a-z0-9]*|[a-z]+|[0-9]+[a-z]+|[0-9]+(?:[.:][0-9]+)*")
 _EMPTY = frozenset(
     "的是为了在于有请问您你好我和与及或也都就将会把被这那该此其它他她们个之吗呢吧啊哦么第约共年月日点分时间秒元块钱趟列次名位本件条"
@@ -176,6 +178,7 @@ def words_of(text: str) -> frozenset[str]:
         elif word not in _PLAIN:
             words.add(_SUFFIX.sub("", word) if len(word) > 4 and word.isalpha() else word)
     words.update(_NUMBERED.findall(text))
+    words.update(f"{small_int(found[1])}月" for found in _MONTH.finditer(text))
     for found in _HAN.finditer(text):
         run = found[0]
         telling = [c not in _EMPTY for c in run]
@@ -190,7 +193,7 @@ _NAME = re.compile(
     r"|航班)))(?![0-9a-z])"
     r"|\b(?P<word>[a-z]{3,}) (?P<of_word>[0-9]{1,4})(?![0-9.:,%]|[a-z])"
     r"|(?<![0-9.:第])(?P<of_noun>[0-9]{1,4}|[一二三四五六七八九十]{1,3}|(?<![a-z])[a-z甲乙丙丁])"
-    r"(?P<noun>[班号楼路组队级期章线室排届座区栋馆厅]|车间)"
+    r"\)?(?P<noun>[班号楼路组队级期章线室排届座区栋馆厅]|车间)"
     r"|\b(?P<thing>candidate|team|group|gate|hall|room|line|type|plan|model|class|section|option|block|terminal|zone"
     r"|building|bus|bay) (?P<letter>[a-z])(?![a-z'])",
     re.ASCII,

@@ -37,6 +37,7 @@ _CONCLUDES = re.compile(
     r"|\bmake that\b|\bi mean\b|\bcorrected?\b)"
     r"|[涨降升增减调延改移提][到至]|\b(?:moved|changed|postponed|rescheduled|delayed|raised|reduced|increased|cut|extended"
     r"|brought forward)\b[^.;!?\n]{0,40}?\bto (?=[a-z$€£]{0,10} ?[0-9])"
+    r"|得(?:到|出)?(?=[ 0-9])"
     r"|即(?![将可使便刻日])|等于|=|≈|(?:推迟|延后|延迟|顺延|延期)[到至为]|(?:更改|改|调整|变更)(?:为|成|到|至)"
     r"|(?P<superlative>最[早晚长短多少快慢大小高低近远后先久])[^,。;\n]{0,12}?[是为]",
     re.ASCII,
@@ -44,6 +45,8 @@ _CONCLUDES = re.compile(
 _CORRECTS = re.compile(
     r"更正|纠正|修正|说错|算错|不对|重新|改口|correct|wait|actually|make that|i mean|sorry|mistake"
 )
+_OF_THEM = re.compile(r" ?(?:[a-z]+ )?of (?:whom|which|them|these)\b")
+_INCLUDED = re.compile(r"^ ?(?:其中)?(?:含|包括|包含)|^ ?(?:including|incl|of which)\b")
 _REST = re.compile(r"其余|其他|另外|剩下|剩余|\b(?:the (?:others?|rest)|remaining)\b", re.ASCII)
 _WHOLE = re.compile(
     rf"共|总|全(?:部|班|校|程|年|天|表|站|馆|店|长)|合计|\b(?:out of|in total|altogether|in all"
@@ -165,6 +168,15 @@ def _without_differences(mentions: list[Mention], context: Context) -> list[Ment
     return kept or mentions
 
 
+def _without_included(mentions: list[Mention], context: Context) -> list[Mention]:
+    """Set aside what a bracket says to be included: 120分钟（含休息15分钟）."""
+    labels = labels_of(mentions, context.text)
+    kept = [
+        m for m, label in zip(mentions, labels, strict=True) if not _INCLUDED.search(label.head)
+    ]  # fmt: skip
+    return kept or mentions
+
+
 def _concluded(mentions: list[Mention], context: Context) -> list[Mention]:
     """Take what follows the last "so", "=" or "the earliest is", unless a hedge comes after.
 
@@ -186,7 +198,11 @@ def _equated(mentions: list[Mention], context: Context) -> list[Mention]:
 
 
 def _total_asked(mentions: list[Mention], context: Context) -> list[Mention]:
-    return _total(mentions, context) if _TOTAL_ASKED.search(context.question) else mentions
+    """Take the total where one is asked for, unless another value is just what is asked for."""
+    if not _TOTAL_ASKED.search(context.question):
+        return mentions
+    named = _named(mentions, context)
+    return named if len({m.value for m in named}) == 1 else _total(mentions, context)
 
 
 def _total(mentions: list[Mention], context: Context) -> list[Mention]:
@@ -340,6 +356,9 @@ def _whole_or_part(mentions: list[Mention], context: Context) -> list[Mention]:
     at = next((i for i, label in enumerate(labels[:-1]) if _WHOLE.search(label.text)), None)
     among = context.text.find("其中")
     if at is None:
+        among_them = (i for i, label in enumerate(labels) if i and _OF_THEM.match(label.tail))
+        at = next(among_them, 0) - 1 if any(_OF_THEM.match(la.tail) for la in labels[1:]) else None
+    if at is None:
         at = max((i for i, m in enumerate(mentions[:-1]) if m.end <= among), default=None)
     if at is None:
         return mentions
@@ -371,5 +390,5 @@ def _is_numbered_otherwise(label: str, asked: dict[str, frozenset[str]]) -> bool
 _STEPS: tuple[Callable[[list[Mention], Context], list[Mention]], ...] = (
     _of_this_row, _without_former, _difference, _without_differences, _concluded, _whole_or_part,
     _total_asked, _equated, _in_asked_role, _of_asked_noun, _named, _total,
-    _with_asked_noun, _current, _alone, _leading,
+    _without_included, _with_asked_noun, _current, _alone, _leading,
 )  # fmt: skip

@@ -32,7 +32,7 @@ _PLAIN = re.compile(
 )
 _DIGITS = re.compile(
     r"(?<![0-9a-z年¥$€£.,:/#-])(?<!no )(?P<hour>[01]?[0-9]|2[0-9])(?P<minute>[0-5][0-9])"
-    r"(?: ?(?:hrs?|hours?|h|时)\b)?(?![0-9a-z:.,/%-]| ?(?:次|年|号|元|块|个|人|趟|公里|米|分钟))",
+    r"(?: ?(?:hrs?|hours?|h|时)\b)?(?![0-9a-z:/%-]|[.,][0-9]| ?(?:次|年|号|元|块|个|人|趟|公里|米|分钟))",
     re.ASCII,
 )
 _OVER = re.compile(r"(?<![0-9:.])(?P<hour>2[4-9]|3[0-5]) ?: ?(?P<minute>[0-5][0-9])(?![0-9:])")
@@ -49,11 +49,11 @@ def spoken_times(text: str, found: list[Mention]) -> list[Mention]:
         text: a prepared answer to a question that asks for a time.
         found: the times that need no question.
     """
-    masked = mask_mentions(text, found)
-    fresh: list[Mention] = []
-    for pattern in (_OVER, _WORDS):
-        fresh += _read_all(pattern, masked)
-        masked = mask_mentions(masked, fresh[:])
+    fresh = [*_read_all(_OVER, text), *_read_all(_WORDS, text)]
+    used = {at for m in fresh for at in range(m.start, m.end)}
+    found = [m for m in found if m.start not in used and m.end - 1 not in used]
+    fresh.sort(key=lambda m: m.start)
+    masked = mask_mentions(mask_mentions(text, found), fresh)
     if not found and not fresh:
         for pattern in (_DIGITS, _OTHER, _PLAIN):
             fresh = list(_read_all(pattern, masked))

@@ -89,7 +89,7 @@ _UNITS: dict[str, Unit] = {
     }),
     **_same("share", {"% 百分点 percent 个百分点": 1.0, "‰": 0.1, "成": 10.0}),
     "k": Unit("temperature", 1.0, -273.15), "kelvin": Unit("temperature", 1.0, -273.15),
-    **_same("temperature", {"度 摄氏度 °c celsius": 1.0}),
+    **_same("temperature", {"度 摄氏度 °c celsius degree degrees": 1.0}),
     "华氏度": Unit("temperature", 5 / 9, -160 / 9), "°f": Unit("temperature", 5 / 9, -160 / 9),
     "fahrenheit": Unit("temperature", 5 / 9, -160 / 9),
 }  # fmt: skip
