@@ -22,6 +22,7 @@ _COUNTERS = (
 _COUNTER = {counter: i for i, group in enumerate(_COUNTERS) for counter in group}
 # What a number before these names rather than counts: 3班, 5号楼.
 _NAMING = "车班号楼站路层组队级期章节课线室排座届题版区"
+_NAMES_ONE = "号站台楼路层排座"
 _ASKED_COUNTER = re.compile(
     r"(?:多少|(?<!第)几)(?P<counter>[\u4e00-\u9fff])(?P<rest>[\u4e00-\u9fff]{0,2})"
 )
@@ -183,7 +184,9 @@ def _of_counter(mentions: list[Mention], text: str, question: str) -> list[Menti
     if _HOW_MANY.search(question):  # no calories are 303 grams
         return [m for m in mentions if unit_at(text, m.start, m.end, m.unit) is None]
     asked = _ASKED_COUNTER.search(question)
-    if asked is None or (asked["counter"] not in _COUNTER and asked["counter"] != "个"):
+    if asked is None or _names_one(question, asked):
+        return mentions
+    if asked["counter"] not in _COUNTER and asked["counter"] != "个":
         return mentions
     counter = asked["counter"]
     names = counter == "个" or counter in _COUNTER
@@ -198,6 +201,12 @@ def _of_counter(mentions: list[Mention], text: str, question: str) -> list[Menti
             continue
         kept.append(mention)
     return kept
+
+
+def _names_one(question: str, asked: re.Match[str]) -> bool:
+    """Whether a question asks which one, not how many: 停在几号站台, but not 有几层."""
+    counted = asked[0].startswith("多少") or question[: asked.start()].endswith(("有", "共"))
+    return asked["counter"] in _NAMES_ONE and not counted
 
 
 def _differs(first: str, counter: str, noun: str) -> bool:
