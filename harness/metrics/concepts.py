@@ -26,16 +26,16 @@ _GROUPS: tuple[dict[str, str], ...] = (
     },
     {
         "start": r"开始|开幕|开放|开馆|开门|开店|开业|开课|上课|上班|开学|起始|开考|开演|开播"
-        r"|开场|开会|开赛|始于|入住|入园|报到|启动|动工|开工"
+        r"|开场|开会|开赛|始于|入住|入园|报到|举行|举办|召开|启动|动工|开工"
         rf"|(?:从|自|由|\bfrom) ?{VALUE}|{VALUE} ?起(?![飞点床跑降步])"
-        r"|\b(?:opens?|opening|start\w*|begins?|beginning|began|commenc\w*|launch\w*|check(?:s"
+        r"|\b(?:opens?|opening|start\w*|begins?|beginning|began|commenc\w*|held|launch\w*|check(?:s"
         r"|ed|ing)?[- ]?in"
         r"|kicks? off)\b",
         "end": r"结束|截止|截至|闭幕|闭馆|关门|关店|打烊|关闭|下课|下班|放学|放假|终止|收卷|散场"
-        r"|停止|为止|期限|竣工|完工|退房|止于"
+        r"|停止|为止|期限|竣工|完工|建成|落成|退房|止于"
         rf"|(?:(?<![期迟改整更前挪定延后得达])到|至|\b(?:until|till|to)) ?(?:次日|当天)?{VALUE}"
         rf"|{VALUE} ?止"
-        r"|\b(?:until|till|clos(?:e|es|ing|ed)|ends?|ended|ending|finish\w*|deadline|check(?:s"
+        r"|\b(?:until|till|clos(?:e|es|ing|ed)|ends?|ended|ending|finish\w*|complet\w*|deadline|check(?:s"
         r"|ed|ing)?[- ]?out"
         r"|conclud\w*)\b",
     },
@@ -110,6 +110,11 @@ _GROUPS: tuple[dict[str, str], ...] = (
         "small": r"小[份杯碗号]|\bsmall\b",
         "medium": r"中[份杯碗号]|\bmedium\b",
         "large": r"大[份杯碗号]|\blarge\b",
+    },
+    {
+        "breakfast": r"早[餐饭]|\bbreakfast\b",
+        "lunch": r"午[餐饭]|\blunch\b",
+        "dinner": r"晚[餐饭]|\bdinner\b",
     },
     {"melting": r"熔点|\bmelting\b", "boiling": r"沸点|\bboil(?:s|ing)\b"},
     {"gross": r"毛重|毛利|税前|\bgross\b", "net": r"净重|净利|税后|\bnet\b"},

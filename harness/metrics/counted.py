@@ -17,7 +17,8 @@ from harness.metrics.units import Unit, asked_measure, asked_scale, says_unit, u
 _COUNTERS = (
     "趟列班次辆条", "名位人口员", "本册卷部套", "种类样款项道", "间套室", "家所座处", "门节堂科",
     "张份枚支", "件套", "箱", "盒", "袋", "瓶", "包", "桶", "打", "双", "对", "台架", "篇首", "分",
-    "岁", "级", "层楼", "号", "页", "天", "场", "队", "杯", "碗", "只头匹", "株棵", "站", "户",
+    "岁", "级", "层楼", "号", "页", "天", "场", "队", "杯", "碗", "只头匹", "株棵", "站", "户", "句", "字",
+    "段", "集", "季",
 )  # fmt: skip
 _COUNTER = {counter: i for i, group in enumerate(_COUNTERS) for counter in group}
 # What a number before these names rather than counts: 3班, 5号楼.
@@ -144,6 +145,7 @@ def _in_unit(mentions: list[Mention], text: str, wanted: Unit, *, strict: bool) 
         strict: whether the question names the unit; a mere price may be in any money.
     """
     found: list[Mention] = []
+    sure: list[Mention] = []
     for mention in mentions:
         unit = unit_at(text, mention.start, mention.end, mention.unit)
         if wanted.measures == "yuan" and _FEN.match(text, mention.end):
@@ -158,9 +160,18 @@ def _in_unit(mentions: list[Mention], text: str, wanted: Unit, *, strict: bool) 
             digits = 1 if unit.measures == "temperature" and unit.scale != 1 else 9
             same = unit == wanted
             found.append(mention if same else replace(mention, value=round(value, digits)))
+            sure.append(found[-1])
         elif not strict and unit.is_money:
             found.append(mention)
-    return found
+    if not (strict and sure):
+        return found
+    starts = [mention.start for mention in sure]
+    return [m for m in found if m in sure or _leads_to(m, starts)]
+
+
+def _leads_to(mention: Mention, starts: Sequence[int]) -> bool:
+    """Whether a bare number stands right before one with its unit: 5到5.5元."""
+    return any(0 <= start - mention.end <= 6 for start in starts)
 
 
 _FEN = re.compile(" ?分(?!之)")
@@ -197,6 +208,11 @@ def _of_counter(mentions: list[Mention], text: str, question: str) -> list[Menti
             continue
         first = text[mention.end : mention.end + 2].removeprefix(" ")[:1]
         first = first if _HAN.match(first) else ""
+        if (
+            first == "个" != counter
+            and (behind := text[mention.end + 1 : mention.end + 2]) in _COUNTER
+        ):
+            first = behind
         if names and first and _differs(first, counter, asked["rest"]):
             continue
         kept.append(mention)

@@ -53,6 +53,7 @@ _DAYS = re.compile(r"(?<![月0-9.])([0-9]{1,4}) ?日(?![期报程])")
 # No number of minutes, hours or days.
 _OTHER_SPAN = re.compile("年|个?月|周|个?星期|个?世纪|year|month|week")
 _IN_YEAR = re.compile(r"\b(?:in|since|from|until|by|of) $", re.ASCII)
+_OUT_OF = re.compile("[0-9] out of $")
 _ASKS_MARKS = re.compile("分|评级|score|rating|marks|points")
 _MARKS = re.compile(
     r"(?<![0-9./])(?P<got>[0-9]{1,3}(?:\.[0-9]{1,2})?) ?/ ?(?:[0-9]{1,2}0|5)(?![0-9./])"
@@ -106,7 +107,8 @@ def judge_number(case: Case) -> Verdict:
 
     mentions = find_values("number", case.text) or _durations_as_numbers(case) or _marks(case)
     mentions = fitting(mentions, case.text, case.question)
-    mentions = [m for m in mentions if not _is_year(m, case.text)] or mentions
+    told = [m for m in mentions if not (_is_year(m, case.text) or _is_most(m, case.text))]
+    mentions = told or mentions
     return settle(case, "number", mentions, same)
 
 
@@ -127,6 +129,11 @@ def _marks(case: Case) -> list[Mention]:
         return []
     found = _MARKS.finditer(case.text)
     return [Mention(float(m["got"]), m.start(), m.end(), "分") for m in found]
+
+
+def _is_most(mention: Mention, text: str) -> bool:
+    """Whether a number is the most that there can be: 8.7 out of 10."""
+    return bool(_OUT_OF.search(text[max(0, mention.start - 12) : mention.start]))
 
 
 def _is_year(mention: Mention, text: str) -> bool:

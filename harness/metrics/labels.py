@@ -265,7 +265,7 @@ def _mark_ranges(labels: Sequence[Label], mentions: Sequence[Mention], text: str
     for i, (one, other) in enumerate(pairwise(mentions)):
         if _RANGE.fullmatch(text[one.end : other.start][:8]):
             labels[i].head += _FROM
-            labels[i].tail, labels[i + 1].head = "", _TO
+            labels[i].tail, labels[i + 1].head = labels[i + 1].tail, _TO
 
 
 def before_in_line(text: str, mentions: Sequence[Mention], i: int) -> bool:

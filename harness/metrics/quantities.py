@@ -26,9 +26,9 @@ from harness.metrics.mention import USED, Mention, mask, mask_mentions, mask_pat
 # A Chinese numeral is a number only before one of these or at the end of a word: 三亚 is a city.
 _MEASURES = (
     "个号站趟列次班条辆节人元块天年小分秒层楼名位本张座倍度公千米厘毫种项类排车页步"
-    "件箱盒袋瓶份包套斤吨升间摄华平亩票篇首部台颗粒场轮届级道门只头支枚架艘所家口角毛岁克环"
+    "句字段集季根把封幅朵杯碗罐桶盘户栋幢棵株题桌匹件箱盒袋瓶份包套斤吨升间摄华平亩票篇首部台颗粒场轮届级道门只头支枚架艘所家口角毛岁克环"
 )
-_EDGE = rf"(?=$|[^\w{USED}]|[{_MEASURES}a-z])"
+_EDGE = rf"(?=$|[^\w{USED}]|[{_MEASURES}a-z]|星级)"
 _LARGE = {
     "百": 100.0, "千": 1000.0, "万": 10_000.0, "亿": 100_000_000.0, "k": 1000.0,
     "thousand": 1000.0, "million": 1e6, "billion": 1e9, "dozen": 12.0,
@@ -60,7 +60,8 @@ _CHINESE = re.compile(
     rf"(?!分之|个半|[个]?多){_EDGE}"
 )
 _ENGLISH = re.compile(
-    rf"(?<![a-z0-9-])(?P<minus>minus |negative )?(?P<word>{ENGLISH_NUMBER})(?![a-z0-9-])"
+    rf"(?<![a-z0-9-])(?P<minus>minus |negative )?(?P<word>{ENGLISH_NUMBER})"
+    r"(?![a-z0-9]|-(?![a-z]{3,})|-(?:thirds?|quarters?|halves|fifths?|way|off)\b)"
 )
 _BELOW_ZERO = re.compile(r" ?(?:°c?|degrees?(?: celsius)?|度) ?below (?:zero|freezing)|以下零度")
 # 五块五, 3块2毛, 5元5角: the second number counts tenths.
@@ -90,7 +91,7 @@ _UNIT = re.compile(r" ?(?:号|个|条|#)?([a-z]+|[\u4e00-\u9fff]{1,3})")
 _NO_NUMBER = re.compile("点|月(?!台)")
 _LABEL = re.compile(r"([\u4e00-\u9fff]{1,2})(?:号|编号|数量)?(?:是|为|:|: )?$")
 _LIST_ITEM = re.compile(r"^ ?\(?[0-9]{1,2}(?:[.、)]|\) )(?=[^0-9\n])", re.MULTILINE)
-_WEAK_UNITS = tuple("个种趟次列班条名位些辆天件份箱盒袋瓶包套张间")
+_WEAK_UNITS = tuple("家座所部支本只个种趟次列班条名位些辆天件份箱盒袋瓶包套张间")
 _ASKED = re.compile(r"(?:多少|几|哪一?个?|第几)(?:号|个)?([\u4e00-\u9fff]{1,3})|how many ([a-z]+)")
 
 
