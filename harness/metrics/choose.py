@@ -42,7 +42,8 @@ _BELOW = re.compile(
     r"|well )?(?:over|under)"
     r"|\bat (?:least|most)|\bup to|\bno (?:more|less|fewer) than|\bnearly|\balmost|\bclose to"
     r"|\bas many as|\bas much as"
-    r"|介于(?:[^。;\n]{1,12}[和到至与])?|\bbetween(?: [a-z0-9 .,$€£:-]{1,24} and)?|\b(?:from|starting (?:at|from))(?= ?[$€£¥])|\bminimum"
+    r"|介于(?:[^。;\n]{1,12}[和到至与])?|\bbetween(?: [a-z0-9 .,$€£:-]{1,24} and)?|\b(?:from"
+    r"|starting (?:at|from))(?= ?[$€£¥])|\bminimum"
     r" of|\bmaximum of|\bexceed(?:s|ed|ing)?|\bupwards of) ?(?:约|了|有|要|会|是|[a-z]{1,3}"
     r" )?[ $¥€£]*$",
     re.ASCII,
@@ -141,22 +142,26 @@ def is_bound(mention: Mention, context: Context) -> bool:
     """Tell whether the answer only says that it is more, less, earlier or later than this."""
     before = context.text[max(0, mention.start - 40) : mention.start]
     if context.kind in ("time", "date"):
-        after = context.text[mention.end : mention.end + 4]
-        if _is_limit(before, after, context.question):
-            return False
-        told = _BEFORE_TIME.search(before)
-        if told and re.search(rf"\b{re.escape(told[0].strip())}\b", context.question, re.ASCII):
-            return False
-        return bool(told or _AFTER_TIME.match(context.text, mention.end))
-    if context.kind in ("number", "duration"):
-        if context.kind == "duration" and _EVERY.search(before):
-            return True
-        if _YEAR.fullmatch(context.text, mention.start, mention.end) and _BEFORE_TIME.search(
-            before
-        ):
-            return True
-        return bool(_BELOW.search(before) or _AND_MORE.match(context.text, mention.end))
-    return False
+        return _is_before_or_after(mention, before, context)
+    if context.kind not in ("number", "duration"):
+        return False
+    is_year = _YEAR.fullmatch(context.text, mention.start, mention.end)
+    if is_year and _BEFORE_TIME.search(before):
+        return True
+    if context.kind == "duration" and _EVERY.search(before):
+        return True
+    return bool(_BELOW.search(before) or _AND_MORE.match(context.text, mention.end))
+
+
+def _is_before_or_after(mention: Mention, before: str, context: Context) -> bool:
+    """Whether the answer names a moment only to say before or after it, unasked."""
+    after = context.text[mention.end : mention.end + 4]
+    if _is_limit(before, after, context.question):
+        return False
+    told = _BEFORE_TIME.search(before)
+    if told and re.search(rf"\b{re.escape(told[0].strip())}\b", context.question, re.ASCII):
+        return False
+    return bool(told or _AFTER_TIME.match(context.text, mention.end))
 
 
 def _is_limit(before: str, after: str, question: str) -> bool:
