@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from harness.metrics.labels import (
+    MOST,
     asked_of,
     is_called_otherwise,
     labels_of,
@@ -109,7 +110,7 @@ def is_misnamed(mentions: Sequence[Mention], context: Context) -> bool:
         or names_another(names_of(f"{label.heading} {label.text}"), names)
         or _is_not_so(label.tail, asked.field)
         or _is_of_another(label.text, titles, context.text)
-        for label in labels_of(mentions, context.text)
+        for label in labels_of(mentions[:MOST], context.text)
     )
 
 

@@ -236,9 +236,9 @@ def labels_of(mentions: Sequence[Mention], text: str) -> list[Label]:
         if after and mentions[i + 1].start < end:
             end = mentions[i + 1].start
         tail = text[mention.end : end]
-        tailed = _is_tailed(i, starts[until] if until < len(starts) else len(text), mentions, text)
         if not before:
-            clause_tailed = tailed and not head.strip()
+            clause_end = starts[until] if until < len(starts) else len(text)
+            clause_tailed = not head.strip() and _is_tailed(i, clause_end, mentions, text)
         if before and clause_tailed:
             head = ""
         elif after and end == mentions[i + 1].start and not clause_tailed:

@@ -114,6 +114,8 @@ def narrow(mentions: Sequence[Mention], context: Context) -> list[Mention]:
     """
     remaining = list(mentions)
     for step in _STEPS:
+        if len(remaining) > MOST and step not in (_concluded, _equated):
+            continue
         if len({m.value for m in remaining}) > 1:
             remaining = step(remaining, context)
     return remaining
