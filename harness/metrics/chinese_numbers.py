@@ -12,7 +12,7 @@ DIGITS = {
 LARGE = {"万": 10_000, "亿": 100_000_000}
 
 #: Inside a character class: every character of a Chinese whole number.
-NUMERAL = "".join([*DIGITS, *"十拾百佰千仟", *LARGE])
+NUMERAL = "".join([*DIGITS, *"十拾百佰千仟廿卅", *LARGE])
 #: Inside a character class: those of the numbers up to 99, for hours, minutes and the like.
 SMALL = "零〇一二两三四五六七八九十"
 
@@ -33,6 +33,14 @@ _SECTION = re.compile(
 )
 #: Pattern of an English number word from zero to ninety-nine.
 ENGLISH = rf"(?:(?:{_TENS})(?:[- ](?:{_ONES}))?|{_ONES})"
+_HUNDREDS = rf"(?:(?:an?|{_ONES}) hundred(?:,? (?:and )?{ENGLISH})?|{ENGLISH})"
+_THOUSANDS = rf"(?:(?:an?|{_HUNDREDS}) thousand(?:,? (?:and )?{_HUNDREDS})?|{_HUNDREDS})"
+#: Pattern of an English number in words of any size, and of dozens; "a dozen" alone is vague.
+ENGLISH_NUMBER = (
+    rf"(?:(?:half a|{ENGLISH}) dozen"
+    rf"|(?:an?|{_HUNDREDS}) (?:million|billion)(?:,? (?:and )?{_THOUSANDS})?|{_THOUSANDS})"
+)
+_SCALES = {"thousand": 1000, "million": 1_000_000, "billion": 1_000_000_000}
 
 
 def chinese_int(numeral: str) -> int | None:
@@ -50,7 +58,7 @@ def chinese_int(numeral: str) -> int | None:
     if all(c in DIGITS for c in numeral):
         return _read_out(numeral)
     total = 0
-    rest = numeral
+    rest = numeral.replace("廿", "二十").replace("卅", "三十")
     for mark in ("亿", "万"):
         head, found, tail = rest.partition(mark)
         if not found:
@@ -114,6 +122,28 @@ def english_int(words: str) -> int | None:
         ones = _ENGLISH_SMALL.get(tail, 0)
         return _ENGLISH_TENS[head] + ones if not tail or 1 <= ones <= 9 else None
     return _ENGLISH_SMALL.get(head) if not tail else None
+
+
+def english_number(words: str) -> int | None:
+    """Read an English number of any size, or dozens: one thousand two hundred and fifty."""
+    total, part = 0, 0
+    for word in re.sub(r"[-,\s]+", " ", words.strip()).split():
+        if word in ("a", "an"):
+            part += 1
+        elif word == "half":
+            return 6
+        elif word == "dozen":
+            part *= 12
+        elif word == "hundred":
+            part *= 100
+        elif word in _SCALES:
+            total, part = total + part * _SCALES[word], 0
+        elif word != "and":
+            value = _ENGLISH_TENS.get(word, _ENGLISH_SMALL.get(word))
+            if value is None:
+                return None
+            part += value
+    return total + part
 
 
 def small_int(token: str) -> int | None:

@@ -8,22 +8,20 @@ value, it hedges.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
-
-from harness.metrics.quantities import asked_noun
 
 if TYPE_CHECKING:
     from harness.metrics.mention import Mention
     from harness.metrics.values import ValueKind
 
 _DENIED = re.compile(
-    r"(?:(?<!是)不是|并非|而非|绝非|不会是?|不在|不到|不为|不包括|不含|不包含|除了?|不停|不经过?|不[由归去从叫选姓属]于?"
-    r"|\bnot\b|isn't|wasn't|rather than|instead of)"
-    r"(?:(?!是|而|就|但|\bbut\b|为)[^,。;!?\n]){0,12}$",
+    r"(?:(?<!是)不是|并非|而非|绝非|不会是?|不在|不到|不为|不包括|不含|不包含|除了?|不停|不经过?|不[由归去从叫选姓属卖收用花值]于?"
+    r"|rather than|instead of)(?:(?!是|而|就|但|\bbut\b|为)[^,。;!?\n]){0,12}$"
+    r"|(?:\bnot\b|n't\b|\bnever\b)(?! only)(?:(?!\bbut\b|\buntil\b|\bthan\b)[^,。;!?\n]){0,32}$",
     re.ASCII,
 )
 _REFUTED = re.compile(
@@ -37,33 +35,48 @@ _ASKED_AND_DENIED = re.compile(
 )
 _COMPARED = re.compile(r"(?:比|than|晚于|早于|快于|慢于|长于|短于) ?(?:约|车次|列车)?$")
 _BELOW = re.compile(
-    r"(?:不到|不足|超过|大于|小于|多于|少于|高于|低于|最多|至多|最少|至少"
-    r"|(?:more|less|fewer|longer|shorter) than|over|under|at (?:least|most)) ?(?:约|了)? ?$"
-)
-_AND_MORE = re.compile(r" ?(?:多(?!少)|以上|以下|or more|or less)")
-_BEFORE_TIME = re.compile(r"(?:(?:不早|不晚|早|晚)于|\b(?:after|before|until|since)) ?$", re.ASCII)
-_AFTER_TIME = re.compile(r" ?[之以]?[前后](?![往续天])")
-_OR = re.compile(r"(?:或|还是|抑或|要么|\bor\b)", re.ASCII)
-_RANGE = re.compile(r"[^\W\d_]{0,3}? ?(?:到|至|~|\bto\b) ?", re.ASCII)
-_LONGEST_RANGE = 12
-_HEDGE = re.compile(
-    r"或|还是|可能|也许|大概|说不定|不确定|\bor\b|maybe|perhaps|might|possibly", re.ASCII
-)
-_CONCLUDES = re.compile(
-    r"因此|所以|综上|总之|答案|结论|最终(?!到)|可知|可得|得出|故(?!障)|即(?![将可使便刻日])|等于|="
-    r"|共计|一共|总共|合计|总计|相差|共(?=[0-9有计是为约一二两三四五六七八九十])"
-    r"|(?:推迟|延后|延迟|顺延)[到至为]|(?:更改|改|调整|变更)为"
-    r"|更正|纠正|修正|说错|不对[,。]"
-    r"|(?P<superlative>最[早晚长短多少快慢大小高低近远后先久])[^,。;\n]{0,12}?[是为]"
-    r"|therefore|thus|hence|\bso\b|answer|in total|total of|correction|wait,|actually",
+    r"(?:不到|不足|不止|不仅|超过|大于|小于|多于|少于|高于|低于|不低于|不高于|最多|至多|最少"
+    r"|至少|起码|少说|将近|接近|逼近|临近|近(?=[ 0-9一二三四五六七八九十百]*$)"
+    r"|(?<![最附])近"
+    r"|\b(?:more|less|fewer|longer|shorter|higher|lower|greater|older|younger) than|\b(?:just "
+    r"|well )?(?:over|under)"
+    r"|\bat (?:least|most)|\bup to|\bno (?:more|less|fewer) than|\bnearly|\balmost|\bclose to"
+    r"|\bas many as|\bas much as"
+    r"|介于(?:[^。;\n]{1,12}[和到至与])?|\bbetween(?: [a-z0-9 .,$€£:-]{1,24} and)?|\b(?:from"
+    r"|starting (?:at|from))(?= ?[$€£¥])|\bminimum"
+    r" of|\bmaximum of|\bexceed(?:s|ed|ing)?|\bupwards of) ?(?:约|了|有|要|会|是|[a-z]{1,3}"
+    r" )?[ $¥€£]*$",
     re.ASCII,
 )
-_LAST_MARKERS = 8  # a bound on work; conclusions stand at the end
-_SENTENCE_END = re.compile(r"[。!?;\n]|\. ")
-_CLAUSE_END = re.compile(r"[,。!?;\n]|\. ")
-_DELAY = re.compile(r"晚点|延误|误点|推迟|推后|延后|提前|delay|late|postpone|earlier")
-_PLANNED = re.compile(r"(?:原|计划|图定|正点|本应|本该|scheduled|original)[^,。;\n0-9]{0,12}$")
-
+_EVERY = re.compile(r"每隔?$|\bevery $")
+_YEAR = re.compile("(?:19|20)[0-9]{2}")
+_UNIT_BETWEEN = r"[^\W\d_]{0,3}?"
+_AND_MORE = re.compile(
+    rf" ?{_UNIT_BETWEEN} ?(?:多(?!少|[停花用等出了])|或更[多少早晚高低]|(?:及|或)?以[上下内外]"
+    rf"|开外|有余|出头|不到|不止|起步|起售|起(?=$|[,。;!])|封顶"
+    r"|or (?:more|less|fewer|above|over|below)|and (?:above|over|up|more)|at (?:least|most)"
+    r"|plus\b)|\+(?![0-9])"
+)
+_BEFORE_TIME = re.compile(
+    r"(?:(?:不早|不晚|不迟|早|晚|迟)于|\b(?:after|before|until|since|by|past|as early as|no"
+    r" (?:later|earlier) than)) ?$",
+    re.ASCII,
+)
+# 最晚几点退房 is answered by 12:00之前, 最早几点入住 by 14:00以后.
+_ASKS_LATEST = re.compile(
+    r"最[晚迟]|截止|截至|期限|之前|\b(?:latest|deadline|by when|by what|due)\b", re.ASCII
+)
+_ASKS_EARLIEST = re.compile(r"最早|之后|\bearliest\b", re.ASCII)
+_UP_TO = re.compile(r"\b(?:before|until|by|no later than) ?$|^ ?[之以]?前|不[晚迟]于 ?$", re.ASCII)
+_FROM_ON = re.compile(r"\b(?:after|since|from|no earlier than) ?$|^ ?[之以]?后|不早于 ?$", re.ASCII)
+_AFTER_TIME = re.compile(
+    r" ?[之以]?[前后](?![往续天])| (?:at the (?:earliest|latest)|or (?:later|earlier)|onwards?)\b"
+)
+_OR = re.compile(r"(?:或|还是|抑或|要么|\bor\b)", re.ASCII)
+HEDGE = re.compile(
+    r"或|还是|可能|也许|大概|说不定|不确定|\bor\b|maybe|perhaps|might|possibly", re.ASCII
+)
+CLAUSE_END = re.compile(r"[,。!?;\n]|\. ")
 _LABELS = {
     "depart": r"开点|发车|出发|开车|离开|离站|开出|驶出|发出|开(?![往始通放])|depart\w*|leav\w*",
     "arrive": r"到点|到达|到站|抵达|进站|驶入|到(?=$|[^\w]|站|西|是|为|的|时|、)|arriv\w*",
@@ -116,7 +129,7 @@ def standing(mentions: Sequence[Mention], context: Context) -> list[Mention]:
 
 def denied(mention: Mention, text: str) -> bool:
     """Tell whether the answer says that it is not this value."""
-    before = text[max(0, mention.start - 18) : mention.start]
+    before = text[max(0, mention.start - 40) : mention.start]
     return bool(_DENIED.search(before) or _REFUTED.match(text, mention.end))
 
 
@@ -127,11 +140,35 @@ def asked_and_denied(mention: Mention, text: str) -> bool:
 
 def is_bound(mention: Mention, context: Context) -> bool:
     """Tell whether the answer only says that it is more, less, earlier or later than this."""
-    before = context.text[max(0, mention.start - 14) : mention.start]
+    before = context.text[max(0, mention.start - 40) : mention.start]
     if context.kind in ("time", "date"):
-        return bool(_BEFORE_TIME.search(before) or _AFTER_TIME.match(context.text, mention.end))
-    if context.kind in ("number", "duration"):
-        return bool(_BELOW.search(before) or _AND_MORE.match(context.text, mention.end))
+        return _is_before_or_after(mention, before, context)
+    if context.kind not in ("number", "duration"):
+        return False
+    is_year = _YEAR.fullmatch(context.text, mention.start, mention.end)
+    if is_year and _BEFORE_TIME.search(before):
+        return True
+    if context.kind == "duration" and _EVERY.search(before):
+        return True
+    return bool(_BELOW.search(before) or _AND_MORE.match(context.text, mention.end))
+
+
+def _is_before_or_after(mention: Mention, before: str, context: Context) -> bool:
+    """Whether the answer names a moment only to say before or after it, unasked."""
+    after = context.text[mention.end : mention.end + 4]
+    if _is_limit(before, after, context.question):
+        return False
+    told = _BEFORE_TIME.search(before)
+    if told and re.search(rf"\b{re.escape(told[0].strip())}\b", context.question, re.ASCII):
+        return False
+    return bool(told or _AFTER_TIME.match(context.text, mention.end))
+
+
+def _is_limit(before: str, after: str, question: str) -> bool:
+    """Whether a bound is what the question asks for, by the words on its sides."""
+    for asks, bound in ((_ASKS_LATEST, _UP_TO), (_ASKS_EARLIEST, _FROM_ON)):
+        if asks.search(question):
+            return bool(bound.search(before) or bound.search(after))
     return False
 
 
@@ -144,73 +181,9 @@ def offers_choice(mentions: Sequence[Mention], text: str) -> bool:
     return False
 
 
-def gives_range(mentions: Sequence[Mention], text: str) -> bool:
-    """Tell whether two different numbers stand as the ends of a range: 10到12趟."""
-    return any(
-        one.value != other.value and _RANGE.fullmatch(text[one.end : other.start][:_LONGEST_RANGE])
-        for one, other in pairwise(mentions)
-    )
-
-
 def hedges(text: str) -> bool:
     """Tell whether a prepared answer holds words of doubt."""
-    return bool(_HEDGE.search(text))
-
-
-def narrow(mentions: Sequence[Mention], context: Context) -> list[Mention]:
-    """Reduce several values to those that the answer concludes with or labels as asked for.
-
-    Returns:
-        The mentions that stand; all of them where nothing tells them apart.
-    """
-    remaining = list(mentions)
-    steps: tuple[Callable[[list[Mention], Context], list[Mention]], ...] = (
-        _without_planned, _concluded, _in_asked_role, _of_asked_noun, _whole_or_part,
-        _labelled_as_asked,
-    )  # fmt: skip
-    for step in steps:
-        if len({m.value for m in remaining}) > 1:
-            remaining = step(remaining, context)
-    return remaining
-
-
-def _without_planned(mentions: list[Mention], context: Context) -> list[Mention]:
-    """After a delay the time in the timetable is not the answer, where it is called so."""
-    if context.kind != "time" or not _DELAY.search(context.question):
-        return mentions
-    rest = [
-        m for m in mentions if not _PLANNED.search(context.text[max(0, m.start - 20) : m.start])
-    ]
-    return rest or mentions
-
-
-def _concluded(mentions: list[Mention], context: Context) -> list[Mention]:
-    """Take what follows the last "so", "=" or "the earliest is", unless a hedge comes after."""
-    text = context.text
-    for marker in reversed(list(_CONCLUDES.finditer(text))[-_LAST_MARKERS:]):
-        superlative = marker["superlative"]
-        if superlative and superlative not in context.question:
-            continue
-        end_pattern = _CLAUSE_END if superlative else _SENTENCE_END
-        found = end_pattern.search(text, marker.end())
-        end = found.start() if found else len(text)
-        inside = [m for m in mentions if marker.end() <= m.start < end]
-        if not inside:
-            continue
-        later = any(m.start >= end for m in mentions)
-        return mentions if later and _HEDGE.search(text, end) else inside
-    return mentions
-
-
-def _in_asked_role(mentions: list[Mention], context: Context) -> list[Mention]:
-    """Take the departure where the departure is asked for, if every value is labelled."""
-    asked = asked_role(context.question, context.kind)
-    if not asked:
-        return mentions
-    labels = roles(mentions, context)
-    if any(not label for label in labels) or asked not in labels:
-        return mentions
-    return [m for m, label in zip(mentions, labels, strict=True) if label == asked]
+    return bool(HEDGE.search(text))
 
 
 def roles(mentions: Sequence[Mention], context: Context) -> list[str]:
@@ -225,14 +198,14 @@ def roles(mentions: Sequence[Mention], context: Context) -> list[str]:
     free = 0
     for i, mention in enumerate(mentions):
         head = text[max(free, mention.start - _LABEL_REACH) : mention.start]
-        ahead = list(pattern.finditer(_CLAUSE_END.split(head)[-1]))
+        ahead = list(pattern.finditer(CLAUSE_END.split(head)[-1]))
         free = mention.end
         if ahead:
             labels.append(ahead[-1].lastgroup or "")
             continue
         end = mentions[i + 1].start if i + 1 < len(mentions) else len(text)
         tail = text[mention.end : min(end, mention.end + _LABEL_REACH)]
-        behind = pattern.search(_CLAUSE_END.split(tail)[0])
+        behind = pattern.search(CLAUSE_END.split(tail)[0])
         labels.append(behind.lastgroup or "" if behind else "")
         free += behind.end() if behind else 0
     return labels
@@ -248,50 +221,3 @@ def other_role(clause: str, asked: str, kind: str) -> bool:
 def _label_pattern(kind: str) -> re.Pattern[str]:
     names = (*_PAIRS.get(kind, ()), "stop")
     return re.compile("|".join(f"(?P<{name}>{_LABELS[name]})" for name in names))
-
-
-def _of_asked_noun(mentions: list[Mention], context: Context) -> list[Mention]:
-    """Take the platform where a platform is asked for, if every number has another noun."""
-    noun = asked_noun(context.question) if context.kind == "number" else ""
-    if not noun or any(not m.unit for m in mentions):
-        return mentions
-    return [m for m in mentions if m.unit.startswith(noun)] or mentions
-
-
-def _whole_or_part(mentions: list[Mention], context: Context) -> list[Mention]:
-    """共36人，其中男生20人: the part where its own words are asked for, else the whole."""
-    at = context.text.find("其中")
-    whole = [m for m in mentions if m.end <= at]
-    part = [m for m in mentions if m.start > at]
-    if context.kind != "number" or not whole or not part:
-        return mentions
-    pairs = [
-        {text[i : i + 2] for i in range(len(text) - 1) if text[i : i + 2] in context.question}
-        for text in (context.text[:at], context.text[at + len("其中") :])
-    ]
-    return part if pairs[1] - pairs[0] else whole
-
-
-def _labelled_as_asked(mentions: list[Mention], context: Context) -> list[Mention]:
-    """Take the value that alone is called what the question asks for, if each is called something.
-
-    会议14:00开始，16:30结束 and 候车厅：甲；检票口：乙.
-    """
-    labels = [_label(mention, context.text) for mention in mentions]
-    if not context.question or not all(labels):
-        return mentions
-    kept = [m for m, label in zip(mentions, labels, strict=True) if label in context.question]
-    return kept if len({m.value for m in kept}) == 1 else mentions
-
-
-def _label(mention: Mention, text: str) -> str:
-    """The two characters or the word before a colon or 是, or else right behind a value."""
-    head = _NAMED.search(text[max(0, mention.start - _LABEL_REACH) : mention.start])
-    if head:
-        return head[1] if head[1].isascii() else head[1][-2:]
-    tail = _CALLED.match(text, mention.end)
-    return tail[1] if tail else ""
-
-
-_NAMED = re.compile(r"(?:^|(?<=[,。;|\n ]))([^\W\d_]{2,12}) ?(?::|是|为|在) ?$")
-_CALLED = re.compile(r" ?(?:分|整|次)? ?([^\W\d_]{2})")

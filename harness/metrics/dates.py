@@ -18,7 +18,17 @@ _NAME = (
     r"(?P<name>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
     r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
 )
-_NTH = r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?(?![0-9:])"
+_NTHS = (
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth"
+    " thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
+    " twenty-first twenty-second twenty-third twenty-fourth twenty-fifth twenty-sixth"
+    " twenty-seventh twenty-eighth twenty-ninth thirtieth thirty-first"
+)
+_ORDINALS = {word: day for day, word in enumerate(_NTHS.split(), start=1)}
+_NTH = (
+    r"(?:(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?(?![0-9:])"
+    rf"|(?P<nth>{'|'.join(sorted(_ORDINALS, key=len, reverse=True))})(?![a-z]))"
+)
 _YEAR = r"(?:(?:,? ?(?:of |in )?|-)(?P<year>(?:19|20)[0-9]{2})(?![0-9]))?"
 _ALONE = r"(?<![0-9a-z])(?<![0-9][-/.])"
 _ENDED = r"(?![0-9])(?![-/.][0-9])"
@@ -45,7 +55,8 @@ _PATTERNS = (
 _COMPILED = tuple(re.compile(pattern, re.ASCII) for pattern in _PATTERNS)
 # 3月8日到10日 and 3月8日或9日 name two days of one month.
 _NEXT_DAY = re.compile(
-    rf" ?(?:[-~、/,和或及与]|或者|至|到|以及) ?(?P<day>[0-9]{{1,2}}|[{SMALL}]{{1,3}}) ?[日号]"
+    rf" ?(?:[-~、/,和或及与]|或者|至|到|以及|[或和]之?[前后]的) ?(?P<day>[0-9]{{1,2}}"
+    rf"|[{SMALL}]{{1,3}}) ?[日号]"
 )
 _MARKS = ("月", "/", "-", ".", *_MONTHS)
 
@@ -67,12 +78,14 @@ def find_dates(text: str) -> list[Mention]:
 
 def _read(match: re.Match[str], text: str) -> Iterator[Mention]:
     parts = match.groupdict()
-    year, month, day = _year(parts.get("year")), _month(parts), small_int(parts.get("day") or "0")
+    year, month, day = _year(parts.get("year")), _month(parts), _day(parts)
     if parts.get("one"):
         month, day = _unambiguous(int(match["one"]), int(match["two"]))
     value = _value(year, month, day)
     if value is None:
         return
+    if parts.get("name"):
+        yield from _other_days(match, text, year, month)
     yield Mention(value, match.start(), match.end())
     while following := _NEXT_DAY.match(text, match.end()):
         value = _value(year, month, small_int(following["day"]))
@@ -82,6 +95,24 @@ def _read(match: re.Match[str], text: str) -> Iterator[Mention]:
         match = following
 
 
+# 29 or 30 March, March 29 to 31
+_DAY_BEFORE = re.compile(
+    r"(?<![0-9:])(?P<day>[0-9]{1,2})(?:st|nd|rd|th)? ?(?:-|or|and|to|/|&) ?(?:the )?$"
+)
+_JOINED_DAY = 16
+
+
+def _other_days(
+    match: re.Match[str], text: str, year: int | None, month: int | None
+) -> Iterator[Mention]:
+    """Find the day that stands before another of its month, with "or" or "to" between them."""
+    start = max(0, match.start() - _JOINED_DAY)
+    found = _DAY_BEFORE.search(text[start : match.start()])
+    value = _value(year, month, int(found["day"])) if found else None
+    if found and value:
+        yield Mention(value, start + found.start("day"), start + found.end("day"))
+
+
 def _year(token: str | None) -> int | None:
     if token is None:
         return None
@@ -89,6 +120,12 @@ def _year(token: str | None) -> int | None:
     if year is not None and len(token) == 2:
         return year + (2000 if year < 50 else 1900)
     return year
+
+
+def _day(parts: dict[str, str | None]) -> int | None:
+    if nth := parts.get("nth"):
+        return _ORDINALS[nth]
+    return small_int(parts.get("day") or "0")
 
 
 def _month(parts: dict[str, str | None]) -> int | None:

@@ -36,7 +36,7 @@ _UNITS = re.compile(
     rf"(?:(?P<half>{_NUMBER}) ?个半(?:小时|钟头)"
     rf"|(?P<hours>{_NUMBER}) ?{_HOURS}"
     rf"(?:(?P<hour_half>半| and a half)|{_JOIN}(?P<quarters>[一三13])刻钟?"
-    rf"|{_JOIN}(?P<odd>{_PLAIN}) ?(?:{_MINUTES}|(?![0-9{SMALL}百.几多来秒 ]))"
+    rf"|{_JOIN}(?P<odd>{_PLAIN}) ?(?:{_MINUTES}|(?![0-9{SMALL}百几多来秒 a-z]|\.[0-9]))"
     rf"(?:{_JOIN}(?P<odd_seconds>{_PLAIN}) ?{_SECONDS})?)?"
     rf"|(?P<minutes>{_NUMBER}) ?{_MINUTES}"
     rf"(?:(?P<minute_half>半)|{_JOIN}(?P<seconds>{_PLAIN}) ?{_SECONDS})?)",
@@ -66,8 +66,8 @@ _ASKED_MINUTES = {"分": 1.0, "m": 1.0, "天": 1440.0, "d": 1440.0}
 def find_durations(text: str) -> list[Mention]:
     """Find the lengths of time in a prepared text, in order.
 
-    `unit` is `minutes`, `hours` or `weeks` where a single number with one unit says it, else
-    empty. Times of day must have been masked before: 8点5分 holds no 5 minutes.
+    `unit` is `minutes`, `hours`, `seconds` or `weeks` where a single number with one unit says
+    it, else empty. Times of day must have been masked before: 8点5分 holds no 5 minutes.
     """
     if not any(mark in text for mark in "分时刻钟秒天周星礼dhmsw"):
         return []
@@ -76,7 +76,7 @@ def find_durations(text: str) -> list[Mention]:
     for match in _WORDS.finditer(mask_mentions(text, found)):
         minutes = _word_minutes(match)
         if minutes is not None:
-            unit = "weeks" if match["weeks"] else ""
+            unit = "weeks" if match["weeks"] else "seconds" if match["lone"] else ""
             found.append(Mention(minutes, match.start(), match.end(), unit))
     return sorted(found, key=lambda m: m.start)
 

@@ -13,20 +13,23 @@ from harness.metrics.choose import (
     Context,
     asked_and_denied,
     asked_role,
-    gives_range,
+    denied,
     is_bound,
-    narrow,
     offers_choice,
     other_role,
     standing,
 )
 from harness.metrics.clock import find_times
 from harness.metrics.codes import canonical, shape_of
+from harness.metrics.counted import fitting
+from harness.metrics.doubts import gives_range, is_doubly_softened, is_misnamed, offers_more
 from harness.metrics.durations import asked_unit
 from harness.metrics.mention import Mention
-from harness.metrics.quantities import asked_noun, find_numbers
+from harness.metrics.narrow import narrow
+from harness.metrics.quantities import find_numbers
 from harness.metrics.refusal import says_unknown
 from harness.metrics.rivals import offers_either
+from harness.metrics.spoken import spoken_durations, spoken_times
 from harness.metrics.text import prepare
 from harness.metrics.values import ValueKind, find_values
 from harness.metrics.verdict import (
@@ -49,12 +52,14 @@ _HOUR_TOLERANCE = 0.301
 _DAYS = re.compile(r"(?<![月0-9.])([0-9]{1,4}) ?日(?![期报程])")
 # No number of minutes, hours or days.
 _OTHER_SPAN = re.compile("年|个?月|周|个?星期|个?世纪|year|month|week")
-_COUNTED_NOUNS = tuple(
-    "趟列个班次人名位本件条辆家座门种项箱盒袋瓶包套张间只头匹棵份批台部架艘层站节"
+_IN_YEAR = re.compile(r"\b(?:in|since|from|until|by|of) $", re.ASCII)
+_OUT_OF = re.compile("[0-9] out of $")
+_ASKS_MARKS = re.compile("分|评级|score|rating|marks|points")
+_MARKS = re.compile(
+    r"(?<![0-9./])(?P<got>[0-9]{1,3}(?:\.[0-9]{1,2})?) ?/ ?(?:[0-9]{1,2}0|5)(?![0-9./])"
 )
-_OTHER_MEASURE = re.compile(
-    "分钟|小时|秒|天|[元月%]|公里|千米|公斤|千克|克|岁|度|℃|minute|hour|second|day"
-)
+_OTHER_COUNT = re.compile(" ?[个人元块次趟度位件份公千米]")
+_SHARE = re.compile("百分|percent|per cent")
 _SECONDS_CLOCK = re.compile(r"(?:([0-9]+) days?,? )?([0-9]{1,2}):([0-5][0-9]):([0-5][0-9])\W*")
 
 
@@ -63,6 +68,8 @@ def judge_time(case: Case) -> Verdict:
     gold = find_times(prepare(str(case.gold.value)))
     target = str(gold[0].value) if gold else str(case.gold.value)
     mentions = find_values("time", case.text)
+    if case.question:
+        mentions = spoken_times(case.text, mentions)
     return settle(case, "time", mentions, lambda m: m.value == target)
 
 
@@ -76,27 +83,32 @@ def judge_duration(case: Case) -> Verdict:
         tolerance = _HOUR_TOLERANCE if rounded else _MINUTE_TOLERANCE
         return abs(value - target) < tolerance
 
-    mentions = (
-        _clock_durations(case.text)
-        or find_values("duration", case.text)
-        or _bare_durations(case)
-        or _days(case)
-    )
+    found = _clock_durations(case.text) or find_values("duration", case.text)
+    if case.question:
+        found = spoken_durations(case.text, found)
+    mentions = found or _bare_durations(case) or _days(case)
     return settle(case, "duration", mentions, same)
 
 
 def judge_number(case: Case) -> Verdict:
     """Judge an answer whose right value is a plain number, or a share with or without its sign."""
     target = _number(case.gold.value)
+    asks_share = "%" in case.question or bool(_SHARE.search(case.question))
 
     def same(mention: Mention) -> bool:
         value = float(mention.value)
+        fraction = (
+            mention.unit != "%" and asks_share and math.isclose(100 * value, target, rel_tol=1e-9)
+        )
+        if fraction and value <= 1:
+            return True
         share = mention.unit == "%" and math.isclose(value / 100, target, rel_tol=1e-9)
         return share or math.isclose(value, target, rel_tol=1e-9, abs_tol=1e-9)
 
-    mentions = find_values("number", case.text) or _durations_as_numbers(case)
-    if asked_noun(case.question) in _COUNTED_NOUNS:  # 12分钟 counts no trains
-        mentions = [m for m in mentions if not _OTHER_MEASURE.match(m.unit)]
+    mentions = find_values("number", case.text) or _durations_as_numbers(case) or _marks(case)
+    mentions = fitting(mentions, case.text, case.question)
+    told = [m for m in mentions if not (_is_year(m, case.text) or _is_most(m, case.text))]
+    mentions = told or mentions
     return settle(case, "number", mentions, same)
 
 
@@ -109,6 +121,27 @@ def judge_code(case: Case) -> Verdict:
     named = [m for m in codes if not m.weak or m.value == target or m.value in known]
     mentions = [replace(m, weak=False) for m in named or codes]
     return settle(case, "text", mentions, lambda m: m.value == target)
+
+
+def _marks(case: Case) -> list[Mention]:
+    """Read 92/100 as 92 where marks or a rating are asked for."""
+    if not _ASKS_MARKS.search(case.question):
+        return []
+    found = _MARKS.finditer(case.text)
+    return [Mention(float(m["got"]), m.start(), m.end(), "分") for m in found]
+
+
+def _is_most(mention: Mention, text: str) -> bool:
+    """Whether a number is the most that there can be: 8.7 out of 10."""
+    return bool(_OUT_OF.search(text[max(0, mention.start - 12) : mention.start]))
+
+
+def _is_year(mention: Mention, text: str) -> bool:
+    """Whether a number says when: 2025年共有98趟, "in 2010 it was 41"."""
+    if not (1900 <= float(mention.value) <= 2099) or not text[mention.start].isdigit():
+        return False
+    before = text[max(0, mention.start - 8) : mention.start]
+    return text.startswith(("年", " 年"), mention.end) or bool(_IN_YEAR.search(before))
 
 
 @lru_cache(maxsize=64)  # a suite asks thousands of questions about one domain
@@ -138,17 +171,33 @@ def settle(
     mentions = [m for m in mentions if not (same(m) and asked_and_denied(m, case.text))]
     kept = standing(mentions, context)
     if not kept:
-        right_denied = any(same(m) and not is_bound(m, context) for m in mentions)
-        return wrong("denies the right answer") if right_denied else unparsed()
+        return _without_standing(mentions, context, same)
+    if kind != "text" and any(map(same, kept)):
+        said = [m for m in mentions if not denied(m, case.text)]
+        kept = said if offers_choice(said, case.text) else kept
     known_values = question_values(kind, case.question) if known is None else known
     chosen = _choose(kept, context, same, known_values)
     found = tuple(dict.fromkeys(map(show, chosen)))
-    right = any(map(same, chosen))
     if not all(map(same, chosen)):
-        return wrong(HEDGE if right else WRONG, found)
-    if contradicts_itself(case, context) or offers_either(case.text):
+        return wrong(HEDGE if any(map(same, chosen)) else WRONG, found)
+    if contradicts_itself(case, context) or _leaves_open(chosen, context):
         return wrong(HEDGE, found)
-    return correct(found)
+    return wrong(WRONG, found) if is_misnamed(chosen, context) else correct(found)
+
+
+def _without_standing(mentions: Sequence[Mention], context: Context, same: Same) -> Verdict:
+    """Judge an answer that denies all its values, or gives them only as bounds."""
+    if not any(map(same, mentions)):
+        return wrong(WRONG, tuple(dict.fromkeys(map(show, mentions))))
+    right_denied = any(same(m) and not is_bound(m, context) for m in mentions)
+    return wrong("denies the right answer") if right_denied else unparsed()
+
+
+def _leaves_open(chosen: Sequence[Mention], context: Context) -> bool:
+    """Whether the right value is only one of two, or told twice to be about right."""
+    if offers_either(context.text) or is_doubly_softened(chosen, context.text):
+        return True
+    return context.kind != "text" and offers_more(chosen, context.text)
 
 
 def _choose(
@@ -159,7 +208,8 @@ def _choose(
         return kept
     if any(map(same, kept)) and offers_choice(kept, context.text):
         return kept
-    if context.kind in ("number", "duration") and gives_range(kept, context.text):
+    plain = context.kind in ("number", "duration")
+    if gives_range(kept, context.text, same, plain=plain):
         return kept
     new = [m for m in kept if m.value not in known]
     if len({m.value for m in new}) == 1:
@@ -220,7 +270,10 @@ def _bare_durations(case: Case) -> list[Mention]:
     unit = asked_unit(case.question)
     if unit is None:
         return []
-    numbers = (m for m in find_numbers(case.text) if not _OTHER_SPAN.match(m.unit))
+    numbers = (
+        m for m in find_numbers(case.text)
+        if not (_OTHER_SPAN.match(m.unit) or _OTHER_COUNT.match(case.text, m.end))
+    )  # fmt: skip
     return [replace(m, value=float(m.value) * unit) for m in numbers]
 
 

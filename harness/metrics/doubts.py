@@ -1,0 +1,139 @@
+"""What keeps the right value from being an answer: a range, another "or", another field."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from harness.metrics.labels import (
+    MOST,
+    asked_of,
+    is_called_otherwise,
+    labels_of,
+    names_another,
+    names_of,
+    words_of,
+)
+from harness.metrics.narrow import asks_difference, is_difference
+
+if TYPE_CHECKING:
+    from harness.metrics.choose import Context
+    from harness.metrics.mention import Mention
+
+_OR_NUMBER = re.compile(
+    r"[^,。;!?\n0-9]{0,6},? ?(?:\bor (?:maybe |perhaps |possibly |about |even )?|或者?(?:是|说)?"
+    r"|也可能是?|要么)"
+    r"[约$¥]?(?P<number>[0-9]+(?!%)|[一二两三四五六七八九十]+(?=[点号日月趟元块个])|(?:one|two|three|four|five|six|seven|eight|nine|ten"
+    r"|eleven|twelve|half|quarter)\b)",
+    re.ASCII,
+)
+_RANGE = re.compile(
+    "[\u4e00-\u9fffa-z%°]{0,4}? ?(?:到|至|~|--?|(?<![a-z])to(?![a-z])) ?[ $¥€£从约]{0,2}"
+)
+_SUBTRACTS = re.compile(r"[-+*×x÷/0-9. $¥€£\u4e00-\u9fff]{0,12}=")
+_MUCH = re.compile("多少|how (?:many|much|long|tall|far)")
+_TITLE = re.compile("《[^《》\n]{1,40}》")
+_NOT_SO = re.compile(
+    r" ?[人个名趟天号日元]?(?:并|也|都|就|还|尚)?(?:不|没有?|未|并非)(?:能|会"
+    r"|再)?(?P<what>[\u4e00-\u9fff]{1,2})"
+)
+_ABOUT = re.compile(
+    r"(?:大约|大概|约莫|(?<!预)约|差不多|\b(?:about|around|roughly|approximately|some))"
+    r" ?(?:[是为在有]|[a-z]{1,3} )?[ $¥€£]*$",
+    re.ASCII,
+)
+_OR_SO = re.compile(r" ?[\u4e00-\u9fff]{0,3}?(?:左右|上下|前后)|(?: [a-z.]{1,8}){0,2} or so\b")
+_CHANGES = re.compile("[降涨升增减改调提延推]")
+_JOINS_ENDS = re.compile(r"到|至|和|~|-|与|\band\b|\bto\b", re.ASCII)
+_BETWEEN = re.compile(r"(?:之间|\bbetween\b)")
+_LONGEST_RANGE = 12
+
+
+def offers_more(mentions: Sequence[Mention], text: str) -> bool:
+    """Tell whether an "or" with another number, of whatever form, follows one of the values."""
+    starts = {m.start for m in mentions}
+    for mention in mentions:
+        found = _OR_NUMBER.match(text, mention.end)
+        if found and not starts.intersection(range(found.start("number"), found.end() + 1)):
+            return True
+    return False
+
+
+def gives_range(
+    mentions: Sequence[Mention], text: str, same: Callable[[Mention], bool], *, plain: bool
+) -> bool:
+    """Tell whether the right value is one end of a range: 10到12趟.
+
+    Args:
+        mentions: the values in the answer.
+        text: the prepared answer.
+        same: whether a value is the right one.
+        plain: whether "to" makes a range by itself; times and dates need "between".
+    """
+    ends: set[int] = set()
+    for one, other in pairwise(mentions):
+        if not (same(one) or same(other)):
+            continue
+        between = text[one.end : other.start][:_LONGEST_RANGE]
+        joined = plain and _joins(between) and not _SUBTRACTS.match(text, other.end)
+        between_them = _JOINS_ENDS.search(between) and _is_between(text, one.start, other.end)
+        if one.value != other.value and (joined or between_them):
+            ends |= {one.start, other.start}
+    return bool(ends) and all(m.start in ends for m in mentions if same(m))
+
+
+def _joins(between: str) -> bool:
+    """Whether what stands between two values makes a range of them, and no change: 从12降到9."""
+    return not between or bool(_RANGE.fullmatch(between) and not _CHANGES.search(between))
+
+
+def _is_between(text: str, start: int, end: int) -> bool:
+    return bool(
+        _BETWEEN.search(text[max(0, start - 16) : start]) or _BETWEEN.search(text[end : end + 8])
+    )
+
+
+def is_misnamed(mentions: Sequence[Mention], context: Context) -> bool:
+    """Tell whether a value is called another thing than is asked for, wherever it stands."""
+    if not context.question or context.kind == "text":
+        return False
+    asked = asked_of(context.question)
+    titles = frozenset(_TITLE.findall(context.question))
+    compares = context.kind in ("number", "duration") and not asks_difference(context.question)
+    if compares and all(is_difference(m, context.text) for m in mentions):
+        return True
+    names = names_of(context.question) if _tells_rows(context) else {}
+    return all(
+        is_called_otherwise(label, asked)
+        or names_another(names_of(f"{label.heading} {label.text}"), names)
+        or _is_not_so(label.tail, asked.field)
+        or _is_of_another(label.text, titles, context.text)
+        for label in labels_of(mentions[:MOST], context.text)
+    )
+
+
+def _tells_rows(context: Context) -> bool:
+    """Whether a value is another one under another number: a platform may be called what it is."""
+    return context.kind != "number" or bool(_MUCH.search(context.question))
+
+
+def _is_not_so(tail: str, field: frozenset[str]) -> bool:
+    """Whether the words behind a value deny what is asked: 5月18日不开幕."""
+    found = _NOT_SO.match(tail)
+    return found is not None and not words_of(found["what"]).isdisjoint(field)
+
+
+def _is_of_another(label: str, titles: frozenset[str], text: str) -> bool:
+    """Whether a label names another title than the question's, which the answer never names."""
+    named = set(_TITLE.findall(label))
+    return bool(named and titles) and named.isdisjoint(titles) and not any(map(text.count, titles))
+
+
+def is_doubly_softened(mentions: Sequence[Mention], text: str) -> bool:
+    """Tell whether "about" stands on both sides of a value: 约75分钟左右."""
+    return all(
+        _ABOUT.search(text[max(0, m.start - 12) : m.start]) and _OR_SO.match(text, m.end)
+        for m in mentions
+    )

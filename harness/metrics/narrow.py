@@ -1,0 +1,396 @@
+"""Steps by which an answer with several values is reduced to those that it stands by.
+
+Each step sets values aside for one reason: another row, what was planned, a comparison, working, a
+part or the whole, another field. What is left after all of them is what the answer says.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from harness.metrics.choose import CLAUSE_END, HEDGE, Context, asked_role, roles
+from harness.metrics.concepts import VALUE
+from harness.metrics.labels import (
+    MOST,
+    SENTENCE_END,
+    apart,
+    asked_of,
+    labels_of,
+    names_another,
+    names_of,
+    words_of,
+)
+from harness.metrics.quantities import asked_noun
+
+if TYPE_CHECKING:
+    from harness.metrics.mention import Mention
+
+_CONCLUDES = re.compile(
+    r"(?P<strong>(?P<final>(?:最终|正确)?答案|结论|\b(?:final )?answer\b)|因此|所以|综上|总之"
+    r"|最终(?!到)|可知|可得|得出|故(?!障|宫|事|居|乡)"
+    r"|正确(?:结果|的)?[是为应]|实为|实际上?是|应该?[为是]|其实是|重新(?:统计|计算|核对|数)"
+    r"|更正|纠正|修正|说错|算错|不对[,。]|改口"
+    r"|therefore|thus|hence|\bso\b(?! (?:far|that|much|many))|correction|\bwait\b|actually|in"
+    r" conclusion|should be"
+    r"|\bmake that\b|\bi mean\b|\bcorrected?\b)"
+    r"|[涨降升增减调延改移提][到至]|\b(?:moved|changed|postponed|rescheduled|delayed|raised|reduced|increased|cut|extended"
+    r"|brought forward)\b[^.;!?\n]{0,40}?\bto (?=[a-z$€£]{0,10} ?[0-9])"
+    r"|得(?:到|出)?(?=[ 0-9])"
+    r"|即(?![将可使便刻日])|等于|=|≈|(?:推迟|延后|延迟|顺延|延期)[到至为]|(?:更改|改|调整|变更)(?:为|成|到|至)"
+    r"|(?P<superlative>最[早晚长短多少快慢大小高低近远后先久])[^,。;\n]{0,12}?[是为]",
+    re.ASCII,
+)
+_CORRECTS = re.compile(
+    r"更正|纠正|修正|说错|算错|不对|重新|改口|correct|wait|actually|make that|i mean|sorry|mistake"
+)
+_OF_THEM = re.compile(r" ?(?:[a-z]+ )?of (?:whom|which|them|these)\b")
+_INCLUDED = re.compile(r"^ ?(?:其中)?(?:含|包括|包含)|^ ?(?:including|incl|of which)\b")
+_REST = re.compile(r"其余|其他|另外|剩下|剩余|\b(?:the (?:others?|rest)|remaining)\b", re.ASCII)
+_WHOLE = re.compile(
+    rf"共|总|全(?:部|班|校|程|年|天|表|站|馆|店|长)|合计|\b(?:out of|in total|altogether|in all"
+    rf"|a total of)\b|\bof (?:the |all |its |these )?(?:\w+ )?{VALUE}",
+    re.ASCII,
+)
+_TOTAL = re.compile(
+    rf"(?:共计?|总计|总共|合计|相差)(?:有|是|为|约)?[^,。]{{0,6}}{VALUE}|total(?:s|ing)? (?:of"
+    rf" )?{VALUE}"
+    rf"|{VALUE}[^,.;]{{0,16}}\b(?:in total|in all|altogether)\b|\btotal\b[^,.;]{{0,16}}{VALUE}",
+    re.ASCII,
+)
+_OPERATOR = re.compile(r" ?[+*×x÷/-] ?[0-9(]")
+_TOTAL_ASKED = re.compile(r"共|总|合计|全部|\b(?:total|altogether|in all)\b", re.ASCII)
+_FORMER = re.compile(
+    rf"原 ?{VALUE}|先{VALUE}|(?:之前|先前|早先)[^,。{VALUE}]{{0,8}}{VALUE}"
+    r"|原(?:[定本来先计价为是]|计划|开点|到点|发车|售价|票价)|计划|图定|预定|本应|本该|曾(?!经理)|此前|以前|之前是|过去|上(?:周|个?月|次)|去年|前年|往年|起初|最初"
+    r"|先定|先算|初步|误|旧|\b(?:scheduled|original\w*|former\w*|previous\w*|used to|initially"
+    r"|at first"
+    r"|first (?:thought|said|planned)|last (?:week|month|year)|was due|planned|had been|no"
+    r" longer|old)\b",
+    re.ASCII,
+)
+_WAS = re.compile(r"\b(?:was|were|had)\b", re.ASCII)
+_DELAY = re.compile(r"晚点|延误|误点|推迟|推后|延后|提前|delay|late|postpone|earlier")
+_NOW = re.compile(
+    r"现(?!场|金)|目前|如今|实际|改[为到至成]|推迟[到至]|延[后期迟][到至]|提前[到至]|调整[到至为]|\b(?:now|actual\w*|currently)\b"
+    rf"|\b(?:delayed|moved|changed|postponed|brought forward) (?:to|until) {VALUE}",
+    re.ASCII,
+)
+_DIFFERENCE_ASKED = re.compile(
+    r"比|相差|差(?!不多)|差距|[多少早晚提延]前?[^,。?]{0,6}(?:多少|几)|\b(?:than|differ\w*|gap"
+    r"|ahead|behind|how much (?:more|less|longer))\b",
+    re.ASCII,
+)
+_MORE_BY = re.compile(
+    r"(?:比|较)(?![前后]者)[^,。;!?\n]{1,20}(?:多|少|早|晚|贵|便宜|高|低|长|短|快|慢|大|小|重|轻|远|近|涨|降|增|减)[^,。;!?\n0-9]{0,5}$"
+    r"|(?:落后|领先|超出|高出|多出|节省|相差|温差|差距|上涨|下降|上升|下调|上调|减少了?|增加了?)[^,。;!?\n0-9]{0,12}$"
+    r"|\b(?:exceed\w*|ahead of|behind|beat\w*|trail\w*)\b[^,.;!?\n0-9]{0,24}\bby $",
+    re.ASCII,
+)
+_MORE_THAN = re.compile(
+    r" ?(?:[a-z]{1,12} ){0,2}(?:more|less|fewer|longer|shorter|later|earlier|higher|lower"
+    r"|cheaper|older|younger|faster"
+    r"|slower|heavier|lighter|taller|ahead|behind|apart|better|worse|above|below(?! zero))\b(?! or)"
+)
+_COMPARED_WITH = re.compile(
+    r"(?:低于|高于|超过|多于|少于|大于|小于|短于|长于|不及|好于)[^,。;!?\n0-9]{0,10}$"
+    r"|\b(?:than|compared (?:with|to)|versus|vs\.?)[^,.;!?\n0-9]{0,24}$",
+    re.ASCII,
+)
+_DOUBT = re.compile(
+    r"或|还是|可能|也许|大概|说不定|不确定|据说|有人|[也又]有|另一|不同说法|说是|\bor\b|maybe|perhaps|might|possibly"
+    r"|\bothers?\b|some sa|unsure|another source|sources",
+    re.ASCII,
+)
+_LAST_MARKERS = 8  # a bound on work; conclusions stand at the end
+
+
+def narrow(mentions: Sequence[Mention], context: Context) -> list[Mention]:
+    """Reduce several values to those that the answer concludes with or labels as asked for.
+
+    Returns:
+        The mentions that stand; all of them where nothing tells them apart.
+    """
+    remaining = list(mentions)
+    for step in _STEPS:
+        if len(remaining) > MOST and step not in (_concluded, _equated):
+            continue
+        if len({m.value for m in remaining}) > 1:
+            remaining = step(remaining, context)
+    return remaining
+
+
+def _of_this_row(mentions: list[Mention], context: Context) -> list[Mention]:
+    """Set aside the values of other rows: of 2号楼, where 3号楼 is asked for."""
+    asked = names_of(context.question)
+    if not asked or len(mentions) > MOST:
+        return mentions
+    kept = [
+        m for m, label in zip(mentions, labels_of(mentions, context.text), strict=True)
+        if not names_another(names_of(f"{label.heading} {label.text}"), asked)
+    ]  # fmt: skip
+    return kept or mentions
+
+
+def _without_former(mentions: list[Mention], context: Context) -> list[Mention]:
+    """Set aside what was planned or was so before, unless the question asks for that."""
+    if context.kind == "text" or _asks_former(context.question):
+        return mentions
+    labels = labels_of(mentions, context.text)
+    now = [bool(_NOW.search(label.text)) for label in labels]
+    past = [
+        bool(_FORMER.search(label.text) or (any(now) and _WAS.search(label.text)))
+        for label in labels
+    ]
+    kept = [m for m, old, new in zip(mentions, past, now, strict=True) if new or not old]
+    return kept or mentions
+
+
+def _asks_former(question: str) -> bool:
+    """Whether a question wants what was planned; one that only tells it asks for what came."""
+    if _FORMER.search(asked_of(question).near):
+        return True
+    told = _NOW.search(question) or _DELAY.search(question)
+    return bool(_FORMER.search(question)) and not told
+
+
+def _without_differences(mentions: list[Mention], context: Context) -> list[Mention]:
+    """Set aside by how much the answer differs from another row, unless that is asked for."""
+    if context.kind not in ("number", "duration") or _DIFFERENCE_ASKED.search(context.question):
+        return mentions
+    text = context.text
+    kept = [
+        m for m in mentions
+        if not (
+            is_difference(m, text)
+            or _COMPARED_WITH.search(text[max(0, m.start - 20) : m.start])
+        )
+    ]  # fmt: skip
+    return kept or mentions
+
+
+def _without_included(mentions: list[Mention], context: Context) -> list[Mention]:
+    """Set aside what a bracket says to be included: 120分钟（含休息15分钟）."""
+    labels = labels_of(mentions, context.text)
+    kept = [
+        m for m, label in zip(mentions, labels, strict=True) if not _INCLUDED.search(label.head)
+    ]  # fmt: skip
+    return kept or mentions
+
+
+def _concluded(mentions: list[Mention], context: Context) -> list[Mention]:
+    """Take what follows the last "so", "=" or "the earliest is", unless a hedge comes after.
+
+    A conclusion in so many words goes before a mere sum. Two that differ are a hedge.
+    """
+    text = context.text
+    strong = [m for m in _CONCLUDES.finditer(text) if m["strong"]]
+    finals = [_inside(m, mentions, context) for m in strong[-_LAST_MARKERS:] if m["final"]]
+    values = [frozenset(m.value for m in inside) for inside in finals if inside]
+    if len(set(values)) > 1 and not _CORRECTS.search(text):
+        return mentions
+    return _last_of(strong, mentions, context)
+
+
+def _equated(mentions: list[Mention], context: Context) -> list[Mention]:
+    """Take what follows the last "=", "that is" or "the earliest is"."""
+    markers = [m for m in _CONCLUDES.finditer(context.text) if not m["strong"]]
+    return _last_of(markers, mentions, context)
+
+
+def _total_asked(mentions: list[Mention], context: Context) -> list[Mention]:
+    """Take the total where one is asked for, unless another value is just what is asked for."""
+    if not _TOTAL_ASKED.search(context.question):
+        return mentions
+    named = _named(mentions, context)
+    return named if len({m.value for m in named}) == 1 else _total(mentions, context)
+
+
+def _total(mentions: list[Mention], context: Context) -> list[Mention]:
+    """Take the value that is called the total, if one is."""
+    if context.kind not in ("number", "duration"):
+        return mentions
+    labels = labels_of(mentions, context.text)
+    totals = [
+        m for m, label in zip(mentions, labels, strict=True)
+        if _TOTAL.search(label.text) and not _OPERATOR.match(context.text, m.end)
+    ]  # fmt: skip
+    return totals if len({m.value for m in totals}) == 1 else mentions
+
+
+def _current(mentions: list[Mention], context: Context) -> list[Mention]:
+    """Take the value that alone is called the present one."""
+    if context.kind == "text" or _asks_former(context.question):
+        return mentions
+    labels = labels_of(mentions, context.text)
+    now = [m for m, label in zip(mentions, labels, strict=True) if _NOW.search(label.text)]
+    return now if len({m.value for m in now}) == 1 else mentions
+
+
+def _difference(mentions: list[Mention], context: Context) -> list[Mention]:
+    """Take by how much one is more than the other, where that is asked for."""
+    if context.kind not in ("number", "duration") or not _DIFFERENCE_ASKED.search(context.question):
+        return mentions
+    found = [m for m in mentions if is_difference(m, context.text)]
+    return found if len({m.value for m in found}) == 1 else mentions
+
+
+def asks_difference(question: str) -> bool:
+    """Tell whether a prepared question asks by how much two things differ."""
+    return bool(_DIFFERENCE_ASKED.search(question))
+
+
+def is_difference(mention: Mention, text: str) -> bool:
+    """Tell whether a value says by how much one thing is more or less than another."""
+    return bool(
+        _MORE_BY.search(text[max(0, mention.start - 32) : mention.start])
+        or _MORE_THAN.match(text, mention.end)
+    )
+
+
+def _last_of(
+    markers: Sequence[re.Match[str]], mentions: list[Mention], context: Context
+) -> list[Mention]:
+    for marker in reversed(markers[-_LAST_MARKERS:]):
+        inside = _inside(marker, mentions, context)
+        if not inside:
+            continue
+        end = max(m.end for m in inside)
+        later = any(m.start >= end for m in mentions)
+        return mentions if later and HEDGE.search(context.text, end) else inside
+    return mentions
+
+
+def _inside(marker: re.Match[str], mentions: list[Mention], context: Context) -> list[Mention]:
+    """The values that a concluding word brings in: to the end of its sentence or clause."""
+    superlative = marker["superlative"]
+    if superlative and superlative not in context.question:
+        return []
+    end_pattern = CLAUSE_END if superlative else SENTENCE_END
+    found = end_pattern.search(context.text, marker.end())
+    end = found.start() if found else len(context.text)
+    return [m for m in mentions if marker.end() <= m.start < end]
+
+
+def _alone(mentions: list[Mention], context: Context) -> list[Mention]:
+    """Take the value that stands alone in the first or the last line or sentence, if one does."""
+    bare = [
+        m for m, other in zip(mentions, [*mentions[1:], None], strict=True)
+        if _stands_alone(m, other.start if other else len(context.text) + 1, context.text)
+    ]  # fmt: skip
+    at_ends = any(m is mentions[0] or m is mentions[-1] for m in bare)
+    return bare if at_ends and len({m.value for m in bare}) == 1 else mentions
+
+
+def _stands_alone(mention: Mention, following: int, text: str) -> bool:
+    """Whether a sentence or line holds a value, its unit and no more."""
+    before = text[max(0, mention.start - 12) : mention.start]
+    head = SENTENCE_END.split(before)[-1]
+    if head.strip(" $¥€£约:-#>*") or len(head) == 12:
+        return False
+    found = SENTENCE_END.search(text, mention.end, mention.end + 8)
+    end = found.start() if found else len(text)
+    return end < following and len(text[mention.end : end].strip()) <= 3
+
+
+def _leading(mentions: list[Mention], context: Context) -> list[Mention]:
+    """Take the value that the answer starts with, where the others are called something else."""
+    text = context.text
+    start = mentions[0].start
+    if start > 16 or words_of(text[:start]) or not context.question:
+        return mentions
+    if not re.search(r"[,。!?;()\n]", text[mentions[0].end : mentions[1].start]):
+        return mentions
+    first, *others = zip(mentions, labels_of(mentions, text), strict=True)
+    if len(words_of(first[1].tail)) > 1 or _DOUBT.search(text, mentions[0].end):
+        return mentions
+    asked = asked_of(context.question)
+    rest = [label for m, label in others if m.value != mentions[0].value]
+    apart_from = all(words_of(label.text) - asked.words for label in rest)
+    clash = any(words_of(label.text) & asked.field for label in rest)
+    return [mentions[0]] if apart_from and not clash else mentions
+
+
+def _named(mentions: list[Mention], context: Context) -> list[Mention]:
+    """Take the value that the answer calls what the question asks for, unless it is in doubt."""
+    kept = apart(mentions, context.text, context.question)
+    dropped = [m for m in mentions if m not in kept]
+    for mention in dropped:
+        around = context.text[max(0, mention.start - 16) : mention.end + 8]
+        if _DOUBT.search(around):
+            return mentions
+    return kept
+
+
+def _in_asked_role(mentions: list[Mention], context: Context) -> list[Mention]:
+    """Take the departure where the departure is asked for, if every value is labelled."""
+    asked = asked_role(context.question, context.kind)
+    if not asked:
+        return mentions
+    labels = roles(mentions, context)
+    if any(not label for label in labels) or asked not in labels:
+        return mentions
+    return [m for m, label in zip(mentions, labels, strict=True) if label == asked]
+
+
+def _of_asked_noun(mentions: list[Mention], context: Context) -> list[Mention]:
+    """Take the platform where a platform is asked for, if every number has another noun."""
+    noun = asked_noun(context.question) if context.kind == "number" else ""
+    if not noun or any(not m.unit for m in mentions):
+        return mentions
+    return [m for m in mentions if m.unit.startswith(noun[:4])] or mentions
+
+
+def _with_asked_noun(mentions: list[Mention], context: Context) -> list[Mention]:
+    """Take what an English answer counts as the question does: 24 chapters, 12 in each part."""
+    noun = asked_noun(context.question) if context.kind == "number" else ""
+    if not noun.isascii():
+        return mentions
+    return [m for m in mentions if noun and m.unit.startswith(noun[:4])] or mentions
+
+
+def _whole_or_part(mentions: list[Mention], context: Context) -> list[Mention]:
+    """共36人，其中男生20人: the part where its own words are asked for, else the whole."""
+    if context.kind not in ("number", "duration"):
+        return mentions
+    labels = labels_of(mentions, context.text)
+    at = next((i for i, label in enumerate(labels[:-1]) if _WHOLE.search(label.text)), None)
+    among = context.text.find("其中")
+    if at is None:
+        among_them = (i for i, label in enumerate(labels) if i and _OF_THEM.match(label.tail))
+        at = next(among_them, 0) - 1 if any(_OF_THEM.match(la.tail) for la in labels[1:]) else None
+    if at is None:
+        at = max((i for i, m in enumerate(mentions[:-1]) if m.end <= among), default=None)
+    if at is None:
+        return mentions
+    asked = asked_of(context.question).words
+    told = words_of(labels[at].text)
+    names = names_of(context.question)
+    own = [
+        words_of(label.text) - told for label in labels[at + 1 :]
+        if not _is_numbered_otherwise(label.text, names)
+    ]  # fmt: skip
+    if any(len(word) > 1 for words in own for word in words & asked):
+        parts = [
+            m for i, (m, label) in enumerate(zip(mentions, labels, strict=True))
+            if i != at and not _REST.search(label.text)
+        ]  # fmt: skip
+        return parts or mentions
+    return [mentions[at]] if among > mentions[at].end else mentions
+
+
+def _is_numbered_otherwise(label: str, asked: dict[str, frozenset[str]]) -> bool:
+    """Whether a label numbers one of several things, which the question does not: 一车间."""
+    return any(
+        number not in asked.get(sort, ())
+        for sort, found in names_of(label).items()
+        for number in found
+    )
+
+
+_STEPS: tuple[Callable[[list[Mention], Context], list[Mention]], ...] = (
+    _of_this_row, _without_former, _difference, _without_differences, _concluded, _whole_or_part,
+    _total_asked, _equated, _in_asked_role, _of_asked_noun, _named, _total,
+    _without_included, _with_asked_noun, _current, _alone, _leading,
+)  # fmt: skip
