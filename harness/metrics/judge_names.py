@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from harness.metrics.absence import none_clauses
-from harness.metrics.choose import (
-    Context,
-    asked_and_denied,
-    asked_role,
-    denied,
-    other_role,
-    roles,
-    standing,
-)
+from harness.metrics.asserted import live, undefeated
+from harness.metrics.choose import Context, asked_role, other_role, roles, standing
 from harness.metrics.judge_phrases import judge_phrase
 from harness.metrics.judge_values import contradicts_itself, settle, without_value
-from harness.metrics.names import lexicon, parts_of
-from harness.metrics.rivals import offers_either, rivals
+from harness.metrics.names import lexicon, parts_of, shortened
+from harness.metrics.rivals import offers_either, rivals, says_another
 from harness.metrics.text import informative, prepare
 from harness.metrics.verdict import HEDGE, WRONG, Case, Verdict, correct, wrong
 
@@ -26,7 +21,12 @@ if TYPE_CHECKING:
 
 # Longer ones are sentences: they are compared as a whole, and never called wrong.
 _LONGEST_NAME = 24
+_CONCLUDES = re.compile(
+    r"因此|所以|综上|由此|最终(?:答案|结果)|答案(?:应该?)?[是为:]|结论[是为:]|\btherefore\b|\bthus\b|\bhence\b"
+    r"|(?:^|[.,;\n] ?)so,? (?=the|it|he|she|this)|\b(?:final )?answer(?: is|:)"
+)
 _STATIONS = ("origin", "terminus")
+_DENIES = "denies the right answer"
 
 
 def judge_name(case: Case) -> Verdict:
@@ -39,29 +39,52 @@ def judge_name(case: Case) -> Verdict:
         return correct((gold,))
     if len(informative(gold)) > _LONGEST_NAME:
         return judge_phrase(case, gold)
+    case = _concluded(case, gold)
     if case.domain.values:
         return _judge_known(case, gold)
     return _judge_free(case, gold)
+
+
+def _concluded(case: Case, gold: str) -> Case:
+    """The answer from its last "therefore" on, where a name stands behind it."""
+    last = None
+    for last in _CONCLUDES.finditer(case.text):  # noqa: B007 -- only the last one counts
+        pass
+    if last is None or not lexicon(case.domain, (gold,)).find(case.text[last.end() :]):
+        return case
+    cased = case.cased[last.end() :] if len(case.cased) == len(case.text) else ""
+    return replace(case, text=case.text[last.end() :], cased=cased)
 
 
 def _judge_known(case: Case, gold: str) -> Verdict:
     """Judge by the names of a domain: another of them is another answer."""
     names = lexicon(case.domain, (gold,))
     wanted = {names.canonical(part) for part in parts_of(gold)}
-    mentions = names.find(case.text)
+    mentions = names.find(case.text) or shortened(gold, case.domain, case.question).find(case.text)
     asked = names.values_in(case.question)
     if len(wanted) == 1:
-        verdict = settle(case, "text", mentions, lambda m: m.value in wanted, asked)
-        if verdict.value and rivals(case.text, _cased(case), mentions, case.question, known=True):
-            return wrong(HEDGE, verdict.found)
-        return verdict
+        return _judge_one(case, mentions, wanted, asked)
     if not mentions:
         return without_value(case)
-    named = {str(m.value) for m in mentions if not denied(m, case.text)}
+    named = {str(m.value) for m in live(mentions, case.text, case.question)}
     if asked.isdisjoint(wanted):  # otherwise the question offers a choice
         named -= asked
     found = tuple(sorted(named))
     return correct(found) if named == wanted else wrong(WRONG, found)
+
+
+def _judge_one(
+    case: Case, mentions: list[Mention], wanted: set[str], asked: frozenset[str]
+) -> Verdict:
+    """Judge by the names that the answer stands by."""
+    alive = live(mentions, case.text, case.question)
+    if mentions and not alive:
+        return wrong(_DENIES if any(m.value in wanted for m in mentions) else WRONG)
+    kept = undefeated(alive, case.text, case.question)
+    verdict = settle(case, "text", kept, lambda m: m.value in wanted, asked)
+    if verdict.value and rivals(case, mentions, known=True):
+        return wrong(HEDGE, verdict.found)
+    return verdict
 
 
 def _judge_free(case: Case, gold: str) -> Verdict:
@@ -69,27 +92,24 @@ def _judge_free(case: Case, gold: str) -> Verdict:
     names = lexicon(case.domain, (gold,))
     wanted = {names.canonical(part) for part in parts_of(gold)}
     context = Context(case.text, case.question, "text")
-    mentions = names.find(case.text)
-    kept = standing([m for m in mentions if not asked_and_denied(m, case.text)], context)
+    mentions = names.find(case.text) or shortened(gold, case.domain, case.question).find(case.text)
+    kept = standing(live(mentions, case.text, case.question), context)
     if {m.value for m in kept} != wanted:
         if mentions and not kept:
-            return wrong("denies the right answer")
+            return wrong(_DENIES)
         verdict = without_value(case)
         return verdict if none_clauses(case.text) or verdict.value == 0 else wrong()
     found = tuple(dict.fromkeys(str(m.value) for m in kept))
+    if says_another(case, kept):
+        return wrong(WRONG, found)
     hedged = (
-        rivals(case.text, _cased(case), kept, case.question, known=False)
+        rivals(case, kept, known=False)
         or offers_either(case.text)
         or contradicts_itself(case, context)
     )
     if hedged:
         return wrong(HEDGE, found)
     return wrong(WRONG, found) if _has_wrong_label(kept, context) else correct(found)
-
-
-def _cased(case: Case) -> str:
-    """The answer with its capitals; without them where that changed its length (İ)."""
-    return case.cased if len(case.cased) == len(case.text) else case.text
 
 
 def _has_wrong_label(mentions: list[Mention], context: Context) -> bool:

@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from harness.metrics.mention import Mention
+from harness.metrics.spellings import spellings
 from harness.metrics.text import prepare
 
 if TYPE_CHECKING:
@@ -51,6 +52,9 @@ class Lexicon:
         for alias, value in aliases:
             prepared = prepare(value)
             self._names[prepare(alias)] = self._names.get(prepared, prepared)
+        for name in list(self._names):
+            for spelling in spellings(name):
+                self._names.setdefault(spelling, self._names[name])
         self._names.pop("", None)
         self._lengths: dict[str, list[int]] = {}
         for name in self._names:
@@ -109,8 +113,51 @@ def lexicon(domain: Domain, gold: Iterable[str] = ()) -> Lexicon:
     return _lexicon(domain.values | missing, tuple(domain.aliases.items())) if missing else base
 
 
+_LATIN = re.compile(r"[a-z]+")
+_SHORTEST_HAN, _SHORTEST_LATIN = 2, 4
+
+
+def shortened(gold: str, domain: Domain, question: str) -> Lexicon:
+    """Return a lexicon of what is left of the right answer without the words of the question.
+
+    Lindenhof is enough for Hotel Lindenhof where the question asks which hotel, and 海淀 for 海淀区.
+    It is empty where another name of the domain could be meant.
+    """
+    short = _without_said(gold, question)
+    if len(short) < (_SHORTEST_LATIN if short.isascii() else _SHORTEST_HAN) or short == gold:
+        return _lexicon(frozenset(), ())
+    others = (prepare(value) for value in domain.values)
+    if any(short in other for other in others if other != gold):
+        return _lexicon(frozenset(), ())
+    return _lexicon(frozenset(), ((short, gold),))
+
+
+def _without_said(name: str, question: str) -> str:
+    """A name without words at its ends that the question says."""
+    words = name.split()
+    if len(words) > 1:
+        said = set(_LATIN.findall(question))
+        while len(words) > 1 and words[0] in said:
+            del words[0]
+        while len(words) > 1 and words[-1] in said:
+            del words[-1]
+        return " ".join(words)
+    if len(name) > _SHORTEST_HAN and not name.isascii() and re.search(f"哪[一个家条座]*{name[-1]}", question):
+        return name[:-1]
+    return name
+
+
+# 新兰州 and New York are other places than 兰州 and York.
+_OTHER_BEFORE = re.compile(
+    r"(?:^|[,、;:。!?\n(\"“ 是为在到往至])[新老伪假准]$"
+    r"|\b(?:new|north|south|east|west|fort|port|saint|st\.?|san|los|upper|lower|great|little|mount|lake)[ -]$"
+)
+
+
 def stands_alone(text: str, start: int, end: int) -> bool:
     """Tell whether the name at a place is a whole name and not a piece of a longer one."""
+    if start and _OTHER_BEFORE.search(text[max(0, start - 9) : start]):
+        return False
     before = text[start - 1] if start else " "
     after = text[end] if end < len(text) else " "
     if text[start] in _ALNUM and (before in _ALNUM or _slashed(text, start - 1, -1)):

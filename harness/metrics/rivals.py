@@ -11,8 +11,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from harness.metrics.asserted import beats, claims, fit_of, speaks_of_others
+from harness.metrics.denials import denied_before
+from harness.metrics.fit import Fit, fit
 from harness.metrics.mention import USED, Mention, mask_mentions
+from harness.metrics.statements import Statement, holder, statements
 from harness.metrics.text import informative
+from harness.metrics.verdict import Case
 
 _ALTERNATIVE = r"(?:或者?是?|抑或|还是|要么|\bor\b)"
 _JOINT = re.compile(
@@ -42,11 +47,27 @@ _SMALL_WORDS = re.compile(
 # What people say around an answer, and what they head its parts with.
 _FRAME = re.compile(
     r"谢谢|感谢|您好|你好|好的|收到|明白|以上|以下|如下|查询|查到|结果|结论|总结|说明|解释|解析|分析|思路|理由|依据|根据|参考|备注"
-    r"|补充|来源|背景|正确|回答|最终|仅供|希望|愉快|综上|其中|顺利|方向|客站|市$|省$|自治区|县$|国$|作家|诗人|学者|教授|老师|先生"
+    r"|补充|来源|背景|正确|回答|最终|仅供|希望|愉快|综上|欢迎|问题|提问|随时|帮助|其中|顺利|方向|客站|市$|省$|自治区|县$|国$|作家|诗人|学者|教授|老师|先生"
     r"|女士|人$|^[经据查综总另注附即例首其最]|^等+$|^答$|火车站"
     r"|\b(?:sure|thanks?|hello|hi|hope|certainly|answer|note|ok|okay|regards|yes|explanation|reason|source|final|result"
     r"|correct|station|etc|inc|ltd|co|dr|mr|mrs|ms|prof|st|mt)\b"
 )
+_TOGETHER = re.compile(
+    r"(?:都|均|皆|一起|一同|共同|联合|合作|轮流|轮换|同时|分别|两[人位地个]|两者|二[人者])| (?:both|share|shares|together|jointly|are|were|all|teach|take turns|co-)\b",
+    re.ASCII,
+)
+# A label or subject with the name that it is given, or the name with what it does.
+_LABELLED = re.compile(
+    r"(?P<label>[^:]{2,40}?) ?(?:[\"'”]? ?: ?|其?(?<!不)是|(?<![作成认])为|名?叫(?:做|作)?|由|在|应是| (?:is|was|are|were)(?: called| named)?(?: by)? )(?P<name>[^:]{1,40})$"
+)
+_NAMED_FIRST = re.compile(
+    r"由?(?P<name>[^:]{1,40}?)(?P<label>(?:是|为|担任|当选|执|主讲|负责|教|写|获得?|夺得?|赢得|拿下|所| (?:is|was|are|were|has|teach|won|wrote|direct|host|lead|paint|design|compos|creat|play|coach|manage|run|serve|sing|finish|own)).*)$"
+)
+_DOUBTS = re.compile(r"或|可能|也许|大概|\bor\b|maybe|perhaps|possibly|might|could")
+_SHORT_NAME = 4
+# The right name next to the joint, with a title or mark at most.
+_ENDS_WITH_IT = re.compile(rf"{USED}[^{USED}\n]{{0,12}}$")
+_STARTS_WITH_IT = re.compile(rf"[^{USED}\n]{{0,12}}{USED}")
 _LIST_MARK = re.compile(r"^ ?(?:[-*•·]|\(?[0-9]{1,2}[.、)]|[①-⑳]) ?")
 _LABEL = re.compile(r"^(?P<label>[^:]{0,16}):")
 _OFFERS = re.compile(r"还是|或|\bor\b|哪[一个趟]", re.ASCII)
@@ -55,6 +76,14 @@ _EDGES = " \"'“”‘’()[]《》「」【】.,:-—*"
 _LONGEST_WORDS = 4
 _LONGEST_LIST = 4  # pieces on either side that tell a list from a sentence
 _LONGEST_LATIN = 40
+# Behind a name and a comma these only say where it lies: Paris, France.
+_COUNTRIES = frozenset(
+    "france|germany|italy|spain|portugal|england|scotland|wales|uk|united kingdom|great britain|ireland|usa|us|united states|canada|mexico"
+    "|brazil|argentina|chile|peru|china|japan|south korea|korea|india|thailand|vietnam|singapore|malaysia|indonesia|australia|new zealand"
+    "|russia|ukraine|poland|austria|switzerland|belgium|netherlands|the netherlands|denmark|norway|sweden|finland|greece|turkey|egypt"
+    "|morocco|south africa|kenya|nigeria|hungary|czech republic|romania|croatia|iceland|israel|iran|iraq|saudi arabia|uae|europe|asia|africa"
+    "|california|texas|florida|new york|washington|illinois|ohio|massachusetts|oregon|colorado|ontario|quebec|bavaria|tuscany|gansu|sichuan".split("|")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,38 +101,124 @@ def offers_either(text: str) -> bool:
     return bool(_EITHER.search(text))
 
 
-def rivals(text: str, cased: str, mentions: list[Mention], question: str, *, known: bool) -> bool:
+def rivals(case: Case, mentions: list[Mention], *, known: bool) -> bool:
     """Tell whether another name stands beside the right one as an equal or an alternative.
 
+    What stands in a statement about something else is none (`harness.metrics.asserted`).
+
     Args:
-        text: the prepared answer.
-        cased: the same with its capitals, as long; they tell names in Latin letters.
+        case: the answer; its question's words are no rivals unless it offers a choice.
         mentions: the right names in it.
-        question: the prepared question; what it says is no rival unless it offers a choice.
         known: whether a domain has already found the names that there are. Then only what is
             plainly an equal counts: joined by "or", "and", 、 and the like.
     """
-    masked = mask_mentions(text, mentions)
+    masked = mask_mentions(case.text, mentions)
     pieces = list(_pieces(masked))
-    if len(pieces) > 1:
-        longest = max(m.end - m.start for m in mentions)
-        # Where the right name has no capitals, capitals tell nothing.
-        capitals = any(c.isupper() for m in mentions for c in cased[m.start : m.end])
-        written = cased if capitals or not text[mentions[0].start].isascii() else text.title()
-        labelled = any(USED in p.text and _other_label(p.text) for p in pieces)
+    if len(pieces) > 1 and mentions:
+        beside = _Beside(case, mentions, pieces)
+        parts = statements(case.text, mentions)
+        idle = _idle(case, mentions, parts, masked)
         for i, piece in enumerate(pieces):
-            near = _joint_to_right(pieces, i)
-            if not near or (known and near == "weak"):
-                continue
-            if near == "weak" and _SENTENCE.search(_clause(pieces, i)):
-                continue
-            if near == "alternative" and known:
-                near = "strong"
-            if _is_name(piece, near, written, question, longest, labelled=labelled):
-                return True
+            joint = _counted_joint(pieces, i, known=known)
+            if joint and (joint == "alternative" or holder(parts, piece.start) not in idle):
+                if beside.is_name(piece, joint):
+                    return True
     return bool(_MAYBE.search(masked)) and any(
         USED not in clause and _MAYBE.search(clause) for clause in _CLAUSES.split(masked)
     )
+
+
+def says_another(case: Case, mentions: list[Mention]) -> bool:
+    """Tell whether another statement answers the question, and that of the name something else.
+
+    主演是甲，导演是乙: who directed is 乙, whatever 乙 may be.
+    """
+    golds = [claim.fit for claim in claims(mentions, case.text, case.question)]
+    if any(fit.full or fit.bare for fit in golds):
+        return False
+    masked = mask_mentions(case.text, mentions)
+    longest = max(m.end - m.start for m in mentions)
+    for part in statements(case.text, mentions):
+        words = masked[part.start : part.end]
+        if USED in words or part.aside or speaks_of_others(words, case.question):
+            continue
+        found = _assertion(part, words, case, longest)
+        if found and all(_answers_rather(found, fit) for fit in golds):
+            return True
+    return False
+
+
+def _answers_rather(one: Fit, other: Fit) -> bool:
+    if one.full:
+        return True
+    said = "".join(one.shared | one.characters)
+    return not one.replaced and any(token in said for token in other.replaced)
+
+
+def _assertion(part: Statement, words: str, case: Case, longest: int) -> Fit | None:
+    """How a statement without the right name fits the question, if it gives some name at all."""
+    words = words.strip(_EDGES)
+    if not words or denied_before(words) or _DOUBTS.search(words):
+        return None
+    if part.row:
+        return None if words in case.question else fit_of(part, "", case.question)
+    for pattern in (_LABELLED, _NAMED_FIRST):
+        found = pattern.match(words)
+        if found is None:
+            continue
+        name = found["name"].strip(_EDGES)
+        said = fit(f"{part.over} {found['label']}", case.question)
+        if _can_be_name(name, case.question, longest) and (said.full or said.characters):
+            return said
+    return None
+
+
+def _can_be_name(name: str, question: str, longest: int) -> bool:
+    if not name or name in question or _SMALL_WORDS.search(name):
+        return False
+    if name.isascii():
+        return len(name.split()) <= _LONGEST_WORDS and any(map(str.isalpha, name))
+    return len(name) <= longest + 3 and not _SENTENCE.search(name)
+
+
+def _idle(
+    case: Case, mentions: list[Mention], parts: list[Statement], masked: str
+) -> frozenset[int]:
+    """Which statements speak of something else than the answer."""
+    golds = [claim.fit for claim in claims(mentions, case.text, case.question)]
+    found = set()
+    for i, part in enumerate(parts):
+        words = masked[part.start : part.end]
+        if USED in words:
+            continue
+        if part.row or (part.aside and not _DOUBTS.search(words)):
+            found.add(i)
+        elif speaks_of_others(words, case.question):
+            found.add(i)
+        elif part.follows and i - 1 in found and not _DOUBTS.search(words) and not _LABEL.match(words):
+            found.add(i)
+        elif _is_told_of_other(part, words, case, golds):
+            found.add(i)
+    return frozenset(found)
+
+
+def _is_told_of_other(part: Statement, words: str, case: Case, golds: list[Fit]) -> bool:
+    """Whether a statement names its subject or field, and it is not the one asked for."""
+    labelled = _LABELLED.match(words.strip(_EDGES))
+    said = fit(f"{part.over} {labelled['label'] if labelled else words}", case.question)
+    if labelled and not _LISTS.search(labelled["label"]):
+        return any(beats(gold, said) for gold in golds)
+    return bool(said.replaced) and any(beats(gold, said) for gold in golds)
+
+
+def _counted_joint(pieces: list[_Piece], i: int, *, known: bool) -> str:
+    """The joint between a piece and the right name, nothing where the piece cannot be a rival."""
+    near = _joint_to_right(pieces, i)
+    if known:
+        return {"weak": "", "alternative": "strong"}.get(near, near)
+    if near == "weak" and _SENTENCE.search(_clause(pieces, i)):
+        return ""
+    return near
 
 
 def _pieces(masked: str) -> Iterator[_Piece]:
@@ -123,9 +238,9 @@ def _joint_to_right(pieces: list[_Piece], i: int) -> str:
     piece = pieces[i]
     if USED in piece.text:
         return ""
-    if i and USED in pieces[i - 1].text and piece.before != "weak":
+    if i and piece.before != "weak" and _ENDS_WITH_IT.search(pieces[i - 1].text):
         return piece.before
-    if i + 1 < len(pieces) and USED in pieces[i + 1].text and piece.after != "weak":
+    if i + 1 < len(pieces) and piece.after != "weak" and _STARTS_WITH_IT.match(pieces[i + 1].text):
         return piece.after
     return "weak"
 
@@ -146,41 +261,58 @@ def _other_label(piece: str) -> bool:
     return label is not None and not _LISTS.search(label["label"])
 
 
-def _is_name(
-    piece: _Piece, joint: str, cased: str, question: str, longest: int, *, labelled: bool
-) -> bool:
-    words = _LIST_MARK.sub("", piece.text)
-    if labelled and _other_label(words):
-        return False
-    label = _LABEL.match(words)
-    words = words[label.end() :] if label else words
-    words = words.strip(_EDGES)
-    if joint == "alternative" and informative(words):
-        return True
-    if "?" in words or _FRAME.search(words) or _FIELD.search(words):
-        return False
-    if words.isascii():
-        start = piece.start + piece.text.rfind(words)
-        return _is_latin_name(words, cased[start : start + len(words)], question)
-    return _is_chinese_name(words, joint, question, longest)
+class _Beside:
+    """What reads like a name beside the right one."""
 
+    def __init__(self, case: Case, mentions: list[Mention], pieces: list[_Piece]) -> None:
+        cased = case.cased if len(case.cased) == len(case.text) else case.text
+        # Where the right name has no capitals, capitals tell nothing.
+        capitals = any(c.isupper() for m in mentions for c in cased[m.start : m.end])
+        plain = not capitals and case.text[mentions[0].start].isascii()
+        self._cased = case.text.title() if plain else cased
+        self._question = case.question
+        self._longest = max(m.end - m.start for m in mentions)
+        self._labelled = any(USED in p.text and _other_label(p.text) for p in pieces)
 
-def _is_chinese_name(words: str, joint: str, question: str, longest: int) -> bool:
-    said = informative(words)
-    shortest, most = (1, 2 * longest + 4) if joint == "strong" else (2, longest + 3)
-    if not shortest <= len(said) <= most or _SENTENCE.search(said):
-        return False
-    echoes = said in informative(question) or said[:2] in question or said[-2:] in question
-    return not echoes or bool(_OFFERS.search(question))
+    def is_name(self, piece: _Piece, joint: str) -> bool:
+        """Tell whether a piece reads like a name, given the joint before or behind it."""
+        words = _LIST_MARK.sub("", piece.text)
+        if self._labelled and _other_label(words):
+            return False
+        label = _LABEL.match(words)
+        words = words[label.end() :] if label else words
+        words = words.strip(_EDGES)
+        if joint == "alternative" and informative(words):
+            return True
+        if joint == "strong":
+            words = _TOGETHER.split(words, maxsplit=1)[0].strip(_EDGES)
+        if "?" in words or _FRAME.search(words) or _FIELD.search(words):
+            return False
+        if words.isascii():
+            start = piece.start + piece.text.find(words)
+            return self._is_latin(words, self._cased[start : start + len(words)])
+        return self._is_chinese(words, joint)
 
+    def _is_chinese(self, words: str, joint: str) -> bool:
+        said = informative(words)
+        longest = self._longest
+        shortest, most = (1, 2 * longest + 4) if joint == "strong" else (2, longest + 3)
+        if not shortest <= len(said) <= most or _SENTENCE.search(said):
+            return False
+        question = self._question
+        echoes = said in informative(question) or said[:2] in question or said[-2:] in question
+        return not echoes or bool(_OFFERS.search(question))
 
-def _is_latin_name(words: str, cased: str, question: str) -> bool:
-    """Whether words in Latin letters are a name: short, with capitals, no sentence."""
-    parts = words.split()
-    if not parts or len(parts) > _LONGEST_WORDS or len(words) > _LONGEST_LATIN:
-        return False
-    if sum(map(str.isalpha, words)) < 2 or _SMALL_WORDS.search(words):
-        return False
-    if words in question and not _OFFERS.search(question):
-        return False
-    return all(part[:1].isupper() for part in cased.split())
+    def _is_latin(self, words: str, cased: str) -> bool:
+        """Whether words in Latin letters are a name: short, with capitals, no sentence."""
+        parts = words.split()
+        if not parts or len(parts) > _LONGEST_WORDS or len(words) > _LONGEST_LATIN:
+            return False
+        if words in _COUNTRIES:
+            return False
+        shortest = 1 if self._longest < _SHORT_NAME else 2
+        if sum(map(str.isalpha, words)) < shortest or _SMALL_WORDS.search(words):
+            return False
+        if words in self._question and not _OFFERS.search(self._question):
+            return False
+        return all(part[:1].isupper() for part in cased.split())

@@ -1,0 +1,264 @@
+"""Which of the names in an answer it gives as its answer.
+
+Set aside are what it denies, what it only compares with, what was so before, and what stands in a
+statement that fits the question less than another: about another row, or another field.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from harness.metrics.denials import asked_and_denied, denied_before, denied_behind, left_open
+from harness.metrics.fit import Fit, fit
+from harness.metrics.mention import USED, Mention, mask_mentions
+from harness.metrics.statements import Statement, holder, statements
+
+# The value behind these is what another is measured by, or what only lies on the way.
+_COMPARES = (
+    r"(?:比|较|相较于|相比于?|不同于|不如|胜过|超过|击败|战胜|打败|击溃|淘汰|领先(?:于)?|优于|高于|低于|仅次于|排在|次于|多于|少于|接替|取代|代替|替换|顶替|接任"
+    r"|过了|途经|经停|路过|经由|沿途|沿线|(?<=[,。;\n])经(?=[^理济常典过])|经过|除了?|其次是?|第二是?|替补"
+    r"|\b(?:than|ahead of|beat|beats|defeated|behind|over|followed by|compared (?:to|with)|unlike|like|against"
+    r"|replac(?:es|ed|ing)|succeed(?:s|ed|ing)|took over from|takes over from|via|passing through"
+    r"|stops at|near|next to|outside|moved from|runners?-up:?|with)\b)"
+)
+_COMPARED = re.compile(rf"{_COMPARES}(?: the|请假的| ?由|车次|列车)? ?[\"“'(《]?$", re.ASCII)
+_SPEAKS_OF_OTHERS = re.compile(_COMPARES, re.ASCII)
+_COMPARED_BEHIND = re.compile(
+    r"(?:的(?:学生|徒弟|弟子|上级|上司|下属|同事|助手|助理|妻子|丈夫|父亲|母亲|儿子|女儿|哥哥|弟弟|姐姐|妹妹|朋友|秘书|继任者?|前任|接班人|邻居"
+    r"|附近|旁边|周边|隔壁|对面|[东西南北]边|翻版|仿品|仿制品)|附近|旁边|隔壁|以[东西南北外]|之外|周边"
+    r"|[\"'”]?(?:'s (?:student|pupil|wife|husband|father|mother|son|daughter|brother|sister|assistant|boss"
+    r"|deputy|predecessor|successor|friend|colleague|manager|neighbou?r))\b"
+    r"| (?:as|being|were) (?:the )?runners?-up| ?\(?(?:came|finished|was|is|placed|took) (?:in )?(?:second|third)|(?:获|得)?(?:亚军|季军|第二|第三))",
+    re.ASCII,
+)
+_LOST = re.compile(r" ?(?:队|站)?(?:以[^,。;!?\n]{1,12})?(?:输|不敌|负于|败给|惜败|落败| (?:lost|loses|was beaten|were beaten|finished second)\b)", re.ASCII)
+_ASKS_COMPARED = re.compile(
+    r"途经|经停|路过|经过|经由|接替|取代|代替|第二|亚军|其次|替补|沿途|\b(?:second|runners?-up|via|replaced|succeed\w*|than|lose|lost|near|like|stop\w*)\b"
+)
+_PAST = re.compile(
+    r"(?:(?<![还平高草])原(?:本|先|来|定|计划|是|为|由|终|任|名|在|叫|版|始?发|负责|[^,。;\n因料创作文著]{0,8}(?:是|为|由))|曾(?:经|任|是|为|在|由|担|于|有|教|住|用)|此前|之前|以前|先前|过去|从前|去年|前任|前一任|上一任|往年"
+    r"|\b(?:used to|formerly|previously|originally|was once|former|had been|until recently|no longer|before)\b)"
+)
+_RETRACTS = re.compile(
+    r"(?:^|[….。;!?\n,-]) ?(?:不[,。是对]|哦?不对|错了|说错|看错|记错|更正|纠正|抱歉,|等等|等一下|wait\b|no, |correction|let me correct|scratch that|oops)"
+)
+_MORE = re.compile(
+    r"或|也(?!不|没|非|被称)|还(?!不|没)|可能|也许|大概|另外|此外|都|均|并列|同时|or\b|also|maybe|perhaps|possibly|might|could|too\b|both|another|as well"
+)
+_JOINT = re.compile(
+    r"[ \"“”'’《》]*(?:、|,|;|/|\||&|\+|·|-|->|→|~|或者?|以及|及|和|与|跟|还是|抑或|并|还有|and|or|,? ?and|,? ?or|as well as|\n ?(?:[-*•]|\(?[0-9]{1,2}[.)、])?)?[ \"“”'’《》]*",
+    re.ASCII,
+)
+_SPLITS = re.compile(r"\b(?:and|but|while|whereas)\b|[而和]|(?<=[^\W\d_]),")
+_LONGEST_JOINT = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Names that one statement gives as equals.
+
+    Args:
+        mentions: the names, in order.
+        words: what is said around them.
+        fit: how well that fits the question.
+        more: whether it says that they are more of the same, or only perhaps.
+    """
+
+    mentions: tuple[Mention, ...]
+    words: str
+    fit: Fit
+    more: bool
+
+
+def live(mentions: Sequence[Mention], text: str, question: str) -> list[Mention]:
+    """Drop the names that an answer denies, compares with, calls past or only asks about."""
+    kept: list[Mention] = []
+    dead = False
+    for i, mention in enumerate(mentions):
+        joined = bool(i) and _is_joint(text[mentions[i - 1].end : mention.start])
+        contrasted = joined and _turns_or(text[mentions[i - 1].end : mention.start])
+        dead = (dead and joined and not contrasted) or _is_dead(mention, text, question)
+        if not dead:
+            kept.append(mention)
+    return _after_retraction(kept, text)
+
+
+def _turns_or(between: str) -> bool:
+    """Whether a joint opens a clause of its own rather than a list: a comma alone."""
+    return between.strip() in (",", "-", "|") or "\n" in between
+
+
+def _is_dead(mention: Mention, text: str, question: str) -> bool:
+    head = text[max(0, mention.start - 64) : mention.start]
+    if denied_before(head) or asked_and_denied(text, mention.end):
+        return True
+    if denied_behind(text, mention.end) is not None:
+        return True
+    return is_past(head, text, mention.end, question) or is_compared(head, text, mention.end, question)
+
+
+def is_past(head: str, text: str, end: int, question: str) -> bool:
+    """Tell whether the value that ends at a place is called what was so before."""
+    clause = re.split(r"[,。;!?\n(]|\. ", head)[-1]
+    behind = re.split(r"[,。;!?\n)]|\. ", text[end : end + 32])[0]
+    if _PAST.search(question):
+        return False
+    return bool(_PAST.search(clause) or re.match(r" (?:used to|formerly|previously|had)\b", behind))
+
+
+def is_compared(head: str, text: str, end: int, question: str) -> bool:
+    """Tell whether another is only measured by the value that ends at a place."""
+    if _ASKS_COMPARED.search(question):
+        return False
+    lost = _LOST.match(text, end)
+    return bool(lost or _COMPARED.search(head) or _COMPARED_BEHIND.match(text, end))
+
+
+def _after_retraction(mentions: list[Mention], text: str) -> list[Mention]:
+    """After "no, wait" only what comes behind counts."""
+    for match in reversed(list(_RETRACTS.finditer(text))[-8:]):
+        behind = [m for m in mentions if m.start >= match.start()]
+        if behind:
+            return behind
+    return mentions
+
+
+def _is_joint(between: str) -> bool:
+    return len(between) <= _LONGEST_JOINT and _JOINT.fullmatch(between) is not None
+
+
+def undefeated(mentions: Sequence[Mention], text: str, question: str, of_list: bool = False) -> list[Mention]:
+    """Drop names whose statement fits the question less than that of another.
+
+    Args:
+        mentions: the live names of a prepared answer, in order.
+        text: the answer.
+        question: the prepared question.
+        of_list: whether several are asked for. Then a statement about nothing in the question
+            goes on with the list.
+    """
+    found = claims(mentions, text, question)
+    kept = [
+        claim
+        for claim in found
+        if claim.more or not any(beats(other.fit, claim.fit, of_list) for other in found)
+    ]
+    return [mention for claim in kept or found for mention in claim.mentions]
+
+
+def beats(one: Fit, other: Fit, of_list: bool = False) -> bool:
+    """Tell whether words that fit one way answer the question, and the others something else."""
+    if (one.full or one.bare) and not (other.full or other.bare):
+        return not of_list or bool(other.replaced) or (one.full and bool(other.shared))
+    if other.full or other.bare or one.bare:
+        return False
+    if other.replaced and not one.replaced:
+        return bool(one.shared) or bool(one.characters & _letters(other.replaced))
+    if of_list:
+        return False
+    return one.shared > other.shared or (
+        one.shared == other.shared and one.characters > other.characters
+    )
+
+
+def _letters(tokens: frozenset[str]) -> frozenset[str]:
+    return frozenset("".join(tokens))
+
+
+def claims(mentions: Sequence[Mention], text: str, question: str) -> list[Claim]:
+    """Group the names of a prepared answer by what is said of them."""
+    if not mentions:
+        return []
+    masked = mask_mentions(text, mentions)
+    parts = statements(text, mentions)
+    held = [(holder(parts, m.start), m) for m in mentions]
+    found: list[Claim] = []
+    said: Fit | None = None
+    last = -1
+    for index, group in groupby(held, key=lambda pair: pair[0]):
+        part = parts[index]
+        for words, names, anew in _groups([m for _, m in group], part, masked):
+            words = f"{words} {_asides(parts, index, masked, question)}"
+            own = fit_of(part, words, question)
+            goes_on = not anew if last == index else part.follows
+            if said is not None and goes_on and _same_sentence(parts, last, index):
+                own = said if own.bare else _inherits(own, said)
+            found.append(Claim(tuple(names), words, own, bool(_MORE.search(words))))
+            said, last = own, index
+    return found
+
+
+def fit_of(part: Statement, words: str, question: str) -> Fit:
+    """How well a statement fits the question, by words in it and those that stand over it.
+
+    A cell speaks of its column and of what heads its row; the other cells only can be asked for.
+    """
+    words = words.replace(USED, " ")
+    if not part.row:
+        return fit(f"{part.over} {words}", question)
+    key = next((cell for cell in part.row.split(" | ") if cell and USED not in cell), "")
+    own = fit(f"{part.over} {key} {words}", question)
+    row = fit(part.row.replace(USED, " "), question)
+    return Fit(
+        own.shared | row.shared, own.characters | row.characters, own.own, own.replaced - row.shared
+    )
+
+
+def speaks_of_others(words: str, question: str) -> bool:
+    """Tell whether a statement only compares, tells what was before or what lies on the way."""
+    if _ASKS_COMPARED.search(question) or _PAST.search(question):
+        return False
+    return bool(_SPEAKS_OF_OTHERS.search(words) or _PAST.search(words))
+
+
+def _same_sentence(parts: Sequence[Statement], first: int, last: int) -> bool:
+    return all(part.follows for part in parts[first + 1 : last + 1])
+
+
+def _inherits(own: Fit, said: Fit) -> Fit:
+    """Let a clause without a subject of its own go on with the one before."""
+    if own.replaced:
+        return own
+    return Fit(own.shared | said.shared, own.characters | said.characters, own.own, own.replaced)
+
+
+def _asides(parts: Sequence[Statement], index: int, masked: str, question: str) -> str:
+    """What stands in brackets right behind a statement and speaks of what was asked."""
+    behind = parts[index + 1] if index + 1 < len(parts) else None
+    if behind is None or not behind.aside or parts[index].aside:
+        return ""
+    words = masked[behind.start : behind.end]
+    said = fit(words, question)
+    return words if USED not in words and (said.shared or said.replaced) else ""
+
+
+def _groups(
+    mentions: Sequence[Mention], part: Statement, masked: str
+) -> Iterator[tuple[str, list[Mention], bool]]:
+    """The names of a statement with the words around them, those that a joint joins together.
+
+    With them, whether a word like "and" starts anew behind the names before.
+    """
+    groups: list[list[Mention]] = []
+    for mention in mentions:
+        if groups and _is_joint(masked[groups[-1][-1].end : mention.start]):
+            groups[-1].append(mention)
+        else:
+            groups.append([mention])
+    left = masked[part.start : groups[0][0].start] if groups[0][0].start > part.start else ""
+    anew = False
+    for i, group in enumerate(groups):
+        end = groups[i + 1][0].start if i + 1 < len(groups) else max(part.end, group[-1].end)
+        between = masked[group[-1].end : end]
+        cut = _SPLITS.search(between) if i + 1 < len(groups) else None
+        if i + 1 == len(groups):
+            yield f"{left} {between}", group, anew
+        elif cut:
+            yield f"{left} {between[: cut.start()]}", group, anew
+            left, anew = between[cut.end() :], True
+        else:
+            yield left, group, anew
+            left, anew = between, False

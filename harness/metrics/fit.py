@@ -1,0 +1,136 @@
+"""How well the words around a value fit the question: what they repeat of it, what they add.
+
+"Tom teaches physics and Ann teaches chemistry" answers who teaches physics by its first half: that
+repeats more of the question, and what the second half adds stands in place of what was asked.
+Nothing here knows any field: 开/到, 始发/终到 and opens/closes are told apart by the question.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+# Characters that sentences of every kind hold: they tell no field and no subject.
+_FILLER = frozenset(
+    "的是为在了吗呢吧啊呀哦嘛么哪谁什几怎请问您你我它他她们这那该此个有由被把与和及就也都叫位名共即乃系者所之其于将会"
+    "能可以应当按照根据知得出因答案查询结果显示如述故则并且而从自往向到是否做作本又正确回复"
+)
+_FILLING = re.compile("以[上下]|如下|综上|其中|如果|老师|先生|女士|教授|同学|博士|医生|火车站|车站|高铁站|一(?:共|个|种|下|次|位|名|家|款|部|座|只|本)")
+_WORD = re.compile(r"(?P<latin>[a-z0-9\u00c0-\u024f]+(?:['.+#-][a-z0-9\u00c0-\u024f]+)*)|[\u3400-\u9fff]")
+_SMALL = frozenset(
+    "a an the is was are were be been being of by in on at for to it its it's that this which who whom whose what"
+    " when where how why with from has have had do does did please sure here there answer answers according table"
+    " and or so therefore thus as per based i we you he she they his her their my our your would will can name named"
+    " called following follows result correct final mr mrs ms dr prof professor sir station city information data"
+    " also both one".split()
+)
+_ENDINGS = ("ing", "ers", "er", "es", "ed", "s", "e")
+_SHORTEST_STEM = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of a text that tell what it speaks of.
+
+    Args:
+        han: Chinese characters that are no filler.
+        pairs: two such characters side by side.
+        latin: words and codes in Latin letters, by their stem.
+        numbered: numbers with the character behind them: 3班.
+    """
+
+    han: frozenset[str]
+    pairs: frozenset[str]
+    latin: frozenset[str]
+    numbered: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """What the words around a value have in common with the question.
+
+    Args:
+        shared: what they repeat of it.
+        characters: single characters that they repeat of it.
+        own: what they say that it does not.
+        replaced: what the question has where they say something else: K420 for K178, 上 for 下午.
+    """
+
+    shared: frozenset[str]
+    characters: frozenset[str]
+    own: frozenset[str]
+    replaced: frozenset[str]
+
+    @property
+    def bare(self) -> bool:
+        """Whether there are no such words."""
+        return not self.shared and not self.characters and not self.own
+
+    @property
+    def full(self) -> bool:
+        """Whether they repeat the question and say nothing else."""
+        return not self.own and bool(self.shared or len(self.characters) > 1)
+
+
+@lru_cache(maxsize=8192)
+def words_of(text: str) -> Words:
+    """Return the telling words of a prepared text."""
+    han: set[str] = set()
+    pairs: set[str] = set()
+    latin: set[str] = set()
+    numbered: set[str] = set()
+    text = _FILLING.sub(" ", text)
+    end, last = -1, ""
+    for match in _WORD.finditer(text):
+        word = match[0]
+        if match["latin"]:
+            behind = text[match.end() : match.end() + 1]
+            if not word.isdigit():
+                latin.update([stem(word)] if word not in _SMALL else [])
+            elif behind > "\u2fff":
+                numbered.add(word + behind)
+        elif word not in _FILLER:
+            han.add(word)
+            if match.start() == end:
+                pairs.add(last + word)
+            last, end = word, match.end()
+    return Words(frozenset(han), frozenset(pairs), frozenset(latin), frozenset(numbered))
+
+
+def stem(word: str) -> str:
+    """Cut the ending of an English word that tells tense or number: teaches, teacher, teaching."""
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM and word.isalpha():
+            return word[: -len(ending)]
+    return word
+
+
+def fit(text: str, question: str) -> Fit:
+    """Compare the words around a value with a question, both prepared."""
+    said, asked = words_of(text), words_of(question)
+    shared = (said.pairs & asked.pairs) | (said.latin & asked.latin) | (said.numbered & asked.numbered)
+    own = (said.han - asked.han) | (said.latin - asked.latin)
+    own |= {n for n in said.numbered - asked.numbered if _same_noun(n, asked.numbered)}
+    return Fit(shared, said.han & asked.han, own, _replaced(said, asked))
+
+
+def _same_noun(numbered: str, others: frozenset[str]) -> bool:
+    return any(other[-1] == numbered[-1] for other in others)
+
+
+def _replaced(said: Words, asked: Words) -> frozenset[str]:
+    """What of a question gives way to something of the same build."""
+    found: set[str] = set()
+    for number in said.numbered - asked.numbered:
+        found.update(n for n in asked.numbered - said.numbered if n[-1] == number[-1])
+    if any(not word.isalpha() for word in said.latin - asked.latin):
+        found.update(word for word in asked.latin - said.latin if not word.isalpha())
+    for one in said.pairs - asked.pairs:
+        for other in asked.pairs - said.pairs:
+            for same, differs in ((0, 1), (1, 0)):
+                if one[same] != other[same] or other[differs] in said.han:
+                    continue
+                if one[differs] not in asked.han:
+                    found.add(other[differs])
+    return frozenset(found)
