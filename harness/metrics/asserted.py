@@ -19,7 +19,7 @@ from harness.metrics.statements import Statement, holder, statements
 # The value behind these is what another is measured by, or what only lies on the way.
 _COMPARES = (
     r"(?:比|较|相较于|相比于?|不同于|不如|胜过|超过|击败|战胜|打败|击溃|淘汰|领先(?:于)?|优于|高于|低于|仅次于|排在|次于|多于|少于|接替|取代|代替|替换|顶替|接任"
-    r"|过了|途经|经停|路过|经由|沿途|沿线|(?<=[,。;\n])经(?=[^理济常典过])|经过|除了?|其次是?|第二是?|替补"
+    r"|过了|途经|经停|路过|经由|沿途|沿线|(?:^|(?<=[,。;\n]))经(?=[^理济常典过查])|经过|除了?|其次是?|第二是?|替补"
     r"|\b(?:than|ahead of|beat|beats|defeated|behind|over|followed by|compared (?:to|with)|unlike|like|against"
     r"|replac(?:es|ed|ing)|succeed(?:s|ed|ing)|took over from|takes over from|via|passing through"
     r"|stops at|near|next to|outside|moved from|runners?-up:?|with)\b)"
@@ -94,6 +94,8 @@ def _turns_or(between: str) -> bool:
 def _is_dead(mention: Mention, text: str, question: str) -> bool:
     head = text[max(0, mention.start - 64) : mention.start]
     if denied_before(head) or asked_and_denied(text, mention.end):
+        return True
+    if left_open(text, mention.start, mention.end):
         return True
     if denied_behind(text, mention.end) is not None:
         return True
@@ -178,10 +180,11 @@ def claims(mentions: Sequence[Mention], text: str, question: str) -> list[Claim]
     found: list[Claim] = []
     said: Fit | None = None
     last = -1
+    labelled = any(_tells(part, masked, question) for part in parts if part.aside)
     for index, group in groupby(held, key=lambda pair: pair[0]):
         part = parts[index]
         for words, names, anew in _groups([m for _, m in group], part, masked):
-            words = f"{words} {_asides(parts, index, masked, question)}"
+            words += f" {_aside(parts, index, masked)}" if labelled else ""
             own = fit_of(part, words, question)
             goes_on = not anew if last == index else part.follows
             if said is not None and goes_on and _same_sentence(parts, last, index):
@@ -225,14 +228,19 @@ def _inherits(own: Fit, said: Fit) -> Fit:
     return Fit(own.shared | said.shared, own.characters | said.characters, own.own, own.replaced)
 
 
-def _asides(parts: Sequence[Statement], index: int, masked: str, question: str) -> str:
-    """What stands in brackets right behind a statement and speaks of what was asked."""
+def _tells(aside: Statement, masked: str, question: str) -> bool:
+    """Whether a bracket speaks of what was asked: Jamaica (gold)."""
+    said = fit(masked[aside.start : aside.end], question)
+    return bool(said.shared or said.replaced)
+
+
+def _aside(parts: Sequence[Statement], index: int, masked: str) -> str:
+    """What stands in brackets right behind a statement."""
     behind = parts[index + 1] if index + 1 < len(parts) else None
     if behind is None or not behind.aside or parts[index].aside:
         return ""
     words = masked[behind.start : behind.end]
-    said = fit(words, question)
-    return words if USED not in words and (said.shared or said.replaced) else ""
+    return "" if USED in words else words
 
 
 def _groups(
@@ -260,5 +268,5 @@ def _groups(
             yield f"{left} {between[: cut.start()]}", group, anew
             left, anew = between[cut.end() :], True
         else:
-            yield left, group, anew
+            yield f"{left} {between}", group, anew
             left, anew = between, False

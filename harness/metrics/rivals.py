@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from harness.metrics.asserted import beats, claims, fit_of, speaks_of_others
 from harness.metrics.denials import denied_before
@@ -19,10 +20,10 @@ from harness.metrics.statements import Statement, holder, statements
 from harness.metrics.text import informative
 from harness.metrics.verdict import Case
 
-_ALTERNATIVE = r"(?:或者?是?|抑或|还是|要么|\bor\b)"
+_ALTERNATIVE = r"(?:或者?是?|抑或|还是|要么|\bor\b|\balternatively\b)"
 _JOINT = re.compile(
     rf"(?P<alternative>,? ?{_ALTERNATIVE})"
-    r"|(?P<strong> ?(?:、|/|\||&|\+|;|以及|及|和|与|跟|\band\b|\bplus\b|\bvs\b\.?) ?)"
+    r"|(?P<strong> ?(?:、|/|\||&|\+(?!\+)|;|·|\bas well as\b|\balong with\b|\btogether with\b|以及|及|和|与|跟|\band\b|\bplus\b|\bvs\b\.?) ?)"
     r"|(?P<weak>[,。!\n]|\.(?: |$)| ?(?:--?|-{2,}|~|→|>) ?(?=[^0-9])"
     r"|(?<=[^a-z0-9.,]) (?=[^a-z0-9]))",
     re.ASCII | re.IGNORECASE,
@@ -63,8 +64,12 @@ _LABELLED = re.compile(
 _NAMED_FIRST = re.compile(
     r"由?(?P<name>[^:]{1,40}?)(?P<label>(?:是|为|担任|当选|执|主讲|负责|教|写|获得?|夺得?|赢得|拿下|所| (?:is|was|are|were|has|teach|won|wrote|direct|host|lead|paint|design|compos|creat|play|coach|manage|run|serve|sing|finish|own)).*)$"
 )
+_AND_OTHERS = re.compile("等(?:[人地等]|多[人地])?$")
+# 小米14, C3: a number with a name; a time or an amount is none.
+_HAS_NUMBER = re.compile(r"[^\W\d_]+ ?[0-9]|^[0-9]+[号栋幢室楼班]")
 _DOUBTS = re.compile(r"或|可能|也许|大概|\bor\b|maybe|perhaps|possibly|might|could")
 _SHORT_NAME = 4
+_MORE_NAME = re.compile(r" ([A-Z][A-Za-z0-9'-]+)")
 # The right name next to the joint, with a title or mark at most.
 _ENDS_WITH_IT = re.compile(rf"{USED}[^{USED}\n]{{0,12}}$")
 _STARTS_WITH_IT = re.compile(rf"[^{USED}\n]{{0,12}}{USED}")
@@ -114,8 +119,10 @@ def rivals(case: Case, mentions: list[Mention], *, known: bool) -> bool:
     """
     masked = mask_mentions(case.text, mentions)
     pieces = list(_pieces(masked))
-    if len(pieces) > 1 and mentions:
-        beside = _Beside(case, mentions, pieces)
+    beside = _Beside(case, mentions, pieces)
+    if not known and any(beside.goes_on(mention) for mention in mentions):
+        return True
+    if len(pieces) > 1:
         parts = statements(case.text, mentions)
         idle = _idle(case, mentions, parts, masked)
         for i, piece in enumerate(pieces):
@@ -261,6 +268,13 @@ def _other_label(piece: str) -> bool:
     return label is not None and not _LISTS.search(label["label"])
 
 
+@lru_cache(maxsize=1024)
+def _asked_words(question: str, length: int) -> frozenset[str]:
+    """The runs of a number of words in a question."""
+    words = re.findall(r"[^\s?,.;:!\"()]+", question)
+    return frozenset(" ".join(words[i : i + length]) for i in range(len(words) - length + 1))
+
+
 class _Beside:
     """What reads like a name beside the right one."""
 
@@ -268,11 +282,23 @@ class _Beside:
         cased = case.cased if len(case.cased) == len(case.text) else case.text
         # Where the right name has no capitals, capitals tell nothing.
         capitals = any(c.isupper() for m in mentions for c in cased[m.start : m.end])
+        self._capitals = capitals
         plain = not capitals and case.text[mentions[0].start].isascii()
         self._cased = case.text.title() if plain else cased
         self._question = case.question
         self._longest = max(m.end - m.start for m in mentions)
+        self._numbered = any(_HAS_NUMBER.search(case.text[m.start : m.end]) for m in mentions)
         self._labelled = any(USED in p.text and _other_label(p.text) for p in pieces)
+
+    def goes_on(self, mention: Mention) -> bool:
+        """Tell whether a name in Latin letters is followed by more of one: Ann Lee Hobbs."""
+        if not self._capitals or not self._cased[mention.end - 1].isascii():
+            return False
+        more = _MORE_NAME.match(self._cased, mention.end)
+        if more is None or self._cased[: mention.end].isupper():
+            return False
+        word = more[1].lower()
+        return not _FRAME.search(word) and not _SMALL_WORDS.search(word) and word not in self._question
 
     def is_name(self, piece: _Piece, joint: str) -> bool:
         """Tell whether a piece reads like a name, given the joint before or behind it."""
@@ -285,7 +311,9 @@ class _Beside:
         if joint == "alternative" and informative(words):
             return True
         if joint == "strong":
-            words = _TOGETHER.split(words, maxsplit=1)[0].strip(_EDGES)
+            words = _AND_OTHERS.sub("", _TOGETHER.split(words, maxsplit=1)[0]).strip(_EDGES)
+        if self._numbered and joint == "strong" and _HAS_NUMBER.search(words):
+            return len(words) <= 2 * self._longest + 4 and words not in self._question
         if "?" in words or _FRAME.search(words) or _FIELD.search(words):
             return False
         if words.isascii():
@@ -313,6 +341,6 @@ class _Beside:
         shortest = 1 if self._longest < _SHORT_NAME else 2
         if sum(map(str.isalpha, words)) < shortest or _SMALL_WORDS.search(words):
             return False
-        if words in self._question and not _OFFERS.search(self._question):
+        if words in _asked_words(self._question, len(parts)) and not _OFFERS.search(self._question):
             return False
         return all(part[:1].isupper() for part in cased.split())

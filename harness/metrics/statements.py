@@ -16,8 +16,8 @@ from harness.metrics.mention import USED, Mention, mask_mentions
 # What ends a sentence, a clause, or stands between two statements of one.
 _STOP = re.compile(
     r"(?P<end>[。!?;\n]|\.(?= |$)|\.{3}|…+)"
-    r"|(?P<clause>[,()\[\]]| - |,? ?\b(?:while|whereas|but|although|though)\b |,? ?\band the )"
-    r"|(?P<turn>而(?=[^是且已非言]))"
+    r"|(?P<turn>,? ?而(?=[^是且已非言])|,? ?\b(?:while|whereas|but|although|though)\b |,? ?\band the )"
+    r"|(?P<clause>[,()\[\]]| - )"
 )
 _LINE = re.compile(r"[^\n]+")
 _ROW = re.compile(r" ?\|[^|\n]*\|")
@@ -123,13 +123,13 @@ def _clauses(text: str, start: int, end: int) -> Iterator[Statement]:
         if text[start : match.start()].strip():
             yield Statement(start, match.start(), follows=follows, aside=aside)
             follows = True
-        if match["end"]:
+        if match["end"] or match["turn"]:
             follows = False
         if match[0] in "([":
             aside = True
         elif match[0] in ")]" or match["end"]:
             aside = False
-        start = match.end() if not match["turn"] else match.end()
+        start = match.end()
     if text[start:end].strip():
         yield Statement(start, end, follows=follows, aside=aside)
 
