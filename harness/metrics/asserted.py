@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from harness.metrics.denials import asked_and_denied, denied_before, denied_behind, left_open
 from harness.metrics.fit import Fit, fit
@@ -54,6 +54,8 @@ _JOINT = re.compile(
 )
 _SPLITS = re.compile(r"\b(?:and|but|while|whereas)\b|[而和]|(?<=[^\W\d_]),")
 _LONGEST_JOINT = 16
+# A name that is masked, with what the person or place is called.
+_NAME = re.compile(rf"{USED}+ ?(?:老师|先生|女士|教授|同学|博士|医生|大夫|经理|主任|站|市|队|馆|课)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +77,21 @@ class Claim:
 
 def live(mentions: Sequence[Mention], text: str, question: str) -> list[Mention]:
     """Drop the names that an answer denies, compares with, calls past or only asks about."""
-    kept: list[Mention] = []
-    dead = False
-    for i, mention in enumerate(mentions):
-        joined = bool(i) and _is_joint(text[mentions[i - 1].end : mention.start])
-        contrasted = joined and _turns_or(text[mentions[i - 1].end : mention.start])
-        dead = (dead and joined and not contrasted) or _is_dead(mention, text, question)
-        if not dead:
-            kept.append(mention)
+    dead = [_is_dead(mention, text, question) for mention in mentions]
+    joints = [_lists(text[one.end : other.start]) for one, other in pairwise(mentions)]
+    for i, joined in enumerate(joints):  # not A or B
+        dead[i + 1] = dead[i + 1] or (dead[i] and joined)
+    for i in range(len(joints) - 1, -1, -1):  # A or B? No.
+        behind = mentions[i + 1].end
+        if joints[i] and dead[i + 1] and (left_open(text, behind, behind) or denied_behind(text, behind) is not None):
+            dead[i] = True
+    kept = [mention for mention, off in zip(mentions, dead, strict=True) if not off]
     return _after_retraction(kept, text)
+
+
+def _lists(between: str) -> bool:
+    """Whether a joint goes on with a list; a comma alone may open a clause instead."""
+    return _is_joint(between) and not _turns_or(between)
 
 
 def _turns_or(between: str) -> bool:
@@ -199,7 +207,7 @@ def fit_of(part: Statement, words: str, question: str) -> Fit:
 
     A cell speaks of its column and of what heads its row; the other cells only can be asked for.
     """
-    words = words.replace(USED, " ")
+    words = _NAME.sub(" ", words)
     if not part.row:
         return fit(f"{part.over} {words}", question)
     key = next((cell for cell in part.row.split(" | ") if cell and USED not in cell), "")

@@ -73,6 +73,11 @@ def _reaches_end(clause: str) -> bool:
     return len(between) <= longest and not _TURNED.search(between)
 
 
+def negates(clause: str) -> bool:
+    """Tell whether a clause of a prepared answer holds a word that denies."""
+    return bool(_HINTS.search(clause)) and _NEGATION.search(clause) is not None
+
+
 def denied_behind(text: str, end: int) -> str | None:
     """What is denied of the value that ends at a place: the rest of its predicate, or nothing."""
     found = _BEHIND.match(text, end)

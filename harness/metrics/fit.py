@@ -16,7 +16,7 @@ _FILLER = frozenset(
     "的是为在了吗呢吧啊呀哦嘛么哪谁什几怎请问您你我它他她们这那该此个有由被把与和及就也都叫位名共即乃系者所之其于将会"
     "能可以应当按照根据知得出因答案查询结果显示如述故则并且而从自往向到是否做作本又正确回复"
 )
-_FILLING = re.compile("以[上下]|如下|综上|其中|如果|老师|先生|女士|教授|同学|博士|医生|火车站|车站|高铁站|一(?:共|个|种|下|次|位|名|家|款|部|座|只|本)")
+_FILLING = re.compile("以[上下]|如下|综上|其中|如果|火车站|车站|高铁站|一(?:共|个|种|下|次|位|名|家|款|部|座|只|本)")
 _WORD = re.compile(r"(?P<latin>[a-z0-9\u00c0-\u024f]+(?:['.+#-][a-z0-9\u00c0-\u024f]+)*)|[\u3400-\u9fff]")
 _SMALL = frozenset(
     "a an the is was are were be been being of by in on at for to it its it's that this which who whom whose what"

@@ -72,31 +72,40 @@ class Lexicon:
     def __contains__(self, name: str) -> bool:
         return prepare(name) in self._names
 
-    def find(self, text: str) -> list[Mention]:
-        """Find the names in a prepared text, the longest first at each place."""
+    def find(self, text: str, *, plural: bool = False) -> list[Mention]:
+        """Find the names in a prepared text, the longest first at each place.
+
+        Args:
+            text: the text.
+            plural: whether Mondays is Monday.
+        """
         found: list[Mention] = []
         last = 0
         for match in self._first.finditer(text):
             start = match.start()
             if start < last:
                 continue
-            end = self._end_of_name(text, start)
+            end = self._end_of_name(text, start, plural=plural)
             if end:
-                found.append(Mention(self._names[text[start:end]], start, end))
-                last = end
+                last = end + (plural and not stands_alone(text, start, end))
+                found.append(Mention(self._names[text[start:end]], start, last))
         return found
 
     def values_in(self, text: str) -> frozenset[str]:
         """Return the names that a prepared text holds."""
         return frozenset(str(m.value) for m in self.find(text))
 
-    def _end_of_name(self, text: str, start: int) -> int:
+    def _end_of_name(self, text: str, start: int, *, plural: bool) -> int:
         for length in self._lengths[text[start]]:
             end = start + length
             # A slice past the end could spell a shorter name: it comes up under its own length.
             if end > len(text):
                 continue
-            if text[start:end] in self._names and stands_alone(text, start, end):
+            if text[start:end] not in self._names:
+                continue
+            if stands_alone(text, start, end):
+                return end
+            if plural and text[end : end + 1] == "s" and stands_alone(text, start, end + 1):
                 return end
         return 0
 
