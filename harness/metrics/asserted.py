@@ -18,7 +18,7 @@ from harness.metrics.statements import Statement, holder, statements
 
 # The value behind these is what another is measured by, or what only lies on the way.
 _COMPARES = (
-    r"(?:比|较|相较于|相比于?|不同于|不如|胜过|超过|击败|战胜|打败|击溃|淘汰|领先(?:于)?|优于|高于|低于|仅次于|排在|次于|多于|少于|接替|取代|代替|替换|顶替|接任"
+    r"(?:比|较|相较于|相比于?|不同于|不如|胜过|超过|击败|战胜|打败|击溃|淘汰|领先(?:于)?|优于|高于|低于|仅次于|(?<!安)排在|次于|多于|少于|接替|取代|代替|替换|顶替|接任"
     r"|过了|途经|经停|路过|经由|沿途|沿线|(?:^|(?<=[,。;\n]))经(?=[^理济常典过查])|经过|除了?|其次是?|第二是?|替补"
     r"|\b(?:than|ahead of|beat|beats|defeated|behind|over|followed by|compared (?:to|with)|unlike|like|against"
     r"|replac(?:es|ed|ing)|succeed(?:s|ed|ing)|took over from|takes over from|via|passing through"

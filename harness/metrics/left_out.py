@@ -50,6 +50,7 @@ _NEGATED = re.compile(r"[不没未]|除|\bnot\b|n't|except", re.ASCII)
 _NOT_THIS = re.compile(r"(?:不是|并非|而非|不包括)[^,。;!?\n]{0,6}$")
 # A、B都不…, where the denial is one of them all.
 _ALL_BEHIND = re.compile(r"[^,。;!?\n]{0,8}(?:都|均|全|皆)|,? (?:all |both )?(?:are|do|is|does|were|was)")
+_FAILS = re.compile(" ?(?:符合|满足|属于|在(?:其|此|内|列)|包[括含]|算|included|qualify|count|meet|belong)")
 # What keeps a shop shut or a train from running, in a statement that lists them.
 _CLOSED = re.compile(
     r"闭馆|关闭|关门|停业|停运|停开|停课|休息|未开|取消|售罄|缺席|请假|落选|\b(?:closed|shut|cancelled|canceled|sold out|unavailable|absent|excluded)\b"
@@ -168,7 +169,8 @@ def _denied_behind(text: str, end: int, question: str) -> bool:
     if what is None:
         return False
     said = fit(what, question)
-    return bool(said.bare or said.shared or said.characters or _ALL_BEHIND.match(text, end))
+    asked = said.bare or said.shared or said.characters
+    return bool(asked or _FAILS.match(what) or _ALL_BEHIND.match(text, end))
 
 
 def _without_ranges(mentions: list[Mention], text: str) -> list[Mention]:

@@ -198,7 +198,7 @@ def _idle(
         words = masked[part.start : part.end]
         if USED in words:
             continue
-        if part.row or (part.aside and not _DOUBTS.search(words)):
+        if part.row.strip() or (part.aside and not _DOUBTS.search(words)):
             found.add(i)
         elif speaks_of_others(words, case.question):
             found.add(i)
