@@ -18,11 +18,11 @@ from harness.metrics.statements import Statement, holder, statements
 
 # The value behind these is what another is measured by, or what only lies on the way.
 _COMPARES = (
-    r"(?:比|较|相较于|相比于?|不同于|不如|胜过|超过|击败|战胜|打败|击溃|淘汰|领先(?:于)?|优于|高于|低于|仅次于|(?<!安)排在|次于|多于|少于|接替|取代|代替|替换|顶替|接任"
+    r"(?:比|较|相较于|相比于?|不同于|不如|胜过|超过|击败|战胜|打败|击溃|淘汰|领先(?:于)?|优于|高于|低于|仅次于|(?<!安)排在|误[以认]为是?|(?:人|都|曾|常|被)以为是?|次于|多于|少于|接替|取代|代替|替换|顶替|接任"
     r"|过了|途经|经停|路过|经由|沿途|沿线|(?:^|(?<=[,。;\n]))经(?=[^理济常典过查])|经过|除了?|其次是?|第二是?|替补"
     r"|\b(?:than|ahead of|beat|beats|defeated|behind|over|followed by|compared (?:to|with)|unlike|like|against"
     r"|replac(?:es|ed|ing)|succeed(?:s|ed|ing)|took over from|takes over from|via|passing through"
-    r"|stops at|near|next to|outside|moved from|runners?-up:?|with)\b)"
+    r"|attributed to|mistaken for|left|changed from|switched from|transferred from|used instead of|stops at|near|next to|outside|moved from|runners?-up:?|with)\b)"
 )
 _COMPARED = re.compile(rf"{_COMPARES}(?: the|请假的| ?由|车次|列车)? ?[\"“'(《]?$", re.ASCII)
 _SPEAKS_OF_OTHERS = re.compile(_COMPARES, re.ASCII)
@@ -45,6 +45,14 @@ _PAST = re.compile(
 _RETRACTS = re.compile(
     r"(?:^|[….。;!?\n,-]) ?(?:不[,。是对]|哦?不对|错了|说错|看错|记错|更正|纠正|抱歉,|等等|等一下|wait\b|no, |correction|let me correct|scratch that|oops)"
 )
+# From where and to where, in questions and just before a name.
+_ASKS_WAY = {
+    "start": re.compile(r"从哪|出发|起飞|始发|起点|起始|\b(?:start|depart|origin|leave|from)", re.ASCII),
+    "end": re.compile(
+        r"到哪|去哪|往哪|到达|抵达|终到|终点|目的地|开往|飞往|\b(?:terminat|destination|arriv|end|go\b|bound)", re.ASCII
+    ),
+}
+_WAY = re.compile(r"(?:(?P<start>从|自|由|\bfrom:?)|(?P<end>到达?|至|往|抵达?|\bto:?)) ?(?:the )?[\"“]?$", re.ASCII)
 _MORE = re.compile(
     r"或|也(?!不|没|非|被称)|还(?!不|没)|可能|也许|大概|另外|此外|都|均|并列|同时|or\b|also|maybe|perhaps|possibly|might|could|too\b|both|another|as well"
 )
@@ -73,6 +81,7 @@ class Claim:
     words: str
     fit: Fit
     more: bool
+    aside: bool = False
 
 
 def live(mentions: Sequence[Mention], text: str, question: str) -> list[Mention]:
@@ -154,16 +163,40 @@ def undefeated(mentions: Sequence[Mention], text: str, question: str, of_list: b
     kept = [
         claim
         for claim in found
-        if claim.more or not any(beats(other.fit, claim.fit, of_list) for other in found)
+        if claim.more or not any(_defeats(other, claim, of_list) for other in found)
     ]
+    kept = kept if of_list else _in_direction(kept, text, question)
     return [mention for claim in kept or found for mention in claim.mentions]
+
+
+def _defeats(one: Claim, other: Claim, of_list: bool) -> bool:
+    if other.aside and not one.aside and one.fit.full:
+        return True
+    return beats(one.fit, other.fit, of_list)
+
+
+def _in_direction(found: list[Claim], text: str, question: str) -> list[Claim]:
+    """Where the question asks from or to where, take what the answer says it of."""
+    asked = [way for way, asks in _ASKS_WAY.items() if asks.search(question)]
+    if len(asked) != 1 or len(found) < 2:
+        return found
+    ways = [_way(claim, text) for claim in found]
+    if asked[0] not in ways or all(way == asked[0] for way in ways):
+        return found
+    return [claim for claim, way in zip(found, ways, strict=True) if way in (asked[0], "")]
+
+
+def _way(claim: Claim, text: str) -> str:
+    start = claim.mentions[0].start
+    found = _WAY.search(text[max(0, start - 12) : start])
+    return (found.lastgroup or "") if found else ""
 
 
 def beats(one: Fit, other: Fit, of_list: bool = False) -> bool:
     """Tell whether words that fit one way answer the question, and the others something else."""
-    if (one.full or one.bare) and not (other.full or other.bare):
+    if (one.asked or one.bare) and not (other.asked or other.bare):
         return not of_list or bool(other.replaced) or (one.full and bool(other.shared))
-    if other.full or other.bare or one.bare:
+    if other.asked or other.bare or one.bare:
         return False
     if other.replaced and not one.replaced:
         return bool(one.shared) or bool(one.characters & _letters(other.replaced))
@@ -197,7 +230,7 @@ def claims(mentions: Sequence[Mention], text: str, question: str) -> list[Claim]
             goes_on = not anew if last == index else part.follows
             if said is not None and goes_on and _same_sentence(parts, last, index):
                 own = said if own.bare else _inherits(own, said)
-            found.append(Claim(tuple(names), words, own, bool(_MORE.search(words))))
+            found.append(Claim(tuple(names), words, own, bool(_MORE.search(words)), part.aside))
             said, last = own, index
     return found
 

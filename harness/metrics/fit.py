@@ -13,8 +13,8 @@ from functools import lru_cache
 
 # Characters that sentences of every kind hold: they tell no field and no subject.
 _FILLER = frozenset(
-    "的是为在了吗呢吧啊呀哦嘛么哪谁什几怎请问您你我它他她们这那该此个有由被把与和及就也都叫位名共即乃系者所之其于将会"
-    "能可以应当按照根据知得出因答案查询结果显示如述故则并且而从自往向到是否做作本又正确回复"
+    "的是为在了吗呢吧啊呀哦嘛么哪谁什几怎请问您你我它他她们这那该此个有由被把与和及就也都叫位名共即乃系所之其于将会"
+    "能可以应当按照根据知得出因答案查询结果显示如述故则并且而从自往向到是否又正确回复"
 )
 _FILLING = re.compile("以[上下]|如下|综上|其中|如果|火车站|车站|高铁站|一(?:共|个|种|下|次|位|名|家|款|部|座|只|本)")
 _WORD = re.compile(r"(?P<latin>[a-z0-9\u00c0-\u024f]+(?:['.+#-][a-z0-9\u00c0-\u024f]+)*)|[\u3400-\u9fff]")
@@ -25,8 +25,16 @@ _SMALL = frozenset(
     " called following follows result correct final mr mrs ms dr prof professor sir station city information data"
     " also both one".split()
 )
+# The first of a ranking, where the question asks for it, and those behind.
+_TOP = "top"
+_ASKS_TOP = re.compile(r"最|冠军|第一名|金[牌奖]|\b(?:most|first|winner|won|win|wins|champion|\w{3,}est)\b")
+_SAYS_TOP = re.compile(r"第一|首位|榜首|居首|夺冠|冠军|最|\b(?:first|top|winner|won|wins|most|champions?)\b")
+_BELOW_TOP = re.compile(
+    r"第[二三四]|其次|次之|紧随|亚军|季军|银牌|铜牌|屈居|\b(?:second|third|runners?-up|silver|bronze|next)\b"
+)
 _ENDINGS = ("ing", "ers", "er", "es", "ed", "s", "e")
 _SHORTEST_STEM = 3
+_SHORTEST_ID, _LONGEST_ID = 3, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +45,7 @@ class Words:
         han: Chinese characters that are no filler.
         pairs: two such characters side by side.
         latin: words and codes in Latin letters, by their stem.
-        numbered: numbers with the character behind them: 3班.
+        numbered: numbers with the character behind them (3班), and long ones alone (302, 2021).
     """
 
     han: frozenset[str]
@@ -70,7 +78,12 @@ class Fit:
     @property
     def full(self) -> bool:
         """Whether they repeat the question and say nothing else."""
-        return not self.own and bool(self.shared or len(self.characters) > 1)
+        return self.asked and bool(self.shared or len(self.characters) > 1)
+
+    @property
+    def asked(self) -> bool:
+        """The same, down to a single character."""
+        return not self.own and bool(self.shared or self.characters)
 
 
 @lru_cache(maxsize=8192)
@@ -88,8 +101,9 @@ def words_of(text: str) -> Words:
             behind = text[match.end() : match.end() + 1]
             if not word.isdigit():
                 latin.update([stem(word)] if word not in _SMALL else [])
-            elif behind > "\u2fff":
-                numbered.add(word + behind)
+            else:
+                numbered.update([word + behind] if behind > "\u2fff" else [])
+                numbered.update([word] if _SHORTEST_ID <= len(word) <= _LONGEST_ID else [])
         elif word not in _FILLER:
             han.add(word)
             if match.start() == end:
@@ -111,19 +125,28 @@ def fit(text: str, question: str) -> Fit:
     said, asked = words_of(text), words_of(question)
     shared = (said.pairs & asked.pairs) | (said.latin & asked.latin) | (said.numbered & asked.numbered)
     own = (said.han - asked.han) | (said.latin - asked.latin)
-    own |= {n for n in said.numbered - asked.numbered if _same_noun(n, asked.numbered)}
-    return Fit(shared, said.han & asked.han, own, _replaced(said, asked))
+    own |= {n for n in said.numbered - asked.numbered if _alike(n, asked.numbered - said.numbered)}
+    replaced = _replaced(said, asked)
+    if _ASKS_TOP.search(question):
+        shared |= {_TOP} if _SAYS_TOP.search(text) else set()
+        below = _BELOW_TOP.search(text) is not None and _BELOW_TOP.search(question) is None
+        own |= {"below"} if below else set()
+        replaced |= {_TOP} if below else set()
+    return Fit(shared, said.han & asked.han, own, replaced)
 
 
-def _same_noun(numbered: str, others: frozenset[str]) -> bool:
-    return any(other[-1] == numbered[-1] for other in others)
+def _alike(number: str, others: frozenset[str]) -> frozenset[str]:
+    """Which numbers stand for the same sort of thing: 3班 and 4班, 2021 and 2022."""
+    if number.isdigit():
+        return frozenset(n for n in others if n.isdigit() and len(n) == len(number))
+    return frozenset(n for n in others if n[-1] == number[-1])
 
 
 def _replaced(said: Words, asked: Words) -> frozenset[str]:
     """What of a question gives way to something of the same build."""
     found: set[str] = set()
     for number in said.numbered - asked.numbered:
-        found.update(n for n in asked.numbered - said.numbered if n[-1] == number[-1])
+        found |= _alike(number, asked.numbered - said.numbered)
     if any(not word.isalpha() for word in said.latin - asked.latin):
         found.update(word for word in asked.latin - said.latin if not word.isalpha())
     for one in said.pairs - asked.pairs:

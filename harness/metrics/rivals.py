@@ -54,12 +54,12 @@ _FRAME = re.compile(
     r"|correct|station|etc|inc|ltd|co|dr|mr|mrs|ms|prof|st|mt)\b"
 )
 _TOGETHER = re.compile(
-    r"(?:都|均|皆|一起|一同|共同|联合|合作|轮流|轮换|同时|分别|两[人位地个]|两者|二[人者])| (?:both|share|shares|together|jointly|are|were|all|teach|take turns|co-)\b",
+    r"(?:都|均|皆|一起|一同|共同|联合|合作|轮流|轮换|同(?=[获时为在])|双双|并列|同时|分别|两[人位地个]|两者|二[人者])| (?:both|share|shares|together|jointly|are|were|all|teach|take turns|co-)\b",
     re.ASCII,
 )
 # A label or subject with the name that it is given, or the name with what it does.
 _LABELLED = re.compile(
-    r"(?P<label>[^:]{2,40}?) ?(?:[\"'”]? ?: ?|其?(?<!不)是|(?<![作成认])为|名?叫(?:做|作)?|由|在|应是| (?:is|was|are|were)(?: called| named)?(?: by)? )(?P<name>[^:]{1,40})$"
+    r"(?P<label>[^:]{2,40}?) ?(?:[\"'”]? ?: ?|其?(?<!不)是|(?<![作成认])为|名?叫(?:做|作)?|由|在|应是| (?:is|was|are|were)(?: called| named)?(?: by| in| at)? | (?:at|in|by|to) )(?P<name>[^:]{1,40})$"
 )
 _NAMED_FIRST = re.compile(
     r"由?(?P<name>[^:]{1,40}?)(?P<label>(?:是|为|担任|当选|执|主讲|负责|教|写|获得?|夺得?|赢得|拿下|所| (?:is|was|are|were|has|teach|won|wrote|direct|host|lead|paint|design|compos|creat|play|coach|manage|run|serve|sing|finish|own)).*)$"
@@ -67,8 +67,17 @@ _NAMED_FIRST = re.compile(
 _AND_OTHERS = re.compile("等(?:[人地等]|多[人地])?$")
 # 小米14, C3: a number with a name; a time or an amount is none.
 _HAS_NUMBER = re.compile(r"[^\W\d_]+ ?[0-9]|^[0-9]+[号栋幢室楼班]")
+# What is so now, or in truth: 其实是甲, "but it is by A".
+_NOW = re.compile(
+    r"(?:but )?(?P<label>其实|实际上?|事实上|现任?|现在|现由|目前|如今|后来|最终|最后|now|currently|in fact|actually|really|it is|it's)"
+    r"[^:]{0,8}?(?:是|为|由|成|叫|\bis\b|\bby\b|\bwas\b|:| ) ?(?P<name>[^:]{1,24})$"
+)
 _DOUBTS = re.compile(r"或|可能|也许|大概|\bor\b|maybe|perhaps|possibly|might|could")
 _SHORT_NAME = 4
+_KIND_OF_PLACE = re.compile(
+    "stadium|museum|hotel|school|university|college|park|street|road|hall|airport|library|building|campus|restaurant"
+    "|team|city|county|province|state|club|course|class|railway|hospital|church|theatre|theater|cinema|store|shop"
+)
 _MORE_NAME = re.compile(r" ([A-Z][A-Za-z0-9'-]+)")
 # The right name next to the joint, with a title or mark at most.
 _ENDS_WITH_IT = re.compile(rf"{USED}[^{USED}\n]{{0,12}}$")
@@ -156,7 +165,10 @@ def says_another(case: Case, mentions: list[Mention]) -> bool:
 
 
 def _answers_rather(one: Fit, other: Fit) -> bool:
+    """Whether one statement answers what was asked, and another, that gives the name, does not."""
     if one.full:
+        return True
+    if one.shared > other.shared and len(one.shared) > 1 and not one.replaced:
         return True
     said = "".join(one.shared | one.characters)
     return not one.replaced and any(token in said for token in other.replaced)
@@ -169,10 +181,12 @@ def _assertion(part: Statement, words: str, case: Case, longest: int) -> Fit | N
         return None
     if part.row:
         return None if words in case.question else fit_of(part, "", case.question)
-    for pattern in (_LABELLED, _NAMED_FIRST):
+    for pattern in (_LABELLED, _NAMED_FIRST, _NOW):
         found = pattern.match(words)
         if found is None:
             continue
+        if pattern is _NOW and _can_be_name(found["name"].strip(_EDGES), case.question, longest):
+            return Fit(frozenset(), frozenset("now"), frozenset(), frozenset())
         name = found["name"].strip(_EDGES)
         said = fit(f"{part.over} {found['label']}", case.question)
         if _can_be_name(name, case.question, longest) and (said.full or said.characters):
@@ -298,6 +312,8 @@ class _Beside:
         if more is None or self._cased[: mention.end].isupper():
             return False
         word = more[1].lower()
+        if _KIND_OF_PLACE.fullmatch(word):
+            return False
         return not _FRAME.search(word) and not _SMALL_WORDS.search(word) and word not in self._question
 
     def is_name(self, piece: _Piece, joint: str) -> bool:

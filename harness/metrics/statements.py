@@ -16,7 +16,7 @@ from harness.metrics.mention import USED, Mention, mask_mentions
 # What ends a sentence, a clause, or stands between two statements of one.
 _STOP = re.compile(
     r"(?P<end>[。!?;\n]|\.(?= |$)|\.{3}|…+)"
-    r"|(?P<turn>,? ?而(?=[^是且已非言])|,? ?\b(?:while|whereas|but|although|though)\b |,? ?\band the )"
+    r"|(?P<turn>,? ?而(?=[^是且已非言])|,? ?\b(?:while|whereas|but|although|though)\b |,? ?\band the | and )"
     r"|(?P<clause>[,()\[\]]| - )"
 )
 _LINE = re.compile(r"[^\n]+")
@@ -24,6 +24,10 @@ _ROW = re.compile(r" ?\|[^|\n]*\|")
 _RULE = re.compile(r"[ |:+-]+")
 _ITEM = re.compile(r" ?(?:[-*•·]|\(?[0-9]{1,2}[.、)]|[①-⑳]) ?")
 _COLUMN_OF_VALUES = re.compile(r"(?:值|内容|信息|详情|字段|项目|value|field|details?|item)")
+
+
+_LOOSE = frozenset(("the", "a", "an", "of", "and", "both"))
+_LONGEST_CLAUSE = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +124,10 @@ def _row(text: str, start: int, end: int) -> list[tuple[int, int]]:
 def _clauses(text: str, start: int, end: int) -> Iterator[Statement]:
     follows = aside = False
     for match in _STOP.finditer(text, start, end):
+        if match[0] == " - " and USED not in text[start : match.start()]:
+            continue  # physics - Ann Lee
+        if match[0] == " and " and not _parallel(text[start : match.start()], text[match.end() : end]):
+            continue
         if text[start : match.start()].strip():
             yield Statement(start, match.start(), follows=follows, aside=aside)
             follows = True
@@ -132,6 +140,12 @@ def _clauses(text: str, start: int, end: int) -> Iterator[Statement]:
         start = match.end()
     if text[start:end].strip():
         yield Statement(start, end, follows=follows, aside=aside)
+
+
+def _parallel(one: str, other: str) -> bool:
+    """Whether "and" joins two clauses of one build: "A plays at X and B plays at Y"."""
+    words = set(re.findall(r"[a-z]+", one)) - _LOOSE
+    return any(word in words for word in re.findall(r"[a-z]+", other)[:_LONGEST_CLAUSE])
 
 
 def holder(found: Sequence[Statement], at: int) -> int:
