@@ -62,6 +62,8 @@ _JOINT = re.compile(
 )
 _SPLITS = re.compile(r"\b(?:and|but|while|whereas)\b|[而和]|(?<=[^\W\d_]),")
 _LONGEST_JOINT = 16
+# 甲39℃、乙38℃ is a list too.
+_AMOUNT = re.compile(r" ?[0-9][0-9.:,%]*(?=[^0-9.:,%]) ?(?:℃|°c?|[元度分秒岁票次万亿米]|分钟|小时|公里|千克|km|kg|m|s|%)?|\([^()\n]{1,24}\)")
 # A name that is masked, with what the person or place is called.
 _NAME = re.compile(rf"{USED}+ ?(?:老师|先生|女士|教授|同学|博士|医生|大夫|经理|主任|站|市|队|馆|课)?")
 
@@ -293,7 +295,7 @@ def _groups(
     """
     groups: list[list[Mention]] = []
     for mention in mentions:
-        if groups and _is_joint(masked[groups[-1][-1].end : mention.start]):
+        if groups and _is_joint(_AMOUNT.sub("", masked[groups[-1][-1].end : mention.start])):
             groups[-1].append(mention)
         else:
             groups.append([mention])

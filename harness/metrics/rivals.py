@@ -181,15 +181,17 @@ def _assertion(part: Statement, words: str, case: Case, longest: int) -> Fit | N
         return None
     if part.row:
         return None if words in case.question else fit_of(part, "", case.question)
-    for pattern in (_LABELLED, _NAMED_FIRST, _NOW):
+    for pattern in (_NOW, _LABELLED, _NAMED_FIRST):
         found = pattern.match(words)
         if found is None:
             continue
-        if pattern is _NOW and _can_be_name(found["name"].strip(_EDGES), case.question, longest):
+        if pattern is _NOW:
+            if not _can_be_name(found["name"].strip(_EDGES), case.question, longest):
+                continue
             return Fit(frozenset(), frozenset("now"), frozenset(), frozenset())
         name = found["name"].strip(_EDGES)
         said = fit(f"{part.over} {found['label']}", case.question)
-        if _can_be_name(name, case.question, longest) and (said.full or said.characters):
+        if _can_be_name(name, case.question, longest) and (said.shared or said.characters):
             return said
     return None
 
@@ -235,11 +237,19 @@ def _is_told_of_other(part: Statement, words: str, case: Case, golds: list[Fit])
 def _counted_joint(pieces: list[_Piece], i: int, *, known: bool) -> str:
     """The joint between a piece and the right name, nothing where the piece cannot be a rival."""
     near = _joint_to_right(pieces, i)
+    if known and _is_label(pieces, i):
+        return ""
     if known:
         return {"weak": "", "alternative": "strong"}.get(near, near)
     if near == "weak" and _SENTENCE.search(_clause(pieces, i)):
         return ""
     return near
+
+
+def _is_label(pieces: list[_Piece], i: int) -> bool:
+    """Whether a dash or colon sets a piece before a name: "physics - Ann Lee"."""
+    behind = pieces[i + 1] if i + 1 < len(pieces) else None
+    return behind is not None and pieces[i].after == "weak" and behind.text.startswith(USED)
 
 
 def _pieces(masked: str) -> Iterator[_Piece]:
