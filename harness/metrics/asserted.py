@@ -77,13 +77,16 @@ class Claim:
         words: what is said around them.
         fit: how well that fits the question.
         more: whether it says that they are more of the same, or only perhaps.
+        aside: whether it stands in brackets.
+        set_apart: whether a label or the row of a table says whose they are.
     """
 
     mentions: tuple[Mention, ...]
     words: str
     fit: Fit
     more: bool
-    aside: bool = False
+    aside: bool
+    set_apart: bool
 
 
 def live(mentions: Sequence[Mention], text: str, question: str) -> list[Mention]:
@@ -174,7 +177,7 @@ def undefeated(mentions: Sequence[Mention], text: str, question: str, of_list: b
 def _defeats(one: Claim, other: Claim, of_list: bool) -> bool:
     if other.aside and not one.aside and one.fit.full:
         return True
-    return beats(one.fit, other.fit, of_list)
+    return beats(one.fit, other.fit, of_list and not (one.set_apart and other.set_apart))
 
 
 def _in_direction(found: list[Claim], text: str, question: str) -> list[Claim]:
@@ -227,12 +230,13 @@ def claims(mentions: Sequence[Mention], text: str, question: str) -> list[Claim]
     for index, group in groupby(held, key=lambda pair: pair[0]):
         part = parts[index]
         for words, names, anew in _groups([m for _, m in group], part, masked):
+            apart = bool(part.row) or masked[max(0, names[0].start - 3) : names[0].start].rstrip(" \"")[-1:] == ":"
             words += f" {_aside(parts, index, masked)}" if labelled else ""
             own = fit_of(part, words, question)
             goes_on = not anew if last == index else part.follows
             if said is not None and goes_on and _same_sentence(parts, last, index):
                 own = said if own.bare else _inherits(own, said)
-            found.append(Claim(tuple(names), words, own, bool(_MORE.search(words)), part.aside))
+            found.append(Claim(tuple(names), words, own, bool(_MORE.search(words)), part.aside, apart))
             said, last = own, index
     return found
 

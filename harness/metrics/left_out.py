@@ -10,6 +10,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import pairwise
 
+from harness.metrics.asserted import is_past
 from harness.metrics.denials import denied_before, denied_behind
 from harness.metrics.fit import fit
 from harness.metrics.mention import Mention, mask_mentions
@@ -30,7 +31,7 @@ _ALL = re.compile(
 )
 _MAY_EXCEPT = re.compile("除|不算|不在内|不包括在内|exc|other than|apart|not|without")
 _AFTER_EXCEPT = re.compile(r"除[^,。;!?\n]{0,12}$")
-_STILL = re.compile(r"^,? ?(?:[他她它]们?|该[^,]{0,3}|本站)?(?:还|也|又|同时)")
+_STILL = re.compile(r"^,? ?[^,。;!?\n]{0,8}?(?:还|也|又|同时)(?!不|没)")
 _RANGE = re.compile(r" ?(?:次|站|号)?(?:列车)? ?(?:到|至|~|-{1,2}|—|\bto\b|\band\b) ?", re.ASCII)
 _WITHIN = re.compile(r" ?(?:次|站|号)?(?:列车)? ?(?:之间|间|期间|以内|这段)")
 _BETWEEN = re.compile(r"\b(?:between|from) $")
@@ -53,7 +54,7 @@ _ALL_BEHIND = re.compile(r"[^,。;!?\n]{0,8}(?:都|均|全|皆)|,? (?:all |both 
 _FAILS = re.compile(" ?(?:符合|满足|属于|在(?:其|此|内|列)|包[括含]|算|included|qualify|count|meet|belong)")
 # What keeps a shop shut or a train from running, in a statement that lists them.
 _CLOSED = re.compile(
-    r"闭馆|关闭|关门|停业|停运|停开|停课|休息|未开|取消|售罄|缺席|请假|落选|\b(?:closed|shut|cancelled|canceled|sold out|unavailable|absent|excluded)\b"
+    r"闭馆|关闭|关门|停业|停运|停开|停课|休息|未开|取消|售罄|缺席|请假|落选|退赛|弃权|另[收算付]|\b(?:extra|withdrew|withdrawn|closed|shut|cancelled|canceled|sold out|unavailable|absent|excluded)\b"
 )
 _COMMA_LIST = re.compile(r"\b(?:neither|nor|none of|except|excluding|without|not|never|no)\b|n't")
 _ONE_OF_THEM = re.compile(
@@ -78,7 +79,7 @@ def taken(mentions: Sequence[Mention], text: str, question: str = "") -> list[Me
     closed = _closed(text, mentions, question)
     for i, mention in enumerate(mentions):
         joined = bool(i) and _joins(text[mentions[i - 1].end : mention.start])
-        off = (off and joined) or mention.start in closed or _denies(mention, text, asks_not=asks_not)
+        off = (off and joined) or mention.start in closed or _denies(mention, text, question, asks_not=asks_not)
         within = bisect_right(starts, mention.start) - 1
         if not off and not (within >= 0 and mention.end <= spans[within][1]):
             kept.append(mention)
@@ -115,13 +116,15 @@ def excluded_from_all(text: str) -> list[tuple[int, int]]:
     return _excluded(text) if _ALL.search(text) else []
 
 
-def _denies(mention: Mention, text: str, *, asks_not: bool) -> bool:
+def _denies(mention: Mention, text: str, question: str, *, asks_not: bool) -> bool:
     before = text[max(0, mention.start - 24) : mention.start]
     if _AFTER_EXCEPT.search(before):  # what is left out by 除 is found as a whole
         return False
     if asks_not:
         return bool(_NOT_THIS.search(before))
     head = text[max(0, mention.start - _LONGEST_HEAD) : mention.start]
+    if is_past(head, text, mention.end, question):
+        return True
     return denied_before(head) or bool(_OTHERS.search(before))
 
 

@@ -23,6 +23,7 @@ from harness.metrics.left_out import excluded_from_all, leaves_open, taken
 from harness.metrics.mention import USED, Mention, mask, mask_mentions
 from harness.metrics.names import Lexicon, lexicon
 from harness.metrics.quantities import find_numbers
+from harness.metrics.statements import statements
 from harness.metrics.text import informative, prepare
 
 _NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,6})?")
@@ -35,10 +36,14 @@ _TAIL = re.compile(
     r"(?:等(?:等|[0-9一二两三四五六七八九十]+个)?)?(?:车站|站点|站|城市|地区|地)?(?:等|等等)?$"
 )
 _NO_ITEM = re.compile(
-    "[的是为在了除有请从根据如上述查询您好哦共均都可会将乘不没无]|以下|以上|列车|车次|^候车[厅区]?$|答案"
+    "由|执导|[的是为在了除有请从根据如上述查询您好哦共均都可会将乘不没无]|以下|以上|列车|车次|^候车[厅区]?$|答案"
 )
+_HEADER = re.compile(r"(?m)^[^\n]*\|[^\n]*\n(?= ?\|? ?:?-+[-:| ]*$)")
+_LONGER = 3
 _EXPLAINED = re.compile(rf"(?:^|\n)[^:\n]{{0,8}}{USED}[^:\n]{{0,4}}:")
 _COUNT = re.compile(r"(?:共|一共|总共)?[0-9一二两三四五六七八九十]+(?:[个种趟列类班条项家座名辆门位本天]|馆)?|-*")
+_COMMA = re.compile(r"(?<=[0-9]),(?=[0-9])")  # 101，103，205 once folded
+_THOUSAND = 1000
 _MARK = re.compile(r"^ ?(?:[-*•·]|\(?[0-9]{1,2}[.)]|[①-⑳]) ?")
 _LONGEST_ITEM = 16
 _WHOLE_DATE = len("YYYY-MM-DD")
@@ -136,6 +141,8 @@ def _mentions(
     elif sort == "date":
         yield from _dates(text, gold, domain)
     elif sort == "number":
+        if all(abs(float(key)) < _THOUSAND for key, kind in gold.items() if kind == "number"):
+            text = _COMMA.sub(";", text)
         for m in find_numbers(text):
             key = f"{m.value:.15g}"
             if not text.startswith(_COUNTED, m.end) and not (m.weak and key not in gold):
@@ -160,14 +167,26 @@ def _names(
 ) -> Iterator[Mention]:
     names = lexicon(domain, [key for key, sort in gold.items() if sort == "name"])
     mentions = names.find(text, plural=True)
+    longest = max((len(key) for key in gold), default=0)
     yield from mentions
     if not domain.values and all(sort == "name" for sort in gold.values()):
         rest = mask_mentions(text, mentions)
         codes = [(m.start, m.end) for m in find_codes(rest)]
-        yield from _unknown_names(mask(rest, codes, " "), question)
+        yield from _unknown_names(_columns(mask(rest, codes, " "), text, mentions), question, longest)
 
 
-def _unknown_names(masked: str, question: str) -> Iterator[Mention]:
+def _columns(masked: str, text: str, mentions: Sequence[Mention]) -> str:
+    """Blank out the columns of a table in which no right item stands."""
+    if "|" not in masked:
+        return masked
+    parts = [part for part in statements(text, mentions) if part.row]
+    columns = {part.over for part in parts if USED in masked[part.start : part.end]}
+    idle = [(part.start, part.end) for part in parts if part.over not in columns]
+    rules = [found.span() for found in _HEADER.finditer(masked)]
+    return mask(masked, sorted(idle + rules), " ") if columns else masked
+
+
+def _unknown_names(masked: str, question: str, longest: int) -> Iterator[Mention]:
     """Find what stands in a list beside right items and is none of them.
 
     Without a domain nothing else tells a wrong name from a word.
@@ -181,6 +200,8 @@ def _unknown_names(masked: str, question: str) -> Iterator[Mention]:
             if USED in masked[start:end] or _is_label(masked, start, end, explained=explained):
                 continue
             item = _item(masked[start:end])
+            if not item.isascii() and len(item) > longest + _LONGER:
+                continue
             if item and fit(item, question).own:
                 at = masked.index(item, start)
                 yield Mention(item, at, at + len(item))
