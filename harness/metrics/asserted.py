@@ -39,7 +39,7 @@ _ASKS_COMPARED = re.compile(
     r"途经|经停|路过|经过|经由|接替|取代|代替|第二|亚军|其次|替补|沿途|\b(?:second|runners?-up|via|replaced|succeed\w*|than|lose|lost|near|like|stop\w*)\b"
 )
 _PAST = re.compile(
-    r"(?:(?<![还平高草])原(?:本|先|来|定|计划|是|为|由|终|任|名|在|叫|版|始?发|负责|[^,。;\n因料创作文著]{0,8}(?:是|为|由))|曾(?:经|任|是|为|在|由|担|于|有|教|住|用)|此前|之前|以前|先前|过去|从前|去年|前任|前一任|上一任|往年"
+    r"(?:(?<![还平高草])原(?:本|先|来|定|计划|是|为|由|终|任|名|在|叫|版|始?发|负责|[^,。;\n因料创作文著]{0,8}(?:是|为|由))|曾(?:经|任|是|为|在|由|担|于|有|教|住|用|参|获|多|做|当|去|到|叫|被|开|停)|此前|之前|以前|先前|过去|从前|去年|前任|前一任|上一任|往年"
     r"|\b(?:used to|formerly|previously|originally|was once|former|had been|until recently|no longer|before)\b)"
 )
 _RETRACTS = re.compile(
@@ -62,6 +62,7 @@ _JOINT = re.compile(
 )
 _SPLITS = re.compile(r"\b(?:and|but|while|whereas)\b|[而和]|(?<=[^\W\d_]),")
 _LONGEST_JOINT = 16
+_MOST_JUDGED = 200  # ways to fit: a bound on work
 # 甲39℃、乙38℃ is a list too.
 _AMOUNT = re.compile(r" ?[0-9][0-9.:,%]*(?=[^0-9.:,%]) ?(?:℃|°c?|[元度分秒岁票次万亿米]|分钟|小时|公里|千克|km|kg|m|s|%)?|\([^()\n]{1,24}\)")
 # A name that is masked, with what the person or place is called.
@@ -130,7 +131,7 @@ def is_past(head: str, text: str, end: int, question: str) -> bool:
     behind = re.split(r"[,。;!?\n)]|\. ", text[end : end + 32])[0]
     if _PAST.search(question):
         return False
-    return bool(_PAST.search(clause) or re.match(r" (?:used to|formerly|previously|had)\b", behind))
+    return bool(_PAST.search(clause) or re.match(r" (?:used to|formerly|previously|had (?:been|previously))\b", behind))
 
 
 def is_compared(head: str, text: str, end: int, question: str) -> bool:
@@ -165,11 +166,15 @@ def undefeated(mentions: Sequence[Mention], text: str, question: str, of_list: b
             goes on with the list.
     """
     found = claims(mentions, text, question)
-    kept = [
-        claim
-        for claim in found
-        if claim.more or not any(_defeats(other, claim, of_list) for other in found)
-    ]
+    judged = {(c.fit, c.aside, c.set_apart): c for c in found}
+    if len(judged) > _MOST_JUDGED:
+        return list(mentions)
+    beaten = {
+        key
+        for key, claim in judged.items()
+        if any(_defeats(other, claim, of_list) for other in judged.values())
+    }
+    kept = [c for c in found if c.more or (c.fit, c.aside, c.set_apart) not in beaten]
     kept = kept if of_list else _in_direction(kept, text, question)
     return [mention for claim in kept or found for mention in claim.mentions]
 

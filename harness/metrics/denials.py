@@ -37,10 +37,10 @@ _CALLED = (
 _BEHIND = re.compile(
     rf"{_CALLED}(?:不(?![仅只但光止过错同久断少远愧]|超过|晚于|到)|没有?(?!错)|未(?!来)|并非|(?P<ended>落选|无缘|[与和][^,。;!?\n]{1,10}(?:失之交臂|无缘)|退房|(?:改|换|调整|变更|变|更名|转|切换)(?:成|为|到)|落败|出局|停运|停开|停办|停业|停用"
     r"|闭馆|关闭|取消|售罄|请假|缺席|离职|卸任|调离|退休|退出|[已]?被[^,。;!?\n]{1,12}?(?:取代|替代|接替|代替|替换|顶替)|除外|错(?!过)|有误"
-    r"|以外|之外|无关))(?P<what>[^,。;!?\n]*)"
+    r"|以外|之外|无关))(?P<what>[^,。;!?\n]{0,40})"
     r"|[\"'”’)]{0,2} ?(?:themselves |himself |herself )?(?:also |all |both )?(?:(?:is|was|are|were|does|do|did|has|have|had|will|would|can|could|should)"
     r"(?: ?n't\b| not\b| never\b| no longer\b)|never\b|(?:is|was|are|were|has been|have been) (?:all )?(?P<over>closed|shut|excluded|cancelled"
-    r"|canceled|sold out|wrong|incorrect|absent|replaced|retired|out of|not))(?P<then>[^,.;!?\n]*)",
+    r"|canceled|sold out|wrong|incorrect|absent|replaced|retired|out of|not))(?P<then>[^,.;!?\n]{0,60})",
     re.ASCII,
 )
 _ASKED = re.compile(

@@ -34,6 +34,7 @@ _BELOW_TOP = re.compile(
 )
 _ENDINGS = ("ing", "ers", "er", "es", "ed", "s", "e")
 _SHORTEST_STEM = 3
+_LONGEST_KEPT = 400
 _SHORTEST_ID, _LONGEST_ID = 3, 8
 
 
@@ -86,9 +87,17 @@ class Fit:
         return not self.own and bool(self.shared or self.characters)
 
 
-@lru_cache(maxsize=8192)
 def words_of(text: str) -> Words:
     """Return the telling words of a prepared text."""
+    return _short_words_of(text) if len(text) <= _LONGEST_KEPT else _words_of(text)
+
+
+@lru_cache(maxsize=8192)
+def _short_words_of(text: str) -> Words:
+    return _words_of(text)
+
+
+def _words_of(text: str) -> Words:
     han: set[str] = set()
     pairs: set[str] = set()
     latin: set[str] = set()

@@ -128,6 +128,11 @@ def _denies(mention: Mention, text: str, question: str, *, asks_not: bool) -> bo
     return denied_before(head) or bool(_OTHERS.search(before))
 
 
+def says_closed(text: str) -> bool:
+    """Tell whether a stretch of a prepared answer says that something is shut or not running."""
+    return _CLOSED.search(text) is not None
+
+
 def _closed(text: str, mentions: Sequence[Mention], question: str) -> frozenset[int]:
     """Where items stand that a statement calls closed or a table marks with "no"."""
     if not mentions or not (_CLOSED.search(text) or "|" in text):

@@ -149,7 +149,7 @@ def says_another(case: Case, mentions: list[Mention]) -> bool:
 
     主演是甲，导演是乙: who directed is 乙, whatever 乙 may be.
     """
-    golds = [claim.fit for claim in claims(mentions, case.text, case.question)]
+    golds = list({claim.fit for claim in claims(mentions, case.text, case.question)})
     if any(fit.full or fit.bare for fit in golds):
         return False
     masked = mask_mentions(case.text, mentions)
@@ -208,8 +208,8 @@ def _idle(
     case: Case, mentions: list[Mention], parts: list[Statement], masked: str
 ) -> frozenset[int]:
     """Which statements speak of something else than the answer."""
-    golds = [claim.fit for claim in claims(mentions, case.text, case.question)]
-    found = set()
+    golds = list({claim.fit for claim in claims(mentions, case.text, case.question)})
+    found: set[int] = set()
     for i, part in enumerate(parts):
         words = masked[part.start : part.end]
         if USED in words:

@@ -19,7 +19,7 @@ from harness.metrics.codes import canonical, find_codes, shape_of
 from harness.metrics.dates import find_dates
 from harness.metrics.denials import negates
 from harness.metrics.fit import fit
-from harness.metrics.left_out import excluded_from_all, leaves_open, taken
+from harness.metrics.left_out import excluded_from_all, leaves_open, says_closed, taken
 from harness.metrics.mention import USED, Mention, mask, mask_mentions
 from harness.metrics.names import Lexicon, lexicon
 from harness.metrics.quantities import find_numbers
@@ -38,7 +38,7 @@ _TAIL = re.compile(
 _NO_ITEM = re.compile(
     "由|执导|[的是为在了除有请从根据如上述查询您好哦共均都可会将乘不没无]|以下|以上|列车|车次|^候车[厅区]?$|答案"
 )
-_HEADER = re.compile(r"(?m)^[^\n]*\|[^\n]*\n(?= ?\|? ?:?-+[-:| ]*$)")
+_RULE = re.compile(r"(?m)^[ |:-]*-[ |:-]*$")  # under the header of a table
 _LONGER = 3
 _EXPLAINED = re.compile(rf"(?:^|\n)[^:\n]{{0,8}}{USED}[^:\n]{{0,4}}:")
 _COUNT = re.compile(r"(?:共|一共|总共)?[0-9一二两三四五六七八九十]+(?:[个种趟列类班条项家座名辆门位本天]|馆)?|-*")
@@ -182,7 +182,10 @@ def _columns(masked: str, text: str, mentions: Sequence[Mention]) -> str:
     parts = [part for part in statements(text, mentions) if part.row]
     columns = {part.over for part in parts if USED in masked[part.start : part.end]}
     idle = [(part.start, part.end) for part in parts if part.over not in columns]
-    rules = [found.span() for found in _HEADER.finditer(masked)]
+    rules = [
+        (masked.rfind("\n", 0, max(0, found.start() - 1)) + 1, found.end())
+        for found in _RULE.finditer(masked)
+    ]
     return mask(masked, sorted(idle + rules), " ") if columns else masked
 
 
@@ -215,7 +218,7 @@ def _is_label(masked: str, start: int, end: int, *, explained: bool) -> bool:
 def _item(piece: str) -> str:
     """What a piece of a list names, nothing where it reads like no item."""
     piece = _MARK.sub("", piece)
-    if negates(piece):
+    if negates(piece) or says_closed(piece):
         return ""
     introduced = _INTRODUCED.match(piece[-64:])
     item = piece[-64:][introduced.end() :] if introduced else piece

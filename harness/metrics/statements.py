@@ -28,6 +28,8 @@ _COLUMN_OF_VALUES = re.compile(r"(?:值|内容|信息|详情|字段|项目|value
 
 _LOOSE = frozenset(("the", "a", "an", "of", "and", "both"))
 _LONGEST_CLAUSE = 12
+_REACH = 80  # characters around a joint that tell what it joins
+_WIDEST = 40  # cells of a row that are read together
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,8 @@ def _cells(text: str, lines: list[tuple[int, int]]) -> Iterator[Statement]:
         cells = [text[s:e].strip() for s, e in row]
         for i, (start, end) in enumerate(row):
             over = header[i] if i < len(header) else ""
-            others = " | ".join(cells[:i] + cells[i + 1 :])
+            near = cells[:_WIDEST]
+            others = " | ".join(near[:i] + near[i + 1 :])
             plain = _COLUMN_OF_VALUES.fullmatch(over)
             yield Statement(start, end, "" if plain else over, others or " ")
     if header and any(USED in cell for cell in header):
@@ -124,9 +127,12 @@ def _row(text: str, start: int, end: int) -> list[tuple[int, int]]:
 def _clauses(text: str, start: int, end: int) -> Iterator[Statement]:
     follows = aside = False
     for match in _STOP.finditer(text, start, end):
-        if match[0] == " - " and USED not in text[start : match.start()]:
+        before = text[max(start, match.start() - _REACH) : match.start()]
+        if match[0] == " - " and USED not in before:
             continue  # physics - Ann Lee
-        if match[0] == " and " and not _parallel(text[start : match.start()], text[match.end() : end]):
+        if match[0] == " and " and not _parallel(
+            before, text[match.end() : min(end, match.end() + _REACH)]
+        ):
             continue
         if text[start : match.start()].strip():
             yield Statement(start, match.start(), follows=follows, aside=aside)
