@@ -14,21 +14,22 @@ from itertools import groupby, pairwise
 from harness.metrics.denials import asked_and_denied, denied_before, denied_behind, left_open
 from harness.metrics.fit import Fit, fit
 from harness.metrics.mention import USED, Mention, mask_mentions
+from harness.metrics.opposites import opposed
 from harness.metrics.statements import Statement, holder, statements
 
 # The value behind these is what another is measured by, or what only lies on the way.
 _COMPARES = (
     r"(?:比|较|相较于|相比于?|不同于|不如|胜过|超过|击败|战胜|打败|击溃|淘汰|领先(?:于)?|优于|高于|低于|仅次于|(?<!安)排在|误[以认]为是?|(?:人|都|曾|常|被)以为是?|次于|多于|少于|接替|取代|代替|替换|顶替|接任"
     r"|过了|途经|经停|路过|经由|沿途|沿线|(?:^|(?<=[,。;\n]))经(?=[^理济常典过查])|经过|除了?|其次是?|第二是?|替补"
-    r"|\b(?:than|ahead of|beat|beats|defeated|behind|over|followed by|compared (?:to|with)|unlike|like|against"
+    r"|紧?[挨靠邻]着?|毗邻|临近|靠近|\b(?:than|ahead of|beat|beats|defeated|behind|over|followed by|compared (?:to|with)|unlike|like|against"
     r"|replac(?:es|ed|ing)|succeed(?:s|ed|ing)|took over from|takes over from|via|passing through"
-    r"|attributed to|mistaken for|left|changed from|switched from|transferred from|used instead of|stops at|near|next to|outside|moved from|runners?-up:?|with)\b)"
+    r"|attributed to|mistaken for|left|changed from|switched from|transferred from|used instead of|stops at|near|next to|outside|moved from|runners?-up:?)\b)"
 )
 _COMPARED = re.compile(rf"{_COMPARES}(?: the|请假的| ?由|车次|列车)? ?[\"“'(《]?$", re.ASCII)
 _SPEAKS_OF_OTHERS = re.compile(_COMPARES, re.ASCII)
 _COMPARED_BEHIND = re.compile(
     r"(?:的(?:学生|徒弟|弟子|上级|上司|下属|同事|助手|助理|妻子|丈夫|父亲|母亲|儿子|女儿|哥哥|弟弟|姐姐|妹妹|朋友|秘书|继任者?|前任|接班人|邻居"
-    r"|附近|旁边|周边|隔壁|对面|[东西南北]边|翻版|仿品|仿制品)|附近|旁边|隔壁|以[东西南北外]|之外|周边"
+    r"|附近|旁边|周边|隔壁|对面|[东西南北]边|翻版|仿品|仿制品)|附近|旁边|隔壁|对面|以[东西南北外]|之外|周边"
     r"|[\"'”]?(?:'s (?:student|pupil|wife|husband|father|mother|son|daughter|brother|sister|assistant|boss"
     r"|deputy|predecessor|successor|friend|colleague|manager|neighbou?r))\b"
     r"| (?:as|being|were) (?:the )?runners?-up| ?\(?(?:came|finished|was|is|placed|took) (?:in )?(?:second|third)|(?:获|得)?(?:亚军|季军|第二|第三))",
@@ -80,6 +81,7 @@ class Claim:
         more: whether it says that they are more of the same, or only perhaps.
         aside: whether it stands in brackets.
         set_apart: whether a label or the row of a table says whose they are.
+        opposed: whether it speaks of the opposite, or another rank, than was asked.
     """
 
     mentions: tuple[Mention, ...]
@@ -88,20 +90,74 @@ class Claim:
     more: bool
     aside: bool
     set_apart: bool
+    opposed: bool
+
+
+_CLOSED = re.compile(
+    r"闭馆|关闭|关门|停业|停运|停开|停课|休息|未开|取消|售罄|缺席|请假|落选|退赛|弃权|另[收算付]"
+    r"|\b(?:extra|withdrew|withdrawn|closed|shut|cancelled|canceled|sold out|unavailable|absent|excluded)\b"
+)
+_NO_CELL = re.compile(r"否|不是|没有|无|未开[放设]?|[×✗✘❌x]|no|n|false|不[^|]{1,4}")
+_YES_CELL = re.compile(r"是|有|[√✓✔✅]|yes|y|true")
+
+
+def says_closed(text: str) -> bool:
+    """Tell whether a stretch of a prepared answer says that something is shut or not running."""
+    return _CLOSED.search(text) is not None
+
+
+def shut_out(mentions: Sequence[Mention], text: str, question: str) -> frozenset[int]:
+    """Where the names stand that a statement calls closed or absent, or a table marks with "no"."""
+    if not mentions or not (_CLOSED.search(text) or "|" in text):
+        return frozenset()
+    masked = mask_mentions(text, mentions)
+    parts = statements(text, mentions)
+    asks_closed = _CLOSED.search(question) is not None
+    found = set()
+    for mention in mentions:
+        part = parts[holder(parts, mention.start)]
+        cells = [cell.strip() for cell in part.row.split("|")] if part.row else []
+        said = part.row or f"{part.over} {masked[part.start : part.end]}"
+        if any(map(_NO_CELL.fullmatch, cells)) and not any(map(_YES_CELL.fullmatch, cells)):
+            found.add(mention.start)
+        elif not asks_closed and _CLOSED.search(said):
+            found.add(mention.start)
+    return frozenset(found)
 
 
 def live(mentions: Sequence[Mention], text: str, question: str) -> list[Mention]:
     """Drop the names that an answer denies, compares with, calls past or only asks about."""
-    dead = [_is_dead(mention, text, question) for mention in mentions]
-    joints = [_lists(text[one.end : other.start]) for one, other in pairwise(mentions)]
-    for i, joined in enumerate(joints):  # not A or B
-        dead[i + 1] = dead[i + 1] or (dead[i] and joined)
-    for i in range(len(joints) - 1, -1, -1):  # A or B? No.
-        behind = mentions[i + 1].end
-        if joints[i] and dead[i + 1] and (left_open(text, behind, behind) or denied_behind(text, behind) is not None):
-            dead[i] = True
+    out = shut_out(mentions, text, question)
+    dead = [m.start in out or _is_dead(m, text, question) for m in mentions]
+    joints = [text[one.end : other.start] for one, other in pairwise(mentions)]
+    _spread_on(dead, joints, mentions, text)
+    _spread_back(dead, joints, mentions, text)
     kept = [mention for mention, off in zip(mentions, dead, strict=True) if not off]
     return _after_retraction(kept, text)
+
+
+def _spread_on(
+    dead: list[bool], joints: list[str], mentions: Sequence[Mention], text: str
+) -> None:
+    """Let a denial go on over its list: not A or B; "not vegetarian: A, B"."""
+    headed = False
+    for i, joint in enumerate(joints):
+        headed = dead[i] and (headed or text[max(0, mentions[i].start - 4) : mentions[i].start].rstrip().endswith(":"))
+        goes_on = _lists(joint) or (headed and joint.strip() == ",")
+        dead[i + 1] = dead[i + 1] or (dead[i] and goes_on)
+
+
+def _spread_back(
+    dead: list[bool], joints: list[str], mentions: Sequence[Mention], text: str
+) -> None:
+    """Let a denial behind a list reach back over it: "A, B and C are not"; "A or B? No"."""
+    back = False
+    for i in range(len(joints) - 1, -1, -1):
+        end = mentions[i + 1].end
+        behind = denied_behind(text, end) is not None or left_open(text, end, end)
+        starts = dead[i + 1] and behind and _lists(joints[i])
+        back = starts or (back and (_lists(joints[i]) or joints[i].strip() == ","))
+        dead[i] = dead[i] or back
 
 
 def _lists(between: str) -> bool:
@@ -166,6 +222,7 @@ def undefeated(mentions: Sequence[Mention], text: str, question: str, of_list: b
             goes on with the list.
     """
     found = claims(mentions, text, question)
+    found = [claim for claim in found if not claim.opposed]
     judged = {(c.fit, c.aside, c.set_apart): c for c in found}
     if len(judged) > _MOST_JUDGED:
         return list(mentions)
@@ -180,7 +237,7 @@ def undefeated(mentions: Sequence[Mention], text: str, question: str, of_list: b
 
 
 def _defeats(one: Claim, other: Claim, of_list: bool) -> bool:
-    if other.aside and not one.aside and one.fit.full:
+    if other.aside and not one.aside and (one.fit.full or one.fit.bare):
         return True
     return beats(one.fit, other.fit, of_list and not (one.set_apart and other.set_apart))
 
@@ -236,12 +293,14 @@ def claims(mentions: Sequence[Mention], text: str, question: str) -> list[Claim]
         part = parts[index]
         for words, names, anew in _groups([m for _, m in group], part, masked):
             apart = bool(part.row) or masked[max(0, names[0].start - 3) : names[0].start].rstrip(" \"")[-1:] == ":"
+            off = opposed(f"{part.over} {words}", question)
             words += f" {_aside(parts, index, masked)}" if labelled else ""
             own = fit_of(part, words, question)
             goes_on = not anew if last == index else part.follows
             if said is not None and goes_on and _same_sentence(parts, last, index):
                 own = said if own.bare else _inherits(own, said)
-            found.append(Claim(tuple(names), words, own, bool(_MORE.search(words)), part.aside, apart))
+            more = _opens_more(masked, part) if part.aside else bool(_MORE.search(words))
+            found.append(Claim(tuple(names), words, own, more, part.aside, apart, off))
             said, last = own, index
     return found
 
@@ -267,6 +326,11 @@ def speaks_of_others(words: str, question: str) -> bool:
     if _ASKS_COMPARED.search(question) or _PAST.search(question):
         return False
     return bool(_SPEAKS_OF_OTHERS.search(words) or _PAST.search(words))
+
+
+def _opens_more(masked: str, part: Statement) -> bool:
+    """Whether a bracket adds to what it stands behind: (or B), (also B)."""
+    return _MORE.match(masked[part.start : part.end].lstrip()) is not None
 
 
 def _same_sentence(parts: Sequence[Statement], first: int, last: int) -> bool:

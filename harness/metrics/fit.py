@@ -156,8 +156,8 @@ def _replaced(said: Words, asked: Words) -> frozenset[str]:
     found: set[str] = set()
     for number in said.numbered - asked.numbered:
         found |= _alike(number, asked.numbered - said.numbered)
-    if any(not word.isalpha() for word in said.latin - asked.latin):
-        found.update(word for word in asked.latin - said.latin if not word.isalpha())
+    if any(map(_is_code, said.latin - asked.latin)):
+        found.update(filter(_is_code, asked.latin - said.latin))
     for one in said.pairs - asked.pairs:
         for other in asked.pairs - said.pairs:
             for same, differs in ((0, 1), (1, 0)):
@@ -166,3 +166,8 @@ def _replaced(said: Words, asked: Words) -> frozenset[str]:
                 if one[differs] not in asked.han:
                     found.add(other[differs])
     return frozenset(found)
+
+
+def _is_code(word: str) -> bool:
+    """Whether a word tells one of several alike: k420, x."""
+    return not word.isalpha() or len(word) == 1

@@ -81,6 +81,8 @@ def _judge_one(
     if mentions and not alive:
         return wrong(_DENIES if any(m.value in wanted for m in mentions) else WRONG)
     kept = undefeated(alive, case.text, case.question)
+    if alive and not kept:
+        return wrong(WRONG, tuple(sorted({str(m.value) for m in alive})))
     verdict = settle(case, "text", kept, lambda m: m.value in wanted, asked)
     if verdict.value and rivals(case, mentions, known=True):
         return wrong(HEDGE, verdict.found)
@@ -93,7 +95,8 @@ def _judge_free(case: Case, gold: str) -> Verdict:
     wanted = {names.canonical(part) for part in parts_of(gold)}
     context = Context(case.text, case.question, "text")
     mentions = names.find(case.text) or shortened(gold, case.domain, case.question).find(case.text)
-    kept = standing(live(mentions, case.text, case.question), context)
+    alive = live(mentions, case.text, case.question)
+    kept = standing(undefeated(alive, case.text, case.question), context)
     if {m.value for m in kept} != wanted:
         if mentions and not kept:
             return wrong(_DENIES)

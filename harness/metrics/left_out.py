@@ -10,11 +10,10 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import pairwise
 
-from harness.metrics.asserted import is_past
+from harness.metrics.asserted import is_past, shut_out
 from harness.metrics.denials import denied_before, denied_behind
 from harness.metrics.fit import fit
-from harness.metrics.mention import Mention, mask_mentions
-from harness.metrics.statements import holder, statements
+from harness.metrics.mention import Mention
 
 # 除了A，还有B names both; 除A外 leaves A out.
 _EXCEPT = re.compile(
@@ -43,8 +42,6 @@ _JOINED = re.compile(
 _OR = re.compile(r"或|还是|抑或|要么|\bor\b", re.ASCII)
 _LONGEST_GAP = 24
 _LONGEST_HEAD = 64
-_NO_CELL = re.compile(r"否|不是|没有|无|未开[放设]?|[×✗✘❌x]|no|n|false|不[^|]{1,4}")
-_YES_CELL = re.compile(r"是|有|[√✓✔✅]|yes|y|true")
 # 没参加的有A, 不停靠的是A.
 _OTHERS = re.compile(r"(?:没有?|未|不)[^,。;!?\n]{1,8}的[^,。;!?\n]{0,6}(?:有|是|为|包括|:)+ ?$")
 _NEGATED = re.compile(r"[不没未]|除|\bnot\b|n't|except", re.ASCII)
@@ -52,11 +49,6 @@ _NOT_THIS = re.compile(r"(?:不是|并非|而非|不包括)[^,。;!?\n]{0,6}$")
 # A、B都不…, where the denial is one of them all.
 _ALL_BEHIND = re.compile(r"[^,。;!?\n]{0,8}(?:都|均|全|皆)|,? (?:all |both )?(?:are|do|is|does|were|was)")
 _FAILS = re.compile(" ?(?:符合|满足|属于|在(?:其|此|内|列)|包[括含]|算|included|qualify|count|meet|belong)")
-# What keeps a shop shut or a train from running, in a statement that lists them.
-_CLOSED = re.compile(
-    r"闭馆|关闭|关门|停业|停运|停开|停课|休息|未开|取消|售罄|缺席|请假|落选|退赛|弃权|另[收算付]|\b(?:extra|withdrew|withdrawn|closed|shut|cancelled|canceled|sold out|unavailable|absent|excluded)\b"
-)
-_COMMA_LIST = re.compile(r"\b(?:neither|nor|none of|except|excluding|without|not|never|no)\b|n't")
 _ONE_OF_THEM = re.compile(
     r"[^,。;!?\n]{0,6}?(?:之一|其一|中的?(?:任意|任何|某)?一[个趟种门位名人项款只]|任选|任意一)"
 )
@@ -76,7 +68,7 @@ def taken(mentions: Sequence[Mention], text: str, question: str = "") -> list[Me
     starts = [start for start, _ in spans]
     kept: list[Mention] = []
     off = False
-    closed = _closed(text, mentions, question)
+    closed = shut_out(mentions, text, question)
     for i, mention in enumerate(mentions):
         joined = bool(i) and _joins(text[mentions[i - 1].end : mention.start])
         off = (off and joined) or mention.start in closed or _denies(mention, text, question, asks_not=asks_not)
@@ -126,32 +118,6 @@ def _denies(mention: Mention, text: str, question: str, *, asks_not: bool) -> bo
     if is_past(head, text, mention.end, question):
         return True
     return denied_before(head) or bool(_OTHERS.search(before))
-
-
-def says_closed(text: str) -> bool:
-    """Tell whether a stretch of a prepared answer says that something is shut or not running."""
-    return _CLOSED.search(text) is not None
-
-
-def _closed(text: str, mentions: Sequence[Mention], question: str) -> frozenset[int]:
-    """Where items stand that a statement calls closed or a table marks with "no"."""
-    if not mentions or not (_CLOSED.search(text) or "|" in text):
-        return frozenset()
-    masked = mask_mentions(text, mentions)
-    parts = statements(text, mentions)
-    found = set()
-    asks_closed = _CLOSED.search(question) is not None
-    for mention in mentions:
-        part = parts[holder(parts, mention.start)]
-        said = f"{part.over} {masked[part.start : part.end]}"
-        if part.row:
-            cells = [cell.strip() for cell in part.row.split("|")]
-            if any(map(_NO_CELL.fullmatch, cells)) and not any(map(_YES_CELL.fullmatch, cells)):
-                found.add(mention.start)
-            said = part.row
-        if not asks_closed and _CLOSED.search(said):
-            found.add(mention.start)
-    return frozenset(found)
 
 
 def _joins(between: str) -> bool:

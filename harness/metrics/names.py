@@ -26,7 +26,8 @@ _OTHER_PLACE = re.compile(
     r"[东西南北](?![部方侧边行面向])|动车[段所运]|客车段|客技|客整|车辆段|机务段"
 )
 _OTHER_ENGLISH = re.compile(r"[ -](?:west|east|north|south|xi|dong|nan|bei)\b", re.ASCII)
-_AROUND_ONE = frozenset("是为在到往至有站次、,。;:!?()\"' \n-“”")
+_KINDS = frozenset("代朝姓氏省市县区国系科组队级")  # 唐代
+_AROUND_ONE = frozenset("是为在到往至有于站次、,。;:!?()\"' \n-“”")
 
 
 def parts_of(name: str) -> tuple[str, ...]:
@@ -133,7 +134,8 @@ def shortened(gold: str, domain: Domain, question: str) -> Lexicon:
     It is empty where another name of the domain could be meant.
     """
     short = _without_said(gold, question)
-    if len(short) < (_SHORTEST_LATIN if short.isascii() else _SHORTEST_HAN) or short == gold:
+    shortest = _SHORTEST_LATIN if short.isascii() and short.isalpha() else _SHORTEST_HAN
+    if len(short) < shortest or short == gold or short.isdigit():
         return _lexicon(frozenset(), ())
     others = (prepare(value) for value in domain.values)
     if any(short in other for other in others if other != gold):
@@ -177,7 +179,7 @@ def stands_alone(text: str, start: int, end: int) -> bool:
             return False
         return not (last.isalpha() and _OTHER_ENGLISH.match(text, end))
     if end - start == 1:
-        return before in _AROUND_ONE and after in _AROUND_ONE
+        return before in _AROUND_ONE and (after in _AROUND_ONE or after in _KINDS)
     return not _OTHER_PLACE.match(text, end)
 
 

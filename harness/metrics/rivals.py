@@ -16,6 +16,7 @@ from harness.metrics.asserted import beats, claims, fit_of, speaks_of_others
 from harness.metrics.denials import denied_before
 from harness.metrics.fit import Fit, fit
 from harness.metrics.mention import USED, Mention, mask_mentions
+from harness.metrics.opposites import opposed
 from harness.metrics.statements import Statement, holder, statements
 from harness.metrics.text import informative
 from harness.metrics.verdict import Case
@@ -23,7 +24,7 @@ from harness.metrics.verdict import Case
 _ALTERNATIVE = r"(?:或者?是?|抑或|还是|要么|\bor\b|\balternatively\b)"
 _JOINT = re.compile(
     rf"(?P<alternative>,? ?{_ALTERNATIVE})"
-    r"|(?P<strong> ?(?:、|/|\||&|\+(?!\+)|;|·|\bas well as\b|\balong with\b|\btogether with\b|以及|及|和|与|跟|\band\b|\bplus\b|\bvs\b\.?) ?)"
+    r"|(?P<strong> ?(?:、|/|\||&|\+(?!\+)|;|·|\bas well as\b|\balong with\b|\btogether with\b|\bshare[sd]? (?:it|them|the \w+) with\b|\b(?:tied|jointly) with\b|以及|及|和|与|跟|\band\b|\bplus\b|\bvs\b\.?) ?)"
     r"|(?P<weak>[,。!\n]|\.(?: |$)| ?(?:--?|-{2,}|~|→|>) ?(?=[^0-9])"
     r"|(?<=[^a-z0-9.,]) (?=[^a-z0-9]))",
     re.ASCII | re.IGNORECASE,
@@ -136,7 +137,8 @@ def rivals(case: Case, mentions: list[Mention], *, known: bool) -> bool:
         idle = _idle(case, mentions, parts, masked)
         for i, piece in enumerate(pieces):
             joint = _counted_joint(pieces, i, known=known)
-            if joint and (joint == "alternative" or holder(parts, piece.start) not in idle):
+            at = piece.start + len(piece.text) - len(piece.text.lstrip(_EDGES))
+            if joint and (joint == "alternative" or holder(parts, at) not in idle):
                 if beside.is_name(piece, joint):
                     return True
     return bool(_MAYBE.search(masked)) and any(
@@ -181,8 +183,8 @@ def _assertion(part: Statement, words: str, case: Case, longest: int) -> Fit | N
         return None
     if part.row:
         return None if words in case.question else fit_of(part, "", case.question)
-    for pattern in (_NOW, _LABELLED, _NAMED_FIRST):
-        found = pattern.match(words)
+    for pattern in (_NOW, _LABELLED, _NAMED_FIRST, None):
+        found = pattern.match(words) if pattern else _titled(words, case.question)
         if found is None:
             continue
         if pattern is _NOW:
@@ -194,6 +196,14 @@ def _assertion(part: Statement, words: str, case: Case, longest: int) -> Fit | N
         if _can_be_name(name, case.question, longest) and (said.shared or said.characters):
             return said
     return None
+
+
+def _titled(words: str, question: str) -> re.Match[str] | None:
+    """A name right behind words of the question: 馆长孙立."""
+    length = next((i for i, c in enumerate(words) if c not in question), 0)
+    if length < 2 or words[0].isascii():
+        return None
+    return re.fullmatch(rf"(?P<label>.{{{length}}})(?P<name>[\u4e00-\u9fff]{{2,5}})", words)
 
 
 def _can_be_name(name: str, question: str, longest: int) -> bool:
@@ -227,6 +237,8 @@ def _idle(
 
 def _is_told_of_other(part: Statement, words: str, case: Case, golds: list[Fit]) -> bool:
     """Whether a statement names its subject or field, and it is not the one asked for."""
+    if opposed(words, case.question):
+        return True
     labelled = _LABELLED.match(words.strip(_EDGES))
     said = fit(f"{part.over} {labelled['label'] if labelled else words}", case.question)
     if labelled and not _LISTS.search(labelled["label"]):

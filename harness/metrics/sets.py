@@ -13,13 +13,13 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from harness.core import Domain
-from harness.metrics.asserted import undefeated
+from harness.metrics.asserted import says_closed, undefeated
 from harness.metrics.clock import find_times
 from harness.metrics.codes import canonical, find_codes, shape_of
 from harness.metrics.dates import find_dates
 from harness.metrics.denials import negates
 from harness.metrics.fit import fit
-from harness.metrics.left_out import excluded_from_all, leaves_open, says_closed, taken
+from harness.metrics.left_out import excluded_from_all, leaves_open, taken
 from harness.metrics.mention import USED, Mention, mask, mask_mentions
 from harness.metrics.names import Lexicon, lexicon
 from harness.metrics.quantities import find_numbers
