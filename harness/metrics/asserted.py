@@ -58,7 +58,7 @@ _MORE = re.compile(
     r"或|也(?!不|没|非|被称)|还(?!不|没)|可能|也许|大概|另外|此外|都|均|并列|同时|or\b|also|maybe|perhaps|possibly|might|could|too\b|both|another|as well"
 )
 _JOINT = re.compile(
-    r"[ \"“”'’《》]*(?:、|,|;|/|\||&|\+|·|-|->|→|~|或者?|以及|及|和|与|跟|还是|抑或|并|还有|and|or|,? ?and|,? ?or|as well as|\n ?(?:[-*•]|\(?[0-9]{1,2}[.)、])?)?[ \"“”'’《》]*",
+    r"[ \"“”'’《》]*(?:、|,|;|/|\||&|\+|·|-{1,2}|->|→|~|或者?|以及|及|和|与|跟|还是|抑或|并|还有|and|or|,? ?and|,? ?or|as well as|\n ?(?:[-*•]|\(?[0-9]{1,2}[.)、])?)?[ \"“”'’《》]*",
     re.ASCII,
 )
 _SPLITS = re.compile(r"\b(?:and|but|while|whereas)\b|[而和]|(?<=[^\W\d_]),")
@@ -223,7 +223,7 @@ def undefeated(mentions: Sequence[Mention], text: str, question: str, of_list: b
     """
     found = claims(mentions, text, question)
     found = [claim for claim in found if not claim.opposed]
-    judged = {(c.fit, c.aside, c.set_apart): c for c in found}
+    judged = {_sort(claim): claim for claim in found}
     if len(judged) > _MOST_JUDGED:
         return list(mentions)
     beaten = {
@@ -231,15 +231,27 @@ def undefeated(mentions: Sequence[Mention], text: str, question: str, of_list: b
         for key, claim in judged.items()
         if any(_defeats(other, claim, of_list) for other in judged.values())
     }
-    kept = [c for c in found if c.more or (c.fit, c.aside, c.set_apart) not in beaten]
+    kept = [claim for claim in found if claim.more or _sort(claim) not in beaten]
     kept = kept if of_list else _in_direction(kept, text, question)
     return [mention for claim in kept or found for mention in claim.mentions]
 
 
+def _sort(claim: Claim) -> tuple[object, ...]:
+    """What decides between claims: most lists hold many of few sorts."""
+    several = _values(claim) if claim.fit.bare or claim.fit.full else None
+    return claim.fit, claim.aside, claim.set_apart, several
+
+
 def _defeats(one: Claim, other: Claim, of_list: bool) -> bool:
+    if not of_list and one.fit.full and other.fit.bare and _values(one) < _values(other):
+        return True  # 甲-乙, 始发站为甲
     if other.aside and not one.aside and (one.fit.full or one.fit.bare):
         return True
     return beats(one.fit, other.fit, of_list and not (one.set_apart and other.set_apart))
+
+
+def _values(claim: Claim) -> frozenset[object]:
+    return frozenset(m.value for m in claim.mentions)
 
 
 def _in_direction(found: list[Claim], text: str, question: str) -> list[Claim]:
@@ -266,16 +278,12 @@ def beats(one: Fit, other: Fit, of_list: bool = False) -> bool:
     if other.asked or other.bare or one.bare:
         return False
     if other.replaced and not one.replaced:
-        return bool(one.shared) or bool(one.characters & _letters(other.replaced))
+        return bool(other.replaced & (one.shared | one.characters)) or one.shared > other.shared
     if of_list:
         return False
     return one.shared > other.shared or (
         one.shared == other.shared and one.characters > other.characters
     )
-
-
-def _letters(tokens: frozenset[str]) -> frozenset[str]:
-    return frozenset("".join(tokens))
 
 
 def claims(mentions: Sequence[Mention], text: str, question: str) -> list[Claim]:
@@ -298,6 +306,7 @@ def claims(mentions: Sequence[Mention], text: str, question: str) -> list[Claim]
             own = fit_of(part, words, question)
             goes_on = not anew if last == index else part.follows
             if said is not None and goes_on and _same_sentence(parts, last, index):
+                apart = apart or (own.bare and found[-1].set_apart)
                 own = said if own.bare else _inherits(own, said)
             more = _opens_more(masked, part) if part.aside else bool(_MORE.search(words))
             found.append(Claim(tuple(names), words, own, more, part.aside, apart, off))

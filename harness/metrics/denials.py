@@ -78,7 +78,7 @@ def _reaches_end(clause: str) -> bool:
     if not words:
         return False
     between = clause[words[-1].end() :].lstrip("是为在到由 ")
-    if words[-1][0].startswith(("exc", "apart", "other")) and ":" in between:
+    if words[-1][0].startswith(("exc", "apart", "other", "all", "every")) and ":" in between:
         return False  # "all except A: B and C"
     longest = _LONGEST_ENGLISH if words[-1]["english"] else _LONGEST_BETWEEN
     return len(between) <= longest and not _TURNED.search(between)

@@ -14,7 +14,7 @@ from functools import lru_cache
 # Characters that sentences of every kind hold: they tell no field and no subject.
 _FILLER = frozenset(
     "的是为在了吗呢吧啊呀哦嘛么哪谁什几怎请问您你我它他她们这那该此个有由被把与和及就也都叫位名共即乃系所之其于将会"
-    "能可以应当按照根据知得出因答案查询结果显示如述故则并且而从自往向到是否又正确回复"
+    "能可以应当按照根据知得出因答案查询结果显示如述故则并且而从自往向到是否又正确回复已需要每现才刚仅只均皆等"
 )
 _FILLING = re.compile("以[上下]|如下|综上|其中|如果|火车站|车站|高铁站|一(?:共|个|种|下|次|位|名|家|款|部|座|只|本)")
 _WORD = re.compile(r"(?P<latin>[a-z0-9\u00c0-\u024f]+(?:['.+#-][a-z0-9\u00c0-\u024f]+)*)|[\u3400-\u9fff]")

@@ -19,7 +19,7 @@ from harness.metrics.mention import Mention
 _EXCEPT = re.compile(
     r"(?P<besides>除了)?(?:(?<=除了)|除(?!外|法|以))(?P<items>[^。;!?\n]{1,120}?)"
     r"(?:[之以]外|外(?![地国部面籍])|,|(?=都[不没是有可会要教需在]|均|全|其[余他它]))(?P<rest>[^。;!?\n]{0,12})"
-    r"|\b(?:except|excluding|other than|apart from|but not|not including|without)\b(?: for)?:?"
+    r"|\b(?:except|(?:all|everything|everyone) but|excluding|other than|apart from|but not|not including|without)\b(?: for)?:?"
     r"(?P<english>(?:(?! (?:is|are|was|were|all|every|the rest|he|she|it|they|that is,?|namely|i\.e\.|only) )[^.:;!?\n]){1,120})"
     r"|[(,。;\n](?P<behind>[^(),。;!?\n]{1,80})(?:除外|不算|不在内|不包括在内)",
     re.ASCII,
@@ -28,7 +28,7 @@ _ALL = re.compile(
     r"除[^。;!?\n]{1,120}?(?:外|,)[^。;!?\n]{0,16}?(?:都|均|每|所有|其[余他它]|全部?|皆)|(?:每|所有|全部)[^。;!?\n]{0,16}除"
     r"|\b(?:all|every\w*|each|the rest|any)\b"
 )
-_MAY_EXCEPT = re.compile("除|不算|不在内|不包括在内|exc|other than|apart|not|without")
+_MAY_EXCEPT = re.compile("除|不算|不在内|不包括在内|(?:all|every[a-z]+) but|exc|other than|apart|not|without")
 _AFTER_EXCEPT = re.compile(r"除[^,。;!?\n]{0,12}$")
 _STILL = re.compile(r"^,? ?[^,。;!?\n]{0,8}?(?:还|也|又|同时)(?!不|没)")
 _RANGE = re.compile(r" ?(?:次|站|号)?(?:列车)? ?(?:到|至|~|-{1,2}|—|\bto\b|\band\b) ?", re.ASCII)

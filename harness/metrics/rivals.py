@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from harness.metrics.asserted import beats, claims, fit_of, speaks_of_others
-from harness.metrics.denials import denied_before
+from harness.metrics.denials import denied_before, negates
 from harness.metrics.fit import Fit, fit
 from harness.metrics.mention import USED, Mention, mask_mentions
 from harness.metrics.opposites import opposed
@@ -52,7 +52,7 @@ _FRAME = re.compile(
     r"|补充|来源|背景|正确|回答|最终|仅供|希望|愉快|综上|欢迎|问题|提问|随时|帮助|其中|顺利|方向|客站|市$|省$|自治区|县$|国$|作家|诗人|学者|教授|老师|先生"
     r"|女士|人$|^[经据查综总另注附即例首其最]|^等+$|^答$|火车站"
     r"|\b(?:sure|thanks?|hello|hi|hope|certainly|answer|note|ok|okay|regards|yes|explanation|reason|source|final|result"
-    r"|correct|station|etc|inc|ltd|co|dr|mr|mrs|ms|prof|st|mt)\b"
+    r"|correct|station|etc|inc|ltd|co|dr|mr|mrs|ms|prof|st|mt|territory|province|region|district|prefecture|county)\b"
 )
 _TOGETHER = re.compile(
     r"(?:都|均|皆|一起|一同|共同|联合|合作|轮流|轮换|同(?=[获时为在])|双双|并列|同时|分别|两[人位地个]|两者|二[人者])| (?:both|share|shares|together|jointly|are|were|all|teach|take turns|co-)\b",
@@ -60,7 +60,7 @@ _TOGETHER = re.compile(
 )
 # A label or subject with the name that it is given, or the name with what it does.
 _LABELLED = re.compile(
-    r"(?P<label>[^:]{2,40}?) ?(?:[\"'”]? ?: ?|其?(?<!不)是|(?<![作成认])为|名?叫(?:做|作)?|由|在|应是| (?:is|was|are|were)(?: called| named)?(?: by| in| at)? | (?:at|in|by|to) )(?P<name>[^:]{1,40})$"
+    r"(?P<label>[^:]{2,40}?) ?(?:[\"'”]? ?: ?|--| - |其?(?<!不)是|(?<![作成认])为|名?叫(?:做|作)?|由|在|应是| (?:is|was|are|were)(?: called| named)?(?: by| in| at)? | (?:at|in|by|to) )(?P<name>[^:]{1,40})$"
 )
 _NAMED_FIRST = re.compile(
     r"由?(?P<name>[^:]{1,40}?)(?P<label>(?:是|为|担任|当选|执|主讲|负责|教|写|获得?|夺得?|赢得|拿下|所| (?:is|was|are|were|has|teach|won|wrote|direct|host|lead|paint|design|compos|creat|play|coach|manage|run|serve|sing|finish|own)).*)$"
@@ -135,10 +135,12 @@ def rivals(case: Case, mentions: list[Mention], *, known: bool) -> bool:
     if len(pieces) > 1:
         parts = statements(case.text, mentions)
         idle = _idle(case, mentions, parts, masked)
+        denied = _denied(parts, masked)
         for i, piece in enumerate(pieces):
             joint = _counted_joint(pieces, i, known=known)
             at = piece.start + len(piece.text) - len(piece.text.lstrip(_EDGES))
-            if joint and (joint == "alternative" or holder(parts, at) not in idle):
+            part = holder(parts, at)
+            if joint and part not in denied and (joint == "alternative" or part not in idle):
                 if beside.is_name(piece, joint):
                     return True
     return bool(_MAYBE.search(masked)) and any(
@@ -172,8 +174,7 @@ def _answers_rather(one: Fit, other: Fit) -> bool:
         return True
     if one.shared > other.shared and len(one.shared) > 1 and not one.replaced:
         return True
-    said = "".join(one.shared | one.characters)
-    return not one.replaced and any(token in said for token in other.replaced)
+    return not one.replaced and bool(other.replaced & (one.shared | one.characters))
 
 
 def _assertion(part: Statement, words: str, case: Case, longest: int) -> Fit | None:
@@ -212,6 +213,12 @@ def _can_be_name(name: str, question: str, longest: int) -> bool:
     if name.isascii():
         return len(name.split()) <= _LONGEST_WORDS and any(map(str.isalpha, name))
     return len(name) <= longest + 3 and not _SENTENCE.search(name)
+
+
+def _denied(parts: list[Statement], masked: str) -> frozenset[int]:
+    """Which statements without the right name deny whatever they name."""
+    words = (masked[part.start : part.end] for part in parts)
+    return frozenset(i for i, said in enumerate(words) if USED not in said and negates(said))
 
 
 def _idle(
@@ -361,6 +368,8 @@ class _Beside:
 
     def _is_chinese(self, words: str, joint: str) -> bool:
         said = informative(words)
+        if not any(map(str.isalpha, said)):
+            return False
         longest = self._longest
         shortest, most = (1, 2 * longest + 4) if joint == "strong" else (2, longest + 3)
         if not shortest <= len(said) <= most or _SENTENCE.search(said):
