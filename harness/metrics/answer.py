@@ -120,7 +120,10 @@ def _judge_for_text(text: str) -> Callable[[Case], Verdict]:
 
 
 def _judge_yes_no(case: Case) -> Verdict:
-    """Judge a yes or no; behind the question's own words only the last one counts: 非遗豆花的素食是否。"""
+    """Judge a yes or no; behind the question's own words only the last word counts.
+
+    非遗豆花的素食是否。
+    """
     echo = _ECHO.fullmatch(case.text)
     if echo and set(echo["echo"]) <= {*case.question, "的", " "}:
         return judge_yes_no(replace(case, text=echo["value"]))

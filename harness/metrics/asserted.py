@@ -19,55 +19,96 @@ from harness.metrics.statements import Statement, holder, statements
 
 # The value behind these is what another is measured by, or what only lies on the way.
 _COMPARES = (
-    r"(?:比|较|相较于|相比于?|不同于|不如|胜过|超过|击败|战胜|打败|击溃|淘汰|领先(?:于)?|优于|高于|低于|仅次于|(?<!安)排在|误[以认]为是?|(?:人|都|曾|常|被)以为是?|次于|多于|少于|接替|取代|代替|替换|顶替|接任"
-    r"|过了|途经|经停|路过|经由|沿途|沿线|(?:^|(?<=[,。;\n]))经(?=[^理济常典过查])|经过|除了?|其次是?|第二是?|替补"
-    r"|紧?[挨靠邻]着?|毗邻|临近|靠近|\b(?:than|ahead of|beat|beats|defeated|behind|over|followed by|compared (?:to|with)|unlike|like|against"
+    r"(?:比|较|相较于|相比于?|不同于|不如|胜过|超过|击败|战胜|打败|击溃|淘汰|领先(?:于)?|优于"
+    r"|高于|低于|仅次于|(?<!安)排在|误[以认]为是?|(?:人|都|曾|常|被)以为是?|次于|多于|少于"
+    r"|接替|取代|代替|替换|顶替|接任"
+    r"|过了|途经|经停|路过|经由|沿途|沿线|(?:^|(?<=[,。;\n]))经(?=[^理济常典过查])|经过|除了?"
+    r"|其次是?|第二是?|替补"
+    r"|紧?[挨靠邻]着?|毗邻|临近|靠近|\b(?:than|ahead of|beat|beats|defeated|behind|over"
+    r"|followed by|compared (?:to|with)|unlike|like|against"
     r"|replac(?:es|ed|ing)|succeed(?:s|ed|ing)|took over from|takes over from|via|passing through"
-    r"|attributed to|mistaken for|left|changed from|switched from|transferred from|used instead of|stops at|near|next to|outside|moved from|runners?-up:?)\b)"
+    r"|attributed to|mistaken for|left|changed from|switched from|transferred from"
+    r"|used instead of|stops at|near|next to|outside|moved from|runners?-up:?)\b)"
 )
 _COMPARED = re.compile(rf"{_COMPARES}(?: the|请假的| ?由|车次|列车)? ?[\"“'(《]?$", re.ASCII)
 _SPEAKS_OF_OTHERS = re.compile(_COMPARES, re.ASCII)
 _COMPARED_BEHIND = re.compile(
-    r"(?:的(?:学生|徒弟|弟子|上级|上司|下属|同事|助手|助理|妻子|丈夫|父亲|母亲|儿子|女儿|哥哥|弟弟|姐姐|妹妹|朋友|秘书|继任者?|前任|接班人|邻居"
-    r"|附近|旁边|周边|隔壁|对面|[东西南北]边|翻版|仿品|仿制品)|附近|旁边|隔壁|对面|以[东西南北外]|之外|周边"
-    r"|[\"'”]?(?:'s (?:student|pupil|wife|husband|father|mother|son|daughter|brother|sister|assistant|boss"
+    r"(?:的(?:学生|徒弟|弟子|上级|上司|下属|同事|助手|助理|妻子|丈夫|父亲|母亲|儿子|女儿|哥哥"
+    r"|弟弟|姐姐|妹妹|朋友|秘书|继任者?|前任|接班人|邻居"
+    r"|附近|旁边|周边|隔壁|对面|[东西南北]边|翻版|仿品|仿制品)|附近|旁边|隔壁|对面"
+    r"|以[东西南北外]|之外|周边"
+    r"|[\"'”]?(?:'s (?:student|pupil|wife|husband|father|mother|son|daughter|brother|sister"
+    r"|assistant|boss"
     r"|deputy|predecessor|successor|friend|colleague|manager|neighbou?r))\b"
-    r"| (?:as|being|were) (?:the )?runners?-up| ?\(?(?:came|finished|was|is|placed|took) (?:in )?(?:second|third)|(?:获|得)?(?:亚军|季军|第二|第三))",
+    r"| (?:as|being|were) (?:the )?runners?-up| ?\(?(?:came|finished|was|is|placed"
+    r"|took) (?:in )?(?:second|third)|(?:获|得)?(?:亚军|季军|第二|第三))",
     re.ASCII,
 )
-_LOST = re.compile(r" ?(?:队|站)?(?:以[^,。;!?\n]{1,12})?(?:输|不敌|负于|败给|惜败|落败| (?:lost|loses|was beaten|were beaten|finished second)\b)", re.ASCII)
+_LOST = re.compile(
+    r" ?(?:队|站)?(?:以[^,。;!?\n]{1,12})?(?:输|不敌|负于|败给|惜败|落败| (?:lost|loses"
+    r"|was beaten|were beaten|finished second)\b)",
+    re.ASCII,
+)
 _ASKS_COMPARED = re.compile(
-    r"途经|经停|路过|经过|经由|接替|取代|代替|第二|亚军|其次|替补|沿途|\b(?:second|runners?-up|via|replaced|succeed\w*|than|lose|lost|near|like|stop\w*)\b"
+    r"途经|经停|路过|经过|经由|接替|取代|代替|第二|亚军|其次|替补|沿途|\b(?:second"
+    r"|runners?-up|via|replaced|succeed\w*|than|lose|lost|near|like|stop\w*)\b"
 )
 _PAST = re.compile(
-    r"(?:(?<![还平高草])原(?:本|先|来|定|计划|是|为|由|终|任|名|在|叫|版|始?发|负责|[^,。;\n因料创作文著]{0,8}(?:是|为|由))|曾(?:经|任|是|为|在|由|担|于|有|教|住|用|参|获|多|做|当|去|到|叫|被|开|停)|此前|之前|以前|先前|过去|从前|去年|前任|前一任|上一任|往年"
-    r"|\b(?:used to|formerly|previously|originally|was once|former|had been|until recently|no longer|before)\b)"
+    r"(?:(?<![还平高草])原(?:本|先|来|定|计划|是|为|由|终|任|名|在|叫|版|始?发|负责"
+    r"|[^,。;\n因料创作文著]{0,8}(?:是|为|由))|曾(?:经|任|是|为|在|由|担|于|有|教|住|用|参|获"
+    r"|多|做|当|去|到|叫|被|开|停)|此前|之前|以前|先前|过去|从前|去年|前任|前一任|上一任|往年"
+    r"|\b(?:used to|formerly|previously|originally|was once|former|had been|until recently"
+    r"|no longer|before)\b)"
 )
 _RETRACTS = re.compile(
-    r"(?:^|[….。;!?\n,-]) ?(?:不[,。是对]|哦?不对|错了|说错|看错|记错|更正|纠正|抱歉,|等等|等一下|wait\b|no, |correction|let me correct|scratch that|oops)"
+    r"(?:^|[….。;!?\n,-]) ?(?:不[,。是对]|哦?不对|错了|说错|看错|记错|更正|纠正|抱歉,|等等"
+    r"|等一下|wait\b|no, |correction|let me correct|scratch that|oops)"
 )
 # From where and to where, in questions and just before a name.
 _ASKS_WAY = {
-    "start": re.compile(r"从哪|出发|起飞|始发|起点|起始|\b(?:start|depart|origin|leave|from)", re.ASCII),
+    "start": re.compile(
+        r"从哪|出发|起飞|始发|起点|起始|\b(?:start|depart|origin|leave|from)", re.ASCII
+    ),
     "end": re.compile(
-        r"到哪|去哪|往哪|到达|抵达|终到|终点|目的地|开往|飞往|\b(?:terminat|destination|arriv|end|go\b|bound)", re.ASCII
+        r"到哪|去哪|往哪|到达|抵达|终到|终点|目的地|开往|飞往|\b(?:terminat|destination|arriv"
+        r"|end|go\b|bound)",
+        re.ASCII,
     ),
 }
-_WAY = re.compile(r"(?:(?P<start>从|自|由|\bfrom:?)|(?P<end>到达?|至|往|抵达?|\bto:?)) ?(?:the )?[\"“]?$", re.ASCII)
+_WAY = re.compile(
+    r"(?:(?P<start>从|自|由|\bfrom:?)|(?P<end>到达?|至|往|抵达?|\bto:?)) ?(?:the )?[\"“]?$",
+    re.ASCII,
+)
 _MORE = re.compile(
-    r"或|也(?!不|没|非|被称)|还(?!不|没)|可能|也许|大概|另外|此外|都|均|并列|同时|or\b|also|maybe|perhaps|possibly|might|could|too\b|both|another|as well"
+    r"或|也(?!不|没|非|被称)|还(?!不|没)|可能|也许|大概|另外|此外|都|均|并列|同时|or\b|also"
+    r"|maybe|perhaps|possibly|might|could|too\b|both|another|as well"
 )
 _JOINT = re.compile(
-    r"[ \"“”'’《》]*(?:、|,|;|/|\||&|\+|·|-{1,2}|->|→|~|或者?|以及|及|和|与|跟|还是|抑或|并|还有|and|or|,? ?and|,? ?or|as well as|\n ?(?:[-*•]|\(?[0-9]{1,2}[.)、])?)?[ \"“”'’《》]*",
+    r"[ \"“”'’《》]*(?:、|,|;|/|\||&|\+|·|-{1,2}|->|→|~|或者?|以及|及|和|与|跟|还是|抑或|并"
+    r"|还有|and|or|,? ?and|,? ?or|as well as|\n ?(?:[-*•]"
+    r"|\(?[0-9]{1,2}[.)、])?)?[ \"“”'’《》]*",
     re.ASCII,
 )
 _SPLITS = re.compile(r"\b(?:and|but|while|whereas)\b|[而和]|(?<=[^\W\d_]),")
 _LONGEST_JOINT = 16
+_ASKS_PERSON = re.compile("谁|哪位|姓名|名字|叫什么")
+_LONGEST_PERSON = 3
+_BEFORE_PERSON = ' \n:,。;是、"“'
+# One more character of a name; a title, a verb or a particle is none.
+_ONE_MORE = re.compile(
+    "[\u4e00-\u9fff](?<![站市省区县队馆课教演写唱画导赢胜拍做说等吧呢啊的了来去上哦嘛呀吗君氏"
+    "总工局处])[。!]?(?:$|[,;、\n])"
+)
 _MOST_JUDGED = 200  # ways to fit: a bound on work
 # 甲39℃、乙38℃ is a list too.
-_AMOUNT = re.compile(r" ?[0-9][0-9.:,%]*(?=[^0-9.:,%]) ?(?:℃|°c?|[元度分秒岁票次万亿米]|分钟|小时|公里|千克|km|kg|m|s|%)?|\([^()\n]{1,24}\)")
+_AMOUNT = re.compile(
+    r" ?[0-9][0-9.:,%]*(?=[^0-9.:,%]) ?(?:℃|°c?|[元度分秒岁票次万亿米]|分钟|小时|公里|千克|km"
+    r"|kg|m|s|%)?|\([^()\n]{1,24}\)"
+)
 # A name that is masked, with what the person or place is called.
-_NAME = re.compile(rf"{USED}+ ?(?:老师|先生|女士|教授|同学|博士|医生|大夫|经理|主任|站|市|队|馆|课)?")
+_NAME = re.compile(
+    rf"{USED}+ ?(?:老师|先生|女士|教授|同学|博士|医生|大夫|经理|主任|站|市|队|馆|课)?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +136,8 @@ class Claim:
 
 _CLOSED = re.compile(
     r"闭馆|关闭|关门|停业|停运|停开|停课|休息|未开|取消|售罄|缺席|请假|落选|退赛|弃权|另[收算付]"
-    r"|\b(?:extra|withdrew|withdrawn|closed|shut|cancelled|canceled|sold out|unavailable|absent|excluded)\b"
+    r"|\b(?:extra|withdrew|withdrawn|closed|shut|cancelled|canceled|sold out|unavailable"
+    r"|absent|excluded)\b"
 )
 _NO_CELL = re.compile(r"否|不是|没有|无|未开[放设]?|[×✗✘❌x]|no|n|false|不[^|]{1,4}")
 _YES_CELL = re.compile(r"是|有|[√✓✔✅]|yes|y|true")
@@ -118,9 +160,9 @@ def shut_out(mentions: Sequence[Mention], text: str, question: str) -> frozenset
         part = parts[holder(parts, mention.start)]
         cells = [cell.strip() for cell in part.row.split("|")] if part.row else []
         said = part.row or f"{part.over} {masked[part.start : part.end]}"
-        if any(map(_NO_CELL.fullmatch, cells)) and not any(map(_YES_CELL.fullmatch, cells)):
-            found.add(mention.start)
-        elif not asks_closed and _CLOSED.search(said):
+        if (any(map(_NO_CELL.fullmatch, cells)) and not any(map(_YES_CELL.fullmatch, cells))) or (
+            not asks_closed and _CLOSED.search(said)
+        ):
             found.add(mention.start)
     return frozenset(found)
 
@@ -136,13 +178,13 @@ def live(mentions: Sequence[Mention], text: str, question: str) -> list[Mention]
     return _after_retraction(kept, text)
 
 
-def _spread_on(
-    dead: list[bool], joints: list[str], mentions: Sequence[Mention], text: str
-) -> None:
+def _spread_on(dead: list[bool], joints: list[str], mentions: Sequence[Mention], text: str) -> None:
     """Let a denial go on over its list: not A or B; "not vegetarian: A, B"."""
     headed = False
     for i, joint in enumerate(joints):
-        headed = dead[i] and (headed or text[max(0, mentions[i].start - 4) : mentions[i].start].rstrip().endswith(":"))
+        headed = dead[i] and (
+            headed or text[max(0, mentions[i].start - 4) : mentions[i].start].rstrip().endswith(":")
+        )
         goes_on = _lists(joint) or (headed and joint.strip() == ",")
         dead[i + 1] = dead[i + 1] or (dead[i] and goes_on)
 
@@ -174,11 +216,23 @@ def _is_dead(mention: Mention, text: str, question: str) -> bool:
     head = text[max(0, mention.start - 64) : mention.start]
     if denied_before(head) or asked_and_denied(text, mention.end):
         return True
+    if _is_of_longer(mention, text, question):
+        return True
     if left_open(text, mention.start, mention.end):
         return True
     if denied_behind(text, mention.end) is not None:
         return True
-    return is_past(head, text, mention.end, question) or is_compared(head, text, mention.end, question)
+    return is_past(head, text, mention.end, question) or is_compared(
+        head, text, mention.end, question
+    )
+
+
+def _is_of_longer(mention: Mention, text: str, question: str) -> bool:
+    """Whether a person's name goes on for a character: 张伟丽 is not 张伟."""
+    if not _ASKS_PERSON.search(question) or mention.end - mention.start > _LONGEST_PERSON:
+        return False
+    starts = not text[max(0, mention.start - 2) : mention.start].strip(_BEFORE_PERSON)
+    return starts and _ONE_MORE.match(text, mention.end) is not None
 
 
 def is_past(head: str, text: str, end: int, question: str) -> bool:
@@ -187,7 +241,10 @@ def is_past(head: str, text: str, end: int, question: str) -> bool:
     behind = re.split(r"[,。;!?\n)]|\. ", text[end : end + 32])[0]
     if _PAST.search(question):
         return False
-    return bool(_PAST.search(clause) or re.match(r" (?:used to|formerly|previously|had (?:been|previously))\b", behind))
+    return bool(
+        _PAST.search(clause)
+        or re.match(r" (?:used to|formerly|previously|had (?:been|previously))\b", behind)
+    )
 
 
 def is_compared(head: str, text: str, end: int, question: str) -> bool:
@@ -211,7 +268,9 @@ def _is_joint(between: str) -> bool:
     return len(between) <= _LONGEST_JOINT and _JOINT.fullmatch(between) is not None
 
 
-def undefeated(mentions: Sequence[Mention], text: str, question: str, of_list: bool = False) -> list[Mention]:
+def undefeated(
+    mentions: Sequence[Mention], text: str, question: str, of_list: bool = False
+) -> list[Mention]:
     """Drop names whose statement fits the question less than that of another.
 
     Args:
@@ -300,10 +359,14 @@ def claims(mentions: Sequence[Mention], text: str, question: str) -> list[Claim]
     for index, group in groupby(held, key=lambda pair: pair[0]):
         part = parts[index]
         for words, names, anew in _groups([m for _, m in group], part, masked):
-            apart = bool(part.row) or masked[max(0, names[0].start - 3) : names[0].start].rstrip(" \"")[-1:] == ":"
-            off = opposed(f"{part.over} {words}", question)
-            words += f" {_aside(parts, index, masked)}" if labelled else ""
-            own = fit_of(part, words, question)
+            apart = (
+                bool(part.row)
+                or masked[max(0, names[0].start - 3) : names[0].start].rstrip(' "')[-1:] == ":"
+            )
+            aside = _aside(parts, index, masked) if labelled else ""
+            bare = fit(_NAME.sub(" ", words), question).bare
+            off = opposed(f"{part.over} {words} {aside if bare else ''}", question)
+            own = fit_of(part, f"{words} {aside}", question)
             goes_on = not anew if last == index else part.follows
             if said is not None and goes_on and _same_sentence(parts, last, index):
                 apart = apart or (own.bare and found[-1].set_apart)

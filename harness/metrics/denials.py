@@ -12,16 +12,22 @@ from functools import lru_cache
 _REACH = 48
 # 不仅 and 不但 deny nothing, nor do 不错, 未来, 无锡.
 _NOT = (
-    r"(?:不(?!仅|只|但|光|止|过|错|同|论|妨|愧|久|断|管|少|难|用说|要紧|客气|好意思|确定|清楚|知道)|没有?(?!错|想到|问题)"
-    r"|未(?!来|免|央)|并无|无(?!锡|论|疑|线|法|人驾|需|忧)|并非|绝非|而非|(?<![a-z])非(?!常|洲|但|凡|遗))"
+    r"(?:不(?!仅|只|但|光|止|过|错|同|论|妨|愧|久|断|管|少|难|用说|要紧|客气|好意思|确定|清楚"
+    r"|知道)|没有?(?!错|想到|问题)"
+    r"|未(?!来|免|央)|并无|无(?!锡|论|疑|线|法|人驾|需|忧)|并非|绝非|而非|(?<![a-z])非(?!常"
+    r"|洲|但|凡|遗))"
 )
 _NOT_ENGLISH = (
-    r"(?:\bnot\b(?! only| just| merely)|n't\b(?! only| just)|\bno\b(?! doubt| ?\.? ?[0-9])|\bnever\b|\bneither\b|\bnor\b"
-    r"|\bnone of\b|\bwithout\b|\brather than\b|\binstead of\b|\b(?:any|every)(?:one|body|thing|where) but\b"
-    r"|\ball but\b|\bno longer\b|\bunlike\b|\bother than\b|\bexcept(?: for)?\b|\bapart from\b|\boutside(?: of)?\b|\bexcluding\b|\blooks like\b)"
+    r"(?:\bnot\b(?! only| just| merely)|n't\b(?! only| just)|\bno\b(?! doubt| ?\.? ?[0-9])"
+    r"|\bnever\b|\bneither\b|\bnor\b"
+    r"|\bnone of\b|\bwithout\b|\brather than\b|\binstead of\b|\b(?:any|every)(?:one|body"
+    r"|thing|where) but\b"
+    r"|\ball but\b|\bno longer\b|\bunlike\b|\bother than\b|\bexcept(?: for)?\b|\bapart from\b"
+    r"|\boutside(?: of)?\b|\bexcluding\b|\blooks like\b)"
 )
 _TURN = (
-    r"而是|而在|而由|而到|(?<![不可或总要就只还都都也便若])是(?!否|不)|[但就只仅才却改]|反而|应该?[为是]|另[有一]"
+    r"而是|而在|而由|而到|(?<![不可或总要就只还都都也便若])是(?!否|不)|[但就只仅才却改]|反而"
+    r"|应该?[为是]|另[有一]"
     r"|\bbut\b|\bonly\b|\bis\b|\bare\b|\bwas\b|\brather\b(?! than)|\bit's\b|\bdoes\b|\bteaches\b"
 )
 _NEGATION = re.compile(rf"{_NOT}|(?P<english>{_NOT_ENGLISH})", re.ASCII)
@@ -31,34 +37,51 @@ _LONGEST_BETWEEN = 8
 _LONGEST_ENGLISH = 32
 # What a person may be called, and the small words between a name and its predicate.
 _CALLED = (
-    r"[\"'”’》」)]{0,2} ?(?:站|市|老师|先生|女士|教授|队|次(?:列车)?|馆|课|号)?(?:本人|这一?[个位站门趟]?)?"
+    r"[\"'”’》」)]{0,2} ?(?:站|市|老师|先生|女士|教授|队|次(?:列车)?|馆|课|号)?(?:本人"
+    r"|这一?[个位站门趟]?)?"
     r"(?:都|均|也|并|则|最|已经?|现已|目前|暂时?|其实|从|就|尚|还|根本|完全|皆|全)*"
 )
 _REFUSED = r"不(?![仅只但光止过错同久断少远愧]|超过|晚于|到)|没有?(?!错)|未(?!来)|并非"
 # Words by which something has ended, changed or been missed.
 _GONE = (
-    r"落选|落败|出局|无缘|停运|停开|停办|停业|停用|闭馆|关闭|取消|售罄|请假|缺席|离职|卸任|调离|退休|退出|退房|除外|错(?!过)|有误|以外|之外|无关"
+    r"落选|落败|出局|无缘|停运|停开|停办|停业|停用|闭馆|关闭|取消|售罄|请假|缺席|离职|卸任"
+    r"|调离|退休|退出|退房|除外|错(?!过)|有误|以外|之外|无关"
 )
 _ENDED = (
-    rf"{_GONE}|[与和][^,。;!?\n]{{1,10}}(?:失之交臂|无缘)|被[^,。;!?\n]{{1,12}}?(?:取代|替代|接替|代替|替换|顶替)"
-    r"|(?:改|换|调整|变更|变|更名|转|切换|搬|迁|挪|移)(?:成|为|到|至|往)|\((?:现?已|已于)[^()\n]{0,8}"
+    rf"{_GONE}|[与和][^,。;!?\n]{{1,10}}(?:失之交臂|无缘)|被[^,。;!?\n]{{1,12}}?(?:取代|替代"
+    rf"|接替|代替|替换|顶替)"
+    r"|(?:改|换|调整|变更|变|更名|转|切换|搬|迁|挪|移)(?:成|为|到|至|往)|\((?:现?已"
+    r"|已于)[^()\n]{0,8}"
     rf"(?:{_GONE})"
 )
 _AUXILIARY = r"is|was|are|were|does|do|did|has|have|had|will|would|can|could|should"
-_OVER = r"closed|shut|excluded|cancelled|canceled|sold out|wrong|incorrect|absent|replaced|retired|out of|not"
+_OVER = (
+    r"closed|shut|excluded|cancelled|canceled|sold out|wrong|incorrect|absent|replaced"
+    r"|retired|out of|not"
+)
 _BEHIND = re.compile(
     rf"{_CALLED}(?:{_REFUSED}|{_ENDED})(?P<what>[^,。;!?\n]{{0,40}})"
-    rf"|[\"'”’)]{{0,2}} ?(?:(?:themselves|himself|herself|also|all|both) )*(?:(?:{_AUXILIARY})(?: ?n't\b| not\b| never\b| no longer\b)"
-    rf"|never\b|(?:is|was|are|were|has been|have been) (?:all )?(?:{_OVER}))(?P<then>[^,.;!?\n]{{0,60}})",
+    rf"|[\"'”’)]{{0,2}} ?(?:(?:themselves|himself|herself|also|all"
+    rf"|both) )*(?:(?:{_AUXILIARY})(?: ?n't\b| not\b| never\b| no longer\b)"
+    rf"|never\b|(?:is|was|are|were|has been"
+    rf"|have been) (?:all )?(?:{_OVER}))(?P<then>[^,.;!?\n]{{0,60}})",
     re.ASCII,
 )
 _ASKED = re.compile(
-    r"[\"'”’)》]{0,2} ?(?:站|市|老师|次)?(?:列车)?[吗么吧呢]? ?\?[ \"'”’]{0,2},? ?(?:不(?!错)|错|并非|当然不|no\b|nope|wrong|incorrect|not\b)",
+    r"[\"'”’)》]{0,2} ?(?:站|市|老师|次)?(?:列车)?[吗么吧呢]? ?\?[ \"'”’]{0,2},? ?(?:不(?!错)"
+    r"|错|并非|当然不|no\b|nope|wrong|incorrect|not\b)",
     re.ASCII,
 )
-_LEFT_OPEN = re.compile(r"[\"'”’)》]{0,2} ?(?:站|市|老师)?[吗么呢]? ?\?(?! ?(?:是的|对|没错|yes|right|correct|嗯))")
-_WHETHER = re.compile(r"(?:是不是|是否(?:是|为|在|到)?|whether(?: it)?(?: is|'s)?|\bif it(?: is|'s))[^,。;!?\n]{0,6}$")
-_HINTS = re.compile("[不没未无非]|n't|no|ne|without|rather|instead|but|unlike|other than|outside|exc|apart|looks like")
+_LEFT_OPEN = re.compile(
+    r"[\"'”’)》]{0,2} ?(?:站|市|老师)?[吗么呢]? ?\?(?! ?(?:是的|对|没错|yes|right|correct|嗯))"
+)
+_WHETHER = re.compile(
+    r"(?:是不是|是否(?:是|为|在|到)?|whether(?: it)?(?: is|'s)?|\bif it(?: is|'s))[^,。;!?\n]{0,6}$"
+)
+_HINTS = re.compile(
+    "[不没未无非]|n't|no|ne|without|rather|instead|but|unlike|other than|outside|exc|apart"
+    "|looks like"
+)
 
 
 def denied_before(head: str) -> bool:

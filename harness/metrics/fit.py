@@ -13,24 +13,35 @@ from functools import lru_cache
 
 # Characters that sentences of every kind hold: they tell no field and no subject.
 _FILLER = frozenset(
-    "的是为在了吗呢吧啊呀哦嘛么哪谁什几怎请问您你我它他她们这那该此个有由被把与和及就也都叫位名共即乃系所之其于将会"
-    "能可以应当按照根据知得出因答案查询结果显示如述故则并且而从自往向到是否又正确回复已需要每现才刚仅只均皆等"
+    "的是为在了吗呢吧啊呀哦嘛么哪谁什几怎请问您你我它他她们这那该此个有由被把与和及就也都叫位"
+    "名共即乃系所之其于将会"
+    "能可以应当按照根据知得出因答案查询结果显示如述故则并且而从自往向到是否又正确回复已需要每"
+    "现才刚仅只均皆等"
 )
-_FILLING = re.compile("以[上下]|如下|综上|其中|如果|火车站|车站|高铁站|一(?:共|个|种|下|次|位|名|家|款|部|座|只|本)")
-_WORD = re.compile(r"(?P<latin>[a-z0-9\u00c0-\u024f]+(?:['.+#-][a-z0-9\u00c0-\u024f]+)*)|[\u3400-\u9fff]")
-_SMALL = frozenset(
-    "a an the is was are were be been being of by in on at for to it its it's that this which who whom whose what"
-    " when where how why with from has have had do does did please sure here there answer answers according table"
-    " and or so therefore thus as per based i we you he she they his her their my our your would will can name named"
-    " called following follows result correct final mr mrs ms dr prof professor sir station city information data"
-    " also both one".split()
+_FILLING = re.compile(
+    "以[上下]|如下|综上|其中|如果|火车站|车站|高铁站|一(?:共|个|种|下|次|位|名|家|款|部|座|只|本)"
+)
+_WORD = re.compile(
+    r"(?P<latin>[a-z0-9\u00c0-\u024f]+(?:['.+#-][a-z0-9\u00c0-\u024f]+)*)|[\u3400-\u9fff]"
+)
+_SMALL = re.compile(
+    r"an?|the|is|was|are|were|be|been|being|of|by|in|on|at|for|to|its?|it's|that|this|which|who|whom"
+    r"|whose|what|when|where|how|why|with|from|has|have|had|do|does|did|please|sure|here|there"
+    r"|answers?|according|table|and|or|so|therefore|thus|as|per|based|i|we|you|he|she|they|his|her"
+    r"|their|my|our|your|would|will|can|named?|called|follow(?:ing|s)|result|correct|final|mrs?|ms"
+    r"|dr|prof|professor|sir|station|city|information|data|also|both|one"
 )
 # The first of a ranking, where the question asks for it, and those behind.
 _TOP = "top"
-_ASKS_TOP = re.compile(r"最|冠军|第一名|金[牌奖]|\b(?:most|first|winner|won|win|wins|champion|\w{3,}est)\b")
-_SAYS_TOP = re.compile(r"第一|首位|榜首|居首|夺冠|冠军|最|\b(?:first|top|winner|won|wins|most|champions?)\b")
+_ASKS_TOP = re.compile(
+    r"最|冠军|第一名|金[牌奖]|\b(?:most|first|winner|won|win|wins|champion|\w{3,}est)\b"
+)
+_SAYS_TOP = re.compile(
+    r"第一|首位|榜首|居首|夺冠|冠军|最|\b(?:first|top|winner|won|wins|most|champions?)\b"
+)
 _BELOW_TOP = re.compile(
-    r"第[二三四]|其次|次之|紧随|亚军|季军|银牌|铜牌|屈居|\b(?:second|third|runners?-up|silver|bronze|next)\b"
+    r"第[二三四]|其次|次之|紧随|亚军|季军|银牌|铜牌|屈居|\b(?:second|third|runners?-up|silver"
+    r"|bronze|next)\b"
 )
 _ENDINGS = ("ing", "ers", "er", "es", "ed", "s", "e")
 _SHORTEST_STEM = 3
@@ -109,7 +120,7 @@ def _words_of(text: str) -> Words:
         if match["latin"]:
             behind = text[match.end() : match.end() + 1]
             if not word.isdigit():
-                latin.update([stem(word)] if word not in _SMALL else [])
+                latin.update([stem(word)] if not _SMALL.fullmatch(word) else [])
             else:
                 numbered.update([word + behind] if behind > "\u2fff" else [])
                 numbered.update([word] if _SHORTEST_ID <= len(word) <= _LONGEST_ID else [])
@@ -132,7 +143,9 @@ def stem(word: str) -> str:
 def fit(text: str, question: str) -> Fit:
     """Compare the words around a value with a question, both prepared."""
     said, asked = words_of(text), words_of(question)
-    shared = (said.pairs & asked.pairs) | (said.latin & asked.latin) | (said.numbered & asked.numbered)
+    shared = (
+        (said.pairs & asked.pairs) | (said.latin & asked.latin) | (said.numbered & asked.numbered)
+    )
     own = (said.han - asked.han) | (said.latin - asked.latin)
     own |= {n for n in said.numbered - asked.numbered if _alike(n, asked.numbered - said.numbered)}
     replaced = _replaced(said, asked)

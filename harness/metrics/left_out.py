@@ -18,17 +18,23 @@ from harness.metrics.mention import Mention
 # 除了A，还有B names both; 除A外 leaves A out.
 _EXCEPT = re.compile(
     r"(?P<besides>除了)?(?:(?<=除了)|除(?!外|法|以))(?P<items>[^。;!?\n]{1,120}?)"
-    r"(?:[之以]外|外(?![地国部面籍])|,|(?=都[不没是有可会要教需在]|均|全|其[余他它]))(?P<rest>[^。;!?\n]{0,12})"
-    r"|\b(?:except|(?:all|everything|everyone) but|excluding|other than|apart from|but not|not including|without)\b(?: for)?:?"
-    r"(?P<english>(?:(?! (?:is|are|was|were|all|every|the rest|he|she|it|they|that is,?|namely|i\.e\.|only) )[^.:;!?\n]){1,120})"
+    r"(?:[之以]外|外(?![地国部面籍])|,|(?=都[不没是有可会要教需在]|均|全"
+    r"|其[余他它]))(?P<rest>[^。;!?\n]{0,12})"
+    r"|\b(?:except|(?:all|everything|everyone) but|excluding|other than|apart from|but not"
+    r"|not including|without)\b(?: for)?:?"
+    r"(?P<english>(?:(?! (?:is|are|was|were|all|every|the rest|he|she|it|they|that is,?"
+    r"|namely|i\.e\.|only) )[^.:;!?\n]){1,120})"
     r"|[(,。;\n](?P<behind>[^(),。;!?\n]{1,80})(?:除外|不算|不在内|不包括在内)",
     re.ASCII,
 )
 _ALL = re.compile(
-    r"除[^。;!?\n]{1,120}?(?:外|,)[^。;!?\n]{0,16}?(?:都|均|每|所有|其[余他它]|全部?|皆)|(?:每|所有|全部)[^。;!?\n]{0,16}除"
+    r"除[^。;!?\n]{1,120}?(?:外|,)[^。;!?\n]{0,16}?(?:都|均|每|所有|其[余他它]|全部?|皆)"
+    r"|(?:每|所有|全部)[^。;!?\n]{0,16}除"
     r"|\b(?:all|every\w*|each|the rest|any)\b"
 )
-_MAY_EXCEPT = re.compile("除|不算|不在内|不包括在内|(?:all|every[a-z]+) but|exc|other than|apart|not|without")
+_MAY_EXCEPT = re.compile(
+    "除|不算|不在内|不包括在内|(?:all|every[a-z]+) but|exc|other than|apart|not|without"
+)
 _AFTER_EXCEPT = re.compile(r"除[^,。;!?\n]{0,12}$")
 _STILL = re.compile(r"^,? ?[^,。;!?\n]{0,8}?(?:还|也|又|同时)(?!不|没)")
 _RANGE = re.compile(r" ?(?:次|站|号)?(?:列车)? ?(?:到|至|~|-{1,2}|—|\bto\b|\band\b) ?", re.ASCII)
@@ -47,8 +53,12 @@ _OTHERS = re.compile(r"(?:没有?|未|不)[^,。;!?\n]{1,8}的[^,。;!?\n]{0,6}(
 _NEGATED = re.compile(r"[不没未]|除|\bnot\b|n't|except", re.ASCII)
 _NOT_THIS = re.compile(r"(?:不是|并非|而非|不包括)[^,。;!?\n]{0,6}$")
 # A、B都不…, where the denial is one of them all.
-_ALL_BEHIND = re.compile(r"[^,。;!?\n]{0,8}(?:都|均|全|皆)|,? (?:all |both )?(?:are|do|is|does|were|was)")
-_FAILS = re.compile(" ?(?:符合|满足|属于|在(?:其|此|内|列)|包[括含]|算|included|qualify|count|meet|belong)")
+_ALL_BEHIND = re.compile(
+    r"[^,。;!?\n]{0,8}(?:都|均|全|皆)|,? (?:all |both )?(?:are|do|is|does|were|was)"
+)
+_FAILS = re.compile(
+    " ?(?:符合|满足|属于|在(?:其|此|内|列)|包[括含]|算|included|qualify|count|meet|belong)"
+)
 _ONE_OF_THEM = re.compile(
     r"[^,。;!?\n]{0,6}?(?:之一|其一|中的?(?:任意|任何|某)?一[个趟种门位名人项款只]|任选|任意一)"
 )
@@ -71,7 +81,11 @@ def taken(mentions: Sequence[Mention], text: str, question: str = "") -> list[Me
     closed = shut_out(mentions, text, question)
     for i, mention in enumerate(mentions):
         joined = bool(i) and _joins(text[mentions[i - 1].end : mention.start])
-        off = (off and joined) or mention.start in closed or _denies(mention, text, question, asks_not=asks_not)
+        off = (
+            (off and joined)
+            or mention.start in closed
+            or _denies(mention, text, question, asks_not=asks_not)
+        )
         within = bisect_right(starts, mention.start) - 1
         if not off and not (within >= 0 and mention.end <= spans[within][1]):
             kept.append(mention)

@@ -153,7 +153,11 @@ def _without_said(name: str, question: str) -> str:
         while len(words) > 1 and words[-1] in said:
             del words[-1]
         return " ".join(words)
-    if len(name) > _SHORTEST_HAN and not name.isascii() and re.search(f"哪[一个家条座]*{name[-1]}", question):
+    if (
+        len(name) > _SHORTEST_HAN
+        and not name.isascii()
+        and re.search(f"哪[一个家条座]*{name[-1]}", question)
+    ):
         return name[:-1]
     return name
 
@@ -161,7 +165,8 @@ def _without_said(name: str, question: str) -> str:
 # 新兰州 and New York are other places than 兰州 and York.
 _OTHER_BEFORE = re.compile(
     r"(?:^|[,、;:。!?\n(\"“ 是为在到往至])[新老伪假准仿]$"
-    r"|\b(?:new|north|south|east|west|fort|port|saint|st\.?|san|los|old|upper|lower|great|little|mount|lake)[ -]$"
+    r"|\b(?:new|north|south|east|west|fort|port|saint|st\.?|san|los|old|upper|lower|great"
+    r"|little|mount|lake)[ -]$"
 )
 
 

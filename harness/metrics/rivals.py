@@ -24,7 +24,9 @@ from harness.metrics.verdict import Case
 _ALTERNATIVE = r"(?:或者?是?|抑或|还是|要么|\bor\b|\balternatively\b)"
 _JOINT = re.compile(
     rf"(?P<alternative>,? ?{_ALTERNATIVE})"
-    r"|(?P<strong> ?(?:、|/|\||&|\+(?!\+)|;|·|\bas well as\b|\balong with\b|\btogether with\b|\bshare[sd]? (?:it|them|the \w+) with\b|\b(?:tied|jointly) with\b|以及|及|和|与|跟|\band\b|\bplus\b|\bvs\b\.?) ?)"
+    r"|(?P<strong> ?(?:、|/|\||&|\+(?!\+)|;|·|\bas well as\b|\balong with\b|\btogether with\b"
+    r"|\bshare[sd]? (?:it|them|the \w+) with\b|\b(?:tied|jointly) with\b|以及|及|和|与|跟"
+    r"|\band\b|\bplus\b|\bvs\b\.?) ?)"
     r"|(?P<weak>[,。!\n]|\.(?: |$)| ?(?:--?|-{2,}|~|→|>) ?(?=[^0-9])"
     r"|(?<=[^a-z0-9.,]) (?=[^a-z0-9]))",
     re.ASCII | re.IGNORECASE,
@@ -38,46 +40,62 @@ _EITHER = re.compile(r"(?<!是)不是[^,。;!?\n]{1,24}?就是|要么[^。;!?\n]
 _CLAUSES = re.compile(r"[,。;!?\n]")
 # What stands in sentences and seldom in names.
 _SENTENCE = re.compile(
-    "[的是为了请您你我谢停开发时分点需约全由将就也都不有从在这那该会可吗呢吧啊哦祝望能要已被把给让因所如它他她于但而则没无"
+    "[的是为了请您你我谢停开发时分点需约全由将就也都不有从在这那该会可吗呢吧啊哦祝望能要已被"
+    "把给让因所如它他她于但而则没无"
     "共名叫写著由]"
 )
 _FIELD = re.compile("始发|终到|终点|起点|答案|检票|站台|车次|列车|[0-9]")
 _SMALL_WORDS = re.compile(
-    r"\b(?:the|a|an|is|was|are|were|be|of|by|in|on|at|for|to|it|its|that|this|which|who|with|from|has|have|had|please"
-    r"|let|me|you|your|we|our|i|if|not|no|as|because|so|wrote|written|according|located|called|named)\b"
+    r"\b(?:the|a|an|is|was|are|were|be|of|by|in|on|at|for|to|it|its|that|this|which|who|with"
+    r"|from|has|have|had|please"
+    r"|let|me|you|your|we|our|i|if|not|no|as|because|so|wrote|written|according|located"
+    r"|called|named)\b"
 )
 # What people say around an answer, and what they head its parts with.
 _FRAME = re.compile(
-    r"谢谢|感谢|您好|你好|好的|收到|明白|以上|以下|如下|查询|查到|结果|结论|总结|说明|解释|解析|分析|思路|理由|依据|根据|参考|备注"
-    r"|补充|来源|背景|正确|回答|最终|仅供|希望|愉快|综上|欢迎|问题|提问|随时|帮助|其中|顺利|方向|客站|市$|省$|自治区|县$|国$|作家|诗人|学者|教授|老师|先生"
+    r"谢谢|感谢|您好|你好|好的|收到|明白|以上|以下|如下|查询|查到|结果|结论|总结|说明|解释"
+    r"|解析|分析|思路|理由|依据|根据|参考|备注"
+    r"|补充|来源|背景|正确|回答|最终|仅供|希望|愉快|综上|欢迎|问题|提问|随时|帮助|其中|顺利"
+    r"|方向|客站|市$|省$|自治区|县$|国$|作家|诗人|学者|教授|老师|先生"
     r"|女士|人$|^[经据查综总另注附即例首其最]|^等+$|^答$|火车站"
-    r"|\b(?:sure|thanks?|hello|hi|hope|certainly|answer|note|ok|okay|regards|yes|explanation|reason|source|final|result"
-    r"|correct|station|etc|inc|ltd|co|dr|mr|mrs|ms|prof|st|mt|territory|province|region|district|prefecture|county)\b"
+    r"|\b(?:sure|thanks?|hello|hi|hope|certainly|answer|note|ok|okay|regards|yes|explanation"
+    r"|reason|source|final|result"
+    r"|correct|station|etc|inc|ltd|co|dr|mr|mrs|ms|prof|st|mt|territory|province|region"
+    r"|district|prefecture|county)\b"
 )
 _TOGETHER = re.compile(
-    r"(?:都|均|皆|一起|一同|共同|联合|合作|轮流|轮换|同(?=[获时为在])|双双|并列|同时|分别|两[人位地个]|两者|二[人者])| (?:both|share|shares|together|jointly|are|were|all|teach|take turns|co-)\b",
+    r"(?:都|均|皆|一起|一同|共同|联合|合作|轮流|轮换|同(?=[获时为在])|双双|并列|同时|分别"
+    r"|两[人位地个]|两者|二[人者])| (?:both|share|shares|together|jointly|are|were|all|teach"
+    r"|take turns|co-)\b",
     re.ASCII,
 )
 # A label or subject with the name that it is given, or the name with what it does.
 _LABELLED = re.compile(
-    r"(?P<label>[^:]{2,40}?) ?(?:[\"'”]? ?: ?|--| - |其?(?<!不)是|(?<![作成认])为|名?叫(?:做|作)?|由|在|应是| (?:is|was|are|were)(?: called| named)?(?: by| in| at)? | (?:at|in|by|to) )(?P<name>[^:]{1,40})$"
+    r"(?P<label>[^:]{2,40}?) ?(?:[\"'”]? ?: ?|--| - |其?(?<!不)是|(?<![作成认])为|名?叫(?:做"
+    r"|作)?|由|在|应是| (?:is|was|are|were)(?: called| named)?(?: by| in| at)? | (?:at|in|by"
+    r"|to) )(?P<name>[^:]{1,40})$"
 )
 _NAMED_FIRST = re.compile(
-    r"由?(?P<name>[^:]{1,40}?)(?P<label>(?:是|为|担任|当选|执|主讲|负责|教|写|获得?|夺得?|赢得|拿下|所| (?:is|was|are|were|has|teach|won|wrote|direct|host|lead|paint|design|compos|creat|play|coach|manage|run|serve|sing|finish|own)).*)$"
+    r"由?(?P<name>[^:]{1,40}?)(?P<label>(?:是|为|担任|当选|执|主讲|负责|教|写|获得?|夺得?"
+    r"|赢得|拿下|所| (?:is|was|are|were|has|teach|won|wrote|direct|host|lead|paint|design"
+    r"|compos|creat|play|coach|manage|run|serve|sing|finish|own)).*)$"
 )
 _AND_OTHERS = re.compile("等(?:[人地等]|多[人地])?$")
 # 小米14, C3: a number with a name; a time or an amount is none.
 _HAS_NUMBER = re.compile(r"[^\W\d_]+ ?[0-9]|^[0-9]+[号栋幢室楼班]")
 # What is so now, or in truth: 其实是甲, "but it is by A".
 _NOW = re.compile(
-    r"(?:but )?(?P<label>其实|实际上?|事实上|现任?|现在|现由|目前|如今|后来|最终|最后|now|currently|in fact|actually|really|it is|it's)"
+    r"(?:but )?(?P<label>其实|实际上?|事实上|现任?|现在|现由|目前|如今|后来|最终|最后|now"
+    r"|currently|in fact|actually|really|it is|it's)"
     r"[^:]{0,8}?(?:是|为|由|成|叫|\bis\b|\bby\b|\bwas\b|:| ) ?(?P<name>[^:]{1,24})$"
 )
 _DOUBTS = re.compile(r"或|可能|也许|大概|\bor\b|maybe|perhaps|possibly|might|could")
 _SHORT_NAME = 4
 _KIND_OF_PLACE = re.compile(
-    "stadium|museum|hotel|school|university|college|park|street|road|hall|airport|library|building|campus|restaurant"
-    "|team|city|county|province|state|club|course|class|railway|hospital|church|theatre|theater|cinema|store|shop"
+    "stadium|museum|hotel|school|university|college|park|street|road|hall|airport|library"
+    "|building|campus|restaurant"
+    "|team|city|county|province|state|club|course|class|railway|hospital|church|theatre"
+    "|theater|cinema|store|shop"
 )
 _MORE_NAME = re.compile(r" ([A-Z][A-Za-z0-9'-]+)")
 # The right name next to the joint, with a title or mark at most.
@@ -92,12 +110,15 @@ _LONGEST_WORDS = 4
 _LONGEST_LIST = 4  # pieces on either side that tell a list from a sentence
 _LONGEST_LATIN = 40
 # Behind a name and a comma these only say where it lies: Paris, France.
-_COUNTRIES = frozenset(
-    "france|germany|italy|spain|portugal|england|scotland|wales|uk|united kingdom|great britain|ireland|usa|us|united states|canada|mexico"
-    "|brazil|argentina|chile|peru|china|japan|south korea|korea|india|thailand|vietnam|singapore|malaysia|indonesia|australia|new zealand"
-    "|russia|ukraine|poland|austria|switzerland|belgium|netherlands|the netherlands|denmark|norway|sweden|finland|greece|turkey|egypt"
-    "|morocco|south africa|kenya|nigeria|hungary|czech republic|romania|croatia|iceland|israel|iran|iraq|saudi arabia|uae|europe|asia|africa"
-    "|california|texas|florida|new york|washington|illinois|ohio|massachusetts|oregon|colorado|ontario|quebec|bavaria|tuscany|gansu|sichuan".split("|")
+_COUNTRIES = re.compile(
+    r"france|germany|italy|spain|portugal|england|scotland|wales|uk|united kingdom|great britain"
+    r"|ireland|usa|us|united states|canada|mexico|brazil|argentina|chile|peru|china|japan|korea"
+    r"|south korea|india|thailand|vietnam|singapore|malaysia|indonesia|australia|new zealand"
+    r"|russia|ukraine|poland|austria|switzerland|belgium|(?:the )?netherlands|denmark|norway|sweden"
+    r"|finland|greece|turkey|egypt|morocco|south africa|kenya|nigeria|hungary|czech republic|romania"
+    r"|croatia|iceland|israel|iran|iraq|saudi arabia|uae|europe|asia|africa|california|texas|florida"
+    r"|new york|washington|illinois|ohio|massachusetts|oregon|colorado|ontario|quebec|bavaria"
+    r"|tuscany|gansu|sichuan"
 )
 
 
@@ -140,9 +161,9 @@ def rivals(case: Case, mentions: list[Mention], *, known: bool) -> bool:
             joint = _counted_joint(pieces, i, known=known)
             at = piece.start + len(piece.text) - len(piece.text.lstrip(_EDGES))
             part = holder(parts, at)
-            if joint and part not in denied and (joint == "alternative" or part not in idle):
-                if beside.is_name(piece, joint):
-                    return True
+            set_apart = part in denied or (part in idle and joint != "alternative")
+            if joint and not set_apart and beside.is_name(piece, joint):
+                return True
     return bool(_MAYBE.search(masked)) and any(
         USED not in clause and _MAYBE.search(clause) for clause in _CLAUSES.split(masked)
     )
@@ -231,13 +252,18 @@ def _idle(
         words = masked[part.start : part.end]
         if USED in words:
             continue
-        if part.row.strip() or (part.aside and not _DOUBTS.search(words)):
-            found.add(i)
-        elif speaks_of_others(words, case.question):
-            found.add(i)
-        elif part.follows and i - 1 in found and not _DOUBTS.search(words) and not _LABEL.match(words):
-            found.add(i)
-        elif _is_told_of_other(part, words, case, golds):
+        if (
+            part.row.strip()
+            or (part.aside and not _DOUBTS.search(words))
+            or speaks_of_others(words, case.question)
+            or (
+                part.follows
+                and i - 1 in found
+                and not _DOUBTS.search(words)
+                and not _LABEL.match(words)
+            )
+            or _is_told_of_other(part, words, case, golds)
+        ):
             found.add(i)
     return frozenset(found)
 
@@ -343,7 +369,9 @@ class _Beside:
         word = more[1].lower()
         if _KIND_OF_PLACE.fullmatch(word):
             return False
-        return not _FRAME.search(word) and not _SMALL_WORDS.search(word) and word not in self._question
+        return (
+            not _FRAME.search(word) and not _SMALL_WORDS.search(word) and word not in self._question
+        )
 
     def is_name(self, piece: _Piece, joint: str) -> bool:
         """Tell whether a piece reads like a name, given the joint before or behind it."""
@@ -383,7 +411,7 @@ class _Beside:
         parts = words.split()
         if not parts or len(parts) > _LONGEST_WORDS or len(words) > _LONGEST_LATIN:
             return False
-        if words in _COUNTRIES:
+        if _COUNTRIES.fullmatch(words):
             return False
         shortest = 1 if self._longest < _SHORT_NAME else 2
         if sum(map(str.isalpha, words)) < shortest or _SMALL_WORDS.search(words):

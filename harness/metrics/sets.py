@@ -29,19 +29,26 @@ from harness.metrics.text import informative, prepare
 _NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,6})?")
 # 3个站台:1、2、3 counts its items before it names them.
 _COUNTED = tuple("个种趟列类次班条项家座名辆")
-_JOINTS = re.compile(r"、|,|;|/|&|\n|\||\+(?!\+)|:(?= ?\S)|\bas well as\b|以及|还有|和(?!浩特|田|平|顺|县)|[及与]|\band\b", re.ASCII)
+_JOINTS = re.compile(
+    r"、|,|;|/|&|\n|\||\+(?!\+)|:(?= ?\S)|\bas well as\b|以及|还有|和(?!浩特|田|平|顺|县)"
+    r"|[及与]|\band\b",
+    re.ASCII,
+)
 _ENDS = re.compile(r"[。!?]")
 _INTRODUCED = re.compile(r"^.*(?:是|为|有|在|包括|包含|到达|抵达|开往|:|停靠|经过|途经)")
 _TAIL = re.compile(
     r"(?:等(?:等|[0-9一二两三四五六七八九十]+个)?)?(?:车站|站点|站|城市|地区|地)?(?:等|等等)?$"
 )
 _NO_ITEM = re.compile(
-    "由|执导|[的是为在了除有请从根据如上述查询您好哦共均都可会将乘不没无]|以下|以上|列车|车次|^候车[厅区]?$|答案"
+    "由|执导|[的是为在了除有请从根据如上述查询您好哦共均都可会将乘不没无]|以下|以上|列车|车次"
+    "|^候车[厅区]?$|答案"
 )
 _RULE = re.compile(r"(?m)^[ |:-]*-[ |:-]*$")  # under the header of a table
 _LONGER = 3
 _EXPLAINED = re.compile(rf"(?:^|\n)[^:\n]{{0,8}}{USED}[^:\n]{{0,4}}:")
-_COUNT = re.compile(r"(?:共|一共|总共)?[0-9一二两三四五六七八九十]+(?:[个种趟列类班条项家座名辆门位本天]|馆)?|-*")
+_COUNT = re.compile(
+    r"(?:共|一共|总共)?[0-9一二两三四五六七八九十]+(?:[个种趟列类班条项家座名辆门位本天]|馆)?|-*"
+)
 _COMMA = re.compile(r"(?<=[0-9]),(?=[0-9])")  # 101，103，205 once folded
 _THOUSAND = 1000
 _MARK = re.compile(r"^ ?(?:[-*•·]|\(?[0-9]{1,2}[.)]|[①-⑳]) ?")
@@ -130,7 +137,11 @@ def all_but(text: str, gold: Mapping[str, str], domain: Domain) -> list[str]:
         for m in names.find(text, plural=True)
         if any(start <= m.start and m.end <= end for start, end in spans)
     }
-    return [v for v in map(names.canonical, sorted(domain.values)) if v not in left_out] if left_out else []
+    return (
+        [v for v in map(names.canonical, sorted(domain.values)) if v not in left_out]
+        if left_out
+        else []
+    )
 
 
 def _mentions(
@@ -162,9 +173,7 @@ def _dates(text: str, gold: Mapping[str, str], domain: Domain) -> Iterator[Menti
         yield replace(mention, value=same[0]) if len(same) == 1 else mention
 
 
-def _names(
-    text: str, gold: Mapping[str, str], domain: Domain, question: str
-) -> Iterator[Mention]:
+def _names(text: str, gold: Mapping[str, str], domain: Domain, question: str) -> Iterator[Mention]:
     names = lexicon(domain, [key for key, sort in gold.items() if sort == "name"])
     mentions = names.find(text, plural=True)
     longest = max((len(key) for key in gold), default=0)
@@ -172,7 +181,9 @@ def _names(
     if not domain.values and all(sort == "name" for sort in gold.values()):
         rest = mask_mentions(text, mentions)
         codes = [(m.start, m.end) for m in find_codes(rest)]
-        yield from _unknown_names(_columns(mask(rest, codes, " "), text, mentions), question, longest)
+        yield from _unknown_names(
+            _columns(mask(rest, codes, " "), text, mentions), question, longest
+        )
 
 
 def _columns(masked: str, text: str, mentions: Sequence[Mention]) -> str:

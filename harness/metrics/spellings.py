@@ -15,7 +15,9 @@ _HAN_CHARACTER = re.compile(f"[{_HAN}]")
 _HYPHEN = re.compile(r"(?<=[^\W\d_])-(?=[^\W\d_])")
 _QUOTES = ("'", "\u2019", "`", "")
 _DOTS = ("·", "•", "・", ".", "-", " ", "")
-_PERSON = re.compile(r"(?P<first>[^\W\d_][^\W\d_.'-]*(?:[ .'-]+[^\W\d_]+\.?){0,2}?) (?P<last>[^\W\d_][\w'-]+)")
+_PERSON = re.compile(
+    r"(?P<first>[^\W\d_][^\W\d_.'-]*(?:[ .'-]+[^\W\d_]+\.?){0,2}?) (?P<last>[^\W\d_][\w'-]+)"
+)
 _MOST = 24
 
 
@@ -66,7 +68,7 @@ def _unaccented(name: str) -> Iterator[str]:
 
 def _untitled(name: str) -> Iterator[str]:
     """A title with and without its marks."""
-    yield name.strip("《》「」『』\"“”")
+    yield name.strip('《》「」『』"“”')
 
 
 def _turned(name: str) -> Iterator[str]:
