@@ -24,7 +24,8 @@ _COMPARES = (
     r"|接替|取代|代替|替换|顶替|接任"
     r"|过了|途经|经停|路过|经由|沿途|沿线|(?:^|(?<=[,。;\n]))经(?=[^理济常典过查])|经过|除了?"
     r"|其次是?|第二是?|替补"
-    r"|紧?[挨靠邻]着?|毗邻|临近|靠近|\b(?:than|ahead of|beat|beats|defeated|behind|over"
+    r"|紧?挨着?|紧[靠邻]|靠近|对阵|迎战|对战|对垒|毗邻|临近|靠近|\b(?:than|ahead of|beat"
+    r"|beats|defeated|behind|over"
     r"|followed by|compared (?:to|with)|unlike|like|against"
     r"|replac(?:es|ed|ing)|succeed(?:s|ed|ing)|took over from|takes over from|via|passing through"
     r"|attributed to|mistaken for|left|changed from|switched from|transferred from"
@@ -80,8 +81,8 @@ _WAY = re.compile(
     re.ASCII,
 )
 _MORE = re.compile(
-    r"或|也(?!不|没|非|被称)|还(?!不|没)|可能|也许|大概|另外|此外|都|均|并列|同时|or\b|also"
-    r"|maybe|perhaps|possibly|might|could|too\b|both|another|as well"
+    r"或|也(?!不|没|非|被称)|还(?!不|没)|可能|也许|大概|另外|此外|都|均|并列|同时"
+    r"|\b(?:or|also|maybe|perhaps|possibly|might|could|too|both|another|as well)\b"
 )
 _JOINT = re.compile(
     r"[ \"“”'’《》]*(?:、|,|;|/|\||&|\+|·|-{1,2}|->|→|~|或者?|以及|及|和|与|跟|还是|抑或|并"
@@ -91,6 +92,7 @@ _JOINT = re.compile(
 )
 _SPLITS = re.compile(r"\b(?:and|but|while|whereas)\b|[而和]|(?<=[^\W\d_]),")
 _LONGEST_JOINT = 16
+_NOT_IT = re.compile(r"(?:而?不是|并非|而非|\bnot|isn't|is not)(?P<what>[^\n]{2,60})")
 _ASKS_PERSON = re.compile("谁|哪位|姓名|名字|叫什么")
 _LONGEST_PERSON = 3
 _BEFORE_PERSON = ' \n:,。;是、"“'
@@ -367,6 +369,9 @@ def claims(mentions: Sequence[Mention], text: str, question: str) -> list[Claim]
             bare = fit(_NAME.sub(" ", words), question).bare
             off = opposed(f"{part.over} {words} {aside if bare else ''}", question)
             own = fit_of(part, f"{words} {aside}", question)
+            off = off or (
+                not own.full and not own.bare and _denied_next(parts, index, masked, question)
+            )
             goes_on = not anew if last == index else part.follows
             if said is not None and goes_on and _same_sentence(parts, last, index):
                 apart = apart or (own.bare and found[-1].set_apart)
@@ -420,6 +425,15 @@ def _tells(aside: Statement, masked: str, question: str) -> bool:
     """Whether a bracket speaks of what was asked: Jamaica (gold)."""
     said = fit(masked[aside.start : aside.end], question)
     return bool(said.shared or said.replaced)
+
+
+def _denied_next(parts: Sequence[Statement], index: int, masked: str, question: str) -> bool:
+    """Whether the next clause says of the same that it is not what was asked: 甲是班长，不是校长."""
+    behind = parts[index + 1] if index + 1 < len(parts) else None
+    if behind is None or not behind.follows:
+        return False
+    denial = _NOT_IT.match(masked[behind.start : behind.end].lstrip())
+    return denial is not None and USED not in denial["what"] and fit(denial["what"], question).full
 
 
 def _aside(parts: Sequence[Statement], index: int, masked: str) -> str:

@@ -116,7 +116,7 @@ def _words_of(text: str) -> Words:
     text = _FILLING.sub(" ", text)
     end, last = -1, ""
     for match in _WORD.finditer(text):
-        word = match[0]
+        word = match[0].removesuffix("'s")
         if match["latin"]:
             behind = text[match.end() : match.end() + 1]
             if not word.isdigit():

@@ -130,7 +130,8 @@ _SHORTEST_HAN, _SHORTEST_LATIN = 2, 4
 def shortened(gold: str, domain: Domain, question: str) -> Lexicon:
     """Return a lexicon of what is left of the right answer without the words of the question.
 
-    Lindenhof is enough for Hotel Lindenhof where the question asks which hotel, and 海淀 for 海淀区.
+    Lindenhof is enough for Hotel Lindenhof where the question asks which hotel, and 海淀 for
+    海淀区.
     It is empty where another name of the domain could be meant.
     """
     short = _without_said(gold, question)
@@ -164,7 +165,7 @@ def _without_said(name: str, question: str) -> str:
 
 # 新兰州 and New York are other places than 兰州 and York.
 _OTHER_BEFORE = re.compile(
-    r"(?:^|[,、;:。!?\n(\"“ 是为在到往至])[新老伪假准仿]$"
+    r"(?:^|[,、;:。!?\n(\"“《「 是为在到往至])[新老伪假准仿]$"
     r"|\b(?:new|north|south|east|west|fort|port|saint|st\.?|san|los|old|upper|lower|great"
     r"|little|mount|lake)[ -]$"
 )

@@ -24,7 +24,8 @@ from harness.metrics.verdict import Case
 _ALTERNATIVE = r"(?:或者?是?|抑或|还是|要么|\bor\b|\balternatively\b)"
 _JOINT = re.compile(
     rf"(?P<alternative>,? ?{_ALTERNATIVE})"
-    r"|(?P<strong> ?(?:、|/|\||&|\+(?!\+)|;|·|\bas well as\b|\balong with\b|\btogether with\b"
+    r"|(?P<strong> ?(?:(?<=[》」])(?=[《「])|、|/|\||&|\+(?!\+)|;|·|\bas well as\b"
+    r"|\balong with\b|\btogether with\b"
     r"|\bshare[sd]? (?:it|them|the \w+) with\b|\b(?:tied|jointly) with\b|以及|及|和|与|跟"
     r"|\band\b|\bplus\b|\bvs\b\.?) ?)"
     r"|(?P<weak>[,。!\n]|\.(?: |$)| ?(?:--?|-{2,}|~|→|>) ?(?=[^0-9])"
@@ -57,7 +58,7 @@ _FRAME = re.compile(
     r"|解析|分析|思路|理由|依据|根据|参考|备注"
     r"|补充|来源|背景|正确|回答|最终|仅供|希望|愉快|综上|欢迎|问题|提问|随时|帮助|其中|顺利"
     r"|方向|客站|市$|省$|自治区|县$|国$|作家|诗人|学者|教授|老师|先生"
-    r"|女士|人$|^[经据查综总另注附即例首其最]|^等+$|^答$|火车站"
+    r"|女士|人$|^[经据查综总另注附即例首其最]|^等+$|^答$|火车站|^自.*起$|[今去明]年"
     r"|\b(?:sure|thanks?|hello|hi|hope|certainly|answer|note|ok|okay|regards|yes|explanation"
     r"|reason|source|final|result"
     r"|correct|station|etc|inc|ltd|co|dr|mr|mrs|ms|prof|st|mt|territory|province|region"
@@ -91,6 +92,7 @@ _NOW = re.compile(
 )
 _DOUBTS = re.compile(r"或|可能|也许|大概|\bor\b|maybe|perhaps|possibly|might|could")
 _SHORT_NAME = 4
+_ARTICLE = re.compile(r"(?:the|an?) ")
 _KIND_OF_PLACE = re.compile(
     "stadium|museum|hotel|school|university|college|park|street|road|hall|airport|library"
     "|building|campus|restaurant"
@@ -105,7 +107,7 @@ _LIST_MARK = re.compile(r"^ ?(?:[-*•·]|\(?[0-9]{1,2}[.、)]|[①-⑳]) ?")
 _LABEL = re.compile(r"^(?P<label>[^:]{0,16}):")
 _OFFERS = re.compile(r"还是|或|\bor\b|哪[一个趟]", re.ASCII)
 _LISTS = re.compile(r"候选|选项|可能|备选|之一|candidate|option|possib|either|one of")
-_EDGES = " \"'“”‘’()[]《》「」【】.,:-—*"
+_EDGES = "、 \"'“”‘’()[]《》「」【】.,:-—*"
 _LONGEST_WORDS = 4
 _LONGEST_LIST = 4  # pieces on either side that tell a list from a sentence
 _LONGEST_LATIN = 40
@@ -115,8 +117,10 @@ _COUNTRIES = re.compile(
     r"|ireland|usa|us|united states|canada|mexico|brazil|argentina|chile|peru|china|japan|korea"
     r"|south korea|india|thailand|vietnam|singapore|malaysia|indonesia|australia|new zealand"
     r"|russia|ukraine|poland|austria|switzerland|belgium|(?:the )?netherlands|denmark|norway|sweden"
-    r"|finland|greece|turkey|egypt|morocco|south africa|kenya|nigeria|hungary|czech republic|romania"
-    r"|croatia|iceland|israel|iran|iraq|saudi arabia|uae|europe|asia|africa|california|texas|florida"
+    r"|finland|greece|turkey|egypt|morocco|south africa|kenya|nigeria|hungary|czech republic"
+    r"|romania"
+    r"|croatia|iceland|israel|iran|iraq|saudi arabia|uae|europe|asia|africa|california|texas"
+    r"|florida"
     r"|new york|washington|illinois|ohio|massachusetts|oregon|colorado|ontario|quebec|bavaria"
     r"|tuscany|gansu|sichuan"
 )
@@ -179,11 +183,12 @@ def says_another(case: Case, mentions: list[Mention]) -> bool:
         return False
     masked = mask_mentions(case.text, mentions)
     longest = max(m.end - m.start for m in mentions)
-    for part in statements(case.text, mentions):
+    parts = statements(case.text, mentions)
+    for i, part in enumerate(parts):
         words = masked[part.start : part.end]
         if USED in words or part.aside or speaks_of_others(words, case.question):
             continue
-        found = _assertion(part, words, case, longest)
+        found = _assertion(part, words, case, longest) or _called(parts, i, masked, case, longest)
         if found and all(_answers_rather(found, fit) for fit in golds):
             return True
     return False
@@ -220,6 +225,16 @@ def _assertion(part: Statement, words: str, case: Case, longest: int) -> Fit | N
     return None
 
 
+def _called(parts: list[Statement], i: int, masked: str, case: Case, longest: int) -> Fit | None:
+    """How well what stands in brackets behind a name fits the question: 何军（财务总监）."""
+    behind = parts[i + 1] if i + 1 < len(parts) else None
+    name = masked[parts[i].start : parts[i].end].strip(_EDGES)
+    if behind is None or not behind.aside or not _can_be_name(name, case.question, longest):
+        return None
+    said = fit(masked[behind.start : behind.end], case.question)
+    return said if said.full else None
+
+
 def _titled(words: str, question: str) -> re.Match[str] | None:
     """A name right behind words of the question: 馆长孙立."""
     length = next((i for i, c in enumerate(words) if c not in question), 0)
@@ -229,6 +244,7 @@ def _titled(words: str, question: str) -> re.Match[str] | None:
 
 
 def _can_be_name(name: str, question: str, longest: int) -> bool:
+    name = _ARTICLE.sub("", name)
     if not name or name in question or _SMALL_WORDS.search(name):
         return False
     if name.isascii():
@@ -408,6 +424,9 @@ class _Beside:
 
     def _is_latin(self, words: str, cased: str) -> bool:
         """Whether words in Latin letters are a name: short, with capitals, no sentence."""
+        article = _ARTICLE.match(words)
+        if article:
+            words, cased = words[article.end() :], cased[article.end() :]
         parts = words.split()
         if not parts or len(parts) > _LONGEST_WORDS or len(words) > _LONGEST_LATIN:
             return False

@@ -16,7 +16,7 @@ from harness.metrics.mention import USED, Mention, mask_mentions
 # What ends a sentence, a clause, or stands between two statements of one.
 _STOP = re.compile(
     r"(?P<end>[。!?;\n]|\.(?= |$)|\.{3}|…+)"
-    r"|(?P<turn>,? ?而(?=[^是且已非言])|,? ?\b(?:while|whereas|but|although|though)\b "
+    r"|(?P<turn>\||,? ?而(?=[^是且已非言])|,? ?\b(?:while|whereas|but|although|though)\b "
     r"|,? ?\band the | and )"
     r"|(?P<clause>[,()\[\]]| - )"
 )
