@@ -55,7 +55,7 @@ _ASKS_COMPARED = re.compile(
     r"|runners?-up|via|replaced|succeed\w*|than|lose|lost|near|like|stop\w*)\b"
 )
 _PAST = re.compile(
-    r"(?:(?<![还平高草])原(?:本|先|来|定|计划|是|为|由|终|任|名|在|叫|版|始?发|负责"
+    r"(?:(?<=\()原(?![文著创作因料名])|(?<![还平高草])原(?:本|先|来|定|计划|是|为|由|终|任|名|在|叫|版|始?发|负责"
     r"|[^,。;\n因料创作文著]{0,8}(?:是|为|由))|曾(?:经|任|是|为|在|由|担|于|有|教|住|用|参|获"
     r"|多|做|当|去|到|叫|被|开|停)|此前|之前|以前|先前|过去|从前|去年|前任|前一任|上一任|往年"
     r"|\b(?:used to|formerly|previously|originally|was once|former|had been|until recently"
@@ -101,6 +101,7 @@ _ONE_MORE = re.compile(
     "[\u4e00-\u9fff](?<![站市省区县队馆课教演写唱画导赢胜拍做说等吧呢啊的了来去上哦嘛呀吗君氏"
     "总工局处])[。!]?(?:$|[,;、\n])"
 )
+_LONGEST_NOTE = 24
 _MOST_JUDGED = 200  # ways to fit: a bound on work
 # 甲39℃、乙38℃ is a list too.
 _AMOUNT = re.compile(
@@ -239,7 +240,7 @@ def _is_of_longer(mention: Mention, text: str, question: str) -> bool:
 
 def is_past(head: str, text: str, end: int, question: str) -> bool:
     """Tell whether the value that ends at a place is called what was so before."""
-    clause = re.split(r"[,。;!?\n(]|\. ", head)[-1]
+    clause = re.split(r"[,。;!?\n]|(?=\()|\. ", head)[-1]
     behind = re.split(r"[,。;!?\n)]|\. ", text[end : end + 32])[0]
     if _PAST.search(question):
         return False
@@ -340,7 +341,7 @@ def beats(one: Fit, other: Fit, of_list: bool = False) -> bool:
         return False
     if other.replaced and not one.replaced:
         return bool(other.replaced & (one.shared | one.characters)) or one.shared > other.shared
-    if of_list:
+    if of_list and not one.own <= other.own:
         return False
     return one.shared > other.shared or (
         one.shared == other.shared and one.characters > other.characters
@@ -428,7 +429,7 @@ def _tells(aside: Statement, masked: str, question: str) -> bool:
 
 
 def _denied_next(parts: Sequence[Statement], index: int, masked: str, question: str) -> bool:
-    """Whether the next clause says of the same that it is not what was asked: 甲是班长，不是校长."""
+    """Whether the next clause denies what was asked of the same: 甲是班长，不是校长."""
     behind = parts[index + 1] if index + 1 < len(parts) else None
     if behind is None or not behind.follows:
         return False
@@ -442,7 +443,8 @@ def _aside(parts: Sequence[Statement], index: int, masked: str) -> str:
     if behind is None or not behind.aside or parts[index].aside:
         return ""
     words = masked[behind.start : behind.end]
-    return "" if USED in words else words
+    brief = len(words) <= _LONGEST_NOTE if words.isascii() else len(words) <= _LONGEST_NOTE // 2
+    return words if brief and USED not in words else ""
 
 
 def _groups(

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from harness.metrics.absence import none_clauses
-from harness.metrics.asserted import live, undefeated
+from harness.metrics.asserted import claims, live, undefeated
 from harness.metrics.choose import Context, asked_role, other_role, roles, standing
 from harness.metrics.judge_phrases import judge_phrase
 from harness.metrics.judge_values import contradicts_itself, settle, without_value
@@ -124,5 +124,7 @@ def _has_wrong_label(mentions: list[Mention], context: Context) -> bool:
     if not asked:
         return False
     other = next(role for role in _STATIONS if role != asked)
+    if any(claim.fit.full for claim in claims(mentions, context.text, context.question)):
+        return False
     labels = roles(mentions, context)
     return all(label == other for label in labels) and not other_role(context.text, asked, "text")

@@ -40,6 +40,7 @@ _STILL = re.compile(r"^,? ?[^,。;!?\n]{0,8}?(?:还|也|又|同时)(?!不|没)")
 _RANGE = re.compile(r" ?(?:次|站|号)?(?:列车)? ?(?:到|至|~|-{1,2}|—|\bto\b|\band\b) ?", re.ASCII)
 _WITHIN = re.compile(r" ?(?:次|站|号)?(?:列车)? ?(?:之间|间|期间|以内|这段)")
 _BETWEEN = re.compile(r"\b(?:between|from) $")
+_DIGIT = re.compile("[0-9]")
 _JOINED = re.compile(
     r" ?(?:次|站|号|课)?(?:列车)?[\"”']? ?(?:、|,(?= $)|,? ?(?:和|与|及|以及|或|\band\b|\bor\b"
     r"|\bnor\b)) ?[\"“']?",
@@ -168,6 +169,7 @@ def _without_ranges(mentions: list[Mention], text: str) -> list[Mention]:
         if not _RANGE.fullmatch(text[one.end : other.start][:_LONGEST_GAP]):
             continue
         before = text[max(0, one.start - 9) : one.start]
-        if _WITHIN.match(text, other.end) or _BETWEEN.search(before):
+        named = not _DIGIT.search(str(one.value))  # from Dublin to Rome is a journey
+        if _WITHIN.match(text, other.end) or (_BETWEEN.search(before) and not named):
             ends |= {one.start, other.start}
     return [m for m in mentions if m.start not in ends]

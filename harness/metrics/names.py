@@ -125,6 +125,7 @@ def lexicon(domain: Domain, gold: Iterable[str] = ()) -> Lexicon:
 
 _LATIN = re.compile(r"[a-z]+")
 _SHORTEST_HAN, _SHORTEST_LATIN = 2, 4
+_LONGEST_KIND = 3  # 哪家酒店
 
 
 def shortened(gold: str, domain: Domain, question: str) -> Lexicon:
@@ -154,12 +155,11 @@ def _without_said(name: str, question: str) -> str:
         while len(words) > 1 and words[-1] in said:
             del words[-1]
         return " ".join(words)
-    if (
-        len(name) > _SHORTEST_HAN
-        and not name.isascii()
-        and re.search(f"哪[一个家条座]*{name[-1]}", question)
-    ):
-        return name[:-1]
+    if name.isascii():
+        return name
+    for length in range(min(_LONGEST_KIND, len(name) - _SHORTEST_HAN), 0, -1):
+        if re.search(f"哪[一个家条座]*{re.escape(name[-length:])}", question):
+            return name[:-length]
     return name
 
 

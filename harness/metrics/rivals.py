@@ -58,7 +58,7 @@ _FRAME = re.compile(
     r"|解析|分析|思路|理由|依据|根据|参考|备注"
     r"|补充|来源|背景|正确|回答|最终|仅供|希望|愉快|综上|欢迎|问题|提问|随时|帮助|其中|顺利"
     r"|方向|客站|市$|省$|自治区|县$|国$|作家|诗人|学者|教授|老师|先生"
-    r"|女士|人$|^[经据查综总另注附即例首其最]|^等+$|^答$|火车站|^自.*起$|[今去明]年"
+    r"|女士|人$|^[经据查综总另注附即例首其最]|^等+$|^答$|^自.*起$|[今去明]年"
     r"|\b(?:sure|thanks?|hello|hi|hope|certainly|answer|note|ok|okay|regards|yes|explanation"
     r"|reason|source|final|result"
     r"|correct|station|etc|inc|ltd|co|dr|mr|mrs|ms|prof|st|mt|territory|province|region"
@@ -412,6 +412,8 @@ class _Beside:
 
     def _is_chinese(self, words: str, joint: str) -> bool:
         said = informative(words)
+        if joint == "weak" and said.endswith("火车站"):
+            return False
         if not any(map(str.isalpha, said)):
             return False
         longest = self._longest

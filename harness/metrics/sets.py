@@ -118,6 +118,9 @@ def found_items(
     is_open = False
     for sort in dict.fromkeys(gold.values()):
         mentions = sorted(_mentions(text, sort, gold, domain, question), key=lambda m: m.start)
+        asked = {m.value for m in _mentions(question, sort, gold, domain, "")}
+        if asked.isdisjoint(gold):
+            mentions = [m for m in mentions if m.value not in asked]
         kept = taken(mentions, text, question)
         if question:
             kept = undefeated(kept, text, question, of_list=True)
