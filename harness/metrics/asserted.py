@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 
 from harness.metrics.denials import asked_and_denied, denied_before, denied_behind, left_open
@@ -101,6 +101,8 @@ _ONE_MORE = re.compile(
     "[\u4e00-\u9fff](?<![站市省区县队馆课教演写唱画导赢胜拍做说等吧呢啊的了来去上哦嘛呀吗君氏"
     "总工局处])[。!]?(?:$|[,;、\n])"
 )
+_CALLED = re.compile("^(?:次(?:列车)?|站|号|课|老师|先生|女士|教授|同学|市|队|馆)")
+_ENDS_LIST = re.compile(r"\band\b|&")
 _LONGEST_NOTE = 24
 _MOST_JUDGED = 200  # ways to fit: a bound on work
 # 甲39℃、乙38℃ is a list too.
@@ -207,7 +209,7 @@ def _spread_back(
 
 def _lists(between: str) -> bool:
     """Whether a joint goes on with a list; a comma alone may open a clause instead."""
-    return _is_joint(between) and not _turns_or(between)
+    return _is_joint(between) and not _turns_or(_CALLED.sub("", between))
 
 
 def _turns_or(between: str) -> bool:
@@ -268,7 +270,10 @@ def _after_retraction(mentions: list[Mention], text: str) -> list[Mention]:
 
 
 def _is_joint(between: str) -> bool:
-    return len(between) <= _LONGEST_JOINT and _JOINT.fullmatch(between) is not None
+    """Whether only a joint, and what the name before is called, stands between two names."""
+    if len(between) > _LONGEST_JOINT:
+        return False
+    return _JOINT.fullmatch(_CALLED.sub("", between)) is not None
 
 
 def undefeated(
@@ -284,6 +289,7 @@ def undefeated(
             goes on with the list.
     """
     found = claims(mentions, text, question)
+    found = _joined(found, text) if of_list else found
     found = [claim for claim in found if not claim.opposed]
     judged = {_sort(claim): claim for claim in found}
     if len(judged) > _MOST_JUDGED:
@@ -296,6 +302,26 @@ def undefeated(
     kept = [claim for claim in found if claim.more or _sort(claim) not in beaten]
     kept = kept if of_list else _in_direction(kept, text, question)
     return [mention for claim in kept or found for mention in claim.mentions]
+
+
+def _joined(found: list[Claim], text: str) -> list[Claim]:
+    """Join what commas list: "A, B and C from D" says the same of all three."""
+    kept: list[Claim] = []
+    for claim in reversed(found):
+        behind = kept[-1] if kept else None
+        if behind is not None and _lists_on(claim, behind, text):
+            kept[-1] = replace(behind, mentions=claim.mentions + behind.mentions)
+        else:
+            kept.append(claim)
+    return kept[::-1]
+
+
+def _lists_on(one: Claim, other: Claim, text: str) -> bool:
+    """Whether a comma goes on with a list that "and" ends: "A, B and C"."""
+    if text[one.mentions[-1].end : other.mentions[0].start] != ", " or len(other.mentions) < 2:
+        return False
+    last, end = other.mentions[-2:]
+    return _ENDS_LIST.search(text[last.end : end.start]) is not None
 
 
 def _sort(claim: Claim) -> tuple[object, ...]:
