@@ -12,8 +12,8 @@ from harness.metrics.mention import mask_pattern
 
 # 3-101, iphone 15, 米14; 第3, 共12 and 5月8 name nothing.
 _NAME = re.compile(
-    r"(?<![a-z0-9])[a-z0-9]+(?:-[a-z0-9]+)+|(?<![a-z])[a-z]+[ -]?[0-9]+[a-z]?(?![a-z0-9])"
-    r"|[\u4e00-\u9fff](?<![第共有是为在到约于和与从比过达超年月日点时分秒周每前后近至或])[0-9]+(?![0-9:.,-])",
+    r"(?<![a-z0-9])[a-z0-9]+(?:[-/][a-z0-9]+)+|(?<![a-z])[a-z]+[ -]?[0-9]+[a-z]?(?![a-z0-9/])"
+    r"|[\u4e00-\u9fff](?<![第共有是为在到约于和与从比过达超年月日点时分秒周每前后近至或])[0-9]+(?![0-9:.,/-])",
     re.ASCII,
 )
 _DIGIT = re.compile("[0-9]")
@@ -31,4 +31,4 @@ def _asked(question: str) -> re.Pattern[str] | None:
     if not found:
         return None
     names = "|".join(re.escape(name) for name in sorted(found, key=len, reverse=True))
-    return re.compile(rf"(?<![a-z0-9-])[一二两三四五六七八九十]?(?:{names})(?![0-9a-z-])")
+    return re.compile(rf"(?<![a-z0-9/-])[一二两三四五六七八九十]?(?:{names})(?![0-9a-z/-])")
