@@ -21,7 +21,7 @@ from harness.metrics.statements import Statement, holder, statements
 _COMPARES = (
     r"(?:比|较|相较于|相比于?|不同于|不如|胜过|超过|击败|战胜|打败|击溃|淘汰|领先(?:于)?|优于"
     r"|高于|低于|仅次于|(?<!安)排在|误[以认]为是?|(?:人|都|曾|常|被)以为是?|次于|多于|少于"
-    r"|接替|取代|代替|替换|顶替|接任"
+    r"|接替|取代|代替|替换|顶替|接任|(?<![古现当近时年朝唐宋元明清后])代(?![表码号言理价办])"
     r"|过了|途经|经停|路过|经由|沿途|沿线|(?:^|(?<=[,。;\n]))经(?=[^理济常典过查])|经过|除了?"
     r"|其次是?|第二是?|替补"
     r"|紧?挨着?|紧[靠邻]|靠近|对阵|迎战|对战|对垒|毗邻|临近|靠近|\b(?:than|ahead of|beat"
@@ -55,7 +55,8 @@ _ASKS_COMPARED = re.compile(
     r"|runners?-up|via|replaced|succeed\w*|than|lose|lost|near|like|stop\w*)\b"
 )
 _PAST = re.compile(
-    r"(?:(?<=\()原(?![文著创作因料名])|(?<![还平高草])原(?:本|先|来|定|计划|是|为|由|终|任|名|在|叫|版|始?发|负责"
+    r"(?:(?<=\()原(?![文著创作因料名])|(?<![还平高草])原(?:本|先|来|定|计划|是|为|由|终|任|名"
+    r"|在|叫|版|始?发|负责"
     r"|[^,。;\n因料创作文著]{0,8}(?:是|为|由))|曾(?:经|任|是|为|在|由|担|于|有|教|住|用|参|获"
     r"|多|做|当|去|到|叫|被|开|停)|此前|之前|以前|先前|过去|从前|去年|前任|前一任|上一任|往年"
     r"|\b(?:used to|formerly|previously|originally|was once|former|had been|until recently"
@@ -103,6 +104,7 @@ _ONE_MORE = re.compile(
 )
 _CALLED = re.compile("^(?:次(?:列车)?|站|号|课|老师|先生|女士|教授|同学|市|队|馆)")
 _ENDS_LIST = re.compile(r"\band\b|&")
+_TOLD = re.compile(r"(?:\b(?:by|is|was|are|were)|:)$")  # what follows is the value of what was said
 _LONGEST_NOTE = 24
 _MOST_JUDGED = 200  # ways to fit: a bound on work
 # 甲39℃、乙38℃ is a list too.
@@ -498,5 +500,6 @@ def _groups(
             yield f"{left} {between[: cut.start()]}", group, anew
             left, anew = between[cut.end() :], True
         else:
-            yield f"{left} {between}", group, anew
+            told = _TOLD.search(left.rstrip()) is not None
+            yield left if told else f"{left} {between}", group, anew
             left, anew = between, False

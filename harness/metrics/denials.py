@@ -20,9 +20,10 @@ _NOT = (
 _NOT_ENGLISH = (
     r"(?:\bnot\b(?! only| just| merely)|n't\b(?! only| just)|\bno\b(?! doubt| ?\.? ?[0-9])"
     r"|\bnever\b|\bneither\b|\bnor\b"
-    r"|\bnone of\b|\bwithout\b|\brather than\b|\binstead of\b|\b(?:any|every)(?:one|body"
-    r"|thing|where) but\b"
-    r"|\ball but\b|\bno longer\b|\bunlike\b|\bother than\b|\bexcept(?: for)?\b|\bapart from\b"
+    r"|\bnone of\b|\bwithout\b|\brather than\b|\binstead of\b|"
+    r"\b(?:any|every)(?:one|body|thing|where) but\b|\b(?:any|every|all"
+    r"|each)(?: \w+){0,2} but\b|\bno longer\b|\bunlike\b|\bother than\b|\bexcept(?: for)?\b"
+    r"|\bapart from\b"
     r"|\boutside(?: of)?\b|\bexcluding\b|\blooks like\b)"
 )
 _TURN = (

@@ -11,8 +11,10 @@ from harness.metrics.asserted import claims, live, undefeated
 from harness.metrics.choose import Context, asked_role, other_role, roles, standing
 from harness.metrics.judge_phrases import judge_phrase
 from harness.metrics.judge_values import contradicts_itself, settle, without_value
+from harness.metrics.mention import mask
 from harness.metrics.names import lexicon, parts_of, shortened
 from harness.metrics.rivals import offers_either, rivals, says_another
+from harness.metrics.statements import holder, statements
 from harness.metrics.text import informative, prepare
 from harness.metrics.verdict import HEDGE, WRONG, Case, Verdict, correct, wrong
 
@@ -22,9 +24,11 @@ if TYPE_CHECKING:
 # Longer ones are sentences: they are compared as a whole, and never called wrong.
 _LONGEST_NAME = 24
 _CONCLUDES = re.compile(
-    r"因此|所以|综上|由此|最终(?:答案|结果)|答案(?:应该?)?[是为:]|结论[是为:]|\btherefore\b|\bthus\b|\bhence\b"
+    r"因此|所以|综上|由此|最终(?:答案|结果)|答案(?:应该?)?[是为:]|结论[是为:]|\btherefore\b"
+    r"|\bthus\b|\bhence\b"
     r"|(?:^|[.,;\n] ?)so,? (?=the|it|he|she|this)|\b(?:final )?answer(?: is|:)"
 )
+_OTHERS = re.compile(r"其他|其它|其余|别的|另外|\b(?:others?|rest)\b")
 _STATIONS = ("origin", "terminus")
 _DENIES = "denies the right answer"
 
@@ -83,10 +87,24 @@ def _judge_one(
     kept = undefeated(alive, case.text, case.question)
     if alive and not kept:
         return wrong(WRONG, tuple(sorted({str(m.value) for m in alive})))
+    case = _without_others(case, mentions, kept)
     verdict = settle(case, "text", kept, lambda m: m.value in wanted, asked)
     if verdict.value and rivals(case, mentions, known=True):
         return wrong(HEDGE, verdict.found)
     return verdict
+
+
+def _without_others(case: Case, mentions: list[Mention], kept: list[Mention]) -> Case:
+    """The answer without what it says of others: "A has one; B has none"."""
+    parts = statements(case.text, mentions)
+    held = {holder(parts, mention.start) for mention in kept}
+    others = {holder(parts, mention.start) for mention in mentions} - held
+    spans = [
+        (part.start, part.end)
+        for i, part in enumerate(parts)
+        if i in others or (i not in held and _OTHERS.search(case.text[part.start : part.end]))
+    ]
+    return replace(case, text=mask(case.text, spans, " ")) if spans else case
 
 
 def _judge_free(case: Case, gold: str) -> Verdict:

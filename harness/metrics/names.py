@@ -27,7 +27,7 @@ _OTHER_PLACE = re.compile(
 )
 _OTHER_ENGLISH = re.compile(r"[ -](?:west|east|north|south|xi|dong|nan|bei)\b", re.ASCII)
 _KINDS = frozenset("代朝姓氏省市县区国系科组队级")  # 唐代
-_AROUND_ONE = frozenset("是为在到往至有于站次、,。;:!?()\"' \n-“”")
+_AROUND_ONE = frozenset("是为在到往至有于朝向面站次、,。;:!?()\"' \n-“”")
 
 
 def parts_of(name: str) -> tuple[str, ...]:

@@ -92,6 +92,7 @@ _NOW = re.compile(
 )
 _DOUBTS = re.compile(r"或|可能|也许|大概|\bor\b|maybe|perhaps|possibly|might|could")
 _SHORT_NAME = 4
+_LONGEST_TITLED = 40
 _ARTICLE = re.compile(r"(?:the|an?) ")
 _KIND_OF_PLACE = re.compile(
     "stadium|museum|hotel|school|university|college|park|street|road|hall|airport|library"
@@ -236,9 +237,14 @@ def _called(parts: list[Statement], i: int, masked: str, case: Case, longest: in
 
 
 def _titled(words: str, question: str) -> re.Match[str] | None:
-    """A name right behind words of the question: 馆长孙立."""
-    length = next((i for i, c in enumerate(words) if c not in question), 0)
-    if length < 2 or words[0].isascii():
+    """A name right behind or before words of the question: 馆长孙立, 孙立代表甲方."""
+    if len(words) > _LONGEST_TITLED or words[:1].isascii():
+        return None
+    said = [character in question for character in words]
+    if not said[0] and any(said):
+        return re.fullmatch(rf"(?P<name>.{{{said.index(True)}}})(?P<label>.{{2,}})", words)
+    length = said.index(False) if False in said else 0
+    if length < 2:
         return None
     return re.fullmatch(rf"(?P<label>.{{{length}}})(?P<name>[\u4e00-\u9fff]{{2,5}})", words)
 

@@ -129,6 +129,12 @@ def found_items(
     return list(found), is_open
 
 
+def names_any(text: str, gold: Mapping[str, str], domain: Domain) -> bool:
+    """Tell whether a prepared answer names a right item, if only to deny it."""
+    sorts = dict.fromkeys(gold.values())
+    return any(m.value in gold for sort in sorts for m in _mentions(text, sort, gold, domain, ""))
+
+
 def all_but(text: str, gold: Mapping[str, str], domain: Domain) -> list[str]:
     """Return the names of a domain that "every day except Monday" leaves, where it says so."""
     spans = excluded_from_all(text)
