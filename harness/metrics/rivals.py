@@ -93,6 +93,7 @@ _NOW = re.compile(
 _DOUBTS = re.compile(r"或|可能|也许|大概|\bor\b|maybe|perhaps|possibly|might|could")
 _SHORT_NAME = 4
 _LONGEST_TITLED = 40
+_LATIN = re.compile("[a-z]")
 _ARTICLE = re.compile(r"(?:the|an?) ")
 _KIND_OF_PLACE = re.compile(
     "stadium|museum|hotel|school|university|college|park|street|road|hall|airport|library"
@@ -238,7 +239,7 @@ def _called(parts: list[Statement], i: int, masked: str, case: Case, longest: in
 
 def _titled(words: str, question: str) -> re.Match[str] | None:
     """A name right behind or before words of the question: 馆长孙立, 孙立代表甲方."""
-    if len(words) > _LONGEST_TITLED or words[:1].isascii():
+    if len(words) > _LONGEST_TITLED or _LATIN.match(words):
         return None
     said = [character in question for character in words]
     if not said[0] and any(said):
@@ -379,7 +380,10 @@ class _Beside:
         self._question = case.question
         self._longest = max(m.end - m.start for m in mentions)
         self._numbered = any(_HAS_NUMBER.search(case.text[m.start : m.end]) for m in mentions)
-        self._labelled = any(USED in p.text and _other_label(p.text) for p in pieces)
+        self._labelled = any(
+            (USED in piece.text or _is_label(pieces, i)) and _other_label(piece.text)
+            for i, piece in enumerate(pieces)
+        )
 
     def goes_on(self, mention: Mention) -> bool:
         """Tell whether a name in Latin letters is followed by more of one: Ann Lee Hobbs."""
