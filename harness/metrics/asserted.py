@@ -62,6 +62,10 @@ _PAST = re.compile(
     r"|\b(?:used to|formerly|previously|originally|was once|former|had been|until recently"
     r"|no longer|before)\b)"
 )
+_PAST_BEHIND = re.compile(
+    r"^ (?:used to|formerly|previously|had (?:been|previously))\b"
+    r"|\b(?:before|previously|formerly|in the past|until [0-9]{4})\.?$"
+)
 _RETRACTS = re.compile(
     r"(?:^|[….。;!?\n,-]) ?(?:不[,。是对]|哦?不对|错了|说错|看错|记错|更正|纠正|抱歉,|等等"
     r"|等一下|wait\b|no, |correction|let me correct|scratch that|oops)"
@@ -105,6 +109,9 @@ _ONE_MORE = re.compile(
 _CALLED = re.compile("^(?:次(?:列车)?|站|号|课|老师|先生|女士|教授|同学|市|队|馆)")
 _ENDS_LIST = re.compile(r"\band\b|&")
 _TOLD = re.compile(r"(?:\b(?:by|is|was|are|were)|:)$")  # what follows is the value of what was said
+_PRONOUN = re.compile(
+    r" ?(?:and )?(?:(?:he|she|they|his|her|their|who|whose)\b|[他她]|其(?![实中余他它]))"
+)
 _LONGEST_NOTE = 24
 _MOST_JUDGED = 200  # ways to fit: a bound on work
 # 甲39℃、乙38℃ is a list too.
@@ -129,6 +136,7 @@ class Claim:
         more: whether it says that they are more of the same, or only perhaps.
         aside: whether it stands in brackets.
         set_apart: whether a label or the row of a table says whose they are.
+        more_of_it: whether it goes on about what was named: "and she reports to B".
         opposed: whether it speaks of the opposite, or another rank, than was asked.
     """
 
@@ -138,6 +146,7 @@ class Claim:
     more: bool
     aside: bool
     set_apart: bool
+    more_of_it: bool
     opposed: bool
 
 
@@ -245,13 +254,10 @@ def _is_of_longer(mention: Mention, text: str, question: str) -> bool:
 def is_past(head: str, text: str, end: int, question: str) -> bool:
     """Tell whether the value that ends at a place is called what was so before."""
     clause = re.split(r"[,。;!?\n]|(?=\()|\. ", head)[-1]
-    behind = re.split(r"[,。;!?\n)]|\. ", text[end : end + 32])[0]
+    behind = re.split(r"[,。;!?\n)]|\. ", text[end : end + 64])[0]
     if _PAST.search(question):
         return False
-    return bool(
-        _PAST.search(clause)
-        or re.match(r" (?:used to|formerly|previously|had (?:been|previously))\b", behind)
-    )
+    return bool(_PAST.search(clause) or _PAST_BEHIND.search(behind))
 
 
 def is_compared(head: str, text: str, end: int, question: str) -> bool:
@@ -329,12 +335,14 @@ def _lists_on(one: Claim, other: Claim, text: str) -> bool:
 def _sort(claim: Claim) -> tuple[object, ...]:
     """What decides between claims: most lists hold many of few sorts."""
     several = _values(claim) if claim.fit.bare or claim.fit.full else None
-    return claim.fit, claim.aside, claim.set_apart, several
+    return claim.fit, claim.aside, claim.set_apart, claim.more_of_it, several
 
 
 def _defeats(one: Claim, other: Claim, of_list: bool) -> bool:
     if not of_list and one.fit.full and other.fit.bare and _values(one) < _values(other):
         return True  # 甲-乙, 始发站为甲
+    if other.more_of_it and not one.more_of_it and not of_list:
+        return True
     if other.aside and not one.aside and (one.fit.full or one.fit.bare):
         return True
     return beats(one.fit, other.fit, of_list and not (one.set_apart and other.set_apart))
@@ -406,7 +414,18 @@ def claims(mentions: Sequence[Mention], text: str, question: str) -> list[Claim]
                 apart = apart or (own.bare and found[-1].set_apart)
                 own = said if own.bare else _inherits(own, said)
             more = _opens_more(masked, part) if part.aside else bool(_MORE.search(words))
-            found.append(Claim(tuple(names), words, own, more, part.aside, apart, off))
+            found.append(
+                Claim(
+                    tuple(names),
+                    words,
+                    own,
+                    more,
+                    part.aside,
+                    apart,
+                    goes_on and _pronoun(words),
+                    off,
+                )
+            )
             said, last = own, index
     return found
 
@@ -454,6 +473,11 @@ def _tells(aside: Statement, masked: str, question: str) -> bool:
     """Whether a bracket speaks of what was asked: Jamaica (gold)."""
     said = fit(masked[aside.start : aside.end], question)
     return bool(said.shared or said.replaced)
+
+
+def _pronoun(words: str) -> bool:
+    """Whether words start with one who was named before."""
+    return _PRONOUN.match(words) is not None
 
 
 def _denied_next(parts: Sequence[Statement], index: int, masked: str, question: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from harness.metrics.asserted import beats, claims, fit_of, speaks_of_others
@@ -73,7 +73,8 @@ _TOGETHER = re.compile(
 # A label or subject with the name that it is given, or the name with what it does.
 _LABELLED = re.compile(
     r"(?P<label>[^:]{2,40}?) ?(?:[\"'”]? ?: ?|--| - |其?(?<!不)是|(?<![作成认])为|名?叫(?:做"
-    r"|作)?|由|在|应是| (?:is|was|are|were)(?: called| named)?(?: by| in| at)? | (?:at|in|by"
+    r"|作)?|由|在|应是| (?:is|was|are|were)(?: called| named)?(?: by| in| at| on)?(?: the"
+    r"| an?)? | (?:at|in|by"
     r"|to) )(?P<name>[^:]{1,40})$"
 )
 _NAMED_FIRST = re.compile(
@@ -222,6 +223,8 @@ def _assertion(part: Statement, words: str, case: Case, longest: int) -> Fit | N
             return Fit(frozenset(), frozenset("now"), frozenset(), frozenset())
         name = found["name"].strip(_EDGES)
         said = fit(f"{part.over} {found['label']}", case.question)
+        if ":" in words and said.shared:
+            said = replace(said, shared=said.shared | {"label"})
         if _can_be_name(name, case.question, longest) and (said.shared or said.characters):
             return said
     return None
@@ -299,7 +302,17 @@ def _is_told_of_other(part: Statement, words: str, case: Case, golds: list[Fit])
     said = fit(f"{part.over} {labelled['label'] if labelled else words}", case.question)
     if labelled and not _LISTS.search(labelled["label"]):
         return any(beats(gold, said) for gold in golds)
-    return bool(said.replaced) and any(beats(gold, said) for gold in golds)
+    if not said.replaced and not _goes_round(words, case.question):
+        return False
+    return any(beats(gold, said) for gold in golds)
+
+
+def _goes_round(words: str, question: str) -> bool:
+    """Whether something of the question stands between two other things: 杜甫号少陵野老."""
+    if len(words) > _LONGEST_TITLED:
+        return False
+    said = "".join("q" if c in question else "o" for c in words if c > "\u2fff")
+    return "oq" in said and "qo" in said[said.index("oq") :]
 
 
 def _counted_joint(pieces: list[_Piece], i: int, *, known: bool) -> str:
