@@ -24,14 +24,19 @@ _COMPARES = (
     r"|接替|取代|代替|替换|顶替|接任|(?<![古现当近时年朝唐宋元明清后])代(?![表码号言理价办])"
     r"|过了|途经|经停|路过|经由|沿途|沿线|(?:^|(?<=[,。;\n]))经(?=[^理济常典过查])|经过|除了?"
     r"|其次是?|第二是?|替补"
-    r"|紧?挨着?|紧[靠邻]|靠近|对阵|迎战|对战|对垒|毗邻|临近|靠近|\b(?:than|ahead of|beat"
+    r"|紧?挨着?|紧[靠邻]|靠近|对阵|迎战|对战|对垒|毗邻|临近|靠近|\b(?:than|exceeds?"
+    r"|surpass(?:es|ed)|as \w+ as|ahead of|beat"
     r"|beats|defeated|behind|over"
     r"|followed by|compared (?:to|with)|unlike|like|against"
     r"|replac(?:es|ed|ing)|succeed(?:s|ed|ing)|took over from|takes over from|via|passing through"
     r"|attributed to|mistaken for|left|changed from|switched from|transferred from"
     r"|used instead of|stops at|near|next to|outside|moved from|runners?-up:?)\b)"
 )
-_COMPARED = re.compile(rf"{_COMPARES}(?: the|请假的| ?由|车次|列车)? ?[\"“'(《]?$", re.ASCII)
+_COMPARED = re.compile(
+    rf"{_COMPARES}(?: in| at| on| that of| those of)?(?: the|请假的| ?由"
+    rf"|车次|列车)? ?[\"“'(《]?$",
+    re.ASCII,
+)
 _SPEAKS_OF_OTHERS = re.compile(_COMPARES, re.ASCII)
 _COMPARED_BEHIND = re.compile(
     r"(?:的(?:学生|徒弟|弟子|上级|上司|下属|同事|助手|助理|妻子|丈夫|父亲|母亲|儿子|女儿|哥哥"
@@ -195,14 +200,27 @@ def live(mentions: Sequence[Mention], text: str, question: str) -> list[Mention]
 
 
 def _spread_on(dead: list[bool], joints: list[str], mentions: Sequence[Mention], text: str) -> None:
-    """Let a denial go on over its list: not A or B; "not vegetarian: A, B"."""
+    """Let a denial go on over its list: not A or B; "not fresh: A, B"; "ahead of A, B and C"."""
+    ends = _ends_of_lists(joints)
     headed = False
     for i, joint in enumerate(joints):
-        headed = dead[i] and (
-            headed or text[max(0, mentions[i].start - 4) : mentions[i].start].rstrip().endswith(":")
-        )
-        goes_on = _lists(joint) or (headed and joint.strip() == ",")
+        before = text[max(0, mentions[i].start - 4) : mentions[i].start]
+        headed = dead[i] and (headed or before.rstrip().endswith(":"))
+        goes_on = _lists(joint) or ((headed or ends[i]) and _is_comma(joint))
         dead[i + 1] = dead[i + 1] or (dead[i] and goes_on)
+
+
+def _ends_of_lists(joints: list[str]) -> list[bool]:
+    """Whether a joint and the commas behind it lead to an "and"."""
+    ends = [False] * len(joints)
+    for i in range(len(joints) - 1, -1, -1):
+        behind = i + 1 < len(joints) and ends[i + 1]
+        ends[i] = _lists(joints[i]) or (_is_comma(joints[i]) and behind)
+    return ends
+
+
+def _is_comma(joint: str) -> bool:
+    return _AMOUNT.sub("", joint).strip() == ","
 
 
 def _spread_back(
@@ -214,13 +232,13 @@ def _spread_back(
         end = mentions[i + 1].end
         behind = denied_behind(text, end) is not None or left_open(text, end, end)
         starts = dead[i + 1] and behind and _lists(joints[i])
-        back = starts or (back and (_lists(joints[i]) or joints[i].strip() == ","))
+        back = starts or (back and (_lists(joints[i]) or _is_comma(joints[i])))
         dead[i] = dead[i] or back
 
 
 def _lists(between: str) -> bool:
     """Whether a joint goes on with a list; a comma alone may open a clause instead."""
-    return _is_joint(between) and not _turns_or(_CALLED.sub("", between))
+    return _is_joint(between) and not _turns_or(_CALLED.sub("", _AMOUNT.sub("", between)))
 
 
 def _turns_or(between: str) -> bool:
@@ -281,7 +299,7 @@ def _is_joint(between: str) -> bool:
     """Whether only a joint, and what the name before is called, stands between two names."""
     if len(between) > _LONGEST_JOINT:
         return False
-    return _JOINT.fullmatch(_CALLED.sub("", between)) is not None
+    return _JOINT.fullmatch(_CALLED.sub("", _AMOUNT.sub("", between))) is not None
 
 
 def undefeated(
@@ -508,7 +526,7 @@ def _groups(
     """
     groups: list[list[Mention]] = []
     for mention in mentions:
-        if groups and _is_joint(_AMOUNT.sub("", masked[groups[-1][-1].end : mention.start])):
+        if groups and _is_joint(masked[groups[-1][-1].end : mention.start]):
             groups[-1].append(mention)
         else:
             groups.append([mention])

@@ -43,7 +43,7 @@ _BELOW_TOP = re.compile(
     r"第[二三四]|其次|次之|紧随|亚军|季军|银牌|铜牌|屈居|\b(?:second|third|runners?-up|silver"
     r"|bronze|next)\b"
 )
-_ENDINGS = ("ing", "ers", "er", "es", "ed", "s", "e")
+_ENDINGS = ("ing", "ers", "ors", "er", "or", "es", "ed", "s", "e")
 _SHORTEST_STEM = 3
 _LONGEST_KEPT = 400
 _SHORTEST_ID, _LONGEST_ID = 3, 8

@@ -13,10 +13,11 @@ from harness.metrics.judge_phrases import judge_phrase
 from harness.metrics.judge_values import contradicts_itself, settle, without_value
 from harness.metrics.mention import mask
 from harness.metrics.names import lexicon, parts_of, shortened
+from harness.metrics.refusal import excuses_itself
 from harness.metrics.rivals import offers_either, rivals, says_another
 from harness.metrics.statements import holder, statements
 from harness.metrics.text import informative, prepare
-from harness.metrics.verdict import HEDGE, WRONG, Case, Verdict, correct, wrong
+from harness.metrics.verdict import HEDGE, SAYS_UNKNOWN, WRONG, Case, Verdict, correct, wrong
 
 if TYPE_CHECKING:
     from harness.metrics.mention import Mention
@@ -28,6 +29,7 @@ _CONCLUDES = re.compile(
     r"|\bthus\b|\bhence\b"
     r"|(?:^|[.,;\n] ?)so,? (?=the|it|he|she|this)|\b(?:final )?answer(?: is|:)"
 )
+_GUESS = re.compile(r"\b(?:could|might|may) be\b|\bmy (?:best )?guess\b")
 _OTHERS = re.compile(r"其他|其它|其余|别的|另外|\b(?:others?|rest)\b")
 _STATIONS = ("origin", "terminus")
 _DENIES = "denies the right answer"
@@ -43,6 +45,8 @@ def judge_name(case: Case) -> Verdict:
         return correct((gold,))
     if len(informative(gold)) > _LONGEST_NAME:
         return judge_phrase(case, gold)
+    if _guesses(case):
+        return wrong(SAYS_UNKNOWN)
     case = _concluded(case, gold)
     if case.domain.values:
         return _judge_known(case, gold)
@@ -58,6 +62,11 @@ def _concluded(case: Case, gold: str) -> Case:
         return case
     cased = case.cased[last.end() :] if len(case.cased) == len(case.text) else ""
     return replace(case, text=case.text[last.end() :], cased=cased)
+
+
+def _guesses(case: Case) -> bool:
+    """Whether an answer refuses, and then guesses."""
+    return bool(_GUESS.search(case.text)) and excuses_itself(case.text)
 
 
 def _judge_known(case: Case, gold: str) -> Verdict:

@@ -72,7 +72,7 @@ _TOGETHER = re.compile(
 )
 # A label or subject with the name that it is given, or the name with what it does.
 _LABELLED = re.compile(
-    r"(?P<label>[^:]{2,40}?) ?(?:[\"'”]? ?: ?|--| - |其?(?<!不)是|(?<![作成认])为|名?叫(?:做"
+    r"(?P<label>[^:]{2,60}) ?(?:[\"'”]? ?: ?|--| - |其?(?<!不)是|(?<![作成认])为|名?叫(?:做"
     r"|作)?|由|在|应是| (?:is|was|are|were)(?: called| named)?(?: by| in| at| on)?(?: the"
     r"| an?)? | (?:at|in|by"
     r"|to) )(?P<name>[^:]{1,40})$"
@@ -93,6 +93,8 @@ _NOW = re.compile(
 )
 _DOUBTS = re.compile(r"或|可能|也许|大概|\bor\b|maybe|perhaps|possibly|might|could")
 _SHORT_NAME = 4
+_OUTER = "、 ()[].,:-*"
+_QUOTED = re.compile(r" ?(?:《[^《》]{1,24}》|“[^“”]{1,24}”|\"[^\"]{1,40}\")")
 _LONGEST_TITLED = 40
 _LATIN = re.compile("[a-z]")
 _ARTICLE = re.compile(r"(?:the|an?) ")
@@ -208,7 +210,7 @@ def _answers_rather(one: Fit, other: Fit) -> bool:
 
 def _assertion(part: Statement, words: str, case: Case, longest: int) -> Fit | None:
     """How a statement without the right name fits the question, if it gives some name at all."""
-    words = words.strip(_EDGES)
+    words = words.strip(_OUTER)
     if not words or denied_before(words) or _DOUBTS.search(words):
         return None
     if part.row:
@@ -221,11 +223,14 @@ def _assertion(part: Statement, words: str, case: Case, longest: int) -> Fit | N
             if not _can_be_name(found["name"].strip(_EDGES), case.question, longest):
                 continue
             return Fit(frozenset(), frozenset("now"), frozenset(), frozenset())
+        quoted = _QUOTED.fullmatch(found["name"]) is not None
         name = found["name"].strip(_EDGES)
         said = fit(f"{part.over} {found['label']}", case.question)
         if ":" in words and said.shared:
             said = replace(said, shared=said.shared | {"label"})
-        if _can_be_name(name, case.question, longest) and (said.shared or said.characters):
+        if (quoted or _can_be_name(name, case.question, longest)) and (
+            said.shared or said.characters
+        ):
             return said
     return None
 
