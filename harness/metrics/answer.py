@@ -16,6 +16,7 @@ from functools import lru_cache
 
 from harness.core import Domain, Gold
 from harness.metrics.absence import none_clauses
+from harness.metrics.asked_names import without_asked_names
 from harness.metrics.codes import shape_of
 from harness.metrics.gold import gold_from
 from harness.metrics.judge_choice import judge_choice, judge_free
@@ -39,6 +40,7 @@ _ASKS = re.compile(
 )
 _LINES_WITHOUT_CONTEXT = 2
 _LONGEST_NONE = 8
+_ECHO = re.compile(r"(?P<echo>[^,。;!?\n]+)(?:是|为|:) ?(?P<value>是|否)[。.!]?")
 _WHOLE_DATE = len("YYYY-MM-DD")
 
 
@@ -61,7 +63,10 @@ def check(text: str, gold: Gold, question: str = "", domain: Domain = _ANYTHING)
     if gold.kind == "choice":  # its letters count in their case, and its options in every line
         return judge_choice(Case(answer_part(text), question, gold, domain))
     asked = asking_part(question)
-    case = Case(cased.lower(), asked, gold, domain, cased)
+    said = cased.lower()
+    if gold.kind in ("number", "duration") or _PLAIN_NUMBER.fullmatch(str(gold.value)):
+        said = without_asked_names(said, asked)
+    case = Case(said, asked, gold, domain, cased)
     if gold.kind == "text" and is_yes_no(gold.value, asked):
         return judge_yes_no(case)
     return _judge_for(gold)(case)
@@ -103,7 +108,7 @@ def _judge_for_text(text: str) -> Callable[[Case], Verdict]:
     """
     for judge, fits in (
         (judge_code, bool(shape_of(text))),
-        (judge_yes_no, is_yes_no(text)),
+        (_judge_yes_no, is_yes_no(text)),
         (judge_none, len(text) <= _LONGEST_NONE and bool(none_clauses(text))),
     ):
         if fits:
@@ -115,6 +120,17 @@ def _judge_for_text(text: str) -> Callable[[Case], Verdict]:
         if _is_plainly(kind, text):
             return _with_gold(_JUDGES[kind], kind, text)
     return judge_name
+
+
+def _judge_yes_no(case: Case) -> Verdict:
+    """Judge a yes or no; behind the question's own words only the last word counts.
+
+    非遗豆花的素食是否。
+    """
+    echo = _ECHO.fullmatch(case.text)
+    if echo and set(echo["echo"]) <= {*case.question, "的", " "}:
+        return judge_yes_no(replace(case, text=echo["value"]))
+    return judge_yes_no(case)
 
 
 def _is_plainly(kind: ValueKind, text: str) -> bool:

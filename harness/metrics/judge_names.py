@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from harness.metrics.absence import none_clauses
-from harness.metrics.choose import (
-    Context,
-    asked_and_denied,
-    asked_role,
-    denied,
-    other_role,
-    roles,
-    standing,
-)
+from harness.metrics.asserted import claims, live, undefeated
+from harness.metrics.choose import Context, asked_role, other_role, roles, standing
 from harness.metrics.judge_phrases import judge_phrase
 from harness.metrics.judge_values import contradicts_itself, settle, without_value
-from harness.metrics.names import lexicon, parts_of
-from harness.metrics.rivals import offers_either, rivals
+from harness.metrics.mention import mask
+from harness.metrics.names import lexicon, parts_of, shortened
+from harness.metrics.refusal import excuses_itself
+from harness.metrics.rivals import offers_either, rivals, says_another
+from harness.metrics.statements import holder, statements
 from harness.metrics.text import informative, prepare
-from harness.metrics.verdict import HEDGE, WRONG, Case, Verdict, correct, wrong
+from harness.metrics.verdict import HEDGE, SAYS_UNKNOWN, WRONG, Case, Verdict, correct, wrong
 
 if TYPE_CHECKING:
     from harness.metrics.mention import Mention
 
 # Longer ones are sentences: they are compared as a whole, and never called wrong.
 _LONGEST_NAME = 24
+_CONCLUDES = re.compile(
+    r"因此|所以|综上|由此|最终(?:答案|结果)|答案(?:应该?)?[是为:]|结论[是为:]|\btherefore\b"
+    r"|\bthus\b|\bhence\b"
+    r"|(?:^|[.,;\n] ?)so,? (?=the|it|he|she|this)|\b(?:final )?answer(?: is|:)"
+)
+_GUESS = re.compile(r"\b(?:could|might|may) be\b|\bmy (?:best )?guess\b")
+_OTHERS = re.compile(r"其他|其它|其余|别的|另外|\b(?:others?|rest)\b")
 _STATIONS = ("origin", "terminus")
+_DENIES = "denies the right answer"
 
 
 def judge_name(case: Case) -> Verdict:
@@ -39,29 +45,75 @@ def judge_name(case: Case) -> Verdict:
         return correct((gold,))
     if len(informative(gold)) > _LONGEST_NAME:
         return judge_phrase(case, gold)
+    if _guesses(case):
+        return wrong(SAYS_UNKNOWN)
+    case = _concluded(case, gold)
     if case.domain.values:
         return _judge_known(case, gold)
     return _judge_free(case, gold)
+
+
+def _concluded(case: Case, gold: str) -> Case:
+    """The answer from its last "therefore" on, where a name stands behind it."""
+    last = None
+    for last in _CONCLUDES.finditer(case.text):  # noqa: B007 -- only the last one counts
+        pass
+    if last is None or not lexicon(case.domain, (gold,)).find(case.text[last.end() :]):
+        return case
+    cased = case.cased[last.end() :] if len(case.cased) == len(case.text) else ""
+    return replace(case, text=case.text[last.end() :], cased=cased)
+
+
+def _guesses(case: Case) -> bool:
+    """Whether an answer refuses, and then guesses."""
+    return bool(_GUESS.search(case.text)) and excuses_itself(case.text)
 
 
 def _judge_known(case: Case, gold: str) -> Verdict:
     """Judge by the names of a domain: another of them is another answer."""
     names = lexicon(case.domain, (gold,))
     wanted = {names.canonical(part) for part in parts_of(gold)}
-    mentions = names.find(case.text)
+    mentions = names.find(case.text) or shortened(gold, case.domain, case.question).find(case.text)
     asked = names.values_in(case.question)
     if len(wanted) == 1:
-        verdict = settle(case, "text", mentions, lambda m: m.value in wanted, asked)
-        if verdict.value and rivals(case.text, _cased(case), mentions, case.question, known=True):
-            return wrong(HEDGE, verdict.found)
-        return verdict
+        return _judge_one(case, mentions, wanted, asked)
     if not mentions:
         return without_value(case)
-    named = {str(m.value) for m in mentions if not denied(m, case.text)}
+    named = {str(m.value) for m in live(mentions, case.text, case.question)}
     if asked.isdisjoint(wanted):  # otherwise the question offers a choice
         named -= asked
     found = tuple(sorted(named))
     return correct(found) if named == wanted else wrong(WRONG, found)
+
+
+def _judge_one(
+    case: Case, mentions: list[Mention], wanted: set[str], asked: frozenset[str]
+) -> Verdict:
+    """Judge by the names that the answer stands by."""
+    alive = live(mentions, case.text, case.question)
+    if mentions and not alive:
+        return wrong(_DENIES if any(m.value in wanted for m in mentions) else WRONG)
+    kept = undefeated(alive, case.text, case.question)
+    if alive and not kept:
+        return wrong(WRONG, tuple(sorted({str(m.value) for m in alive})))
+    case = _without_others(case, mentions, kept)
+    verdict = settle(case, "text", kept, lambda m: m.value in wanted, asked)
+    if verdict.value and rivals(case, mentions, known=True):
+        return wrong(HEDGE, verdict.found)
+    return verdict
+
+
+def _without_others(case: Case, mentions: list[Mention], kept: list[Mention]) -> Case:
+    """The answer without what it says of others: "A has one; B has none"."""
+    parts = statements(case.text, mentions)
+    held = {holder(parts, mention.start) for mention in kept}
+    others = {holder(parts, mention.start) for mention in mentions} - held
+    spans = [
+        (part.start, part.end)
+        for i, part in enumerate(parts)
+        if i in others or (i not in held and _OTHERS.search(case.text[part.start : part.end]))
+    ]
+    return replace(case, text=mask(case.text, spans, " ")) if spans else case
 
 
 def _judge_free(case: Case, gold: str) -> Verdict:
@@ -69,27 +121,25 @@ def _judge_free(case: Case, gold: str) -> Verdict:
     names = lexicon(case.domain, (gold,))
     wanted = {names.canonical(part) for part in parts_of(gold)}
     context = Context(case.text, case.question, "text")
-    mentions = names.find(case.text)
-    kept = standing([m for m in mentions if not asked_and_denied(m, case.text)], context)
+    mentions = names.find(case.text) or shortened(gold, case.domain, case.question).find(case.text)
+    alive = live(mentions, case.text, case.question)
+    kept = standing(undefeated(alive, case.text, case.question), context)
     if {m.value for m in kept} != wanted:
         if mentions and not kept:
-            return wrong("denies the right answer")
+            return wrong(_DENIES)
         verdict = without_value(case)
         return verdict if none_clauses(case.text) or verdict.value == 0 else wrong()
     found = tuple(dict.fromkeys(str(m.value) for m in kept))
+    if says_another(case, kept):
+        return wrong(WRONG, found)
     hedged = (
-        rivals(case.text, _cased(case), kept, case.question, known=False)
+        rivals(case, kept, known=False)
         or offers_either(case.text)
         or contradicts_itself(case, context)
     )
     if hedged:
         return wrong(HEDGE, found)
     return wrong(WRONG, found) if _has_wrong_label(kept, context) else correct(found)
-
-
-def _cased(case: Case) -> str:
-    """The answer with its capitals; without them where that changed its length (İ)."""
-    return case.cased if len(case.cased) == len(case.text) else case.text
 
 
 def _has_wrong_label(mentions: list[Mention], context: Context) -> bool:
@@ -101,5 +151,7 @@ def _has_wrong_label(mentions: list[Mention], context: Context) -> bool:
     if not asked:
         return False
     other = next(role for role in _STATIONS if role != asked)
+    if any(claim.fit.full for claim in claims(mentions, context.text, context.question)):
+        return False
     labels = roles(mentions, context)
     return all(label == other for label in labels) and not other_role(context.text, asked, "text")

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from harness.metrics.judge_values import without_value
-from harness.metrics.sets import found_items, gold_keys
+from harness.metrics.sets import all_but, found_items, gold_keys, names_any
 from harness.metrics.verdict import HEDGE, Case, Verdict, correct, wrong
 
 if TYPE_CHECKING:
@@ -27,8 +27,10 @@ def judge_set(case: Case) -> Verdict:
     items = case.gold.value if isinstance(case.gold.value, tuple) else (str(case.gold.value),)
     gold = gold_keys(items, case.domain)
     found, is_open = found_items(case.text, gold, case.domain, case.question)
+    found = found or all_but(case.text, gold, case.domain)
     if not found:
-        return without_value(case)
+        denies = names_any(case.text, gold, case.domain)
+        return wrong("denies the right answer") if denies else without_value(case)
     asked = set(found_items(case.question, gold, case.domain)[0])
     if asked.isdisjoint(gold):  # otherwise the question offers a choice, and all of it counts
         found = [key for key in found if key not in asked]

@@ -10,44 +10,55 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import pairwise
 
-from harness.metrics.choose import denied
+from harness.metrics.asserted import is_past, shut_out
+from harness.metrics.denials import denied_before, denied_behind
+from harness.metrics.fit import fit
 from harness.metrics.mention import Mention
 
 # 除了A，还有B names both; 除A外 leaves A out.
 _EXCEPT = re.compile(
     r"(?P<besides>除了)?(?:(?<=除了)|除(?!外|法|以))(?P<items>[^。;!?\n]{1,120}?)"
-    r"(?:[之以]外|外(?![地国部面籍])|,|(?=都[不没是有可会要教需在]|均|全|其[余他它]))(?P<rest>[^。;!?\n]{0,12})"
-    r"|\b(?:except|excluding|other than|apart from|but not|not including|without)\b(?: for)?:?"
-    r"(?P<english>(?:(?! (?:is|are|was|were|all|every|the rest|he|she|it|they) )[^.;!?\n]){1,120})"
+    r"(?:[之以]外|外(?![地国部面籍])|,|(?=都[不没是有可会要教需在]|均|全"
+    r"|其[余他它]))(?P<rest>[^。;!?\n]{0,12})"
+    r"|\b(?:except|(?:all|everything|everyone) but|excluding|other than|apart from|but not"
+    r"|not including|without)\b(?: for)?:?"
+    r"(?P<english>(?:(?! (?:is|are|was|were|all|every|the rest|he|she|it|they|that is,?"
+    r"|namely|i\.e\.|only) )[^.:;!?\n]){1,120})"
     r"|[(,。;\n](?P<behind>[^(),。;!?\n]{1,80})(?:除外|不算|不在内|不包括在内)",
     re.ASCII,
 )
-_MAY_EXCEPT = re.compile("除|不算|不在内|不包括在内|exc|other than|apart|not|without")
+_ALL = re.compile(
+    r"除[^。;!?\n]{1,120}?(?:外|,)[^。;!?\n]{0,16}?(?:都|均|每|所有|其[余他它]|全部?|皆)"
+    r"|(?:每|所有|全部)[^。;!?\n]{0,16}除"
+    r"|\b(?:all|every\w*|each|the rest|any)\b"
+)
+_MAY_EXCEPT = re.compile(
+    "除|不算|不在内|不包括在内|(?:all|every[a-z]+) but|exc|other than|apart|not|without"
+)
 _AFTER_EXCEPT = re.compile(r"除[^,。;!?\n]{0,12}$")
-_STILL = re.compile(r"^,? ?(?:[他她它]们?|该[^,]{0,3}|本站)?(?:还|也|又|同时)")
+_STILL = re.compile(r"^,? ?[^,。;!?\n]{0,8}?(?:还|也|又|同时)(?!不|没)")
 _RANGE = re.compile(r" ?(?:次|站|号)?(?:列车)? ?(?:到|至|~|-{1,2}|—|\bto\b|\band\b) ?", re.ASCII)
 _WITHIN = re.compile(r" ?(?:次|站|号)?(?:列车)? ?(?:之间|间|期间|以内|这段)")
 _BETWEEN = re.compile(r"\b(?:between|from) $")
+_DIGIT = re.compile("[0-9]")
 _JOINED = re.compile(
-    r" ?(?:次|站|号|课)?(?:列车)?[\"”']? ?(?:、|,? ?(?:和|与|及|以及|或|\band\b|\bor\b"
+    r" ?(?:次|站|号|课)?(?:列车)?[\"”']? ?(?:、|,(?= $)|,? ?(?:和|与|及|以及|或|\band\b|\bor\b"
     r"|\bnor\b)) ?[\"“']?",
     re.ASCII,
 )
-_OR = re.compile(r"或|还是|抑或|\bor\b", re.ASCII)
+_OR = re.compile(r"或|还是|抑或|要么|\bor\b", re.ASCII)
 _LONGEST_GAP = 24
-# 不教A: a verb of one or two characters stands between.
-_DENIED_VERB = re.compile(
-    r"(?:(?<![是差])不|没有?|未)(?!仅|只|但|光|过|错|论|同|止)[^\W\d_、]{0,2}$"
-)
+_LONGEST_HEAD = 64
 # 没参加的有A, 不停靠的是A.
 _OTHERS = re.compile(r"(?:没有?|未|不)[^,。;!?\n]{1,8}的[^,。;!?\n]{0,6}(?:有|是|为|包括|:)+ ?$")
 _NEGATED = re.compile(r"[不没未]|除|\bnot\b|n't|except", re.ASCII)
 _NOT_THIS = re.compile(r"(?:不是|并非|而非|不包括)[^,。;!?\n]{0,6}$")
-_DENIED_BEHIND = re.compile(
-    r" ?(?:次|站|号|课)?(?:列车)?(?:这[^,]{0,3})?(?P<all>都|均|全都?|皆|全部)?"
-    r"(?:不(?![错仅只但过同])|没有?|未)"
-    r"(?P<what>[^,。;!?\n]{0,12})"
-    r"|,? (?P<english>(?:all |both )?(?:(?:are|do|is|does) (?:all )?not|(?:are|do)n't)\b)"
+# A、B都不…, where the denial is one of them all.
+_ALL_BEHIND = re.compile(
+    r"[^,。;!?\n]{0,8}(?:都|均|全|皆)|,? (?:all |both )?(?:are|do|is|does|were|was)"
+)
+_FAILS = re.compile(
+    " ?(?:符合|满足|属于|在(?:其|此|内|列)|包[括含]|算|included|qualify|count|meet|belong)"
 )
 _ONE_OF_THEM = re.compile(
     r"[^,。;!?\n]{0,6}?(?:之一|其一|中的?(?:任意|任何|某)?一[个趟种门位名人项款只]|任选|任意一)"
@@ -68,9 +79,14 @@ def taken(mentions: Sequence[Mention], text: str, question: str = "") -> list[Me
     starts = [start for start, _ in spans]
     kept: list[Mention] = []
     off = False
+    closed = shut_out(mentions, text, question)
     for i, mention in enumerate(mentions):
         joined = bool(i) and _joins(text[mentions[i - 1].end : mention.start])
-        off = (off and joined) or _denies(mention, text, asks_not=asks_not)
+        off = (
+            (off and joined)
+            or mention.start in closed
+            or _denies(mention, text, question, asks_not=asks_not)
+        )
         within = bisect_right(starts, mention.start) - 1
         if not off and not (within >= 0 and mention.end <= spans[within][1]):
             kept.append(mention)
@@ -102,16 +118,25 @@ def _excluded(text: str) -> list[tuple[int, int]]:
     return found
 
 
-def _denies(mention: Mention, text: str, *, asks_not: bool) -> bool:
+def excluded_from_all(text: str) -> list[tuple[int, int]]:
+    """Where the items stand that "all except A" leaves out; nothing where not all is said."""
+    return _excluded(text) if _ALL.search(text) else []
+
+
+def _denies(mention: Mention, text: str, question: str, *, asks_not: bool) -> bool:
     before = text[max(0, mention.start - 24) : mention.start]
     if _AFTER_EXCEPT.search(before):  # what is left out by 除 is found as a whole
         return False
     if asks_not:
         return bool(_NOT_THIS.search(before))
-    return denied(mention, text) or bool(_DENIED_VERB.search(before[-6:]) or _OTHERS.search(before))
+    head = text[max(0, mention.start - _LONGEST_HEAD) : mention.start]
+    if is_past(head, text, mention.end, question):
+        return True
+    return denied_before(head) or bool(_OTHERS.search(before))
 
 
 def _joins(between: str) -> bool:
+    """Whether a denial goes on from one item to the next."""
     return len(between) <= _LONGEST_GAP and _JOINED.fullmatch(between) is not None
 
 
@@ -129,12 +154,12 @@ def _without_denied_lists(mentions: list[Mention], text: str, question: str) -> 
 
 def _denied_behind(text: str, end: int, question: str) -> bool:
     """Whether what was asked is denied of the item that ends here: A没有, A不停靠2站台."""
-    found = _DENIED_BEHIND.match(text, end)
-    if found is None:
+    what = denied_behind(text, end)
+    if what is None:
         return False
-    what = found["what"] or ""
-    pairs = (what[i : i + 2] for i in range(len(what) - 1))
-    return bool(found["all"] or found["english"]) or not what or any(p in question for p in pairs)
+    said = fit(what, question)
+    asked = said.bare or said.shared or said.characters
+    return bool(asked or _FAILS.match(what) or _ALL_BEHIND.match(text, end))
 
 
 def _without_ranges(mentions: list[Mention], text: str) -> list[Mention]:
@@ -144,6 +169,7 @@ def _without_ranges(mentions: list[Mention], text: str) -> list[Mention]:
         if not _RANGE.fullmatch(text[one.end : other.start][:_LONGEST_GAP]):
             continue
         before = text[max(0, one.start - 9) : one.start]
-        if _WITHIN.match(text, other.end) or _BETWEEN.search(before):
+        named = not _DIGIT.search(str(one.value))  # from Dublin to Rome is a journey
+        if _WITHIN.match(text, other.end) or (_BETWEEN.search(before) and not named):
             ends |= {one.start, other.start}
     return [m for m in mentions if m.start not in ends]

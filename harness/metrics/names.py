@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from harness.metrics.mention import Mention
+from harness.metrics.spellings import spellings
 from harness.metrics.text import prepare
 
 if TYPE_CHECKING:
@@ -25,7 +26,8 @@ _OTHER_PLACE = re.compile(
     r"[东西南北](?![部方侧边行面向])|动车[段所运]|客车段|客技|客整|车辆段|机务段"
 )
 _OTHER_ENGLISH = re.compile(r"[ -](?:west|east|north|south|xi|dong|nan|bei)\b", re.ASCII)
-_AROUND_ONE = frozenset("是为在到往至有站次、,。;:!?()\"' \n-“”")
+_KINDS = frozenset("代朝姓氏省市县区国系科组队级")  # 唐代
+_AROUND_ONE = frozenset("是为在到往至有于朝向面站次、,。;:!?()\"' \n-“”")
 
 
 def parts_of(name: str) -> tuple[str, ...]:
@@ -51,6 +53,9 @@ class Lexicon:
         for alias, value in aliases:
             prepared = prepare(value)
             self._names[prepare(alias)] = self._names.get(prepared, prepared)
+        for name in list(self._names):
+            for spelling in spellings(name):
+                self._names.setdefault(spelling, self._names[name])
         self._names.pop("", None)
         self._lengths: dict[str, list[int]] = {}
         for name in self._names:
@@ -68,31 +73,40 @@ class Lexicon:
     def __contains__(self, name: str) -> bool:
         return prepare(name) in self._names
 
-    def find(self, text: str) -> list[Mention]:
-        """Find the names in a prepared text, the longest first at each place."""
+    def find(self, text: str, *, plural: bool = False) -> list[Mention]:
+        """Find the names in a prepared text, the longest first at each place.
+
+        Args:
+            text: the text.
+            plural: whether Mondays is Monday.
+        """
         found: list[Mention] = []
         last = 0
         for match in self._first.finditer(text):
             start = match.start()
             if start < last:
                 continue
-            end = self._end_of_name(text, start)
+            end = self._end_of_name(text, start, plural=plural)
             if end:
-                found.append(Mention(self._names[text[start:end]], start, end))
-                last = end
+                last = end + (plural and not stands_alone(text, start, end))
+                found.append(Mention(self._names[text[start:end]], start, last))
         return found
 
     def values_in(self, text: str) -> frozenset[str]:
         """Return the names that a prepared text holds."""
         return frozenset(str(m.value) for m in self.find(text))
 
-    def _end_of_name(self, text: str, start: int) -> int:
+    def _end_of_name(self, text: str, start: int, *, plural: bool) -> int:
         for length in self._lengths[text[start]]:
             end = start + length
             # A slice past the end could spell a shorter name: it comes up under its own length.
             if end > len(text):
                 continue
-            if text[start:end] in self._names and stands_alone(text, start, end):
+            if text[start:end] not in self._names:
+                continue
+            if stands_alone(text, start, end):
+                return end
+            if plural and text[end : end + 1] == "s" and stands_alone(text, start, end + 1):
                 return end
         return 0
 
@@ -109,8 +123,58 @@ def lexicon(domain: Domain, gold: Iterable[str] = ()) -> Lexicon:
     return _lexicon(domain.values | missing, tuple(domain.aliases.items())) if missing else base
 
 
+_LATIN = re.compile(r"[a-z]+")
+_SHORTEST_HAN, _SHORTEST_LATIN = 2, 4
+_LONGEST_KIND = 3  # 哪家酒店
+
+
+def shortened(gold: str, domain: Domain, question: str) -> Lexicon:
+    """Return a lexicon of what is left of the right answer without the words of the question.
+
+    Lindenhof is enough for Hotel Lindenhof where the question asks which hotel, and 海淀 for
+    海淀区.
+    It is empty where another name of the domain could be meant.
+    """
+    short = _without_said(gold, question)
+    shortest = _SHORTEST_LATIN if short.isascii() and short.isalpha() else _SHORTEST_HAN
+    if len(short) < shortest or short == gold or short.isdigit():
+        return _lexicon(frozenset(), ())
+    others = (prepare(value) for value in domain.values)
+    if any(short in other for other in others if other != gold):
+        return _lexicon(frozenset(), ())
+    return _lexicon(frozenset(), ((short, gold),))
+
+
+def _without_said(name: str, question: str) -> str:
+    """A name without words at its ends that the question says."""
+    words = name.split()
+    if len(words) > 1:
+        said = set(_LATIN.findall(question))
+        while len(words) > 1 and words[0] in said:
+            del words[0]
+        while len(words) > 1 and words[-1] in said:
+            del words[-1]
+        return " ".join(words)
+    if name.isascii():
+        return name
+    for length in range(min(_LONGEST_KIND, len(name) - _SHORTEST_HAN), 0, -1):
+        if re.search(f"哪[一个家条座]*{re.escape(name[-length:])}", question):
+            return name[:-length]
+    return name
+
+
+# 新兰州 and New York are other places than 兰州 and York.
+_OTHER_BEFORE = re.compile(
+    r"(?:^|[,、;:。!?\n(\"“《「 是为在到往至])[新老伪假准仿近]$"
+    r"|\b(?:new|north|south|east|west|fort|port|saint|st\.?|san|los|old|upper|lower|great"
+    r"|little|mount|lake)[ -]$"
+)
+
+
 def stands_alone(text: str, start: int, end: int) -> bool:
     """Tell whether the name at a place is a whole name and not a piece of a longer one."""
+    if start and _OTHER_BEFORE.search(text[max(0, start - 9) : start]):
+        return False
     before = text[start - 1] if start else " "
     after = text[end] if end < len(text) else " "
     if text[start] in _ALNUM and (before in _ALNUM or _slashed(text, start - 1, -1)):
@@ -121,7 +185,7 @@ def stands_alone(text: str, start: int, end: int) -> bool:
             return False
         return not (last.isalpha() and _OTHER_ENGLISH.match(text, end))
     if end - start == 1:
-        return before in _AROUND_ONE and after in _AROUND_ONE
+        return before in _AROUND_ONE and (after in _AROUND_ONE or after in _KINDS)
     return not _OTHER_PLACE.match(text, end)
 
 

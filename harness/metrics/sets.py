@@ -13,27 +13,45 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from harness.core import Domain
+from harness.metrics.asserted import says_closed, undefeated
 from harness.metrics.clock import find_times
 from harness.metrics.codes import canonical, find_codes, shape_of
 from harness.metrics.dates import find_dates
-from harness.metrics.left_out import leaves_open, taken
+from harness.metrics.denials import negates
+from harness.metrics.fit import fit
+from harness.metrics.left_out import excluded_from_all, leaves_open, taken
 from harness.metrics.mention import USED, Mention, mask, mask_mentions
 from harness.metrics.names import Lexicon, lexicon
 from harness.metrics.quantities import find_numbers
+from harness.metrics.statements import statements
 from harness.metrics.text import informative, prepare
 
 _NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,6})?")
 # 3个站台:1、2、3 counts its items before it names them.
 _COUNTED = tuple("个种趟列类次班条项家座名辆")
-_JOINTS = re.compile(r"、|,|;|/|&|\n|以及|还有|和(?!浩特|田|平|顺|县)|[及与]|\band\b", re.ASCII)
+_JOINTS = re.compile(
+    r"、|,|;|/|&|\n|\||\+(?!\+)|:(?= ?\S)|\bas well as\b|以及|还有|和(?!浩特|田|平|顺|县)"
+    r"|[及与]|\band\b",
+    re.ASCII,
+)
 _ENDS = re.compile(r"[。!?]")
 _INTRODUCED = re.compile(r"^.*(?:是|为|有|在|包括|包含|到达|抵达|开往|:|停靠|经过|途经)")
 _TAIL = re.compile(
     r"(?:等(?:等|[0-9一二两三四五六七八九十]+个)?)?(?:车站|站点|站|城市|地区|地)?(?:等|等等)?$"
 )
 _NO_ITEM = re.compile(
-    "[的是为在了有请从根据如上述查询您好哦共均都可会将乘不没无]|以下|以上|列车|车次|^候车[厅区]?$|答案"
+    "由|执导|[的是为在了除有请从根据如上述查询您好哦共均都可会将乘不没无]|以下|以上|列车|车次"
+    "|^候车[厅区]?$|答案"
 )
+_RULE = re.compile(r"(?m)^[ |:-]*-[ |:-]*$")  # under the header of a table
+_LONGER = 3
+_EXPLAINED = re.compile(rf"(?:^|\n)[^:\n]{{0,8}}{USED}[^:\n]{{0,4}}:")
+_COUNT = re.compile(
+    r"(?:共|一共|总共)?[0-9一二两三四五六七八九十]+(?:[个种趟列类班条项家座名辆门位本天]|馆)?|-*"
+)
+_COMMA = re.compile(r"(?<=[0-9]),(?=[0-9])")  # 101，103，205 once folded
+_THOUSAND = 1000
+_MARK = re.compile(r"^ ?(?:[-*•·]|\(?[0-9]{1,2}[.)]|[①-⑳]) ?")
 _LONGEST_ITEM = 16
 _WHOLE_DATE = len("YYYY-MM-DD")
 
@@ -99,25 +117,58 @@ def found_items(
     found: dict[str, None] = {}
     is_open = False
     for sort in dict.fromkeys(gold.values()):
-        mentions = sorted(_mentions(text, sort, gold, domain), key=lambda m: m.start)
+        mentions = sorted(_mentions(text, sort, gold, domain, question), key=lambda m: m.start)
+        asked = {m.value for m in _mentions(question, sort, gold, domain, "")}
+        if asked.isdisjoint(gold):
+            mentions = [m for m in mentions if m.value not in asked]
         kept = taken(mentions, text, question)
+        if question:
+            kept = undefeated(kept, text, question, of_list=True)
         is_open = is_open or leaves_open(kept, text)
         found.update(dict.fromkeys(str(mention.value) for mention in kept))
     return list(found), is_open
 
 
-def _mentions(text: str, sort: str, gold: Mapping[str, str], domain: Domain) -> Iterator[Mention]:
+def names_any(text: str, gold: Mapping[str, str], domain: Domain) -> bool:
+    """Tell whether a prepared answer names a right item, if only to deny it."""
+    sorts = dict.fromkeys(gold.values())
+    return any(m.value in gold for sort in sorts for m in _mentions(text, sort, gold, domain, ""))
+
+
+def all_but(text: str, gold: Mapping[str, str], domain: Domain) -> list[str]:
+    """Return the names of a domain that "every day except Monday" leaves, where it says so."""
+    spans = excluded_from_all(text)
+    if not spans or not domain.values or set(gold.values()) != {"name"}:
+        return []
+    names = lexicon(domain, gold)
+    left_out = {
+        str(m.value)
+        for m in names.find(text, plural=True)
+        if any(start <= m.start and m.end <= end for start, end in spans)
+    }
+    return (
+        [v for v in map(names.canonical, sorted(domain.values)) if v not in left_out]
+        if left_out
+        else []
+    )
+
+
+def _mentions(
+    text: str, sort: str, gold: Mapping[str, str], domain: Domain, question: str
+) -> Iterator[Mention]:
     if sort == "time":
         yield from find_times(text)
     elif sort == "date":
         yield from _dates(text, gold, domain)
     elif sort == "number":
+        if all(abs(float(key)) < _THOUSAND for key, kind in gold.items() if kind == "number"):
+            text = _COMMA.sub(";", text)
         for m in find_numbers(text):
             key = f"{m.value:.15g}"
             if not text.startswith(_COUNTED, m.end) and not (m.weak and key not in gold):
                 yield Mention(key, m.start, m.end)
     elif sort == "name":
-        yield from _names(text, [k for k, s in gold.items() if s == "name"], domain, gold)
+        yield from _names(text, gold, domain, question)
     else:
         text = mask_mentions(text, find_times(text))
         yield from (m for m in find_codes(text) if m.unit == sort)
@@ -131,19 +182,34 @@ def _dates(text: str, gold: Mapping[str, str], domain: Domain) -> Iterator[Menti
         yield replace(mention, value=same[0]) if len(same) == 1 else mention
 
 
-def _names(
-    text: str, wanted: list[str], domain: Domain, gold: Mapping[str, str]
-) -> Iterator[Mention]:
-    names = lexicon(domain, wanted)
-    mentions = names.find(text)
+def _names(text: str, gold: Mapping[str, str], domain: Domain, question: str) -> Iterator[Mention]:
+    names = lexicon(domain, [key for key, sort in gold.items() if sort == "name"])
+    mentions = names.find(text, plural=True)
+    longest = max((len(key) for key in gold), default=0)
     yield from mentions
     if not domain.values and all(sort == "name" for sort in gold.values()):
         rest = mask_mentions(text, mentions)
         codes = [(m.start, m.end) for m in find_codes(rest)]
-        yield from _unknown_names(mask(rest, codes, " "))
+        yield from _unknown_names(
+            _columns(mask(rest, codes, " "), text, mentions), question, longest
+        )
 
 
-def _unknown_names(masked: str) -> Iterator[Mention]:
+def _columns(masked: str, text: str, mentions: Sequence[Mention]) -> str:
+    """Blank out the columns of a table in which no right item stands."""
+    if "|" not in masked:
+        return masked
+    parts = [part for part in statements(text, mentions) if part.row]
+    columns = {part.over for part in parts if USED in masked[part.start : part.end]}
+    idle = [(part.start, part.end) for part in parts if part.over not in columns]
+    rules = [
+        (masked.rfind("\n", 0, max(0, found.start() - 1)) + 1, found.end())
+        for found in _RULE.finditer(masked)
+    ]
+    return mask(masked, sorted(idle + rules), " ") if columns else masked
+
+
+def _unknown_names(masked: str, question: str, longest: int) -> Iterator[Mention]:
     """Find what stands in a list beside right items and is none of them.
 
     Without a domain nothing else tells a wrong name from a word.
@@ -152,15 +218,33 @@ def _unknown_names(masked: str) -> Iterator[Mention]:
         pieces = list(_spans(_JOINTS, masked, *sentence))
         if len(pieces) < 2 or USED not in masked[slice(*sentence)]:
             continue
+        explained = _EXPLAINED.search(masked) is not None
         for start, end in pieces:
-            piece = masked[start:end]
-            if USED in piece:
+            if USED in masked[start:end] or _is_label(masked, start, end, explained=explained):
                 continue
-            introduced = _INTRODUCED.match(piece[-64:])
-            item = piece[-64:][introduced.end() :] if introduced else piece
-            item = _TAIL.sub("", item.strip(" ()\"“”'.-")).strip()
-            if 0 < len(informative(item)) <= _LONGEST_ITEM and not _NO_ITEM.search(item):
-                yield Mention(item, start, end)
+            item = _item(masked[start:end])
+            if not item.isascii() and len(item) > longest + _LONGER:
+                continue
+            if item and fit(item, question).own:
+                at = masked.index(item, start)
+                yield Mention(item, at, at + len(item))
+
+
+def _is_label(masked: str, start: int, end: int, *, explained: bool) -> bool:
+    """Whether a piece heads a list, or explains an item where items have colons behind them."""
+    return masked[start - 1 : start] == ":" if explained else masked[end : end + 1] == ":"
+
+
+def _item(piece: str) -> str:
+    """What a piece of a list names, nothing where it reads like no item."""
+    piece = _MARK.sub("", piece)
+    if negates(piece) or says_closed(piece):
+        return ""
+    introduced = _INTRODUCED.match(piece[-64:])
+    item = piece[-64:][introduced.end() :] if introduced else piece
+    item = _TAIL.sub("", item.strip(" ()\"“”'.-")).strip()
+    fits = 0 < len(informative(item)) <= _LONGEST_ITEM and not _NO_ITEM.search(item)
+    return item if fits and not _COUNT.fullmatch(item) else ""
 
 
 def _spans(pattern: re.Pattern[str], text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

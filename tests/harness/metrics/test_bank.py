@@ -19,11 +19,8 @@ from harness.metrics.answer import check, gold_from
 BANK = Path(__file__).parents[1] / "golden" / "checker"
 BANKS = ("first", "second", "third", "fourth")
 Case = tuple[dict[str, Any], str, float]
-# Adds a falsehood in a sentence of its own, and a name that is a parenthesis of another.
-OPEN = (
-    "Items can be exchanged within ten days without any receipt at all.",
-    "林小红（接替陈晓明）或陈晓明",
-)
+# Adds a falsehood in a sentence of its own.
+OPEN = ("Items can be exchanged within ten days without any receipt at all.",)
 
 
 def read_bank(name: str, side: str) -> Iterator[Case]:

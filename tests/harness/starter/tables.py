@@ -246,3 +246,18 @@ def films(folder: Path) -> Path:
         ("丁片", dt.time(1, 38), dt.datetime(2024, 7, 1), 2.3, 6.5),
     )
     return write_xlsx(folder / "films.xlsx", rows)
+
+
+def phones(folder: Path) -> Path:
+    """Names that end in digits, yes and no as values, and cells that hold a dash or 无."""
+    rows = [
+        ("型号", "品牌", "价格（元）", "支持无线充电", "颜色"),
+        ("小米14", "小米", 3999, "是", "黑色"),
+        ("小米14 Pro", "小米", 4999, "是", "岩石青"),
+        ("红米K70", "红米", 2499, "否", "墨羽"),
+        ("荣耀100", "荣耀", 2399, "否", "-"),
+        ("真我GT5", "真我", 2999, "否", "无"),
+        ("非凡1-101", "非凡", 1999, "是", "蓝色"),
+        ("一加12", "一加", 4299, "是", "留白"),
+    ]
+    return write_csv(folder / "phones.csv", rows)

@@ -1,0 +1,186 @@
+"""How well the words around a value fit the question: what they repeat of it, what they add.
+
+"Tom teaches physics and Ann teaches chemistry" answers who teaches physics by its first half: that
+repeats more of the question, and what the second half adds stands in place of what was asked.
+Nothing here knows any field: 开/到, 始发/终到 and opens/closes are told apart by the question.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+# Characters that sentences of every kind hold: they tell no field and no subject.
+_FILLER = frozenset(
+    "的是为在了吗呢吧啊呀哦嘛么哪谁什几怎请问您你我它他她们这那该此个有由被把与和及就也都叫位"
+    "名共即乃系所之其于将会"
+    "能可以应当按照根据知得出因答案查询结果显示如述故则并且而从自往向到是否又正确回复已需要每"
+    "现才刚仅只均皆等既"
+)
+_FILLING = re.compile(
+    "以[上下]|如下|综上|其中|如果|火车站|车站|高铁站|一(?:共|个|种|下|次|位|名|家|款|部|座|只|本)"
+)
+_WORD = re.compile(
+    r"(?P<latin>[a-z0-9\u00c0-\u024f]+(?:['.+#-][a-z0-9\u00c0-\u024f]+)*)|[\u3400-\u9fff]"
+)
+_SMALL = re.compile(
+    r"an?|the|is|was|are|were|be|been|being|of|by|in|on|at|for|to|its?|it's|that|this|which|who|whom"
+    r"|whose|what|when|where|how|why|with|from|has|have|had|do|does|did|please|sure|here|there"
+    r"|answers?|according|table|and|or|so|therefore|thus|as|per|based|i|we|you|he|she|they|his|her"
+    r"|their|my|our|your|would|will|can|named?|called|follow(?:ing|s)|result|correct|final|mrs?|ms"
+    r"|dr|prof|professor|sir|station|city|information|data|also|both|one"
+)
+# The first of a ranking, where the question asks for it, and those behind.
+_TOP = "top"
+_ASKS_TOP = re.compile(
+    r"最|冠军|第一名|金[牌奖]|\b(?:most|first|winner|won|win|wins|champion|\w{3,}est)\b"
+)
+_SAYS_TOP = re.compile(
+    r"第一|首位|榜首|居首|夺冠|冠军|最|\b(?:first|top|winner|won|wins|most|champions?)\b"
+)
+_BELOW_TOP = re.compile(
+    r"第[二三四]|其次|次之|紧随|亚军|季军|银牌|铜牌|屈居|\b(?:second|third|runners?-up|silver"
+    r"|bronze|next)\b"
+)
+_ENDINGS = ("ing", "ers", "ors", "er", "or", "es", "ed", "s", "e")
+_SHORTEST_STEM = 3
+_LONGEST_KEPT = 400
+_SHORTEST_ID, _LONGEST_ID = 3, 8
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words of a text that tell what it speaks of.
+
+    Args:
+        han: Chinese characters that are no filler.
+        pairs: two such characters side by side.
+        latin: words and codes in Latin letters, by their stem.
+        numbered: numbers with the character behind them (3班), and long ones alone (302, 2021).
+    """
+
+    han: frozenset[str]
+    pairs: frozenset[str]
+    latin: frozenset[str]
+    numbered: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """What the words around a value have in common with the question.
+
+    Args:
+        shared: what they repeat of it.
+        characters: single characters that they repeat of it.
+        own: what they say that it does not.
+        replaced: what the question has where they say something else: K420 for K178, 上 for 下午.
+    """
+
+    shared: frozenset[str]
+    characters: frozenset[str]
+    own: frozenset[str]
+    replaced: frozenset[str]
+
+    @property
+    def bare(self) -> bool:
+        """Whether there are no such words."""
+        return not self.shared and not self.characters and not self.own
+
+    @property
+    def full(self) -> bool:
+        """Whether they repeat the question and say nothing else."""
+        return self.asked and bool(self.shared or len(self.characters) > 1)
+
+    @property
+    def asked(self) -> bool:
+        """The same, down to a single character."""
+        return not self.own and bool(self.shared or self.characters)
+
+
+def words_of(text: str) -> Words:
+    """Return the telling words of a prepared text."""
+    return _short_words_of(text) if len(text) <= _LONGEST_KEPT else _words_of(text)
+
+
+@lru_cache(maxsize=8192)
+def _short_words_of(text: str) -> Words:
+    return _words_of(text)
+
+
+def _words_of(text: str) -> Words:
+    han: set[str] = set()
+    pairs: set[str] = set()
+    latin: set[str] = set()
+    numbered: set[str] = set()
+    text = _FILLING.sub(" ", text)
+    end, last = -1, ""
+    for match in _WORD.finditer(text):
+        word = match[0].removesuffix("'s")
+        if match["latin"]:
+            behind = text[match.end() : match.end() + 1]
+            if not word.isdigit():
+                latin.update([stem(word)] if not _SMALL.fullmatch(word) else [])
+            else:
+                numbered.update([word + behind] if behind > "\u2fff" else [])
+                numbered.update([word] if _SHORTEST_ID <= len(word) <= _LONGEST_ID else [])
+        elif word not in _FILLER:
+            han.add(word)
+            if match.start() == end:
+                pairs.add(last + word)
+            last, end = word, match.end()
+    return Words(frozenset(han), frozenset(pairs), frozenset(latin), frozenset(numbered))
+
+
+def stem(word: str) -> str:
+    """Cut the ending of an English word that tells tense or number: teaches, teacher, teaching."""
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM and word.isalpha():
+            return word[: -len(ending)]
+    return word
+
+
+def fit(text: str, question: str) -> Fit:
+    """Compare the words around a value with a question, both prepared."""
+    said, asked = words_of(text), words_of(question)
+    shared = (
+        (said.pairs & asked.pairs) | (said.latin & asked.latin) | (said.numbered & asked.numbered)
+    )
+    own = (said.han - asked.han) | (said.latin - asked.latin)
+    own |= {n for n in said.numbered - asked.numbered if _alike(n, asked.numbered - said.numbered)}
+    replaced = _replaced(said, asked)
+    if _ASKS_TOP.search(question):
+        shared |= {_TOP} if _SAYS_TOP.search(text) else set()
+        below = _BELOW_TOP.search(text) is not None and _BELOW_TOP.search(question) is None
+        own |= {"below"} if below else set()
+        replaced |= {_TOP} if below else set()
+    return Fit(shared, said.han & asked.han, own, replaced)
+
+
+def _alike(number: str, others: frozenset[str]) -> frozenset[str]:
+    """Which numbers stand for the same sort of thing: 3班 and 4班, 2021 and 2022."""
+    if number.isdigit():
+        return frozenset(n for n in others if n.isdigit() and len(n) == len(number))
+    return frozenset(n for n in others if n[-1] == number[-1])
+
+
+def _replaced(said: Words, asked: Words) -> frozenset[str]:
+    """What of a question gives way to something of the same build."""
+    found: set[str] = set()
+    for number in said.numbered - asked.numbered:
+        found |= _alike(number, asked.numbered - said.numbered)
+    if any(map(_is_code, said.latin - asked.latin)):
+        found.update(filter(_is_code, asked.latin - said.latin))
+    for one in said.pairs - asked.pairs:
+        for other in asked.pairs - said.pairs:
+            for same, differs in ((0, 1), (1, 0)):
+                if one[same] != other[same] or other[differs] in said.han:
+                    continue
+                if one[differs] not in asked.han:
+                    found.add(other[differs])
+    return frozenset(found)
+
+
+def _is_code(word: str) -> bool:
+    """Whether a word tells one of several alike: k420, x."""
+    return not word.isalpha() or len(word) == 1

@@ -1,0 +1,62 @@
+"""Words that turn what was asked into its opposite or neighbour: 最矮 for 最高, 副馆长 for 馆长."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+_HAN = {
+    "高": "低矮", "低": "高", "矮": "高", "大": "小", "小": "大", "多": "少", "少": "多",
+    "长": "短", "短": "长", "早": "晚迟", "晚": "早", "迟": "早", "快": "慢", "慢": "快",
+    "贵": "便", "便": "贵", "远": "近", "近": "远", "热": "冷凉", "冷": "热", "重": "轻",
+    "轻": "重", "新": "旧老", "旧": "新", "好": "差坏", "差": "好", "先": "后", "后": "先",
+    "强": "弱", "弱": "强",
+}  # fmt: skip
+_PAIRS = (
+    "highest lowest", "tallest shortest", "longest shortest", "largest smallest",
+    "biggest smallest",
+    "cheapest dearest", "cheapest expensive", "lowest expensive", "most least", "most fewest",
+    "earliest latest", "first last", "fastest slowest", "oldest youngest", "oldest newest",
+    "heaviest lightest", "hottest coldest", "warmest coldest", "best worst", "nearest farthest",
+    "nearest furthest", "closest farthest", "strongest weakest", "hardest easiest",
+)  # fmt: skip
+_MOST = re.compile(
+    r"最(?P<han>[\u4e00-\u9fff])|\b(?P<latin>\w+est|most|least|first|last|worst|expensive)\b"
+)
+_MODIFIED = re.compile(
+    r"(?:副|(?<![目之以先从提当眼此日年月天])前|名誉|候补|代理|助理"
+    r"|见习)(?:任)?(?P<title>[\u4e00-\u9fff]{2})"
+)
+
+
+@lru_cache(maxsize=1)
+def _opposites() -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {word: set(others) for word, others in _HAN.items()}
+    for pair in _PAIRS:
+        one, other = pair.split()
+        found.setdefault(one, set()).add(other)
+        found.setdefault(other, set()).add(one)
+    return {word: frozenset(others) for word, others in found.items()}
+
+
+def opposed(text: str, question: str) -> bool:
+    """Tell whether words speak of the other end of a scale, or of another rank, than was asked."""
+    return _other_rank(text, question) or _other_end(text, question)
+
+
+def _other_rank(text: str, question: str) -> bool:
+    return any(
+        match["title"] in question and match[0] not in question
+        for match in _MODIFIED.finditer(text)
+    )
+
+
+def _other_end(text: str, question: str) -> bool:
+    said, asked = _ends(text), _ends(question)
+    if not said or not asked or said & asked:
+        return False
+    return any(asked & _opposites().get(word, frozenset()) for word in said)
+
+
+def _ends(text: str) -> frozenset[str]:
+    return frozenset(match["han"] or match["latin"] for match in _MOST.finditer(text))
