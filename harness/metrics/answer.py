@@ -68,7 +68,7 @@ def check(text: str, gold: Gold, question: str = "", domain: Domain = _ANYTHING)
         said = without_asked_names(said, asked)
     case = Case(said, asked, gold, domain, cased)
     if gold.kind == "text" and is_yes_no(gold.value, asked):
-        return judge_yes_no(case)
+        return _judge_yes_no(case)
     return _judge_for(gold)(case)
 
 
