@@ -102,7 +102,7 @@ def _request(file: Any) -> dict[str, Any] | None:
     length = 0
     if not file.readline():
         return None
-    while (line := file.readline().strip()):
+    while line := file.readline().strip():
         name, _, value = line.decode("latin-1").partition(":")
         length = int(value) if name.lower() == "content-length" else length
     return dict(json.loads(file.read(length)))

@@ -54,7 +54,8 @@ def read_items(text: str) -> list[Item] | None:
     Returns:
         The objects in their order; `None` where there is no JSON at all.
     """
-    items = [item for value in read_values(text) for item in _objects(value)]
+    found = (item for value in read_values(text) for item in _objects(value))
+    items = [item for item in found if not _is_deep(item, 0)]
     return [_renamed(item) for item in items] if items else None
 
 
@@ -248,6 +249,13 @@ def _wrapped(parsed: Mapping[Any, Any]) -> list[Any]:
         return []
     values = map(_unwrapped, parsed.values())
     return [value for value in values if _holds_items(value)]
+
+
+def _is_deep(value: Any, depth: int) -> bool:
+    """Whether a value nests beyond reason: nothing that is written could hold it."""
+    inner = value.values() if isinstance(value, dict) else value
+    nests = isinstance(value, dict | list)
+    return nests and (depth >= _DEEPEST or any(_is_deep(part, depth + 1) for part in inner))
 
 
 def _holds_items(value: Any, depth: int = 0) -> bool:

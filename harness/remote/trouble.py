@@ -107,8 +107,9 @@ def trouble(complaint: Complaint, waits: bool = False) -> Trouble:
     for found, words in _SPENT:
         if words.search(said):
             return found
-    if not waits and _QUOTA.search(said) and not _RATE.search(f"{complaint.message} {said}"):
-        return "money"
+    if _QUOTA.search(said):
+        comes_back = waits or _RATE.search(f"{complaint.message} {said}")
+        return "overload" if comes_back else "money"
     return next((found for found, words in _OTHERS if words.search(said)), "")
 
 

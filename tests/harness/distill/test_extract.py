@@ -16,7 +16,7 @@ from harness.distill.lines import ANOTHER, INVENTED, NARRATED, NO_LINE, NOT_NAME
 from harness.distill.prompts import read_prompt
 from harness.distill.tally import Tally
 from harness.distill.verify import DUPLICATE, NO_QUESTION, TEST_PHRASING
-from harness.distill.way import CUT_OFF, NO_REPLY, UNREADABLE, Proposal, Request
+from harness.distill.way import CUT_OFF, NO_REPLY, THOUGHT, UNREADABLE, Proposal, Request
 from harness.errors import InputError
 from harness.files import read_json, read_jsonl
 from harness.models.template import TemplateModel
@@ -247,7 +247,7 @@ def test_a_text_without_marks_is_the_teachers_to_read() -> None:
         ('{"lines": []}', "stop", []),
         ("没有对话。", "stop", [UNREADABLE]),
         ('{"x": 1}', "stop", [UNREADABLE]),
-        ("<think>想想", "length", [CUT_OFF]),
+        ("<think>想想", "length", [THOUGHT]),
         ("[", "length", [CUT_OFF]),
     ],
 )
