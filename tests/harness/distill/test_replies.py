@@ -90,7 +90,7 @@ WITHOUT_IDS = [{k: v for k, v in item.items() if k != "id"} for item in ITEMS]
         json.dumps(json.dumps(WRITTEN)),
         f"```json\n{json.dumps(WRITTEN)}\n```",
         WRITTEN.replace('"', '\\"'),
-        f"结果：\"{WRITTEN.replace(chr(34), chr(92) + chr(34))}\"",
+        f'结果："{WRITTEN.replace(chr(34), chr(92) + chr(34))}"',
         json.dumps([json.dumps(item) for item in ITEMS]),
         json.dumps({"questions": ITEMS}),
         json.dumps({"questions": WRITTEN}),
@@ -137,7 +137,9 @@ def test_yaml_is_told_by_name(text: str) -> None:
     assert is_yaml(text)
 
 
-@pytest.mark.parametrize("text", ["", "抱歉，我无法回答。", "Note: I cannot.", "a: b, c", "12:30 开"])
+@pytest.mark.parametrize(
+    "text", ["", "抱歉，我无法回答。", "Note: I cannot.", "a: b, c", "12:30 开"]
+)
 def test_prose_is_no_yaml(text: str) -> None:
     assert not is_yaml(text)
 
@@ -153,7 +155,9 @@ def test_wild_numbers_are_text(written: str, form: str) -> None:
     assert all(isinstance(item["answer"], str | None) for item in items or [])
 
 
-@pytest.mark.parametrize("form", ['[{{"id": {}, "answer": "甲"}}]', '[{{"id": {}, "answer": "甲",}}]'])
+@pytest.mark.parametrize(
+    "form", ['[{{"id": {}, "answer": "甲"}}]', '[{{"id": {}, "answer": "甲",}}]']
+)
 def test_an_id_of_thousands_of_digits_is_none(form: str) -> None:
     assert by_id(read_items(form.format("9" * 4301)) or []) == {}
 
