@@ -33,6 +33,8 @@ from harness.tables.questions import say
 log = logging.getLogger("podium")
 
 MORE = "more than asked for"
+# Of a reply that a row was rejected from, this much is kept beside it.
+_LONGEST_RAW = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +210,7 @@ def _refusal(
         "expected": say(proposal.sample.gold) if of_question else "",
         "reason": refused.reason,
         "detail": refused.detail,
-        "raw": output.text,
+        "raw": output.text[:_LONGEST_RAW],
     }
 
 

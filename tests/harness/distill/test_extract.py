@@ -16,10 +16,11 @@ from harness.distill.lines import ANOTHER, INVENTED, NARRATED, NO_LINE, NOT_NAME
 from harness.distill.prompts import read_prompt
 from harness.distill.tally import Tally
 from harness.distill.verify import DUPLICATE, NO_QUESTION, TEST_PHRASING
-from harness.distill.way import CUT_OFF, NO_REPLY, THOUGHT, UNREADABLE, Proposal, Request
+from harness.distill.way import CUT_OFF, NO_REPLY, UNREADABLE, Proposal, Request
 from harness.errors import InputError
 from harness.files import read_json, read_jsonl
 from harness.models.template import TemplateModel
+from harness.no_answer import THOUGHT
 from harness.sections import Distill, Teacher
 from harness.stages.distill import Distillation, Teaching, distill, plan_distillation
 from harness.stages.questions import make_questions
