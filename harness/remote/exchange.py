@@ -8,6 +8,7 @@ from __future__ import annotations
 import ipaddress
 import threading
 import time
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -36,6 +37,17 @@ _PIECE = 65_536
 _LONGEST_BODY = 32 * 2**20
 # Of a stream of events, this much tells whether it is over.
 _END = 64
+
+
+@dataclass(frozen=True, slots=True)
+class _Came:
+    """What came back; `kind` is its content type, `cut` why its body is not whole."""
+
+    status: int
+    kind: str
+    body: bytes
+    cut: str
+    retry_after_s: float | None
 
 
 class Exchange:
@@ -92,13 +104,14 @@ class Exchange:
                 self._request(body, digest),
                 timeout=(min(_CONNECT_S, self._timeout_s), self._timeout_s), **self._ways,
             ) as response:  # fmt: skip
-                return self._read(response, line)
+                came = self._came(response, line)
         except _foreign() as error:
             return self._unanswered(error, line)
         finally:
             self._watch.end(line)
             if line.broken:
                 self.close()
+        return self._read(came)
 
     def close(self) -> None:
         """Close this thread's connection."""
@@ -124,21 +137,24 @@ class Exchange:
         request.prepare_body(body, None)
         return request
 
-    def _read(self, response: Response, line: Line) -> Reply | Failure:
-        status = response.status_code
-        if 300 <= status < 400:
-            return self._caller.redirected(status)
-        kind = str(response.headers.get("Content-Type", ""))
-        body, cut = self._body(response, kind, line)
-        if status >= 400:
-            complaint = read_complaint(text_of(body, kind), self._scrubber)
-            return self._caller.refused(status, complaint, _retry_after_s(response))
-        came = read_reply(body, self._scrubber, kind)
-        if cut and not (isinstance(came, Reply) and "event-stream" in kind):
-            came = NoReply("cut", cut)
-        if isinstance(came, Complaint):
-            return self._caller.complained(came, _retry_after_s(response))
-        return self._caller.unread(came) if isinstance(came, NoReply) else came
+    def _came(self, response: Response, line: Line) -> _Came:
+        status, kind = response.status_code, str(response.headers.get("Content-Type", ""))
+        # A redirect is not followed, whatever it says.
+        body, cut = (b"", "") if 300 <= status < 400 else self._body(response, kind, line)
+        return _Came(status, kind, body, cut, _retry_after_s(response))
+
+    def _read(self, came: _Came) -> Reply | Failure:
+        if 300 <= came.status < 400:
+            return self._caller.redirected(came.status)
+        if came.status >= 400:
+            complaint = read_complaint(text_of(came.body, came.kind), self._scrubber)
+            return self._caller.refused(came.status, complaint, came.retry_after_s)
+        said = read_reply(came.body, self._scrubber, came.kind)
+        if came.cut and not (isinstance(said, Reply) and "event-stream" in came.kind):
+            said = NoReply("cut", came.cut)
+        if isinstance(said, Complaint):
+            return self._caller.complained(said, came.retry_after_s)
+        return self._caller.unread(said) if isinstance(said, NoReply) else said
 
     def _body(self, response: Response, kind: str, line: Line) -> tuple[bytes, str]:
         """The body as far as it came, and why it is not whole."""

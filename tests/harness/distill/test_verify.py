@@ -123,14 +123,14 @@ def test_rows_above_an_open_book_question_are_no_part_of_its_wording(small: Path
     assert open_verifier(small, 0.9).judge(shown, reworded, sample.reference) is None
 
 
-@pytest.mark.parametrize("piece", ['"', "吗", "K1 ", "9", "“{", "，没有"])
-def test_words_without_end_are_not_judged(large: Path, piece: str) -> None:
+def test_words_without_end_are_not_judged(large: Path) -> None:
     verifier = open_verifier(large, 0.9)
     sample = each_question(large)[0]
-    endless = piece * (300_000 // len(piece))
-    asked = verifier.judge(sample, endless, sample.reference)
-    assert asked is not None
-    assert asked.reason == "question is no plain sentence"
-    answered = verifier.judge(sample, sample.question, endless)
-    assert answered is not None
-    assert answered.reason == "answer is no plain sentence"
+    for piece in ('"', "吗", "K1 ", "9", "“{", "，没有"):
+        endless = piece * (300_000 // len(piece))
+        asked = verifier.judge(sample, endless, sample.reference)
+        answered = verifier.judge(sample, sample.question, endless)
+        assert asked is not None
+        assert answered is not None
+        assert asked.reason == "question is no plain sentence"
+        assert answered.reason == "answer is no plain sentence"
