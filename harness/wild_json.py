@@ -6,6 +6,7 @@ are written as: whoever looks for a number finds none, and whatever is written l
 
 from __future__ import annotations
 
+import functools
 import json
 import math
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from typing import Any
 _MOST_DIGITS = 18
 
 
+@functools.cache
 def decoder(pairs: Callable[[list[tuple[str, Any]]], Any] | None = None) -> json.JSONDecoder:
     """A decoder that leaves wild numbers as text; characters of control may stand in strings.
 

@@ -16,6 +16,8 @@ from .complaint import complains
 from .text import load
 
 _DONE = "[DONE]"
+# Of one event.
+_MOST_LINES = 200
 _BEGINS = re.compile(r"\s*(?:data|event|id|retry)?:")
 _TEXTS = ("content", "reasoning_content", "reasoning", "refusal")
 _TOLD = ("tool_calls", "function_call")
@@ -94,14 +96,13 @@ def joined(text: str) -> Any:
 
 def _events(text: str) -> Iterator[Any]:
     """The data of each event, `None` where it is no JSON; one may stand on several lines."""
-    data = ""
+    data, lines = "", 0
     for line in [*re.split(r"\r\n|\r|\n", text), ""]:
+        event = None
         if line.startswith("data:"):
             data += line.removeprefix("data:").strip() + "\n"
-        if data.strip() == _DONE:
-            yield _DONE
-            return
-        event = load(data) if data else None
-        if event is not None or (data and not line.strip()):
+            lines += 1
+            event = _DONE if data.strip() == _DONE else load(data)
+        if event is not None or (data and not line.strip()) or lines > _MOST_LINES:
             yield event
-            data = ""
+            data, lines = "", 0

@@ -19,5 +19,7 @@ def load(text: str) -> Any:
 
 def one_line(text: str, longest: int = _LONGEST) -> str:
     """A provider's message on one short line, without control characters."""
-    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    # Blanks aside, no more is shown.
+    start = text[: 20 * longest]
+    line = " ".join("".join(c if c.isprintable() else " " for c in start).split())
     return line if len(line) <= longest else f"{line[:longest]}…"
