@@ -7,6 +7,7 @@ spec error, 3 inconclusive.
 from __future__ import annotations
 
 import errno
+import io
 import json
 import logging
 import shutil
@@ -20,6 +21,7 @@ import click
 from harness import __version__
 from harness.data.commands import data
 from harness.errors import Inconclusive, PodiumError, SpecError
+from harness.secret import scrubbed
 
 if TYPE_CHECKING:
     from harness.spec import Spec
@@ -51,6 +53,8 @@ def podium(quiet: bool) -> None:
     # Heavy packages warn about themselves; only their errors concern the user.
     logging.basicConfig(format="%(message)s", stream=sys.stderr, level=logging.ERROR)
     logging.getLogger("podium").setLevel(logging.ERROR if quiet else logging.INFO)
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(_without_keys)
 
 
 @podium.command()
@@ -263,6 +267,12 @@ def _lines(told: Any) -> str:
     return "\n".join([head, *rows, *told["notes"]])
 
 
+def _without_keys(record: logging.LogRecord) -> bool:
+    """A record is shown without any key."""
+    record.msg, record.args = scrubbed(record.getMessage()), ()
+    return True
+
+
 def _terminated(_: int, __: object) -> NoReturn:
     """A polite kill, or a closed terminal, ends as Ctrl-C does: what is under way is kept."""
     raise KeyboardInterrupt
@@ -278,10 +288,12 @@ def main() -> None:
     except click.exceptions.Abort:
         sys.exit(130)
     except click.ClickException as error:
-        error.show()
+        said = io.StringIO()
+        error.show(said)
+        click.echo(scrubbed(said.getvalue()), err=True, nl=False)
         sys.exit(2)
     except PodiumError as error:
-        click.echo(f"podium: {error}", err=True)
+        click.echo(f"podium: {scrubbed(str(error))}", err=True)
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(130)

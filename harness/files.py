@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import InputError, StoreError
+from harness.secret import without_named_keys
 
 log = logging.getLogger("podium")
 
@@ -94,13 +95,13 @@ def _holds(path: Path, data: bytes) -> bool:
 
 
 def write_text(path: Path, text: str) -> bool:
-    """Write a text as UTF-8, line ends as they are; see `write_bytes`.
+    """Write a text as UTF-8, line ends as they are and without any key; see `write_bytes`.
 
     Raises:
         StoreError: it cannot be written, or holds half a surrogate pair.
     """
     try:
-        data = text.encode()
+        data = without_named_keys(text).encode()
     except UnicodeEncodeError as error:
         raise StoreError(
             f"{path}: character {error.start} is half a surrogate pair, which UTF-8 cannot hold"
@@ -127,7 +128,7 @@ def write_jsonl(path: Path, rows: Iterable[Mapping[str, object]]) -> bool:
 
 
 def encode_json(value: object, path: Path, indent: int | None = None) -> bytes:
-    """One JSON text and a line end, readable where UTF-8 allows it."""
+    """One JSON text and a line end, readable where UTF-8 allows it, without any key."""
     try:
         text = json.dumps(
             value, ensure_ascii=False, allow_nan=False, indent=indent, default=_as_dict
@@ -137,6 +138,7 @@ def encode_json(value: object, path: Path, indent: int | None = None) -> bytes:
         if where is None:
             raise
         raise StoreError(f"{path}: {where} is no finite number, which JSON cannot hold") from error
+    text = without_named_keys(text)
     for raw, escaped in _LINE_ENDS.items():
         text = text.replace(raw, escaped)
     try:

@@ -7,12 +7,14 @@ committed the moment it is there. The ledger beside it says which stage paid for
 from __future__ import annotations
 
 import itertools
+import os
 import sqlite3
 import threading
 import time
 from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -21,6 +23,7 @@ from harness.budget import Spent
 from harness.core import Model, Output, Sample
 from harness.digests import digest_value
 from harness.errors import StoreError
+from harness.no_answer import no_answer
 
 # Without waiting for the disk at each commit: a killed process loses nothing, a power cut the last
 # moments. All threads wait while the log is written back to the file, so it is let grow to 32 MiB.
@@ -54,20 +57,29 @@ _CHUNK = 1024
 _FEW_NAMES = 1024
 
 
+# How a reply may end; all but the first two are no answer.
+Finish = Literal["stop", "length", "thought", "tool_calls", "content_filter", "refusal"]
+
+
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came back for a request. Tokens are `None` where the provider does not say."""
+    """What came back for a request. Tokens are `None` where the provider does not say.
+
+    Where it is no answer, `text` holds what there is instead: what was thought, the name of a tool.
+    """
 
     text: str
-    finish_reason: Literal["stop", "length"] = "stop"
+    finish_reason: Finish = "stop"
     prompt_tokens: int | None = None
     output_tokens: int | None = None
 
     def output(self, sample_id: str) -> Output:
         """The reply as the answer to a sample."""
-        return Output(
-            sample_id, self.text, self.finish_reason, self.prompt_tokens, self.output_tokens
-        )
+        tokens = self.prompt_tokens, self.output_tokens
+        if self.finish_reason in ("stop", "length"):
+            return Output(sample_id, self.text, self.finish_reason, *tokens)
+        error = no_answer(self.finish_reason, self.text)
+        return Output(sample_id, self.text, "error", *tokens, error=error)
 
 
 class Responses:
@@ -173,6 +185,7 @@ class Responses:
 
     def _open(self) -> sqlite3.Connection:
         self._path.parent.mkdir(parents=True, exist_ok=True)
+        _keep_private(self._path)
         connection = sqlite3.connect(self._path, timeout=_PATIENCE_S, check_same_thread=False)
         try:
             _patiently(lambda: connection.executescript(_SCHEMA))
@@ -194,6 +207,16 @@ def _patiently(work: Callable[[], object]) -> None:
             time.sleep(0.01)
         else:
             return
+
+
+def _keep_private(path: Path) -> None:
+    """Let the owner alone read what was paid for; SQLite's own files beside it follow suit."""
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+    for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
+        # Somebody else's file, or one that is gone by now.
+        with suppress(PermissionError, FileNotFoundError):
+            path.with_name(name).chmod(0o600)
 
 
 def _said(error: sqlite3.Error | OSError) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import html
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NoReturn
 
 from harness.errors import UsageError
@@ -13,6 +14,22 @@ from harness.errors import UsageError
 HIDDEN = "[key]"
 # A shorter value would be found in ordinary words.
 _SHORTEST = 6
+# In what was never near a key only a value is looked for that can be nothing else: so long, or
+# shorter with a digit among letters. Local servers take `not-needed` and `ollama`.
+_SURE = 16
+_SURE_WITH_DIGIT = 8
+_LONGEST_NAME = 100
+# Keys by their looks: the beginnings that providers give them, and what is sent with a request.
+_LOOKS = re.compile(
+    r"(?<![A-Za-z0-9])(?:sk|pk|rk|ak)-(?=[A-Za-z_+/=.-]{0,60}[0-9])[A-Za-z0-9_+/=.-]{12,}"
+    r"|(?<![A-Za-z0-9])(?:hf_|gsk_|gh[po]_|github_pat_|glpat-|nvapi-|xox[bp]-|AIza|AKIA)"
+    r"[A-Za-z0-9_-]{16,}"
+    r"|(?<![A-Za-z0-9])eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*"
+    r"|\b(?:Bearer|Basic)\s{1,4}(?=[A-Za-z_+/=.~-]{0,60}[0-9])[A-Za-z0-9_+/=.~-]{8,}"
+    r"|(?<=://)[^\s/@:]{0,200}:[^\s/@]{1,200}(?=@)"
+)
+# The variables that hold keys, as the specs of this process name them.
+_named: set[str] = set()
 
 
 class Secret:
@@ -52,6 +69,69 @@ def secret_from_environment(name: str) -> Secret:
     if not (value.isascii() and value.isprintable()) or " " in value:
         raise UsageError(f"the environment variable {name} holds no key: odd characters in it")
     return Secret(value)
+
+
+def note_variables(tree: object) -> None:
+    """Remember the variables that a spec names as `key_env`, wherever it does.
+
+    Args:
+        tree: what was read, checked or not.
+    """
+    for name, value in strings(tree):
+        is_name = name[-1:] == ("key_env",) and value != "key_env"
+        if is_name and 0 < len(value) <= _LONGEST_NAME:
+            _named.add(value)
+
+
+def strings(tree: object) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Every text of a tree with where it stands, names of fields too; aliases are followed once."""
+    waiting: list[tuple[tuple[str, ...], object]] = [((), tree)]
+    seen: set[int] = set()
+    while waiting:
+        where, value = waiting.pop()
+        if isinstance(value, str):
+            yield where, value
+        elif isinstance(value, Mapping | list | tuple) and id(value) not in seen:
+            seen.add(id(value))
+            pairs = value.items() if isinstance(value, Mapping) else enumerate(value)
+            for name, inner in pairs:
+                here = (*where, str(name))
+                yield here, str(name)
+                waiting.append((here, inner))
+
+
+def holds_named_key(text: str) -> bool:
+    """Whether a text holds the value of a variable that a spec names."""
+    return without_named_keys(text) != text
+
+
+def looks_like_key(text: str) -> bool:
+    """Whether something in a text has the looks of a key."""
+    return _LOOKS.search(text) is not None
+
+
+def scrubbed(text: str) -> str:
+    """A text to be printed, without the keys that specs name and what else looks like one."""
+    return _LOOKS.sub(HIDDEN, without_named_keys(text))
+
+
+def without_named_keys(text: str) -> str:
+    """A text without the values of the variables that specs name."""
+    if not _named:
+        return text
+    values = (os.environ.get(name, "").strip() for name in sorted(_named))
+    return _scrubber(tuple(filter(_is_sure, values))).clean(text)
+
+
+def _is_sure(value: str) -> bool:
+    """Whether a value is found nowhere but where the key is."""
+    mixed = any(c.isdigit() for c in value) and any(c.isalpha() for c in value)
+    return len(value) >= (_SURE_WITH_DIGIT if mixed else _SURE)
+
+
+@functools.lru_cache(maxsize=8)
+def _scrubber(values: tuple[str, ...]) -> Scrubber:
+    return Scrubber(map(Secret, values))
 
 
 class Scrubber:

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from harness.core import Paid
+from harness.secret import strings
 from harness.section import Section
 
 # Engines that compute nothing: no base, no tuning, and no time, so no ART.
@@ -22,7 +23,9 @@ MOST_WEIGHT = 1e6
 # Fewer replicates cannot tell how steady times are.
 LEAST_REPLICATES = 4
 BUILTIN = "builtin:"
-_KEYS = ("key", "apikey", "authorization", "secret", "password", "token", "accesstoken")
+_KEYS = ("key", "token", "auth")
+_PARTS_OF_KEYS = ("apikey", "accesskey", "accesstoken", "authorization", "bearer", "credential",
+                  "password", "privatekey", "secret")  # fmt: skip
 VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]{0,99}")
 
 Engine = Literal["auto", "vllm", "hf", "floor", "fake"]
@@ -72,9 +75,11 @@ class Teacher(Section):
     @field_validator("extra")
     @classmethod
     def _holds_no_key(cls, extra: dict[str, Any]) -> dict[str, Any]:
-        for name in extra:
-            if re.sub("[^a-z]", "", name.lower()) in _KEYS:
+        for where, _ in strings(extra):
+            if _is_key(where[-1]):
+                name = ".".join(where)
                 raise ValueError(f"{name}: no key stands in a spec: name its variable in key_env")
+        for name in extra:
             if name in ("messages", "stream"):
                 raise ValueError(f"{name}: is not yours to set")
         return extra
@@ -98,6 +103,12 @@ class Teacher(Section):
         if self.engine in ("auto", "vllm", "hf") and self.model is None:
             raise ValueError(f"engine {self.engine} needs a model: a folder, or builtin:tiny-qwen2")
         return self
+
+
+def _is_key(field: str) -> bool:
+    """Whether a field is called as one that holds a key."""
+    name = re.sub("[^a-z]", "", field.lower())
+    return name in _KEYS or any(part in name for part in _PARTS_OF_KEYS)
 
 
 def _or_its_name(field: dict[str, Any]) -> None:

@@ -28,6 +28,7 @@ from pydantic import (
 from harness.errors import SpecError, did_you_mean
 from harness.marked_yaml import Location, MarkedYaml, dotted, read_yaml
 from harness.plain_words import explain
+from harness.secret import holds_named_key, looks_like_key, note_variables, strings
 from harness.section import Section, refuse_boolean
 from harness.sections import (
     BUILTIN,
@@ -50,6 +51,8 @@ BASELINES = PACKAGE / "baselines"
 RESERVED = ("stages", "digests.json", "responses.sqlite3")
 # Fields that the file's place and entries decide; nobody writes them.
 DERIVED = ("folder", "group", "laid", "recipe")
+# Sections that say who is asked, with a key.
+_ASKED = (("distill", "teacher"), ("score", "judge"))
 # Sections with fields that name files.
 _WITH_PATHS = ("suite", "model", "distill", "score")
 NAME = re.compile(r"[A-Za-z0-9\u4e00-\u9fff][A-Za-z0-9\u4e00-\u9fff._-]{0,99}")
@@ -235,6 +238,7 @@ def load_specs(path: Path, changes: Sequence[str] = ()) -> list[Spec]:
     """
     path = find_spec(path)
     file = read_yaml(path, SpecError)
+    note_variables(file.tree)
     absent = [name for name, field in Spec.model_fields.items() if field.default is None]
     parsed = [read_change(change) for change in changes]
     raw = raw_experiments(file, _plain_name(path.stem), parsed, absent)
@@ -264,6 +268,7 @@ def _plain_name(stem: str) -> str:
 
 
 def _validate(file: MarkedYaml, one: RawExperiment) -> Spec:
+    note_variables(one.tree)
     known = [name for name in Spec.model_fields if name not in DERIVED]
     for key in one.tree:
         if key not in known:
@@ -278,6 +283,9 @@ def _validate(file: MarkedYaml, one: RawExperiment) -> Spec:
         spec = Spec.model_validate({**one.tree, **derived})
     except ValidationError as error:
         raise SpecError(_sentence(file, one, *explain(error, one.tree, Spec))) from error
+    for location in _keys(one.tree):
+        problem = "holds a key: no key stands in a spec: name its environment variable in key_env"
+        raise SpecError(_sentence(file, one, location, problem))
     try:
         suite_options(spec)
     except SpecError as error:
@@ -287,6 +295,14 @@ def _validate(file: MarkedYaml, one: RawExperiment) -> Spec:
         for location, problem in text_problems(spec.distill, spec.dataset):
             raise SpecError(_sentence(file, one, location, problem))
     return spec
+
+
+def _keys(tree: dict[str, Any]) -> Iterator[Location]:
+    """Where a key stands in a spec: one that it names, or in whom it asks, whatever looks so."""
+    for where, text in strings(tree):
+        asks = where[:1] == ("name",) or where[:2] in _ASKED
+        if holds_named_key(text) or (asks and looks_like_key(text)):
+            yield tuple(int(key) if key.isdecimal() else key for key in where)
 
 
 def _sentence(file: MarkedYaml, one: RawExperiment, location: Location, problem: str) -> str:

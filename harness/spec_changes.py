@@ -12,6 +12,7 @@ import yaml
 
 from harness.errors import SpecError, did_you_mean
 from harness.marked_yaml import Location, MarkedYaml
+from harness.secret import scrubbed
 from harness.sections import VARIABLE
 
 ENTRIES = "entries"
@@ -70,7 +71,7 @@ def read_change(text: str) -> Change:
     """
     dotted, equals, written = text.partition("=")
     keys = tuple(dotted.strip().split("."))
-    text = _shown(text)
+    text = _shown(f"{dotted}={_plain_address(written)}" if keys[-1] == "address" else text)
     if not equals or not all(keys):
         raise SpecError(f"--set {text}: must read section.field=value")
     if keys[0] == ENTRIES and len(keys) < 3:
@@ -82,13 +83,21 @@ def read_change(text: str) -> Change:
     return Change(text, keys, value)
 
 
+def _plain_address(address: str) -> str:
+    """An address without what may hold a key: user and password, query and fragment."""
+    before, at, host = address.rpartition("@")
+    scheme = f"{before.partition('://')[0]}://" if "://" in before else ""
+    plain = re.split("[?#]", f"{scheme}[hidden]@{host}" if at else address, maxsplit=1)
+    return plain[0] + ("?[hidden]" if len(plain) > 1 else "")
+
+
 def _shown(text: str) -> str:
     """A change as errors quote it: on one line, and without a key that was typed by mistake."""
 
     def hidden(match: re.Match[str]) -> str:
         return match[0] if VARIABLE.fullmatch(match[2]) else f"{match[1]}[hidden]"
 
-    return _TYPED_KEY.sub(hidden, " ".join(text.split()))
+    return scrubbed(_TYPED_KEY.sub(hidden, " ".join(text.split())))
 
 
 def raw_experiments(

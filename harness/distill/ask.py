@@ -14,17 +14,18 @@ from harness.core import Gold, Message, Output, Sample
 from harness.distill.families import FAMILIES, family_of, possible
 from harness.distill.form import FormError, Ran, run_form
 from harness.distill.ideal import ideal_forms
-from harness.distill.replies import Item, read_items, said, without_thinking
+from harness.distill.replies import Item, read_items, said
 from harness.distill.way import (
     CUT_OFF,
-    NO_REPLY,
     UNREADABLE,
     Proposal,
     Request,
     ideal_reply,
     json_lines,
+    no_reply,
     prompt_sample,
     row_object,
+    unread,
 )
 from harness.sections import Distill
 from harness.tables.program import Op, gold_of
@@ -178,12 +179,11 @@ def _gold(table: Table, row: Row, column: str) -> Gold:
 
 def _items(output: Output) -> tuple[list[Item], tuple[str, str] | None]:
     if output.error is not None:
-        return [], (NO_REPLY, output.error)
+        return [], no_reply(output.error)
     cut = output.finish_reason == "length"
     items = read_items(output.text)
     if items is None:
-        thinking = without_thinking(output.text) is None
-        return [], (CUT_OFF if cut or thinking else UNREADABLE, "")
+        return [], unread(output)
     kept = items[:-1] if cut else items
     return kept, None if kept else (CUT_OFF, "")
 

@@ -26,15 +26,20 @@ from harness.distill.seen import Seen
 from harness.distill.verify import DUPLICATE, NO_QUESTION, TEST_PHRASING, Rejected
 from harness.distill.way import (
     CUT_OFF,
+    EMPTY,
     NO_REPLY,
     UNREADABLE,
+    YAML,
     Proposal,
     Request,
     ideal_reply,
+    no_reply,
     prompt_sample,
+    unread,
 )
 from harness.errors import InputError
 from harness.metrics.text import fold, informative
+from harness.no_answer import ADVICE
 from harness.sections import Distill
 from harness.texts.story import Story, cue_key
 
@@ -46,7 +51,7 @@ ECHO = "reply repeats the cue"
 # One exchange with what is told around it takes about so many characters of a novel.
 CHARACTERS = 150
 # A reply that came to nothing as a whole: smaller pieces may do better.
-_WHOLE = (NO_REPLY, UNREADABLE, CUT_OFF)
+_WHOLE = (NO_REPLY, UNREADABLE, YAML, EMPTY, CUT_OFF, *ADVICE)
 _SPEAKERS = ("speaker", "说话人", "人物", "角色", "role", "name", "character")
 _LINES = ("line", "台词", "对白", "dialogue", "text", "content", "words", "answer")
 _NOTHING = re.compile(r"\[\s*\]")
@@ -269,16 +274,16 @@ class Spoken:
 def _items(output: Output) -> tuple[list[Item], tuple[str, str] | None]:
     """The items of a reply, and why it is not whole; a reply may well find nothing said."""
     if output.error is not None:
-        return [], (NO_REPLY, output.error)
+        return [], no_reply(output.error)
     body = without_thinking(output.text)
     cut_off = output.finish_reason == "length"
     items = [] if body is None else read_items(body) or []
     lines = [item for item in items if any(name in item for name in (*_SPEAKERS, *_LINES))]
-    if cut_off:
+    if cut_off and lines:
         return lines[:-1], (CUT_OFF, "")
-    if lines or (body is not None and _NOTHING.search(body)):
+    if lines or (not cut_off and body is not None and _NOTHING.search(body)):
         return lines, None
-    return [], ((CUT_OFF if body is None else UNREADABLE), "")
+    return [], unread(output)
 
 
 def _field(item: Item, names: Iterable[str]) -> str:

@@ -16,6 +16,12 @@ _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 # What people write in Latin letters within a Chinese sentence, besides the table's own words.
 _SHARED = frozenset(("kg", "km", "cm", "mm", "ml", "mg", "kw", "kwh", "am", "pm", "min"))
 _ENGLISH_NOTHING = re.compile(r"\W*(?:n/?a|n\.a\.|no|none|null|nil|nan|-+)\W*", re.IGNORECASE)
+# A word or a sentence in quotation marks is as plain as one without; the name of a field is not.
+_QUOTED = re.compile(r"[\"＂]([^\"＂\n]*)[\"＂](\s*+[:：])?")
+_FIELD = re.compile(
+    r"\s*(?:id|q|a|question|answer|instruction|input|output|问题|答案|编号)\s*", re.IGNORECASE
+)
+_WORD = re.compile(r"\w")
 # Brackets and backslashes of JSON and Markdown, quotation marks that stand where JSON has them,
 # and what stands for a value that was never filled in.
 _MARKUP = re.compile(
@@ -50,12 +56,20 @@ def leftover(text: str, original: str) -> str:
         text: a question or an answer.
         original: the suite's own wording, in which everything is in its place.
     """
+    text = _QUOTED.sub(_unquoted, text)
     for pattern in (_MARKUP, _BROKEN, _LABEL, _TASK):
         found = pattern.search(text)
         if found is not None and not pattern.search(original):
             return str(found[0])
     sentences = [part.strip() for part in _SENTENCE_END.split(text) if part.strip()]
     return sentences[0] if len(sentences) > len({*sentences}) else ""
+
+
+def _unquoted(match: re.Match[str]) -> str:
+    """What stands in quotation marks, unless they are those of JSON: around a name, or nothing."""
+    inside, colon = match[1], match[2] or ""
+    of_json = not _WORD.search(inside) or (colon and _FIELD.fullmatch(inside))
+    return match[0] if of_json else f"{inside}{colon}"
 
 
 def foreign(text: str, known: Iterable[str]) -> str:

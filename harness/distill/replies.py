@@ -6,21 +6,37 @@ shift every answer after it.
 
 from __future__ import annotations
 
+import difflib
 import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from harness.wild_json import decode_wild, decoder, tamed
+
 Item = dict[str, Any]
 
+_THOUGHT = re.compile(r"</(?:think|thinking|thought)>")
+_THINKS = re.compile(r"<(?:think|thinking|thought)>")
 _FENCE = re.compile(r"```[ \t]*[A-Za-z0-9]*[ \t]*\n?(.*?)(?:```|\Z)", re.DOTALL)
 # Two objects side by side, on one line or on two, without the comma between them.
-_SIDE_BY_SIDE = re.compile(r"\}\s*,?\s*\{")
-# A value that stands bare after its key: 07:51, 11分钟, K4547/6, 1,234.
-_BARE = re.compile(
-    r"""((?:"[^"\n]*"|'[^'\n]*')\s*[:：]\s*)(?!["'\[{\s])([^"\n\]}]*?)(?=\s*(?:,\s*["'}\]]|[}\]\n]|\Z))"""
+_SIDE_BY_SIDE = re.compile(r"\}\s*+(?:,\s*+)?\{")
+# What stands behind a key up to the line's end or a bracket: it may be bare, as 07:51 or 11分钟.
+_VALUE = re.compile(
+    r"""((?:"[^"\n]*"|'[^'\n]*')\s*+[:：]\s*+)(?!["'\[{])([^"'\n\[{\]}]++)(?=["'\]}\n]|\Z)"""
 )
-_ID = re.compile(r"[A-Za-z#第]*\s*([0-9]+)\s*[.、)题号]*")
+_START = re.compile(r"[{\[]")
+# Behind a bracket of JSON; behind one of prose, as in [注1] or {表}, stands something else.
+_BEHIND = re.compile(r"""\s*+["'“‘{\[\]}0-9-]""")
+_ID = re.compile(r"[A-Za-z#第问题编号_\s]*([0-9]{1,18})\s*[.、)）题号:：]*")
+# Lines as a list of mappings has them in YAML.
+_YAML = re.compile(r"^[ \t]*(?:-[ \t]+)?[\w\u4e00-\u9fff]{1,30}[ \t]*:(?:[ \t]|$)", re.MULTILINE)
+# What is repaired: no reply of use is longer, or nested deeper, and a repair takes its time.
+_LONGEST_REPAIR = 65_536
+_DEEPEST = 40
+_MOST_STARTS = 1000
+# How often JSON may hold itself as a string, and wrappers stand in one another.
+_MOST_WRAPPERS = 4
 _NAMES: Mapping[str, tuple[str, ...]] = {
     "id": ("id", "编号", "序号", "index", "no", "number"),
     "question": ("question", "q", "instruction", "introduction", "query", "input", "问题", "提问"),
@@ -38,7 +54,8 @@ def read_items(text: str) -> list[Item] | None:
     Returns:
         The objects in their order; `None` where there is no JSON at all.
     """
-    items = [item for value in read_values(text) for item in _objects(value)]
+    found = (item for value in read_values(text) for item in _objects(value))
+    items = [item for item in found if not _is_deep(item, 0)]
     return [_renamed(item) for item in items] if items else None
 
 
@@ -51,16 +68,27 @@ def read_values(text: str) -> list[Any]:
     body = without_thinking(text)
     if body is None:
         return []
-    fenced = [part for part in _FENCE.findall(body) if part.strip()]
-    return [_parse(part) for part in fenced or [body]]
+    if _valid(body) is None:
+        fenced = [_parse(part) for part in _FENCE.findall(body) if part.strip()]
+        if any(isinstance(value, list | dict) for value in fenced):
+            return fenced
+    return [_parse(body)]
 
 
 def without_thinking(text: str) -> str | None:
     """What follows the last `</think>`; `None` where the thinking never ended."""
-    _, ended, after = text.rpartition("</think>")
-    if ended:
-        return after
-    return None if "<think>" in text else text
+    ends = [found.end() for found in _THOUGHT.finditer(text)]
+    if ends:
+        return text[ends[-1] :]
+    return None if _THINKS.search(text) else text
+
+
+def is_yaml(text: str) -> bool:
+    """Whether a text that is no JSON is YAML: most of its lines name a field."""
+    fenced = _FENCE.findall(text)
+    lines = [line for line in (fenced[0] if fenced else text).splitlines() if line.strip()]
+    named = sum(bool(_YAML.match(line)) for line in lines)
+    return named >= 2 and 2 * named > len(lines)
 
 
 def by_id(items: list[Item]) -> dict[int, list[Item]]:
@@ -93,59 +121,160 @@ def said(value: object) -> str:
 
 
 def _parse(text: str) -> Any:
-    """Valid JSON as it is; anything else repaired. Nested beyond reason it is nothing."""
-    try:
-        return json.loads(text)
-    except RecursionError:
-        return None
-    except ValueError:
-        pass
-    import json_repair
+    """Valid JSON as it is, also behind prose or as a string of itself; anything else repaired.
 
-    start = min((i for i in (text.find("{"), text.find("[")) if i >= 0), default=-1)
+    Nested beyond reason, or too long to be repaired, it is nothing.
+    """
+    value = _valid(text)
+    if value is not None:
+        return _unwrapped(value)
+    values, start, whole = _embedded(text)
+    if values and whole:
+        return values if len(values) > 1 else values[0]
     if start < 0:
         return None
-    joined = _SIDE_BY_SIDE.sub("},{", _BARE.sub(_quoted, text[start:]))
+    escaped = _unescaped(text[start:])
+    return _repaired(text[start:]) if escaped is None else escaped
+
+
+def _valid(text: str) -> Any:
+    """The value of a text; `None` where it is no JSON."""
     try:
-        return json_repair.loads(joined if joined.startswith("[") else f"[{joined}]")
+        return decode_wild(text)
+    except ValueError:
+        return None
+
+
+def _unwrapped(value: Any) -> Any:
+    """What a string of JSON holds, however often over; any other value as it is."""
+    for _ in range(_MOST_WRAPPERS):
+        inner = _valid(value) if isinstance(value, str) and _START.search(value) else None
+        if inner is None:
+            break
+        value = inner
+    return value
+
+
+def _embedded(text: str) -> tuple[list[Any], int, bool]:
+    """The valid lists and objects within a text, where JSON begins, and whether all of it is valid.
+
+    A bracket of prose begins none; where there is no other, JSON may begin with the first of them.
+    """
+    values: list[Any] = []
+    starts: list[int] = []
+    decode = decoder().raw_decode
+    found = first = _START.search(text)
+    for _ in range(_MOST_STARTS):
+        if found is None:
+            break
+        try:
+            value, at = decode(text, found.start())
+        except (ValueError, RecursionError):
+            if _BEHIND.match(text, found.end()):
+                return values, (starts or [found.start()])[0], False
+            at = found.end()
+        else:
+            values.append(value)
+            starts.append(found.start())
+        found = _START.search(text, at)
+    start = starts[0] if starts else -1 if first is None else first.start()
+    return values, start, True
+
+
+def _unescaped(text: str) -> Any:
+    """JSON whose every quotation mark is escaped, as in a string that lost its own."""
+    if '\\"' not in text[:100]:
+        return None
+    whole = text[: max(text.rfind("]"), text.rfind("}")) + 1]
+    value = _unwrapped(_valid(f'"{whole}"'))
+    return value if isinstance(value, list | dict) else None
+
+
+def _repaired(text: str) -> Any:
+    if len(text) > _LONGEST_REPAIR or _depth(text) > _DEEPEST:
+        return None
+    import json_repair
+
+    joined = _SIDE_BY_SIDE.sub("},{", _VALUE.sub(_quoted, text))
+    try:
+        return tamed(json_repair.loads(joined if joined.startswith("[") else f"[{joined}]"))
     except (RecursionError, ValueError):  # it raises either for what nests too deep
         return None
 
 
+def _depth(text: str) -> int:
+    """How deep brackets nest at most, those in texts counted too."""
+    deepest = depth = 0
+    for found in re.finditer(r"[{}\[\]]", text):
+        depth = depth + 1 if found[0] in "{[" else max(0, depth - 1)
+        deepest = max(deepest, depth)
+    return deepest
+
+
 def _quoted(match: re.Match[str]) -> str:
-    """A bare value in quotation marks, unless JSON can read it as it stands."""
-    key, value = match[1], match[2].strip()
+    """What stands behind a key, in quotation marks unless JSON can read it as it stands."""
+    value = match[2].rstrip()
+    another_follows = match.string[match.end() : match.end() + 1] in ("'", '"')
+    if another_follows and not value.endswith(","):
+        return match[0]
+    value = value.removesuffix(",").rstrip()
     if value in ("None", "null", "True", "False", "true", "false", ""):
         return match[0]
-    try:
-        json.loads(value)
-    except ValueError:
-        return key + json.dumps(value, ensure_ascii=False)
-    return match[0]
+    if _valid(value) is not None:
+        return match[0]
+    return match[1] + json.dumps(value, ensure_ascii=False) + match[2][len(value) :]
 
 
-def _objects(parsed: Any) -> Iterator[Item]:
+def _objects(parsed: Any, depth: int = 0) -> Iterator[Item]:
     """The objects that carry items, however deep the teacher wrapped them."""
+    parsed = _unwrapped(parsed)
+    if depth > _DEEPEST:
+        return
     if isinstance(parsed, list):
         for part in parsed:
-            yield from _objects(part)
-    elif isinstance(parsed, dict):
-        inner = [v for v in parsed.values() if isinstance(v, list) and _holds_objects(v)]
-        if inner and not _canonical_names(parsed):
-            yield from _objects(inner)
-        elif parsed and all(str(key).strip().isdigit() for key in parsed):
-            yield from (_numbered(key, value) for key, value in parsed.items())
+            yield from _objects(part, depth + 1)
+    elif isinstance(parsed, dict) and parsed:
+        if all(_ID.fullmatch(str(key).strip()) for key in parsed):
+            for key, value in parsed.items():
+                yield from _numbered(key, value)
+        elif inner := _wrapped(parsed):
+            yield from _objects(inner, depth + 1)
         else:
             yield parsed
 
 
-def _holds_objects(values: list[Any]) -> bool:
-    return any(isinstance(value, dict) for value in values)
+def _wrapped(parsed: Mapping[Any, Any]) -> list[Any]:
+    """The values of an object that hold items; none where it is an item itself."""
+    if len(parsed) > 1 and not _canonical_names(parsed) <= {"id"}:
+        return []
+    values = map(_unwrapped, parsed.values())
+    return [value for value in values if _holds_items(value)]
 
 
-def _numbered(key: object, value: object) -> Item:
+def _is_deep(value: Any, depth: int) -> bool:
+    """Whether a value nests beyond reason: nothing that is written could hold it."""
+    inner = value.values() if isinstance(value, dict) else value
+    nests = isinstance(value, dict | list)
+    return nests and (depth >= _DEEPEST or any(_is_deep(part, depth + 1) for part in inner))
+
+
+def _holds_items(value: Any, depth: int = 0) -> bool:
+    if isinstance(value, list):
+        return any(isinstance(_unwrapped(part), dict) for part in value)
+    if not isinstance(value, dict) or not value or depth > _MOST_WRAPPERS:
+        return False
+    if {"id"} < _canonical_names(value):
+        return True
+    numbered = all(_ID.fullmatch(str(key).strip()) for key in value)
+    return numbered or any(_holds_items(_unwrapped(inner), depth + 1) for inner in value.values())
+
+
+def _numbered(key: object, value: Any) -> Iterator[Item]:
     """`{"1": ...}`, the id as the key."""
-    return {"id": key, **value} if isinstance(value, dict) else {"id": key, "answer": value}
+    value = _unwrapped(value)
+    parts = value if isinstance(value, list) and _holds_items(value) else [value]
+    for part in parts:
+        yield {"id": key, **part} if isinstance(part, dict) else {"id": key, "answer": part}
 
 
 def _canonical_names(item: Mapping[Any, Any]) -> set[str]:
@@ -154,8 +283,6 @@ def _canonical_names(item: Mapping[Any, Any]) -> set[str]:
 
 def _renamed(item: Mapping[Any, Any]) -> Item:
     """Fields under their usual names; a misspelt one under the nearest, others as they are."""
-    import difflib
-
     renamed: Item = {}
     for key, value in item.items():
         name = str(key).strip()

@@ -9,6 +9,9 @@ from typing import Any
 
 from harness.core import Output
 from harness.distill.candidates import shares, spread
+from harness.distill.way import CUT_OFF, EMPTY, UNREADABLE, YAML
+from harness.no_answer import ADVICE
+from harness.secret import scrubbed
 from harness.sections import Distill
 
 # Rejected rows of one reason that the summary shows.
@@ -16,8 +19,18 @@ _EXAMPLES = 3
 # Rows rejected one after the other. Where one in twenty is right, this many wrong ones come once in
 # thirty thousand times.
 _HOPELESS = 200
+# The first rows all rejected for one reason: after so many a person should look.
+_SUSPICIOUS = 20
 _LONGEST_EXAMPLE = 400
+_LONGEST_QUOTE = 200
 _LONGEST_LENGTH = 400
+# What can be done where all rows are rejected for one reason.
+_ADVICE: Mapping[str, str] = {
+    **ADVICE,
+    CUT_OFF: "raise the teacher's max_tokens, or lower distill.per_request",
+    **dict.fromkeys((UNREADABLE, YAML), "ask for JSON in a distill.prompt of your own"),
+    EMPTY: "see whether the model answers at all, or ask another",
+}
 
 
 @dataclass
@@ -44,6 +57,7 @@ class Tally:
     prompt_tokens: int = 0
     output_tokens: int = 0
     in_vain: int = 0
+    first_raw: str = ""
 
     def __post_init__(self) -> None:
         if self.section.samples is None:
@@ -111,6 +125,8 @@ class Tally:
     def reject(self, family: str, row: Mapping[str, Any]) -> None:
         """Count a rejected row, and keep some of each reason to be shown."""
         reason = str(row["reason"])
+        if not self.rejected:
+            self.first_raw = _quoted(str(row.get("raw") or row.get("detail") or ""))
         self.rejected[family] += 1
         self.in_vain += 1
         self.reasons.setdefault(reason, Counter())[family] += 1
@@ -118,6 +134,20 @@ class Tally:
         if len(kept) < _EXAMPLES:
             fields = ("family", "question", "answer", "expected", "detail", "raw")
             kept.append({f: str(row.get(f) or "")[:_LONGEST_EXAMPLE] for f in fields})
+
+    @property
+    def warning(self) -> str:
+        """What a person should know once: the first rows were all rejected for one reason."""
+        if self.count or self.rejected.total() != _SUSPICIOUS or len(self.reasons) != 1:
+            return ""
+        return f"all of the first {_SUSPICIOUS} rows were rejected: {self.advice()}"
+
+    def advice(self) -> str:
+        """The commonest reason, what can be done about it, and the first reply that failed."""
+        reasons = Counter({reason: by.total() for reason, by in self.reasons.items()})
+        reason = next((reason for reason, _ in reasons.most_common(1)), "nothing was proposed")
+        told = f"; {_ADVICE[reason]}" if reason in _ADVICE else ""
+        return f"{reason}{told}; the first reply: {self.first_raw or 'says nothing'}"
 
     def summary(self) -> dict[str, Any]:
         """What `distill.json` says."""
@@ -152,6 +182,13 @@ class Tally:
         return f"{self.count:,} accepted, {self.rejected.total():,} rejected" + (
             f" ({told})" if told else ""
         )
+
+
+def _quoted(text: str) -> str:
+    """A reply on one short line, without any key."""
+    line = " ".join("".join(c if c.isprintable() else " " for c in text[:4000]).split())
+    shown = scrubbed(line)
+    return shown if len(shown) <= _LONGEST_QUOTE else f"{shown[:_LONGEST_QUOTE]}…"
 
 
 def _quantiles(lengths: Counter[int]) -> dict[str, int] | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from harness.core import Output, Sample
 from harness.distill.seen import Seen, digest
 from harness.distill.verify import DUPLICATE, NO_QUESTION, TEST_PHRASING, Rejected
-from harness.distill.way import CUT_OFF, NO_REPLY, OfTheSuite, Proposal, Request
+from harness.distill.way import OfTheSuite, Proposal, Request, is_thought, no_reply, unread
 from harness.hygiene.leakage import Leaks
 from harness.metrics.text import answer_part, fold
 from harness.records import read_samples
@@ -66,11 +66,11 @@ class TextAnswer(OfTheSuite):
         """The question with what the teacher answers, thinking left out."""
         ((place, sample),) = request.items
         refused = None
-        if output.error is not None:
-            refused = (NO_REPLY, output.error)
-        elif output.finish_reason == "length":
-            refused = (CUT_OFF, "")
         answer = answer_part(output.text).strip()
+        if output.error is not None:
+            refused = no_reply(output.error)
+        elif output.finish_reason == "length" or is_thought(output):
+            refused = unread(output)
         yield Proposal(place, sample, sample.question, answer, refused)
 
 

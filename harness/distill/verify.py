@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Protocol
 
 from harness.core import Domain, Sample
+from harness.distill.answering import NOT_PLAIN as ANSWER_NOT_PLAIN
 from harness.distill.answering import OTHER_ROW, Answered, Values, answer_problem
 from harness.distill.meaning import Meanings, Wording, masked
 from harness.distill.seen import Seen, digest
 from harness.distill.way import asked_line
 from harness.distill.wording import ADDS, DRIFTS, Keys, without_values, wording_problem
+from harness.distill.wording import NOT_PLAIN as QUESTION_NOT_PLAIN
 from harness.files import read_json
 from harness.hygiene.leakage import HeldOut, open_held_out, program_of
 from harness.metrics.answer import Verdict, check
@@ -27,6 +29,8 @@ CONTRADICTION = "question asked before, with another answer"
 TEST_PHRASING = "question is a test phrasing"
 NO_QUESTION = "no question"
 ANOTHER_SET = "answer lists another set"
+# Nobody asks, or answers, at such a length; what does is not worth the time that judging it takes.
+_LONGEST = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +88,11 @@ class Verifier:
             question: how the row words it.
             answer: what the row answers.
         """
-        if not fold(question):
+        problem = _too_long(sample, question, answer)
+        if problem is None and not fold(question):
             return Rejected(NO_QUESTION)
-        problem = self._wording(sample, question) or self._answer(sample, question, answer)
+        problem = problem or self._wording(sample, question)
+        problem = problem or self._answer(sample, question, answer)
         return problem or self._against_others(sample, question)
 
     def _wording(self, sample: Sample, question: str) -> Rejected | None:
@@ -153,6 +159,15 @@ class Verifier:
         value = sample.gold.value
         gold = value if isinstance(value, tuple) else (str(value),)
         return (*gold, sample.row)
+
+
+def _too_long(sample: Sample, question: str, answer: str) -> Rejected | None:
+    """Why a row is not even judged: its own words go on for ever."""
+    if question != sample.question and len(asked_line(question)) > _LONGEST:
+        return Rejected(QUESTION_NOT_PLAIN, f"{len(question):,} characters")
+    if len(answer) > max(_LONGEST, 4 * len(sample.reference)):
+        return Rejected(ANSWER_NOT_PLAIN, f"{len(answer):,} characters")
+    return None
 
 
 def open_verifier(questions: Path, leak: float | None) -> Verifier:

@@ -9,12 +9,15 @@ from typing import Any, Protocol
 
 from harness.core import Gold, Message, Output, Sample
 from harness.distill.candidates import Candidates
-from harness.distill.replies import Item, by_id, read_items
+from harness.distill.replies import Item, by_id, is_yaml, read_items, without_thinking
+from harness.no_answer import ADVICE, THOUGHT, reason_of
 from harness.tables.program import words_of
 from harness.tables.table import Row, Table
 
 NO_REPLY = "no reply"
 UNREADABLE = "reply is not JSON"
+YAML = "reply is YAML, not JSON"
+EMPTY = "reply is empty"
 CUT_OFF = "reply was cut off"
 NO_ITEM = "reply leaves the question out"
 TWICE = "reply answers the question twice"
@@ -132,15 +135,37 @@ def row_object(table: Table, row: Row) -> dict[str, str | None]:
     return {name: None if cell is None else words_of(table, name, cell) for name, cell in cells}
 
 
+def no_reply(error: str) -> tuple[str, str]:
+    """The reason why there is no reply, and a detail."""
+    return reason_of(error) or (NO_REPLY, error)
+
+
+def unread(output: Output) -> tuple[str, str]:
+    """The reason why nothing can be read of a reply, and a detail."""
+    if is_thought(output):
+        return THOUGHT, ADVICE[THOUGHT]
+    if output.finish_reason == "length":
+        return CUT_OFF, ""
+    if not output.text.strip():
+        return EMPTY, ""
+    return (YAML if is_yaml(without_thinking(output.text) or "") else UNREADABLE), ""
+
+
+def is_thought(output: Output) -> bool:
+    """Whether a reply is thinking that never ended, or after which nothing came."""
+    body = without_thinking(output.text)
+    return body is None or (not body.strip() and bool(output.text.strip()))
+
+
 def matched(request: Request, output: Output) -> dict[int, Item | tuple[str, str]]:
     """For each number of a request its item of the reply, or the reason why there is none."""
     numbers = range(1, len(request.items) + 1)
     if output.error is not None:
-        return dict.fromkeys(numbers, (NO_REPLY, output.error))
+        return dict.fromkeys(numbers, no_reply(output.error))
     items = read_items(output.text)
     cut = output.finish_reason == "length"
     if items is None:
-        return dict.fromkeys(numbers, (CUT_OFF if cut else UNREADABLE, ""))
+        return dict.fromkeys(numbers, unread(output))
     # What stands last in a reply that hit its limit is most likely half of what was meant.
     found = by_id(items[:-1] if cut else items)
     return {number: _one(found.get(number, []), cut) for number in numbers}

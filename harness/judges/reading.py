@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 from harness.core import Output
 from harness.distill.replies import read_values, without_thinking
+from harness.wild_json import decoder
 
 T = TypeVar("T")
 
@@ -31,6 +32,8 @@ REASONS = (
     "comment",
 )
 _EDGES = " \t\"'“”‘’`*「」《》【】[]:：.。-#•"
+# Looked for in a reply that is not valid as a whole.
+_MOST_OBJECTS = 1000
 _NUMBERED = re.compile(r"\s*[0-9]{1,2}[.、)]")
 
 
@@ -103,19 +106,21 @@ def _values(text: str) -> list[Any]:
     What lies between the outermost braces; where that is not valid every object that is, and what
     a lenient reading of the whole gives.
     """
-    decoder = json.JSONDecoder(object_pairs_hook=_distinct)
+    decode = decoder(_distinct)
     try:
-        return [decoder.decode(text[text.find("{") : text.rfind("}") + 1])]
+        return [decode.decode(text[text.find("{") : text.rfind("}") + 1])]
     except (ValueError, RecursionError):
-        return [*_valid_objects(text, decoder), *read_values(text)]
+        return [*_valid_objects(text, decode), *read_values(text)]
 
 
-def _valid_objects(text: str, decoder: json.JSONDecoder) -> Iterator[Any]:
+def _valid_objects(text: str, decode: json.JSONDecoder) -> Iterator[Any]:
     start = text.find("{")
-    while start >= 0:
+    for _ in range(_MOST_OBJECTS):
+        if start < 0:
+            return
         end = start + 1
         try:
-            value, end = decoder.raw_decode(text, start)
+            value, end = decode.raw_decode(text, start)
         except RecursionError:
             return
         except ValueError:

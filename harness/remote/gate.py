@@ -21,6 +21,8 @@ _MOST_LOST = 8
 # Requests in a row that are refused as wrong before any was ever right.
 _MOST_WRONG = 16
 _LEAST_WRONG = 3
+# Answers that are no completion, before any was one.
+_MOST_ODD = 2
 # Refusals as too much count against a job only where others get through; this often they do.
 _ATTEMPTS_PER_TRY = 4
 
@@ -52,6 +54,8 @@ class Gate:
         self._on_trial = False
         self._lost = 0
         self._wrong = 0
+        self._odd = 0
+        self._heard = False
         self.under_way = 0
         self.refused = 0
         self.error: PodiumError | None = None
@@ -110,7 +114,8 @@ class Gate:
     def _fine(self, passage: Passage, now: float) -> None:
         self._limit.fine(passage.ticket, now - passage.began)
         self._outage.fine()
-        self._lost = self._wrong = 0
+        self._heard = True
+        self._lost = self._wrong = self._odd = 0
 
     def _failed(self, passage: Passage, job: Job, failure: Failure, now: float) -> float | None:
         if failure.kind in TOO_MUCH:
@@ -120,8 +125,11 @@ class Gate:
             return None
         if failure.kind == "sample":
             return self._wrong_one(job, failure, now)
-        self._hold(passage, failure, now)
         job.attempts += 1
+        if failure.kind == "odd" and self._is_always_odd():
+            self.error = failure.error
+            return None
+        self._hold(passage, failure, now)
         job.tries += self._counts(failure)
         wait_s = failure.retry_after_s or 0.0
         if wait_s > LONGEST_WAIT_S:
@@ -145,7 +153,7 @@ class Gate:
     def _hold(self, passage: Passage, failure: Failure, now: float) -> None:
         if passage.trial:
             if self._outage.trial_failed(failure, now):
-                self.error = RunError(
+                self.error = failure.error or RunError(
                     f"{failure.reason}: given up after many calls without one answer; what was "
                     "answered is kept, run again to go on"
                 )
@@ -157,6 +165,11 @@ class Gate:
         if self._outage.held and failure.kind != "broken":
             return False
         return failure.kind != "overload" or self._limit.calls == self._most
+
+    def _is_always_odd(self) -> bool:
+        """Whether no completion is to be had here: none ever came, and again it is none."""
+        self._odd += 1
+        return not self._heard and self._odd >= _MOST_ODD
 
     def _wrong_one(self, job: Job, failure: Failure, now: float) -> float | None:
         """A request is refused as wrong: it alone, or whatever is asked here?"""

@@ -10,6 +10,8 @@ _WAVES = 2
 _LEAST_RUN = 8
 # Trials of an address that never answered at all.
 _FIRST_TRIALS = 3
+# Trials of one that answers, but with no completion.
+_ODD_TRIALS = 3
 # A hold after this many failed trials waits as after a call failed so often.
 _FIRST_HOLD = 3
 _LONGEST_HOLD_S, _LONGEST_REPAIR_S = 60.0, 15.0
@@ -62,6 +64,8 @@ class Outage:
         if failure.kind == "broken":
             # It may be the request's fault: a few of those may still be given up one by one.
             trials *= 2
+        elif failure.kind == "odd":
+            trials = min(_ODD_TRIALS, trials)
         elif failure.kind in NOBODY and not self.answered:
             trials = min(_FIRST_TRIALS, trials)
         return self._failed_trials >= trials

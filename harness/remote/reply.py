@@ -1,74 +1,184 @@
-"""What the body of a chat completion says, read without trust in its form."""
+"""What the body of a chat completion says, read without trust in its form.
+
+A completion may come as a stream of events, in the older form whose choices have a `text`, or with
+its text in parts. Whatever else comes under status 200 is told apart: an error, a web page, a
+completion in a wrapper, an answer in another interface's form.
+"""
 
 from __future__ import annotations
 
-import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Literal
 
-from harness.responses import Reply
+from harness.responses import Finish, Reply
 from harness.secret import Scrubber
 
-from .failure import one_line
+from .charset import text_of
+from .complaint import Complaint, complains, complaint_of, read_complaint
+from .events import is_stream, joined
+from .text import load, one_line
+
+# Of what a model thought instead of answering, this much is kept, to be shown.
+_LONGEST_THOUGHT = 2000
+_LONGEST_QUOTE = 80
+_MOST_NAMES = 6
+_TITLE = re.compile(r"<title[^<>]{0,100}>([^<]{0,200})", re.IGNORECASE)
+# Where a title is looked for.
+_HEAD = 4096
+_LENGTH = ("length", "max_tokens", "model_length")
+_FILTERED = ("content_filter", "content-filter", "sensitive", "safety", "blocklist", "recitation",
+             "prohibited_content")  # fmt: skip
+_WRAPPERS = ("data", "result", "response", "output", "body", "completion", "payload", "message")
+_DEEPEST_WRAPPER = 3
 
 
-def read_reply(body: bytes, scrubber: Scrubber) -> Reply | str:
-    """The reply in a body, or what is wrong with it.
+@dataclass(frozen=True, slots=True)
+class NoReply:
+    """What came instead of a reply.
 
-    The text may be null or a list of parts; what a model thought beside it is left out.
+    `cut` is an accident: the body breaks off. `page` is a web page. `other` is whole, and no chat
+    completion. `told` describes it, without any key.
     """
-    try:
-        said = json.loads(body)
-    except (ValueError, RecursionError):
-        return "the reply is cut short or no JSON"
-    if not isinstance(said, dict):
-        return "the reply is no JSON object"
-    choices = said.get("choices")
-    first = choices[0] if isinstance(choices, list) and choices else None
-    message = first.get("message") if isinstance(first, dict) else None
-    if not isinstance(first, dict) or not isinstance(message, dict):
-        told = read_message(body, scrubber) if "error" in said else ""
-        return f"the reply holds no choices{': ' * bool(told)}{told}"
+
+    kind: Literal["cut", "page", "other"]
+    told: str
+
+
+def read_reply(
+    body: bytes, scrubber: Scrubber, content_type: str = ""
+) -> Reply | Complaint | NoReply:
+    """The reply in a body, the error in it, or what it is instead."""
+    text = text_of(body, content_type)
+    if is_stream(text, content_type):
+        said = joined(text)
+        if said is None:
+            return NoReply("cut", "the stream of events is cut short")
+    else:
+        said = load(text)
+        if isinstance(said, str) and (inner := load(said)) is not None:
+            said = inner
+        if said is None:
+            return _no_json(text, content_type, scrubber)
+    return _reply(said, scrubber) or _otherwise(said, scrubber)
+
+
+def read_message(body: bytes, scrubber: Scrubber, content_type: str = "") -> str:
+    """What a provider says in the body of an error, on one line, without any key."""
+    return read_complaint(text_of(body, content_type), scrubber).shown
+
+
+def _no_json(text: str, content_type: str, scrubber: Scrubber) -> NoReply:
+    start = text.lstrip()[:_HEAD]
+    if start.startswith("<") or (start and "text/html" in content_type.lower()):
+        title = _TITLE.search(start)
+        named = one_line(scrubber.clean(title[1]), _LONGEST_QUOTE) if title else ""
+        return NoReply("page", f" titled {named!r}" if named else "")
+    if start[:1] in ("{", "["):
+        return NoReply("cut", "the reply is cut short or no JSON")
+    if not start or start.strip() == "null":
+        return NoReply("other", "answers with nothing")
+    quoted = one_line(scrubber.clean(start), _LONGEST_QUOTE)
+    return NoReply("other", f"answers with no JSON but {quoted!r}")
+
+
+def _reply(said: Any, scrubber: Scrubber) -> Reply | None:
+    """The first choice as a reply; `None` where there is none that can be read."""
+    first = _first(said)
+    message = first.get("message") or first.get("delta")
+    if not isinstance(message, dict):
+        if not isinstance(first.get("text"), str):
+            return None
+        message = {"content": first["text"]}
+    text, finish = _answer(message, str(first.get("finish_reason")).lower())
+    if not text and (said.get("error") or first.get("error")):
+        return None
     usage = said.get("usage")
     usage = usage if isinstance(usage, dict) else {}
-    finish: Literal["stop", "length"] = (
-        "length" if first.get("finish_reason") in ("length", "max_tokens") else "stop"
-    )
-    return Reply(
-        scrubber.clean(_text(message.get("content"))),
-        finish,
-        _count(usage.get("prompt_tokens")),
-        _count(usage.get("completion_tokens")),
-    )
+    tokens = (_count(usage.get(name)) for name in ("prompt_tokens", "completion_tokens"))
+    return Reply(scrubber.clean(text), finish, *tokens)
 
 
-def read_message(body: bytes, scrubber: Scrubber) -> str:
-    """What a provider says in the body of an error, on one line, without any key."""
-    text = body.decode("utf-8", "replace")
-    try:
-        said = json.loads(text)
-    except (ValueError, RecursionError):
-        # A page made for browsers tells a person nothing here.
-        return "" if text.lstrip().startswith("<") else one_line(scrubber.clean(text))
-    return one_line(scrubber.clean(_message(said)))
+def _first(said: Any) -> Mapping[str, Any]:
+    """The first choice; empty where there is none."""
+    choices = said.get("choices") if isinstance(said, dict) else None
+    first = choices[0] if isinstance(choices, list) and choices else None
+    return first if isinstance(first, dict) else {}
 
 
-def _message(said: Any) -> str:
-    """The sentence in the shapes that providers use: `error.message`, `message`, `detail`."""
-    if isinstance(said, dict):
-        for name in ("error", "message", "detail", "msg"):
-            if found := said.get(name):
-                code = said.get("code")
-                told = _message(found)
-                return f"{told} ({code})" if isinstance(code, str) and code not in told else told
-    return said if isinstance(said, str) else json.dumps(said, ensure_ascii=False)
+def _answer(message: Mapping[str, Any], ended: str) -> tuple[str, Finish]:
+    """The text of a message and why it ends; where there is no answer, what there is instead."""
+    text = _text(message.get("content"))
+    refusal = _text(message.get("refusal"))
+    thought = _text(message.get("reasoning_content")) or _text(message.get("reasoning"))
+    tools = [tool for tool in (message.get("tool_calls"), message.get("function_call")) if tool]
+    if ended in _FILTERED:
+        return text, "content_filter"
+    if text.strip():
+        return text, "length" if ended in _LENGTH else "stop"
+    if refusal.strip():
+        return refusal, "refusal"
+    if tools:
+        return _tool(tools[0]), "tool_calls"
+    if thought.strip() or ended in _LENGTH:
+        return thought[:_LONGEST_THOUGHT], "thought"
+    return text, "stop"
+
+
+def _tool(calls: Any) -> str:
+    """The name of the first tool that is called."""
+    first = calls[0] if isinstance(calls, list) else calls
+    function = first.get("function", first) if isinstance(first, dict) else {}
+    name = function.get("name") if isinstance(function, dict) else None
+    return name[:_LONGEST_QUOTE] if isinstance(name, str) else ""
+
+
+def _otherwise(said: Any, scrubber: Scrubber) -> Complaint | NoReply:
+    """What a JSON value is that is no completion."""
+    wrapper = _wrapper(said, 0)
+    if wrapper:
+        return NoReply("other", f"wraps its completion in {scrubber.clean(wrapper)}")
+    first = _first(said)
+    for value in ({"error": first["error"]} if first.get("error") else None, said):
+        if complains(value):
+            return complaint_of(value, scrubber)
+    if not isinstance(said, dict):
+        return NoReply("other", "answers with no JSON object")
+    names = ", ".join([str(name) for name in said if name != "choices"][:_MOST_NAMES])
+    held = one_line(scrubber.clean(names), _LONGEST_QUOTE)
+    return NoReply("other", f"answers with no choices to read{f' but {held}' if held else ''}")
+
+
+def _wrapper(said: Any, depth: int) -> str:
+    """Under which name a whole completion stands, dotted; empty where there is none."""
+    if depth >= _DEEPEST_WRAPPER:
+        return ""
+    if isinstance(said, list):
+        said = {"a list": said[0]} if said else {}
+    for name, inner in said.items() if isinstance(said, dict) else ():
+        if name not in (*_WRAPPERS, "a list"):
+            continue
+        value = load(inner) if isinstance(inner, str) else inner
+        if isinstance(value, dict) and isinstance(value.get("choices"), list) and value["choices"]:
+            return str(name)
+        if found := _wrapper(value, depth + 1):
+            return f"{name}.{found}"
+    return ""
 
 
 def _text(content: Any) -> str:
     parts = content if isinstance(content, list) else [content]
-    texts = [part.get("text") if isinstance(part, dict) else part for part in parts]
+    texts = [_part(part) for part in parts]
     text = "".join(text for text in texts if isinstance(text, str))
     # JSON can hold half a character; nothing else can.
     return text.encode("utf-8", "replace").decode()
+
+
+def _part(part: Any) -> Any:
+    if not isinstance(part, dict):
+        return part
+    return None if part.get("type") in ("thinking", "reasoning") else part.get("text")
 
 
 def _count(value: Any) -> int | None:

@@ -33,6 +33,8 @@ from harness.tables.questions import say
 log = logging.getLogger("podium")
 
 MORE = "more than asked for"
+# Of a reply that a row was rejected from, this much is kept beside it.
+_LONGEST_RAW = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,8 @@ def _rows(
                 tally.surplus += 1
             else:
                 tally.reject(proposal.sample.family, row)
+                if warning := tally.warning:
+                    log.warning("distill: %s", warning)
                 plan.way.hand_back(proposal)
         yield row, refused
 
@@ -206,7 +210,7 @@ def _refusal(
         "expected": say(proposal.sample.gold) if of_question else "",
         "reason": refused.reason,
         "detail": refused.detail,
-        "raw": output.text,
+        "raw": output.text[:_LONGEST_RAW],
     }
 
 
@@ -237,13 +241,14 @@ def _check_enough(tally: Tally) -> None:
 
 
 def _check_all(tally: Tally) -> None:
+    first = "" if tally.count else f" Most: {tally.advice()}"
     if tally.section.samples is not None and tally.count != tally.section.samples:
         lacking = ", ".join(f"{family} lacks {n:,}" for family, n in tally.lacking().items())
         stopped = f"; stopped after {tally.in_vain:,} in a row" if tally.hopeless else ""
         raise RunError(
             f"distill.samples asks for {tally.section.samples:,} rows: {tally.sentence()}"
             f"{'; ' if lacking else ''}{lacking}{stopped}. What was answered is kept: lower "
-            "samples, raise attempts, change the prompt, or ask another teacher"
+            f"samples, raise attempts, change the prompt, or ask another teacher.{first}"
         )
     if not tally.count:
-        raise RunError(f"distill: no row was accepted: {tally.sentence()}")
+        raise RunError(f"distill: no row was accepted: {tally.sentence()}.{first}")

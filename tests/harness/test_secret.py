@@ -12,7 +12,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.errors import UsageError
-from harness.secret import Scrubber, Secret, secret_from_environment
+from harness.secret import (
+    Scrubber,
+    Secret,
+    holds_named_key,
+    looks_like_key,
+    note_variables,
+    scrubbed,
+    secret_from_environment,
+    strings,
+)
 
 KEY = 'sk-0123/456+789=a"b&c'
 # What a header can hold.
@@ -101,3 +110,65 @@ def test_values_are_cleaned_however_deep() -> None:
     assert scrubber.clean_value(value) == {
         "a": ["[key]", {"b": "x[key]", "[key]": 1}], "n": 1.5, "none": None,
     }  # fmt: skip
+
+
+LOOKS = [
+    "sk-proj-0123456789abcdefABCDEF",
+    "sk-0123456789abcdef0123456789abcdef",
+    "Authorization: Bearer abc.def-0123456789",
+    "hf_0123456789abcdefghij",
+    "AIzaSy0123456789abcdefghijklmnop",
+    "http://user:0123pass@host/v1",
+    "ghp_0123456789abcdefghij0123456789",
+    "eyJhbGciOiJIUzI1.eyJzdWIiOiIxMjM0.c2lnbmF0dXJl",
+]
+
+
+@pytest.mark.parametrize("text", LOOKS)
+def test_what_looks_like_a_key_is_not_printed(text: str) -> None:
+    assert looks_like_key(text)
+    said = scrubbed(f"refused: {text}, try again")
+    assert "[key]" in said
+    assert "0123" not in said
+    assert said.startswith("refused: ")
+    assert said.endswith(", try again")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "task-12",
+        "sk-learn",
+        "disk-0123456789abcdefgh",
+        "K420 07:19",
+        "qwen3-32b",
+        "Bearer authentication is required",
+        "http://127.0.0.1:8000/v1",
+        "see https://host/a:b@c",
+        "Basic information",
+    ],
+)
+def test_what_does_not_look_like_one_is_left(text: str) -> None:
+    assert scrubbed(text) == text
+
+
+def test_the_keys_that_a_spec_names_are_not_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    note_variables({"distill": {"teacher": {"key_env": "NAMED_KEY"}}})
+    monkeypatch.setenv("NAMED_KEY", "plain+value/12345")
+    assert scrubbed("got plain+value/12345") == "got [key]"
+    assert scrubbed('got "plain+value\\/12345"') == 'got "[key]"'
+    assert holds_named_key("xplain+value/12345x")
+    # What local servers take is found in ordinary words.
+    for word in ("ollama", "not-needed", "EMPTY", "12345678"):
+        monkeypatch.setenv("NAMED_KEY", word)
+        assert scrubbed(f"the model {word}") == f"the model {word}"
+
+
+def test_every_text_of_a_tree_is_found_and_an_alias_once() -> None:
+    bomb: list[object] = ["x"]
+    for _ in range(60):
+        bomb = [bomb, bomb]
+    found = list(strings({"a": {"b": [1, "c"]}, "bomb": bomb}))
+    assert (("a", "b", "1"), "c") in found
+    assert (("a",), "a") in found
+    assert len(found) < 1000

@@ -243,6 +243,8 @@ def test_a_family_without_test_questions_lacks_nothing(make_board: MakeBoard) ->
     ("module", "names"),
     [
         ("harness.distill.way", ("NO_REPLY", "UNREADABLE", "CUT_OFF", "NO_ITEM", "TWICE")),
+        ("harness.distill.way", ("YAML", "EMPTY")),
+        ("harness.no_answer", ("THOUGHT", "TOOLS", "FILTERED", "REFUSED")),
         ("harness.distill.verify", ("DUPLICATE", "CONTRADICTION", "TEST_PHRASING", "DRIFTS")),
         ("harness.distill.verify", ("OTHER_ROW", "NO_QUESTION", "ANOTHER_SET")),
         ("harness.distill.wording", ("LEAVES_OUT", "ADDS", "REVERSED", "LANGUAGE", "NOT_PLAIN")),

@@ -20,6 +20,7 @@ from harness.distill.way import CUT_OFF, NO_REPLY, UNREADABLE, Proposal, Request
 from harness.errors import InputError
 from harness.files import read_json, read_jsonl
 from harness.models.template import TemplateModel
+from harness.no_answer import THOUGHT
 from harness.sections import Distill, Teacher
 from harness.stages.distill import Distillation, Teaching, distill, plan_distillation
 from harness.stages.questions import make_questions
@@ -247,7 +248,7 @@ def test_a_text_without_marks_is_the_teachers_to_read() -> None:
         ('{"lines": []}', "stop", []),
         ("没有对话。", "stop", [UNREADABLE]),
         ('{"x": 1}', "stop", [UNREADABLE]),
-        ("<think>想想", "length", [CUT_OFF]),
+        ("<think>想想", "length", [THOUGHT]),
         ("[", "length", [CUT_OFF]),
     ],
 )

@@ -121,3 +121,16 @@ def test_rows_above_an_open_book_question_are_no_part_of_its_wording(small: Path
     shown = replace(sample, messages=(Message("user", rows + sample.question),))
     reworded = rows + f"{sample.row}次车在哪个检票口检票进站？"
     assert open_verifier(small, 0.9).judge(shown, reworded, sample.reference) is None
+
+
+def test_words_without_end_are_not_judged(large: Path) -> None:
+    verifier = open_verifier(large, 0.9)
+    sample = each_question(large)[0]
+    for piece in ('"', "吗", "K1 ", "9", "“{", "，没有"):
+        endless = piece * (300_000 // len(piece))
+        asked = verifier.judge(sample, endless, sample.reference)
+        answered = verifier.judge(sample, sample.question, endless)
+        assert asked is not None
+        assert answered is not None
+        assert asked.reason == "question is no plain sentence"
+        assert answered.reason == "answer is no plain sentence"

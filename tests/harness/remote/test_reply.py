@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.remote.reply import read_message, read_reply
+from harness.remote.complaint import Complaint
+from harness.remote.reply import NoReply, read_message, read_reply
 from harness.responses import Reply
 from harness.secret import Scrubber, Secret
 
@@ -43,7 +44,23 @@ def body(message: object, finish: str = "stop", **more: Any) -> bytes:
         (body({"content": ["a", {"text": "b"}, {"type": "image"}, 7]}), Reply("ab")),
         (body({"content": "a"}, "length"), Reply("a", "length")),
         (body({"content": "a"}, "max_tokens"), Reply("a", "length")),
-        (body({"content": "a"}, "content_filter"), Reply("a")),
+        (body({"content": "a"}, "content_filter"), Reply("a", "content_filter")),
+        (body({"content": "", "reasoning_content": "b"}), Reply("b", "thought")),
+        (body({"content": None, "reasoning": "b"}, "length"), Reply("b", "thought")),
+        (body({"content": ""}, "length"), Reply("", "thought")),
+        (body({"content": None, "refusal": "no"}), Reply("no", "refusal")),
+        (
+            body({"content": None, "tool_calls": [{"function": {"name": "f"}}]}),
+            Reply("f", "tool_calls"),
+        ),
+        (body({"content": "a", "tool_calls": [{"function": {"name": "f"}}]}), Reply("a")),
+        (body({"content": None}, "SAFETY"), Reply("", "content_filter")),
+        (body({"content": [{"type": "thinking", "text": "b"}, {"text": "a"}]}), Reply("a")),
+        (b'{"choices": [{"text": "a", "finish_reason": "length"}]}', Reply("a", "length")),
+        (b'{"choices": [{"delta": {"content": "a"}}]}', Reply("a")),
+        (json.dumps(body({"content": "a"}).decode()).encode(), Reply("a")),
+        (b'{"id": ' + b"9" * 5000 + b', "choices": [{"text": "a"}]}', Reply("a")),
+        (b'{"choices": [{"text": "a"}], "usage": {"prompt_tokens": 1e999}}', Reply("a")),
         (
             body({"content": "a"}, usage={"prompt_tokens": 3, "completion_tokens": 4}),
             Reply("a", "stop", 3, 4),
@@ -61,31 +78,47 @@ def test_replies_in_every_shape(sent: bytes, reply: Reply) -> None:
 
 
 @pytest.mark.parametrize(
-    ("sent", "said"),
+    ("sent", "kind", "said"),
     [
-        (b"", "cut short"),
-        (body({"content": "a"})[:-5], "cut short"),
-        (b"[" * 100_000, "cut short"),
-        (b"[]", "no JSON object"),
-        (b"{}", "no choices"),
-        (b'{"choices": []}', "no choices"),
-        (b'{"choices": [{"text": "a"}]}', "no choices"),
-        (b'{"error": {"message": "overheated"}}', "no choices: overheated"),
+        (b"", "other", "answers with nothing"),
+        (b"null", "other", "answers with nothing"),
+        (body({"content": "a"})[:-5], "cut", "cut short"),
+        (b"[" * 100_000, "cut", "cut short"),
+        (b"[]", "other", "no JSON object"),
+        (b"{}", "other", "no choices"),
+        (b'{"choices": []}', "other", "no choices"),
+        (b'{"candidates": [], "usageMetadata": {}}', "other", "but candidates, usageMetadata"),
+        (b"404 page not found", "other", "no JSON but '404 page not found'"),
+        (b"<!DOCTYPE html><title>Log in</title>", "page", "titled 'Log in'"),
+        (b'{"data": {"choices": [{"text": "a"}]}}', "other", "wraps its completion in data"),
+        (b'[{"choices": [{"text": "a"}]}]', "other", "wraps its completion in a list"),
+        (b'{"code": 0, "output": {"choices": [1]}}', "other", "in output"),
+        (b'{"data": {"result": {"choices": [1]}}}', "other", "in data.result"),
+        (b'{"body": "{\\"choices\\": [1]}"}', "other", "in body"),
     ],
 )
-def test_what_is_no_reply(sent: bytes, said: str) -> None:
-    assert said in str(read_reply(sent, NONE))
+def test_what_is_no_reply(sent: bytes, kind: str, said: str) -> None:
+    found = read_reply(sent, NONE)
+    assert isinstance(found, NoReply)
+    assert found.kind == kind
+    assert said in found.told
+
+
+def test_a_declared_page_is_one_without_its_marks() -> None:
+    found = read_reply(b"please log in", NONE, "text/html; charset=utf-8")
+    assert isinstance(found, NoReply)
+    assert found.kind == "page"
 
 
 @given(JSON)
 def test_any_json_is_a_reply_or_a_reason(value: object) -> None:
-    assert isinstance(read_reply(json.dumps(value).encode(), NONE), Reply | str)
+    assert isinstance(read_reply(json.dumps(value).encode(), NONE), Reply | NoReply | Complaint)
 
 
-@given(st.binary(max_size=60))
-def test_any_bytes_are_a_reply_or_a_reason(sent: bytes) -> None:
-    assert isinstance(read_reply(sent, NONE), Reply | str)
-    message = read_message(sent, NONE)
+@given(st.binary(max_size=60), st.sampled_from(["", "text/event-stream", "text/html; charset=gbk"]))
+def test_any_bytes_are_a_reply_or_a_reason(sent: bytes, kind: str) -> None:
+    assert isinstance(read_reply(sent, NONE, kind), Reply | NoReply | Complaint)
+    message = read_message(sent, NONE, kind)
     assert message.isprintable()
 
 

@@ -2,6 +2,8 @@
 
 import itertools
 import json
+import logging
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -11,15 +13,19 @@ from typing import Any
 
 import pytest
 
+from harness.budget import Meter
 from harness.core import Output, Sample
 from harness.errors import RunError, SpecError
 from harness.files import read_json, read_jsonl
+from harness.models.api import ApiSettings, open_api
 from harness.models.fake import draw
 from harness.models.template import TemplateModel
-from harness.sections import Distill, Teacher
+from harness.responses import Responses
+from harness.sections import Budget, Distill, Teacher
 from harness.stages.distill import Teaching, distill, plan_distillation
 from harness.stages.questions import write_questions
 from suites import timetable
+from tests.gateway_server import completion, gateway, json_reply
 
 Speak = Callable[[Sample, int], str]
 
@@ -276,3 +282,65 @@ def test_requests_are_made_only_as_they_are_taken(questions: Path) -> None:
     way = plan_distillation(section, 0.9, None, questions).way
     taken = list(itertools.islice(way.requests(way.there), 3))
     assert [len(request.items) for request in taken] == [2, 2, 2]
+
+
+@pytest.mark.parametrize(
+    ("reply", "reason", "advice"),
+    [
+        (completion(None, reasoning_content="先想想"), "thought only", "raise the teacher"),
+        (completion("<think>先想想", "length"), "thought only", "turn its thinking off"),
+        (completion("<think>想好了</think>\n"), "thought only", "turn its thinking off"),
+        (completion("", "length"), "thought only", "enable_thinking: false"),
+        (completion(None, "tool_calls", tool_calls=[{"function": {"name": "find"}}]),
+         "calls a tool", "find"),
+        (completion("", "content_filter"), "stopped by the content filter", "change the prompt"),
+        (completion(None, refusal="I cannot help with that."), "is a refusal", "I cannot help"),
+        (completion("- id: 1\n  answer: 甲\n- id: 2\n  answer: 乙"), "YAML", "ask for JSON"),
+        (completion("抱歉，我不会。"), "not JSON", "the first reply: 抱歉，我不会。"),
+        (completion(""), "is empty", "see whether the model answers at all"),
+        (completion('[{"id": ' + "9" * 4301 + ', "answer": 1e400}]'), "leaves the question", "99"),
+        (completion("{" * 300_000), "not JSON", "{{{"),
+    ],
+)  # fmt: skip
+def test_replies_of_no_use_end_soon_and_say_what_to_do(
+    questions: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture, reply: Any, reason: str,
+    advice: str,
+) -> None:  # fmt: skip
+    caplog.set_level(logging.WARNING, "podium")
+    replies = Responses(tmp_path / "responses.sqlite3")
+
+    @contextmanager
+    def opened() -> Iterator[Teaching]:
+        settings = ApiSettings(server.address, "m", concurrency=4, timeout_s=10)
+        with open_api(settings, replies, Meter(Budget()), "distill-0") as model:
+            yield Teaching(model, "gateway")
+
+    section = Distill(teacher=Teacher(engine="fake"), samples=60, attempts=1, per_request=4)
+    with gateway(json_reply(reply)) as server:
+        said: list[str] = []
+        for _ in range(2):  # what is remembered ends it the same way
+            plan = plan_distillation(section, 0.9, None, questions)
+            with pytest.raises(RunError, match=reason) as caught:
+                distill(plan, opened, "test", tmp_path)
+            if not said:  # a second or two, and more on a busy machine
+                assert time.monotonic() - server.first_at < 20
+            said.append(str(caught.value))
+        assert server.calls < 100
+    replies.close()
+    assert said[0] == said[1]
+    assert advice in said[0]
+    assert len(said[0]) < 1500
+    warnings = [record.getMessage() for record in caplog.records]
+    assert len(warnings) == 2
+    assert all("all of the first 20 rows were rejected: reply " in told for told in warnings)
+    assert reason in warnings[0]
+
+
+def test_no_warning_where_some_rows_are_right(
+    questions: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING, "podium")
+    wrong = itertools.count()
+    run(questions, tmp_path, lambda s, n: "抱歉" if next(wrong) in range(1, 60) else ideal(s, n),
+        samples=30, per_request=1, attempts=2)  # fmt: skip
+    assert not caplog.records
