@@ -24,7 +24,7 @@ def cell_words(column: Column, cell: Cell, language: Language = "zh") -> str:
     if isinstance(cell, tuple):
         return list_words(map(str, cell), language)
     if isinstance(cell, int) and column.kind == "time":
-        return clock(cell)
+        return time_words(cell, language)
     if isinstance(cell, int | float) and column.kind == "duration":
         return duration_words(cell, language)
     if isinstance(cell, int | float) and column.kind == "number":
@@ -55,6 +55,11 @@ def span_words(low: str, high: str, language: Language) -> str:
 def next_day_words(clock: str, language: Language) -> str:
     """A time of the day after."""
     return f"{clock} the next day" if language == "en" else f"次日{clock}"
+
+
+def time_words(minutes: int, language: Language) -> str:
+    """A time of day, with the day where it is the next one: 次日01:38."""
+    return next_day_words(clock(minutes), language) if minutes >= _DAY else clock(minutes)
 
 
 def number_words(number: float, unit: str = "") -> str:

@@ -51,7 +51,7 @@ def test_every_way_to_write_a_time_reads_as_its_minutes(minutes: int) -> None:
     assert read == dict.fromkeys(read, minutes)
 
 
-@given(st.text(alphabet="0123456789:： 0２.-apm点分", max_size=10))
+@given(st.text(alphabet="0123456789:： 0２.-ap", max_size=10))
 def test_a_text_is_a_time_only_if_its_digits_say_so(text: str) -> None:
     try:
         value = read_cell(text, TIME).value
@@ -78,7 +78,7 @@ def test_any_text_is_read_as_its_kind_or_refused(text: str) -> None:
 @pytest.mark.parametrize(
     "raw",
     [
-        *("25:61", "25:00", "12:60", "24:01", "7.05", "705", "7:5", "七点", "07:05 PM"),
+        *("25:61", "25:00", "12:60", "24:01", "7.05", "705", "7:5", "7点5点", "17:05 AM"),
         *(7.05, 705, -0.1, True, dt.date(2025, 7, 23), dt.timedelta(hours=30)),
     ],
 )
