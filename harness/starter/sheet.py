@@ -104,9 +104,9 @@ def _refuse_questions(path: Path, names: Names) -> None:
     answered = next((plain[name] for name in plain if name in words("answers")), None)
     if asked is not None and answered is not None:
         raise InputError(
-            f"{path}: holds questions and answers ({asked}, {answered}), and podium init asks "
-            "about a table of things; to teach them, name the columns instruction and output and use "
-            "podium data convert"
+            f"{path}: holds questions and answers ({asked}, {answered}), and podium init asks"
+            " about a table of things; to teach them, name the columns instruction and output,"
+            " and use podium data convert"
         )
 
 
