@@ -43,7 +43,7 @@ _MOST = {
 }
 # Readers take sheets and texts piece by piece, and other parts at once.
 _PIECEWISE = ("worksheet", "sst")
-_MOST_PIECES, _MOST_AT_ONCE = 12_000_000, 1_000_000
+_MOST_PIECES, _MOST_AT_ONCE, _MOST_ALIKE = 12_000_000, 1_000_000, MAX_CELLS
 # Texts that no cell refers to: some stay behind when cells are deleted, not a million.
 _UNUSED_TEXTS = 100_000
 _RATIO_FROM = 1024 * 1024
@@ -178,7 +178,7 @@ class _Census:
             self._most = _MOST_PIECES if name in _PIECEWISE else _MOST_AT_ONCE
         self._elements += 1
         count = self.counts[name] = self.counts.get(name, 0) + 1
-        most, what = _MOST.get(name, (MAX_CELLS, f"elements {name!r}"))
+        most, what = _MOST.get(name, (_MOST_ALIKE, f"elements {name!r}"))
         if count > most:
             raise _TooMany(f"holds more than {most} {what}; {_INSTEAD}")
         if self._elements > self._most:

@@ -363,3 +363,16 @@ def test_as_a_user(tmp_path: Path) -> None:
     assert refused("init", ".", cwd=tmp_path) == "podium: .: a folder, not a table"
     out = refused("init", "board.xlsx", "--out", "board.yaml", cwd=tmp_path)
     assert out == "podium: --out board.yaml: a file, not a folder"
+
+
+def test_what_it_writes_goes_out_as_training_data(tmp_path: Path) -> None:
+    # A suite file may be called as another suite is.
+    for name, forms in (("prices", ("", "messages")), ("style", ("qa",))):
+        start(Request(tables.price_list(tmp_path), name=name))
+        options = ("--set", "table=果蔬价目表.xlsx", "--set", f"definition={name}.suite.yaml")
+        for form in forms:
+            to = ("--to", form) if form else ()
+            told = ok("suites", "table", *options, "--export", "out.json", *to, cwd=tmp_path)
+            rows = json.loads((tmp_path / "out.json").read_text("utf-8"))
+            assert f"{len(rows):,} rows as {form or 'alpaca'}" in told
+            assert len(rows) > 100
