@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from harness.starter.cells import letter, texts_of
 from harness.starter.headers import subject_of
 from harness.tables.grid import Grid
+from harness.tables.labels import ends_in_colon, is_label, is_total
 
 _Block = tuple[int, int]
 
@@ -23,6 +24,8 @@ def two_tables(grid: Grid, filled: Sequence[int]) -> str:
         return ""
     left, right = blocks[:2]
     both = [row for row in rows if _half(row, left) and _half(row, right)]
+    while both and all(len({*_cut(both[0], block)}) == 1 for block in (left, right)):
+        both.pop(0)  # a title above each
     if not both or not (_alike(both[0], left, right) or _apart(rows, left, right)):
         return ""
     said = [f"{letter(start)} to {letter(end)}" for start, end in (left, right)]
@@ -60,6 +63,7 @@ def _alike(header: Sequence[object], left: _Block, right: _Block) -> bool:
 
 
 def _apart(rows: Sequence[Sequence[object]], left: _Block, right: _Block) -> bool:
-    """Whether some rows hold one of the two only, more than a total or a remark does."""
-    alone = sum(_half(row, left) != _half(row, right) for row in rows)
-    return alone > 1 or (alone == 1 and _half(rows[-1], left) and len(_cut(rows[-1], left)) > 1)
+    """Whether a row holds several cells of one of the two only, and is no total."""
+    alone = [row for row in rows if _half(row, left) != _half(row, right)]
+    firsts = [texts[0] for row in alone if len(texts := texts_of(row)) > 1]
+    return any(not (is_total(f) or is_label(f) or ends_in_colon(f)) for f in firsts)

@@ -134,10 +134,10 @@ def packages(folder: Path) -> Path:
 
 @reads(
     4,
-    {"球队": "text", "主场 胜": "number", "主场 负": "number", "客场 胜": "number",
-     "客场 负": "number"},
+    {"球队": "text", "主场胜": "number", "主场负": "number", "客场胜": "number",
+     "客场负": "number"},
     [],
-    红队={"主场 胜": "5", "客场 负": "3"},
+    红队={"主场胜": "5", "客场负": "3"},
 )  # fmt: skip
 def three_row_title(folder: Path) -> Path:
     rows = [
