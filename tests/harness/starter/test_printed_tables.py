@@ -10,7 +10,6 @@ from harness.errors import InputError
 from harness.spec import load_specs, suite_module, suite_options
 from harness.starter.start import Request, start
 from harness.tables.words import cell_words
-from tests.harness.starter import printed_later
 from tests.harness.starter.printed import PRINTED, Printed
 
 

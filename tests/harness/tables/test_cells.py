@@ -87,6 +87,57 @@ def test_what_is_no_time_is_refused(raw: object) -> None:
         read_cell(raw, TIME)
 
 
+@pytest.mark.parametrize(
+    ("raw", "minutes"),
+    [
+        ("6:05", 365), ("06：10", 370), ("6点15分", 375), ("下午3:20", 920), ("6点半", 390),
+        ("上午9点", 540), ("9时05分", 545), ("晚上8:00", 1200), ("07:05 PM", 1145), ("9 a.m.", 540),
+        ("noon", 720), ("七点", 420), ("中午12:30", 750), ("凌晨1:05", 65),
+    ],
+)  # fmt: skip
+def test_times_in_words(raw: str, minutes: int) -> None:
+    assert read_cell(raw, TIME).value == minutes
+    assert read_cell(raw, TIME).repair in ("", "is text not written as HH:MM, read as a time")
+
+
+@pytest.mark.parametrize(
+    "raw",
+    ["8", "约8:00", "8:00-9:00", "8点到9点", "8:00前", "随时", "次日", "次日25:00", "1.5小时"],
+)
+def test_what_only_sounds_like_a_time_is_refused(raw: str) -> None:
+    with pytest.raises(CellError):
+        read_cell(raw, TIME)
+
+
+LATE = Column("到点", "time", past_midnight=True)
+
+
+@pytest.mark.parametrize(
+    ("raw", "minutes"),
+    [
+        ("25:38", 1538), ("24:00", 1440), ("23:59", 1439), ("47:59", 2879), (dt.time(1, 30), 90),
+        (dt.timedelta(hours=25, minutes=38), 1538), (dt.timedelta(hours=6), 360),
+        ("次日06:40", 1840), ("次日 6:40", 1840), ("(次日)6点40分", 1840), ("06:40+1", 1840),
+        ("06:40 (+1)", 1840), ("6:40(次日)", 1840), ("6:40 am +1 day", 1840), ("第二天06:40", 1840),
+    ],
+)  # fmt: skip
+def test_times_of_the_next_day(raw: object, minutes: int) -> None:
+    assert read_cell(raw, LATE).value == minutes
+    if isinstance(raw, str) and raw[0] not in "24":
+        assert read_cell(raw, TIME).value == minutes
+
+
+@pytest.mark.parametrize("raw", ["48:00", "25:61", dt.timedelta(hours=48), dt.timedelta(hours=-1)])
+def test_what_is_past_the_next_day_is_refused(raw: object) -> None:
+    with pytest.raises(CellError):
+        read_cell(raw, LATE)
+
+
+def test_a_length_of_time_as_text_is_as_it_was_shown() -> None:
+    assert read_cell(dt.timedelta(hours=49, minutes=5), TEXT).value == "49:05"
+    assert read_cell(dt.timedelta(minutes=3, seconds=7), TEXT).value == "0:03:07"
+
+
 def test_midnight_and_dropped_seconds_are_told() -> None:
     assert read_cell("24:00", TIME).value == 0
     assert read_cell(1, TIME).repair == "is 24:00, read as 00:00"
