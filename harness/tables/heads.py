@@ -69,9 +69,12 @@ def _upper(grid: Grid, row: int, lower: Sequence[str]) -> list[str] | None:
 
 
 def _is_one(upper: Sequence[str], lower: Sequence[str], place: int) -> bool:
-    """Whether a column has one name over both rows, as it stands in one of them or in both."""
+    """Whether a column has one name over both rows, in one of them or in both, or a part of one.
+
+    A part of one stands under another name as well.
+    """
     below = lower[place] if place < len(lower) else ""
-    return not below or not upper[place] or below == upper[place]
+    return not below or upper[place] in ("", below) or lower.count(below) > 1
 
 
 def _spread(upper: list[str], lower: Sequence[str]) -> list[str] | None:
