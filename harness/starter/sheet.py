@@ -82,7 +82,8 @@ def read_sheet(path: Path, sheet: str | None) -> Sheet:
     top = header - names.two_rows
     title = " ".join(texts_of(grid.rows[r])[0] for r in filled if r < top)
     notes = [*_about_header(header, names), *_units_above(grid, filled, top), *notes]
-    if left := [r + 1 for r in below if r not in {*rows}]:
+    kept = {*rows}
+    if left := [r + 1 for r in below if r not in kept]:
         notes.append(f"{rows_named(left)} left out: {', '.join(ignore)}")
     commas = grid.separator == ";" and any(has_decimal_commas(c.cells) for c in columns)
     return Sheet(

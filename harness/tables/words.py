@@ -14,6 +14,7 @@ Language = Literal["zh", "en"]
 _DAY = 24 * 60
 # Up to here people say minutes alone: 75分钟, but 8小时 and 3小时20分钟.
 _MINUTES_ALONE = 3 * 60
+_ROUNDING = 0.01  # seconds: cells hold minutes to four decimals
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 
@@ -71,14 +72,30 @@ def number_words(number: float, unit: str = "") -> str:
 def duration_words(minutes: float, language: Language) -> str:
     """A length of time: whole days in days, whole hours in hours, up to three hours in minutes.
 
-    >>> duration_words(75, "zh"), duration_words(200, "en"), duration_words(4320, "zh")
-    ('75分钟', '3 hours 20 minutes', '3天')
+    One that is told to the second is said to the second.
+
+    >>> duration_words(75, "zh"), duration_words(200, "en"), duration_words(201.1167, "zh")
+    ('75分钟', '3 hours 20 minutes', '3小时21分7秒')
     """
     if minutes and minutes % _DAY == 0:
         return _counted(minutes // _DAY, "天", "day", language)
+    seconds = round(minutes * 60)
+    # 2.5 minutes are said so; 201.1167 ones were 3:21:07.
+    plain = minutes == round(minutes, 2) and minutes <= _MINUTES_ALONE
+    if not plain and minutes > 0 and seconds % 60 and abs(minutes * 60 - seconds) < _ROUNDING:
+        return _to_the_second(seconds, language)
     if abs(minutes) <= _MINUTES_ALONE or minutes < 0:
         return _counted(minutes, "分钟", "minute", language)
     return hours_and_minutes(minutes, language)
+
+
+def _to_the_second(seconds: int, language: Language) -> str:
+    """A length of time in hours, minutes and seconds, of which any but the last may be none."""
+    minutes, rest = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    words = ((hours, "小时", "hour"), (minutes, "分", "minute"), (rest, "秒", "second"))
+    parts = [_counted(number, zh, en, language) for number, zh, en in words if number]
+    return (" " if language == "en" else "").join(parts)
 
 
 def hours_and_minutes(minutes: float, language: Language) -> str:
