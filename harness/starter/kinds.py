@@ -49,6 +49,7 @@ _SHARE = re.compile(r"0?\.[0-9]+|1\.0+")
 # 3A is a gate more often than a current.
 _LETTERS = ("a", "v", "w")
 _MONEY = ("元", "$", "€", "£")
+_AMOUNTS = ("price", "money", "amount", "score")
 _DIGIT = re.compile(r"[0-9]")
 
 
@@ -317,7 +318,8 @@ def _is_version(header: Header, cells: Sequence[object]) -> bool:
     with_points = any(isinstance(cell, str | float) and "." in str(cell) for cell in cells)
     if with_points and is_named("versions", header):
         return True
-    return not header.unit and not role_of(header, "number") and fall_together(cells)
+    is_amount = header.unit or role_of(header, "number") in _AMOUNTS
+    return not is_amount and fall_together(cells)
 
 
 def _is_money_with_comma(cells: Sequence[object]) -> bool:

@@ -10,7 +10,7 @@ from harness.tables.grid import Grid
 from harness.tables.heads import plain_names
 from harness.tables.labels import ends_in_colon, is_label, is_starred, is_total
 
-_MOST_AT_END = 12
+_MOST_AT_END, _LONGEST_NAME = 12, 10
 _NUMERIC = re.compile(r"[-+]?[0-9][0-9,.]*%?")
 
 
@@ -45,12 +45,18 @@ def _at_end(grid: Grid, header: int, below: Sequence[int], typical: int) -> Iter
     for r in list(reversed(below))[:_MOST_AT_END]:
         texts = texts_of(grid.rows[r])
         after_gap = r - 1 > header and not texts_of(grid.rows[r - 1])
+        alone = len(texts) == 1 and (after_gap or _is_sentence(texts[0]))
         narrow = typical >= 3 and 2 * len(texts) < typical + (1 if after_gap else 0)
         named = is_label(texts[0]) or is_starred(texts[0]) or _is_remark(texts, typical)
-        if named or (narrow and after_gap) or _is_bare_sum(grid, r, first, typical):
+        if named or alone or (narrow and after_gap) or _is_bare_sum(grid, r, first, typical):
             yield r
         elif not (is_total(texts[0]) or len({*texts}) == 1):
             return
+
+
+def _is_sentence(text: str) -> bool:
+    """Whether a text is what one writes below a table: a sentence, as no name of a thing is."""
+    return text.endswith(("。", "！", ".")) or ("，" in text and len(text) > _LONGEST_NAME)
 
 
 def _is_remark(texts: Sequence[str], typical: int) -> bool:

@@ -100,7 +100,8 @@ def _elsewhere(grid: Grid) -> str:
 
 def _refuse_questions(path: Path, names: Names) -> None:
     """Refuse a file of questions and answers: neither names a thing."""
-    plain = {"".join(name.casefold().split()): name for name in names.names}
+    plain = {" ".join(name.casefold().replace("_", " ").split()): name for name in names.names}
+    plain |= {"".join(name.split()): plain[name] for name in plain}
     asked = next((plain[name] for name in plain if name in words("questions")), None)
     answered = next((plain[name] for name in plain if name in words("answers")), None)
     if asked is not None and answered is not None:
@@ -207,7 +208,8 @@ def _lowest(path: Path, grid: Grid, header: int) -> int:
     if below < len(grid.rows) and texts_of(grid.rows[below]):
         names = names_at(grid, below)
         said = [name for name in names.names if name]
-        if names.two_rows and len({*said}) == len(said) and _are_names(said):
+        own = [name for name in said if name not in names.joined]
+        if names.two_rows and len({*said}) == len(said) and (_are_names(own) or not own):
             return below
     merged = [s for s in grid.merged if s.top <= header <= s.bottom and s.right > s.left]
     if not merged:

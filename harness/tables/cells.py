@@ -22,6 +22,8 @@ MISSING = frozenset(
     {"", "-", "--", "---", "—", "——", "无数据", "nan", "nat", "none", "null", "n/a", "#n/a"}
 )
 
+# A gap between thousands, as French has it.
+_GAP = re.compile(r"(?<=[0-9])[ ’'](?=[0-9]{3}(?![0-9]))")
 _SWAPPED = str.maketrans(",.", ".,")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 
@@ -72,8 +74,13 @@ def _read_number(raw: object, column: Column) -> Read:
 
 
 def _with_points(text: str, column: Column) -> str:
-    """A number with the marks of English: 1.234,50 is 1,234.50 where the column says so."""
-    return text.translate(_SWAPPED) if column.decimal == "," else text
+    """A number with the marks of English: 1.234,50 is 1,234.50 where the column says so.
+
+    1 234,50 is that too.
+    """
+    if column.decimal == ".":
+        return text
+    return _GAP.sub("", text).translate(_SWAPPED)
 
 
 def _number_with_unit(raw: str, text: str, column: Column) -> Read:

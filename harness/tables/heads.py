@@ -1,29 +1,33 @@
 """The names of columns, where they may stand in two rows: 上午 over 第一节 and 第二节.
 
-A name that the lower row has once stands by itself. One that it repeats is joined to the one above:
-上学期 and 语文 are 上学期语文, Home and Won are Home Won.
+A name that the lower row has once stands by itself. One that it repeats, or that is a mere number,
+is joined to the one above: 上学期 and 语文 are 上学期语文, Home and Won are Home Won.
 """
 
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from harness.tables.grid import Grid
 from harness.tables.reading import fold
 
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
+
 
 @dataclass(frozen=True, slots=True)
 class Names:
     """The names of a header, in the order of the columns, and what of the row above is not in them.
 
-    `two_rows` says whether there is such a row.
+    `two_rows` says whether there is such a row, `joined` which names are made of both.
     """
 
     names: tuple[str, ...]
     two_rows: bool = False
     left_out: tuple[str, ...] = ()
+    joined: frozenset[str] = frozenset()
 
 
 def plain_names(grid: Grid, row: int) -> list[str]:
@@ -40,14 +44,17 @@ def names_at(grid: Grid, row: int) -> Names:
     pairs = list(itertools.zip_longest(upper, lower, fillvalue=""))
     names = tuple(_joined(above, own, lower) for above, own in pairs)
     lost = [above for (above, own), name in zip(pairs, names, strict=True) if above not in name]
-    return Names(names, True, tuple(dict.fromkeys(filter(None, lost))))
+    joined = {name for pair, name in zip(pairs, names, strict=True) if name not in pair}
+    return Names(names, True, tuple(dict.fromkeys(filter(None, lost))), frozenset(joined))
 
 
 def _joined(above: str, own: str, lower: Sequence[str]) -> str:
     if not above or not own or above == own:
         return own or above
-    if lower.count(own) == 1:
+    if lower.count(own) == 1 and not own.isdecimal():
         return own
+    if _YEAR.fullmatch(above):
+        return f"{above}年{own}" if own.endswith("月") else f"{above} {own}"
     apart = above[-1].isascii() and own[0].isascii()
     return f"{above} {own}" if apart else above + own
 

@@ -36,7 +36,8 @@ def load_table(
         columns: the columns to read; others in the file are left alone.
         key: the name of the column that tells rows apart, or several together; each one of
             `columns`, none a list.
-        sheet: the sheet of an xlsx; the first one where it is None.
+        sheet: the sheet of an xlsx; where it is None, the first that is not hidden and holds a
+            table.
         ignore: what is no row of the table, by its first cell: 合计, or 注： for all such remarks.
 
     Returns:

@@ -18,6 +18,7 @@ _TIME = re.compile(rf"{_DATE_BEFORE}([0-9]{{1,2}}):([0-9]{{2}})(?::([0-9]{{2}})(
 _NEXT_DAY_FIRST = re.compile(
     r"[(]?(?:次日|翌日|隔日|第二[天日]|next day)[)]?,? ?(?P<time>[^ ].*)", re.IGNORECASE
 )
+_SAME_DAY = re.compile(r"[(]?(?:当[日天]|本日|same day)[)]?,? ?(?=[0-9])", re.IGNORECASE)
 _NEXT_DAY_LAST = re.compile(
     r"(?P<time>[^+(]{3,20}?) ?(?:[(]?[+]1 ?(?:天|日|d|day)?[)]?|[(]?(?:次日|翌日|next day)[)]?)",
     re.IGNORECASE,
@@ -82,6 +83,7 @@ def read_time(raw: object, column: Column) -> Read:
 
 def _time_of_text(raw: str, column: Column) -> Read:
     text = unicodedata.normalize("NFKC", fold(raw)).replace("∶", ":")
+    text = _SAME_DAY.sub("", text, count=1) if _SAME_DAY.match(text) else text
     later = _NEXT_DAY_FIRST.fullmatch(text) or _NEXT_DAY_LAST.fullmatch(text)
     if later is not None:
         seconds = _seconds_of_text(raw, later["time"], most=_DAY_S - 1)

@@ -80,7 +80,7 @@ def test_what_the_reader_of_workbooks_warns_of_is_not_shown(tmp_path: Path) -> N
     sheet = made.worksheets[0]
     fill(sheet, GOODS)
     sheet["C2"].number_format = "yyyy-mm-dd"
-    sheet["C2"].value = 1e12  # type: ignore[assignment] # past all calendars: a warning
+    sheet["C2"].value = 1e12  # past all calendars: a warning
     made.save(path)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -109,6 +109,7 @@ def rows_of(tmp_path: Path, *footer: Sequence[object]) -> Sheet:
         [("合 计", None, 17), (), ("备注：", "随行就市")],
         [("平均", None, 5.7), ("Total: 3 items", None, 17)],
         [("品名", "产地", "单价"), ("注：以上含税",)],
+        [("以上价格随行就市，以当日牌价为准",)],
     ],
 )
 def test_what_stands_below_is_left_out_and_told(
@@ -153,6 +154,15 @@ def test_rows_of_the_table_stay(tmp_path: Path, last: Sequence[object]) -> None:
             [], "班 上午一 上午二 下午一 下午二", "row 1: joined",
         ),
         (
+            [("班", "上午", None, "下午", None), (None, 1, 2, 3, 4)],
+            ["A1:A2", "B1:C1", "D1:E1"], "班 上午1 上午2 下午3 下午4", "row 1: joined",
+        ),
+        (
+            [("店", "2024", None, "2025", None), (None, "1月", "2月", "1月", "2月")],
+            ["A1:A2", "B1:C1", "D1:E1"], "店 2024年1月 2024年2月 2025年1月 2025年2月",
+            "row 1: joined",
+        ),
+        (
             [("Class", "Home", None, "Away", None), (None, "Won", "Lost", "Won", "Lost")],
             ["B1:C1", "D1:E1"], "Class|Home Won|Home Lost|Away Won|Away Lost", "row 1: joined",
         ),
@@ -170,6 +180,15 @@ def test_names_in_two_rows(
     assert any(note.startswith(told) for note in sheet.notes)
     loaded = load_table(path, [Column(name, "text") for name in wanted], wanted[0])
     assert loaded.row("乙")[wanted[3]] == "6"
+
+
+def test_a_remark_below_two_columns(tmp_path: Path) -> None:
+    rows = [("品名", "单价"), ("梨", 3), ("桃", 5), (), ("果园供稿", None)]
+    assert read_sheet(xlsx(tmp_path / "t.xlsx", rows), None).numbers == (2, 3)
+    rows[3:] = [("以上含税。", None)]
+    assert read_sheet(xlsx(tmp_path / "u.xlsx", rows), None).numbers == (2, 3)
+    rows[3:] = [("枣", None)]
+    assert read_sheet(xlsx(tmp_path / "v.xlsx", rows), None).numbers == (2, 3, 4)
 
 
 def test_a_first_row_of_data_is_no_second_header(tmp_path: Path) -> None:
