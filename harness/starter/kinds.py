@@ -40,6 +40,7 @@ _LENGTH_WORDS = re.compile(
     r"小时|分钟|钟头|秒|天|[0-9] ?(?:h|hrs?|hours?|min|mins|minutes?|days?)\b"
 )
 _CODE = re.compile(r"0[0-9]+|[0-9]{7,}|\+[0-9 -]{6,}")
+_STAMP = re.compile(r"[0-9日号][ T](?!0?0:00(?::00)?(?:\.0+)?\s*$)[0-9]{1,2}:[0-9]{2}")
 _YEAR_LAST = re.compile(r"\s*([0-9]{1,2})[-/.]([0-9]{1,2})[-/.][0-9]{4}")
 _NO_YEAR = re.compile(r"[0-9]{1,2} ?月 ?[0-9]{1,2} ?[日号]")
 _PAST_MIDNIGHT = re.compile(r"(?:2[4-9]|3[0-9]|4[0-7])[:：][0-5][0-9](?:[:：][0-5][0-9])?")
@@ -261,6 +262,8 @@ def _date(header: Header, cells: Sequence[object], context: str) -> ColumnDefini
         return None
     if any(_is_digits(cell) for cell in cells) and not is_named("dates", header):
         return None
+    if 2 * sum(isinstance(c, str) and bool(_STAMP.search(c)) for c in cells) > len(cells):
+        return None  # moments: the clock tells them apart
     year, order = _year(cells, context), _order(cells)
     tries = [
         ColumnDefinition(name=header.name, kind="date"),
@@ -305,8 +308,10 @@ def _number(
     marks = str.maketrans(",.", ".,") if decimal == "," else {}
     texts = [cell.translate(marks) for cell in cells if isinstance(cell, str)]
     written = [unit for text in texts if (unit := _unit(text))]
-    unit = Counter(written).most_common(1)[0][0] if written else header.unit
-    if not all(same_unit(unit, other) for other in written):
+    # Where most have none, as in a table of years with one row of shares, it is not the column's.
+    common = Counter(written).most_common(1) if 2 * len(written) >= len(cells) else []
+    unit = common[0][0] if common else header.unit
+    if common and not all(same_unit(unit, other) for other in written):
         return None
     unit = said_as(unit) if unit and is_unit(unit) else ""
     column = ColumnDefinition(name=header.name, kind="number", unit=unit, decimal=decimal)

@@ -152,8 +152,20 @@ def test_what_is_dropped_or_guessed_is_told() -> None:
     )
     dated = kind_of("日期", "2025-03-08 10:30", "2025-03-09", "2025-03-10 00:00")
     assert dated.note == "has a time of day, dropped in 1 cell"
+    stamps_of_a_log = ("2025-03-08 08:00:01", "2025-03-08 08:00:05", "2025-03-08 09:10:00")
+    assert kind_of("时间", *stamps_of_a_log).values == stamps_of_a_log
+    midnights = ("2025-03-08 00:00:00", "2025-03-09 0:00", "2025/3/10 00:00")
+    assert kind_of("日期", *midnights).column.kind == "date"
     kept = kind_of("下单", DAY.replace(hour=8, second=5), dt.datetime(2025, 3, 9, 9))
     assert kept.values == ("2025-03-08 08:00:05", "2025-03-09 09:00")
+
+
+def test_a_unit_of_a_few_cells_is_not_the_columns() -> None:
+    kind = kind_of("2021", 100, 80, "20%")
+    assert (kind.column.kind, kind.column.unit) == ("text", "")
+    assert kind_of("2021", "100元", 80, "20元").column.unit == "元"
+    assert kind_of("占比（%）", 100, 80, "20%").column.unit == "%"
+    assert kind_of("2021", 100, 80, 70, 60, "20%").note.startswith("'20%' is no number")
 
 
 def test_what_a_column_is_like() -> None:
