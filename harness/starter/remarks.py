@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from harness.starter.cells import texts_of
 from harness.tables.grid import Grid
 from harness.tables.heads import plain_names
 from harness.tables.labels import ends_in_colon, is_label, is_starred, is_total
+from harness.tables.units import split_unit
 
 _MOST_AT_END, _LONGEST_NAME = 12, 10
-_NUMERIC = re.compile(r"[-+]?[0-9][0-9,.]*%?")
 
 
 def no_rows(grid: Grid, header: int, below: Sequence[int]) -> tuple[str, ...]:
@@ -69,7 +68,7 @@ def _is_bare_sum(grid: Grid, row: int, first: int, typical: int) -> bool:
     cells = grid.rows[row]
     texts = texts_of(cells)
     bare = first >= len(cells) or not texts_of(cells[first : first + 1])
-    return bare and len(texts) < typical and all(map(_NUMERIC.fullmatch, texts))
+    return bare and len(texts) < typical and all(map(split_unit, texts))
 
 
 def _mark(text: str) -> str:

@@ -167,7 +167,7 @@ def _find_header(path: Path, grid: Grid, filled: Sequence[int]) -> int:
             f"{path}: holds one column: questions need one that tells rows apart and one to ask "
             f"for{_elsewhere(grid)}"
         )
-    header = next((r for r in wide if _is_header(grid.rows[r])), None)
+    header = next((r for r in wide if _is_header(grid.rows[r]) or _is_upper(grid, r)), None)
     if header is None:
         if twice := _named_twice(grid.rows[wide[0]]):
             raise InputError(f"{path}: row {wide[0] + 1}: {twice}: give each column its own name")
@@ -204,13 +204,8 @@ def _lowest(path: Path, grid: Grid, header: int) -> int:
     Raises:
         InputError: the row below does not name each column, and names are merged over several.
     """
-    below = header + 1
-    if below < len(grid.rows) and texts_of(grid.rows[below]):
-        names = names_at(grid, below)
-        said = [name for name in names.names if name]
-        own = [name for name in said if name not in names.joined]
-        if names.two_rows and len({*said}) == len(said) and (_are_names(own) or not own):
-            return below
+    if _is_upper(grid, header):
+        return header + 1
     merged = [s for s in grid.merged if s.top <= header <= s.bottom and s.right > s.left]
     if not merged:
         return header
@@ -219,6 +214,17 @@ def _lowest(path: Path, grid: Grid, header: int) -> int:
         f"{path}: row {header + 1}: the header {name} is merged over several columns: write one "
         "name above each column"
     )
+
+
+def _is_upper(grid: Grid, row: int) -> bool:
+    """Whether a row's names stand over several columns, each named in the row below."""
+    below = row + 1
+    if below >= len(grid.rows) or not texts_of(grid.rows[below]):
+        return False
+    names = names_at(grid, below)
+    said = [name for name in names.names if name]
+    own = [name for name in said if name not in names.joined]
+    return names.two_rows and len({*said}) == len(said) and (_are_names(own) or not own)
 
 
 def _named_twice(row: Sequence[object]) -> str:

@@ -27,7 +27,7 @@ def cell_words(column: Column, cell: Cell, language: Language = "zh") -> str:
     if isinstance(cell, int) and column.kind == "time":
         return time_words(cell, language)
     if isinstance(cell, int | float) and column.kind == "duration":
-        return duration_words(cell, language)
+        return duration_words(cell, language, column.unit)
     if isinstance(cell, int | float) and column.kind == "number":
         return number_words(cell, column.unit)
     return str(cell)
@@ -69,10 +69,10 @@ def number_words(number: float, unit: str = "") -> str:
     return with_unit(str(int(number) if whole else number), unit)
 
 
-def duration_words(minutes: float, language: Language) -> str:
+def duration_words(minutes: float, language: Language, unit: str = "") -> str:
     """A length of time: whole days in days, whole hours in hours, up to three hours in minutes.
 
-    One that is told to the second is said to the second.
+    Seconds are said, but for half a minute, and in a column that counts in a unit: 2.1 minutes.
 
     >>> duration_words(75, "zh"), duration_words(200, "en"), duration_words(201.1167, "zh")
     ('75分钟', '3 hours 20 minutes', '3小时21分7秒')
@@ -80,8 +80,7 @@ def duration_words(minutes: float, language: Language) -> str:
     if minutes and minutes % _DAY == 0:
         return _counted(minutes // _DAY, "天", "day", language)
     seconds = round(minutes * 60)
-    # 2.5 minutes are said so; 201.1167 ones were 3:21:07.
-    plain = minutes == round(minutes, 2) and minutes <= _MINUTES_ALONE
+    plain = minutes <= _MINUTES_ALONE and (bool(unit) or float(minutes * 2).is_integer())
     if not plain and minutes > 0 and seconds % 60 and abs(minutes * 60 - seconds) < _ROUNDING:
         return _to_the_second(seconds, language)
     if abs(minutes) <= _MINUTES_ALONE or minutes < 0:
@@ -90,11 +89,13 @@ def duration_words(minutes: float, language: Language) -> str:
 
 
 def _to_the_second(seconds: int, language: Language) -> str:
-    """A length of time in hours, minutes and seconds, of which any but the last may be none."""
+    """A length of time in hours, minutes and seconds, of which the first may be none."""
     minutes, rest = divmod(seconds, 60)
     hours, minutes = divmod(minutes, 60)
-    words = ((hours, "小时", "hour"), (minutes, "分", "minute"), (rest, "秒", "second"))
-    parts = [_counted(number, zh, en, language) for number, zh, en in words if number]
+    parts = [_counted(hours, "小时", "hour", language)] if hours else []
+    if hours or minutes:  # an hour and a second are read with the minutes between them only
+        parts.append(_counted(minutes, "分", "minute", language))
+    parts.append(_counted(rest, "秒", "second", language))
     return (" " if language == "en" else "").join(parts)
 
 

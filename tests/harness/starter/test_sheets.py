@@ -15,7 +15,7 @@ from harness.starter.sheet import Sheet, read_sheet
 from harness.starter.start import Request, start
 from harness.tables.load import load_table
 from harness.tables.table import Column
-from tests.harness.starter.printed import Rows, fill, text, xlsx
+from tests.harness.starter.printed import As, Rows, fill, text, xlsx
 
 GOODS: Rows = [("品名", "产地", "单价"), ("梨", "鲁", 3), ("桃", "冀", 5), ("枣", "晋", 9)]
 PROSE: Rows = [("说明",), (), ("本表供内部使用",), ("请看下一页",)]
@@ -100,6 +100,7 @@ def rows_of(tmp_path: Path, *footer: Sequence[object]) -> Sheet:
         [(), ("制表：李明", "审核：王芳", "批准：赵强")],
         [("合计", None, 17), ("制表人：", "李明", None)],
         [(), (None, None, 17)],
+        [(None, None, As(17, "¥0.00"))],
         [("Prepared by:", "J. Smith"), ("Date", "2025-03-01")],
         [("Prepared by J. Smith", "Approved by A. Jones")],
         [("填表日期：2025-03-01", None, "单位：果园")],
@@ -161,6 +162,10 @@ def test_rows_of_the_table_stay(tmp_path: Path, last: Sequence[object]) -> None:
             [("店", "2024", None, "2025", None), (None, "1月", "2月", "1月", "2月")],
             ["A1:A2", "B1:C1", "D1:E1"], "店 2024年1月 2024年2月 2025年1月 2025年2月",
             "row 1: joined",
+        ),
+        (
+            [("班", "周一", None, "周二", None), ("班", "上午", "下午", "上午", "下午")],
+            ["B1:C1", "D1:E1"], "班 周一上午 周一下午 周二上午 周二下午", "row 1: joined",
         ),
         (
             [("Class", "Home", None, "Away", None), (None, "Won", "Lost", "Won", "Lost")],

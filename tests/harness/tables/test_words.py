@@ -43,12 +43,15 @@ def test_seconds_are_said_where_the_cell_has_them() -> None:
     for minutes, zh, en in (
         (201.1167, "3小时21分7秒", "3 hours 21 minutes 7 seconds"),
         (2.5, "2.5分钟", "2.5 minutes"),
+        (2.05, "2分3秒", "2 minutes 3 seconds"),
         (12.0833, "12分5秒", "12 minutes 5 seconds"),
         (200.5, "3小时20分30秒", "3 hours 20 minutes 30 seconds"),
-        (60.0167, "1小时1秒", "1 hour 1 second"),
-        (1500.0167, "25小时1秒", "25 hours 1 second"),
+        (60.0167, "1小时0分1秒", "1 hour 0 minutes 1 second"),
+        (1500.0167, "25小时0分1秒", "25 hours 0 minutes 1 second"),
     ):
         assert (duration_words(minutes, "zh"), duration_words(minutes, "en")) == (zh, en)
+    assert duration_words(2.1, "zh", "分钟") == "2.1分钟"
+    assert duration_words(210.6, "zh", "小时") == "3小时30分36秒"
 
 
 @UNHURRIED
