@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -26,8 +26,9 @@ from harness.starter.headers import (
 from harness.tables.cells import is_missing, read_cell
 from harness.tables.definition import ColumnDefinition
 from harness.tables.moments import minutes_in
+from harness.tables.program import DAY
 from harness.tables.reading import CellError, fold, show
-from harness.tables.table import Cell, DateOrder, DecimalMark
+from harness.tables.table import Cell, Column, DateOrder, DecimalMark, clock
 from harness.tables.units import said_as, same_unit, split_unit
 
 # A column most of whose cells are of a kind has slips; one where fewer are is text.
@@ -158,8 +159,20 @@ def _how_read(cells: Sequence[object], column: ColumnDefinition) -> str:
         shown = first_with_comma(cells)
         notes.append(f"has a decimal comma: {shown} is {_in_english(shown)}")
     if column.past_midnight:
-        notes.append("its clock counts on past 24:00: 25:38 is 01:38 of the next day")
+        late = next((said for value in _values(cells, plain) if (said := _next_day(value))), "")
+        notes.append(f"its clock counts on past 24:00{late and f', as to {late}'}")
     return "; ".join(notes)
+
+
+def _values(cells: Sequence[object], column: Column) -> Iterator[Cell]:
+    return (read_cell(cell, column).value for cell in cells)
+
+
+def _next_day(value: Cell) -> str:
+    """A time of the next day as the clock that counts on has it, and as it is read."""
+    if not isinstance(value, int) or value < DAY:
+        return ""
+    return f"{value // 60}:{value % 60:02}, {clock(value)} of the next day"
 
 
 def _count(number: int, noun: str) -> str:

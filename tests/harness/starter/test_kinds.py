@@ -150,6 +150,9 @@ def test_what_is_dropped_or_guessed_is_told() -> None:
     assert kind_of("打卡", *stamps).note == (
         "has seconds, dropped in 1 cell; all on 2025-03-08, so only the time is read"
     )
+    assert kind_of("开点", dt.timedelta(hours=25, minutes=8), dt.time(9)).note == (
+        "its clock counts on past 24:00, as to 25:08, 01:08 of the next day"
+    )
     dated = kind_of("日期", "2025-03-08 10:30", "2025-03-09", "2025-03-10 00:00")
     assert dated.note == "has a time of day, dropped in 1 cell"
     stamps_of_a_log = ("2025-03-08 08:00:01", "2025-03-08 08:00:05", "2025-03-08 09:10:00")
