@@ -54,7 +54,7 @@ def describe_suite(
         write_jsonl(questions, map(_question_row, suite.test, domain_cells(suite)))
     notes = list(by_rule(suite.findings))
     if target is not None:
-        notes.append(_export(suite, target, form))
+        notes.append(_export(name, suite, target, form))
     trained = Counter(sample.family for sample in suite.train)
     asked = Counter(sample.family for sample in suite.test)
     families = {
@@ -78,12 +78,19 @@ def _check_targets(questions: Path | None, target: Path | None, form: str | None
         raise SpecError(f"--to {form}: is the format of an export: name its file with --export")
 
 
-def _export(suite: Suite, target: Path, form: str | None) -> str:
-    """Write the training data that has answers; return a line that says what was written."""
+def _export(name: str, suite: Suite, target: Path, form: str | None) -> str:
+    """Write the training data that has answers; return a line that says what was written.
+
+    Args:
+        name: that of the suite's module, which a table's suite file does not share.
+        suite: the suite as it was built.
+        target: the file.
+        form: its format; what the suite's platform takes where `None`.
+    """
     from harness.data.formats import detect, find
     from harness.data.records import write_records
 
-    module = suite_module(suite.name)
+    module = suite_module(name)
     known = [sample for sample in suite.train if sample.reference]
     if not known:
         raise InputError(f"suite {suite.name}: has no training data to export")

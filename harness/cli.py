@@ -64,7 +64,9 @@ def podium(quiet: bool) -> None:
     help="Folder of the two files [default: the table's].",
 )  # fmt: skip
 @click.option("--name", default=None, help="Name of the files and the leaderboard.")
-@click.option("--sheet", default=None, help="Sheet of a workbook [default: the first].")
+@click.option(
+    "--sheet", default=None, help="Sheet of a workbook [default: the first with a table]."
+)
 @click.option(
     "--key", multiple=True, metavar="COLUMN",
     help="Column that tells rows apart; repeat it where it takes several.",

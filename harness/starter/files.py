@@ -107,6 +107,10 @@ def _column(column: ColumnDefinition) -> str:
         parts.append(f"year: {column.year}")
     if column.order != "ymd":
         parts.append(f"order: {column.order}")
+    if column.decimal != ".":
+        parts.append(f"decimal: {quoted(column.decimal)}")
+    if column.past_midnight:
+        parts.append("past_midnight: true")
     if column.aliases:
         pairs = ", ".join(f"{quoted(k)}: {quoted(v)}" for k, v in column.aliases.items())
         parts.append(f"aliases: {{{pairs}}}")

@@ -19,10 +19,12 @@ from harness.tables.table import ColumnKind
 from harness.tables.units import is_known, said_as
 from harness.tables.words import Language
 
-Names = Literal["durations", "dates", "identifiers", "serials", "remarks"]
+Names = Literal["durations", "dates", "identifiers", "serials", "remarks", "versions"]
+Words = Literal["missing", "gaps", "there", "not_there", "measures", "questions", "answers"]
 
-_BRACKET = re.compile(r"^(?P<name>.*?)\s*[(（\[【](?P<inside>[^()（）\[\]【】]{1,12})[)）\]】]\s*$")
-_SLASHED = re.compile(r"^(?P<name>[^/／]{1,20})\s*[/／]\s*(?P<inside>[^/／]{1,6})$")
+_OPENING, _CLOSING = "(（[【", ")）]】"
+_LONGEST_INSIDE = 12
+_LONGEST_SLASHED, _LONGEST_UNIT = 20, 6
 _SAYS_UNIT = re.compile(r"^(?:单位|unit)\s*[:：]?\s*", re.IGNORECASE)
 _CJK = re.compile(r"[\u4e00-\u9fff]")
 _WORD = re.compile(r"[A-Za-z\u4e00-\u9fff]")
@@ -41,16 +43,38 @@ class Header:
 
 def read_header(name: str) -> Header:
     """Take a header apart: 单价（元/斤） is 单价 in 元/斤."""
-    for pattern in (_BRACKET, _SLASHED):
-        match = pattern.match(name)
-        if match is None or not match["name"].strip():
+    for bracketed, parts in ((True, _bracketed(name)), (False, _slashed(name))):
+        if parts is None:
             continue
-        inside = _SAYS_UNIT.sub("", match["inside"].strip())
+        before, inside = parts
+        inside = _SAYS_UNIT.sub("", inside)
         if is_unit(inside) or minutes_in(inside) is not None:
-            return Header(name, _plain(match["name"]), said_as(inside))
-        if pattern is _BRACKET:
-            return Header(name, _plain(match["name"]), "")
+            return Header(name, _plain(before), said_as(inside))
+        if bracketed:
+            return Header(name, _plain(before), "")
     return Header(name, _plain(name), "")
+
+
+def _bracketed(name: str) -> tuple[str, str] | None:
+    """What stands before a bracket at the end and in it; not by a pattern, which takes long."""
+    text = name.strip()
+    if not text or text[-1] not in _CLOSING:
+        return None
+    opened = max(text.rfind(mark) for mark in _OPENING)
+    before, inside = text[: max(opened, 0)].strip(), text[opened + 1 : -1]
+    if opened < 1 or not before or not 0 < len(inside) <= _LONGEST_INSIDE:
+        return None
+    return None if {*inside} & {*_OPENING, *_CLOSING} else (before, inside.strip())
+
+
+def _slashed(name: str) -> tuple[str, str] | None:
+    """What stands before and behind the only slash."""
+    parts = name.replace("／", "/").split("/", 2)
+    if len(parts) != 2:
+        return None
+    before, inside = (part.strip() for part in parts)
+    short = 0 < len(before) <= _LONGEST_SLASHED and 0 < len(inside) <= _LONGEST_UNIT
+    return (before, inside) if short else None
 
 
 def whole_header(header: Header) -> Header:
@@ -82,8 +106,8 @@ def is_named(names: Names, header: Header) -> bool:
     return bool(_names(names).search(header.noun))
 
 
-@lru_cache(maxsize=4)
-def words(names: Literal["missing", "measures"]) -> frozenset[str]:
+@lru_cache(maxsize=8)
+def words(names: Words) -> frozenset[str]:
     """A list of plain words of `headers.yaml`."""
     return frozenset(map(str, _read()[names]))
 

@@ -131,6 +131,8 @@ def _fitness(kind: Kind, place: int) -> float:
     """How well a column names rows: words before digits, and the first columns before others."""
     subject = subject_of([kind.header.noun])
     score = {"": 0.0, "moment": 1.0, "lesson": 1.0, "place": 1.0}.get(subject, 3.0)
+    if subject == "moment" and place:  # when an order was placed is no name of it
+        score = 0.0
     score += 2.0 if kind.column.kind == "text" else 0.0
     score += {0: 3.0, 1: 1.0}.get(place, 0.0)
     score -= 3.0 if kind.role == "code" else 0.0

@@ -5,9 +5,16 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
+from harness.starter.decimals import (
+    fall_together,
+    first_with_comma,
+    has_decimal_commas,
+    in_doubt,
+)
 from harness.starter.headers import (
     Header,
     is_named,
@@ -19,8 +26,9 @@ from harness.starter.headers import (
 from harness.tables.cells import is_missing, read_cell
 from harness.tables.definition import ColumnDefinition
 from harness.tables.moments import minutes_in
+from harness.tables.program import DAY
 from harness.tables.reading import CellError, fold, show
-from harness.tables.table import Cell, DateOrder
+from harness.tables.table import Cell, Column, DateOrder, DecimalMark, clock
 from harness.tables.units import said_as, same_unit, split_unit
 
 # A column most of whose cells are of a kind has slips; one where fewer are is text.
@@ -33,11 +41,17 @@ _LENGTH_WORDS = re.compile(
     r"小时|分钟|钟头|秒|天|[0-9] ?(?:h|hrs?|hours?|min|mins|minutes?|days?)\b"
 )
 _CODE = re.compile(r"0[0-9]+|[0-9]{7,}|\+[0-9 -]{6,}")
+_STAMP = re.compile(r"[0-9日号][ T](?!0?0:00(?::00)?(?:\.0+)?\s*$)[0-9]{1,2}:[0-9]{2}")
 _YEAR_LAST = re.compile(r"\s*([0-9]{1,2})[-/.]([0-9]{1,2})[-/.][0-9]{4}")
 _NO_YEAR = re.compile(r"[0-9]{1,2} ?月 ?[0-9]{1,2} ?[日号]")
+_PAST_MIDNIGHT = re.compile(r"(?:2[4-9]|3[0-9]|4[0-7])[:：][0-5][0-9](?:[:：][0-5][0-9])?")
+# A runner's finish time is no time of day.
+_FINISH = re.compile("finish", re.IGNORECASE)
+_SHARE = re.compile(r"0?\.[0-9]+|1\.0+")
 # 3A is a gate more often than a current.
 _LETTERS = ("a", "v", "w")
 _MONEY = ("元", "$", "€", "£")
+_AMOUNTS = ("price", "money", "amount", "score")
 _DIGIT = re.compile(r"[0-9]")
 
 
@@ -96,51 +110,94 @@ class Kind:
         return self.column.kind == "number" and self.role not in ("label", "platform", "gate")
 
 
-def understand(header: Header, cells: Sequence[object], context: str) -> Kind:
+def understand(
+    header: Header, cells: Sequence[object], context: str, *, commas: bool = False
+) -> Kind:
     """Find the kind that reads every cell of a column.
 
     Args:
         header: the column's header.
         cells: its cells as the file has them.
         context: what stands around the table, such as its title: it may tell a year.
+        commas: whether the file's numbers have decimal commas.
     """
     marks = _words_for_missing(cells)
     there = [cell for cell in cells if not is_missing(cell, marks)]
     note = ""
-    for guess in (_duration, _time, _date, _number, _list):
+    for guess in (_duration, _time, _date, partial(_number, commas=commas), _list):
         column = guess(header, there, context)
         if column is None:
             continue
         column = column.model_copy(update={"missing": marks})
         odd = _odd(there, column)
         if not odd:
-            return _read(header, cells, column)
+            return _read(header, cells, column, _how_read(there, column))
         note = note or (
             f"{show(odd[0])} is no {column.kind}, so it is text; to read it as {column.kind}, mend "
             f"the cell, or set kind: {column.kind} and missing: [{fold(str(odd[0]))}]"
         )
     aliases = _boxes(header, there)
     text = ColumnDefinition(name=header.name, kind="text", missing=marks, aliases=aliases)
-    return _read(header, cells, text, note or _why_text(there))
+    return _read(header, cells, text, note or _why_text(there, commas=commas))
 
 
-def _read(
-    header: Header, cells: Sequence[object], column: ColumnDefinition, note: str = ""
-) -> Kind:
+def _read(header: Header, cells: Sequence[object], column: ColumnDefinition, note: str) -> Kind:
     plain = column.column()
     values = tuple(read_cell(cell, plain).value for cell in cells)
     return Kind(header, column, values, note)
 
 
+def _how_read(cells: Sequence[object], column: ColumnDefinition) -> str:
+    """What was made of cells that a person would want to know: what is dropped, or guessed."""
+    plain = column.column()
+    lost = Counter(r for cell in cells if (r := read_cell(cell, plain).repair).endswith("dropped"))
+    notes = [f"{repair} in {_count(n, 'cell')}" for repair, n in lost.items()]
+    days = {cell.date() for cell in cells if isinstance(cell, dt.datetime)}
+    if column.kind == "time" and days:
+        notes.append(f"all on {days.pop()}, so only the time is read")
+    if column.decimal == ",":
+        shown = first_with_comma(cells)
+        notes.append(f"has a decimal comma: {shown} is {_in_english(shown)}")
+    if column.past_midnight:
+        late = next((said for value in _values(cells, plain) if (said := _next_day(value))), "")
+        notes.append(f"its clock counts on past 24:00{late and f', as to {late}'}")
+    return "; ".join(notes)
+
+
+def _values(cells: Sequence[object], column: Column) -> Iterator[Cell]:
+    return (read_cell(cell, column).value for cell in cells)
+
+
+def _next_day(value: Cell) -> str:
+    """A time of the next day as the clock that counts on has it, and as it is read."""
+    if not isinstance(value, int) or value < DAY:
+        return ""
+    return f"{value // 60}:{value % 60:02}, {clock(value)} of the next day"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _in_english(number: str) -> str:
+    return number.replace(".", "").replace(",", ".")
+
+
 def _words_for_missing(cells: Sequence[object]) -> tuple[str, ...]:
-    """The words for missing that a column holds, unless they are most of it."""
-    found = Counter(
-        fold(cell)
-        for cell in cells
-        if isinstance(cell, str) and fold(cell).lower() in words("missing")
-    )
+    """The words for missing that a column holds.
+
+    A word that may be a state of the thing, as 未知 is, must not be most of the column; and 无 is
+    no gap beside 有, but the answer.
+    """
+    texts = [fold(cell) for cell in cells if isinstance(cell, str)]
+    found = Counter(text for text in texts if text.lower() in words("missing"))
+    others = {text.lower() for text in texts if not is_missing(text) and text not in found}
+    if others and others <= words("there"):
+        found = Counter({text: n for text, n in found.items() if text not in words("not_there")})
     filled = sum(not is_missing(cell) for cell in cells)
-    return tuple(sorted(found)) if 2 * sum(found.values()) <= filled else ()
+    if 2 * sum(found.values()) > filled:
+        found = Counter({text: n for text, n in found.items() if text.lower() in words("gaps")})
+    return tuple(sorted(found))
 
 
 def _odd(cells: Sequence[object], column: ColumnDefinition) -> list[object]:
@@ -167,6 +224,8 @@ def _mostly(cells: Sequence[object], column: ColumnDefinition) -> ColumnDefiniti
 
 
 def _duration(header: Header, cells: Sequence[object], _: str) -> ColumnDefinition | None:
+    if _counts_on(header, cells):
+        return None
     unit = header.unit if minutes_in(header.unit) is not None else ""
     column = ColumnDefinition(name=header.name, kind="duration", unit=unit)
     named = is_named("durations", header) or bool(unit)
@@ -179,13 +238,32 @@ def _duration(header: Header, cells: Sequence[object], _: str) -> ColumnDefiniti
 
 
 def _time(header: Header, cells: Sequence[object], _: str) -> ColumnDefinition | None:
-    if any(isinstance(cell, int | float | dt.timedelta) for cell in cells):
+    counts_on = _counts_on(header, cells)
+    if any(isinstance(cell, int | float) for cell in cells):
+        return None
+    if not counts_on and any(isinstance(cell, dt.timedelta) for cell in cells):
         return None
     days = {cell.date() for cell in cells if isinstance(cell, dt.datetime)}
     dated = any(isinstance(c, str) and re.match(r"\s*[0-9]{4}[-/]", c) for c in cells)
     if dated or len(days) > 1 or (days and all(_is_midnight(cell) for cell in cells)):
         return None
-    return _mostly(cells, ColumnDefinition(name=header.name, kind="time"))
+    column = ColumnDefinition(name=header.name, kind="time", past_midnight=counts_on)
+    return _mostly(cells, column)
+
+
+def _counts_on(header: Header, cells: Sequence[object]) -> bool:
+    """Whether times of day go on past 24:00, as those of trains that run through the night.
+
+    A spreadsheet holds them as lengths of time, so the header must say that they are none, or
+    another cell that is a time.
+    """
+    if is_named("durations", header):
+        return False
+    lengths = [cell for cell in cells if isinstance(cell, dt.timedelta)]
+    later = any(isinstance(cell, str) and _PAST_MIDNIGHT.fullmatch(fold(cell)) for cell in cells)
+    is_time = any(isinstance(cell, dt.time) for cell in cells)
+    named = bool(role_of(header, "time")) and not _FINISH.search(header.noun)
+    return (bool(lengths) and (is_time or named)) or (later and named)
 
 
 def _is_midnight(cell: object) -> bool:
@@ -197,6 +275,8 @@ def _date(header: Header, cells: Sequence[object], context: str) -> ColumnDefini
         return None
     if any(_is_digits(cell) for cell in cells) and not is_named("dates", header):
         return None
+    if 2 * sum(isinstance(c, str) and bool(_STAMP.search(c)) for c in cells) > len(cells):
+        return None  # moments: the clock tells them apart
     year, order = _year(cells, context), _order(cells)
     tries = [
         ColumnDefinition(name=header.name, kind="date"),
@@ -228,15 +308,48 @@ def _order(cells: Sequence[object]) -> DateOrder | None:
     return "dmy" if day_first else "mdy"
 
 
-def _number(header: Header, cells: Sequence[object], _: str) -> ColumnDefinition | None:
-    if is_named("identifiers", header) or any(map(_is_code, cells)):
+def _number(
+    header: Header, cells: Sequence[object], _: str, *, commas: bool = False
+) -> ColumnDefinition | None:
+    if is_named("identifiers", header) or any(map(_is_code, cells)) or _is_version(header, cells):
         return None
-    written = [unit for cell in cells if isinstance(cell, str) and (unit := _unit(cell))]
-    unit = Counter(written).most_common(1)[0][0] if written else header.unit
-    if not all(same_unit(unit, other) for other in written):
+    decimal: DecimalMark = "."
+    if (commas or _is_money_with_comma(cells)) and first_with_comma(cells):
+        if in_doubt(cells):
+            return None
+        decimal = ","
+    marks = str.maketrans(",.", ".,") if decimal == "," else {}
+    texts = [cell.translate(marks) for cell in cells if isinstance(cell, str)]
+    written = [unit for text in texts if (unit := _unit(text))]
+    # Where most have none, as in a table of years with one row of shares, it is not the column's.
+    common = Counter(written).most_common(1) if 2 * len(written) >= len(cells) else []
+    unit = common[0][0] if common else header.unit
+    if common and not all(same_unit(unit, other) for other in written):
         return None
     unit = said_as(unit) if unit and is_unit(unit) else ""
-    return _mostly(cells, ColumnDefinition(name=header.name, kind="number", unit=unit))
+    column = ColumnDefinition(name=header.name, kind="number", unit=unit, decimal=decimal)
+    return None if written and unit == "%" and _bare_share(cells) else _mostly(cells, column)
+
+
+def _is_version(header: Header, cells: Sequence[object]) -> bool:
+    """Whether decimals are names, as 3.10 of a version is, which is not 3.1."""
+    with_points = any(isinstance(cell, str | float) and "." in str(cell) for cell in cells)
+    if with_points and is_named("versions", header):
+        return True
+    is_amount = header.unit or role_of(header, "number") in _AMOUNTS
+    return not is_amount and fall_together(cells)
+
+
+def _is_money_with_comma(cells: Sequence[object]) -> bool:
+    """Whether prices such as 12,50 € have a decimal comma in any kind of file."""
+    return any(isinstance(c, str) and "€" in c for c in cells) and has_decimal_commas(cells)
+
+
+def _bare_share(cells: Sequence[object]) -> str:
+    """A share without a sign among percentages, as 0.15 beside 15%, which may be 15% as well."""
+    found = (cell for cell in cells if isinstance(cell, str | int | float))
+    bare = (str(cell) for cell in found if _SHARE.fullmatch(fold(str(cell))))
+    return next(bare, "")
 
 
 def _is_code(cell: object) -> bool:
@@ -284,13 +397,20 @@ def _boxes(header: Header, cells: Sequence[object]) -> dict[str, str]:
     return {"TRUE": "yes", "FALSE": "no"}
 
 
-def _why_text(cells: Sequence[object]) -> str:
-    """Why a column that looks like dates is read as text."""
+def _why_text(cells: Sequence[object], *, commas: bool) -> str:
+    """Why a column that looks like dates or numbers is read as text."""
     texts = [fold(cell) for cell in cells if isinstance(cell, str)]
+    if any(text.endswith("%") for text in texts) and (share := _bare_share(cells)):
+        return f"{share} stands beside percentages and has no %: write all of them alike"
     if not texts or len(texts) < len(cells):
         return ""
     if all(map(_YEAR_LAST.match, texts)):
         return "03/08/2025 may be March or August: say kind: date with order: mdy, or order: dmy"
     if all(map(_NO_YEAR.fullmatch, texts)):
         return "its dates leave out the year: say kind: date with year: 2025, or whatever it is"
+    if commas and first_with_comma(texts) and (doubtful := in_doubt(texts)):
+        return (
+            f"{doubtful} may be {_in_english(doubtful)} or {doubtful}: say kind: number with "
+            "decimal: ',' where it is in thousands"
+        )
     return ""

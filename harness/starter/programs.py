@@ -60,6 +60,8 @@ class Asked:
 
 def left_out(kind: Kind) -> str:
     """Why nothing is asked about a column, empty where something is."""
+    if kind.distinct == 0:
+        return "it holds nothing"
     if kind.is_long:
         return "long text"
     if kind.distinct == 1 and not kind.missing:

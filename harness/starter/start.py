@@ -43,7 +43,7 @@ class Request:
         table: the file.
         out: folder of the two files, the table's own where `None`.
         name: of both files and the leaderboard, the table's where `None`.
-        sheet: of a workbook, the first where `None`.
+        sheet: of a workbook; where `None`, the first that is not hidden and holds a table.
         key: the columns that tell rows apart.
         force: whether files that are there may be written over.
     """
@@ -81,7 +81,9 @@ def start(request: Request) -> Started:
     write_text(suite, text)
     easy = [family for family in EASY if family in built.families] or list(built.families)
     chosen = recipe(built, easy)
-    write_text(spec, _spec(request, (spec, suite), definition, easy, chosen))
+    write_text(
+        spec, _spec(request, _sheet_name(request, sheet), (spec, suite), definition, easy, chosen)
+    )
     notes = (*sheet.notes, *told(kinds), *doubts(built), *_long(chosen))
     return Started(
         spec, suite, definition.language, len(table.rows), definition.keys,
@@ -119,7 +121,7 @@ def _understand(sheet: Sheet) -> list[Kind]:
     found = []
     for header, column in zip(headers, sheet.columns, strict=True):
         own = header if nouns.count(header.noun) == 1 else whole_header(header)
-        found.append(understand(own, column.cells, context))
+        found.append(understand(own, column.cells, context, commas=sheet.commas))
     return found
 
 
@@ -133,7 +135,8 @@ def _define(
     words = key_wording(key, language)
     loaded = load_table(
         request.table, [kind.column.column() for kind in used],
-        names[0] if len(names) == 1 else Key(names, words), request.sheet, sheet.ignore,
+        names[0] if len(names) == 1 else Key(names, words), _sheet_name(request, sheet),
+        sheet.ignore,
     )  # fmt: skip
     phrases = Phrases(language, key, [row.key for row in loaded.rows])
     families = make_families(used, key, loaded, phrases)
@@ -170,6 +173,7 @@ def _check_round_trip(path: Path, text: str, definition: SuiteDefinition) -> Non
 
 def _spec(
     request: Request,
+    sheet: str | None,
     paths: tuple[Path, Path],
     definition: SuiteDefinition,
     easy: Sequence[str],
@@ -178,10 +182,15 @@ def _spec(
     """The spec, whose paths are relative to where it will stand."""
     spec, suite = paths
     options = {"table": _relative(request.table, spec.parent), "definition": suite.name}
-    if request.sheet is not None:
-        options["sheet"] = request.sheet
+    if sheet:
+        options["sheet"] = sheet
     titles = {name: family.title for name, family in definition.families.items()}
     return spec_text(definition.name, options, titles, easy, chosen)
+
+
+def _sheet_name(request: Request, sheet: Sheet) -> str | None:
+    """The sheet as the spec names it: that which was read, wherever there are others."""
+    return request.sheet if request.sheet is not None else sheet.sheet or None
 
 
 def _long(chosen: Recipe) -> list[str]:

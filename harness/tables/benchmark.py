@@ -28,7 +28,7 @@ class TableOptions(Choices):
     Args:
         table: the table, xlsx, csv or tsv.
         definition: the suite file, which says what its columns are and what is asked.
-        sheet: which sheet, the first where `None`.
+        sheet: which sheet; where `None`, the first that is not hidden and holds a table.
     """
 
     table: Path

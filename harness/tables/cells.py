@@ -22,6 +22,9 @@ MISSING = frozenset(
     {"", "-", "--", "---", "—", "——", "无数据", "nan", "nat", "none", "null", "n/a", "#n/a"}
 )
 
+# A gap between thousands, as French has it.
+_GAP = re.compile(r"(?<=[0-9])[ ’'](?=[0-9]{3}(?![0-9]))")
+_SWAPPED = str.maketrans(",.", ".,")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
 
 
@@ -62,16 +65,26 @@ def _read_number(raw: object, column: Column) -> Read:
             raise CellError(f"holds {show(raw)}, no finite number")
         return Read(int(raw) if raw == int(raw) else raw)
     if isinstance(raw, str):
-        text = unicodedata.normalize("NFKC", fold(raw))
+        text = _with_points(unicodedata.normalize("NFKC", fold(raw)), column)
         if _NUMBER.fullmatch(text):
             value = _read_number(float(text.replace(",", "")), column).value
             return Read(value, "" if raw == str(value) else "is text, read as a number")
-        return _number_with_unit(raw, column)
+        return _number_with_unit(raw, text, column)
     raise CellError(f"holds {show(raw)}, no number")
 
 
-def _number_with_unit(raw: str, column: Column) -> Read:
-    found = split_unit(fold(raw))
+def _with_points(text: str, column: Column) -> str:
+    """A number with the marks of English: 1.234,50 is 1,234.50 where the column says so.
+
+    1 234,50 is that too.
+    """
+    if column.decimal == ".":
+        return text
+    return _GAP.sub("", text).translate(_SWAPPED)
+
+
+def _number_with_unit(raw: str, text: str, column: Column) -> Read:
+    found = split_unit(text)
     if found is None or not math.isfinite(found[0]):
         raise CellError(f"holds {show(raw)}, no number")
     if not column.unit:
@@ -92,15 +105,29 @@ def _read_text(raw: object, column: Column) -> Read:
         whole = math.isfinite(raw) and raw == int(raw)
         text = str(int(raw) if whole else raw)
         return _canonical(text, column.aliases, "is a number, kept as text")
+    return _read_moment(raw)
+
+
+def _read_moment(raw: object) -> Read:
+    """Times and dates as text: to the second, by which logs tell their rows apart."""
     if isinstance(raw, dt.time):
         return Read(raw.isoformat("auto" if raw.second else "minutes"), "is a time, kept as text")
     if isinstance(raw, dt.datetime):
         midnight = raw.time() == dt.time()
-        # Logs tell their rows apart by the second; a spreadsheet stores it as a fraction of a day.
+        # A spreadsheet stores the second as a fraction of a day.
         told = (raw + dt.timedelta(milliseconds=500)).replace(microsecond=0)
         text = raw.date().isoformat() if midnight else told.isoformat(" ", _precision(told))
         return Read(text, "is a date, kept as text")
+    if isinstance(raw, dt.timedelta):
+        return Read(_clock_of(raw), "is a length of time, kept as text")
     return Read(str(raw))
+
+
+def _clock_of(length: dt.timedelta) -> str:
+    """A length of time as [h]:mm shows it, with seconds where there are any."""
+    minutes, seconds = divmod(round(length.total_seconds()), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if seconds else f"{hours}:{minutes:02}"
 
 
 def _precision(moment: dt.datetime) -> str:

@@ -22,6 +22,8 @@ _FIELDS: Mapping[str, tuple[ColumnKind, ...]] = {
     "unit": ("number", "duration"),
     "year": ("date",),
     "order": ("date",),
+    "decimal": ("number",),
+    "past_midnight": ("time",),
 }
 _KEY_KINDS: tuple[ColumnKind, ...] = ("text", "number", "date", "time")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")

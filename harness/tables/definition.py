@@ -13,7 +13,7 @@ from pydantic import Field
 from harness.core import Paid, Profile, Wordings
 from harness.section import Section
 from harness.tables.program import DAY, Condition, Op, Program
-from harness.tables.table import Column, ColumnKind, DateOrder, Key
+from harness.tables.table import Column, ColumnKind, DateOrder, DecimalMark, Key
 from harness.tables.words import Language
 
 Match = Literal["contains", "equals"]
@@ -25,6 +25,8 @@ class ColumnDefinition(Section):
     `aliases`: other spellings of its values, each with the value. `separators`: the characters that
     part the items of a list. `unit`: what its numbers count in. `missing`: words that stand for an
     empty cell. `year`: that of dates without one. `order`: that of dates whose year comes last.
+    `decimal`: the mark before decimals of numbers that are text, "." or ",". `past_midnight`:
+    whether 25:38 is a time, of the next day.
     """
 
     name: str = Field(min_length=1)
@@ -35,12 +37,14 @@ class ColumnDefinition(Section):
     missing: tuple[str, ...] = ()
     year: int | None = Field(default=None, ge=1, le=9999)
     order: DateOrder = "ymd"
+    decimal: DecimalMark = "."
+    past_midnight: bool = False
 
     def column(self) -> Column:
         """The column as the loader takes it."""
         return Column(
             self.name, self.kind, self.aliases, self.separators, self.unit, self.missing,
-            self.year, self.order,
+            self.year, self.order, self.decimal, self.past_midnight,
         )  # fmt: skip
 
 

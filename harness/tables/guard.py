@@ -1,8 +1,8 @@
 """What is checked of an xlsx before any parser sees it: it comes from a stranger.
 
-An xlsx is a zip of XML. A small file can expand to gigabytes, declare entities that do, or name
-one cell in the far corner of a sheet so that a reader fills the whole grid. Each of these ends here
-in a sentence.
+An xlsx is a zip of XML. A small file can expand to gigabytes, declare entities that do, name one
+cell in the far corner of a sheet so that a reader fills the whole grid, or hold a million cell
+formats that a reader makes an object of each. Each of these ends here in a sentence.
 """
 
 from __future__ import annotations
@@ -26,14 +26,35 @@ MAX_RATIO = 200
 MAX_PARTS = 1000
 MAX_CELLS = 2_000_000
 
+# What readers make an object of each, and slowly: more than a spreadsheet program writes itself.
+_MOST = {
+    "xf": (131_072, "cell formats"),
+    "definedName": (65_536, "defined names"),
+    "cellStyle": (65_536, "cell styles"),
+    "dxf": (65_536, "conditional formats"),
+    "font": (65_536, "fonts"),
+    "fill": (65_536, "fills"),
+    "border": (65_536, "borders"),
+    "numFmt": (65_536, "number formats"),
+    "sheet": (MAX_PARTS, "sheets"),
+    "Override": (65_536, "parts"),
+    "Relationship": (65_536, "links"),
+    "property": (65_536, "properties"),
+}
+# Readers take sheets and texts piece by piece, and other parts at once.
+_PIECEWISE = ("worksheet", "sst")
+_MOST_PIECES, _MOST_AT_ONCE, _MOST_ALIKE = 12_000_000, 1_000_000, MAX_CELLS
+# Texts that no cell refers to: some stay behind when cells are deleted, not a million.
+_UNUSED_TEXTS = 100_000
 _RATIO_FROM = 1024 * 1024
 _CHUNK = 64 * 1024
+_INSTEAD = "copy the table's cells to a new workbook, or save them as .csv"
 _OLE = b"\xd0\xcf\x11\xe0"
 _REFERENCE = re.compile(r"([A-Za-z]{1,3})([0-9]{1,7})")
 
 
-class _TooManyCells(Exception):  # never leaves this module
-    """The sheet spans more cells than anyone types."""
+class _TooMany(Exception):  # never leaves this module
+    """A part holds more of something than anyone makes; the message says of what."""
 
 
 def check_xlsx(path: Path) -> bool:
@@ -53,10 +74,9 @@ def check_xlsx(path: Path) -> bool:
     try:
         with ZipFile(path) as archive:
             _check_sizes(path, archive.infolist())
-            unsaved = False
-            for part in archive.infolist():  # every part, so no any(...), which stops early
-                unsaved |= _check_part(path, archive, part)
-            return unsaved
+            parts = [_check_part(path, archive, part) for part in archive.infolist()]
+            _check_texts(path, parts)
+            return any(part.unsaved for part in parts)
     except (BadZipFile, zlib.error, EOFError, OSError) as error:
         raise InputError(f"{path}: not an xlsx, or a damaged one ({show(error)})") from error
     except (RuntimeError, NotImplementedError) as error:
@@ -81,16 +101,24 @@ def _check_sizes(path: Path, parts: list[ZipInfo]) -> None:
         raise InputError(f"{path}: a zip, but no xlsx workbook")
 
 
-def _check_part(path: Path, archive: ZipFile, part: ZipInfo) -> bool:
-    """Walk one part as XML; return whether it holds a formula without a result."""
+def _check_texts(path: Path, parts: list[_Census]) -> None:
+    """Check that cells refer to most of the texts that they share."""
+    texts = max(part.counts.get("si", 0) for part in parts)
+    used = sum(part.texts_used for part in parts)
+    if texts > used + _UNUSED_TEXTS:
+        raise InputError(
+            f"{path}: holds {texts} texts, and its cells refer to {used} at most; {_INSTEAD}"
+        )
+
+
+def _check_part(path: Path, archive: ZipFile, part: ZipInfo) -> _Census:
+    """Walk one part as XML; return what was counted."""
     census = _Census()
     try:
         with archive.open(part) as stream:
             _walk(stream, census)
-    except _TooManyCells as error:
-        raise InputError(
-            f"{path}: {part.filename!r} spans more than {MAX_CELLS} cells; not read"
-        ) from error
+    except _TooMany as error:
+        raise InputError(f"{path}: {part.filename!r} {error}") from error
     except DefusedXmlException as error:
         raise InputError(
             f"{path}: {part.filename!r} declares XML entities or a DTD; not read"
@@ -99,7 +127,7 @@ def _check_part(path: Path, archive: ZipFile, part: ZipInfo) -> bool:
         # A picture is no XML, and a part with an unexpected name may still be a sheet.
         if part.filename.endswith((".xml", ".rels")):
             raise InputError(f"{path}: {part.filename!r} is damaged ({show(error)})") from error
-    return census.unsaved
+    return census
 
 
 def _walk(stream: IO[bytes], census: _Census) -> None:
@@ -110,10 +138,13 @@ def _walk(stream: IO[bytes], census: _Census) -> None:
 
 
 class _Census:
-    """An XML parser's target that keeps nothing but the reach of the cells and one flag."""
+    """An XML parser's target that keeps nothing but the reach of the cells, and counts."""
 
     def __init__(self) -> None:
         self.unsaved = False
+        self.counts: dict[str, int] = {}
+        self.texts_used = 0
+        self._elements = self._most = 0
         self._row = self._rows = 0
         self._column = self._columns = 0
         self._tag = ""
@@ -128,7 +159,9 @@ class _Census:
         elif name == "c":
             self._column = _column(attributes.get("r"), self._column + 1)
             # An empty text is a result too, and is saved as type "str" with nothing in it.
-            self._lacks_result = attributes.get("t") != "str"
+            kind = attributes.get("t")
+            self._lacks_result = kind != "str"
+            self.texts_used += kind == "s"
             self._is_formula = False
         elif name == "f":
             self._is_formula = True
@@ -136,7 +169,20 @@ class _Census:
         self._columns = max(self._columns, self._column)
         # Readers fill the rectangle up to the furthest cell, so the rectangle is what counts.
         if self._rows * self._columns > MAX_CELLS:
-            raise _TooManyCells
+            raise _TooMany(f"spans more than {MAX_CELLS} cells; not read")
+        self._count(name)
+
+    def _count(self, name: str) -> None:
+        """Count an element; the first one of a part says what the part is."""
+        if not self._elements:
+            self._most = _MOST_PIECES if name in _PIECEWISE else _MOST_AT_ONCE
+        self._elements += 1
+        count = self.counts[name] = self.counts.get(name, 0) + 1
+        most, what = _MOST.get(name, (_MOST_ALIKE, f"elements {name!r}"))
+        if count > most:
+            raise _TooMany(f"holds more than {most} {what}; {_INSTEAD}")
+        if self._elements > self._most:
+            raise _TooMany(f"holds more than {self._most} elements; {_INSTEAD}")
 
     def data(self, text: str) -> None:
         if self._tag == "v" and text.strip():

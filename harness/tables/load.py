@@ -12,6 +12,7 @@ from pathlib import Path
 from harness.errors import InputError, did_you_mean
 from harness.tables.cells import read_cell
 from harness.tables.grid import SUFFIXES, Grid, Unsaved, read_grid
+from harness.tables.heads import names_at, plain_names
 from harness.tables.reading import CellError, Read, fold, show
 from harness.tables.table import Cell, Column, Key, Row, Table
 from harness.tables.words import cell_words, key_words
@@ -35,7 +36,8 @@ def load_table(
         columns: the columns to read; others in the file are left alone.
         key: the name of the column that tells rows apart, or several together; each one of
             `columns`, none a list.
-        sheet: the sheet of an xlsx; the first one where it is None.
+        sheet: the sheet of an xlsx; where it is None, the first that is not hidden and holds a
+            table.
         ignore: what is no row of the table, by its first cell: 合计, or 注： for all such remarks.
 
     Returns:
@@ -51,11 +53,11 @@ def load_table(
             raise InputError(
                 f"{path}: the key {name!r} is none of the columns{did_you_mean(name, names)}"
             )
-    grid = open_grid(path, sheet)
+    grid = open_grid(path, sheet, table=True)
     notes = _Notes(list(grid.notes))
-    header = _find_header(path, grid, columns, notes)
-    reader = _RowReader(path, grid, _places(path, grid.rows[header], columns), several, notes)
-    filled = _without(_filled_rows(path, grid, header, notes), grid, ignore, notes)
+    header, heads = _find_header(path, grid, columns, notes)
+    reader = _RowReader(path, grid, _places(path, heads, columns), several, notes)
+    filled = _without(_filled_rows(path, grid, header, len(heads), notes), grid, ignore, notes)
     rows = _apart(path, several, map(reader.read, filled))
     if not rows:
         raise InputError(f"{path}: has a header in row {header + 1} and no rows under it")
@@ -78,15 +80,15 @@ def _apart(path: Path, key: Key, read: Iterable[Row]) -> tuple[Row, ...]:
     return tuple(rows.values())
 
 
-def open_grid(path: Path, sheet: str | None) -> Grid:
-    """Read a file's cells as they are.
+def open_grid(path: Path, sheet: str | None, *, table: bool = False) -> Grid:
+    """Read a file's cells, as they are or, of a `table`, as they are shown.
 
     Raises:
         InputError: the file is missing or cannot be read, or lacks the sheet.
     """
     _check_exists(path)
     try:
-        return read_grid(path, sheet)
+        return read_grid(path, sheet, table=table)
     except OSError as error:
         raise InputError(f"{path}: cannot be read ({error.strerror})") from error
 
@@ -179,7 +181,7 @@ def _is_blank(row: Sequence[object]) -> bool:
     return all(cell is None or (isinstance(cell, str) and not fold(cell)) for cell in row)
 
 
-def _filled_rows(path: Path, grid: Grid, header: int, notes: _Notes) -> list[int]:
+def _filled_rows(path: Path, grid: Grid, header: int, width: int, notes: _Notes) -> list[int]:
     """Return the rows under the header that hold anything, and note gaps between them."""
     below = range(header + 1, len(grid.rows))
     filled = [index for index in below if not _is_blank(grid.rows[index])]
@@ -187,7 +189,6 @@ def _filled_rows(path: Path, grid: Grid, header: int, notes: _Notes) -> list[int
     gaps = [index + 1 for before, after in pairs for index in range(before + 1, after)]
     if gaps:
         notes.whole.append(f"{_name_rows(gaps)}: blank, skipped")
-    width = len(grid.rows[header])
     for index in filled if grid.delimited else ():
         if not _is_blank(grid.rows[index][width:]):
             raise InputError(
@@ -227,28 +228,35 @@ def heading(cell: object) -> str:
     return "".join(unicodedata.normalize("NFKC", text).split())
 
 
-def _find_header(path: Path, grid: Grid, columns: Sequence[Column], notes: _Notes) -> int:
-    """Return the first row that holds every wanted column, so that a title above may stand."""
+def _find_header(
+    path: Path, grid: Grid, columns: Sequence[Column], notes: _Notes
+) -> tuple[int, Sequence[str]]:
+    """Return the first row that holds every wanted column, so that a title above may stand.
+
+    Names that stand in two rows are tried after those in one.
+    """
     filled = [r for r, row in enumerate(grid.rows) if not _is_blank(row)][:_HEADER_WITHIN]
     if not filled:
         raise InputError(f"{path}: the table is empty")
     wanted = {heading(column.name) for column in columns}
-    for index in filled:
-        if wanted <= {heading(cell) for cell in grid.rows[index]}:
+    in_one = ((r, tuple(plain_names(grid, r))) for r in filled)
+    in_two = ((r, names_at(grid, r).names) for r in filled)
+    for index, names in itertools.chain(in_one, in_two):
+        if wanted <= {heading(name) for name in names}:
             if index:
                 notes.whole.append(f"row {index + 1}: taken as the header")
-            return index
-    return filled[0]
+            return index, names
+    return filled[0], plain_names(grid, filled[0])
 
 
-def _places(path: Path, header: Sequence[object], columns: Sequence[Column]) -> dict[int, Column]:
+def _places(path: Path, names: Sequence[str], columns: Sequence[Column]) -> dict[int, Column]:
     """Return which column stands where in the sheet."""
-    headings = [heading(cell) for cell in header]
+    headings = [heading(name) for name in names]
     places = {}
     for column in columns:
         wanted = heading(column.name)
         if wanted not in headings:
-            found = [fold(str(cell)) for cell, text in zip(header, headings, strict=True) if text]
+            found = [name for name, text in zip(names, headings, strict=True) if text]
             raise InputError(f"{path}: no column {column.name!r}{_nearest(column.name, found)}")
         if headings.count(wanted) > 1:
             raise InputError(f"{path}: the column {column.name!r} stands there twice")

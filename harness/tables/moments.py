@@ -14,6 +14,15 @@ _DAY_S = 24 * 60 * 60
 _DATE_BEFORE = r"(?:[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}[ T])?"
 # An optional date, hours, minutes, optional seconds: what spreadsheets and their exports write.
 _TIME = re.compile(rf"{_DATE_BEFORE}([0-9]{{1,2}}):([0-9]{{2}})(?::([0-9]{{2}})(?:\.0+)?)?")
+# 次日06:40, 06:40+1: how boards write times of trains that run through the night.
+_NEXT_DAY_FIRST = re.compile(
+    r"[(]?(?:次日|翌日|隔日|第二[天日]|next day)[)]?,? ?(?P<time>[^ ].*)", re.IGNORECASE
+)
+_SAME_DAY = re.compile(r"[(]?(?:当[日天]|本日|same day)[)]?,? ?(?=[0-9])", re.IGNORECASE)
+_NEXT_DAY_LAST = re.compile(
+    r"(?P<time>[^+(]{3,20}?) ?(?:[(]?[+]1 ?(?:天|日|d|day)?[)]?|[(]?(?:次日|翌日|next day)[)]?)",
+    re.IGNORECASE,
+)
 _CLOCK_AFTER = r"(?P<clock>[ T][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?)?"
 _YEAR_FIRST = re.compile(
     r"(?P<year>[0-9]{4})(?P<mark>[-/.])(?P<month>[0-9]{1,2})(?P=mark)(?P<day>[0-9]{1,2})"
@@ -50,43 +59,58 @@ _PER_UNIT = {
 # --- times of day --------------------------------------------------------------------------------
 
 
-def read_time(raw: object, _: Column) -> Read:
-    """Read a time of day as minutes since midnight.
+def read_time(raw: object, column: Column) -> Read:
+    """Read a time of day as minutes since midnight; one of the next day has a day more.
 
     Raises:
         CellError: it is none.
     """
     if isinstance(raw, dt.datetime):
-        return _minutes(_seconds(raw.time()), "")
+        return _minutes(_seconds(raw.time()), "", column)
     if isinstance(raw, dt.time):
-        return _minutes(_seconds(raw), "")
+        return _minutes(_seconds(raw), "", column)
     if isinstance(raw, dt.timedelta):
-        return _minutes(round(raw.total_seconds()), "is a length of time, read as a time of day")
+        repair = "" if column.past_midnight else "is a length of time, read as a time of day"
+        return _minutes(round(raw.total_seconds()), repair, column)
     if isinstance(raw, (int, float)) and not isinstance(raw, bool):
         if not 0 <= raw <= 1:
             raise CellError(f"holds the number {show(raw)}, no time of day such as 07:05")
-        return _minutes(round(raw * _DAY_S), "is a fraction of a day, read as a time")
+        return _minutes(round(raw * _DAY_S), "is a fraction of a day, read as a time", column)
     if isinstance(raw, str):
-        return _time_of_text(raw)
+        return _time_of_text(raw, column)
     raise CellError(f"holds {show(raw)}, no time of day such as 07:05")
 
 
-def _time_of_text(raw: str) -> Read:
+def _time_of_text(raw: str, column: Column) -> Read:
     text = unicodedata.normalize("NFKC", fold(raw)).replace("∶", ":")
-    match = _TIME.fullmatch(text)
-    if match is None:
-        raise CellError(f"holds {show(raw)}, no time of day such as 07:05")
-    hour, minute, second = (int(part or 0) for part in match.groups())
-    seconds = hour * 3600 + minute * 60 + second
-    if minute > 59 or second > 59 or seconds > _DAY_S:
-        raise CellError(f"holds {show(raw)}, past the end of the clock")
-    read = _minutes(seconds, "")
+    text = _SAME_DAY.sub("", text, count=1) if _SAME_DAY.match(text) else text
+    later = _NEXT_DAY_FIRST.fullmatch(text) or _NEXT_DAY_LAST.fullmatch(text)
+    if later is not None:
+        seconds = _seconds_of_text(raw, later["time"], most=_DAY_S - 1)
+        return Read((seconds + _DAY_S) // 60, "has seconds, dropped" if seconds % 60 else "")
+    most = 2 * _DAY_S - 1 if column.past_midnight else _DAY_S
+    read = _minutes(_seconds_of_text(raw, text, most), "", column)
     plain = isinstance(read.value, int) and clock(read.value) == raw
-    return (
-        read
-        if plain or read.repair
-        else Read(read.value, "is text not written as HH:MM, read as a time")
-    )
+    if plain or read.repair:
+        return read
+    return Read(read.value, "is text not written as HH:MM, read as a time")
+
+
+def _seconds_of_text(raw: str, text: str, most: int) -> int:
+    """Seconds since midnight: 6:05, or 6点15分 and 下午3:20 as the reader of answers has them."""
+    match = _TIME.fullmatch(text)
+    if match is not None:
+        parts = [int(part or 0) for part in match.groups()]
+    else:
+        reading = read_text("time", text)
+        if reading is None or reading.leftover:
+            raise CellError(f"holds {show(raw)}, no time of day such as 07:05")
+        parts = [int(part) for part in str(reading.value).split(":")]
+    hour, minute, second = (*parts, 0)[:3]
+    seconds = hour * 3600 + minute * 60 + second
+    if minute > 59 or second > 59 or seconds > most:
+        raise CellError(f"holds {show(raw)}, past the end of the clock")
+    return seconds
 
 
 def _seconds(time: dt.time) -> int:
@@ -94,11 +118,14 @@ def _seconds(time: dt.time) -> int:
     return time.hour * 3600 + time.minute * 60 + time.second + round(time.microsecond / 1e6)
 
 
-def _minutes(seconds: int, repair: str) -> Read:
-    """Turn seconds since midnight into a time cell; 24:00 is midnight, seconds are dropped."""
-    if not 0 <= seconds <= _DAY_S:
+def _minutes(seconds: int, repair: str, column: Column) -> Read:
+    """Turn seconds since midnight into a time cell; seconds that are no minute are dropped.
+
+    24:00 is midnight, but where the column's clock counts on it is that of the next day.
+    """
+    if not 0 <= seconds <= (2 * _DAY_S - 1 if column.past_midnight else _DAY_S):
         raise CellError("holds a time past the end of the clock")
-    if seconds == _DAY_S:
+    if seconds == _DAY_S and not column.past_midnight:
         return Read(0, "is 24:00, read as 00:00")
     if seconds % 60:
         return Read(seconds // 60, "has seconds, dropped")

@@ -217,13 +217,17 @@ def gold_of(table: Table, column: str, cell: Cell) -> Gold:
         return Gold("number", round(float(cell) * scale_of(definition.unit), 9))
     if isinstance(cell, int | float) and definition.kind == "duration":
         return Gold("duration", float(cell))
-    words = words_of(table, column, cell)
-    return Gold("time" if definition.kind == "time" else "text", words)
+    if isinstance(cell, int) and definition.kind == "time":
+        return Gold("time", clock(cell))
+    return Gold("text", words_of(table, column, cell))
 
 
 def minutes_between(start: int, end: int) -> int:
-    """Minutes from one time of day to the next occurrence of another, less than a day."""
-    return (end - start) % DAY
+    """Minutes from one time of day to the next occurrence of another, less than a day.
+
+    Where the later one says its day itself, it is as long as that is.
+    """
+    return end - start if end >= max(start, DAY) else (end - start) % DAY
 
 
 def _named(table: Table, column: str) -> str:
@@ -239,8 +243,9 @@ def _lookup(program: Program, table: Table) -> Iterator[Question]:
         if cell is None:
             continue
         gold = gold_of(table, program.column, cell)
+        later = gold.kind == "time" and isinstance(cell, int) and cell >= DAY
         slots = {"key": row.key}
-        yield Question(program.id, row.key, slots, gold, (row.key,), domain, unit=unit)
+        yield Question(program.id, row.key, slots, gold, (row.key,), domain, later, unit)
 
 
 def _missing(program: Program, table: Table) -> Iterator[Question]:
@@ -285,7 +290,7 @@ def _shift(program: Program, table: Table) -> Iterator[Question]:
             {"key": row.key, "time": clock(cell), "delay": words},
             Gold("time", clock(cell + delay)),
             (row.key,),
-            next_day=cell + delay >= DAY,
+            next_day=cell % DAY + delay >= DAY,
         )
 
 

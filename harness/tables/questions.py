@@ -190,7 +190,7 @@ def say(gold: Gold, next_day: bool = False, language: Language = "zh", unit: str
         return next_day_words(clock, language) if next_day else clock
     if isinstance(gold.value, float):
         if gold.kind == "duration":
-            return duration_words(gold.value, language)
+            return duration_words(gold.value, language, unit)
         return number_words(round(gold.value / scale_of(unit), 9), unit)
     return gold.value
 

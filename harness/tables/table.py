@@ -14,8 +14,10 @@ from harness.errors import InputError, did_you_mean
 ColumnKind = Literal["text", "number", "time", "date", "duration", "list"]
 # Of a date with its year last: 03/08/2025 is refused where nobody says what comes first.
 DateOrder = Literal["ymd", "mdy", "dmy"]
+DecimalMark = Literal[".", ","]
 
-# time: minutes since midnight; duration: minutes; list: a tuple of strings; missing: None
+# time: minutes since midnight, of the next day with a day more; duration: minutes; list: a tuple
+# of strings; missing: None
 Cell = str | int | float | dt.date | tuple[str, ...] | None
 Scalar = int | float | dt.date
 
@@ -44,7 +46,9 @@ class Column:
     `separators` are the characters that part the items of a list column. `unit` is what a number
     column counts in, such as 元 or kg, and a duration column where its cells are bare numbers.
     `missing` are words that stand for an empty cell, besides those that do in every table. `year`
-    is the year of dates that leave it out, `order` that of dates whose year comes last.
+    is the year of dates that leave it out, `order` that of dates whose year comes last. `decimal`
+    is the mark before the decimals of numbers that are text. `past_midnight` says that the clock of
+    times counts on: 25:38 is 01:38 of the next day.
     """
 
     name: str
@@ -55,6 +59,8 @@ class Column:
     missing: tuple[str, ...] = ()
     year: int | None = None
     order: DateOrder = "ymd"
+    decimal: DecimalMark = "."
+    past_midnight: bool = False
 
 
 @dataclass(frozen=True)

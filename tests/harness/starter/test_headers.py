@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import time
+from typing import get_args
+
 import pytest
 
 from harness.starter.headers import (
+    Names,
     is_named,
     is_unit,
     language_of,
@@ -94,3 +98,24 @@ def test_the_language_of_a_table() -> None:
     assert language_of(["name", "price"], ["苹果", "梨", 3, "A1"]) == "zh"
     assert language_of(["name", "price"], ["apple", "梨", "pear"]) == "en"
     assert language_of(["name", "price"], [3, None]) == "en"
+
+
+LONG = 30_000
+REPEATS = [
+    "(" * LONG, "（" * LONG + "元）", "a(" * LONG, "()" * LONG, " " * LONG + "x", "a" + " " * LONG,
+    "a/" + " " * LONG + "b", "/" * LONG, "单价" + "(" * LONG + "元)", "[" * LONG + "]",
+    "价" * LONG + "（元）", "（元" * LONG, ")" * LONG, "单位：" * LONG, "depart" * LONG,
+    "arrival " * LONG, "第1节" * LONG, "2025" * LONG, "{}" * LONG, "到达" * LONG,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REPEATS, ids=range(len(REPEATS)))
+def test_a_long_header_takes_no_longer_than_it_is(name: str) -> None:
+    began = time.process_time()
+    header = read_header(name)
+    for kind in get_args(ColumnKind):
+        role_of(header, kind)
+    subject_of([name])
+    for names in get_args(Names):
+        is_named(names, header)
+    assert time.process_time() - began < 6

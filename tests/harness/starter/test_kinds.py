@@ -91,6 +91,86 @@ def test_what_is_odd_is_told() -> None:
     assert ambiguous.note.startswith("03/08/2025 may be March or August")
 
 
+@pytest.mark.parametrize(
+    ("cells", "missing", "values"),
+    [
+        (("甜", "无", "无", "无"), ("无",), ("甜", None, None, None)),
+        (("甜", "/", "暂无", "待定"), ("/", "待定", "暂无"), ("甜", None, None, None)),
+        (("A1", "N/A", "-", "N/A"), (), ("A1", None, None, None)),
+        (("A1", "TBA", "TBD", "tbd"), ("TBA", "TBD", "tbd"), ("A1", None, None, None)),
+        (("有", "无", "有", "无", "待定"), ("待定",), ("有", "无", "有", "无", None)),
+        (("是", "没有", "是"), (), ("是", "没有", "是")),
+        (("无", "无", "无"), ("无",), (None, None, None)),
+        (("未知", "未知", "好"), (), ("未知", "未知", "好")),
+        (("未知", "无", "未知", "好"), ("无",), ("未知", None, "未知", "好")),
+        (("提供", "不提供", "无"), ("无",), ("提供", "不提供", None)),
+    ],
+)
+def test_placeholders_are_no_values(
+    cells: tuple[str, ...], missing: tuple[str, ...], values: tuple[str | None, ...]
+) -> None:
+    kind = kind_of("说明", *cells)
+    assert (kind.column.missing, kind.values) == (missing, values)
+
+
+@pytest.mark.parametrize(
+    ("name", "cells", "late"),
+    [
+        ("开点", (dt.timedelta(hours=25, minutes=38), dt.timedelta(hours=6)), True),
+        ("到达", (dt.time(23, 5), dt.timedelta(hours=25)), True),
+        ("时刻", (dt.time(23, 5), dt.timedelta(hours=25)), True),
+        ("发车", ("23:10", "25:38", "6:00"), True),
+        ("Departs", ("23:10", "24:38", "6:00"), True),
+        ("到达", ("23:10", "次日1:38", "6:00"), False),
+        ("开点", ("23:10", "24:00"), True),
+        ("开点", ("23:10", "6:00"), False),
+    ],
+)
+def test_clocks_that_count_on(name: str, cells: tuple[object, ...], late: bool) -> None:
+    column = kind_of(name, *cells).column
+    assert (column.kind, column.past_midnight) == ("time", late)
+
+
+@pytest.mark.parametrize(
+    ("name", "cells"),
+    [
+        ("用时", (dt.timedelta(hours=25), dt.timedelta(hours=6))),
+        ("Finish time", (dt.timedelta(hours=5), dt.timedelta(hours=6))),
+        ("片长", (dt.time(2, 5), dt.timedelta(hours=25))),
+        ("累计", (dt.timedelta(hours=125), dt.timedelta(hours=6))),
+    ],
+)
+def test_lengths_of_time_stay_such(name: str, cells: tuple[object, ...]) -> None:
+    assert kind_of(name, *cells).column.kind == "duration"
+
+
+def test_what_is_dropped_or_guessed_is_told() -> None:
+    assert kind_of("打卡", dt.time(8, 5, 12), dt.time(9)).note == "has seconds, dropped in 1 cell"
+    stamps = (DAY.replace(hour=8, second=5), DAY.replace(hour=9))
+    assert kind_of("打卡", *stamps).note == (
+        "has seconds, dropped in 1 cell; all on 2025-03-08, so only the time is read"
+    )
+    assert kind_of("开点", dt.timedelta(hours=25, minutes=8), dt.time(9)).note == (
+        "its clock counts on past 24:00, as to 25:08, 01:08 of the next day"
+    )
+    dated = kind_of("日期", "2025-03-08 10:30", "2025-03-09", "2025-03-10 00:00")
+    assert dated.note == "has a time of day, dropped in 1 cell"
+    stamps_of_a_log = ("2025-03-08 08:00:01", "2025-03-08 08:00:05", "2025-03-08 09:10:00")
+    assert kind_of("时间", *stamps_of_a_log).values == stamps_of_a_log
+    midnights = ("2025-03-08 00:00:00", "2025-03-09 0:00", "2025/3/10 00:00")
+    assert kind_of("日期", *midnights).column.kind == "date"
+    kept = kind_of("下单", DAY.replace(hour=8, second=5), dt.datetime(2025, 3, 9, 9))
+    assert kept.values == ("2025-03-08 08:00:05", "2025-03-09 09:00")
+
+
+def test_a_unit_of_a_few_cells_is_not_the_columns() -> None:
+    kind = kind_of("2021", 100, 80, "20%")
+    assert (kind.column.kind, kind.column.unit) == ("text", "")
+    assert kind_of("2021", "100元", 80, "20元").column.unit == "元"
+    assert kind_of("占比（%）", 100, 80, "20%").column.unit == "%"
+    assert kind_of("2021", 100, 80, 70, 60, "20%").note.startswith("'20%' is no number")
+
+
 def test_what_a_column_is_like() -> None:
     assert kind_of("序号", 1, 2, 3).is_serial
     assert not kind_of("序号", 1, 3, 2).is_serial

@@ -248,8 +248,14 @@ def test_a_sheet_can_be_named(tmp_path: Path) -> None:
     made = start(Request(tmp_path / "two.xlsx", sheet="Sheet"))
     assert yaml.safe_load(made.spec.read_text("utf-8"))["suite"]["sheet"] == "Sheet"
     assert opened(made)[1].rows[0].key == "G101"
+    # A page of prose is no table, and the spec names the sheet that is one.
+    found = start(Request(tmp_path / "two.xlsx", name="found"))
+    assert yaml.safe_load(found.spec.read_text("utf-8"))["suite"]["sheet"] == "Sheet"
+    assert found.notes[0] == (
+        "the file has 2 sheets (说明, Sheet); read 'Sheet'; --sheet NAME reads another"
+    )
     with pytest.raises(InputError, match=r"two\.xlsx: holds one column"):
-        start(Request(tmp_path / "two.xlsx", name="first"))
+        start(Request(tmp_path / "two.xlsx", name="first", sheet="说明"))
 
 
 @pytest.mark.parametrize("make", [tables.price_list, tables.lessons, tables.trains])
@@ -325,11 +331,10 @@ def test_headers_merged_over_several_columns(tmp_path: Path) -> None:
     below = (None, "语文", "数学", "语文", "数学")
     rows = [head, below, ("张三", 90, 80, 70, 60), ("李四", 91, 81, 71, 61)]
     spans = ["B1:C1", "D1:E1", "A1:A2"]
-    path = tables.write_xlsx(tmp_path / "a.xlsx", rows, spans)
-    with pytest.raises(
-        InputError, match="row 1: the header '上学期' is merged over several columns"
-    ):
-        start(Request(path))
+    made = start(Request(tables.write_xlsx(tmp_path / "a.xlsx", rows, spans)))
+    assert [row["column"] for row in made.columns] == [
+        "姓名", "上学期语文", "上学期数学", "下学期语文", "下学期数学",
+    ]  # fmt: skip
     named = [head, (None, "语文一", "数学一", "语文二", "数学二"), *rows[2:]]
     made = start(Request(tables.write_xlsx(tmp_path / "b.xlsx", named, spans)))
     assert [row["column"] for row in made.columns] == [
@@ -339,6 +344,12 @@ def test_headers_merged_over_several_columns(tmp_path: Path) -> None:
         "语文二",
         "数学二",
     ]
+    assert "row 1: 上学期, 下学期 left out of the columns' names" in made.notes
+    path = tables.write_xlsx(tmp_path / "c.xlsx", [head, *rows[2:]], ["B1:C1", "D1:E1"])
+    with pytest.raises(
+        InputError, match="row 1: the header '上学期' is merged over several columns"
+    ):
+        start(Request(path))
 
 
 def test_too_many_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -356,3 +367,16 @@ def test_as_a_user(tmp_path: Path) -> None:
     assert refused("init", ".", cwd=tmp_path) == "podium: .: a folder, not a table"
     out = refused("init", "board.xlsx", "--out", "board.yaml", cwd=tmp_path)
     assert out == "podium: --out board.yaml: a file, not a folder"
+
+
+def test_what_it_writes_goes_out_as_training_data(tmp_path: Path) -> None:
+    # A suite file may be called as another suite is.
+    for name, forms in (("prices", ("", "messages")), ("style", ("qa",))):
+        start(Request(tables.price_list(tmp_path), name=name))
+        options = ("--set", "table=果蔬价目表.xlsx", "--set", f"definition={name}.suite.yaml")
+        for form in forms:
+            to = ("--to", form) if form else ()
+            told = ok("suites", "table", *options, "--export", "out.json", *to, cwd=tmp_path)
+            rows = json.loads((tmp_path / "out.json").read_text("utf-8"))
+            assert f"{len(rows):,} rows as {form or 'alpaca'}" in told
+            assert len(rows) > 100

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from pathlib import Path
 
@@ -32,8 +33,8 @@ def parts_of(path: Path) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def rewrite(path: Path, parts: dict[str, bytes]) -> None:
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+def rewrite(path: Path, parts: dict[str, bytes], how: int = zipfile.ZIP_DEFLATED) -> None:
+    with zipfile.ZipFile(path, "w", how) as archive:
         for name, content in parts.items():
             archive.writestr(name, content)
 
@@ -152,3 +153,107 @@ def test_a_sound_zip_with_nonsense_inside_is_a_sentence(book: Path) -> None:
     refused(book, "cannot be read as xlsx|has no sheet")
     put(book, "[Content_Types].xml", b"<a/>")
     refused(book, "cannot be read as xlsx|has no sheet")
+
+
+XF = b'<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'
+MANY = [
+    ("xl/styles.xml", b"<cellXfs", XF, "cell formats", "xf"),
+    ("xl/styles.xml", b"<cellStyleXfs", XF, "cell formats", "xf"),
+    ("xl/styles.xml", b"<fonts", b"<font><sz/></font>", "fonts", "font"),
+    ("xl/styles.xml", b"<borders", b"<border><left/></border>", "borders", "border"),
+    (
+        "xl/workbook.xml", b"<definedNames", b'<definedName name="n">Sheet!$A$1</definedName>',
+        "defined names", "definedName",
+    ),
+    ("[Content_Types].xml", b"<Types", b'<Override PartName="/a" ContentType="b"/>', "parts",
+     "Override"),
+    ("xl/_rels/workbook.xml.rels", b"<Relationships", b'<Relationship Id="a" Target="b"/>',
+     "links", "Relationship"),
+    ("xl/workbook.xml", b"<sheets", b'<sheet name="a"/>', "sheets", "sheet"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("part", "after", "element", "what", "name"), MANY)
+def test_what_readers_make_an_object_of_each_is_bounded(
+    book: Path, part: str, after: bytes, element: bytes, what: str, name: str
+) -> None:
+    xml = parts_of(book)[part]
+    place = xml.index(b">", xml.index(after)) + 1
+    most = guard._MOST[name][0]
+    # Not packed: what repeats itself so often expands too much, which is refused before.
+    many = {part: xml[:place] + element * (most + 1) + xml[place:]}
+    rewrite(book, parts_of(book) | many, zipfile.ZIP_STORED)
+    sentence = f"{part!r} holds more than {most} {what}; copy the table's cells to a new workbook"
+    refused(book, re.escape(sentence))
+
+
+def test_elements_of_any_name_are_bounded(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guard, "_MOST_AT_ONCE", 1000)
+    styles = parts_of(book)["xl/styles.xml"]
+    put(book, "xl/styles.xml", styles.replace(b"</styleSheet>", b"<a/>" * 1000 + b"</styleSheet>"))
+    refused(book, "'xl/styles.xml' holds more than 1000 elements")
+
+
+def test_one_cell_that_stands_there_often_is_counted(
+    book: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(guard, "_MOST_ALIKE", 100)
+    xml = parts_of(book)[SHEET]
+    put(book, SHEET, xml.replace(b"</sheetData>", b'<row r="1"/>' * 101 + b"</sheetData>"))
+    refused(book, "holds more than 100 elements 'row'")
+
+
+def shared(book: Path, texts: int, cells: int) -> Path:
+    """A workbook with so many texts that cells share, and so many cells that refer to them."""
+    parts = parts_of(book)
+    types = parts["[Content_Types].xml"]
+    kind = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sharedStrings+xml"
+    override = b'<Override PartName="/xl/sharedStrings.xml" ContentType="' + kind + b'"/></Types>'
+    if b"sharedStrings" not in types:
+        types = types.replace(b"</Types>", override)
+    head = b'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+    strings = b"".join(b"<si><t>K%d</t></si>" % n for n in range(texts))
+    cell = '<row r="{0}"><c r="A{0}" t="s"><v>{1}</v></c><c r="B{0}"><v>{1}</v></c></row>'
+    rows = "".join(cell.format(n + 2, n) for n in range(cells)).encode()
+    header = (
+        b'<row r="1"><c r="A1" t="inlineStr"><is><t>\xe8\xbd\xa6\xe6\xac\xa1</t></is></c>'
+        b'<c r="B1" t="inlineStr"><is><t>\xe7\xab\x99\xe5\x8f\xb0</t></is></c></row>'
+    )
+    sheet = (
+        b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+        b"<sheetData>" + header + rows + b"</sheetData></worksheet>"
+    )
+    rewrite(
+        book,
+        parts
+        | {
+            "[Content_Types].xml": types,
+            "xl/sharedStrings.xml": head + strings + b"</sst>",
+            SHEET: sheet,
+        },
+    )
+    return book
+
+
+def test_texts_that_no_cell_refers_to_are_bounded(book: Path) -> None:
+    refused(
+        shared(book, 150_000, 10), "holds 150000 texts, and its cells refer to 10 at most; copy"
+    )
+
+
+def test_an_honest_book_with_many_texts_formats_and_names_is_read(book: Path) -> None:
+    shared(book, 5000, 5000)
+    parts = parts_of(book)
+    styles, names = parts["xl/styles.xml"], parts["xl/workbook.xml"]
+    place = styles.index(b">", styles.index(b"<cellXfs")) + 1
+    place_of_names = names.index(b"<definedNames")
+    rest = names[names.index(b">", place_of_names) + 1 :].replace(b"</definedNames>", b"")
+    many = b"".join(
+        b'<definedName name="n%d">Sheet!$A$%d</definedName>' % (n, n + 1) for n in range(3000)
+    )
+    defined = b"<definedNames>" + many + b"</definedNames>"
+    parts["xl/styles.xml"] = styles[:place] + XF * 10_000 + styles[place:]
+    parts["xl/workbook.xml"] = names[:place_of_names] + defined + rest
+    rewrite(book, parts, zipfile.ZIP_STORED)
+    table = load_table(book, [Column("车次", "text"), Column("站台", "number")], "车次")
+    assert (len(table.rows), table.row("K4999")["站台"]) == (5000, 4999)

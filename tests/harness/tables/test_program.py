@@ -346,3 +346,21 @@ def test_times_and_lists_in_an_english_suite() -> None:
     assert {q.slots["delay"] for q in ask(late, TABLE, 0)} == {"1 hour 15 minutes"}
     halls = Program("p", "select", where=(where("候车厅", "equals"),), language="en")
     assert "东厅, 北厅" in answers(halls)
+
+
+def test_times_of_the_next_day() -> None:
+    columns = (Column("车次", "text"), Column("开点", "time"), Column("到点", "time"))
+    cells = (("K1", 1335, 1840), ("K2", 1538, 1600), ("K3", 480, 2040), ("K4", 1380, 60))
+    names = [column.name for column in columns]
+    rows = tuple(Row(c[0], dict(zip(names, c, strict=True)), n) for n, c in enumerate(cells))
+    table = Table("t", "车次", columns, rows)
+    looked_up = ask(Program("p", "lookup", column="到点"), table, 0)
+    assert [(q.gold.value, q.next_day) for q in looked_up] == [
+        ("06:40", True), ("02:40", True), ("10:00", True), ("01:00", False),
+    ]  # fmt: skip
+    lengths = ask(Program("p", "difference", start="开点", end="到点"), table, 0)
+    assert [q.gold.value for q in lengths] == [505, 62, 1560, 120]
+    latest = ask(Program("p", "extreme", column="开点", pick="max"), table, 0)
+    assert latest[0].gold.value == "K2"
+    assert words_of(table, "到点", 1840) == "次日06:40"
+    assert words_of(table, "到点", 1840, "en") == "06:40 the next day"

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from harness.core import Gold
 from harness.metrics.answer import check
+from harness.tables.cells import read_cell
 from harness.tables.questions import say
 from harness.tables.table import Cell, Column, ColumnKind
 from harness.tables.units import is_known, said_as, same_unit, scale_of, split_unit, with_unit
@@ -26,6 +27,31 @@ def test_a_duration_that_is_said_is_right(minutes: int, language: Language) -> N
     gold = Gold("duration", float(minutes))
     verdict = check(say(gold, language=language), gold)
     assert verdict.value == 1, (say(gold, language=language), verdict)
+
+
+@UNHURRIED
+@given(st.integers(1, 400_000), languages)
+def test_a_duration_to_the_second_that_is_said_is_right(seconds: int, language: Language) -> None:
+    column = Column("用时", "duration")
+    cell = read_cell(dt.timedelta(seconds=seconds), column).value
+    assert isinstance(cell, int | float)
+    said = cell_words(column, cell, language)
+    assert check(said, Gold("duration", float(cell))).value == 1, said
+
+
+def test_seconds_are_said_where_the_cell_has_them() -> None:
+    for minutes, zh, en in (
+        (201.1167, "3小时21分7秒", "3 hours 21 minutes 7 seconds"),
+        (2.5, "2.5分钟", "2.5 minutes"),
+        (2.05, "2分3秒", "2 minutes 3 seconds"),
+        (12.0833, "12分5秒", "12 minutes 5 seconds"),
+        (200.5, "3小时20分30秒", "3 hours 20 minutes 30 seconds"),
+        (60.0167, "1小时0分1秒", "1 hour 0 minutes 1 second"),
+        (1500.0167, "25小时0分1秒", "25 hours 0 minutes 1 second"),
+    ):
+        assert (duration_words(minutes, "zh"), duration_words(minutes, "en")) == (zh, en)
+    assert duration_words(2.1, "zh", "分钟") == "2.1分钟"
+    assert duration_words(210.6, "zh", "小时") == "3小时30分36秒"
 
 
 @UNHURRIED

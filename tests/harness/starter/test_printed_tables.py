@@ -1,0 +1,36 @@
+"""Tables as people print, mail and export them are read as by a person, or refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from harness.errors import InputError
+from harness.spec import load_specs, suite_module, suite_options
+from harness.starter.start import Request, start
+from harness.tables.words import cell_words
+from tests.harness.starter.printed import PRINTED, Printed
+
+
+@pytest.mark.parametrize("printed", PRINTED, ids=lambda printed: printed.name)
+def test_it_is_read_as_a_person_would(printed: Printed, tmp_path: Path) -> None:
+    path, expected = printed.make(tmp_path), printed.reading
+    if expected.refused:
+        with pytest.raises(InputError, match=expected.refused) as caught:
+            start(Request(path, name="mine"))
+        assert "\n" not in str(caught.value)
+        return
+    made = start(Request(path, name="mine"))
+    assert made.rows == expected.rows
+    assert {row["column"]: row["kind"] for row in made.columns} == expected.columns
+    for words in expected.told:
+        assert any(words in note for note in made.notes), (words, made.notes)
+    # The files that were written read it alike.
+    spec = load_specs(made.spec)[0]
+    table = suite_module("table").read_table(suite_options(spec))
+    said = {
+        key: {name: cell_words(table.column(name), table.row(key)[name]) for name in cells}
+        for key, cells in expected.cells.items()
+    }
+    assert said == expected.cells
