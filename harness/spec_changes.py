@@ -8,10 +8,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import yaml
-
 from harness.errors import SpecError, did_you_mean
-from harness.marked_yaml import Location, MarkedYaml
+from harness.marked_yaml import Location, MarkedYaml, plain_value
 from harness.sections import VARIABLE
 
 ENTRIES = "entries"
@@ -76,8 +74,8 @@ def read_change(text: str) -> Change:
     if keys[0] == ENTRIES and len(keys) < 3:
         raise SpecError(f"--set {text}: must read entries.NAME.section.field=value")
     try:
-        value = yaml.safe_load(written)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        value = plain_value(written)
+    except ValueError as error:
         raise SpecError(f"--set {text}: the value is not valid YAML") from error
     return Change(text, keys, value)
 
