@@ -180,6 +180,20 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
+def read_text(path: Path) -> str:
+    """Read a text that Podium wrote.
+
+    Raises:
+        InputError: the file is missing, or no UTF-8.
+    """
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {reason(error)}") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: not UTF-8 at byte {error.start}") from error
+
+
 def read_json(path: Path) -> Any:
     """Read one JSON value; a byte order mark is allowed.
 
@@ -258,6 +272,27 @@ def list_files(folder: Path) -> list[str]:
         seen.add(real)
         names.extend(Path(here, name).relative_to(folder).as_posix() for name in files)
     return sorted(names)
+
+
+def make_folder(folder: Path) -> None:
+    """Make sure that a folder is there.
+
+    Raises:
+        StoreError: it cannot be made.
+    """
+    with storing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+
+
+def remove(path: Path) -> None:
+    """Make sure that no file or link is there; what is not there needs no disk that can be written.
+
+    Raises:
+        StoreError: it cannot be removed.
+    """
+    with storing(path):
+        if os.path.lexists(path):
+            path.unlink(missing_ok=True)
 
 
 def share(source: Path, at: Path) -> None:

@@ -18,7 +18,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from harness.files import storing
+from harness.files import decode, storing
 
 log = logging.getLogger("podium")
 
@@ -144,11 +144,13 @@ class FileLock:
 
 
 def _read(descriptor: int) -> Holder | None:
-    """Who the lock file names; `None` if nobody, or if a kill cut the text short."""
+    """Who the lock file names; `None` if nobody, or if the text is cut short or damaged."""
     try:
-        return Holder(**json.loads(os.pread(descriptor, 4096, 0)))
+        holder = Holder(**decode(os.pread(descriptor, 4096, 0)))
     except (ValueError, TypeError):
         return None
+    whole = type(holder.pid) is int and type(holder.started) is int
+    return holder if whole and holder.pid > 0 and isinstance(holder.host, str) else None
 
 
 def _is(descriptor: int, path: Path) -> bool:

@@ -12,12 +12,13 @@ from typing import Any
 import click
 
 from harness.data.traps import TRAINERS
+from harness.streams import say
 
 FILE = click.argument("file", type=click.Path(path_type=Path))
 FORMAT = click.option(
     "--format", "form", default=None, metavar="NAME",
-    help="Its format: qa, alpaca, sharegpt, messages, xtuner, style, cqia, pairs [default: told "
-    "from its first rows].",
+    help="Its format: qa, alpaca, sharegpt, messages, xtuner, style, cqia, pairs, swift [default: "
+    "told from its first rows].",
 )  # fmt: skip
 REPAIR = click.option("--repair", is_flag=True, help="Mend rows that are nearly JSON.")
 RAW = click.option(
@@ -188,4 +189,4 @@ def stats(file: Path, form: str | None, as_json: bool) -> None:
 
 
 def _print(told: Mapping[str, Any], text: str, as_json: bool) -> None:
-    click.echo(json.dumps(told, ensure_ascii=False, indent=2, default=str) if as_json else text)
+    say(json.dumps(told, ensure_ascii=False, indent=2, default=str) if as_json else text)
