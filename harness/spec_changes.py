@@ -15,7 +15,7 @@ from harness.sections import VARIABLE
 ENTRIES = "entries"
 REPEATS = "repeats"
 _TYPED_KEY = re.compile(
-    r"""((?:\w*key\w*|authorization|secret|password|token)["']?\s*[=:]\s*)["']?([^\s,}"']+)["']?""",
+    r"""((?:(?<!\w)(?=\w*key)\w++|authorization|secret|password|token)["']?\s*[=:]\s*)["']?([^\s,}"']+)["']?""",
     re.IGNORECASE,
 )
 

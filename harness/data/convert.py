@@ -20,6 +20,7 @@ from harness.data.records import (
     write_records,
 )
 from harness.data.registration import may_register, register
+from harness.data.special_tokens import special_tokens
 from harness.errors import InputError
 from harness.row_files import short
 
@@ -255,3 +256,5 @@ def _tell(record: Record, conversation: Conversation, tally: _Tally) -> None:
         if turn.role == "user" and not turn.content.strip():
             detail = f"turn {number} says {turn.content!r}"
             tally.note(Finding("empty question", record.where, detail))
+    for _, detail in special_tokens(conversation):
+        tally.note(Finding("special token", record.where, detail))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 # As OWASP has it: full-width signs count in Chinese and Japanese settings.
-_BEGINS = re.compile("'*[=+\\-@\t\r\n＝＋－＠]")
+_BEGINS = re.compile("\\A'*[=+\\-@\t\r\n＝＋－＠]")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?%?")
 _MARK = "'"
 

@@ -18,6 +18,7 @@ from harness.metrics.choice_forms import (
     without_listing,
     worded,
 )
+from harness.metrics.points import points
 from harness.metrics.text import answer_part, unmarked
 
 #: The letters of the options, or each letter with what its option says.
@@ -96,4 +97,4 @@ def percent(correct: int, n: int) -> float:
     Raises:
         ZeroDivisionError: there are no questions.
     """
-    return float(f"{correct / n * 100:.2f}")
+    return float(f"{points(correct, n):.2f}")

@@ -94,7 +94,8 @@ def _told(
 ) -> dict[str, Any]:
     """The hints of messages that are not just what `write` would make of their turns."""
     kept = {}
-    for number, (mine, plain) in enumerate(zip(items, _plains(turns, tags), strict=True)):
+    taught = [replace(turn, said="") for turn in turns]  # all that other formats bring back
+    for number, (mine, plain) in enumerate(zip(items, _plains(taught, tags), strict=True)):
         rest = _rest(mine, plain)
         if rest:
             kept[str(number)] = rest
@@ -107,7 +108,7 @@ def _turn(row: Reading, item: Mapping[str, Any], at: str, tags: Tags, spelt: str
     parts = _joined(item.get(tags.content))
     if taught is not None:
         said = item.get(tags.content) if parts is None else parts
-        if spelt is not None and calls.functions(spelt) == calls.functions(taught):
+        if spelt is not None and calls.taught(calls.message(spelt, "", 0) or {}) == taught:
             taught = spelt
         loss = _loss(item) if tags.loss else None
         return Turn("function_call", taught, loss, said if isinstance(said, str) else "")
