@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from harness.files import make_folder, read_json, read_text, share, write_text
+from harness.leftovers import clean
 from harness.spec import PACKAGE
 from harness.store import Store
 from harness.timings import INCONCLUSIVE
@@ -33,6 +34,7 @@ def leaderboard(runs: Path, folders: Sequence[Path], out: Path, columns: int) ->
     }
     made = store.make("report", inputs, lambda work: _build(folders, columns, work))
     make_folder(out)
+    clean(out)
     for path in sorted(made.glob("leaderboard*")):
         if path.name != TEXT:
             share(path, out / path.name)

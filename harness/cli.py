@@ -39,6 +39,10 @@ RUNS = click.option(
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for scripts.")
 
 
+# What writing to an open file says when it fails; no file is named then.
+_OF_STDOUT = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG)
+
+
 class _Commands(click.Group):
     """Commands in the order of the work, and a hint where a name is misspelt."""
 
@@ -305,17 +309,13 @@ def _main() -> None:
 
 def _refused(error: OSError) -> int:
     """Say what the system refused that nobody had a sentence for; return the exit code."""
-    unprinted = give_up(sys.stdout)
-    if unprinted is None and isinstance(error, BrokenPipeError):
-        return 1
-    if unprinted is not None:
-        if isinstance(unprinted, BrokenPipeError):
-            return 0
-        tell(f"podium: {unprintable(unprinted)}")
+    if isinstance(error, BrokenPipeError):
         return 1
     if error.errno == errno.ENAMETOOLONG:
         tell(f"podium: {str(error.filename)[:60]}…: the name is too long")
         return 2
-    where = "" if error.filename is None else f"{error.filename}: "
-    tell(f"podium: {where}{reason(error)}")
+    if error.filename is None and error.errno in _OF_STDOUT:  # click prints its help by itself
+        tell(f"podium: {unprintable(error)}")
+    else:
+        tell(f"podium: {error.filename or 'the system says'}: {reason(error)}")
     return 1

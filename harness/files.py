@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import InputError, StoreError
+from harness.processes import partial_beside
 
 log = logging.getLogger("podium")
 
@@ -66,7 +67,7 @@ def write_bytes(path: Path, data: bytes) -> bool:
     """
     if _holds(path, data):
         return False
-    partial = path.parent / f".{os.urandom(6).hex()}.partial"
+    partial = partial_beside(path)
     with storing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
@@ -300,8 +301,7 @@ def share(source: Path, at: Path) -> None:
     with storing(at):
         if at.exists() and (at.samefile(source) or at.read_bytes() == source.read_bytes()):
             return
-        temporary = at.with_name(f".{at.name}.new")
-        temporary.unlink(missing_ok=True)
+        temporary = partial_beside(at)
         try:
             os.link(source, temporary)
         except OSError:
@@ -327,7 +327,7 @@ def link(target: Path, at: Path) -> bool:
         goal = os.path.relpath(target.parent.resolve() / target.name, at.parent.resolve())
         if at.is_symlink() and os.readlink(at) == goal:
             return False
-        partial = at.parent / f".{os.urandom(6).hex()}.partial"
+        partial = partial_beside(at)
         try:
             partial.symlink_to(goal)
         except OSError as error:

@@ -18,6 +18,7 @@ from harness.files import (
     write_json,
     write_text,
 )
+from harness.leftovers import clean
 from harness.recipe import Recipe
 from harness.sections import WEIGHTLESS
 from harness.spec import Spec, dump
@@ -57,6 +58,7 @@ def publish(recipe: Recipe) -> Path:
 
 def _write(recipe: Recipe, folder: Path, name: str) -> None:
     make_folder(folder)
+    clean(folder)
     write_text(folder / "spec.yaml", dump(recipe.spec))
     stages = recipe.folders
     rows = rows_file(recipe.first.timed_as.key("infer"))
@@ -73,6 +75,7 @@ def _write(recipe: Recipe, folder: Path, name: str) -> None:
 
 def _link_stages(stages: Mapping[str, Path], folder: Path) -> None:
     make_folder(folder)
+    clean(folder)
     with storing(folder):
         old = [path for path in folder.iterdir() if path.name not in stages]
     for path in old:

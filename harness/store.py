@@ -35,6 +35,7 @@ from harness.files import (
     write_json,
 )
 from harness.inputs import differences
+from harness.leftovers import clean
 from harness.locks import FileLock, held
 
 log = logging.getLogger("podium")
@@ -121,6 +122,11 @@ class Store:
                     _run(work, about, build)
                 _publish(work, folder)
         return folder
+
+    def clean(self) -> None:
+        """Remove what killed processes left; see `harness.leftovers`."""
+        clean(self.root)
+        clean(self.stages)
 
     def verify(self, stage: str, key: str) -> list[str]:
         """Hash every file of a finished stage; return what is wrong, one sentence each."""

@@ -15,6 +15,7 @@ from harness.data.handling import Handling
 from harness.data.record import Found, Record
 from harness.errors import InputError, did_you_mean
 from harness.files import encode_json, read_jsonl, storing, sync_folder
+from harness.processes import partial_beside
 
 __all__ = [
     "ENDINGS", "Found", "Record", "read_records", "runnable", "unheld", "unwritable",
@@ -201,7 +202,7 @@ def _atomic(path: Path, *, keep: bool = True) -> Iterator[BinaryIO]:
     Where `path` is a link, the file that it names is replaced, and the link stays.
     """
     path = Path(os.path.realpath(path)) if path.is_symlink() else path
-    partial = path.parent / f".{os.urandom(6).hex()}.partial"
+    partial = partial_beside(path)
     with storing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
