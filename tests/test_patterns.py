@@ -73,8 +73,8 @@ def pieces(pattern: re.Pattern[str]) -> list[str]:
     """Characters and words that stand in a pattern, a few of each, and the usual traps."""
     words: dict[str, None] = {}
     _collect(parser.parse(pattern.pattern, pattern.flags), words)
-    longest = sorted(words, key=len, reverse=True)[:8]
-    characters = list(dict.fromkeys(itertools.chain.from_iterable(words)))[:12]
+    longest = sorted(words, key=len, reverse=True)[:4]
+    characters = list(dict.fromkeys(itertools.chain.from_iterable(words)))[:8]
     return list(dict.fromkeys([*longest, *characters, *TRAPS]))
 
 

@@ -15,11 +15,13 @@ _CJK = re.compile(r"[\u4e00-\u9fff]")
 _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 # What people write in Latin letters within a Chinese sentence, besides the table's own words.
 _SHARED = frozenset(("kg", "km", "cm", "mm", "ml", "mg", "kw", "kwh", "am", "pm", "min"))
-_ENGLISH_NOTHING = re.compile(r"\W*(?:n/?a|n\.a\.|no|none|null|nil|nan|-+)\W*", re.IGNORECASE)
+_ENGLISH_NOTHING = re.compile(
+    r"\A(?:\W*+(?:n/?a|n\.a\.|no|none|null|nil|nan)\W*+|(?=\W*-)\W++)", re.IGNORECASE
+)
 # Brackets and backslashes of JSON and Markdown, quotation marks that stand where JSON has them,
 # and what stands for a value that was never filled in.
 _MARKUP = re.compile(
-    r"[{}\[\]`\ufffd]|<.*>|\|.*\||\\[\"nu/]|\*\*"
+    r"[{}\[\]`\ufffd]|<[^<>\n]*>|\|[^|\n]*\||\\[\"nu/]|\*\*"
     r"|\"\s*[:：,，}]|[:：,，]\s*\"\s*$|^\"[^\"]*$|_{3,}|×{2,}|(?<![A-Z])X{2,}(?![A-Z])"
 )
 _LABEL = re.compile(
