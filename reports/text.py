@@ -56,12 +56,8 @@ def few(names: Sequence[str], limit: int) -> tuple[str, ...]:
 
 
 def points(value: float | None) -> str:
-    """A score of 0 to 100 with one decimal, or a dash.
-
-    Scores are kept with two, and what is printed is made of those: else 62.3499 would be 62.3 in
-    one place and, kept as 62.35, 62.4 in another.
-    """
-    return DASH if value is None else f"{round(value, 2):.1f}"
+    """A score of 0 to 100 with one decimal, or a dash."""
+    return DASH if value is None else f"{value:.1f}"
 
 
 def seconds(value: float | None) -> str:

@@ -20,7 +20,7 @@ _SIDE_BY_SIDE = re.compile(r"\}\s*,?\s*\{")
 _BARE = re.compile(
     r"""((?:"[^"\n]*"|'[^'\n]*')\s*[:：]\s*)(?!["'\[{\s])([^"\n\]}]*?)(?=\s*(?:,\s*["'}\]]|[}\]\n]|\Z))"""
 )
-_ID = re.compile(r"[A-Za-z#第]*\s*([0-9]+)\s*[.、)题号]*")
+_ID = re.compile(r"\A[A-Za-z#第]*\s*([0-9]+)\s*[.、)题号]*")
 _NAMES: Mapping[str, tuple[str, ...]] = {
     "id": ("id", "编号", "序号", "index", "no", "number"),
     "question": ("question", "q", "instruction", "introduction", "query", "input", "问题", "提问"),

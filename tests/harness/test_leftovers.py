@@ -34,9 +34,12 @@ def killed_while(folder: Path, what: str) -> None:
     def child() -> None:
         os.replace = die  # type: ignore[assignment] # in the child alone
         Path.replace = die  # type: ignore[assignment, method-assign] # as above
-        {"write": lambda: write_bytes(folder / "at", b"new"),
-         "share": lambda: share(source, folder / "at"),
-         "link": lambda: link(source, folder / "linked")}[what]()  # fmt: skip
+        if what == "write":
+            write_bytes(folder / "at", b"new")
+        elif what == "share":
+            share(source, folder / "at")
+        else:
+            link(source, folder / "linked")
 
     assert wait(start(child)) == -signal.SIGKILL
 

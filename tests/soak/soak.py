@@ -2,8 +2,8 @@
 
     python tests/soak/soak.py [SECONDS] [SEED]
 
-Each part goes on for so many seconds and prints what it tried and what went wrong; the exit code is 1
-where anything did. The same seed tries the same things, as many as there is time for. A small
+Each part goes on for so many seconds and prints what it tried and what went wrong; the exit code is
+1 where anything did. The same seed tries the same things, as many as there is time for. A small
 share of it runs in `make test` (`tests/soak/test_soak.py`).
 """
 

@@ -229,7 +229,7 @@ def test_what_is_no_token_is_not(tmp_path: Path, text: str) -> None:
 
 # --- ms-swift ------------------------------------------------------------------------------------
 
-SWIFT = [
+SWIFT: list[dict[str, Any]] = [
     {"query": "问", "response": "答"},
     {"query": "问", "response": "答", "history": [["一", "二"], ["三", "四"]]},
     {"query": "问", "response": "答", "system": "你是助手"},

@@ -12,7 +12,6 @@ from harness.metrics.measured import Measured
 from harness.metrics.points import points
 from harness.metrics.score import family_accuracy, macro_accuracy
 from harness.texts.reply_measures import share
-from reports.text import points as printed
 
 HALF_WAY = [(93, 160), (101, 160), (1, 16), (3, 16), (7, 160), (23, 160), (157, 160), (29, 32),
             (1, 800), (9, 800), (13, 32), (5, 8), (2, 3), (0, 7), (7, 7)]  # fmt: skip
@@ -38,8 +37,3 @@ def test_a_family_prints_as_a_measure_does(right: int, n: int) -> None:
 
 def test_half_ways_as_opencompass_prints_them() -> None:
     assert [f"{points(right, 160):.2f}" for right in (93, 101, 7)] == ["58.13", "63.12", "4.38"]
-
-
-@pytest.mark.parametrize("value", [62.3499, 62.345, 58.125, 99.949, 0.04999, 33.3333, 12.25, 58.15])
-def test_one_decimal_is_made_of_two(value: float) -> None:
-    assert printed(value) == printed(round(value, 2))
