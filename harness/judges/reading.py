@@ -31,7 +31,7 @@ REASONS = (
     "comment",
 )
 _EDGES = " \t\"'“”‘’`*「」《》【】[]:：.。-#•"
-_NUMBERED = re.compile(r"\s*[0-9]{1,2}[.、)]")
+_NUMBERED = re.compile(r"(?<!\s)\s*[0-9]{1,2}[.、)]")
 
 
 @dataclass(frozen=True, slots=True)
