@@ -1,6 +1,7 @@
 # make run    set up, then run the quickstart: table to leaderboard
 # make test   set up, then lint, types and tests
-# Both may be repeated; what is done is not done again.
+# make soak   set up, then kills, faults of the disk and odd inputs, SECONDS of each
+# All may be repeated; what is done is not done again.
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -11,7 +12,7 @@ NO_DEPS := $(if $(filter cpu,$(KIND)),--no-deps)
 TORCH_INDEX := $(if $(PODIUM_TORCH_INDEX),--extra-index-url $(PODIUM_TORCH_INDEX))
 BIN := $(VENV)/bin
 
-.PHONY: run test lint setup bench clean
+.PHONY: run test lint setup bench soak clean
 
 run: setup
 	$(BIN)/podium run baselines/quickstart.yaml
@@ -26,6 +27,11 @@ lint: setup
 
 bench: setup
 	for bench in tests/bench/*_bench.py; do $(BIN)/python $$bench || exit 1; done
+
+SECONDS ?= 60
+
+soak: setup
+	$(BIN)/python tests/soak/soak.py $(SECONDS)
 
 setup: $(VENV)/.ready-$(KIND)
 

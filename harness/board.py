@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from harness.files import read_json, share, write_text
+from harness.files import make_folder, read_json, read_text, share, write_text
+from harness.leftovers import clean
 from harness.spec import PACKAGE
 from harness.store import Store
 from harness.timings import INCONCLUSIVE
@@ -32,11 +33,12 @@ def leaderboard(runs: Path, folders: Sequence[Path], out: Path, columns: int) ->
         "columns": columns,
     }
     made = store.make("report", inputs, lambda work: _build(folders, columns, work))
-    out.mkdir(parents=True, exist_ok=True)
+    make_folder(out)
+    clean(out)
     for path in sorted(made.glob("leaderboard*")):
         if path.name != TEXT:
             share(path, out / path.name)
-    return (made / TEXT).read_text(encoding="utf-8").rstrip("\n")
+    return read_text(made / TEXT).rstrip("\n")
 
 
 def undecided(out: Path) -> list[str]:

@@ -6,6 +6,7 @@ spec error, 3 inconclusive.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import io
 import json
@@ -21,7 +22,9 @@ import click
 from harness import __version__
 from harness.data.commands import data
 from harness.errors import Inconclusive, PodiumError, SpecError
+from harness.files import read_text, reason
 from harness.secret import scrubbed
+from harness.streams import give_up, open_streams, say, tell, unprintable
 
 if TYPE_CHECKING:
     from harness.spec import Spec
@@ -36,6 +39,10 @@ RUNS = click.option(
     help="Folder of the store and the run folders [default: runs].",
 )  # fmt: skip
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for scripts.")
+
+
+# What writing to an open file says when it fails; no file is named then.
+_OF_STDOUT = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG)
 
 
 class _Commands(click.Group):
@@ -86,7 +93,7 @@ def init(
     from harness.starter.start import Request, start
 
     started = start(Request(table, out, name, sheet, key, force))
-    click.echo(_json(report.as_json(started)) if as_json else report.as_text(started))
+    say(_json(report.as_json(started)) if as_json else report.as_text(started))
 
 
 @podium.command()
@@ -116,7 +123,7 @@ def run(
     experiments = _load(specs, changes, runs)
     folders = run_pipeline(experiments, until)  # type: ignore[arg-type] # click checked the choice
     if not folders and as_json:
-        click.echo("[]")
+        say("[]")
     if folders:
         from harness.board import leaderboard
 
@@ -139,7 +146,7 @@ def plan(
     from harness.plan import table
 
     steps = make_plan(_load(specs, changes, runs))
-    click.echo(_json(steps) if as_json else table(steps))
+    say(_json(steps) if as_json else table(steps))
 
 
 @podium.command()
@@ -161,7 +168,7 @@ def score(
     from harness.scoring import score_files, score_table
 
     summary = score_files(suite, changes, questions, predictions, out)
-    click.echo(_json(summary) if as_json else score_table(summary))
+    say(_json(summary) if as_json else score_table(summary))
 
 
 @podium.command()
@@ -200,7 +207,7 @@ def suites(
         told: Any = list_suites()
     else:
         told = describe_suite(name, changes, questions, target, form)
-    click.echo(_json(told) if as_json else _lines(told))
+    say(_json(told) if as_json else _lines(told))
 
 
 @podium.command()
@@ -208,7 +215,7 @@ def schema() -> None:
     """Print the JSON Schema of a spec, for editors."""
     from harness.spec import schema as spec_schema
 
-    click.echo(_json(spec_schema()))
+    say(_json(spec_schema()))
 
 
 podium.add_command(data)
@@ -239,9 +246,9 @@ def _show(text: str, out: Path, as_json: bool) -> None:
     from harness.board import undecided
 
     if as_json:
-        text = (out / "leaderboard.json").read_text(encoding="utf-8").rstrip("\n")
-    click.echo(text)
-    click.echo(f"\n{out / 'leaderboard.html'}", err=True)
+        text = read_text(out / "leaderboard.json").rstrip("\n")
+    say(text)
+    tell(f"\n{out / 'leaderboard.html'}")
     names = undecided(out)
     if names and (as_json or not sys.stdout.isatty()):
         raise Inconclusive(
@@ -282,6 +289,16 @@ def _terminated(_: int, __: object) -> NoReturn:
 
 def main() -> None:
     """Run the command line; a user's mistake is one line on stderr and an exit code."""
+    open_streams()
+    try:
+        _main()
+    finally:  # else Python complains about what it cannot print, and ends in 120
+        give_up(sys.stdout)
+        give_up(sys.stderr)
+
+
+def _main() -> None:
+    """Run the command, and end with its exit code."""
     for polite in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(polite) is not signal.SIG_IGN:  # as nohup asks
             signal.signal(polite, _terminated)
@@ -292,17 +309,27 @@ def main() -> None:
     except click.ClickException as error:
         said = io.StringIO()
         error.show(said)
-        click.echo(scrubbed(said.getvalue()), err=True, nl=False)
+        with contextlib.suppress(OSError):  # nobody reads stderr
+            click.echo(scrubbed(said.getvalue()), err=True, nl=False)
         sys.exit(2)
     except PodiumError as error:
-        click.echo(f"podium: {scrubbed(str(error))}", err=True)
+        tell(f"podium: {scrubbed(str(error))}")
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(130)
-    except BrokenPipeError:
-        sys.exit(1)
     except OSError as error:
-        if error.errno != errno.ENAMETOOLONG:
-            raise
-        click.echo(f"podium: {str(error.filename)[:60]}…: the name is too long", err=True)
-        sys.exit(2)
+        sys.exit(_refused(error))
+
+
+def _refused(error: OSError) -> int:
+    """Say what the system refused that nobody had a sentence for; return the exit code."""
+    if isinstance(error, BrokenPipeError):
+        return 1
+    if error.errno == errno.ENAMETOOLONG:
+        tell(f"podium: {str(error.filename)[:60]}…: the name is too long")
+        return 2
+    if error.filename is None and error.errno in _OF_STDOUT:  # click prints its help by itself
+        tell(f"podium: {unprintable(error)}")
+    else:
+        tell(f"podium: {error.filename or 'the system says'}: {reason(error)}")
+    return 1

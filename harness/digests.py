@@ -7,6 +7,7 @@ import hashlib
 import json
 import logging
 import os
+import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -20,6 +21,7 @@ log = logging.getLogger("podium")
 # A file changed twice within one tick of its file system's clock looks the same both times; FAT
 # has the coarsest, 2 s. Younger files are hashed again rather than remembered.
 _SETTLED_NS = 2_000_000_000
+_SHA256 = re.compile("[0-9a-f]{64}")
 
 
 def digest_value(value: object) -> str:
@@ -123,7 +125,9 @@ class DigestCache:
         before = _signature(path)
         entry = self._load().get(name)
         if isinstance(entry, dict) and entry.get("file") == before:
-            return str(entry["sha256"])
+            sha256 = entry.get("sha256")
+            if isinstance(sha256, str) and _SHA256.fullmatch(sha256):
+                return sha256
         now = time.time_ns()
         sha256 = digest_file(path)
         if _signature(path) != before:

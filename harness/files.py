@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import InputError, StoreError
+from harness.processes import partial_beside
 from harness.secret import without_named_keys
 
 log = logging.getLogger("podium")
@@ -67,7 +68,7 @@ def write_bytes(path: Path, data: bytes) -> bool:
     """
     if _holds(path, data):
         return False
-    partial = path.parent / f".{os.urandom(6).hex()}.partial"
+    partial = partial_beside(path)
     with storing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
@@ -182,6 +183,20 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
+def read_text(path: Path) -> str:
+    """Read a text that Podium wrote.
+
+    Raises:
+        InputError: the file is missing, or no UTF-8.
+    """
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {reason(error)}") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: not UTF-8 at byte {error.start}") from error
+
+
 def read_json(path: Path) -> Any:
     """Read one JSON value; a byte order mark is allowed.
 
@@ -262,13 +277,33 @@ def list_files(folder: Path) -> list[str]:
     return sorted(names)
 
 
+def make_folder(folder: Path) -> None:
+    """Make sure that a folder is there.
+
+    Raises:
+        StoreError: it cannot be made.
+    """
+    with storing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+
+
+def remove(path: Path) -> None:
+    """Make sure that no file or link is there; what is not there needs no disk that can be written.
+
+    Raises:
+        StoreError: it cannot be removed.
+    """
+    with storing(path):
+        if os.path.lexists(path):
+            path.unlink(missing_ok=True)
+
+
 def share(source: Path, at: Path) -> None:
     """One file under two names, or a copy where the disk cannot do that; untouched if equal."""
     with storing(at):
         if at.exists() and (at.samefile(source) or at.read_bytes() == source.read_bytes()):
             return
-        temporary = at.with_name(f".{at.name}.new")
-        temporary.unlink(missing_ok=True)
+        temporary = partial_beside(at)
         try:
             os.link(source, temporary)
         except OSError:
@@ -294,7 +329,7 @@ def link(target: Path, at: Path) -> bool:
         goal = os.path.relpath(target.parent.resolve() / target.name, at.parent.resolve())
         if at.is_symlink() and os.readlink(at) == goal:
             return False
-        partial = at.parent / f".{os.urandom(6).hex()}.partial"
+        partial = partial_beside(at)
         try:
             partial.symlink_to(goal)
         except OSError as error:

@@ -18,7 +18,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from harness.files import storing
+from harness.files import decode, storing
+from harness.processes import started
 
 log = logging.getLogger("podium")
 
@@ -42,8 +43,7 @@ class Holder:
     @property
     def alive(self) -> bool:
         """Whether the process runs here; a later process with the same id does not count."""
-        started = _started(self.pid)
-        return self.here and started is not None and started == self.started
+        return self.here and started(self.pid) == self.started
 
     def __str__(self) -> str:
         return f"process {self.pid}" + ("" if self.here else f" on {self.host}")
@@ -52,26 +52,18 @@ class Holder:
 def me() -> Holder:
     """Return this process."""
     pid = os.getpid()
-    return Holder(pid, _started(pid) or 0, os.uname().nodename)
-
-
-def _started(pid: int) -> int | None:
-    """Start time of a process in clock ticks since boot; `None` if there is none."""
-    try:
-        text = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return None
-    # proc_pid_stat(5): field 2 is the name in brackets and may hold brackets and spaces itself;
-    # after it come field 3, the state, and field 22, the start time.
-    fields = text.rpartition(")")[2].split()
-    return None if fields[0] in "ZX" else int(fields[19])
+    return Holder(pid, started(pid) or 0, os.uname().nodename)
 
 
 class FileLock:
-    """A lock on a path, held from `acquire` to `release`."""
+    """A lock on a path, held from `acquire` to `release`.
 
-    def __init__(self, path: Path) -> None:
+    `quiet` says nothing of whoever left the lock.
+    """
+
+    def __init__(self, path: Path, *, quiet: bool = False) -> None:
         self._path = path
+        self._quiet = quiet
         self._descriptor: int | None = None
 
     def acquire(self) -> Holder | None:
@@ -118,7 +110,8 @@ class FileLock:
             return None, False
         if left.alive or (not kernel and not left.here):
             return left, False
-        log.warning("%s: %s left this lock and is gone; lock broken", self._path, left)
+        if not self._quiet:
+            log.warning("%s: %s left this lock and is gone; lock broken", self._path, left)
         return None, False
 
     def _keep(self, descriptor: int) -> None:
@@ -144,11 +137,13 @@ class FileLock:
 
 
 def _read(descriptor: int) -> Holder | None:
-    """Who the lock file names; `None` if nobody, or if a kill cut the text short."""
+    """Who the lock file names; `None` if nobody, or if the text is cut short or damaged."""
     try:
-        return Holder(**json.loads(os.pread(descriptor, 4096, 0)))
+        holder = Holder(**decode(os.pread(descriptor, 4096, 0)))
     except (ValueError, TypeError):
         return None
+    whole = type(holder.pid) is int and type(holder.started) is int
+    return holder if whole and holder.pid > 0 and isinstance(holder.host, str) else None
 
 
 def _is(descriptor: int, path: Path) -> bool:

@@ -51,6 +51,8 @@ def run(specs: Sequence[Spec], until: Stage = "score") -> list[Path]:
     """
     set_environment()
     recipes = prepare(specs, until)
+    for root in {recipe.first.store.root for recipe in recipes}:
+        Store(root).clean()
     experiments = [member for recipe in recipes for member in recipe.members]
     with Answering(experiments) as answering:
         for stage in STAGES[: STAGES.index(until) + 1]:

@@ -12,14 +12,13 @@ from typing import Any
 from harness import aligned
 from harness.digests import plain
 from harness.experiment import Experiment, Stage
-from harness.files import read_json
 from harness.inputs import differences
 from harness.metrics.clusters import Clusters
 from harness.metrics.power import ACCURACY, power
 from harness.pipeline import prepare
 from harness.records import read_samples
 from harness.spec import Spec, suite_module, suite_options
-from harness.store import INTERRUPTED
+from harness.store import INTERRUPTED, read_meta
 from harness.texts.findings import by_rule
 
 
@@ -116,9 +115,9 @@ def _questions(experiment: Experiment) -> Iterator[Path]:
 def _why(experiment: Experiment, stage: Stage) -> list[str]:
     """What changed since this experiment last ran, or since the most similar run of the stage."""
     reasons = experiment.store.why(stage, experiment.inputs(stage))
-    before = experiment.run_folder / "stages" / stage / "meta.json"
-    if reasons != [INTERRUPTED] and before.is_file():
-        reasons = differences(read_json(before)["inputs"], plain(experiment.inputs(stage)))
+    before = read_meta(experiment.run_folder / "stages" / stage)
+    if reasons != [INTERRUPTED] and before is not None:
+        reasons = differences(before["inputs"], plain(experiment.inputs(stage)))
     return [_session(experiment) if _names(reason, "entries") else reason for reason in reasons]
 
 

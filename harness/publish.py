@@ -8,7 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from harness.experiment import SEEDS, Experiment, Stage
-from harness.files import link, read_json, share, storing, write_json, write_text
+from harness.files import (
+    link,
+    make_folder,
+    read_json,
+    remove,
+    share,
+    storing,
+    write_json,
+    write_text,
+)
+from harness.leftovers import clean
 from harness.recipe import Recipe
 from harness.sections import WEIGHTLESS
 from harness.spec import Spec, dump
@@ -47,7 +57,8 @@ def publish(recipe: Recipe) -> Path:
 
 
 def _write(recipe: Recipe, folder: Path, name: str) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
+    clean(folder)
     write_text(folder / "spec.yaml", dump(recipe.spec))
     stages = recipe.folders
     rows = rows_file(recipe.first.timed_as.key("infer"))
@@ -55,7 +66,7 @@ def _write(recipe: Recipe, folder: Path, name: str) -> None:
         scored = recipe.scored if stage == "score" else stages.get(stage)
         made = None if scored is None else scored / source
         if made is None or (target in OPTIONAL and not made.is_file()):
-            (folder / target).unlink(missing_ok=True)
+            remove(folder / target)
         else:
             share(made, folder / target)
     _link_stages(stages, folder / "stages")
@@ -63,10 +74,12 @@ def _write(recipe: Recipe, folder: Path, name: str) -> None:
 
 
 def _link_stages(stages: Mapping[str, Path], folder: Path) -> None:
-    folder.mkdir(exist_ok=True)
-    for old in folder.iterdir():
-        if old.name not in stages:
-            old.unlink()
+    make_folder(folder)
+    clean(folder)
+    with storing(folder):
+        old = [path for path in folder.iterdir() if path.name not in stages]
+    for path in old:
+        remove(path)
     for stage, made in stages.items():
         link(made, folder / stage)
 

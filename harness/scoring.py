@@ -8,8 +8,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from harness.answer_files import read_predictions, read_questions
 from harness.core import Output, Profile, Suite
 from harness.digests import digest_value
@@ -17,6 +15,7 @@ from harness.errors import InputError, SpecError
 from harness.files import write_json, write_jsonl
 from harness.grading import grade
 from harness.judging import Times, check_all, in_words, judge
+from harness.marked_yaml import plain_value
 from harness.metrics.graded import Graded
 from harness.metrics.measured import PARTS
 from harness.records import output_to, sample_to, score_to, suite_to
@@ -150,8 +149,8 @@ def _options(changes: Sequence[str]) -> dict[str, Any]:
         if not equals or not key:
             raise SpecError(f"--set {change}: must read option=value")
         try:
-            options[key.removeprefix("suite.")] = yaml.safe_load(text)
-        except yaml.YAMLError as error:
+            options[key.removeprefix("suite.")] = plain_value(text)
+        except ValueError as error:
             raise SpecError(f"--set {change}: the value is not valid YAML") from error
     return options
 

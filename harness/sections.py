@@ -6,6 +6,7 @@ under `runtime`.
 
 from __future__ import annotations
 
+import math
 import re
 from pathlib import Path
 from typing import Any, Literal
@@ -82,6 +83,7 @@ class Teacher(Section):
         for name in extra:
             if name in ("messages", "stream"):
                 raise ValueError(f"{name}: is not yours to set")
+        _refuse_no_json(extra, "")
         return extra
 
     @field_validator("address")
@@ -109,6 +111,23 @@ def _is_key(field: str) -> bool:
     """Whether a field is called as one that holds a key."""
     name = re.sub("[^a-z]", "", field.lower())
     return name in _KEYS or any(part in name for part in _PARTS_OF_KEYS)
+
+
+def _refuse_no_json(value: object, where: str) -> None:
+    """Refuse what the body of a request cannot hold.
+
+    Raises:
+        ValueError: a number is not finite, or a key is no text.
+    """
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError(f"{where}: must be a finite number")
+    items = value.items() if isinstance(value, dict) else ()
+    for key, item in items:
+        if not isinstance(key, str):
+            raise ValueError(f"{where}: the key {key!r} must be text, in quotes")
+        _refuse_no_json(item, f"{where}.{key}" if where else key)
+    for number, item in enumerate(value if isinstance(value, list) else ()):
+        _refuse_no_json(item, f"{where}[{number}]")
 
 
 def _or_its_name(field: dict[str, Any]) -> None:

@@ -27,6 +27,7 @@ from pydantic import (
 
 from harness.errors import SpecError, did_you_mean
 from harness.marked_yaml import Location, MarkedYaml, dotted, read_yaml
+from harness.names import name_problem, taken
 from harness.plain_words import explain
 from harness.secret import holds_named_key, looks_like_key, note_variables, strings
 from harness.section import Section, refuse_boolean
@@ -47,15 +48,12 @@ from harness.spec_changes import ENTRIES, RawExperiment, raw_experiments, read_c
 
 PACKAGE = Path(__file__).resolve().parent.parent
 BASELINES = PACKAGE / "baselines"
-# Names in the runs folder that the store keeps for itself.
-RESERVED = ("stages", "digests.json", "responses.sqlite3")
 # Fields that the file's place and entries decide; nobody writes them.
 DERIVED = ("folder", "group", "laid", "recipe")
 # Sections that say who is asked, with a key.
 _ASKED = (("distill", "teacher"), ("score", "judge"))
 # Sections with fields that name files.
 _WITH_PATHS = ("suite", "model", "distill", "score")
-NAME = re.compile(r"[A-Za-z0-9\u4e00-\u9fff][A-Za-z0-9\u4e00-\u9fff._-]{0,99}")
 
 
 class Spec(Section):
@@ -83,14 +81,9 @@ class Spec(Section):
     @field_validator("name")
     @classmethod
     def _names_a_run_folder(cls, name: str) -> str:
-        if not NAME.fullmatch(name):
-            raise ValueError(
-                f"{name!r} cannot name a run folder: letters, digits, '.', '_' and '-', at most 100"
-            )
-        if name in RESERVED:
-            raise ValueError(f"{name!r} is the store's own: choose another name")
-        if len(name.encode()) > 200:
-            raise ValueError(f"{name!r} is too long for a folder's name")
+        problem = name_problem(name)
+        if problem:
+            raise ValueError(problem)
         return name
 
     @field_validator("finetune")
@@ -274,6 +267,7 @@ def _validate(file: MarkedYaml, one: RawExperiment) -> Spec:
         if key not in known:
             hint = did_you_mean(str(key), [*known, ENTRIES] if one.number is None else known)
             raise SpecError(_sentence(file, one, (key,), f"unknown key{hint}"))
+    _check_names(file, one)
     try:
         derived = {
             "folder": file.path.absolute().parent,
@@ -303,6 +297,23 @@ def _keys(tree: dict[str, Any]) -> Iterator[Location]:
         asks = where[:1] == ("name",) or where[:2] in _ASKED
         if holds_named_key(text) or (asks and looks_like_key(text)):
             yield tuple(int(key) if key.isdecimal() else key for key in where)
+
+
+def _check_names(file: MarkedYaml, one: RawExperiment) -> None:
+    """Refuse names that are taken, alone or in a longer one: the leaderboard lies under the group.
+
+    Raises:
+        SpecError: the store or the system has the name of an entry, or of all together.
+    """
+    if one.number is None:
+        return
+    entry = str(file.tree[ENTRIES][one.number]["name"])
+    if taken(entry):
+        raise SpecError(f"{file.where((ENTRIES, one.number, 'name'))}: name: {taken(entry)}")
+    if taken(one.group):
+        typed = one.changed(("name",))
+        where = f"--set {typed[-1]}" if typed else file.where(("name",))
+        raise SpecError(f"{where}: name: {taken(one.group)}")
 
 
 def _sentence(file: MarkedYaml, one: RawExperiment, location: Location, problem: str) -> str:

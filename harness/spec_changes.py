@@ -8,17 +8,15 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import yaml
-
 from harness.errors import SpecError, did_you_mean
-from harness.marked_yaml import Location, MarkedYaml
+from harness.marked_yaml import Location, MarkedYaml, plain_value
 from harness.secret import scrubbed
 from harness.sections import VARIABLE
 
 ENTRIES = "entries"
 REPEATS = "repeats"
 _TYPED_KEY = re.compile(
-    r"""((?:\w*key\w*|authorization|secret|password|token)["']?\s*[=:]\s*)["']?([^\s,}"']+)["']?""",
+    r"""((?:(?<!\w)(?=\w*key)\w++|authorization|secret|password|token)["']?\s*[=:]\s*)["']?([^\s,}"']+)["']?""",
     re.IGNORECASE,
 )
 
@@ -77,8 +75,8 @@ def read_change(text: str) -> Change:
     if keys[0] == ENTRIES and len(keys) < 3:
         raise SpecError(f"--set {text}: must read entries.NAME.section.field=value")
     try:
-        value = yaml.safe_load(written)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        value = plain_value(written)
+    except ValueError as error:
         raise SpecError(f"--set {text}: the value is not valid YAML") from error
     return Change(text, keys, value)
 

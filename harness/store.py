@@ -35,6 +35,7 @@ from harness.files import (
     write_json,
 )
 from harness.inputs import differences
+from harness.leftovers import clean
 from harness.locks import FileLock, held
 
 log = logging.getLogger("podium")
@@ -122,6 +123,11 @@ class Store:
                 _publish(work, folder)
         return folder
 
+    def clean(self) -> None:
+        """Remove what killed processes left; see `harness.leftovers`."""
+        clean(self.root)
+        clean(self.stages)
+
     def verify(self, stage: str, key: str) -> list[str]:
         """Hash every file of a finished stage; return what is wrong, one sentence each."""
         return _problems(self._folder(stage, key), None)
@@ -161,7 +167,7 @@ class Store:
         metas = []
         for folder in self.stages.iterdir():
             if re.fullmatch(f"{re.escape(stage)}-{_KEY}", folder.name):
-                meta = _read_meta(folder)
+                meta = read_meta(folder)
                 if meta is not None:
                     metas.append(meta)
         for meta in sorted(metas, key=lambda meta: str(meta["created"]), reverse=True):
@@ -299,7 +305,7 @@ def _is_complete(work: Path) -> bool:
     return (work / META).exists() and not _problems(work, None)
 
 
-def _read_meta(folder: Path) -> dict[str, Any] | None:
+def read_meta(folder: Path) -> dict[str, Any] | None:
     """`meta.json` if it has what is needed to trust it."""
     try:
         meta = read_json(folder / META)
@@ -318,13 +324,15 @@ def _problems(folder: Path, hash_up_to: int | None) -> list[str]:
         folder: a stage folder with `meta.json`.
         hash_up_to: files of more bytes are checked by size alone; `None` hashes every file.
     """
-    meta = _read_meta(folder)
+    meta = read_meta(folder)
     if meta is None:
         return [f"{META} is missing or unreadable"]
     if f"{meta['stage']}-{meta['key']}" not in (folder.name, folder.name[1 : -len(".work")]):
         return [f"{META} belongs to {meta['stage']}-{meta['key']}"]
     if stage_key(meta["inputs"]) != meta["key"]:
         return [f"{META} was edited: its inputs do not give its key"]
+    if not meta["files"]:
+        return [f"{META} names no file"]
     found = (_problem(folder, name, known, hash_up_to) for name, known in meta["files"].items())
     return [problem for problem in found if problem]
 
@@ -337,7 +345,7 @@ def _problem(folder: Path, name: str, known: Any, hash_up_to: int | None) -> str
         sha256, expected = known["sha256"], known["bytes"]
     except OSError:
         return f"{name} is missing"
-    except (KeyError, TypeError):
+    except (KeyError, TypeError, ValueError):  # ValueError: no file can be called so
         return f"{META} does not say what {name} holds"
     if size != expected:
         return f"{name} has {size} bytes instead of {expected}"

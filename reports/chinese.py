@@ -51,7 +51,7 @@ CHINESE = {
     "unclustered": "得分旁边没有题目，只能把每道题当作独立的，区间因此偏窄。",
     "differs": "差别在哪里",
     "differs_none": "所有参赛项的配置完全相同。",
-    "same": "{count} 个字段处处相同",
+    "same": "{count} 个字段在设置了它们的参赛项中都相同",
     "field": "字段",
     "value": "值",
     "leaderboard": "排行榜",

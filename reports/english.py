@@ -65,7 +65,7 @@ ENGLISH = {
     # What differs
     "differs": "What differs",
     "differs_none": "The specs of all entries are equal.",
-    "same": "{count} fields are the same everywhere",
+    "same": "{count} fields are the same wherever they are set",
     "field": "field",
     "value": "value",
     # Leaderboard

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from reports.text import DASH
@@ -28,11 +28,18 @@ def short(value: str) -> str:
 class Fields:
     """Spec fields over all entries, in the order of the runs.
 
-    `differing` maps a dotted field to one text an entry; `shared` to the text that all share.
+    `differing` maps a dotted field to one text an entry; `shared` to the text that all share, and
+    `agreed` to the one that all share who have the field's section at all, such as `finetune`.
     """
 
     differing: Mapping[str, tuple[str, ...]]
     shared: Mapping[str, str]
+    agreed: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def same(self) -> Mapping[str, str]:
+        """The fields that need no column."""
+        return {**self.shared, **self.agreed}
 
 
 def compare(runs: Sequence[Run]) -> Fields:
@@ -42,7 +49,30 @@ def compare(runs: Sequence[Run]) -> Fields:
     table = {name: tuple(spec.get(name, DASH) for spec in specs) for name in names}
     differing = {name: values for name, values in table.items() if len(set(values)) > 1}
     shared = {name: values[0] for name, values in table.items() if len(set(values)) == 1}
-    return Fields(differing, shared)
+    agreed = dict(_agreed(specs, differing))
+    differing = {name: values for name, values in differing.items() if name not in agreed}
+    return Fields(differing, shared, agreed)
+
+
+def _agreed(
+    specs: Sequence[Mapping[str, str]], differing: Mapping[str, tuple[str, ...]]
+) -> Iterator[tuple[str, str]]:
+    """Fields that differ only because some entries have nothing of their section.
+
+    One column of each section stays, so that it shows who has none.
+    """
+    for section in dict.fromkeys(name.rpartition(".")[0] for name in differing):
+        having = [spec for spec in specs if _has(spec, section)]
+        if not section or not 2 <= len(having) < len(specs):
+            continue
+        inside = [name for name in differing if name.rpartition(".")[0] == section]
+        same = [n for n in inside if len({spec.get(n, DASH) for spec in having}) == 1]
+        kept = same[:1] if len(same) == len(inside) else []
+        yield from ((name, having[0].get(name, DASH)) for name in same if name not in kept)
+
+
+def _has(spec: Mapping[str, str], section: str) -> bool:
+    return any(name.startswith(f"{section}.") for name in spec)
 
 
 def _fields(run: Run) -> dict[str, str]:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from harness.aligned import clip, pad, width
 from harness.metrics.paired import holm, mcnemar
+from harness.metrics.points import points
 from reports.gfm import escape, table
 from reports.strings import Note, say
 from reports.text import few, one_line
@@ -188,7 +189,7 @@ def _compared(row: Row, best: Entry, other: Entry, items: Iterable[str]) -> Gap 
     # The variance of a paired difference of shares: Fleiss, Levin and Paik (2003), section 13.1.
     half = 100 * _NORMAL * math.sqrt(apart - ahead**2 / n) / n
     names = one_line(best.label), one_line(other.label)
-    return Gap(row.dataset, row.mode, *names, 100 * ahead / n, half, n, test.p)
+    return Gap(row.dataset, row.mode, *names, points(ahead, n), half, n, test.p)
 
 
 # --- as people read it ---------------------------------------------------------------------------

@@ -14,11 +14,15 @@ from typing import Any
 
 from harness.files import decode
 
-_STRING = r'"(?:[^"\\]|\\.)*"'
-_BARE = re.compile(rf'({_STRING}\s*:\s*)([^\s"\[{{\]}},][^",\]}}\n]*)')
-_COMMA = re.compile(rf"({_STRING})|,(?=\s*[}}\]])", re.DOTALL)
-_BESIDE = re.compile(rf"({_STRING})|\}}\s*(?=\{{)", re.DOTALL)
-_BRACKET = re.compile(rf"{_STRING}|[\[\]{{}}]", re.DOTALL)
+# A string, and one that is never closed: it takes the rest of the text, or each of its quotation
+# marks would be tried as the beginning of another.
+_STRING = r'"(?:[^"\\]|\\.)*+"'
+_OPEN = r'"(?:[^"\\]|\\.)*+\\?\Z'
+_BARE = re.compile(rf'({_STRING}\s*:\s*)([^\s"\[{{\]}},][^",\]}}\n]*)|{_STRING}|{_OPEN}', re.DOTALL)
+_COMMA = re.compile(rf"({_STRING}|{_OPEN})|,(?=\s*[}}\]])", re.DOTALL)
+_BESIDE = re.compile(rf"({_STRING}|{_OPEN})|\}}\s*(?=\{{)", re.DOTALL)
+_BRACKET = re.compile(rf"{_STRING}|{_OPEN}|[\[\]{{}}]", re.DOTALL)
+_CLOSED = re.compile(rf"({_STRING})|{_OPEN}", re.DOTALL)
 _SINGLE = re.compile(r"^\s*\{\s*'")
 _ESCAPED = re.compile(r"\\(?:u[0-9A-Fa-f]{4}|.)", re.DOTALL)
 _WORDS = ("true", "false", "null", "True", "False", "None", "NaN", "Infinity", "-Infinity")
@@ -93,6 +97,8 @@ def _quoted(text: str) -> str:
 
 
 def _quote(match: re.Match[str]) -> str:
+    if match[1] is None:
+        return match[0]
     value = match[2].strip()
     if value in _WORDS or _parsed(value) is not None:
         return match[0]
@@ -108,13 +114,14 @@ def _side_by_side(text: str) -> str:
 
 
 def _without_line_ends(text: str) -> str:
-    escapes = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
-    return re.sub(
-        _STRING,
-        lambda match: re.sub(r"[\n\r\t]", lambda end: escapes[end[0]], match[0]),
-        text,
-        flags=re.DOTALL,
-    )
+    return _CLOSED.sub(_with_escapes, text)
+
+
+def _with_escapes(match: re.Match[str]) -> str:
+    """A string on one line; one that is never closed may be no string at all, and stays."""
+    if match[1] is None:
+        return match[0]
+    return match[1].replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t")
 
 
 _MENDINGS: tuple[tuple[str, Callable[[str], str]], ...] = (

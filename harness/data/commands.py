@@ -12,14 +12,19 @@ from typing import Any
 import click
 
 from harness.data.traps import TRAINERS
+from harness.streams import say
 
 FILE = click.argument("file", type=click.Path(path_type=Path))
 FORMAT = click.option(
     "--format", "form", default=None, metavar="NAME",
-    help="Its format: qa, alpaca, sharegpt, messages, xtuner, style, cqia, pairs [default: told "
-    "from its first rows].",
+    help="Its format: qa, alpaca, sharegpt, messages, xtuner, style, cqia, pairs, swift [default: "
+    "told from its first rows].",
 )  # fmt: skip
 REPAIR = click.option("--repair", is_flag=True, help="Mend rows that are nearly JSON.")
+RAW = click.option(
+    "--raw", is_flag=True,
+    help="Write csv cells that a spreadsheet would run, such as =1+1, without an apostrophe.",
+)  # fmt: skip
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for scripts.")
 
 
@@ -78,10 +83,11 @@ def data() -> None:
 )  # fmt: skip
 @click.option("--strict", is_flag=True, help="Stop at a faulty row instead of leaving it out.")
 @REPAIR
+@RAW
 @JSON
 def convert(
     source: Path, target: Path, source_format: str | None, target_format: str | None,
-    dataset: str | None, strict: bool, repair: bool, as_json: bool,
+    dataset: str | None, strict: bool, repair: bool, raw: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Write SOURCE in another format or ending.
 
@@ -92,7 +98,7 @@ def convert(
 
     done = convert_file(
         source, target, source_format=source_format, target_format=target_format,
-        dataset=dataset, strict=strict, repair=repair,
+        dataset=dataset, strict=strict, repair=repair, raw=raw,
     )  # fmt: skip
     _print(asdict(done), converted_text(done, target), as_json)
 
@@ -146,10 +152,11 @@ def validate(
 @click.option("--in-order", is_flag=True, help="Do not shuffle: cut the file as it stands.")
 @click.option("--ungrouped", is_flag=True, help="Let equal questions go to several parts.")
 @FORMAT
+@RAW
 @JSON
 def split(
     file: Path, shares: dict[str, float], out: Path, by: str, seed: int | None, in_order: bool,
-    ungrouped: bool, form: str | None, as_json: bool,
+    ungrouped: bool, form: str | None, raw: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """Write the rows of FILE to a file a part.
 
@@ -161,7 +168,7 @@ def split(
     if in_order and seed is not None:
         raise click.UsageError("--in-order does not shuffle, so it takes no --seed")
     drawn = None if in_order else SEED if seed is None else seed
-    parted = split_file(Request(file, shares, out, by, drawn, not ungrouped, form))
+    parted = split_file(Request(file, shares, out, by, drawn, not ungrouped, form, raw))
     _print(parted.as_json(), parted_text(parted), as_json)
 
 
@@ -182,4 +189,4 @@ def stats(file: Path, form: str | None, as_json: bool) -> None:
 
 
 def _print(told: Mapping[str, Any], text: str, as_json: bool) -> None:
-    click.echo(json.dumps(told, ensure_ascii=False, indent=2, default=str) if as_json else text)
+    say(json.dumps(told, ensure_ascii=False, indent=2, default=str) if as_json else text)

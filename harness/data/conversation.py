@@ -11,11 +11,15 @@ Speaker = Literal["system", "user", "assistant", "observation", "function_call"]
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What one side says. `loss` tells whether it is trained on, where the format can say so."""
+    """What one side says. `loss` tells whether it is trained on, where the format can say so.
+
+    `said` is what the assistant says beside a call of tools, which trainers do not teach.
+    """
 
     role: Speaker
     content: str
     loss: bool | None = None
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,15 @@ from harness.core import Finding
 from harness.data.conversation import Conversation
 from harness.data.formats import Faulty, Format, detect, find, hints
 from harness.data.record import Record
-from harness.data.records import read_records, unheld, unwritable, write_records
+from harness.data.records import (
+    read_records,
+    runnable,
+    unheld,
+    unwritable,
+    write_records,
+)
 from harness.data.registration import may_register, register
+from harness.data.special_tokens import special_tokens
 from harness.errors import InputError
 from harness.row_files import short
 
@@ -64,6 +71,7 @@ class _Tally:
 
     strict: bool
     itself: bool = False
+    raw: bool = False
     read: int = 0
     counts: Counter[str] = field(default_factory=Counter)
     findings: list[Finding] = field(default_factory=list)
@@ -111,7 +119,7 @@ class _Tally:
         self.lost[name] = Lost(name, count, first)
 
 
-def convert(
+def convert(  # noqa: PLR0913 - each is an option of the command
     source: Path,
     target: Path,
     *,
@@ -120,6 +128,7 @@ def convert(
     dataset: str | None = None,
     strict: bool = False,
     repair: bool = False,
+    raw: bool = False,
 ) -> Converted:
     """Read every row of `source` and write it to `target`, one at a time.
 
@@ -132,6 +141,7 @@ def convert(
         dataset: name to register the target under for LLaMA-Factory, beside it.
         strict: a faulty row is an error; else it is left out and reported.
         repair: mend rows that are nearly JSON, and report each.
+        raw: write csv cells that a spreadsheet would run as they are, without an apostrophe.
 
     Raises:
         InputError: a file or format cannot be, no row can be read, or, if strict, one cannot.
@@ -142,9 +152,9 @@ def convert(
     writes = find(target_format) if target_format is not None else reads
     known = {} if dataset is None else may_register(target.parent, dataset, target, writes.name)
     itself = target.exists() and source.exists() and target.samefile(source)
-    tally = _Tally(strict or itself, itself)
+    tally = _Tally(strict or itself, itself, raw)
     records = read_records(source, found=tally.broken, repair=repair)
-    written = write_records(target, _rows(records, target, (reads, writes), tally))
+    written = write_records(target, _rows(records, target, (reads, writes), tally), raw=raw)
     _mind_late(target, tally)
     at = None
     if dataset is not None:
@@ -191,6 +201,7 @@ def _rows(
         _tell(record, conversation, tally)
         for name in (*writes.loses(conversation), *unheld(target, row)):
             tally.lose(name, record.where)
+        _tell_guarded(record, target, row, tally)
         written += 1
         tally.name(row, record.where)
         yield row
@@ -232,9 +243,18 @@ def _read(reads: Format, record: Record, tally: _Tally) -> Conversation | None:
         return None
 
 
+def _tell_guarded(record: Record, target: Path, row: Mapping[str, Any], tally: _Tally) -> None:
+    """Report the cells that get an apostrophe."""
+    for name in () if tally.raw else runnable(target, row):
+        detail = f"{name}: {short(row[name])} gets an apostrophe; --raw writes it as it is"
+        tally.note(Finding("begins like a formula", record.where, detail))
+
+
 def _tell(record: Record, conversation: Conversation, tally: _Tally) -> None:
     """Report what stays although it hardly can be meant."""
     for number, turn in enumerate(conversation.turns, start=1):
         if turn.role == "user" and not turn.content.strip():
             detail = f"turn {number} says {turn.content!r}"
             tally.note(Finding("empty question", record.where, detail))
+    for _, detail in special_tokens(conversation):
+        tally.note(Finding("special token", record.where, detail))

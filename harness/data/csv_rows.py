@@ -1,4 +1,7 @@
-"""Rows of csv and tsv files. A csv file may also be parted by semicolons or tabs."""
+"""Rows of csv and tsv files. A csv file may also be parted by semicolons or tabs.
+
+Cells that a spreadsheet would run are written with an apostrophe before them: see `formulas`.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ from typing import Any, BinaryIO
 
 from harness.data.cells import encode, row_of
 from harness.data.fields import folded
+from harness.data.formulas import guarded, unguarded
 from harness.data.handling import Handling
 from harness.data.record import Record
 from harness.data.text_source import lines
@@ -58,7 +62,7 @@ def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
             ) from error
         if cells is None:
             return
-        yield line, cells
+        yield line, [unguarded(cell) for cell in cells]
         line = reader.line_num + 1
 
 
@@ -91,14 +95,29 @@ def header_of(path: Path, cells: Sequence[object], handling: Handling) -> list[s
 
 
 def write_csv(
-    path: Path, rows: Iterable[Mapping[str, Any]], columns: Sequence[str], file: BinaryIO
-) -> None:
-    """Write a header and rows; lines end as RFC 4180 has it, so that cells may hold any end."""
+    path: Path, rows: Iterable[Mapping[str, Any]], columns: Sequence[str], file: BinaryIO,
+    *, raw: bool,
+) -> None:  # fmt: skip
+    """Write a header and rows; lines end as RFC 4180 has it, so that cells may hold any end.
+
+    Args:
+        path: the file's name, whose ending says what parts cells.
+        rows: the rows.
+        columns: their columns.
+        file: where to write.
+        raw: write what a spreadsheet would run as it is.
+    """
     text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
     delimiter = "\t" if path.suffix.lower() == ".tsv" else ","
     writer = csv.writer(text, delimiter=delimiter, lineterminator="\r\n")
-    writer.writerow(columns)
+    writer.writerow([guarded(name, raw=raw) for name in columns])
     for row in rows:
-        writer.writerow([encode(name, row.get(name)) for name in columns])
+        writer.writerow([_cell(name, row.get(name), raw=raw) for name in columns])
     text.flush()
     text.detach()
+
+
+def _cell(name: str, value: object, *, raw: bool) -> str:
+    """A number is none that anything runs, whatever its sign."""
+    text = encode(name, value)
+    return guarded(text, raw=raw) if isinstance(value, str) else text

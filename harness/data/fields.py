@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from typing import Any
 
 # Always text, whatever it looks like, and empty rather than missing where a cell is empty.
-TEXTS = frozenset({"instruction", "input", "output", "target", "user", "style", "assistant"})
+TEXTS = frozenset(
+    {"instruction", "input", "output", "target", "user", "style", "assistant", "query", "response"}
+)
 # Always text, and missing where a cell is empty.
 OTHER_TEXTS = frozenset({"system", "_podium", "metadata", "answer_from", "copyright"})
 # Lists and objects, which a cell holds as JSON text.

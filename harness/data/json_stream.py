@@ -20,7 +20,8 @@ from harness.errors import InputError
 Remark = Callable[[int, str, bool], None]
 
 _SPACE = re.compile(r"[ \t\r\n]*")
-_PART = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+# A string that is not closed takes all that is left.
+_PART = re.compile(r'"(?:[^"\\]|\\.)*+(?:"|\\?\Z)|[\[\]{}]', re.DOTALL)
 _STOP = re.compile(r"[,\]\n]")
 _FIRST = re.compile(r'\{\s*("[^"\\\n]*")')
 # An error so near the end of what was read may only mean that more is to come.

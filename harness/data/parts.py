@@ -36,6 +36,7 @@ class Request:
         seed: of the shuffle; `None` keeps the order of the file.
         grouped: whether rows with one question stay together.
         format: name of the source's format; `None`: told from its first rows.
+        raw: write csv cells that a spreadsheet would run as they are, without an apostrophe.
     """
 
     source: Path
@@ -45,6 +46,7 @@ class Request:
     seed: int | None = SEED
     grouped: bool = True
     format: str | None = None
+    raw: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ def split_file(request: Request) -> Parted:
     leaked = leaks(keys, places, first)
     parts = []
     for name, target in targets.items():
-        rows = write_records(target, _rows(request, places, name))
+        rows = write_records(target, _rows(request, places, name), raw=request.raw)
         distinct = len({key for key, place in zip(keys, places, strict=True) if place == name})
         parts.append(
             Part(name, target, rows, distinct, None if name == first else leaked.get(name, 0))

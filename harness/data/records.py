@@ -10,12 +10,17 @@ from typing import Any, BinaryIO
 
 from harness.data import cells, csv_rows, json_rows, parquet_rows, xlsx_rows
 from harness.data.fields import misspelt
+from harness.data.formulas import runs
 from harness.data.handling import Handling
 from harness.data.record import Found, Record
 from harness.errors import InputError, did_you_mean
 from harness.files import encode_json, read_jsonl, storing, sync_folder
+from harness.processes import partial_beside
 
-__all__ = ["ENDINGS", "Found", "Record", "read_records", "unheld", "unwritable", "write_records"]
+__all__ = [
+    "ENDINGS", "Found", "Record", "read_records", "runnable", "unheld", "unwritable",
+    "write_records",
+]  # fmt: skip
 
 ENDINGS = (".json", ".jsonl", ".csv", ".tsv", ".xlsx", ".parquet")
 _READERS: Mapping[str, Callable[[Path, Handling], Iterator[Record]]] = {
@@ -65,8 +70,13 @@ def _ending(path: Path) -> str:
     return ending
 
 
-def write_records(path: Path, rows: Iterable[Mapping[str, Any]]) -> int:
+def write_records(path: Path, rows: Iterable[Mapping[str, Any]], *, raw: bool = False) -> int:
     """Write rows as the file's ending says; it holds all of them afterwards, or what it held.
+
+    Args:
+        path: the file.
+        rows: the rows, taken one by one.
+        raw: write csv cells that a spreadsheet would run as they are, without an apostrophe.
 
     Returns:
         The number of rows written.
@@ -82,11 +92,11 @@ def write_records(path: Path, rows: Iterable[Mapping[str, Any]]) -> int:
         if ending == ".json":
             return json_rows.write_json(path, rows, file)
         with _atomic(path, keep=False) as spool:
-            return _write_table(path, rows, spool, file)
+            return _write_table(path, rows, spool, file, raw=raw)
 
 
 def _write_table(
-    path: Path, rows: Iterable[Mapping[str, Any]], spool: BinaryIO, file: BinaryIO
+    path: Path, rows: Iterable[Mapping[str, Any]], spool: BinaryIO, file: BinaryIO, *, raw: bool
 ) -> int:
     """Write a table, whose columns are only known once every row has been seen."""
     table = _Columns(path)
@@ -104,7 +114,7 @@ def _write_table(
     elif _ending(path) == ".xlsx":
         xlsx_rows.write_xlsx(again, columns, file)
     else:
-        csv_rows.write_csv(path, again, columns, file)
+        csv_rows.write_csv(path, again, columns, file, raw=raw)
     return table.count
 
 
@@ -148,6 +158,16 @@ def unwritable(path: Path, row: Mapping[str, Any]) -> str:
     return ""
 
 
+def runnable(path: Path, row: Mapping[str, Any]) -> list[str]:
+    """Name the fields of a row that a spreadsheet would run, opened from a file of such an ending.
+
+    Only csv and tsv do not say what is text.
+    """
+    if _ending(path) not in (".csv", ".tsv"):
+        return []
+    return [name for name, value in row.items() if isinstance(value, str) and runs(value)]
+
+
 def _halves(name: str, value: object) -> str:
     """Only JSON has escapes for half a surrogate pair."""
     try:
@@ -182,7 +202,7 @@ def _atomic(path: Path, *, keep: bool = True) -> Iterator[BinaryIO]:
     Where `path` is a link, the file that it names is replaced, and the link stays.
     """
     path = Path(os.path.realpath(path)) if path.is_symlink() else path
-    partial = path.parent / f".{os.urandom(6).hex()}.partial"
+    partial = partial_beside(path)
     with storing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         try:

@@ -25,11 +25,13 @@ _PROMPTS: Mapping[str, Mapping[str, str]] = {
     "qa": {"prompt": "instruction", "response": "output"},
     "alpaca": {"prompt": "instruction", "query": "input", "response": "output"},
     "cqia": {"prompt": "instruction", "query": "input", "response": "output"},
+    "swift": {"prompt": "query", "response": "response"},
 }
 _TALKS: Mapping[str, Tags] = {"sharegpt": sharegpt.TAGS, "messages": messages.TAGS}
 # Columns that are only read where they are named.
 _IF_THERE = {
     "alpaca": ("system", "history"),
+    "swift": ("system", "history"),
     "sharegpt": ("system", "tools"),
     "messages": ("system", "tools"),
 }

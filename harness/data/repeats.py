@@ -30,7 +30,7 @@ from harness.row_files import short
 
 _REPLY = {"assistant", "function_call"}
 # The line or row that a place ends in, and the item where several rows begin on one line.
-_NUMBERS = re.compile(r"([0-9]+)(?: item ([0-9]+))?$")
+_NUMBERS = re.compile(r"(?<![0-9])([0-9]+)(?: item ([0-9]+))?$")
 _ITEM = 1 << 40  # more lines than any file has
 _LISTED = 8  # rows named in one finding
 

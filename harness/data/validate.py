@@ -23,6 +23,7 @@ from harness.data.handling import INVALID
 from harness.data.record import Record
 from harness.data.records import read_records
 from harness.data.repeats import Counts, Repeats
+from harness.data.special_tokens import special_tokens
 from harness.data.traps import Trainer, trainer_for
 from harness.data.watching import watching
 from harness.errors import InputError
@@ -192,6 +193,7 @@ class _Checks:
             return
         if not told:
             yield from _empty(record, conversation)
+        yield from _special(record, conversation)
         self.repeats.add(record.where, conversation)
         roles = [turn.role for turn in conversation.turns if turn.role != "system"]
         if roles == ["user", "assistant"]:
@@ -212,6 +214,14 @@ def _empty(record: Record, conversation: Conversation) -> Iterator[Fault]:
     if asked and not any(text.strip() for text in asked):
         detail = "the user says nothing: an answer to nothing is taught"
         yield Fault("empty question", record.where, "", detail, "wrong")
+
+
+def _special(record: Record, conversation: Conversation) -> Iterator[Fault]:
+    """An answer with a special token teaches to stop, or to speak as somebody else."""
+    for role, detail in special_tokens(conversation):
+        harm: Harm = "wrong" if role == "assistant" else "note"
+        why = "a tokenizer takes it for the token, not for the text"
+        yield Fault("special token", record.where, "", f"{detail}: {why}", harm)
 
 
 def _fault(finding: Finding, harm: Harm) -> Fault:

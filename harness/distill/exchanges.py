@@ -15,7 +15,7 @@ from harness.texts.story import Story
 # Characters between a cue and its reply; what stands further apart belongs to no one exchange.
 FARTHEST = 400
 _NEW_SCENE = re.compile(
-    r"^\s*(?:第.{1,9}[章节回卷幕]|chapter\b|[*＊※=—#-]{3,}\s*$|(?:\*\s*){3,}$)",
+    r"^[^\S\n]*(?:第.{1,9}[章节回卷幕]|chapter\b|[*＊※=—#-]{3,}\s*$|(?:\*\s*){3,}$)",
     re.MULTILINE | re.IGNORECASE,
 )
 _FULL_STOPS = {"，": "。", ",": "."}

@@ -15,7 +15,9 @@ _CJK = re.compile(r"[\u4e00-\u9fff]")
 _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 # What people write in Latin letters within a Chinese sentence, besides the table's own words.
 _SHARED = frozenset(("kg", "km", "cm", "mm", "ml", "mg", "kw", "kwh", "am", "pm", "min"))
-_ENGLISH_NOTHING = re.compile(r"\W*(?:n/?a|n\.a\.|no|none|null|nil|nan|-+)\W*", re.IGNORECASE)
+_ENGLISH_NOTHING = re.compile(
+    r"\A(?:\W*+(?:n/?a|n\.a\.|no|none|null|nil|nan)\W*+|(?=\W*-)\W++)", re.IGNORECASE
+)
 # A word or a sentence in quotation marks is as plain as one without; the name of a field is not.
 _QUOTED = re.compile(r"[\"＂]([^\"＂\n]*)[\"＂](\s*+[:：])?")
 _FIELD = re.compile(
@@ -25,7 +27,7 @@ _WORD = re.compile(r"\w")
 # Brackets and backslashes of JSON and Markdown, quotation marks that stand where JSON has them,
 # and what stands for a value that was never filled in.
 _MARKUP = re.compile(
-    r"[{}\[\]`\ufffd]|<.*>|\|.*\||\\[\"nu/]|\*\*"
+    r"[{}\[\]`\ufffd]|<[^<>\n]*>|\|[^|\n]*\||\\[\"nu/]|\*\*"
     r"|\"\s*[:：,，}]|[:：,，]\s*\"\s*$|^\"[^\"]*$|_{3,}|×{2,}|(?<![A-Z])X{2,}(?![A-Z])"
 )
 _LABEL = re.compile(

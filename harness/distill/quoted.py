@@ -41,7 +41,7 @@ _HOW = (
     "|沉声|柔声|点头|摇头|接着|回头|转身|只|[\u4e00-\u9fff]{1,3}地|[，,])"
 )
 _SUBJECT = re.compile(
-    rf"(?:^|[。！？；…”」』\"\s])\s*(?P<name>[\u4e00-\u9fff·]{{1,6}}?){_HOW}*(?:笑|哭|喝|回|答|问|说|叹|应)?{_SAY}"
+    rf"(?:^|(?<=[。！？；…”」』\"\s]))(?P<name>[\u4e00-\u9fff·]{{1,6}}?){_HOW}*(?:笑|哭|喝|回|答|问|说|叹|应)?{_SAY}"
 )
 _ENGLISH = re.compile(
     r"\b(?:said|asked|replied|answered|cried|whispered) (?P<after>[A-Z][a-z]+(?: [A-Z][a-z]+)?)"

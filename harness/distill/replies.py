@@ -28,7 +28,7 @@ _VALUE = re.compile(
 _START = re.compile(r"[{\[]")
 # Behind a bracket of JSON; behind one of prose, as in [注1] or {表}, stands something else.
 _BEHIND = re.compile(r"""\s*+["'“‘{\[\]}0-9-]""")
-_ID = re.compile(r"[A-Za-z#第问题编号_\s]*([0-9]{1,18})\s*[.、)）题号:：]*")
+_ID = re.compile(r"\A[A-Za-z#第问题编号_\s]*([0-9]{1,18})\s*[.、)）题号:：]*")
 # Lines as a list of mappings has them in YAML.
 _YAML = re.compile(r"^[ \t]*(?:-[ \t]+)?[\w\u4e00-\u9fff]{1,30}[ \t]*:(?:[ \t]|$)", re.MULTILINE)
 # What is repaired: no reply of use is longer, or nested deeper, and a repair takes its time.

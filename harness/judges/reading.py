@@ -34,7 +34,7 @@ REASONS = (
 _EDGES = " \t\"'“”‘’`*「」《》【】[]:：.。-#•"
 # Looked for in a reply that is not valid as a whole.
 _MOST_OBJECTS = 1000
-_NUMBERED = re.compile(r"\s*[0-9]{1,2}[.、)]")
+_NUMBERED = re.compile(r"(?<!\s)\s*[0-9]{1,2}[.、)]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from harness.metrics.choice_reading import Reading, stands_by
+from harness.metrics.points import points
 from harness.metrics.text import answer_part, informative, unmarked
 
 #: The letters of the options, or each letter with what its option says.
@@ -109,4 +110,4 @@ def percent(correct: int, n: int) -> float:
     Raises:
         ZeroDivisionError: there are no questions.
     """
-    return float(f"{correct / n * 100:.2f}")
+    return float(f"{points(correct, n):.2f}")

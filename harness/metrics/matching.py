@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from harness.metrics.text import answer_part, fold
 
-_END = re.compile(r"[\s。.;,、]+$")
+_END = re.compile(r"(?<![\s。.;,、])[\s。.;,、]+$")
 _OTHER_JOINTS = re.compile(r"[,;\n]")
 
 

@@ -34,6 +34,7 @@ from harness.metrics.overlap import (
     rouge_signature,
     rouge_tokenizer,
 )
+from harness.metrics.points import points
 from harness.metrics.text import answer_part, fold
 from harness.metrics.tokens import TOKENS
 
@@ -161,7 +162,7 @@ def _counted(number: int, what: str) -> list[str]:
 
 def _mean(values: Sequence[float], signature: str = "", note: str = "") -> Measure:
     """A mean of values in [0, 1], in percent; the sum is exact, so order does not count."""
-    value = math.fsum(values) / len(values) * 100 if values else None
+    value = points(math.fsum(values), len(values)) if values else None
     return Measure("", value, len(values), signature=signature, note=note)
 
 
@@ -230,7 +231,7 @@ def _choice(read: Callable[[str, str], str | None]) -> Function:
             *_counted(sum(not s for s in said), "without a choice"),
         ]
         # In this order it prints as the public benchmarks' (harness.metrics.choice.percent).
-        value = right / len(pairs) * 100 if pairs else None
+        value = points(right, len(pairs)) if pairs else None
         return Measure("", value, len(pairs), note="; ".join(notes))
 
     return function

@@ -27,6 +27,7 @@ from harness.metrics.clusters import Clusters, Floats, Sources
 from harness.metrics.influence import Influence, add_variances, unit, vector, weights_of
 from harness.metrics.intervals import Interval, mean_interval
 from harness.metrics.measured import PARTS, Measured
+from harness.metrics.points import points
 from harness.metrics.text import answer_part, information_length, is_empty
 
 if TYPE_CHECKING:
@@ -199,7 +200,7 @@ def family_accuracy(
     found: dict[str, dict[str, float | None]] = {}
     for family, values in groups.items():
         scored = [c for c in values if not math.isnan(c)]
-        accuracy = 100 * sum(scored) / len(scored) if scored else None
+        accuracy = points(sum(scored), len(scored)) if scored else None
         found[family] = {"n": len(values), "AS": accuracy}
     return found
 

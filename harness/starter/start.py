@@ -10,7 +10,7 @@ from pathlib import Path
 
 from harness.errors import InputError, RunError, UsageError
 from harness.files import write_text
-from harness.spec import NAME, RESERVED
+from harness.names import name_problem
 from harness.starter.files import Recipe, recipe, spec_text, suite_text
 from harness.starter.headers import language_of, read_header, whole_header
 from harness.starter.keys import find_key, key_wording
@@ -95,12 +95,10 @@ def _name(request: Request) -> str:
     if request.name is None:
         plain = re.sub(r"[^A-Za-z0-9\u4e00-\u9fff._-]+", "-", request.table.stem)
         name = plain.strip("._-")[:50] or "table"
-        return f"my-{name}" if name in RESERVED else name
-    if not NAME.fullmatch(request.name) or request.name in RESERVED:
-        raise UsageError(
-            f"--name {request.name}: cannot name a spec and a run folder: letters, digits, '.', "
-            "'_' and '-', at most 100"
-        )
+        return f"my-{name}" if name_problem(name) else name
+    problem = name_problem(request.name)
+    if problem:
+        raise UsageError(f"--name: cannot name a spec and a run folder: {problem}")
     return request.name
 
 

@@ -14,6 +14,7 @@ from harness.metrics.overlap import (
     rouge_signature,
     rouge_tokenizer,
 )
+from harness.metrics.points import points
 from harness.metrics.text import information_length
 
 NO_REPLY = "no reply to measure"
@@ -83,5 +84,5 @@ def variety_measures(replies: Sequence[str], references: Sequence[str]) -> list[
 def share(name: str, marks: Sequence[float], group: str = "") -> Measure:
     """Return the mean of marks in [0, 1], in percent."""
     n = len(marks)
-    value = 100 * math.fsum(marks) / n if n else None
+    value = points(math.fsum(marks), n) if n else None
     return Measure(name, value, n, group=group, note="" if n else NO_REPLY)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from harness.core import Output, Sample, Score
 from harness.metrics.graded import Graded, Measure
+from harness.metrics.points import points
 from harness.metrics.text import answer_part, is_empty
 from harness.metrics.verdict import CORRECT, EMPTY, Verdict, unjudged, wrong
 from harness.texts.replies import heard
@@ -136,6 +137,6 @@ def _measures(found: Sequence[Appraisal], signature: str, group: str) -> list[Me
 
 def _measure(name: str, values: Sequence[float | None], signature: str, group: str) -> Measure:
     known = [value for value in values if value is not None]
-    mean = round(100 * sum(known) / len(known), 2) if known else None
+    mean = round(points(sum(known), len(known)), 2) if known else None
     note = "" if known else _NO_ANSWER
     return Measure(name, mean, len(known), signature=signature, group=group, note=note)

@@ -17,7 +17,7 @@ CONCLUDED = re.compile(
 )
 MARK_OF_SHEET = re.compile(r"【\s?(?:小题)?\s?(\d{1,3})\s?(?:小?题)?\s?(?:答案)?\s?】")
 _MARK_OF_TEXT = re.compile(r"【\s?第?\s?(\d{1,3})\s?(?:小?题)?\s?(?:详解|解析|解答|分析)\s?】")
-_NUMBERED_LINE = re.compile(r"\n\s*\d{1,3} ?[.、]")
+_NUMBERED_LINE = re.compile(r"\n[^\S\n]*\d{1,3} ?[.、]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ _KEY_LINE = re.compile(
     r"(?![A-Za-z])\s?[)\]】]?\s?[.。]?"
 )
 _EXPLAINED = re.compile(
-    r"\n\s*[【\[(]?(?:答案|参考答案|解析|详解|分析|Explanation)[】\])]?\s?[:：】]?"
+    r"\n[^\S\n]*[【\[(]?(?:答案|参考答案|解析|详解|分析|Explanation)[】\])]?\s?[:：】]?"
 )
 _FILLED = re.compile(r"([(\[【])\s*([A-D])\s*([)\]】])(?=[\s。.?:]*$)")
 _OPEN_WORDS = re.compile(

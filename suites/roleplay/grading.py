@@ -14,6 +14,7 @@ from harness.metrics.graded import Better, Graded, Measure
 from harness.metrics.intervals import wilson
 from harness.metrics.language import language_of_all
 from harness.metrics.overlap import rouge
+from harness.metrics.points import points
 from harness.metrics.text import fold, information_length
 from harness.metrics.verdict import Verdict, unjudged
 from harness.texts.replies import heard, said
@@ -185,7 +186,7 @@ def _consistency(
     known = [mark for mark in marks if mark is not None]
     missing = len(marks) - len(known)
     note = f"{missing} replies without a mark" if missing else ""
-    value = 100 * sum(known) / len(known) if known else None
+    value = points(sum(known), len(known)) if known else None
     return Measure(CONSISTENCY, value, len(known), signature=judge.signature, note=note)
 
 

@@ -13,6 +13,7 @@ from harness.judges.rating import Criterion, Rated
 from harness.metrics.graded import Graded, Measure
 from harness.metrics.language import language_of
 from harness.metrics.overlap import rouge
+from harness.metrics.points import points
 from harness.metrics.verdict import Verdict, unjudged
 from harness.texts.replies import fault, heard, said
 from harness.texts.reply_measures import overlap_measures, share, variety_measures
@@ -168,9 +169,9 @@ def _won(won: WinRate, signature: str) -> list[Measure]:
             high=None if between is None else 100 * between.high,
             signature=signature, note=note,
         ),
-        Measure("ties", 100 * won.ties / n if n else None, n, "neither", note=note),
+        Measure("ties", points(won.ties, n) if n else None, n, "neither", note=note),
         Measure(
-            "position_inconsistent", 100 * won.inconsistent / n if n else None, n, "lower",
+            "position_inconsistent", points(won.inconsistent, n) if n else None, n, "lower",
             note=note,
         ),
     ]  # fmt: skip

@@ -214,3 +214,36 @@ def test_fields_that_differ(make_board: MakeBoard) -> None:
         "extra": ("–", '[1, "二"]'),
     }
     assert dict(board.fields.shared) == {"suite": "timetable", "finetune.lr": "0.0002"}
+
+
+TUNED = {"method": "lora", "rank": 8, "lr": 2e-4, "epochs": 3, "watch": 0}
+
+
+def fields_of(make_board: MakeBoard, *tuned: Any) -> Any:
+    entrants = [
+        Entrant(f"e{at}", 0.9 - at / 10, spec={"model": {"base": "b"}, "finetune": one})
+        for at, one in enumerate(tuned)
+    ]
+    return make_board(*entrants).fields
+
+
+@pytest.mark.parametrize(
+    ("tuned", "differing", "agreed"),
+    [
+        ([None, TUNED, {**TUNED, "rank": 32}], {"finetune.rank"}, set(TUNED) - {"rank"}),
+        ([None, None, TUNED, {**TUNED, "lr": 1e-3, "epochs": 1}],
+         {"finetune.lr", "finetune.epochs"}, {"method", "rank", "watch"}),
+        ([None, TUNED, TUNED], {"finetune.epochs"}, set(TUNED) - {"epochs"}),
+        ([TUNED, {**TUNED, "rank": 9}], {"finetune.rank"}, set()),
+        ([None, None], set(), set()),
+        ([None, TUNED], {f"finetune.{name}" for name in TUNED}, set()),
+        ([None, TUNED, {**TUNED, "more": 1}], {"finetune.more"}, set(TUNED)),
+    ],
+)  # fmt: skip
+def test_columns_in_which_all_agree_who_have_them_are_folded(
+    make_board: MakeBoard, tuned: list[Any], differing: set[str], agreed: set[str]
+) -> None:
+    fields = fields_of(make_board, *tuned)
+    assert set(fields.differing) == differing
+    assert set(fields.agreed) == {f"finetune.{name}" for name in agreed}
+    assert fields.same.keys() >= fields.agreed.keys() | fields.shared.keys()

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from harness.core import Finding
 from harness.data.fields import KNOWN
-from harness.data.formats import alpaca, cqia, messages, pairs, qa, sharegpt, style, xtuner
+from harness.data.formats import alpaca, cqia, messages, pairs, qa, sharegpt, style, swift, xtuner
 from harness.data.formats.format import Faulty, Format
 from harness.data.records import read_records
 from harness.errors import InputError, did_you_mean
@@ -28,6 +28,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
         "alpaca": alpaca.FORMAT,
         "qa": qa.FORMAT,
         "pairs": pairs.FORMAT,
+        "swift": swift.FORMAT,
     }
 )
 _LOOKED_AT = 100

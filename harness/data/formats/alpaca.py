@@ -5,16 +5,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 from harness.data.conversation import Conversation, Turn
 from harness.data.formats import boundary
 from harness.data.formats.format import Fields, Format
-from harness.data.formats.reading import Reading, blank
+from harness.data.formats.reading import Reading, before, blank
 from harness.data.formats.writing import Holds, exchanges, extras, losses, silent, system_of
 from harness.data.record import Record
-from harness.row_files import short
 
 _MORE = ("system", "history")
 _HOLDS = Holds(
@@ -34,25 +32,9 @@ def _fits(fields: Fields) -> bool:
 def _read(record: Record) -> Conversation:
     row = Reading(record)
     question, told = boundary.read(row)
-    turns = [*_before(row), question, Turn("assistant", row.text("output"))]
+    turns = [*before(row), question, Turn("assistant", row.text("output"))]
     empty = {name for name in _MORE if name in row.fields and blank(row.fields[name])}
     return row.done(turns, spent=set(_HOLDS.names) - empty, own=boundary.HINTS, new=told)
-
-
-def _before(row: Reading) -> Iterator[Turn]:
-    """The system text and the earlier exchanges."""
-    system, history = row.fields.get("system"), row.fields.get("history")
-    if not blank(system):
-        yield Turn("system", row.string(system, "system"))
-    if blank(history):
-        return
-    for number, pair in enumerate(row.items(history, "history")):
-        at = f"history[{number}]"
-        if not isinstance(pair, list | tuple) or len(pair) != 2:
-            row.fault("not a turn", f"{at} is no pair of question and reply: {short(pair)}", at)
-            continue
-        yield Turn("user", row.string(pair[0], f"{at}[0]"))
-        yield Turn("assistant", row.string(pair[1], f"{at}[1]"))
 
 
 def _write(conversation: Conversation) -> dict[str, Any]:

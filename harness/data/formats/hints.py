@@ -8,6 +8,7 @@ It stands in `Conversation.extra` under `_podium`, as JSON text so that every ro
     system      "column": the system text stood beside the turns, not among them
     reply       the field that held the reply, where formats have two names for it
     messages    by turn, what else a message said; likewise sharegpt, and xtuner by exchange
+    calls       by turn, how a call of tools was written that a message says otherwise
 """
 
 from __future__ import annotations
@@ -20,8 +21,9 @@ from harness.data.conversation import Conversation
 from harness.files import decode
 
 FIELD = "_podium"
-# Of a turn: fields beside its role and text, or the whole where those alone do not make it.
-WITH, WHOLE = "with", "whole"
+# Of a turn: fields beside its role and text, the whole where those alone do not make it, or the
+# several messages that are one turn.
+WITH, WHOLE, MANY = "with", "whole", "many"
 _LISTS = ("absent", "null")
 _TURNS = ("messages", "sharegpt", "xtuner")
 
@@ -46,6 +48,8 @@ def _is_own(name: str, value: object) -> bool:
         return isinstance(value, int) and value > 0
     if name in _LISTS:
         return value == ["input"]
+    if name == "calls":
+        return isinstance(value, dict) and all(isinstance(text, str) for text in value.values())
     if name in _TURNS:
         return isinstance(value, dict) and all(map(_is_turn, value.values()))
     return {"system": "column", "reply": "output"}.get(name) == value
@@ -54,6 +58,9 @@ def _is_own(name: str, value: object) -> bool:
 def _is_turn(value: object) -> bool:
     if not isinstance(value, dict) or len(value) != 1:
         return False
+    many = value.get(MANY)
+    if isinstance(many, list):
+        return bool(many) and all(isinstance(item, dict) for item in many)
     return isinstance(value.get(WITH, value.get(WHOLE)), dict)
 
 
@@ -89,5 +96,5 @@ def lost(hints: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _of_turns(name: str, turns: Mapping[str, Any]) -> set[str]:
-    kept = (turn.get(WITH) or turn.get(WHOLE, {}) for turn in turns.values())
-    return {f"{name}: {field}" for fields in kept for field in fields}
+    kept = (turn.get(MANY) or [turn.get(WITH) or turn.get(WHOLE, {})] for turn in turns.values())
+    return {f"{name}: {field}" for items in kept for fields in items for field in fields}

@@ -1,7 +1,8 @@
 """OpenAI's `messages`: a list of turns with `role` and `content`, and maybe a `loss` of a reply.
 
-What a tool answers is a turn of `tool`. A call of one is a turn of `function_call`, or a message
-of the assistant with `tool_calls`.
+What a tool answers is a turn of `tool`, and so is what several answer that were called together. A
+call is a message of the assistant with `tool_calls`, or a turn of `function_call`, a role that
+readers of OpenAI's do not know: only what is no call they would understand is written so.
 """
 
 from __future__ import annotations

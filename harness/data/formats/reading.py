@@ -6,7 +6,7 @@ reserved field, system not first, roles do not alternate, no reply, empty output
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from harness.core import Finding
@@ -142,3 +142,19 @@ class Reading:
             self.fault("roles do not alternate", f"turn {number + 1} is {turn.role} {after}")
         elif turn.role in REPLIES and turn.content.strip() in ("", NO_OUTPUT):
             self.fault("empty output", f"turn {number + 1} says {turn.content!r}")
+
+
+def before(row: Reading) -> Iterator[Turn]:
+    """The system text and the earlier exchanges, `history` a list of question and reply."""
+    system, history = row.fields.get("system"), row.fields.get("history")
+    if not blank(system):
+        yield Turn("system", row.string(system, "system"))
+    if blank(history):
+        return
+    for number, pair in enumerate(row.items(history, "history")):
+        at = f"history[{number}]"
+        if not isinstance(pair, list | tuple) or len(pair) != 2:
+            row.fault("not a turn", f"{at} is no pair of question and reply: {short(pair)}", at)
+            continue
+        yield Turn("user", row.string(pair[0], f"{at}[0]"))
+        yield Turn("assistant", row.string(pair[1], f"{at}[1]"))

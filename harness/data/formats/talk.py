@@ -6,13 +6,12 @@ and a text: a list of parts, or calls of tools.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from harness.data.conversation import Conversation, Speaker, Turn
-from harness.data.formats import hints
+from harness.data.formats import calls, hints
 from harness.data.formats.reading import REPLIES, Reading, blank
 from harness.data.formats.writing import Holds, extras, losses, system_of
 from harness.data.record import Record
@@ -52,9 +51,10 @@ class Tags:
             system=True,
             history=True,
             tools=True,
+            said=self.calls,
             loss=self.loss,
             extra=True,
-            hints=("system", self.name),
+            hints=("system", self.name, *(("calls",) if self.calls else ())),
             empty_system=True,
         )
 
@@ -62,14 +62,19 @@ class Tags:
 def read(record: Record, tags: Tags) -> Conversation:
     """Read a row; see `Format`."""
     row = Reading(record)
-    turns, kept = [], {}
-    for number, (at, item) in enumerate(row.turns(tags.turns)):
-        turn = _turn(row, item, at, tags)
-        rest = _rest(item, turn, tags)
-        turns.append(turn)
-        if rest:
-            kept[str(number)] = rest
-    new: dict[str, Any] = {tags.name: kept} if kept else {}
+    turns: list[Turn] = []
+    items: list[list[Mapping[str, Any]]] = []
+    spelt = row.hints.get("calls", {})
+    for at, item in row.turns(tags.turns):
+        turn = _turn(row, item, at, tags, spelt.get(str(len(turns))))
+        if tags.calls and turn.role == "observation" and _answers_too(turns):
+            before = turns.pop()
+            turns.append(replace(before, content=f"{before.content}{calls.JOIN}{turn.content}"))
+            items[-1].append(item)
+        else:
+            turns.append(turn)
+            items.append([item])
+    new = _told(turns, items, tags)
     spent = [tags.turns]
     column = row.fields.get("system")
     if not blank(column) and not (turns and turns[0].role == "system"):
@@ -79,12 +84,34 @@ def read(record: Record, tags: Tags) -> Conversation:
     return row.done(turns, spent=spent, own=tags.holds.hints, new=new)
 
 
-def _turn(row: Reading, item: Mapping[str, Any], at: str, tags: Tags) -> Turn:
+def _answers_too(turns: Sequence[Turn]) -> bool:
+    """Whether a tool's answer belongs to the one before it: several were called together."""
+    return len(turns) > 1 and turns[-1].role == "observation" and turns[-2].role == "function_call"
+
+
+def _told(
+    turns: Sequence[Turn], items: Sequence[Sequence[Mapping[str, Any]]], tags: Tags
+) -> dict[str, Any]:
+    """The hints of messages that are not just what `write` would make of their turns."""
+    kept = {}
+    taught = [replace(turn, said="") for turn in turns]  # all that other formats bring back
+    for number, (mine, plain) in enumerate(zip(items, _plains(taught, tags), strict=True)):
+        rest = _rest(mine, plain)
+        if rest:
+            kept[str(number)] = rest
+    return {tags.name: kept} if kept else {}
+
+
+def _turn(row: Reading, item: Mapping[str, Any], at: str, tags: Tags, spelt: str | None) -> Turn:
     role = _role(row, row.within(item, tags.role, at), at, tags)
-    calls = _calls(item) if tags.calls and role == "assistant" else None
-    if calls is not None:
-        return Turn("function_call", calls, _loss(item) if tags.loss else None)
+    taught = calls.taught(item) if tags.calls and role == "assistant" else None
     parts = _joined(item.get(tags.content))
+    if taught is not None:
+        said = item.get(tags.content) if parts is None else parts
+        if spelt is not None and calls.taught(calls.message(spelt, "", 0) or {}) == taught:
+            taught = spelt
+        loss = _loss(item) if tags.loss else None
+        return Turn("function_call", taught, loss, said if isinstance(said, str) else "")
     text = row.within(item, tags.content, at) if parts is None else parts
     loss = _loss(item) if tags.loss and role in REPLIES else None
     return Turn(role, text, loss)
@@ -96,17 +123,6 @@ def _role(row: Reading, word: str, at: str, tags: Tags) -> Speaker:
         field = f"{at}.{tags.role}"
         row.fault("unknown role", f"{field} is {short(word)}{did_you_mean(word, known)}", field)
     return known.get(word, "user")
-
-
-def _calls(item: Mapping[str, Any]) -> str | None:
-    """The calls of tools that a message makes, as LLaMA-Factory teaches them."""
-    calls = item.get("tool_calls")
-    if not calls or not isinstance(calls, list):
-        return None
-    functions = [
-        call.get("function", call) if isinstance(call, Mapping) else call for call in calls
-    ]
-    return json.dumps(functions, ensure_ascii=False)
 
 
 def _joined(content: object) -> str | None:
@@ -129,18 +145,36 @@ def _loss(item: Mapping[str, Any]) -> bool | None:
     return loss if isinstance(loss, bool) else None
 
 
-def _rest(item: Mapping[str, Any], turn: Turn, tags: Tags) -> dict[str, Any]:
-    """What of a message its turn does not say."""
-    plain = _plain(turn, tags)
-    if turn.role == "function_call" and "tool_calls" in item:
+def _rest(items: Sequence[Mapping[str, Any]], plain: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """What of a turn's messages the turn does not say."""
+    if list(items) == list(plain):
+        return {}
+    if len(items) > 1:
+        return {hints.MANY: [dict(item) for item in items]}
+    (item,) = items
+    rest = {name: value for name, value in item.items() if (name, value) not in plain[0].items()}
+    if len(plain) > 1 or {**plain[0], **rest} != item:
         return {hints.WHOLE: dict(item)}
-    rest = {name: value for name, value in item.items() if (name, value) not in plain.items()}
-    return {hints.WITH: rest} if rest else {}
+    return {hints.WITH: rest}
 
 
-def _plain(turn: Turn, tags: Tags) -> dict[str, Any]:
-    loss = {"loss": turn.loss} if tags.loss and turn.loss is not None else {}
-    return {tags.role: tags.roles[turn.role], tags.content: turn.content} | loss
+def _plains(turns: Sequence[Turn], tags: Tags) -> list[list[dict[str, Any]]]:
+    """The messages of each turn, where nothing else is known of it: mostly one."""
+    made: list[list[dict[str, Any]]] = []
+    for number, turn in enumerate(turns):
+        loss = {"loss": turn.loss} if tags.loss and turn.loss is not None else {}
+        plain = {tags.role: tags.roles[turn.role], tags.content: turn.content} | loss
+        calling = None
+        if tags.calls and turn.role == "function_call":
+            calling = calls.message(turn.content, turn.said, number)
+        before = made[-1][0] if made else {}
+        if calling is not None:
+            made.append([calling | loss])
+        elif tags.calls and turn.role == "observation" and "tool_calls" in before:
+            made.append(calls.results(turn.content, before))
+        else:
+            made.append([plain])
+    return made
 
 
 def write(conversation: Conversation, tags: Tags) -> dict[str, Any]:
@@ -151,19 +185,37 @@ def write(conversation: Conversation, tags: Tags) -> dict[str, Any]:
     if aside:
         turns.pop(0)
     kept = told.get(tags.name, {})
-    row: dict[str, Any] = {}
-    row[tags.turns] = [_item(turn, kept.get(str(n), {}), tags) for n, turn in enumerate(turns)]
+    row: dict[str, Any] = {tags.turns: []}
+    for number, plain in enumerate(_plains(turns, tags)):
+        row[tags.turns] += _items(plain, kept.get(str(number), {}))
     if aside:
         row["system"] = system
     elif _keeps_column(conversation):
         row["system"] = conversation.extra["system"]
-    return row | extras(conversation, tags.holds)
+    return _with_spelling(row | extras(conversation, tags.holds), turns, kept, tags)
 
 
-def _item(turn: Turn, kept: Mapping[str, Any], tags: Tags) -> dict[str, Any]:
+def _items(plain: Sequence[Mapping[str, Any]], kept: Mapping[str, Any]) -> list[dict[str, Any]]:
+    if hints.MANY in kept:
+        return [dict(item) for item in kept[hints.MANY]]
     if hints.WHOLE in kept:
-        return dict(kept[hints.WHOLE])
-    return _plain(turn, tags) | dict(kept.get(hints.WITH, {}))
+        return [dict(kept[hints.WHOLE])]
+    first, *more = plain
+    return [{**first, **kept.get(hints.WITH, {})}, *map(dict, more)]
+
+
+def _with_spelling(
+    row: dict[str, Any], turns: Sequence[Turn], kept: Mapping[str, Any], tags: Tags
+) -> dict[str, Any]:
+    """The row with how its calls were written, where reading them would write them otherwise."""
+    spelt = {}
+    for number, turn in enumerate(turns if tags.calls else ()):
+        if turn.role == "function_call" and str(number) not in kept:
+            calling = calls.message(turn.content, turn.said, number)
+            if calling is not None and calls.taught(calling) != turn.content:
+                spelt[str(number)] = turn.content
+    told = hints.parse(row.get(hints.FIELD))
+    return row | hints.dump(told | {"calls": spelt}) if spelt else row
 
 
 def _keeps_column(conversation: Conversation) -> bool:

@@ -21,6 +21,7 @@ class Holds:
         system: a system text.
         history: more than one exchange.
         tools: that a turn is a tool's, or a call of one.
+        said: what is said beside a call.
         loss: whether a reply is trained on.
         extra: fields that it knows nothing of.
         names: the fields that are its own.
@@ -32,6 +33,7 @@ class Holds:
     system: bool = False
     history: bool = False
     tools: bool = False
+    said: bool = False
     loss: bool = False
     extra: bool = False
     hints: Collection[str] = ()
@@ -87,6 +89,8 @@ def _losses(conversation: Conversation, holds: Holds, carried: Collection[str]) 
         yield "history"
     if not holds.tools:
         yield from (role for role in ("observation", "function_call") if role in roles)
+    if not holds.said and any(turn.said for turn in conversation.turns):
+        yield "content (beside tool_calls)"
     told = [turn.loss for turn in conversation.turns if turn.loss is not None]
     if told and not holds.loss:
         yield "loss (true)" if all(told) else "loss"

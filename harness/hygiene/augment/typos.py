@@ -17,7 +17,7 @@ from harness.hygiene.near import telling_words
 from harness.hygiene.rows import Row
 from harness.metrics.text import prepare
 
-_CODE = re.compile(r"(?=[A-Za-z]*[0-9])[A-Za-z0-9]{2,8}(?:/[0-9]{1,5})?")
+_CODE = re.compile(r"\A(?=[A-Za-z]*[0-9])[A-Za-z0-9]{2,8}(?:/[0-9]{1,5})?")
 _HEAD = re.compile("[A-Za-z]+")
 _FULL_WIDTH = {code: code + 0xFEE0 for code in range(ord("0"), ord("z") + 1)}
 _MARKS = "，。？！?!；"
