@@ -16,7 +16,8 @@ from typing import Any, Literal
 from harness.distill.prompts import prompt_file
 from harness.hygiene.augment.words import word_files
 from harness.models import installed, resolve_engine
-from harness.models.folder import MODEL_FILES, check_model_folder
+from harness.models.folder import MODEL_FILES, check_model_folder, weight_files
+from harness.models.tensors import check_finite
 from harness.sections import WEIGHTLESS
 from harness.spec import Spec, suite_module, suite_options
 from harness.store import Store, stage_key
@@ -236,6 +237,8 @@ class Experiment:
         if folder is None:
             return ""
         check_model_folder(folder)
+        for path in weight_files(folder):
+            self.store.once("finite", path, check_finite)
         return self.store.digest(folder, MODEL_FILES)
 
 

@@ -5,7 +5,13 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from harness.errors import RunError
+from harness.models.adapter import check_adapter
+from harness.models.foreign import told
+from harness.models.loading import load_network
 from harness.models.quiet import quiet
+
+_MEMORY = "nothing in the spec: it takes the base's weights once in memory"
 
 
 def merge(base: Path, adapter: Path, out: Path) -> None:
@@ -13,16 +19,19 @@ def merge(base: Path, adapter: Path, out: Path) -> None:
 
     The sum is made in float32 where the base is small enough not to mind, which peft does on the
     processor; it is stored as the base is.
+
+    Raises:
+        InputError: base or adapter is not whole.
+        RunError: peft cannot do it, or memory runs out.
     """
     with quiet():
         from peft import PeftModel
-        from transformers import AutoModelForCausalLM
 
-        network = AutoModelForCausalLM.from_pretrained(
-            base, dtype="auto", local_files_only=True, trust_remote_code=False, use_safetensors=True
-        )
-        merged = PeftModel.from_pretrained(network, adapter).merge_and_unload()
-        merged.save_pretrained(out)
+        check_adapter(adapter)
+        network = load_network(base, "auto")
+        with told(f"{adapter}: peft cannot fold it into {base}", RunError, memory=_MEMORY):
+            merged = PeftModel.from_pretrained(network, adapter).merge_and_unload()
+            merged.save_pretrained(out)
     for path in base.iterdir():
         # Tokenizer, template and generation settings are the base's, byte for byte.
         if path.is_file() and path.suffix != ".safetensors" and not (out / path.name).exists():
