@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from harness.errors import InputError
+from harness.errors import InputError, need
 from harness.models.folder import check_model_folder, weight_files
 from harness.models.foreign import told
+from harness.models.settings import is_built_in, read_object
 from harness.models.tensors import check_finite
 
 _SHOWN = 3
@@ -37,6 +38,30 @@ def load_network(folder: Path, dtype: Any, **options: Any) -> Any:
         InputError: transformers cannot load it, or weights are missing or left over.
         RunError: it does not fit into memory.
     """
+    network, report = _load(folder, dtype=dtype, **options)
+    check_report(folder, report)
+    return network
+
+
+def check_network(folder: Path) -> None:
+    """Have transformers report on the weights of a folder, without taking memory for them.
+
+    So an engine that fills up what is missing without a word may start on it. What transformers
+    does not know, or is quantized already, is left to that engine.
+
+    Raises:
+        InputError: transformers cannot load it, or weights are missing or left over.
+        MissingDependency: accelerate is not installed.
+    """
+    config = read_object(folder / "config.json")
+    if "quantization_config" in config or not is_built_in(config.get("model_type")):
+        return
+    need("accelerate", "train")
+    check_report(folder, _load(folder, dtype="auto", device_map="meta")[1])
+
+
+def _load(folder: Path, **options: Any) -> tuple[Any, Mapping[str, Iterable[Any]]]:
+    """A network, and the loader's report on its weights."""
     from transformers import AutoModelForCausalLM
 
     with told(
@@ -44,11 +69,10 @@ def load_network(folder: Path, dtype: Any, **options: Any) -> Any:
         memory="model.dtype to bfloat16, or take a smaller model",
     ):  # fmt: skip
         network, report = AutoModelForCausalLM.from_pretrained(
-            folder, dtype=dtype, local_files_only=True, trust_remote_code=False,
+            folder, local_files_only=True, trust_remote_code=False,
             use_safetensors=True, output_loading_info=True, ignore_mismatched_sizes=True, **options,
         )  # fmt: skip
-    check_report(folder, report)
-    return network
+    return network, report
 
 
 def check_report(folder: Path, report: Mapping[str, Iterable[Any]]) -> None:

@@ -17,7 +17,7 @@ from harness.models.adapter import check_adapter
 from harness.models.chat import load_tokenizer, prompt_ids, unrenderable, without_room
 from harness.models.foreign import told
 from harness.models.likelihood import likeliest, mean_loss, scorable
-from harness.models.loading import check_model
+from harness.models.loading import check_model, check_network
 from harness.models.quiet import quiet
 from harness.models.trying import TemplateFailure
 
@@ -53,9 +53,10 @@ def open_engine(request: EngineRequest) -> VllmEngine:
     if _has_gpu():
         options["gpu_memory_utilization"] = request.gpu_share
     with quiet():
+        check_network(request.base)
+        tokenizer = load_tokenizer(request.base)  # quicker than the engine, so told sooner
         from vllm import LLM
 
-        tokenizer = load_tokenizer(request.base)  # quicker than the engine, so told sooner
         with told(
             f"{request.base}: vLLM cannot start on it", InputError, reading=True,
             memory="runtime.memory_gib, runtime.gpu_share, runtime.batch or model.max_length",
