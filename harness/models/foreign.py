@@ -73,6 +73,7 @@ def is_out_of_memory(error: BaseException) -> bool:
 def reason(error: BaseException) -> str:
     """What an error says, on one line and cut short, with its kind where it says little."""
     text = " ".join(str(error).split())
+    text = text.partition("Value error, ")[2] or text  # pydantic's words around a package's own
     if isinstance(error, KeyError) or len(text.split()) < 3:
         text = f"{type(error).__name__} {text}".rstrip()
     return text if len(text) <= _WIDTH else f"{text[:_WIDTH].rstrip()}…"

@@ -16,6 +16,7 @@ from harness.core import Sample
 from harness.errors import InputError, PodiumError, TrainingError, need
 from harness.files import read_jsonl, write_bytes, write_json
 from harness.hardware import bfloat16_is_fast
+from harness.models.adapter import check_adapter
 from harness.models.chat import load_tokenizer, prompt_ids, rendered, text_ids
 from harness.models.foreign import told
 from harness.models.loading import check_model, load_network
@@ -307,9 +308,19 @@ def _seconds_before(checkpoint: Path | None) -> float:
 
 
 def _save(trainer: Any, folder: Path) -> None:
-    """Save the adapter alone: weights and configuration."""
+    """Save the adapter alone: weights and configuration.
+
+    Raises:
+        TrainingError: it holds numbers that are not finite.
+    """
     trainer.model.save_pretrained(str(folder), safe_serialization=True)
     (folder / "README.md").unlink(missing_ok=True)
+    try:
+        check_adapter(folder)
+    except InputError as error:  # the last step diverged, and no loss came after it
+        raise TrainingError(
+            f"the trained adapter is of no use, lower finetune.lr: {error}"
+        ) from error
 
 
 def _trainable(model: Any) -> int:
