@@ -124,7 +124,6 @@ def rendered(
     """
     from jinja2 import TemplateError
 
-    where = template_file(Path(str(tokenizer.name_or_path)))
     try:
         text = str(
             tokenizer.apply_chat_template(
@@ -134,13 +133,20 @@ def rendered(
     except (TemplateError, *ERRORS) as error:
         at = "" if (line := line_of(error)) is None else f":{line}"
         said = said_of(type(error).__name__, str(error))
-        raise TemplateFailure(f"{where}{at}: the chat template cannot render it: {said}") from error
+        raise TemplateFailure(
+            f"{_where(tokenizer)}{at}: the chat template cannot render it: {said}"
+        ) from error
     most = MOST + _TIMES_AS_LONG * sum(len(str(turn["content"])) for turn in messages)
     if len(text) > most:
         raise TemplateFailure(
-            f"{where}: the chat template makes {len(text):,} characters of it, more than {most:,}"
+            f"{_where(tokenizer)}: the chat template makes {len(text):,} characters of it, more "
+            f"than {most:,}"
         )
     return text
+
+
+def _where(tokenizer: Any) -> Path:
+    return template_file(Path(str(tokenizer.name_or_path)))
 
 
 def unrenderable(sample: Sample, failure: TemplateFailure) -> Output:

@@ -9,7 +9,7 @@ from typing import Any
 from harness.errors import InputError, need
 from harness.models.folder import check_model_folder, weight_files
 from harness.models.foreign import told
-from harness.models.settings import is_built_in, read_object
+from harness.models.settings import read_object
 from harness.models.tensors import check_finite
 
 _SHOWN = 3
@@ -47,17 +47,23 @@ def check_network(folder: Path) -> None:
     """Have transformers report on the weights of a folder, without taking memory for them.
 
     So an engine that fills up what is missing without a word may start on it. What transformers
-    does not know, or is quantized already, is left to that engine.
+    does not know as a language model, or is quantized already, is left to that engine.
 
     Raises:
         InputError: transformers cannot load it, or weights are missing or left over.
         MissingDependency: accelerate is not installed.
     """
     config = read_object(folder / "config.json")
-    if "quantization_config" in config or not is_built_in(config.get("model_type")):
+    if "quantization_config" in config or not _is_causal(config.get("model_type")):
         return
     need("accelerate", "train")
     check_report(folder, _load(folder, dtype="auto", device_map="meta")[1])
+
+
+def _is_causal(kind: object) -> bool:
+    from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
+
+    return isinstance(kind, str) and kind in MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
 
 
 def _load(folder: Path, **options: Any) -> tuple[Any, Mapping[str, Iterable[Any]]]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from harness.errors import RunError
 from harness.models.adapter import check_adapter
+from harness.models.folder import PICKLES
 from harness.models.foreign import told
 from harness.models.loading import load_network
 from harness.models.quiet import quiet
@@ -34,5 +35,10 @@ def merge(base: Path, adapter: Path, out: Path) -> None:
             merged.save_pretrained(out)
     for path in base.iterdir():
         # Tokenizer, template and generation settings are the base's, byte for byte.
-        if path.is_file() and path.suffix != ".safetensors" and not (out / path.name).exists():
+        if path.is_file() and not _is_weights(path) and not (out / path.name).exists():
             shutil.copy2(path, out / path.name)
+
+
+def _is_weights(path: Path) -> bool:
+    """Whether a file holds weights, or says where they lie."""
+    return path.suffix in (".safetensors", *PICKLES) or path.name.endswith(".index.json")

@@ -98,7 +98,7 @@ def _way(kind: object) -> str:
     """What to do with a model that brings code."""
     if isinstance(kind, str) and kind in _CONVERTED:
         return _CONVERTED[kind]
-    if is_built_in(kind):
+    if _is_built_in(kind):
         return f"transformers knows {kind} without it: delete auto_map here, and the .py files"
     return (
         "convert the weights to an architecture that loads without code, such as llama, qwen2, "
@@ -106,7 +106,7 @@ def _way(kind: object) -> str:
     )
 
 
-def is_built_in(kind: object) -> bool:
+def _is_built_in(kind: object) -> bool:
     """Whether transformers knows a type of model without any code of its authors."""
     if not isinstance(kind, str) or importlib.util.find_spec("transformers") is None:
         return False

@@ -7,13 +7,13 @@ import logging
 import math
 import shutil
 import time
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from harness.core import Sample
-from harness.errors import InputError, PodiumError, TrainingError, need
+from harness.errors import InputError, TrainingError, need
 from harness.files import read_jsonl, write_bytes, write_json
 from harness.hardware import bfloat16_is_fast
 from harness.models.adapter import check_adapter
@@ -135,9 +135,11 @@ def _as_trained(row: dict[str, Any], tokenizer: Any) -> tuple[list[int], list[in
     return text_ids(tokenizer, prompt), text_ids(tokenizer, full)
 
 
-def _training(sentence: str, kind: type[PodiumError] = TrainingError) -> Any:
+def _training(sentence: str) -> AbstractContextManager[None]:
     """What trl, peft and torch raise, as one sentence."""
-    return told(sentence, kind, memory="finetune.batch_size, finetune.max_length or finetune.rank")
+    return told(
+        sentence, TrainingError, memory="finetune.batch_size, finetune.max_length or finetune.rank"
+    )
 
 
 def _dataset(rows: list[dict[str, Any]]) -> Any:

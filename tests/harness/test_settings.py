@@ -12,6 +12,8 @@ import pytest
 
 from harness.cli import podium as command
 from harness.errors import PodiumError
+from tests.harness.models.folders import copy
+from tests.harness.models.test_folder import filled
 from tests.podium import podium, write_spec
 
 SPEC: dict[str, Any] = {
@@ -160,6 +162,16 @@ def test_what_packages_refuse_is_one_sentence(word: str, changes: Sequence[str])
         assert word in said(*words)
     else:
         command(["-q", *words], standalone_mode=False)
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["model.base=nan", "distill.teacher={engine: hf, model: nan}",
+     "distill.teacher={engine: vllm, model: nan}", "score.judge={engine: hf, model: nan}"],
+)  # fmt: skip
+def test_no_model_of_a_spec_has_weights_that_are_no_numbers(change: str, here: Path) -> None:
+    filled("model.norm.weight", b"\xc0\x7f")(copy(here / "nan"))
+    assert "not finite" in said("plan", "spec.yaml", "--set", change)
 
 
 def test_debug_shows_where_an_error_came_from(tmp_path: Path) -> None:

@@ -10,10 +10,11 @@ import pytest
 from harness.errors import InputError, PodiumError, RunError
 from harness.models import EngineRequest, open_engine
 from harness.models.foreign import is_out_of_memory, told
-from harness.models.loading import check_network, load_network
+from harness.models.loading import check_model, check_network, load_network
 from harness.models.merge import merge
 from harness.models.targets import check_targets
-from tests.harness.models.folders import TINY, Weights, change, copy, reweigh
+from tests.harness.models.adapters import make_adapter
+from tests.harness.models.folders import TINY, Weights, change, copy, reweigh, shard
 from tests.harness.models.test_folder import without
 
 pytestmark = pytest.mark.real
@@ -103,6 +104,14 @@ def test_what_transformers_does_not_know_is_left_to_the_engine(tmp_path: Path) -
 def test_an_adapter_that_is_none_is_not_merged(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no adapter"):
         merge(TINY, tmp_path, tmp_path / "out")
+
+
+def test_a_base_in_shards_is_merged_into_a_whole_folder(tmp_path: Path) -> None:
+    shard(base := copy(tmp_path / "base"))
+    adapter = make_adapter(base, tmp_path / "adapter", 3)
+    merge(base, adapter, tmp_path / "merged")
+    check_model(tmp_path / "merged")
+    check_network(tmp_path / "merged")
 
 
 @pytest.mark.parametrize(
