@@ -20,9 +20,9 @@ from datetime import datetime
 from typing import Any
 
 MEMORY = 2**29  # bytes, of which Python and its packages take a tenth
-SECONDS = 5  # of the processor; what is in order takes a tenth of one
+SECONDS = 3  # of the processor; what is in order takes a tenth of one
 # Reading a vocabulary of a quarter of a million tokens takes more of both.
-_LARGER, _LONGER = 16, 12
+_LARGER, _LONGER = 16, 20
 # What rendering raises; RecursionError is a RuntimeError. A SyntaxError is Python's, of loops that
 # are nested deeper than it allows.
 ERRORS = (

@@ -76,7 +76,7 @@ def test_a_template_without_bounds_is_refused_in_time(name: str) -> None:
     said = str(caught.value)
     assert any(w in said for w in ("no bounds", "MB of memory", "characters of a short talk")), said
     assert "\n" not in said
-    assert time.monotonic() - began < 100  # the processor's seconds are bounded, not the clock's
+    assert time.monotonic() - began < 150  # the bound is on the processor's seconds
 
 
 @pytest.mark.parametrize("name", FAILS)
@@ -120,7 +120,7 @@ def test_it_is_tried_once_and_then_as_fast_as_before() -> None:
     for _ in range(50):
         try_template(TINY, GOOD, {})
         try_tokenizer(TINY / "tokenizer.json")
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 5
     one = sample(1)
     direct = tokenizer.apply_chat_template(
         turns(one.messages), add_generation_prompt=True, tokenize=True, return_dict=False
