@@ -55,11 +55,14 @@ class _Commands(click.Group):
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="podium")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing on stderr but errors.")
-def podium(quiet: bool) -> None:
+@click.option("--debug", is_flag=True, help="Show where an error came from, packages included.")
+def podium(quiet: bool, debug: bool) -> None:
     """From a table to a ranked leaderboard: distill, fine-tune, infer, score, report."""
     # Heavy packages warn about themselves; only their errors concern the user.
     logging.basicConfig(format="%(message)s", stream=sys.stderr, level=logging.ERROR)
-    logging.getLogger("podium").setLevel(logging.ERROR if quiet else logging.INFO)
+    logging.getLogger("podium").setLevel(
+        logging.DEBUG if debug else logging.ERROR if quiet else logging.INFO
+    )
     for handler in logging.getLogger().handlers:
         handler.addFilter(_without_keys)
 
@@ -313,6 +316,7 @@ def _main() -> None:
             click.echo(scrubbed(said.getvalue()), err=True, nl=False)
         sys.exit(2)
     except PodiumError as error:
+        logging.getLogger("podium").debug("%s", error, exc_info=True)
         tell(f"podium: {scrubbed(str(error))}")
         sys.exit(error.exit_code)
     except KeyboardInterrupt:

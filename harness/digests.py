@@ -120,6 +120,25 @@ class DigestCache:
         self._save()
         return result
 
+    def once(self, name: str, path: Path, check: Callable[[Path], None]) -> None:
+        """Check a file, unless it has passed as it is; what `check` raises passes through.
+
+        Args:
+            name: of the check.
+            path: the file.
+            check: raises where it does not pass.
+        """
+        key = f"{name}:{os.path.realpath(path)}"
+        before = _signature(path)
+        entry = self._load().get(key)
+        if isinstance(entry, dict) and entry.get("file") == before:
+            return
+        now = time.time_ns()
+        check(path)
+        if _is_settled(before, now):
+            self._new[key] = {"file": before}
+            self._save()
+
     def _file(self, path: Path) -> str:
         name = os.path.realpath(path)
         before = _signature(path)
@@ -132,7 +151,7 @@ class DigestCache:
         sha256 = digest_file(path)
         if _signature(path) != before:
             raise InputError(f"{path}: changed while it was read")
-        if now - max(before["mtime_ns"], before["ctime_ns"]) > _SETTLED_NS:
+        if _is_settled(before, now):
             self._new[name] = {"sha256": sha256, "file": before}
         return sha256
 
@@ -161,6 +180,11 @@ class DigestCache:
             write_json(self._path, self._known)
         except StoreError as error:  # a run can do without: it only hashes again next time
             log.warning("%s; digests are not remembered", error)
+
+
+def _is_settled(file: Mapping[str, int], now: int) -> bool:
+    """Whether a file with this signature could not change within one tick of its clock."""
+    return now - max(file["mtime_ns"], file["ctime_ns"]) > _SETTLED_NS
 
 
 def _signature(path: Path) -> dict[str, int]:

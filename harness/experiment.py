@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 from harness.distill.prompts import prompt_file
+from harness.errors import SpecError
 from harness.hygiene.augment.words import word_files
-from harness.models import installed, resolve_engine
-from harness.models.folder import MODEL_FILES, check_model_folder
+from harness.models import MOST_RANK, installed, resolve_engine
+from harness.models.folder import MODEL_FILES, check_model_folder, weight_files
+from harness.models.tensors import check_finite
 from harness.sections import WEIGHTLESS
 from harness.spec import Spec, suite_module, suite_options
 from harness.store import Store, stage_key
@@ -49,6 +51,7 @@ class Experiment:
         timed_by: whose times it is scored with, where it is not timed itself.
 
     Raises:
+        SpecError: the engine cannot take what is trained.
         InputError: a table or model folder that the spec names is missing or refused.
         MissingDependency: the engine is not installed.
     """
@@ -62,6 +65,7 @@ class Experiment:
         self._data_wanted = until in ("distill", "dataset")
         self.engine = resolve_engine(spec.model.engine)
         self.session = Session([self])
+        _check_rank(spec, self.engine)
 
     @property
     def label(self) -> str:
@@ -236,6 +240,8 @@ class Experiment:
         if folder is None:
             return ""
         check_model_folder(folder)
+        for path in weight_files(folder):
+            self.store.once("finite", path, check_finite)
         return self.store.digest(folder, MODEL_FILES)
 
 
@@ -280,6 +286,16 @@ def share_sessions(experiments: Sequence[Experiment]) -> None:
         session = Session(group)
         for experiment in group:
             experiment.session = session
+
+
+def _check_rank(spec: Spec, engine: str) -> None:
+    """Refuse to train an adapter that vLLM would not load."""
+    section = spec.finetune
+    if section is not None and engine == "vllm" and section.rank > MOST_RANK:
+        raise SpecError(
+            f"{spec.name}: finetune.rank: vLLM takes at most {MOST_RANK}, not {section.rank}: "
+            "lower it, or answer with model.engine hf"
+        )
 
 
 def engine_version(engine: str) -> str:

@@ -19,9 +19,11 @@ from harness.errors import SpecError
 from harness.experiment import STAGES, Experiment, Stage, share_sessions
 from harness.grading import accepting, grade
 from harness.inputs import differences
-from harness.models.quiet import set_environment
+from harness.models.loading import check_network
+from harness.models.quiet import quiet, set_environment
 from harness.publish import publish
 from harness.recipe import POOL, Recipe, open_recipe
+from harness.sections import WEIGHTLESS
 from harness.sessions import Answering, by_engine, hold_session
 from harness.spec import Spec, suite_module, suite_options
 from harness.stages.dataset import make_dataset
@@ -36,6 +38,9 @@ from harness.store import Store
 from harness.teachers import open_judge, open_teacher
 
 log = logging.getLogger("podium")
+
+# Stages that load the base.
+LOADING: tuple[Stage, ...] = ("finetune", "infer", "latency")
 
 
 def run(specs: Sequence[Spec], until: Stage = "score") -> list[Path]:
@@ -54,6 +59,7 @@ def run(specs: Sequence[Spec], until: Stage = "score") -> list[Path]:
     for root in {recipe.first.store.root for recipe in recipes}:
         Store(root).clean()
     experiments = [member for recipe in recipes for member in recipe.members]
+    check_bases(experiments, until)
     with Answering(experiments) as answering:
         for stage in STAGES[: STAGES.index(until) + 1]:
             if stage == "latency":
@@ -73,6 +79,20 @@ def prepare(specs: Sequence[Spec], until: Stage = "score") -> list[Recipe]:
         _check_one_board(recipes[0].first, recipe.first)
     share_sessions([recipe.first for recipe in recipes])
     return recipes
+
+
+def check_bases(experiments: Sequence[Experiment], until: Stage) -> None:
+    """Have the loader report on each base that will be loaded, before anything else is done."""
+    loading = [stage for stage in STAGES[: STAGES.index(until) + 1] if stage in LOADING]
+    bases = {
+        experiment.spec.base_path
+        for experiment in experiments
+        if experiment.engine not in WEIGHTLESS
+        and any(s in experiment.stages and experiment.find(s) is None for s in loading)
+    }
+    for base in sorted(base for base in bases if base is not None):
+        with quiet():
+            check_network(base)
 
 
 def _check_one_board(first: Experiment, other: Experiment) -> None:

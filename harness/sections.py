@@ -29,6 +29,13 @@ _PARTS_OF_KEYS = ("apikey", "accesskey", "accesstoken", "authorization", "bearer
                   "password", "privatekey", "secret")  # fmt: skip
 VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]{0,99}")
 
+# No model, machine or table is larger: beyond lie slips of the key, and numbers that packages break
+# on in ways of their own.
+MOST_TOKENS = 10**7
+MOST_ROWS = 10**9
+MOST_AT_ONCE = 2**16
+MOST_SEED = 2**31 - 1
+
 Engine = Literal["auto", "vllm", "hf", "floor", "fake"]
 
 
@@ -54,8 +61,8 @@ class Teacher(Section):
     address: str | None = None
     key_env: str | None = None
     temperature: float = Field(default=0.7, ge=0, le=2)
-    max_tokens: int = Field(default=1024, ge=1)
-    max_length: int = Field(default=4096, ge=16)
+    max_tokens: int = Field(default=1024, ge=1, le=MOST_TOKENS)
+    max_length: int = Field(default=4096, ge=16, le=MOST_TOKENS)
     dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
     skill: float = Field(default=1.0, ge=0, le=1)
     extra: dict[str, Any] = Field(default_factory=dict)
@@ -96,6 +103,8 @@ class Teacher(Section):
             raise ValueError("must begin with http:// or https:// and name a host")
         if parts.username or parts.password or parts.query or parts.fragment:
             raise ValueError("must hold no user, password, query or fragment: keys go by key_env")
+        if parts.port == 0:  # one that is too large, urlsplit refuses itself
+            raise ValueError("must name a port from 1 to 65535, or none")
         return address.rstrip("/").removesuffix("/chat/completions")
 
     @model_validator(mode="after")
@@ -104,6 +113,8 @@ class Teacher(Section):
             raise ValueError("engine api needs an address and a model")
         if self.engine in ("auto", "vllm", "hf") and self.model is None:
             raise ValueError(f"engine {self.engine} needs a model: a folder, or builtin:tiny-qwen2")
+        if self.engine in ("auto", "vllm", "hf") and self.max_tokens >= self.max_length:
+            raise ValueError(no_room(self.max_tokens, self.max_length))
         return self
 
 
@@ -128,6 +139,14 @@ def _refuse_no_json(value: object, where: str) -> None:
         _refuse_no_json(item, f"{where}.{key}" if where else key)
     for number, item in enumerate(value if isinstance(value, list) else ()):
         _refuse_no_json(item, f"{where}[{number}]")
+
+
+def no_room(max_tokens: int, max_length: int) -> str:
+    """Why no question can be answered where an answer alone may take all the room."""
+    return (
+        f"max_tokens {max_tokens} leaves no room for a question in max_length {max_length}, which "
+        "bounds both together"
+    )
 
 
 def _or_its_name(field: dict[str, Any]) -> None:
@@ -155,13 +174,13 @@ class Distill(Section):
 
     teacher: Teacher = Field(default=Teacher(), json_schema_extra=_or_its_name)
     way: Literal["reword", "answer", "ask", "extract"] = "reword"
-    phrasings: int | None = Field(default=12, ge=1)
-    samples: int | None = Field(default=None, ge=1)
+    phrasings: int | None = Field(default=12, ge=1, le=MOST_ROWS)
+    samples: int | None = Field(default=None, ge=1, le=MOST_ROWS)
     quotas: dict[str, float] = Field(default_factory=dict)
     per_request: int = Field(default=8, ge=1, le=100)
     attempts: int = Field(default=2, ge=1, le=10)
     prompt: Path | None = None
-    seed: int = Field(default=0, ge=0)
+    seed: int = Field(default=0, ge=0, le=MOST_SEED)
 
     @field_validator("quotas")
     @classmethod
@@ -194,7 +213,7 @@ class Augment(Section):
     synonyms: float = Field(default=0.0, ge=0, le=10)
     typos: float = Field(default=0.0, ge=0, le=10)
     turns: float = Field(default=0.0, ge=0, le=10)
-    seed: int = Field(default=0, ge=0)
+    seed: int = Field(default=0, ge=0, le=MOST_SEED)
 
 
 class Dataset(Section):
@@ -211,7 +230,7 @@ class Dataset(Section):
     near_duplicates: float | None = Field(default=0.95, gt=0, le=1)
     leak: float | None = Field(default=0.9, gt=0, le=1)
     augment: Augment = Augment()
-    shuffle_seed: int = Field(default=0, ge=0)
+    shuffle_seed: int = Field(default=0, ge=0, le=MOST_SEED)
 
 
 class ModelSection(Section):
@@ -223,7 +242,7 @@ class ModelSection(Section):
     base: str | None = Field(default=f"{BUILTIN}tiny-qwen2", min_length=1)
     engine: Engine = "auto"
     dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
-    max_length: int = Field(default=1024, ge=16)
+    max_length: int = Field(default=1024, ge=16, le=MOST_TOKENS)
     skill: float = Field(default=1.0, ge=0, le=1)
 
     @model_validator(mode="after")
@@ -248,20 +267,20 @@ class Finetune(Section):
     lr: float = Field(default=1e-4, gt=0)
     schedule: Literal["linear", "cosine", "constant"] = "linear"
     warmup: float = Field(default=0.03, ge=0, lt=1)
-    epochs: float = Field(default=3, gt=0)
-    batch_size: int = Field(default=8, ge=1)
-    accumulate: int = Field(default=1, ge=1)
-    max_length: int = Field(default=512, ge=8)
-    weight_decay: float = Field(default=0.0, ge=0)
+    epochs: float = Field(default=3, gt=0, le=10_000)
+    batch_size: int = Field(default=8, ge=1, le=MOST_AT_ONCE)
+    accumulate: int = Field(default=1, ge=1, le=MOST_AT_ONCE)
+    max_length: int = Field(default=512, ge=8, le=MOST_TOKENS)
+    weight_decay: float = Field(default=0.0, ge=0, le=1000)
     dtype: Literal["auto", "float32", "bfloat16"] = "auto"
     watch: int = Field(default=4, ge=0, le=100)
-    seed: int = Field(default=0, ge=0)
+    seed: int = Field(default=0, ge=0, le=MOST_SEED)
 
 
 class Generate(Section):
     """Greedy decoding, bounded."""
 
-    max_tokens: int = Field(default=64, ge=1)
+    max_tokens: int = Field(default=64, ge=1, le=MOST_TOKENS)
 
 
 class Latency(Section):
@@ -270,10 +289,10 @@ class Latency(Section):
     `replicates` come in pairs, the second of which goes through the entries backwards.
     """
 
-    questions: int = Field(default=40, ge=1)
-    replicates: int = Field(default=LEAST_REPLICATES, ge=LEAST_REPLICATES, multiple_of=2)
-    warmup: int = Field(default=8, ge=1)
-    seed: int = Field(default=0, ge=0)
+    questions: int = Field(default=40, ge=1, le=MOST_ROWS)
+    replicates: int = Field(default=LEAST_REPLICATES, ge=LEAST_REPLICATES, le=1000, multiple_of=2)
+    warmup: int = Field(default=8, ge=1, le=MOST_ROWS)
+    seed: int = Field(default=0, ge=0, le=MOST_SEED)
 
 
 class Judge(Teacher):
@@ -344,10 +363,12 @@ class Runtime(Section):
     """
 
     runs: Path = Path("runs")
-    memory_gib: float = Field(default=1.0, gt=0)
+    memory_gib: float = Field(default=1.0, gt=0, le=10_000)
     gpu_share: float = Field(default=0.85, gt=0, le=1)
-    batch: int = Field(default=256, ge=1)
-    checkpoints: int = Field(default=8, ge=1, description="checkpoints during a training run")
+    batch: int = Field(default=256, ge=1, le=MOST_AT_ONCE)
+    checkpoints: int = Field(
+        default=8, ge=1, le=1000, description="checkpoints during a training run"
+    )
     concurrency: int = Field(default=32, ge=1, le=1024)
-    timeout_s: float = Field(default=120.0, gt=0)
+    timeout_s: float = Field(default=120.0, gt=0, le=86_400)
     budget: Budget = Budget()

@@ -43,6 +43,7 @@ from harness.sections import (
     Runtime,
     ScoreSection,
     SuiteSection,
+    no_room,
 )
 from harness.spec_changes import ENTRIES, RawExperiment, raw_experiments, read_change
 
@@ -69,7 +70,7 @@ class Spec(Section):
     model: ModelSection = ModelSection()
     finetune: Finetune | None = None
     repeats: int = Field(default=1, ge=1, le=20)
-    generate: Generate = Generate()
+    generate: Generate = Field(default=Generate(), validate_default=True)
     latency: Latency | None = Latency()
     score: ScoreSection = ScoreSection()
     runtime: Runtime = Runtime()
@@ -92,6 +93,16 @@ class Spec(Section):
         model = info.data.get("model")
         if section is not None and model is not None and model.engine in WEIGHTLESS:
             raise ValueError(f"engine {model.engine} cannot be fine-tuned")
+        return section
+
+    @field_validator("generate")
+    @classmethod
+    def _leaves_room(cls, section: Generate, info: ValidationInfo) -> Generate:
+        model = info.data.get("model")
+        if model is None or model.engine in WEIGHTLESS:
+            return section
+        if section.max_tokens >= model.max_length:
+            raise ValueError(no_room(section.max_tokens, model.max_length))
         return section
 
     @field_validator("repeats")

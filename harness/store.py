@@ -144,6 +144,16 @@ class Store:
         """
         return self._digests.digest(path, patterns)
 
+    def once(self, name: str, path: Path, check: Callable[[Path], None]) -> None:
+        """Check an input file, unless `digests.json` says that it has passed as it is.
+
+        Args:
+            name: of the check.
+            path: the file.
+            check: raises where it does not pass.
+        """
+        self._digests.once(name, path, check)
+
     def why(self, stage: str, inputs: Mapping[str, object]) -> list[str]:
         """Say why a stage with these inputs is not cached.
 

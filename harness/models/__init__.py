@@ -81,6 +81,9 @@ class Opener(Protocol):
         ...
 
 
+# The greatest LoRA rank that vLLM takes.
+MOST_RANK = 512
+
 _ENGINES = {
     "floor": ("harness.models.floor", "", ""),
     "fake": ("harness.models.fake", "", ""),
@@ -125,5 +128,5 @@ def open_engine(request: EngineRequest) -> Engine:
 
 def lora_rank_step(ranks: Sequence[int]) -> int:
     """The least rank limit that vLLM accepts and that covers all of these; 0 for none."""
-    steps = (8, 16, 32, 64, 128, 256, 320, 512)
+    steps = (8, 16, 32, 64, 128, 256, 320, MOST_RANK)
     return next((step for step in steps if step >= max(ranks)), max(ranks)) if ranks else 0

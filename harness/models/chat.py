@@ -2,35 +2,81 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from harness.core import Message, Output, Sample
 from harness.errors import InputError
+from harness.models.folder import check_model_folder
+from harness.models.foreign import told
+from harness.models.guarded import ERRORS, line_of
+from harness.models.settings import read_object
+from harness.models.trying import (
+    MOST,
+    TemplateFailure,
+    said_of,
+    template_file,
+    try_template,
+    try_tokenizer,
+)
+
+# A rendering may be so many times as long as what is said in it, beyond what a short one may be.
+_TIMES_AS_LONG = 8
 
 
 def load_tokenizer(folder: Path) -> Any:
     """The tokenizer of a model folder; nothing is looked up on any hub, no remote code runs.
 
-    Raises:
-        InputError: it cannot be read, or has no chat template.
-    """
-    from transformers import AutoTokenizer
+    It is tried in a process with bounds first, and so is its chat template.
 
-    try:
-        tokenizer = AutoTokenizer.from_pretrained(
-            folder, local_files_only=True, trust_remote_code=False
-        )
-    except (OSError, ValueError) as error:
-        raise InputError(f"{folder}: its tokenizer cannot be read: {_line(error)}") from error
-    if not getattr(tokenizer, "chat_template", None):
+    Raises:
+        InputError: it cannot be read, is another model's, or has no chat template that works.
+    """
+    check_model_folder(folder)
+    fast = folder / "tokenizer.json"
+    if fast.is_file():
+        try_tokenizer(fast)
+    tokenizer = _load(folder)
+    _check_vocabulary(folder, tokenizer)
+    template = tokenizer.chat_template
+    if isinstance(template, dict):
+        template = template.get("default")
+    if not template:
         raise InputError(f"{folder}: its tokenizer has no chat template, so it cannot be asked")
+    names = tokenizer.special_tokens_map.items()
+    variables = {name: token for name, token in names if isinstance(token, str)}
+    try_template(folder, str(template), variables)
     return tokenizer
 
 
-def _line(error: BaseException) -> str:
-    return " ".join(str(error).split())[:200]
+def _load(folder: Path) -> Any:
+    from transformers import AutoTokenizer
+
+    with told(f"{folder}: its tokenizer cannot be read", InputError, reading=True):
+        return AutoTokenizer.from_pretrained(folder, local_files_only=True, trust_remote_code=False)
+
+
+def _check_vocabulary(folder: Path, tokenizer: Any) -> None:
+    """Refuse a vocabulary that is empty, or larger than what the weights have rows for."""
+    inner = getattr(tokenizer, "backend_tokenizer", None)
+    if inner is None or not hasattr(inner, "get_vocab"):
+        size, largest = int(tokenizer.vocab_size), -1
+    else:
+        words = inner.get_vocab(with_added_tokens=False)
+        size, largest = len(words), max(words.values(), default=-1)
+    if size < 2:
+        raise InputError(f"{folder}: its tokenizer has an empty vocabulary")
+    config = read_object(folder / "config.json")
+    text = config.get("text_config")
+    rows = (text if isinstance(text, dict) else config).get("vocab_size")
+    if isinstance(rows, int) and largest >= rows:
+        raise InputError(
+            f"{folder}: its tokenizer numbers tokens up to {largest:,}, and the weights have "
+            f"{rows:,} rows: it belongs to another model"
+        )
+    if tokenizer.eos_token_id is None:
+        raise InputError(f"{folder}: its tokenizer names no eos_token, so no answer would end")
 
 
 def turns(messages: Sequence[Message]) -> list[dict[str, str]]:
@@ -39,21 +85,73 @@ def turns(messages: Sequence[Message]) -> list[dict[str, str]]:
 
 
 def prompt_ids(tokenizer: Any, sample: Sample) -> list[int]:
-    """Token ids of a sample's turns, up to where the answer begins."""
-    return _templated(tokenizer, sample.messages, to_answer=True)
+    """Token ids of a sample's turns, up to where the answer begins.
+
+    Raises:
+        TemplateFailure: the chat template cannot render them.
+    """
+    return _templated(tokenizer, turns(sample.messages), to_answer=True)
 
 
 def conversation_ids(tokenizer: Any, messages: Sequence[Message]) -> list[int]:
-    """Token ids of a whole conversation, as it stands."""
-    return _templated(tokenizer, messages, to_answer=False)
+    """Token ids of a whole conversation, as it stands.
+
+    Raises:
+        TemplateFailure: the chat template cannot render it.
+    """
+    return _templated(tokenizer, turns(messages), to_answer=False)
 
 
-def _templated(tokenizer: Any, messages: Sequence[Message], *, to_answer: bool) -> list[int]:
-    ids = tokenizer.apply_chat_template(
-        turns(messages), add_generation_prompt=to_answer, tokenize=True, return_dict=False,
-        enable_thinking=False,
-    )  # fmt: skip
-    return list(ids)
+def _templated(
+    tokenizer: Any, messages: Sequence[Mapping[str, str]], *, to_answer: bool
+) -> list[int]:
+    text = rendered(tokenizer, messages, to_answer=to_answer, enable_thinking=False)
+    return text_ids(tokenizer, text)
+
+
+def text_ids(tokenizer: Any, text: str) -> list[int]:
+    """Token ids of a rendered conversation, which holds its special tokens already."""
+    return list(tokenizer(text, add_special_tokens=False).input_ids)
+
+
+def rendered(
+    tokenizer: Any, messages: Sequence[Mapping[str, str]], *, to_answer: bool, **variables: Any
+) -> str:
+    """A conversation as the chat template writes it.
+
+    Raises:
+        TemplateFailure: it cannot, or the text is out of all proportion.
+    """
+    from jinja2 import TemplateError
+
+    try:
+        text = str(
+            tokenizer.apply_chat_template(
+                list(messages), add_generation_prompt=to_answer, tokenize=False, **variables
+            )
+        )
+    except (TemplateError, *ERRORS) as error:
+        at = "" if (line := line_of(error)) is None else f":{line}"
+        said = said_of(type(error).__name__, str(error))
+        raise TemplateFailure(
+            f"{_where(tokenizer)}{at}: the chat template cannot render it: {said}"
+        ) from error
+    most = MOST + _TIMES_AS_LONG * sum(len(str(turn["content"])) for turn in messages)
+    if len(text) > most:
+        raise TemplateFailure(
+            f"{_where(tokenizer)}: the chat template makes {len(text):,} characters of it, more "
+            f"than {most:,}"
+        )
+    return text
+
+
+def _where(tokenizer: Any) -> Path:
+    return template_file(Path(str(tokenizer.name_or_path)))
+
+
+def unrenderable(sample: Sample, failure: TemplateFailure) -> Output:
+    """The error of a sample that the chat template cannot render."""
+    return Output(sample.id, finish_reason="error", error=str(failure))
 
 
 def without_room(sample: Sample, prompt: int, max_tokens: int, max_length: int) -> Output | None:

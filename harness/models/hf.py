@@ -11,17 +11,22 @@ from pathlib import Path
 from typing import Any
 
 from harness.core import Model, Output, Sample
-from harness.errors import InputError
+from harness.errors import InputError, RunError
 from harness.hardware import device_name
 from harness.models import EngineRequest
-from harness.models.chat import load_tokenizer, prompt_ids, without_room
-from harness.models.folder import check_model_folder
-from harness.models.likelihood import candidate_ids, likeliest, mean_loss, unscorable
+from harness.models.adapter import check_adapter
+from harness.models.chat import load_tokenizer, prompt_ids, unrenderable, without_room
+from harness.models.foreign import told
+from harness.models.likelihood import likeliest, mean_loss, scorable
+from harness.models.loading import check_model, load_network
 from harness.models.quiet import quiet
+from harness.models.trying import TemplateFailure
 
 BATCH = 32
 # Logits of one pass over candidates: rows x tokens x vocabulary, at most so many.
 _LOGITS = 2**28
+# What to lower where it runs out.
+_MEMORY = "generate.max_tokens, or shorten the questions"
 
 
 def open_engine(request: EngineRequest) -> HfEngine:
@@ -32,22 +37,20 @@ def open_engine(request: EngineRequest) -> HfEngine:
     """
     if request.base is None:
         raise InputError("engine hf needs a base model")
-    check_model_folder(request.base)
+    check_model(request.base)
     with quiet():
         return _load(request.base, request)
 
 
 def _load(base: Path, request: EngineRequest) -> HfEngine:
     import torch
-    from transformers import AutoModelForCausalLM
 
+    tokenizer = load_tokenizer(base)  # quicker than the weights, so what is wrong is told sooner
     dtype = "auto" if request.dtype == "auto" else getattr(torch, request.dtype)
-    model = AutoModelForCausalLM.from_pretrained(
-        base, dtype=dtype, local_files_only=True, trust_remote_code=False,
-        use_safetensors=True,
-    )  # fmt: skip
+    network = load_network(base, dtype)
     device = "cuda" if torch.cuda.is_available() else "cpu"
-    return HfEngine(model.to(device).eval(), load_tokenizer(base), request)
+    with told(f"{base}: cannot be moved to {device}", RunError, memory="model.dtype to bfloat16"):
+        return HfEngine(network.to(device).eval(), tokenizer, request)
 
 
 @dataclass
@@ -79,11 +82,14 @@ class HfEngine:
                 yield self.network
             return
         name = f"adapter{list(self.request.adapters).index(adapter)}"
-        if not wrapped:
-            self.network = PeftModel.from_pretrained(self.network, adapter, adapter_name=name)
-        elif name not in self.network.peft_config:
-            self.network.load_adapter(adapter, adapter_name=name)
-        self.network.set_adapter(name)
+        if not wrapped or name not in self.network.peft_config:
+            check_adapter(adapter)
+        with told(f"{adapter}: peft cannot load it", InputError, reading=True):
+            if not wrapped:
+                self.network = PeftModel.from_pretrained(self.network, adapter, adapter_name=name)
+            elif name not in self.network.peft_config:
+                self.network.load_adapter(adapter, adapter_name=name)
+            self.network.set_adapter(name)
         yield self.network.eval()
 
     def reset_cache(self) -> None:
@@ -121,17 +127,26 @@ class HfModel:
     def _written(self, samples: Sequence[Sample], *, alone: bool) -> Iterator[Output]:
         began = time.perf_counter()  # template and tokenizer are part of the wait
         watch = FirstToken()
-        prompts = [prompt_ids(self.engine.tokenizer, sample) for sample in samples]
-        refused = [self._refused(s, p) for s, p in zip(samples, prompts, strict=True)]
-        askable = [i for i, error in enumerate(refused) if error is None]
-        answers = self._batch([samples[i] for i in askable], [prompts[i] for i in askable], watch)
-        for error in refused:
+        prompts = [self._prompt(sample) for sample in samples]
+        askable = [
+            (sample, prompt)
+            for sample, prompt in zip(samples, prompts, strict=True)
+            if isinstance(prompt, list)
+        ]
+        answers = self._batch([s for s, _ in askable], [p for _, p in askable], watch)
+        for error in (None if isinstance(prompt, list) else prompt for prompt in prompts):
             answer = next(answers) if error is None else error
             yield watch.timed(answer, began) if alone and error is None else answer
 
-    def _refused(self, sample: Sample, prompt: list[int]) -> Output | None:
+    def _prompt(self, sample: Sample) -> list[int] | Output:
+        """A sample's token ids, or its error where it cannot be asked."""
         request = self.engine.request
-        return without_room(sample, len(prompt), request.max_tokens, request.max_length)
+        try:
+            prompt = prompt_ids(self.engine.tokenizer, sample)
+        except TemplateFailure as failure:
+            return unrenderable(sample, failure)
+        refused = without_room(sample, len(prompt), request.max_tokens, request.max_length)
+        return prompt if refused is None else refused
 
     def _batch(
         self, samples: Sequence[Sample], prompts: Sequence[list[int]], watch: FirstToken
@@ -141,7 +156,11 @@ class HfModel:
         if not samples:
             return
         ids, mask = self._padded(prompts, behind=False)
-        with torch.inference_mode(), self.engine.active(self.adapter) as network:
+        with (
+            torch.inference_mode(),
+            self.engine.active(self.adapter) as network,
+            told("transformers could not answer", RunError, memory=_MEMORY),
+        ):
             full = network.generate(
                 input_ids=ids.to(network.device), attention_mask=mask.to(network.device),
                 do_sample=False, max_new_tokens=self.engine.request.max_tokens,
@@ -154,13 +173,13 @@ class HfModel:
         """The likeliest candidate of each sample, all of them scored together."""
         began = time.perf_counter()
         tokenizer, limit = self.engine.tokenizer, self.engine.request.max_length
-        rows = [[candidate_ids(tokenizer, c) for c in sample.candidates] for sample in samples]
-        refused = [unscorable(s, ids, limit) for s, ids in zip(samples, rows, strict=True)]
-        scorable = [ids for ids, error in zip(rows, refused, strict=True) if error is None]
-        scores = iter(self._scores([row for ids in scorable for row in ids]))
-        for sample, ids, error in zip(samples, rows, refused, strict=True):
-            if error is not None:
-                yield error
+        asked = [scorable(tokenizer, sample, limit) for sample in samples]
+        rows = [row for ids in asked if isinstance(ids, list) for row in ids]
+        with told("transformers could not score candidates", RunError, memory=_MEMORY):
+            scores = iter(self._scores(rows))
+        for sample, ids in zip(samples, asked, strict=True):
+            if not isinstance(ids, list):
+                yield ids
                 continue
             own = list(itertools.islice(scores, len(ids)))
             took = time.perf_counter() - began if alone else None

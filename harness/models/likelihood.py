@@ -16,7 +16,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from harness.core import Candidate, Output, Sample
-from harness.models.chat import conversation_ids
+from harness.models.chat import conversation_ids, unrenderable
+from harness.models.trying import TemplateFailure
 
 Ids = list[int]
 
@@ -26,6 +27,16 @@ def candidate_ids(tokenizer: Any, candidate: Candidate) -> Ids:
     if candidate.messages:
         return conversation_ids(tokenizer, candidate.messages)
     return list(tokenizer(candidate.text).input_ids)
+
+
+def scorable(tokenizer: Any, sample: Sample, max_length: int) -> list[Ids] | Output:
+    """The token ids of each candidate of a sample, or its error where they cannot be scored."""
+    try:
+        rows = [candidate_ids(tokenizer, candidate) for candidate in sample.candidates]
+    except TemplateFailure as failure:
+        return unrenderable(sample, failure)
+    refused = unscorable(sample, rows, max_length)
+    return rows if refused is None else refused
 
 
 def unscorable(sample: Sample, rows: Sequence[Ids], max_length: int) -> Output | None:

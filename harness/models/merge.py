@@ -5,7 +5,14 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from harness.errors import RunError
+from harness.models.adapter import check_adapter
+from harness.models.folder import PICKLES
+from harness.models.foreign import told
+from harness.models.loading import load_network
 from harness.models.quiet import quiet
+
+_MEMORY = "nothing in the spec: it takes the base's weights once in memory"
 
 
 def merge(base: Path, adapter: Path, out: Path) -> None:
@@ -13,17 +20,25 @@ def merge(base: Path, adapter: Path, out: Path) -> None:
 
     The sum is made in float32 where the base is small enough not to mind, which peft does on the
     processor; it is stored as the base is.
+
+    Raises:
+        InputError: base or adapter is not whole.
+        RunError: peft cannot do it, or memory runs out.
     """
     with quiet():
         from peft import PeftModel
-        from transformers import AutoModelForCausalLM
 
-        network = AutoModelForCausalLM.from_pretrained(
-            base, dtype="auto", local_files_only=True, trust_remote_code=False, use_safetensors=True
-        )
-        merged = PeftModel.from_pretrained(network, adapter).merge_and_unload()
-        merged.save_pretrained(out)
+        check_adapter(adapter)
+        network = load_network(base, "auto")
+        with told(f"{adapter}: peft cannot fold it into {base}", RunError, memory=_MEMORY):
+            merged = PeftModel.from_pretrained(network, adapter).merge_and_unload()
+            merged.save_pretrained(out)
     for path in base.iterdir():
         # Tokenizer, template and generation settings are the base's, byte for byte.
-        if path.is_file() and path.suffix != ".safetensors" and not (out / path.name).exists():
+        if path.is_file() and not _is_weights(path) and not (out / path.name).exists():
             shutil.copy2(path, out / path.name)
+
+
+def _is_weights(path: Path) -> bool:
+    """Whether a file holds weights, or says where they lie."""
+    return path.suffix in (".safetensors", *PICKLES) or path.name.endswith(".index.json")

@@ -13,10 +13,16 @@ from harness.core import Model, Output, Sample
 from harness.errors import InputError, RunError
 from harness.hardware import device_name
 from harness.models import EngineRequest
-from harness.models.chat import load_tokenizer, prompt_ids, without_room
-from harness.models.folder import check_model_folder
-from harness.models.likelihood import candidate_ids, likeliest, mean_loss, unscorable
+from harness.models.adapter import check_adapter
+from harness.models.chat import load_tokenizer, prompt_ids, unrenderable, without_room
+from harness.models.foreign import told
+from harness.models.likelihood import likeliest, mean_loss, scorable
+from harness.models.loading import check_model, check_network
 from harness.models.quiet import quiet
+from harness.models.trying import TemplateFailure
+
+# What to lower where memory runs out.
+_MEMORY = "runtime.batch, runtime.gpu_share or model.max_length"
 
 
 def open_engine(request: EngineRequest) -> VllmEngine:
@@ -27,7 +33,7 @@ def open_engine(request: EngineRequest) -> VllmEngine:
     """
     if request.base is None:
         raise InputError("engine vllm needs a base model")
-    check_model_folder(request.base)
+    check_model(request.base)
     _prepare_environment(request)
     options: dict[str, Any] = {
         "model": str(request.base),
@@ -47,9 +53,15 @@ def open_engine(request: EngineRequest) -> VllmEngine:
     if _has_gpu():
         options["gpu_memory_utilization"] = request.gpu_share
     with quiet():
+        check_network(request.base)
+        tokenizer = load_tokenizer(request.base)  # quicker than the engine, so told sooner
         from vllm import LLM
 
-        return VllmEngine(LLM(**options), load_tokenizer(request.base), request)
+        with told(
+            f"{request.base}: vLLM cannot start on it", InputError, reading=True,
+            memory="runtime.memory_gib, runtime.gpu_share, runtime.batch or model.max_length",
+        ):  # fmt: skip
+            return VllmEngine(LLM(**options), tokenizer, request)
 
 
 def _has_gpu() -> bool:
@@ -97,6 +109,8 @@ class VllmEngine:
     def _lora(self, adapter: Path) -> Any:
         from vllm.lora.request import LoRARequest
 
+        if adapter not in self._loras:
+            check_adapter(adapter)
         number = self._loras.setdefault(adapter, len(self._loras) + 1)
         return LoRARequest(str(adapter), number, str(adapter))
 
@@ -142,7 +156,9 @@ class VllmModel:
                     done[place] = refused
             for place in range(len(asked)):
                 while place not in done:
-                    for result in core.step():
+                    with told("vLLM could not answer", RunError, reading=True, memory=_MEMORY):
+                        results = core.step()
+                    for result in results:
                         self._take(result, running, done)
                 yield done.pop(place)
         finally:
@@ -161,9 +177,10 @@ class VllmModel:
         for part, ids in enumerate(prompts):
             name = f"{place}.{part}"
             running[name] = question
-            self.engine.llm.llm_engine.add_request(
-                name, {"prompt_token_ids": ids}, params, lora_request=self.lora
-            )
+            with told("vLLM did not take a question", RunError, reading=True):
+                self.engine.llm.llm_engine.add_request(
+                    name, {"prompt_token_ids": ids}, params, lora_request=self.lora
+                )
         return None
 
     @staticmethod
@@ -179,9 +196,12 @@ class VllmModel:
         """What the engine is given for a sample: a prompt, or each of its candidates."""
         request, tokenizer = self.engine.request, self.engine.tokenizer
         if sample.candidates:
-            rows = [candidate_ids(tokenizer, candidate) for candidate in sample.candidates]
-            return rows, unscorable(sample, rows, request.max_length)
-        ids = prompt_ids(tokenizer, sample)
+            rows = scorable(tokenizer, sample, request.max_length)
+            return (rows, None) if isinstance(rows, list) else ([], rows)
+        try:
+            ids = prompt_ids(tokenizer, sample)
+        except TemplateFailure as failure:
+            return [], unrenderable(sample, failure)
         return [ids], without_room(sample, len(ids), request.max_tokens, request.max_length)
 
     def _sampling(self, sample: Sample, *, stream: bool) -> Any:

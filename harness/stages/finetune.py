@@ -7,18 +7,23 @@ import logging
 import math
 import shutil
 import time
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from harness.core import Sample
-from harness.errors import TrainingError, need
+from harness.errors import InputError, TrainingError, need
 from harness.files import read_jsonl, write_bytes, write_json
 from harness.hardware import bfloat16_is_fast
-from harness.models.chat import load_tokenizer
-from harness.models.folder import check_model_folder, check_safetensors
+from harness.models.adapter import check_adapter
+from harness.models.chat import load_tokenizer, prompt_ids, rendered, text_ids
+from harness.models.foreign import told
+from harness.models.loading import check_model, load_network
 from harness.models.quiet import quiet
+from harness.models.targets import check_targets
+from harness.models.tensors import check_safetensors
+from harness.models.trying import TemplateFailure
 from harness.models.watched import Watched, moments
 from harness.progress import bar
 from harness.records import read_samples
@@ -54,24 +59,31 @@ def finetune(
     Raises:
         TrainingError: a sample without a trainable token, or a loss that is not finite.
         MissingDependency: the `train` extra is not installed.
-        InputError: the base is no model folder.
+        InputError: the base is no model folder, or a target is no layer of it.
+        RunError: memory runs out.
     """
-    check_model_folder(base)
+    check_model(base)
     for package in ("trl", "peft"):
         need(package, "train")
     rows = list(read_jsonl(data.train))
     tokenizer = load_tokenizer(base)
     tokens = check_trainable(rows, tokenizer, section.max_length)
+    asked = _watched(data.watched)
+    for sample in asked:
+        prompt_ids(tokenizer, sample)  # what cannot be asked is told before the training
     checkpoint = newest_checkpoint(work / CHECKPOINTS)
     clock = _Clock(_seconds_before(checkpoint))
-    arguments = _arguments(section, runtime, len(rows), work / CHECKPOINTS)
     with quiet():
-        trainer = _trainer(section, base, tokenizer, _dataset(rows), arguments)
-    watched = Watched(_watched(data.watched), tokenizer, work / "watched.jsonl")
+        network = _load_base(section, base)
+        check_targets(section.targets, network)
+        with _training("the training cannot be set up"):
+            arguments = _arguments(section, runtime, len(rows), work / CHECKPOINTS)
+            trainer = _trainer(section, network, tokenizer, _dataset(rows), arguments)
+    watched = Watched(asked, tokenizer, work / "watched.jsonl")
     trainer.add_callback(_watch(clock, label, watched, section.watch))
     if checkpoint is not None:
         log.info("resuming training from step %s", checkpoint.name.rpartition("-")[2])
-    with quiet():
+    with quiet(), _training("the training failed"):
         trainer.train(resume_from_checkpoint=None if checkpoint is None else str(checkpoint))
     history = [e for e in trainer.state.log_history if "loss" in e]
     _save(trainer, work / "adapter")
@@ -93,12 +105,11 @@ def check_trainable(rows: list[dict[str, Any]], tokenizer: Any, max_length: int)
         TrainingError: an answer is empty, lies past `max_length`, or cannot be told from its
             prompt because the chat template renders them differently apart and together.
     """
+    if not rows:
+        raise TrainingError("no sample is left to train on")
     total = 0
     for row in rows:
-        prompt = tokenizer.apply_chat_template(
-            row["messages"][:-1], add_generation_prompt=True, tokenize=True, return_dict=False
-        )
-        full = tokenizer.apply_chat_template(row["messages"], tokenize=True, return_dict=False)
+        prompt, full = _as_trained(row, tokenizer)
         if full[: len(prompt)] != prompt:
             raise TrainingError(
                 f"sample {row['id']}: the chat template renders the prompt differently once an "
@@ -113,6 +124,24 @@ def check_trainable(rows: list[dict[str, Any]], tokenizer: Any, max_length: int)
     return total
 
 
+def _as_trained(row: dict[str, Any], tokenizer: Any) -> tuple[list[int], list[int]]:
+    """Token ids of a row's prompt, and of the whole row, as the trainer will make them."""
+    messages = row["messages"]
+    try:
+        prompt = rendered(tokenizer, messages[:-1], to_answer=True)
+        full = rendered(tokenizer, messages, to_answer=False)
+    except TemplateFailure as failure:
+        raise TrainingError(f"sample {row['id']}: {failure}") from failure
+    return text_ids(tokenizer, prompt), text_ids(tokenizer, full)
+
+
+def _training(sentence: str) -> AbstractContextManager[None]:
+    """What trl, peft and torch raise, as one sentence."""
+    return told(
+        sentence, TrainingError, memory="finetune.batch_size, finetune.max_length or finetune.rank"
+    )
+
+
 def _dataset(rows: list[dict[str, Any]]) -> Any:
     """Rows as prompt and completion, so that the loss is on the answer alone."""
     from datasets import Dataset
@@ -122,12 +151,12 @@ def _dataset(rows: list[dict[str, Any]]) -> Any:
     )
 
 
-def _trainer(section: Finetune, base: Path, tokenizer: Any, data: Any, arguments: Any) -> Any:
+def _trainer(section: Finetune, network: Any, tokenizer: Any, data: Any, arguments: Any) -> Any:
     from transformers import PrinterCallback
     from trl import SFTTrainer
 
     trainer = SFTTrainer(
-        model=_load_base(section, base),
+        model=network,
         args=arguments,
         train_dataset=data,
         processing_class=tokenizer,
@@ -139,18 +168,19 @@ def _trainer(section: Finetune, base: Path, tokenizer: Any, data: Any, arguments
 
 def _load_base(section: Finetune, base: Path) -> Any:
     import torch
-    from transformers import AutoModelForCausalLM, BitsAndBytesConfig
+    from transformers import BitsAndBytesConfig
 
-    options: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
-    if section.method == "qlora":
-        need("bitsandbytes", "train")
-        options["quantization_config"] = BitsAndBytesConfig(
+    # On a GPU the frozen base stays in the dtype that it is stored in; adapters are float32.
+    dtype = "auto" if torch.cuda.is_available() else torch.float32
+    if section.method != "qlora":
+        return load_network(base, dtype)
+    need("bitsandbytes", "train")
+    with told("finetune.method qlora: bitsandbytes does not work here", InputError, reading=True):
+        quantization = BitsAndBytesConfig(
             load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_use_double_quant=True,
             bnb_4bit_compute_dtype=torch.bfloat16,
         )  # fmt: skip
-    # On a GPU the frozen base stays in the dtype that it is stored in; adapters are float32.
-    dtype = "auto" if torch.cuda.is_available() else torch.float32
-    return AutoModelForCausalLM.from_pretrained(base, dtype=dtype, **options)
+    return load_network(base, dtype, quantization_config=quantization)
 
 
 def _lora(section: Finetune) -> Any:
@@ -240,7 +270,8 @@ def _watch(clock: _Clock, label: str, watched: Watched, times: int) -> Any:
             loss = (more.get("logs") or {}).get("loss")
             if loss is not None and not math.isfinite(float(loss)):
                 raise TrainingError(
-                    f"the loss is {loss} at step {state.global_step}: lower finetune.lr"
+                    f"the loss is {loss} at step {state.global_step}: lower finetune.lr, or "
+                    "finetune.alpha"
                 )
 
         def on_save(self, args: Any, state: Any, control: Any, **more: Any) -> None:  # noqa: ARG002
@@ -267,7 +298,7 @@ def _is_whole(checkpoint: Path) -> bool:
     try:
         json.loads((checkpoint / "trainer_state.json").read_text(encoding="utf-8"))
         check_safetensors(checkpoint / "adapter_model.safetensors")
-    except (OSError, ValueError, TrainingError):
+    except (OSError, ValueError, InputError):
         return False
     return (checkpoint / "optimizer.pt").is_file()
 
@@ -281,9 +312,19 @@ def _seconds_before(checkpoint: Path | None) -> float:
 
 
 def _save(trainer: Any, folder: Path) -> None:
-    """Save the adapter alone: weights and configuration."""
+    """Save the adapter alone: weights and configuration.
+
+    Raises:
+        TrainingError: it holds numbers that are not finite.
+    """
     trainer.model.save_pretrained(str(folder), safe_serialization=True)
     (folder / "README.md").unlink(missing_ok=True)
+    try:
+        check_adapter(folder)
+    except InputError as error:  # the last step diverged, and no loss came after it
+        raise TrainingError(
+            f"the trained adapter is of no use, lower finetune.lr: {error}"
+        ) from error
 
 
 def _trainable(model: Any) -> int:

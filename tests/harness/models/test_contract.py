@@ -13,6 +13,7 @@ from harness.errors import InputError, MissingDependency
 from harness.files import write_jsonl
 from harness.models import Engine, EngineRequest, lora_rank_step, open_engine, resolve_engine
 from harness.models.chat import prompt_ids
+from harness.models.trying import TemplateFailure
 from tests.conftest import sample
 from tests.harness.models.adapters import make_adapter
 
@@ -86,6 +87,24 @@ def test_template_and_tokenizer_are_part_of_the_time(
     assert output.ttft_s is not None
     assert output.e2e_s is not None
     assert 0.25 <= output.ttft_s <= output.e2e_s
+
+
+def test_a_question_that_the_template_refuses_is_an_error_of_that_sample(
+    engine: Engine, samples: Sequence[Sample], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = type(engine).__module__
+    if not module.endswith(REAL):
+        pytest.skip("it has no template")
+
+    def refusing(tokenizer: Any, sample: Sample) -> list[int]:
+        if sample.id == samples[1].id:
+            raise TemplateFailure("line 3: no")
+        return prompt_ids(tokenizer, sample)
+
+    monkeypatch.setattr(f"{module}.prompt_ids", refusing)
+    first, second, third = engine.model().generate(samples[:3])
+    assert (first.error, second.error, third.error) == (None, "line 3: no", None)
+    assert second.finish_reason == "error"
 
 
 def test_the_cache_can_be_reset(engine: Engine, samples: Sequence[Sample]) -> None:

@@ -1,0 +1,36 @@
+"""A LoRA folder: checked before a package loads it over a base."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from harness.errors import InputError
+from harness.models.settings import read_object
+from harness.models.tensors import check_finite, check_safetensors
+
+WEIGHTS = "adapter_model.safetensors"
+CONFIG = "adapter_config.json"
+
+
+def check_adapter(folder: Path) -> None:
+    """Refuse a folder that holds no LoRA, or one whose numbers are not finite.
+
+    Raises:
+        InputError: one sentence saying what is missing or wrong.
+    """
+    for name in (CONFIG, WEIGHTS):
+        if not (folder / name).is_file():
+            raise InputError(f"{folder}: no adapter: {name} is missing")
+    path = folder / CONFIG
+    config = read_object(path)
+    rank = config.get("r")
+    if config.get("peft_type") != "LORA":
+        raise InputError(f"{path}: peft_type must be LORA")
+    if not isinstance(rank, int) or isinstance(rank, bool) or rank < 1:
+        raise InputError(f"{path}: r, the rank, must be a whole number from 1 on")
+    if not config.get("target_modules"):
+        raise InputError(f"{path}: target_modules names no layers")
+    if "auto_mapping" in config and config["auto_mapping"] is not None:
+        raise InputError(f"{path}: auto_mapping asks for other code, which is never run")
+    check_safetensors(folder / WEIGHTS)
+    check_finite(folder / WEIGHTS)

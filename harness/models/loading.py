@@ -1,0 +1,105 @@
+"""transformers loads the weights of a folder, and every one of them was there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from harness.errors import InputError, need
+from harness.models.folder import check_model_folder, weight_files
+from harness.models.foreign import told
+from harness.models.settings import read_object
+from harness.models.tensors import check_finite
+
+_SHOWN = 3
+
+
+def check_model(folder: Path) -> None:
+    """Check a model folder and every number of its weights.
+
+    Raises:
+        InputError: one sentence saying what is missing or refused.
+    """
+    check_model_folder(folder)
+    for path in weight_files(folder):
+        check_finite(path)
+
+
+def load_network(folder: Path, dtype: Any, **options: Any) -> Any:
+    """Load a causal language model from a folder that was checked; no remote code runs.
+
+    Args:
+        folder: the model.
+        dtype: `auto`, or torch's.
+        options: more for transformers, such as a quantization.
+
+    Raises:
+        InputError: transformers cannot load it, or weights are missing or left over.
+        RunError: it does not fit into memory.
+    """
+    network, report = _load(folder, dtype=dtype, **options)
+    check_report(folder, report)
+    return network
+
+
+def check_network(folder: Path) -> None:
+    """Have transformers report on the weights of a folder, without taking memory for them.
+
+    So an engine that fills up what is missing without a word may start on it. What transformers
+    does not know as a language model, or is quantized already, is left to that engine.
+
+    Raises:
+        InputError: transformers cannot load it, or weights are missing or left over.
+        MissingDependency: accelerate is not installed.
+    """
+    config = read_object(folder / "config.json")
+    if "quantization_config" in config or not _is_causal(config.get("model_type")):
+        return
+    need("accelerate", "train")
+    check_report(folder, _load(folder, dtype="auto", device_map="meta")[1])
+
+
+def _is_causal(kind: object) -> bool:
+    from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
+
+    return isinstance(kind, str) and kind in MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
+
+
+def _load(folder: Path, **options: Any) -> tuple[Any, Mapping[str, Iterable[Any]]]:
+    """A network, and the loader's report on its weights."""
+    from transformers import AutoModelForCausalLM
+
+    with told(
+        f"{folder}: transformers cannot load it", InputError, reading=True,
+        memory="model.dtype to bfloat16, or take a smaller model",
+    ):  # fmt: skip
+        network, report = AutoModelForCausalLM.from_pretrained(
+            folder, local_files_only=True, trust_remote_code=False,
+            use_safetensors=True, output_loading_info=True, ignore_mismatched_sizes=True, **options,
+        )  # fmt: skip
+    return network, report
+
+
+def check_report(folder: Path, report: Mapping[str, Iterable[Any]]) -> None:
+    """Refuse what the loader filled with random numbers, or could not place.
+
+    Raises:
+        InputError: it names some of the tensors.
+    """
+    missing, unexpected = (sorted(report[key]) for key in ("missing_keys", "unexpected_keys"))
+    if missing:
+        left = f"; it holds {_few(unexpected)} instead" if unexpected else ""
+        raise InputError(f"{folder}: the weights lack {_few(missing)}{left}")
+    if unexpected:
+        raise InputError(
+            f"{folder}: the weights hold {_few(unexpected)}, for which config.json has no place"
+        )
+    wrong = sorted(str(entry[0]) for entry in report["mismatched_keys"])
+    if wrong:
+        raise InputError(f"{folder}: {_few(wrong)} has another shape than config.json says")
+
+
+def _few(names: list[str]) -> str:
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return ", ".join(names[:_SHOWN]) + more

@@ -1,0 +1,64 @@
+"""Which layers LoRA is laid over: each name in a spec must be one of the model's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from harness.errors import InputError, did_you_mean
+
+ALL = "all-linear"
+# Kinds of layers that peft lays LoRA over, by the names of their classes.
+_KINDS = ("Linear", "Linear4bit", "Linear8bitLt", "Embedding", "Conv1D", "Conv1d", "Conv2d")
+
+
+def check_targets(targets: str | Sequence[str], network: Any) -> None:
+    """Refuse a target that matches no layer, as peft matches it.
+
+    A list holds names, or the ends of names; a text by itself is a regular expression over whole
+    names, or `all-linear`.
+
+    Raises:
+        InputError: it names the layers there are.
+    """
+    if targets == ALL:
+        return
+    layers = [name for name, layer in network.named_modules() if type(layer).__name__ in _KINDS]
+    if isinstance(targets, str):
+        _check_pattern(targets, layers)
+        return
+    for target in targets:
+        if not any(layer == target or layer.endswith(f".{target}") for layer in layers):
+            raise InputError(
+                f"finetune.targets: {target!r} is no layer of the base{_hint(layers, target)}"
+            )
+
+
+def _check_pattern(pattern: str, layers: Sequence[str]) -> None:
+    try:
+        matches = re.compile(pattern).fullmatch
+    except re.error as error:
+        raise InputError(
+            f"finetune.targets: {pattern!r} is no regular expression: {error}"
+        ) from error
+    if any(map(matches, layers)):
+        return
+    if pattern in _ends(layers):
+        raise InputError(f"finetune.targets: write a layer's name in a list: [{pattern}]")
+    raise InputError(
+        f"finetune.targets: {pattern!r} matches no layer of the base{_hint(layers, pattern)}"
+    )
+
+
+def _hint(layers: Sequence[str], target: str) -> str:
+    """The nearest name, and all that there are."""
+    ends = _ends(layers)
+    near = did_you_mean(target, ends)
+    known = f" (known: {', '.join(ends)}, {ALL})"
+    return near.rstrip(")") + f"; known: {', '.join(ends)}, {ALL})" if "mean" in near else known
+
+
+def _ends(layers: Sequence[str]) -> list[str]:
+    """The last parts of the layers' names, each once."""
+    return sorted({layer.rpartition(".")[2] for layer in layers})
