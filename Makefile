@@ -37,7 +37,7 @@ setup: $(VENV)/.ready-$(KIND)
 
 $(VENV)/.ready-$(KIND): $(REQUIREMENTS) pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet $(NO_DEPS) $(TORCH_INDEX) -r $(REQUIREMENTS)
+	$(BIN)/python -m pip install --quiet --no-compile $(NO_DEPS) $(TORCH_INDEX) -r $(REQUIREMENTS)
 	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	touch $@
 

@@ -282,6 +282,8 @@ def _lines(told: Any) -> str:
 def _without_keys(record: logging.LogRecord) -> bool:
     """A record is shown without any key."""
     record.msg, record.args = scrubbed(record.getMessage()), ()
+    if record.exc_info:
+        record.exc_text = scrubbed(logging.Formatter().formatException(record.exc_info))
     return True
 
 
