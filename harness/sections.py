@@ -10,7 +10,7 @@ import math
 import re
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -27,6 +27,7 @@ BUILTIN = "builtin:"
 _KEYS = ("key", "token", "auth")
 _PARTS_OF_KEYS = ("apikey", "accesskey", "accesstoken", "authorization", "bearer", "credential",
                   "password", "privatekey", "secret")  # fmt: skip
+_PORT = "must name a host, and a port from 1 to 65535 or none"
 VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]{0,99}")
 
 # No model, machine or table is larger: beyond lie slips of the key, and numbers that packages break
@@ -98,13 +99,13 @@ class Teacher(Section):
     def _is_plain(cls, address: str | None) -> str | None:
         if address is None:
             return None
-        parts = urlsplit(address)
+        parts = _split(address)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError("must begin with http:// or https:// and name a host")
         if parts.username or parts.password or parts.query or parts.fragment:
             raise ValueError("must hold no user, password, query or fragment: keys go by key_env")
-        if parts.port == 0:  # one that is too large, urlsplit refuses itself
-            raise ValueError("must name a port from 1 to 65535, or none")
+        if parts.port == 0:  # one that is too large is refused by itself
+            raise ValueError(_PORT)
         return address.rstrip("/").removesuffix("/chat/completions")
 
     @model_validator(mode="after")
@@ -116,6 +117,20 @@ class Teacher(Section):
         if self.engine in ("auto", "vllm", "hf") and self.max_tokens >= self.max_length:
             raise ValueError(no_room(self.max_tokens, self.max_length))
         return self
+
+
+def _split(address: str) -> SplitResult:
+    """Take an address apart; what is wrong with it is said without a part of it, which may be a key.
+
+    Raises:
+        ValueError: the host or the port cannot be read.
+    """
+    try:
+        parts = urlsplit(address)
+        _ = parts.port
+    except ValueError:
+        raise ValueError(_PORT) from None
+    return parts
 
 
 def _is_key(field: str) -> bool:

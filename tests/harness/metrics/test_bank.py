@@ -1,7 +1,8 @@
 """Answers labelled before any was judged: what earns nothing, and what is right.
 
-`first` mended the checker; the others measured what was then true at first sight, and
-mended it further (docs/validity.md has the figures).
+Each bank measured at first sight what was then true of answers that nobody had looked at; most
+mended the checker afterwards (docs/validity.md has the figures). `open.yaml` lists what is still
+judged otherwise than a person would, so that nothing joins it or leaves it unnoticed.
 """
 
 from __future__ import annotations
@@ -17,19 +18,20 @@ from harness.core import Domain, Gold
 from harness.metrics.answer import check, gold_from
 
 BANK = Path(__file__).parents[1] / "golden" / "checker"
-BANKS = ("first", "second", "third", "fourth")
+OPEN = "open"
+BANKS = tuple(sorted(path.stem for path in BANK.glob("*.yaml") if path.stem != OPEN))
+WORTH = {"refuse": 0.0, "accept": 1.0, "partly": 0.5}
 Case = tuple[dict[str, Any], str, float]
-# Adds a falsehood in a sentence of its own.
-OPEN = ("Items can be exchanged within ten days without any receipt at all.",)
+# Shares of a set are told to two decimals.
+_CLOSE = {"refuse": 1e-4, "accept": 1e-4, "partly": 6e-3}
 
 
 def read_bank(name: str, side: str) -> Iterator[Case]:
-    """The cases of one side of a file: the question, an answer, and what it may earn."""
-    usual = 0.0 if side == "refuse" else 1.0
+    """The cases of one side of a file: the question, an answer, and what it is worth."""
     for asked in yaml.safe_load((BANK / f"{name}.yaml").read_text(encoding="utf-8")):
         for answer in asked.get(side, ()):
             given = answer if isinstance(answer, dict) else {"answer": answer}
-            yield asked, str(given["answer"]), float(given.get("at_most", usual))
+            yield asked, str(given["answer"]), float(given.get("worth", WORTH[side]))
 
 
 def earned(asked: dict[str, Any], answer: str) -> float:
@@ -39,27 +41,32 @@ def earned(asked: dict[str, Any], answer: str) -> float:
     return check(answer, gold, asked["question"], domain).value or 0.0
 
 
-def missed(name: str, side: str) -> list[str]:
-    """The answers of one side that earn something else than they should."""
+def missed(name: str, side: str) -> list[tuple[str, str, float]]:
+    """The answers of one side that earn something else than they should, and what they earn."""
     found = []
-    for asked, answer, want in read_bank(name, side):
+    for asked, answer, worth in read_bank(name, side):
         value = earned(asked, answer)
-        right = value <= want + 1e-4 if side == "refuse" else abs(value - want) <= 1e-4
-        if not right:
-            found.append(f"{asked['question'][:20]!r} {answer!r}: {value:g}, not {want:g}")
+        over, close = value - worth, _CLOSE[side]
+        if over > close or (side != "refuse" and over < -close):
+            found.append((asked["question"], answer, value))
     return found
 
 
-@pytest.mark.parametrize("name", BANKS)
-def test_what_is_no_answer_earns_nothing(name: str) -> None:
-    assert [case for case in missed(name, "refuse") if not any(o in case for o in OPEN)] == []
+def still_open(name: str, side: str) -> set[tuple[str, str]]:
+    known = yaml.safe_load((BANK / f"{OPEN}.yaml").read_text(encoding="utf-8"))
+    return {(case["question"], case["answer"]) for case in known.get(f"{name} {side}", ())}
 
 
+@pytest.mark.parametrize("side", WORTH)
 @pytest.mark.parametrize("name", BANKS)
-def test_honest_wordings_are_right(name: str) -> None:
-    assert missed(name, "accept") == []
+def test_answers_earn_what_a_person_gives(name: str, side: str) -> None:
+    found = missed(name, side)
+    known = still_open(name, side)
+    assert [case for case in found if case[:2] not in known] == []
+    assert known - {case[:2] for case in found} == set()
 
 
 def test_there_are_enough_cases() -> None:
-    counts = [len(list(read_bank(name, side))) for name in BANKS for side in ("refuse", "accept")]
-    assert counts == [360, 192, 114, 63, 94, 75, 55, 38]
+    counts = {side: sum(len(list(read_bank(n, side))) for n in BANKS) for side in WORTH}
+    assert counts["refuse"] > 2000
+    assert counts["accept"] > 1500

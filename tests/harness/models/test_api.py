@@ -66,10 +66,8 @@ class TestAnswers:
     @pytest.mark.parametrize(
         ("message", "text"),
         [
-            ({"content": None, "reasoning_content": "hm"}, ""),
             ({"content": [{"type": "text", "text": "a"}, {"type": "text", "text": "b"}]}, "ab"),
             ({"content": "a \ud83d b"}, "a ? b"),
-            ({}, ""),
         ],
     )
     def test_content_in_every_shape(
@@ -78,6 +76,15 @@ class TestAnswers:
         with teacher(message={"role": "assistant", **message}, finish_reason="length") as server:
             (output,) = ask(server, responses, 1)
         assert (output.text, output.finish_reason, output.error) == (text, "length", None)
+
+    @pytest.mark.parametrize("message", [{"content": None, "reasoning_content": "hm"}, {}])
+    def test_an_answer_that_ends_in_thought_says_so(
+        self, responses: Responses, message: dict[str, Any]
+    ) -> None:
+        with teacher(message={"role": "assistant", **message}, finish_reason="length") as server:
+            (output,) = ask(server, responses, 1)
+        assert output.finish_reason == "error"
+        assert "thought only" in str(output.error)
 
     def test_usage_that_is_not_told_counts_as_the_most_it_can_be(
         self, responses: Responses
