@@ -21,7 +21,7 @@ _LEAD = re.compile(
 _TAIL = re.compile(r"[\"'”)]{0,3}[的了吧呢啊呀哦]?[\s\"'”)]{0,3}")
 _DENIES = re.compile(r"[不没非未无]|\b(?:not|no|never)\b|n't", re.IGNORECASE)
 _ASKS_WRONG = re.compile(
-    r"不|错|有误|非|语病|除|\bnot\b|n't\b|\bexcept\b|\bincorrect\b|\bfalse\b|\bwrong\b|\buntrue\b"
+    r"不|(?<!没有)(?<!没)(?<!无)错|有误|非|(?<!没有)(?<!没)(?<!无)语病|除|\bnot\b|n't\b|\bexcept\b|\bincorrect\b|\bfalse\b|\bwrong\b|\buntrue\b"
     r"|\bleast\b|\bunlike\b|\bcannot\b|\bodd one\b",
     re.IGNORECASE,
 )
@@ -194,6 +194,8 @@ def _verdict(reading: Reading, at: int) -> tuple[str, bool]:
     text, group = reading.text, reading.groups[at]
     if reading.asks_wrong and forms.is_singled_out(text, group):
         return "wrong", False
+    if forms.is_singled_out(text, group) and forms.all_wrong(text, group):
+        return "in", False
     if forms.is_excluded(text, group):
         return "out", False
     if not (group.listed or forms.is_subject(text, group)) or forms.is_reported(text, group):

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from harness.metrics.choose import denied
+from harness.metrics.asked_row import is_of_another, is_of_others, is_value_of_another
+from harness.metrics.choose import Context, denied
+from harness.metrics.doubts import is_misnamed
 from harness.metrics.judge_values import question_values, show
 from harness.metrics.text import informative
 from harness.metrics.values import ValueKind, find_values
@@ -29,19 +31,21 @@ _GUESS = re.compile(
 # A reason, advice or another denial is no value, however likely it may be.
 _NO_VALUE = re.compile(
     r"因为|由于|原因|所以|缺失|遗漏|[没无未不]|始发|终到|起点|终点|首发|停运|取消|建议|请|咨询"
-    r"|询问|查询|查看|联系|核实|核对|确认|参考|补充|更新|空|需要|另行|稍后|错误|有误"
+    r"|询问|查询|查看|联系|核实|核对|确认|参考|补充|更新|空|待|需要|另行|稍后|错误|有误"
     r"|\b(?:because|since|due to|reason|missing|not|no|n't|without|start|starts|origin"
     r"|terminus|terminal|check|contact|ask"
     r"|consult|visit|recommend|verify|refer|error|mistake|cancelled|typo|blank|empty|none"
     r"|unknown|later|updated|incomplete|help)\b|n't\b"
 )
 _BUT = re.compile(
-    r"^ ?(?:但是?|不过|而(?!是)|然而|其实|实际上?|\bbut|\bhowever|\byet|\band|\bso|\btherefore"
+    r"^ ?(?:但是?|不过|而(?!是)|然而|其实|实际上?|或者?|要么|\bbut|\bhowever|\byet|\band|\bor(?: else)?\b|\bso|\btherefore"
     r"|\balthough)?,? ?"
 )
 # The field itself, or what stands for it, with something said of it.
 _IT_IS = re.compile(
-    r"(?:(?P<who>[它他她其该这]?的?[\u4e00-\u9fff]{0,6}?)(?:就|应|而)?(?:[是为]|(?<=[它他她])在)"
+    r"(?:(?:.{0,24}?的)?(?P<who>[它他她其该这]?的?[\u4e00-\u9fff]{0,6}?)(?:就|应|而)?(?:[是为]|(?<=[它他她])在)"
+    r"|the (?P<noun>[a-z]{3,16}(?: [a-z]{2,16}){0,3}?)"
+    r" (?:is|was|are|were)(?! (?:[a-z]+ed|given|shown|left|set|still|to|in|on|only|also|available|the same)\b)"
     r"|(?:it|he|she|they|that|this)(?:'s|'re| is| was| are| were| uses?| comes?| came| leaves?"
     r"| costs?| has| had)\b)"
     r" ?(?P<what>.{1,40})",
@@ -94,7 +98,11 @@ def _numbers(case: Case) -> list[Mention]:
         found += [
             m
             for m in find_values(kind, case.text)
-            if m.value not in known and m.value != 0 and not denied(m, case.text)
+            if m.value not in known
+            and m.value != 0
+            and not denied(m, case.text)
+            and not is_value_of_another(m, case.text, case.question)
+            and not (kind == "date" and is_misnamed([m], Context(case.text, case.question, kind)))
         ]
     return found
 
@@ -110,20 +118,28 @@ def _fills_the_gap(mention: Mention, case: Case) -> bool:
     head = _BUT.sub("", head)
     if re.search(r"只有|仅有|\bonly\b", head):
         return False
-    if _is_measured(said, head[-4:], tail[:4], case.question):
+    if _is_measured(said, head[-4:], tail[:9], case.question):
         return bool(_GUESS.search(head)) or not _is_of_another(head, case.question)
     if _NO_VALUE.search(head):
         return False
+    if not tail.strip() and _is_of_asked_alone(head, case.question):
+        return True
     clause = head + said + tail
     stated = _GUESS.search(clause) or _stated(clause, case.question)
     return bool(stated) or _shares(head[-8:], tail[:16], case.question)
+
+
+def _is_of_asked_alone(head: str, question: str) -> bool:
+    """Whether the words before a value are all the question's: "the Roxy has" 4."""
+    words = [word for word in re.findall(r"[a-z]{3,}", head) if word not in _SMALL]
+    return bool(words) and all(word in question for word in words)
 
 
 def _is_measured(said: str, ahead: str, behind: str, question: str) -> bool:
     for asks, unit in _MEASURES:
         if not re.search(asks, question):
             continue
-        if unit and re.search(unit, said + behind[:3] + ahead[-2:]):
+        if unit and (re.match(f" ?(?:{unit})", behind) or re.search(unit, said + ahead[-2:])):
             return True
         if unit == "年" and _YEAR.fullmatch(said):
             return True
@@ -154,7 +170,7 @@ def _shares(ahead: str, behind: str, question: str) -> bool:
     if word:
         return word[1] in question
     near = informative(behind)[:2], informative(behind)[:1] if behind[:1] in "室楼座号" else ""
-    return any(text and len(text) * 2 > 1 and text in question for text in near)
+    return any(text and not text.isascii() and text in question for text in near)
 
 
 def _guesses(case: Case) -> list[str]:
@@ -175,8 +191,10 @@ def _guesses(case: Case) -> list[str]:
 def _stated(clause: str, question: str) -> str:
     """What a clause says of "it", or of what is asked for by its name."""
     said = _IT_IS.match(clause)
-    if said is None:
+    if said is None or is_of_another(clause, question) or is_of_others(clause, question):
         return ""
+    if said["noun"]:
+        return said["what"] if said["noun"].split()[-1] in question else ""
     who = said["who"] or ""
     shared = any(who[i : i + 2] in question for i in range(len(who) - 1))
     named = shared and not _is_of_another(who, question)

@@ -71,6 +71,7 @@ _JOINT = re.compile(
     r"|as well as)) ?",
     re.IGNORECASE,
 )
+_SAYS_IT_IS = re.compile(r"(?:\b(?:is|be|are|was|were)|[是为选]) $", re.IGNORECASE)
 _SIGNS = re.compile(r"[\s.、:,()\"'”)】\]-]{0,6}")
 _WORDED_LABEL = re.compile(r" ?(?:[:]|[-—–] )")
 _NEAR = 24  # characters around a letter that can tell what it is
@@ -286,7 +287,8 @@ def _labelled(named: Sequence[Named], text: str) -> list[Named]:
     last = ""
     for one in named:
         ahead = text[max(0, one.start - _NEAR * 2) : one.start]
-        follows = bool(last) and ord(one.letter) == ord(last) + 1 and ahead[-1:] in " ,;。.、"
+        next_in_row = bool(last) and ord(one.letter) == ord(last) + 1
+        follows = next_in_row and ahead[-1:] in " ,;。.、" and not _SAYS_IT_IS.search(ahead)
         marked = _marks(one, text)
         label = marked and (follows or _is_titled(one, text) or bool(_LABEL_AHEAD.search(ahead)))
         last = one.letter if label else last

@@ -90,6 +90,7 @@ _SMALL = frozenset(
         " yes actually fact unfortunately well also still however my your our their his her",
     )
 )
+_STANDS_FOR_IT = re.compile(r"\b(?:it|he|she|they|this|that)\b")
 _OPPOSED = re.compile(r"\b(?:against|beat|defeat|over)\b")
 _PAST = {
     "won": "win",
@@ -120,6 +121,7 @@ _CODE = re.compile(
     r"(?<![a-z0-9:.-])[a-z]{0,2}[0-9]{2,5}(?![0-9:点时分元.])|周[一二三四五六日天末]"
     r"|星期[一二三四五六日天]"
 )
+_TIME = re.compile(r"[0-9]{1,2}:[0-9]{2}")
 _HALF, _MOST = 0.5, 0.6
 
 
@@ -159,15 +161,21 @@ def asked_of(question: str) -> Asked:
     return Asked(text, core, verb, negated=core != informative(text))
 
 
-def statement(clause: str, asked: Asked) -> bool | None:
+def statement(clause: str, asked: Asked, *, firm: bool = False) -> bool | None:
     """Read whether a clause says that the matter is so; `None` where it says neither.
 
     A verdict on a statement turns it: 说它经过是不对的.
+
+    Args:
+        clause: one of an answer.
+        asked: the matter.
+        firm: whether only a clause counts that speaks of nothing else: beside a plain yes,
+            "there is no charge for breakfast" does not deny that it is included.
     """
     if not asked.core:  # nobody knows what was asked: a denial is a no
         return False if _NOT.search(_NEUTRAL.sub("", clause)) else None
     if not (_HAN.search(clause) and _HAN.search(asked.text)):
-        return _in_english(clause, asked)
+        return _in_english(clause, asked, firm=firm)
     judged = _JUDGED.fullmatch(clause)
     if judged and not judged["said"].endswith(("不", "没", "反")):
         inner = informative(judged["said"]).removesuffix("得")
@@ -206,6 +214,28 @@ def _is_asked(denial: re.Match[str], clause: str, asked: Asked) -> bool:
     return not asked.negated and clause[denial.start() : denial.end() + 1] in asked.text
 
 
+def is_label_of_another(label: str, asked: Asked) -> bool:
+    """Tell whether a label is that of another row than the question's: 标准间, "Standard Room"."""
+    if not _HAN.search(label):
+        known = [any(_alike(w, own) for own in _content(asked.text)) for w in _content(label)]
+        return any(known) and not all(known)
+    return _of_another(label, asked) or _has_sibling(informative(label), asked.core)
+
+
+def _has_sibling(head: str, core: str) -> bool:
+    """Whether a name is one of the question's with another part: 骨科普通号 for 骨科专家号."""
+    if head in core:
+        return False
+    ahead = next((i for i in range(len(head), 0, -1) if head[:i] in core), 0)
+    behind = next((i for i in range(len(head) - ahead) if head[ahead + i :] in core), 0)
+    other, last = head[ahead : ahead + behind], head[ahead + behind :]
+    if not other or not last or _OWN.search(other):
+        return False
+    return (ahead > 1 or len(other) >= len(last)) and not any(
+        other[i : i + 2] in core for i in range(len(other) - 1)
+    )
+
+
 def _has_other_subject(clause: str, asked: Asked) -> bool:
     """Whether a clause is of another thing than the question: 标准间不含, asked of 大床房."""
     ends = _PREDICATE.search(clause)
@@ -213,6 +243,8 @@ def _has_other_subject(clause: str, asked: Asked) -> bool:
     if len(head) < 2 or _OWN.match(head):
         return False
     own = asked.core[: len(head)]
+    if _has_sibling(head, asked.core):
+        return True
     if own != head and own[-1:] == head[-1] and head not in asked.core:  # 李老师 for 陈老师
         return True
     return not any(head[i : i + 2] in asked.core for i in range(len(head) - 1))
@@ -266,10 +298,12 @@ def _share(said: str, core: str) -> float:
 
 
 def _of_another(clause: str, asked: Asked) -> bool:
-    """Whether a clause is of another train, gate or day than the question."""
-    own = set(_CODE.findall(asked.text))
-    others = set(_CODE.findall(clause))
-    return bool(own and others and not own & others)
+    """Whether a clause is of another train, gate, day or departure than the question."""
+    for form in (_CODE, _TIME):
+        own, others = set(form.findall(asked.text)), set(form.findall(clause))
+        if own and others and not own & others:
+            return True
+    return False
 
 
 def _opposites(clause: str, asked: Asked) -> str:
@@ -291,7 +325,7 @@ def _turned(clause: str, asked: Asked) -> bool:
     return said.startswith(behind) and said[-1] == asked.core[-1]
 
 
-def _in_english(clause: str, asked: Asked) -> bool | None:
+def _in_english(clause: str, asked: Asked, *, firm: bool = False) -> bool | None:
     judged = _EN_JUDGED.match(clause)
     if judged and not judged["rest"].strip(" .,").startswith("that"):
         right = judged["said"] in ("true", "correct", "right")
@@ -307,10 +341,10 @@ def _in_english(clause: str, asked: Asked) -> bool | None:
         return False if short["who"].startswith("only ") and not short["not"] else None
     if _of_another(clause, asked):
         return None
-    return _by_words(clause, asked)
+    return _by_words(clause, asked, firm=firm)
 
 
-def _by_words(clause: str, asked: Asked) -> bool | None:
+def _by_words(clause: str, asked: Asked, *, firm: bool) -> bool | None:
     """A matter is told where most words of the question stand there, the first aside."""
     clause, flips = _en_opposites(clause, asked)
     wanted = _content(asked.text)
@@ -328,7 +362,18 @@ def _by_words(clause: str, asked: Asked) -> bool | None:
     short = own and (states or (denials > 0 and len(words) <= 2))
     if len(told) * 5 < len(wanted[1:] or wanted) * 3 and not short:
         return None
-    return (denials % 2 == 0) is not _swapped(words, asked)
+    so = denials % 2 == 0
+    if (so or firm) and not own and _lacks(wanted, told, clause):  # of something else
+        return None
+    return so is not _swapped(words, asked)
+
+
+def _lacks(wanted: list[str], told: list[str], clause: str) -> bool:
+    """Whether a word of the question is missing; a pronoun stands for those of its subject."""
+    asked = wanted[1:] or wanted
+    if told and _STANDS_FOR_IT.search(clause):
+        asked = asked[asked.index(told[0]) :]
+    return len(told) < len(asked)
 
 
 def _is_of_another_subject(words: list[str], wanted: list[str], asked: Asked) -> bool:
