@@ -51,9 +51,10 @@ _ANSWER = re.compile(
     re.IGNORECASE,
 )
 # What is the one that is asked for: 属于哺乳动物的是鲸鱼.
-_THE_ONE = re.compile(r"的(?:[^,。;:!?\n]{0,8}?(?:是|为)|只?有)[ :]?" + _QUOTE)
+_THE_ONE = re.compile(r"的(?:(?:(?!依次|分别)[^,。;:!?\n]){0,8}?(?:是|为)|只?有)[ :]?" + _QUOTE)
 _IS_ANSWER = re.compile(
-    r"[\s\"'”’」』》)\]】]{0,4}(?:选?项)?才(?:是|为|对|属于)|"
+    r"[\s\"'”’」』》)\]】]{0,4}(?:选?项)?才(?:是|为|对|属于)"
+    r"|[\s\"'”)]{0,4}(?:is|are) (?:needed|required|what (?:we|is) need(?:ed)?)\b|"
     r"[\s\"'”’」』》)\]】]{0,4}(?:选项|项)?(?:就|才|便|应该?)?(?:是|为)(?:本题|该题|这道?题"
     r"|此题)?的?"
     r"(?:唯一)?的?(?:最(?:佳|合适|恰当|准确|合理)的?)?(?:正确|标准)?的?(?:答案|选择)"
@@ -157,7 +158,9 @@ _THE_REST = re.compile(
     re.IGNORECASE,
 )
 _HAN_RUN = re.compile(r"(?=(?P<run>[\u4e00-\u9fff]{4}))")
-_LATIN_RUN = re.compile(r"\b(?=(?P<run>[a-z]{4,} [a-z]{4,}\b))")
+_LATIN_RUN = re.compile(
+    r"\b(?!(?:the|and|for|are|was|not|that|this|with|which|from) )(?=(?P<run>[a-z]{3,} [a-z]{4,}\b))"
+)
 _ALL = re.compile(r"[,;。]\s?(?:所以|因此|故)?(?:均|都|皆|全部|全都|全)")
 _ALSO = re.compile(
     r"[^,。;!?\n]{0,8}?(?:也|亦|同样|一样|\balso\b|\btoo\b|\bas well\b|\bequally\b|\blikewise\b)",

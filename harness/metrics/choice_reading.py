@@ -25,6 +25,11 @@ _ASKS_WRONG = re.compile(
     r"|\bleast\b|\bunlike\b|\bcannot\b|\bodd one\b",
     re.IGNORECASE,
 )
+_SAYS_WHAT = re.compile(
+    r"[ \"“]*(?:而|但|所以|因此|so |but |and |the |therefore )*(?P<what>.{2,40}?)"
+    r"(?:就|才)?(?:是|为| is| was| are)[ \"“'《]*",
+    re.IGNORECASE,
+)
 _NEAR = 24
 _BESIDE = 6  # characters on both sides of a blank
 _MANY = 3  # options of which one is left where all others are excluded
@@ -131,9 +136,18 @@ def _start(group: Group) -> int:
 
 def _is_called(reading: Reading, group: Group) -> bool:
     """Whether an option is called the answer; a heading over a list of all calls none so."""
-    if not forms.is_announced(reading.text, group, asks_wrong=reading.asks_wrong):
+    announced = forms.is_announced(reading.text, group, asks_wrong=reading.asks_wrong)
+    if not (announced or _is_what_is_asked(reading, group)):
         return False
     return not (group.listed and _under_heading(reading, group))
+
+
+def _is_what_is_asked(reading: Reading, group: Group) -> bool:
+    """Whether a clause says in the question's words what an option is: 第二节是数学."""
+    said = _SAYS_WHAT.fullmatch(forms.clause_before(reading.text, group))
+    if said is None or (reading.asks_wrong and not _DENIES.search(said["what"])):
+        return False
+    return informative(said["what"].lower()) in informative(reading.asking)
 
 
 def _under_heading(reading: Reading, group: Group) -> bool:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from harness.metrics.absence import none_clauses
 from harness.metrics.polarity import is_yes_no, says_yes
-from harness.metrics.propositions import Asked, asked_of, is_label_of_another, statement
+from harness.metrics.propositions import Asked, asked_of, is_label_of_another, shares_words, statement
 from harness.metrics.refusal import says_unknown
+from harness.metrics.statements import statements
 from harness.metrics.text import informative
 from harness.metrics.verdict import (
     HEDGE,
@@ -89,15 +90,18 @@ _CLAUSE = re.compile(
     r"(?P<said>[^,。;!?\n()]*?)(?P<end>[,。;!?\n()|&]|\.(?= |$)|:(?![0-9])| - |->|/(?![0-9])|$)"
 )
 _HEADING = re.compile(
-    r"(?:答案?|结论|回答|结果|判断|\banswer|\bconclusion|\bverdict)(?: ?(?:[是为]|is"
+    r"[\u4e00-\u9fff]{0,4}(?:答案?|结论|回答|结果|判断|\banswer|\bconclusion|\bverdict)(?: ?(?:[是为]|is"
     r"|would be))?[\"'”\]】]? ?[::]"
 )
-_TURN = re.compile(r"(?<=\w) (?:but|while|whereas|although|though) ")
+_TURN = re.compile(r"(?<=\w) (?:(?:but|while|whereas|although|though) |and (?=not\b))", re.ASCII)
 _CONCEDES = re.compile(
     r"^ ?(?:虽然?|尽管|即使|如果|若|只要|although|though|even (?:if|though)|if|while"
     r"|according to|based on)"
 )
+# A clause before a colon or a dash that is no mere label.
+_VERB = re.compile(r"\b(?:is|are|was|were|does|do|did|has|have|had|can)\b", re.ASCII)
 # A clause that states nothing of the matter, though it holds its words.
+_ROW = re.compile(r"^ ?\|.*\|.*$", re.MULTILINE)
 _IDLE = re.compile(r"\bno (?:idea|clue|one|longer|reason)\b|^ ?(?:是否|能否|whether\b)", re.ASCII)
 _SHORT = 6  # characters of a clause that can only be about what was asked
 
@@ -115,7 +119,8 @@ def judge_yes_no(case: Case) -> Verdict:
     """
     asked = asked_of(case.question)
     text = _HEADING.sub(" ", _outside(case.text, case.question))
-    clauses = list(_stated(text, asked))
+    cells = _cells(text, asked)
+    clauses = [*_stated(_ROW.sub("", text) if cells else text, asked), *cells]
     words = [one for clause in clauses for one in _by_word(clause)]
     said = words + [
         one for clause in clauses for one in _by_statement(clause, asked, firm=bool(words))
@@ -150,8 +155,26 @@ def _stated(text: str, asked: Asked) -> Iterator[str]:
         of_another = label and is_label_of_another(label, asked)
         if match["end"] != ",":
             label = clause if match["end"] == ":" else ""
-        if clause and not asks and not of_another and not _CONCEDES.match(clause):
+        label_only = match["end"] in (":", " - ", "|") and not _says_something(clause)
+        if clause and not label_only and not asks and not of_another and not _CONCEDES.match(clause):
             yield clause
+
+
+def _says_something(clause: str) -> bool:
+    """Whether a clause before a colon or a dash is more than a label."""
+    return any((_WORD.fullmatch(clause), _OPENS.match(clause), _VERB.search(clause)))
+
+
+def _cells(text: str, asked: Asked) -> list[str]:
+    """The cells of a table that say yes or no in the row and the column that were asked for."""
+    if not _ROW.search(text):
+        return []
+    said = [one for one in statements(text) if one.cell]
+    words = [one for one in said if _WORD.fullmatch(text[one.start : one.end].strip())]
+    words = [w for w in words if not any(is_label_of_another(x, asked) for x in w.row.split(" | "))]
+    words = [one for one in words if shares_words(one.row, asked)] or words
+    words = [one for one in words if shares_words(one.over, asked)] or words
+    return [text[one.start : one.end].strip() for one in words]
 
 
 def _by_word(clause: str) -> Iterator[_Said]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import takewhile
 
+from harness.metrics.opposites import opposites_of
 from harness.metrics.text import informative
 
 _HAN = re.compile("[\u4e00-\u9fff]")
@@ -50,7 +51,7 @@ _THIS = re.compile(
 )
 _PARTICLES = re.compile(
     r"有点儿?|一点儿?|非常|十分|特别|比较|[站的了着在于很太挺吧啊呀哦呢嘛也都就还又均所并]"
-    r"|[0-9一二两三]+ ?(?:天|小时|分钟|个|元|次(?!列))"
+    r"|(?<![a-z0-9])[0-9一二两三]+ ?(?:天|小时|分钟|个|元|次(?!列))"
 )
 _PRONOUN = re.compile(r"^(?:但是?|而且?|因此|所以|也就是说)?(?:它|他|她|该|此|这|本次|其)?")
 _MODAL_AHEAD = re.compile(r"^(?:会|能|可以|需要|必须|须|得|应该?|要|是|有)")
@@ -91,6 +92,7 @@ _SMALL = frozenset(
     )
 )
 _STANDS_FOR_IT = re.compile(r"\b(?:it|he|she|they|this|that)\b")
+_COMPARED_WITH = re.compile(r" (?:than|against|beat|defeat|over|ahead of|before|after) ")
 _OPPOSED = re.compile(r"\b(?:against|beat|defeat|over)\b")
 _PAST = {
     "won": "win",
@@ -122,7 +124,10 @@ _CODE = re.compile(
     r"|星期[一二三四五六日天]"
 )
 _TIME = re.compile(r"[0-9]{1,2}:[0-9]{2}")
+_COMPARED = re.compile("比[^比]+?(?:更|要)?(?P<how>便宜|[高低矮大小多少长短早晚快慢贵远近热冷重轻新旧好差强弱])$")
+_ENDS_IN_MODAL = re.compile(rf".(?:{_MODALS.pattern})$")
 _HALF, _MOST = 0.5, 0.6
+_SHORTEST_OBJECT, _LONGEST_VERB = 3, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +227,14 @@ def is_label_of_another(label: str, asked: Asked) -> bool:
     return _of_another(label, asked) or _has_sibling(informative(label), asked.core)
 
 
+def shares_words(label: str, asked: Asked) -> bool:
+    """Tell whether a label holds a word of the question, or two characters that stand there."""
+    if not _HAN.search(label):
+        return any(_alike(w, own) for w in _content(label) for own in _content(asked.text))
+    said = informative(label)
+    return any(said[i : i + 2] in asked.core for i in range(len(said) - 1))
+
+
 def _has_sibling(head: str, core: str) -> bool:
     """Whether a name is one of the question's with another part: 骨科普通号 for 骨科专家号."""
     if head in core:
@@ -229,7 +242,7 @@ def _has_sibling(head: str, core: str) -> bool:
     ahead = next((i for i in range(len(head), 0, -1) if head[:i] in core), 0)
     behind = next((i for i in range(len(head) - ahead) if head[ahead + i :] in core), 0)
     other, last = head[ahead : ahead + behind], head[ahead + behind :]
-    if not other or not last or _OWN.search(other):
+    if not other or not last or core.startswith(last) or _OWN.search(other):
         return False
     return (ahead > 1 or len(other) >= len(last)) and not any(
         other[i : i + 2] in core for i in range(len(other) - 1)
@@ -268,18 +281,30 @@ def _affirms(clause: str, asked: Asked) -> bool:
     if _MODALS.fullmatch(said) and any(character in asked.core for character in said):
         return True
     core = _PARTICLES.sub("", asked.core)
+    if said in core and _ENDS_IN_MODAL.search(said):  # 三楼有, of 三楼有洗手间
+        return True
     verb = _MODAL_AHEAD.sub("", said)
     if len(verb) <= 2:  # 停, 会停, 经过: part of what is said, not whom it is said of
         bare = not any(map(str.isdigit, clause))
         return bool(verb) and bare and (verb == asked.verb or core.find(verb) > 0)
+    if _names_object(_MODALS.sub("", verb), core):
+        return True
     return _tells(said, core) or _tells(_MODALS.sub("", verb), _MODALS.sub("", core))
+
+
+def _names_object(said: str, core: str) -> bool:
+    """Whether a clause is another short verb with the object of the matter: 出示身份证."""
+    same = sum(1 for _ in takewhile(_is_same, zip(said[::-1], core[::-1], strict=False)))
+    return same >= _SHORTEST_OBJECT and len(said) - same <= _LONGEST_VERB
 
 
 def _tells(said: str, core: str) -> bool:
     """Whether a clause is the end of a matter, or most of its words with the end of it."""
     if len(said) < 2 or not core:
         return False
-    if said in core and core.index(said) + len(said) > _MOST * len(core):
+    if core.endswith(said):
+        return True
+    if "比" not in core and said in core and core.index(said) + len(said) > _MOST * len(core):
         return True
     if _share(said, core) <= _MOST:
         return False
@@ -313,7 +338,15 @@ def _opposites(clause: str, asked: Asked) -> str:
         if found and not re.search(opposite, asked.text):
             clause = re.sub(rf"(?:{_OUGHT}|不)(?:{opposite})", found[0], clause)
             clause = re.sub(opposite, f"不{found[0]}", clause)
+    if compared := _COMPARED.search(asked.core):
+        others = "|".join(map(_whole_word, opposites_of(compared["how"][0])))
+        clause = re.sub(others, f"不{compared['how']}", clause) if others else clause
     return clause
+
+
+def _whole_word(character: str) -> str:
+    """What a word is that one character stands for: 便宜."""
+    return "便宜" if character == "便" else character
 
 
 def _turned(clause: str, asked: Asked) -> bool:
@@ -336,12 +369,21 @@ def _in_english(clause: str, asked: Asked, *, firm: bool = False) -> bool | None
         return None if inner is None else inner is (right is not bool(judged["no"]))
     if short := _SHORT_FORM.fullmatch(clause):
         who = _content(short["who"])
+        if who and _is_other_side(who, asked):  # "Tom did", asked of Maria against Tom
+            return bool(short["not"])
         if all(any(_alike(word, own) for own in _content(asked.text)) for word in who):
             return not short["not"]
         return False if short["who"].startswith("only ") and not short["not"] else None
     if _of_another(clause, asked):
         return None
     return _by_words(clause, asked, firm=firm)
+
+
+def _is_other_side(who: list[str], asked: Asked) -> bool:
+    """Whether words name whom the subject is compared with, and not the subject."""
+    subject, _, other = _COMPARED_WITH.sub("\0", asked.text, count=1).partition("\0")
+    ours, theirs = set(_content(subject)), set(_content(other))
+    return all(word in theirs - ours for word in who)
 
 
 def _by_words(clause: str, asked: Asked, *, firm: bool) -> bool | None:
