@@ -51,7 +51,7 @@ _NONE = re.compile(
     r"|(?:^|(?<=[,。;:!?\n(\"“ 是为=]))"
     r"(?:无|没有|没|暂无|空|空值|空白|未知|不存在|均无|none|null|nil|nan|n/?a|nothing|-{1,3}|/"
     r"|no(?!\.? ?[0-9]))"
-    rf"(?:的|了|\.)?{_PARTICLE}*~*(?=$|[,。;.!?\n()\"”]| -)"
+    rf"(?:的|了|\.)?{_PARTICLE}*~*(?=$|[,。;:.!?\n()\"”]| -)"
     # a cell of a table
     r"|(?<=\|) ?(?:无|没有|暂无|空|none|n/?a|null|(?<= )-{1,2}|(?<= )/) ?(?=\|)"
     # the thing itself
@@ -78,6 +78,11 @@ _NONE = re.compile(
     r"|\b(?:is|was|are|were)(?: not|n't) (?:on|in|among|part of|at) [^,.;!?\n]{0,24}"
     r"\b(?:menu|list|table|schedule|timetable|calendar|program(?:me)?|catalog(?:ue)?|roster"
     r"|directory|price list|data|sheet|file)\b"
+    r"|\b(?:missing|absent|omitted|left out) (?:from|of|in)\b|\b(?:vacant|unoccupied)\b"
+    r"|空置|闲置"
+    # none of them
+    r"|(?:^|(?<=[,.;:!?\n] )|(?<=\n))none (?:on|for|in|at|this|that|yet)\b"
+    r"|\bnot (?:a single|one|any)\b"
     # not yet settled
     r"|待(?:定|公布|通知|确[认定]|补充|填)|未(?:确)?定(?=$|[^\w])"
     r"|(?<![a-z])(?:no (?:such|train|data|information|record|result|match|arrival|departure"
@@ -91,8 +96,10 @@ _NONE = re.compile(
     # counted, and there were none
     r"|(?<![0-9.])(?:0|零) ?(?:趟|列|个(?!小时|钟|半)|班|次列车|条|辆|trains?(?![a-z]))"
 )
-_HINTS = re.compile("[没无未不查缺空零0]|no|n't|n/?a|missing|null|nil|blank|empty|unavail|with|-|/"
-    "|未|待|un|tb[acd]|yet|to be|pending|awaiting")
+_HINTS = re.compile(
+    "[没无未不查缺空零0]|no|n't|n/?a|missing|null|nil|blank|empty|空|闲|vacant|unoccup|absent|omitted|left out|unavail|with|-|/"
+    "|未|待|un|tb[acd]|yet|to be|pending|awaiting"
+)
 _CLAUSE_END = re.compile(r"[,。;!?\n]|\. ")
 
 _STARTS_HERE = re.compile(

@@ -15,6 +15,11 @@ _DAY = re.compile(
     r"|satur|sun)day(?=s?\b)|\bweek(?:day|end)"
 )
 _CODE = re.compile(r"(?<![0-9a-z:.])[a-z]{0,2}[0-9]{2,5}(?![0-9a-z:点年月日元])")
+_PERIOD = re.compile(
+    r"上午|下午|晚上|夜间|早班|晚班|春季|夏季|秋季|冬季|\b(?:morning|afternoon|evening|spring"
+    r"|summer|autumn|winter)\b"
+)
+_TITLED = re.compile(r"[\u4e00-\u9fff](?=老师|医生|先生|女士|教授|经理|师傅|主任|教练|同学)")
 _OTHERS = re.compile(r"其[他它余]|别的|另外?一?[个些]|\b(?:the )?(?:others?|rest)\b")
 _TURN = re.compile(r"[,、]|\b(?:while|whereas|but|and)\b", re.ASCII)
 _REACH = 40
@@ -22,7 +27,7 @@ _REACH = 40
 
 def is_of_another(clause: str, question: str) -> bool:
     """Tell whether a clause speaks of a day, a train or a room, and of none the question names."""
-    for form in (_DAY, _CODE):
+    for form in (_DAY, _CODE, _PERIOD, _TITLED):
         said, asked = set(form.findall(clause)), set(form.findall(question))
         if said and asked and not said & asked:
             return True

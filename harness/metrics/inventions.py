@@ -52,8 +52,16 @@ _IT_IS = re.compile(
     re.ASCII,
 )
 _SAVE = re.compile(
-    r"\b(?:none|no one|nobody|nothing)(?: other)? (?:but|except|other than"
-    r"|than) (?P<what>[^,.;!?\n]{1,40})"
+    r"\b(?:(?:none|no one|nobody|nothing)(?: other)? (?:but|except|other than|than)"
+    r"|no [a-z]+ (?:except|other than|save)) (?P<what>[^,.;!?\n]{1,40})"
+)
+# Bus 14 goes there, but it does not run on Sundays.
+_TAKEN_BACK = re.compile(
+    r"[^.。;!?\n]{0,60}?(?:,| )but [^,.;!?\n]{0,16}?(?:\bnot\b|n't\b)"
+    r"|[^。;!?\n]{0,40}?,但是?[^,。;!?\n]{0,16}?[不没未]"
+)
+_MISSING = re.compile(
+    r"(?:没有|无|未参加)(?P<kind>[\u4e00-\u9fff]{2})(?:[\u4e00-\u9fff]{2})?(?=$|[^\w])"
 )
 _PRONOUN = re.compile("[它他她其该这]?")
 _COUNTED = re.compile(
@@ -101,6 +109,7 @@ def _numbers(case: Case) -> list[Mention]:
             if m.value not in known
             and m.value != 0
             and not denied(m, case.text)
+            and not _TAKEN_BACK.match(case.text, m.end)
             and not is_value_of_another(m, case.text, case.question)
             and not (kind == "date" and is_misnamed([m], Context(case.text, case.question, kind)))
         ]
@@ -114,6 +123,8 @@ def _fills_the_gap(mention: Mention, case: Case) -> bool:
     if _COUNTED.search(before) or _ORDINAL.match(behind):
         return False
     head, tail = _CLAUSE_END.split(before)[-1], _CLAUSE_END.split(behind, maxsplit=1)[0]
+    if _is_of_another_field(head, case):
+        return False
     said = case.text[mention.start : mention.end]
     head = _BUT.sub("", head)
     if re.search(r"只有|仅有|\bonly\b", head):
@@ -127,6 +138,17 @@ def _fills_the_gap(mention: Mention, case: Case) -> bool:
     clause = head + said + tail
     stated = _GUESS.search(clause) or _stated(clause, case.question)
     return bool(stated) or _shares(head[-8:], tail[:16], case.question)
+
+
+def _is_of_another_field(head: str, case: Case) -> bool:
+    """Whether a value is named without the word that tells what is missing: 补考 of 补考成绩."""
+    said = informative(_GENERIC.sub("", head))
+    if len(said) < 2 or _GUESS.search(head):
+        return False
+    return any(
+        thing["kind"] in case.question and thing["kind"] not in head and thing["kind"] not in said
+        for thing in _MISSING.finditer(case.text)
+    )
 
 
 def _is_of_asked_alone(head: str, question: str) -> bool:
@@ -181,11 +203,24 @@ def _guesses(case: Case) -> list[str]:
         if _NO_VALUE.search(clause):
             continue
         guess = _GUESS.search(clause)
+        if not guess and _is_of_another_field(clause, case):
+            continue
         what = clause[guess.end() :] if guess else _stated(clause, case.question)
         words = informative(what)
         if words and words not in informative(case.question):
             found.append(what.strip())
     return found
+
+
+def _asks_for(noun: str, question: str) -> bool:
+    """Whether a noun is what the question asks for: its first, before any "of" and "for"."""
+    return bool(
+        re.search(
+            r"\b(?:what|which|who|when|where|how)(?:'s)?(?:\W+(?!(?:of|in|for|at|on|to)\b)\w+){0,4}?"
+            rf"\W+{re.escape(noun)}\b",
+            question,
+        )
+    )
 
 
 def _stated(clause: str, question: str) -> str:
@@ -194,7 +229,7 @@ def _stated(clause: str, question: str) -> str:
     if said is None or is_of_another(clause, question) or is_of_others(clause, question):
         return ""
     if said["noun"]:
-        return said["what"] if said["noun"].split()[-1] in question else ""
+        return said["what"] if _asks_for(said["noun"].split()[-1], question) else ""
     who = said["who"] or ""
     shared = any(who[i : i + 2] in question for i in range(len(who) - 1))
     named = shared and not _is_of_another(who, question)

@@ -13,7 +13,8 @@ from harness.metrics.doubts import is_misnamed
 from harness.metrics.inventions import invented
 from harness.metrics.judge_values import question_values, show
 from harness.metrics.names import lexicon
-from harness.metrics.refusal import says_unknown
+from harness.metrics.refusal import refuses, says_unknown
+from harness.metrics.text import informative
 from harness.metrics.values import ValueKind, find_values
 from harness.metrics.verdict import HEDGE, SAYS_UNKNOWN, Case, Verdict, correct, unparsed, wrong
 
@@ -41,6 +42,17 @@ _NAMED = re.compile(
     r"|的(?:人|员工|人员|列车|车次|航班|学生|老师|教师|菜品?|书|图书|电影|影片|商品|产品|课程?"
     r"|酒店))"
 )
+# 刘洋至今未离职, 该房尚未出租: behind the name nothing but the denied verb.
+_NOT_DONE = re.compile(
+    r"(?:但是?|因此|所以|由于|因为)?(?P<who>[^,]{3,24}?)(?:目前|至今|现在|暂时?|尚|还|并|也|都|均|仍)*"
+    r"(?:不|未|没(?!有))(?!是|在|为|能|知|确|清|错|会|可)[\u4e00-\u9fff]{2,4}"
+)
+_NOT_DONE_ENGLISH = re.compile(
+    r"\b(?:does|do|did|is|are|was|were|has|have)(?: not|n't)\b(?! (?:only|just|known|sure)\b)"
+)
+_SMALL = frozenset(
+    "the and does did not has have had was were are for from with that this there but any".split()
+)
 _LONGEST_ROW = 400
 _ASKS_TIME = re.compile(r"[点时分]|哪些|哪[趟个]|\b(?:when|time|hour|which|what)\b")
 _ASKS_LONG = re.compile(
@@ -55,7 +67,10 @@ def judge_none(case: Case) -> Verdict:
     """Judge an answer to a question that has no answer: it must say so and offer no value."""
     role = asked_role(case.question, "time")
     absent = (
-        bool(_none_clauses(case)) or implies_none(case.text, role, case.question) or _lacks_what_is_asked(case)
+        bool(_none_clauses(case))
+        or implies_none(case.text, role, case.question)
+        or _lacks_what_is_asked(case)
+        or _is_not_done(case)
     )
     values = _offered(case, role, only_asked=absent) + (
         invented(case) if absent else _bare_values(case)
@@ -83,6 +98,34 @@ def _lacks_what_is_asked(case: Case) -> bool:
     )
 
 
+def _is_not_done(case: Case) -> bool:
+    """Whether an answer denies of what the question names, and of nothing else, that it is done.
+
+    张医生下午不出诊, "buses to Pine Valley do not run on Sundays".
+    """
+    for clause in re.split(r"[,。;:!?\n()]|\. ", case.text):
+        if refuses(clause) or is_of_another(clause, case.question):
+            continue
+        han = _NOT_DONE.fullmatch(clause)
+        if han and _plain(han["who"]) in _plain(case.question):
+            return True
+        if _NOT_DONE_ENGLISH.search(clause) and _is_all_but_one_asked(clause, case.question):
+            return True
+    return False
+
+
+def _plain(text: str) -> str:
+    """The characters of a text that say something, without 的."""
+    return informative(text).replace("的", "")
+
+
+def _is_all_but_one_asked(clause: str, question: str) -> bool:
+    """Whether two words of a clause stand in the question, and at most its verb does not."""
+    words = [word for word in re.findall(r"[a-z0-9]{3,}", clause) if word not in _SMALL]
+    known = sum(word.removesuffix("s").removesuffix("e") in question for word in words)
+    return known >= 2 and len(words) - known <= 1
+
+
 def _is_asked(thing: str, question: str) -> bool:
     """Whether a thing is what the question asks for: most of its name stands there.
 
@@ -92,7 +135,8 @@ def _is_asked(thing: str, question: str) -> bool:
         first, _, rest = thing.strip().partition(" ")
         if rest[:1].isdigit():  # "no gate 3" may have another
             return False
-        return len(first) >= _SHORTEST_NOUN and bool(re.search(rf"\b{re.escape(first)}", question))
+        stem = first.removesuffix("es") if len(first) > _SHORTEST_NOUN + 1 else first
+        return len(first) >= _SHORTEST_NOUN and bool(re.search(rf"\b{re.escape(stem)}", question))
     thing = thing if ")" in thing else thing.partition("(")[0]
     whole = _NAMED.fullmatch(thing)
     if whole and whole["name"] in question:

@@ -8,7 +8,13 @@ from dataclasses import dataclass
 
 from harness.metrics.absence import none_clauses
 from harness.metrics.polarity import is_yes_no, says_yes
-from harness.metrics.propositions import Asked, asked_of, is_label_of_another, shares_words, statement
+from harness.metrics.propositions import (
+    Asked,
+    asked_of,
+    is_label_of_another,
+    shares_words,
+    statement,
+)
 from harness.metrics.refusal import says_unknown
 from harness.metrics.statements import statements
 from harness.metrics.text import informative
@@ -99,7 +105,8 @@ _CONCEDES = re.compile(
     r"|according to|based on)"
 )
 # A clause before a colon or a dash that is no mere label.
-_VERB = re.compile(r"\b(?:is|are|was|were|does|do|did|has|have|had|can)\b", re.ASCII)
+_VERB = re.compile(r"\b(?:is|are|was|were|does|do|did|has|have|had|can)\b|'s\b", re.ASCII)
+_TICKED = re.compile(r"(?P<what>.{2,60}?)[ :]*(?:(?P<yes>[√✓✔✅])|[✗×✘❌])")
 # A clause that states nothing of the matter, though it holds its words.
 _ROW = re.compile(r"^ ?\|.*\|.*$", re.MULTILINE)
 _IDLE = re.compile(r"\bno (?:idea|clue|one|longer|reason)\b|^ ?(?:是否|能否|whether\b)", re.ASCII)
@@ -156,7 +163,13 @@ def _stated(text: str, asked: Asked) -> Iterator[str]:
         if match["end"] != ",":
             label = clause if match["end"] == ":" else ""
         label_only = match["end"] in (":", " - ", "|") and not _says_something(clause)
-        if clause and not label_only and not asks and not of_another and not _CONCEDES.match(clause):
+        if (
+            clause
+            and not label_only
+            and not asks
+            and not of_another
+            and not _CONCEDES.match(clause)
+        ):
             yield clause
 
 
@@ -194,6 +207,10 @@ def _by_word(clause: str) -> Iterator[_Said]:
 def _by_statement(clause: str, asked: Asked, *, firm: bool) -> Iterator[_Said]:
     """What a clause states of the matter, besides such a word."""
     if _WORD.fullmatch(clause) or _SAID.search(clause):
+        return
+    if ticked := _TICKED.fullmatch(clause):
+        if shares_words(ticked["what"], asked) and not is_label_of_another(ticked["what"], asked):
+            yield _Said(bool(ticked["yes"]), doubt=False)
         return
     rest = _ASSURANCE.sub("", clause)
     if rest == clause and (opens := _OPENS.match(clause)):

@@ -59,7 +59,7 @@ _CAN = re.compile(r"可以|能|会|需要|必须|允许|支持")
 _MODALS = re.compile(r"需要|必须|可以|能够?|会|有|要|是|支持|允许|包含|包括|提供|属于|停|含")
 _PREDICATE = re.compile(rf"{_MODALS.pattern}|不|没|未|无|免|禁止|严禁")
 _ADVERBS = re.compile(
-    r"但是?|而且?|不过|其实|实际上?|目前|现在|一般|通常|因此|所以|根据|按照?|表[中里格]|另外"
+    r"[参观游顾旅乘住访]客|参观者|观众|大家|所有人|任何人|用户|但是?|而且?|不过|其实|实际上?|目前|现在|一般|通常|因此|所以|根据|按照?|表[中里格]|另外"
     r"|此外|同时|平时|当然|确实|肯定|也就是说|[都也还均并]"
 )
 _OWN = re.compile(r"[这该此本它他她其您你我咱]")
@@ -88,7 +88,7 @@ _SMALL = frozenset(
         " has have had can could will would should must may it its he she they there you we i and"
         " or but so as if than then not no please tell me true false s t isn aren wasn weren don"
         " doesn didn hasn haven couldn wouldn shouldn indeed course certainly definitely sure"
-        " yes actually fact unfortunately well also still however my your our their his her",
+        " yes actually fact unfortunately well also all every each both still however my your our their his her",
     )
 )
 _STANDS_FOR_IT = re.compile(r"\b(?:it|he|she|they|this|that)\b")
@@ -124,7 +124,9 @@ _CODE = re.compile(
     r"|星期[一二三四五六日天]"
 )
 _TIME = re.compile(r"[0-9]{1,2}:[0-9]{2}")
-_COMPARED = re.compile("比[^比]+?(?:更|要)?(?P<how>便宜|[高低矮大小多少长短早晚快慢贵远近热冷重轻新旧好差强弱])$")
+_COMPARED = re.compile(
+    "比[^比]+?(?:更|要)?(?P<how>便宜|[高低矮大小多少长短早晚快慢贵远近热冷重轻新旧好差强弱])$"
+)
 _ENDS_IN_MODAL = re.compile(rf".(?:{_MODALS.pattern})$")
 _HALF, _MOST = 0.5, 0.6
 _SHORTEST_OBJECT, _LONGEST_VERB = 3, 3
@@ -399,7 +401,7 @@ def _by_words(clause: str, asked: Asked, *, firm: bool) -> bool | None:
         return None
     own = all(any(_alike(word, other) for other in wanted) for word in words)
     begins = words[:2] == wanted[:2]  # "Liverpool won"
-    bare = len(words) == 1 and _alike(words[0], wanted[min(1, len(wanted) - 1)])  # "Included"
+    bare = len(words) == 1 and _is_bare(words[0], wanted)
     states = bool(told) and bool(begins or bare or (len(words) > 1 and _VERB.search(clause)))
     short = own and (states or (denials > 0 and len(words) <= 2))
     if len(told) * 5 < len(wanted[1:] or wanted) * 3 and not short:
@@ -408,6 +410,14 @@ def _by_words(clause: str, asked: Asked, *, firm: bool) -> bool | None:
     if (so or firm) and not own and _lacks(wanted, told, clause):  # of something else
         return None
     return so is not _swapped(words, asked)
+
+
+def _is_bare(word: str, wanted: list[str]) -> bool:
+    """Whether a word alone is the predicate that is asked: "Included"."""
+    second = wanted[min(1, len(wanted) - 1)]
+    return _alike(word, second) or (
+        word.endswith(("ed", "able")) and any(_alike(word, other) for other in wanted[1:])
+    )
 
 
 def _lacks(wanted: list[str], told: list[str], clause: str) -> bool:
