@@ -8,7 +8,7 @@ from harness.metrics.refusal import names_nothing, refuses
 
 # What can be missing, or what can fail to exist. "没有晚点" says nothing about an answer.
 _THINGS = (
-    "数据|信息|记录|资料|内容|列车|车次|车辆|班次|火车|到点|开点|到达|出发|发车|开车|到站|时间"
+    "数据|信息|记录|资料|内容|联系方式|条目|列车|车次|车辆|班次|火车|到点|开点|到达|出发|发车|开车|到站|时间"
     "|时刻"
     "|检票|站台|候车|符合|满足|找到|查到|查询|检索|相关|对应|匹配|这[趟次]|该[趟次]|此[趟次车]"
     "|答案|结果"
@@ -29,6 +29,7 @@ _TOLD = (
     "|assigned|announced|published|disclosed|noted|entered|filled|scheduled|reported|set|found"
     "|there|taught|served|sold|offered|held|awarded|contested|played|chosen|made|done|written"
     "|decided|determined|confirmed|registered|documented|supplied|included|released|filed"
+    "|measured|tested|rated|graded|ranked|priced"
     "|present|available|known|in the (?:table|list|menu|data|schedule|timetable))"
 )
 _NONE = re.compile(
@@ -51,7 +52,7 @@ _NONE = re.compile(
     r"|(?:^|(?<=[,。;:!?\n(\"“ 是为=]))"
     r"(?:无|没有|没|暂无|空|空值|空白|未知|不存在|均无|none|null|nil|nan|n/?a|nothing|-{1,3}|/"
     r"|no(?!\.? ?[0-9]))"
-    rf"(?:的|了|\.)?{_PARTICLE}*~*(?=$|[,。;:.!?\n()\"”]| -)"
+    rf"(?:的|了|\.)?{_PARTICLE}*~*(?=$|[,。;:.!?\n)\"”]| ?\(| -)"
     # a cell of a table
     r"|(?<=\|) ?(?:无|没有|暂无|空|none|n/?a|null|(?<= )-{1,2}|(?<= )/) ?(?=\|)"
     # the thing itself
@@ -87,7 +88,8 @@ _NONE = re.compile(
     r"|待(?:定|公布|通知|确[认定]|补充|填)|未(?:确)?定(?=$|[^\w])"
     r"|(?<![a-z])(?:no (?:such|train|data|information|record|result|match|arrival|departure"
     r"|time|value|gate|platform|one(?![a-z])|suitable|available|entr|answer)(?! ?[0-9])"
-    r"|(?:there(?: is| are| was| were|'?s)|has|have|had) no(?:ne|t any)?(?![a-z])|there (?:isn't|aren't|wasn't|weren't)"
+    r"|(?:there(?: is| are| was| were|'?s)|has|have|had) no(?:ne|t any)?(?![a-z])"
+    r"|there (?:isn't|aren't|wasn't|weren't)"
     r"|none (?:of|exist|found|match|available|meet)"
     r"|not (?:available|found|provided|listed|applicable|given|specified|recorded|exist|in the"
     r"|shown|stated|any)|(?:does|do)(?: not|n't) (?:exist|have|appear|list|arrive|depart)"
@@ -97,7 +99,8 @@ _NONE = re.compile(
     r"|(?<![0-9.])(?:0|零) ?(?:趟|列|个(?!小时|钟|半)|班|次列车|条|辆|trains?(?![a-z]))"
 )
 _HINTS = re.compile(
-    "[没无未不查缺空零0]|no|n't|n/?a|missing|null|nil|blank|empty|空|闲|vacant|unoccup|absent|omitted|left out|unavail|with|-|/"
+    "[没无未不查缺空零0]|no|n't|n/?a|missing|null|nil|blank|empty|空|闲|vacant|unoccup"
+    "|absent|omitted|left out|unavail|with|-|/"
     "|未|待|un|tb[acd]|yet|to be|pending|awaiting"
 )
 _CLAUSE_END = re.compile(r"[,。;!?\n]|\. ")

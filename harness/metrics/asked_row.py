@@ -19,6 +19,10 @@ _PERIOD = re.compile(
     r"上午|下午|晚上|夜间|早班|晚班|春季|夏季|秋季|冬季|\b(?:morning|afternoon|evening|spring"
     r"|summer|autumn|winter)\b"
 )
+_DATE = re.compile(
+    r"[0-9]{1,2}月[0-9]{1,2}[日号]?|\b[0-9]{1,2} (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov"
+    r"|dec)|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* [0-9]{1,2}\b"
+)
 _TITLED = re.compile(r"[\u4e00-\u9fff](?=老师|医生|先生|女士|教授|经理|师傅|主任|教练|同学)")
 _OTHERS = re.compile(r"其[他它余]|别的|另外?一?[个些]|\b(?:the )?(?:others?|rest)\b")
 _TURN = re.compile(r"[,、]|\b(?:while|whereas|but|and)\b", re.ASCII)
@@ -27,7 +31,7 @@ _REACH = 40
 
 def is_of_another(clause: str, question: str) -> bool:
     """Tell whether a clause speaks of a day, a train or a room, and of none the question names."""
-    for form in (_DAY, _CODE, _PERIOD, _TITLED):
+    for form in (_DAY, _CODE, _PERIOD, _TITLED, _DATE):
         said, asked = set(form.findall(clause)), set(form.findall(question))
         if said and asked and not said & asked:
             return True

@@ -102,7 +102,8 @@ _CLOSING = re.compile(
 _SUM = re.compile(r" ?[-+*/×÷=] ?[0-9(]")
 _OFF_BEFORE = re.compile(
     r"(?:不是|并非|不为|不属于|排除[了掉]?|除了?|除去|除开|而非|剔除|划掉|删去|删除"
-    r"|\bexcept(?: for)?|\b(?:any|every|each|all)(?: \w+)? but|\bexcluding|\brather than|\bopposite of"
+    r"|\bexcept(?: for)?|\b(?:any|every|each|all)(?: \w+)? but|\bexcluding|\brather than"
+    r"|\bopposite of"
     r"|\binstead of|\bother than|\bunlike|\bnot|n't(?: be| choose| pick| select)?|\bneither|\bnor"
     r"|\beliminat(?:e|es|ed|ing)|\brul(?:e|es|ed|ing) out|\bdiscard|\bexclude"
     r"|不(?:能|应该?|会|可以?|要|该|宜)?选择?|[不非未]) ?(?:选项|options?|choice"
@@ -110,7 +111,8 @@ _OFF_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _SAVE = re.compile(
-    r"(?:除了?|除去|除开|\bexcept(?: for)?|\b(?:any|every|each|all)(?: \w+)? but|\bapart from|\bother than) ?"
+    r"(?:除了?|除去|除开|\bexcept(?: for)?|\b(?:any|every|each|all)(?: \w+)? but|\bapart from"
+    r"|\bother than) ?"
     r"(?:选项|options?|the)? ?[\"'“(\[]{0,2}$",
     re.IGNORECASE,
 )
@@ -159,7 +161,8 @@ _THE_REST = re.compile(
 )
 _HAN_RUN = re.compile(r"(?=(?P<run>[\u4e00-\u9fff]{4}))")
 _LATIN_RUN = re.compile(
-    r"\b(?!(?:the|and|for|are|was|not|that|this|with|which|from) )(?=(?P<run>[a-z]{3,} [a-z]{4,}\b))"
+    r"\b(?!(?:the|and|for|are|was|not|that|this|with|which|from) )"
+    r"(?=(?P<run>[a-z]{3,} [a-z]{4,}\b))"
 )
 _ALL = re.compile(r"[,;。]\s?(?:所以|因此|故)?(?:均|都|皆|全部|全都|全)")
 _ALSO = re.compile(

@@ -206,12 +206,8 @@ def _verdicts(reading: Reading) -> dict[str, str]:
 def _verdict(reading: Reading, at: int) -> tuple[str, bool]:
     """What is said of the options of one group, and whether it is said of those before as well."""
     text, group = reading.text, reading.groups[at]
-    if reading.asks_wrong and forms.is_singled_out(text, group):
-        return "wrong", False
-    if forms.is_singled_out(text, group) and forms.all_wrong(text, group):
-        return "in", False
-    if forms.is_excluded(text, group):
-        return "out", False
+    if set_aside := _set_aside(reading, group):
+        return set_aside, False
     if not (group.listed or forms.is_subject(text, group)) or forms.is_reported(text, group):
         return "", False
     said = forms.comment(text, reading.groups, at)
@@ -225,6 +221,17 @@ def _verdict(reading: Reading, at: int) -> tuple[str, bool]:
         right = False
     verdict = "" if right is None else "right" if right else "wrong"
     return verdict, verdict == "wrong" and forms.for_all(said)
+
+
+def _set_aside(reading: Reading, group: Group) -> str:
+    """What is said of an option that is told from the others, or said not to be the answer."""
+    text = reading.text
+    if forms.is_singled_out(text, group):
+        if reading.asks_wrong:
+            return "wrong"
+        if forms.all_wrong(text, group):
+            return "in"
+    return "out" if forms.is_excluded(text, group) else ""
 
 
 def _is_mere_letter(text: str, group: Group) -> bool:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _KINDS: tuple[ValueKind, ...] = ("number", "date")
 _CLAUSE_END = re.compile(r"[,。;!?\n|]|\.(?= |$)|:(?![0-9])")
+_LONGEST_TAIL = 2  # words behind a number: m deep
 _REACH = 40  # characters around a value that tell what it is of
 _GUESS = re.compile(
     r"一般|通常|往往|大概|大约|大致|大抵|左右|可能|应该|应当|应为|估计|推测|推断|推算|按惯例"
@@ -38,14 +39,17 @@ _NO_VALUE = re.compile(
     r"|unknown|later|updated|incomplete|help)\b|n't\b"
 )
 _BUT = re.compile(
-    r"^ ?(?:但是?|不过|而(?!是)|然而|其实|实际上?|或者?|要么|\bbut|\bhowever|\byet|\band|\bor(?: else)?\b|\bso|\btherefore"
+    r"^ ?(?:但是?|不过|而(?!是)|然而|其实|实际上?"
+    r"|或者?|要么|\bbut|\bhowever|\byet|\band|\bor(?: else)?\b|\bso"
+    r"|\btherefore"
     r"|\balthough)?,? ?"
 )
 # The field itself, or what stands for it, with something said of it.
 _IT_IS = re.compile(
     r"(?:(?:.{0,24}?的)?(?P<who>[它他她其该这]?的?[\u4e00-\u9fff]{0,6}?)(?:就|应|而)?(?:[是为]|(?<=[它他她])在)"
     r"|the (?P<noun>[a-z]{3,16}(?: [a-z]{2,16}){0,3}?)"
-    r" (?:is|was|are|were)(?! (?:[a-z]+ed|given|shown|left|set|still|to|in|on|only|also|available|the same)\b)"
+    r" (?:is|was|are|were)(?!"
+    r" (?:[a-z]+ed|given|shown|left|set|still|to|in|on|only|also|available|the same)\b)"
     r"|(?:it|he|she|they|that|this)(?:'s|'re| is| was| are| were| uses?| comes?| came| leaves?"
     r"| costs?| has| had)\b)"
     r" ?(?P<what>.{1,40})",
@@ -61,7 +65,7 @@ _TAKEN_BACK = re.compile(
     r"|[^。;!?\n]{0,40}?,但是?[^,。;!?\n]{0,16}?[不没未]"
 )
 _MISSING = re.compile(
-    r"(?:没有|无|未参加)(?P<kind>[\u4e00-\u9fff]{2})(?:[\u4e00-\u9fff]{2})?(?=$|[^\w])"
+    r"(?:(?P<has>没有|无)|未参加)(?P<kind>[\u4e00-\u9fff]{2})(?P<field>[\u4e00-\u9fff]{2})?(?=$|[^\w])"
 )
 _PRONOUN = re.compile("[它他她其该这]?")
 _COUNTED = re.compile(
@@ -110,20 +114,24 @@ def _numbers(case: Case) -> list[Mention]:
             and m.value != 0
             and not denied(m, case.text)
             and not _TAKEN_BACK.match(case.text, m.end)
-            and not is_value_of_another(m, case.text, case.question)
+            and (_is_guessed(m, case.text) or not is_value_of_another(m, case.text, case.question))
             and not (kind == "date" and is_misnamed([m], Context(case.text, case.question, kind)))
         ]
     return found
+
+
+def _is_guessed(mention: Mention, text: str) -> bool:
+    """Whether a guess stands just before a value: 参考其他酒店约为100元."""
+    return bool(_GUESS.search(text[max(0, mention.start - 8) : mention.start]))
 
 
 def _fills_the_gap(mention: Mention, case: Case) -> bool:
     """Whether a number is what was asked for, by its measure or by the words around it."""
     before = case.text[max(0, mention.start - _REACH) : mention.start]
     behind = case.text[mention.end : mention.end + _REACH]
-    if _COUNTED.search(before) or _ORDINAL.match(behind):
-        return False
     head, tail = _CLAUSE_END.split(before)[-1], _CLAUSE_END.split(behind, maxsplit=1)[0]
-    if _is_of_another_field(head, case):
+    counts = _COUNTED.search(before) or _ORDINAL.match(behind)
+    if counts or _is_of_another_field(head, case):
         return False
     said = case.text[mention.start : mention.end]
     head = _BUT.sub("", head)
@@ -133,7 +141,7 @@ def _fills_the_gap(mention: Mention, case: Case) -> bool:
         return bool(_GUESS.search(head)) or not _is_of_another(head, case.question)
     if _NO_VALUE.search(head):
         return False
-    if not tail.strip() and _is_of_asked_alone(head, case.question):
+    if len(tail.split()) <= _LONGEST_TAIL and _is_of_asked_alone(head, case.question):
         return True
     clause = head + said + tail
     stated = _GUESS.search(clause) or _stated(clause, case.question)
@@ -141,12 +149,20 @@ def _fills_the_gap(mention: Mention, case: Case) -> bool:
 
 
 def _is_of_another_field(head: str, case: Case) -> bool:
-    """Whether a value is named without the word that tells what is missing: 补考 of 补考成绩."""
-    said = informative(_GENERIC.sub("", head))
-    if len(said) < 2 or _GUESS.search(head):
+    """Whether a value is named without the word that tells what is missing: 补考 of 补考成绩.
+
+    Or behind a field that the question does not name: 套房的房价为688元.
+    """
+    if _GUESS.search(head) or len(informative(_GENERIC.sub("", head))) < 2:
         return False
+    _, of, field = head.rpartition("的")
+    field = informative(_GENERIC.sub("", field)) if of else ""
+    if len(field) > 1 and not any(field[i : i + 2] in case.question for i in range(len(field) - 1)):
+        return True
     return any(
-        thing["kind"] in case.question and thing["kind"] not in head and thing["kind"] not in said
+        thing["kind"] in case.question
+        and thing["kind"] not in head
+        and (thing["field"] in head if thing["field"] else not thing["has"])
         for thing in _MISSING.finditer(case.text)
     )
 

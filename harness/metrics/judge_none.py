@@ -28,7 +28,8 @@ _LACKS = re.compile(
     r"|未填写?|未记录)(?:其|该|任何)?(?P<thing>[\w()/%《》\"“”]{1,24})"
     r"|(?:(?<!不)不|未|没有?)(?P<verb>[\u4e00-\u9fff]{2,4})(?=$|[^\w])"
     r"|\b(?:does|do|did|will)(?: not|n't) (?P<act>[a-z]{3,})"
-    r"|\b(?:no|lacks?|missing|without) (?:an? |any )?(?P<english>[a-z0-9 /-]{2,32})"
+    r"|(?:\b(?:no|lacks?|missing|without)|(?<=, )not|(?<=but )not) (?:an? |any |its |the |their )?"
+    r"(?P<english>[a-z0-9 /-]{2,32})"
 )
 # What a question asks for in other words than its name.
 _SAME = (
@@ -50,8 +51,13 @@ _NOT_DONE = re.compile(
 _NOT_DONE_ENGLISH = re.compile(
     r"\b(?:does|do|did|is|are|was|were|has|have)(?: not|n't)\b(?! (?:only|just|known|sure)\b)"
 )
+_ASIDE = re.compile(r"\([^()]{4,}\)?")  # (2) names a class, (the match on 19 April ...) not
+_AREA = re.compile("[kcm]?m[23]")  # a unit, and no code
 _SMALL = frozenset(
-    "the and does did not has have had was were are for from with that this there but any".split()
+    re.findall(
+        r"\w+",
+        "the and does did not has have had was were are for from with that this there but any",
+    )
 )
 _LONGEST_ROW = 400
 _ASKS_TIME = re.compile(r"[点时分]|哪些|哪[趟个]|\b(?:when|time|hour|which|what)\b")
@@ -84,7 +90,11 @@ def judge_none(case: Case) -> Verdict:
 
 def _none_clauses(case: Case) -> list[str]:
     """The clauses that say that there is none, of the day or train that is asked about."""
-    return [c for c in none_clauses(case.text) if not is_of_another(c, case.question)]
+    return [
+        c
+        for c in dict.fromkeys(none_clauses(case.text))
+        if not is_of_another(_ASIDE.sub("", c), case.question)
+    ]
 
 
 def _lacks_what_is_asked(case: Case) -> bool:
@@ -92,7 +102,7 @@ def _lacks_what_is_asked(case: Case) -> bool:
     said = _LACKS.finditer(case.text)
     return any(
         bool(clause := clause_of(case.text, *match.span()))
-        and not is_of_another(clause, case.question)
+        and not is_of_another(_ASIDE.sub("", clause), case.question)
         and _is_asked(match[match.lastgroup or 0], case.question)
         for match in said
     )
@@ -202,7 +212,13 @@ def _fresh(case: Case, kind: ValueKind) -> list[Mention]:
     """The values of a kind that the question does not say and the answer does not deny."""
     known = question_values(kind, case.question)
     mentions = [m for m in find_values(kind, case.text) if not m.weak and m.value != 0]
-    return [m for m in mentions if m.value not in known and not denied(m, case.text)]
+    return [
+        m
+        for m in mentions
+        if m.value not in known
+        and not denied(m, case.text)
+        and not _AREA.fullmatch(case.text, m.start, m.end)
+    ]
 
 
 def _is_of_asked(mention: Mention, case: Case, kind: ValueKind) -> bool:

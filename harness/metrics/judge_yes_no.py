@@ -96,8 +96,8 @@ _CLAUSE = re.compile(
     r"(?P<said>[^,。;!?\n()]*?)(?P<end>[,。;!?\n()|&]|\.(?= |$)|:(?![0-9])| - |->|/(?![0-9])|$)"
 )
 _HEADING = re.compile(
-    r"[\u4e00-\u9fff]{0,4}(?:答案?|结论|回答|结果|判断|\banswer|\bconclusion|\bverdict)(?: ?(?:[是为]|is"
-    r"|would be))?[\"'”\]】]? ?[::]"
+    r"[\u4e00-\u9fff]{0,4}(?:答案?|结论|回答|结果|判断|\banswer|\bconclusion|\bverdict)"
+    r"(?: ?(?:[是为]|is|would be))?[\"'”\]】]? ?[::]"
 )
 _TURN = re.compile(r"(?<=\w) (?:(?:but|while|whereas|although|though) |and (?=not\b))", re.ASCII)
 _CONCEDES = re.compile(

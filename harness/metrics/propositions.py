@@ -88,7 +88,8 @@ _SMALL = frozenset(
         " has have had can could will would should must may it its he she they there you we i and"
         " or but so as if than then not no please tell me true false s t isn aren wasn weren don"
         " doesn didn hasn haven couldn wouldn shouldn indeed course certainly definitely sure"
-        " yes actually fact unfortunately well also all every each both still however my your our their his her",
+        " yes actually fact unfortunately well also all every each both still however"
+        " my your our their his her",
     )
 )
 _STANDS_FOR_IT = re.compile(r"\b(?:it|he|she|they|this|that)\b")
@@ -370,15 +371,20 @@ def _in_english(clause: str, asked: Asked, *, firm: bool = False) -> bool | None
         right = judged["said"] in ("true", "correct", "right")
         return None if inner is None else inner is (right is not bool(judged["no"]))
     if short := _SHORT_FORM.fullmatch(clause):
-        who = _content(short["who"])
-        if who and _is_other_side(who, asked):  # "Tom did", asked of Maria against Tom
-            return bool(short["not"])
-        if all(any(_alike(word, own) for own in _content(asked.text)) for word in who):
-            return not short["not"]
-        return False if short["who"].startswith("only ") and not short["not"] else None
+        return _in_short(short, asked)
     if _of_another(clause, asked):
         return None
     return _by_words(clause, asked, firm=firm)
+
+
+def _in_short(short: re.Match[str], asked: Asked) -> bool | None:
+    """What a short form says: "it does", "Tom did", "only Kim has"."""
+    who = _content(short["who"])
+    if who and _is_other_side(who, asked):  # "Tom did", asked of Maria against Tom
+        return bool(short["not"])
+    if all(any(_alike(word, own) for own in _content(asked.text)) for word in who):
+        return not short["not"]
+    return False if short["who"].startswith("only ") and not short["not"] else None
 
 
 def _is_other_side(who: list[str], asked: Asked) -> bool:
