@@ -25,6 +25,7 @@ _ASKS_WRONG = re.compile(
     r"|\bleast\b|\bunlike\b|\bcannot\b|\bodd one\b",
     re.IGNORECASE,
 )
+_IS = re.compile(r"是|为|\b(?:is|was|are)\b", re.IGNORECASE)
 _SAYS_WHAT = re.compile(
     r"[ \"“]*(?:而|但|所以|因此|so |but |and |the |therefore )*(?P<what>.{2,40}?)"
     r"(?:就|才)?(?:是|为| is| was| are)[ \"“'《]*",
@@ -144,6 +145,8 @@ def _is_called(reading: Reading, group: Group) -> bool:
 
 def _is_what_is_asked(reading: Reading, group: Group) -> bool:
     """Whether a clause says in the question's words what an option is: 第二节是数学."""
+    if not _IS.search(reading.text, max(0, group.start - 8), group.start):
+        return False
     said = _SAYS_WHAT.fullmatch(forms.clause_before(reading.text, group))
     if said is None or (reading.asks_wrong and not _DENIES.search(said["what"])):
         return False
