@@ -8,7 +8,7 @@ from harness.metrics.refusal import names_nothing, refuses
 
 # What can be missing, or what can fail to exist. "没有晚点" says nothing about an answer.
 _THINGS = (
-    "数据|信息|记录|资料|内容|列车|车次|车辆|班次|火车|到点|开点|到达|出发|发车|开车|到站|时间"
+    "数据|信息|记录|资料|内容|联系方式|条目|列车|车次|车辆|班次|火车|到点|开点|到达|出发|发车|开车|到站|时间"
     "|时刻"
     "|检票|站台|候车|符合|满足|找到|查到|查询|检索|相关|对应|匹配|这[趟次]|该[趟次]|此[趟次车]"
     "|答案|结果"
@@ -27,7 +27,9 @@ _TELLS = (
 _TOLD = (
     "(?:listed|given|mentioned|included|shown|specified|stated|provided|indicated|recorded|named"
     "|assigned|announced|published|disclosed|noted|entered|filled|scheduled|reported|set|found"
-    "|there|taught|served|sold|offered"
+    "|there|taught|served|sold|offered|held|awarded|contested|played|chosen|made|done|written"
+    "|decided|determined|confirmed|registered|documented|supplied|included|released|filed"
+    "|measured|tested|rated|graded|ranked|priced"
     "|present|available|known|in the (?:table|list|menu|data|schedule|timetable))"
 )
 _NONE = re.compile(
@@ -50,7 +52,7 @@ _NONE = re.compile(
     r"|(?:^|(?<=[,。;:!?\n(\"“ 是为=]))"
     r"(?:无|没有|没|暂无|空|空值|空白|未知|不存在|均无|none|null|nil|nan|n/?a|nothing|-{1,3}|/"
     r"|no(?!\.? ?[0-9]))"
-    rf"(?:的|了|\.)?{_PARTICLE}*~*(?=$|[,。;.!?\n)\"”])"
+    rf"(?:的|了|\.)?{_PARTICLE}*~*(?=$|[,。;:.!?\n)\"”]| ?\(| -)"
     # a cell of a table
     r"|(?<=\|) ?(?:无|没有|暂无|空|none|n/?a|null|(?<= )-{1,2}|(?<= )/) ?(?=\|)"
     # the thing itself
@@ -69,10 +71,25 @@ _NONE = re.compile(
     r"|nothing (?:is |was )?(?:listed|given|shown|stated|recorded|provided|there)"
     rf"|(?:does|do|did)(?: not|n't) (?:actually |currently )?{_TELLS}(?![a-z])"
     rf"|(?:is|was|are|were|been|has|have)(?: not|n't)(?: yet)?(?: been)? {_TOLD}(?![a-z])"
-    r"|(?:left|is|was) (?:blank|empty)|^unknown[.]?$"
+    r"|\b(?:left|leaves?|is|was|are|were|remains?|stays?|appears?)"
+    r" (?:[^,.;!?\n]{1,30} )?(?:blank|empty)\b|^unknown[.]?$"
+    r"|\b(?:un(?:specified|listed|disclosed|assigned|recorded|announced|stated)|tb[acd])\b"
+    r"|\b(?:to be|pending|awaiting) (?:announce|determin|confirm|decid|assign|publish|advis)\w+"
+    r"|\byet to be \w+|\b(?:did|does|do|could|can|will)(?: not|n't) (?:take place|happen|occur)"
+    r"|\b(?:is|was|are|were)(?: not|n't) (?:on|in|among|part of|at) [^,.;!?\n]{0,24}"
+    r"\b(?:menu|list|table|schedule|timetable|calendar|program(?:me)?|catalog(?:ue)?|roster"
+    r"|directory|price list|data|sheet|file)\b"
+    r"|\b(?:missing|absent|omitted|left out) (?:from|of|in)\b|\b(?:vacant|unoccupied)\b"
+    r"|空置|闲置"
+    # none of them
+    r"|(?:^|(?<=[,.;:!?\n] )|(?<=\n))none (?:on|for|in|at|this|that|yet)\b"
+    r"|\bnot (?:a single|one|any)\b"
+    # not yet settled
+    r"|待(?:定|公布|通知|确[认定]|补充|填)|未(?:确)?定(?=$|[^\w])"
     r"|(?<![a-z])(?:no (?:such|train|data|information|record|result|match|arrival|departure"
     r"|time|value|gate|platform|one(?![a-z])|suitable|available|entr|answer)(?! ?[0-9])"
-    r"|(?:there(?: is| are|'?s)|has|have) no(?:ne|t any)?(?![a-z])|there (?:isn't|aren't)"
+    r"|(?:there(?: is| are| was| were|'?s)|has|have|had) no(?:ne|t any)?(?![a-z])"
+    r"|there (?:isn't|aren't|wasn't|weren't)"
     r"|none (?:of|exist|found|match|available|meet)"
     r"|not (?:available|found|provided|listed|applicable|given|specified|recorded|exist|in the"
     r"|shown|stated|any)|(?:does|do)(?: not|n't) (?:exist|have|appear|list|arrive|depart)"
@@ -81,7 +98,11 @@ _NONE = re.compile(
     # counted, and there were none
     r"|(?<![0-9.])(?:0|零) ?(?:趟|列|个(?!小时|钟|半)|班|次列车|条|辆|trains?(?![a-z]))"
 )
-_HINTS = re.compile("[没无未不查缺空零0]|no|n't|n/?a|missing|null|nil|blank|empty|unavail|with|-|/")
+_HINTS = re.compile(
+    "[没无未不查缺空零0]|no|n't|n/?a|missing|null|nil|blank|empty|空|闲|vacant|unoccup"
+    "|absent|omitted|left out|unavail|with|-|/"
+    "|未|待|un|tb[acd]|yet|to be|pending|awaiting"
+)
 _CLAUSE_END = re.compile(r"[,。;!?\n]|\. ")
 
 _STARTS_HERE = re.compile(
@@ -118,7 +139,7 @@ def clause_of(text: str, start: int, end: int) -> str:
     return "" if refuses(clause) else clause
 
 
-def implies_none(text: str, role: str) -> bool:
+def implies_none(text: str, role: str, question: str = "") -> bool:
     """Tell whether an answer names the reason why a time is missing.
 
     A train that starts at a station has no arrival there, one that ends there no departure.
@@ -126,7 +147,10 @@ def implies_none(text: str, role: str) -> bool:
     Args:
         text: a prepared answer.
         role: what the question asked for, `arrive` or `depart`; anything else is never implied.
+        question: the prepared question, whose own words, said again, are no reason.
     """
-    if role == "arrive":
-        return bool(_STARTS_HERE.search(text))
-    return role == "depart" and bool(_ENDS_HERE.search(text))
+    reason = {"arrive": _STARTS_HERE, "depart": _ENDS_HERE}.get(role)
+    return reason is not None and any(
+        text[max(0, found.start() - 1) : found.end() + 1] not in question
+        for found in reason.finditer(text)
+    )

@@ -51,8 +51,10 @@ _ANSWER = re.compile(
     re.IGNORECASE,
 )
 # What is the one that is asked for: 属于哺乳动物的是鲸鱼.
-_THE_ONE = re.compile(r"的(?:[^,。;:!?\n]{0,8}?(?:是|为)|只?有)[ :]?" + _QUOTE)
+_THE_ONE = re.compile(r"的(?:(?:(?!依次|分别)[^,。;:!?\n]){0,8}?(?:是|为)|只?有)[ :]?" + _QUOTE)
 _IS_ANSWER = re.compile(
+    r"[\s\"'”’」』》)\]】]{0,4}(?:选?项)?才(?:是|为|对|属于)"
+    r"|[\s\"'”)]{0,4}(?:is|are) (?:needed|required|what (?:we|is) need(?:ed)?)\b|"
     r"[\s\"'”’」』》)\]】]{0,4}(?:选项|项)?(?:就|才|便|应该?)?(?:是|为)(?:本题|该题|这道?题"
     r"|此题)?的?"
     r"(?:唯一)?的?(?:最(?:佳|合适|恰当|准确|合理)的?)?(?:正确|标准)?的?(?:答案|选择)"
@@ -100,7 +102,8 @@ _CLOSING = re.compile(
 _SUM = re.compile(r" ?[-+*/×÷=] ?[0-9(]")
 _OFF_BEFORE = re.compile(
     r"(?:不是|并非|不为|不属于|排除[了掉]?|除了?|除去|除开|而非|剔除|划掉|删去|删除"
-    r"|\bexcept(?: for)?|\bexcluding|\brather than|\bopposite of"
+    r"|\bexcept(?: for)?|\b(?:any|every|each|all)(?: \w+)? but|\bexcluding|\brather than"
+    r"|\bopposite of"
     r"|\binstead of|\bother than|\bunlike|\bnot|n't(?: be| choose| pick| select)?|\bneither|\bnor"
     r"|\beliminat(?:e|es|ed|ing)|\brul(?:e|es|ed|ing) out|\bdiscard|\bexclude"
     r"|不(?:能|应该?|会|可以?|要|该|宜)?选择?|[不非未]) ?(?:选项|options?|choice"
@@ -108,13 +111,14 @@ _OFF_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _SAVE = re.compile(
-    r"(?:除了?|除去|除开|\bexcept(?: for)?|\ball but|\bapart from|\bother than) ?"
+    r"(?:除了?|除去|除开|\bexcept(?: for)?|\b(?:any|every|each|all)(?: \w+)? but|\bapart from"
+    r"|\bother than) ?"
     r"(?:选项|options?|the)? ?[\"'“(\[]{0,2}$",
     re.IGNORECASE,
 )
 _OFF_BEHIND = re.compile(
     r"[\s\"'”)\]】]{0,4}(?:选?项)?[^,。;!?\n]{0,4}?(?:不是|并非|不为|不会是)(?:正确"
-    r"|本题)?的?(?:答案|选项)|[^,。;!?\n]{0,4}?(?:不选|不能选|不应选|不符合题意)"
+    r"|本题)?的?(?:答案|选项)|[^,。;!?\n]{0,4}?(?:(?:不选|不能选|不应选)(?! ?[A-Za-z])|不符合题意)"
     r"|[\s\"'”)\]】]{0,4}(?:is not|isn't|is never|cannot be|can't be) (?:the )?(?:correct "
     r"|right )?(?:answer|choice|option)",
     re.IGNORECASE,
@@ -156,7 +160,10 @@ _THE_REST = re.compile(
     re.IGNORECASE,
 )
 _HAN_RUN = re.compile(r"(?=(?P<run>[\u4e00-\u9fff]{4}))")
-_LATIN_RUN = re.compile(r"\b(?=(?P<run>[a-z]{4,} [a-z]{4,}\b))")
+_LATIN_RUN = re.compile(
+    r"\b(?!(?:the|and|for|are|was|not|that|this|with|which|from) )"
+    r"(?=(?P<run>[a-z]{3,} [a-z]{4,}\b))"
+)
 _ALL = re.compile(r"[,;。]\s?(?:所以|因此|故)?(?:均|都|皆|全部|全都|全)")
 _ALSO = re.compile(
     r"[^,。;!?\n]{0,8}?(?:也|亦|同样|一样|\balso\b|\btoo\b|\bas well\b|\bequally\b|\blikewise\b)",
@@ -204,6 +211,12 @@ def is_excluded(text: str, group: Group) -> bool:
 def is_singled_out(text: str, group: Group) -> bool:
     """Tell whether a name is what the others are told from: 除了A，其余都……, all but A."""
     return bool(_SAVE.search(before(text, group)))
+
+
+def all_wrong(text: str, group: Group) -> bool:
+    """Tell whether all but a name are said to be wrong: every option but B is wrong."""
+    behind = _BREAK.split(text[group.end : group.end + _NEAR], maxsplit=1)[0]
+    return verdict(behind) is False
 
 
 def is_reported(text: str, group: Group) -> bool:

@@ -21,8 +21,14 @@ _LEAD = re.compile(
 _TAIL = re.compile(r"[\"'”)]{0,3}[的了吧呢啊呀哦]?[\s\"'”)]{0,3}")
 _DENIES = re.compile(r"[不没非未无]|\b(?:not|no|never)\b|n't", re.IGNORECASE)
 _ASKS_WRONG = re.compile(
-    r"不|错|有误|非|语病|除|\bnot\b|n't\b|\bexcept\b|\bincorrect\b|\bfalse\b|\bwrong\b|\buntrue\b"
+    r"不|(?<!没有)(?<!没)(?<!无)错|有误|非|(?<!没有)(?<!没)(?<!无)语病|除|\bnot\b|n't\b|\bexcept\b|\bincorrect\b|\bfalse\b|\bwrong\b|\buntrue\b"
     r"|\bleast\b|\bunlike\b|\bcannot\b|\bodd one\b",
+    re.IGNORECASE,
+)
+_IS = re.compile(r"是|为|\b(?:is|was|are)\b", re.IGNORECASE)
+_SAYS_WHAT = re.compile(
+    r"[ \"“]*(?:而|但|所以|因此|so |but |and |the |therefore )*(?P<what>.{2,40}?)"
+    r"(?:就|才)?(?:是|为| is| was| are)[ \"“'《]*",
     re.IGNORECASE,
 )
 _NEAR = 24
@@ -131,9 +137,20 @@ def _start(group: Group) -> int:
 
 def _is_called(reading: Reading, group: Group) -> bool:
     """Whether an option is called the answer; a heading over a list of all calls none so."""
-    if not forms.is_announced(reading.text, group, asks_wrong=reading.asks_wrong):
+    announced = forms.is_announced(reading.text, group, asks_wrong=reading.asks_wrong)
+    if not (announced or _is_what_is_asked(reading, group)):
         return False
     return not (group.listed and _under_heading(reading, group))
+
+
+def _is_what_is_asked(reading: Reading, group: Group) -> bool:
+    """Whether a clause says in the question's words what an option is: 第二节是数学."""
+    if not _IS.search(reading.text, max(0, group.start - 8), group.start):
+        return False
+    said = _SAYS_WHAT.fullmatch(forms.clause_before(reading.text, group))
+    if said is None or (reading.asks_wrong and not _DENIES.search(said["what"])):
+        return False
+    return informative(said["what"].lower()) in informative(reading.asking)
 
 
 def _under_heading(reading: Reading, group: Group) -> bool:
@@ -192,10 +209,8 @@ def _verdicts(reading: Reading) -> dict[str, str]:
 def _verdict(reading: Reading, at: int) -> tuple[str, bool]:
     """What is said of the options of one group, and whether it is said of those before as well."""
     text, group = reading.text, reading.groups[at]
-    if reading.asks_wrong and forms.is_singled_out(text, group):
-        return "wrong", False
-    if forms.is_excluded(text, group):
-        return "out", False
+    if set_aside := _set_aside(reading, group):
+        return set_aside, False
     if not (group.listed or forms.is_subject(text, group)) or forms.is_reported(text, group):
         return "", False
     said = forms.comment(text, reading.groups, at)
@@ -209,6 +224,17 @@ def _verdict(reading: Reading, at: int) -> tuple[str, bool]:
         right = False
     verdict = "" if right is None else "right" if right else "wrong"
     return verdict, verdict == "wrong" and forms.for_all(said)
+
+
+def _set_aside(reading: Reading, group: Group) -> str:
+    """What is said of an option that is told from the others, or said not to be the answer."""
+    text = reading.text
+    if forms.is_singled_out(text, group):
+        if reading.asks_wrong:
+            return "wrong"
+        if forms.all_wrong(text, group):
+            return "in"
+    return "out" if forms.is_excluded(text, group) else ""
 
 
 def _is_mere_letter(text: str, group: Group) -> bool:

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 _DENIED = re.compile(
     r"(?:(?<!是)不是|并非|而非|绝非|不会是?|不在|不到|不为|不包括|不含|不包含|除了?|不停|不经过?|不[由归去从叫选姓属卖收用花值]于?"
     r"|rather than|instead of)(?:(?!是|而|就|但|\bbut\b|为)[^,。;!?\n]){0,12}$"
-    r"|(?:\bnot\b|n't\b|\bnever\b)(?! only)(?:(?!\bbut\b|\buntil\b|\bthan\b)[^,。;!?\n]){0,32}$",
+    r"|(?:\bnot\b|n't\b|\bnever\b)(?! only)"
+    r"(?:(?!\bbut\b|\buntil\b|\bthan\b|\. )[^,。;!?\n]){0,32}$",
     re.ASCII,
 )
 _REFUTED = re.compile(

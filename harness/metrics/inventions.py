@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from harness.metrics.choose import denied
+from harness.metrics.asked_row import is_of_another, is_of_others, is_value_of_another
+from harness.metrics.choose import Context, denied
+from harness.metrics.doubts import is_misnamed
 from harness.metrics.judge_values import question_values, show
 from harness.metrics.text import informative
 from harness.metrics.values import ValueKind, find_values
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
 _KINDS: tuple[ValueKind, ...] = ("number", "date")
 _CLAUSE_END = re.compile(r"[,。;!?\n|]|\.(?= |$)|:(?![0-9])")
+_LONGEST_TAIL = 2  # words behind a number: m deep
 _REACH = 40  # characters around a value that tell what it is of
 _GUESS = re.compile(
     r"一般|通常|往往|大概|大约|大致|大抵|左右|可能|应该|应当|应为|估计|推测|推断|推算|按惯例"
@@ -29,27 +32,40 @@ _GUESS = re.compile(
 # A reason, advice or another denial is no value, however likely it may be.
 _NO_VALUE = re.compile(
     r"因为|由于|原因|所以|缺失|遗漏|[没无未不]|始发|终到|起点|终点|首发|停运|取消|建议|请|咨询"
-    r"|询问|查询|查看|联系|核实|核对|确认|参考|补充|更新|空|需要|另行|稍后|错误|有误"
+    r"|询问|查询|查看|联系|核实|核对|确认|参考|补充|更新|空|待|需要|另行|稍后|错误|有误"
     r"|\b(?:because|since|due to|reason|missing|not|no|n't|without|start|starts|origin"
     r"|terminus|terminal|check|contact|ask"
     r"|consult|visit|recommend|verify|refer|error|mistake|cancelled|typo|blank|empty|none"
     r"|unknown|later|updated|incomplete|help)\b|n't\b"
 )
 _BUT = re.compile(
-    r"^ ?(?:但是?|不过|而(?!是)|然而|其实|实际上?|\bbut|\bhowever|\byet|\band|\bso|\btherefore"
+    r"^ ?(?:但是?|不过|而(?!是)|然而|其实|实际上?"
+    r"|或者?|要么|\bbut|\bhowever|\byet|\band|\bor(?: else)?\b|\bso"
+    r"|\btherefore"
     r"|\balthough)?,? ?"
 )
 # The field itself, or what stands for it, with something said of it.
 _IT_IS = re.compile(
-    r"(?:(?P<who>[它他她其该这]?的?[\u4e00-\u9fff]{0,6}?)(?:就|应|而)?(?:[是为]|(?<=[它他她])在)"
+    r"(?:(?:.{0,24}?的)?(?P<who>[它他她其该这]?的?[\u4e00-\u9fff]{0,6}?)(?:就|应|而)?(?:[是为]|(?<=[它他她])在)"
+    r"|the (?P<noun>[a-z]{3,16}(?: [a-z]{2,16}){0,3}?)"
+    r" (?:is|was|are|were)(?!"
+    r" (?:[a-z]+ed|given|shown|left|set|still|to|in|on|only|also|available|the same)\b)"
     r"|(?:it|he|she|they|that|this)(?:'s|'re| is| was| are| were| uses?| comes?| came| leaves?"
     r"| costs?| has| had)\b)"
     r" ?(?P<what>.{1,40})",
     re.ASCII,
 )
 _SAVE = re.compile(
-    r"\b(?:none|no one|nobody|nothing)(?: other)? (?:but|except|other than"
-    r"|than) (?P<what>[^,.;!?\n]{1,40})"
+    r"\b(?:(?:none|no one|nobody|nothing)(?: other)? (?:but|except|other than|than)"
+    r"|no [a-z]+ (?:except|other than|save)) (?P<what>[^,.;!?\n]{1,40})"
+)
+# Bus 14 goes there, but it does not run on Sundays.
+_TAKEN_BACK = re.compile(
+    r"[^.。;!?\n]{0,60}?(?:,| )but [^,.;!?\n]{0,16}?(?:\bnot\b|n't\b)"
+    r"|[^。;!?\n]{0,40}?,但是?[^,。;!?\n]{0,16}?[不没未]"
+)
+_MISSING = re.compile(
+    r"(?:(?P<has>没有|无)|未参加)(?P<kind>[\u4e00-\u9fff]{2})(?P<field>[\u4e00-\u9fff]{2})?(?=$|[^\w])"
 )
 _PRONOUN = re.compile("[它他她其该这]?")
 _COUNTED = re.compile(
@@ -94,36 +110,74 @@ def _numbers(case: Case) -> list[Mention]:
         found += [
             m
             for m in find_values(kind, case.text)
-            if m.value not in known and m.value != 0 and not denied(m, case.text)
+            if m.value not in known
+            and m.value != 0
+            and not denied(m, case.text)
+            and not _TAKEN_BACK.match(case.text, m.end)
+            and (_is_guessed(m, case.text) or not is_value_of_another(m, case.text, case.question))
+            and not (kind == "date" and is_misnamed([m], Context(case.text, case.question, kind)))
         ]
     return found
+
+
+def _is_guessed(mention: Mention, text: str) -> bool:
+    """Whether a guess stands just before a value: 参考其他酒店约为100元."""
+    return bool(_GUESS.search(text[max(0, mention.start - 8) : mention.start]))
 
 
 def _fills_the_gap(mention: Mention, case: Case) -> bool:
     """Whether a number is what was asked for, by its measure or by the words around it."""
     before = case.text[max(0, mention.start - _REACH) : mention.start]
     behind = case.text[mention.end : mention.end + _REACH]
-    if _COUNTED.search(before) or _ORDINAL.match(behind):
-        return False
     head, tail = _CLAUSE_END.split(before)[-1], _CLAUSE_END.split(behind, maxsplit=1)[0]
+    counts = _COUNTED.search(before) or _ORDINAL.match(behind)
+    if counts or _is_of_another_field(head, case):
+        return False
     said = case.text[mention.start : mention.end]
     head = _BUT.sub("", head)
     if re.search(r"只有|仅有|\bonly\b", head):
         return False
-    if _is_measured(said, head[-4:], tail[:4], case.question):
+    if _is_measured(said, head[-4:], tail[:9], case.question):
         return bool(_GUESS.search(head)) or not _is_of_another(head, case.question)
     if _NO_VALUE.search(head):
         return False
+    if len(tail.split()) <= _LONGEST_TAIL and _is_of_asked_alone(head, case.question):
+        return True
     clause = head + said + tail
     stated = _GUESS.search(clause) or _stated(clause, case.question)
     return bool(stated) or _shares(head[-8:], tail[:16], case.question)
+
+
+def _is_of_another_field(head: str, case: Case) -> bool:
+    """Whether a value is named without the word that tells what is missing: 补考 of 补考成绩.
+
+    Or behind a field that the question does not name: 套房的房价为688元.
+    """
+    if _GUESS.search(head) or len(informative(_GENERIC.sub("", head))) < 2:
+        return False
+    _, of, field = head.rpartition("的")
+    field = informative(_GENERIC.sub("", field)) if of else ""
+    if len(field) > 1 and not any(field[i : i + 2] in case.question for i in range(len(field) - 1)):
+        return True
+    return any(
+        thing["kind"] in case.question
+        and thing["kind"] not in head
+        and (thing["field"] in head if thing["field"] else not thing["has"])
+        for thing in _MISSING.finditer(case.text)
+    )
+
+
+def _is_of_asked_alone(head: str, question: str) -> bool:
+    """Whether the words before a value are all the question's: "the Roxy has" 4."""
+    words = [word for word in re.findall(r"[a-z]{3,}", head) if word not in _SMALL]
+    return bool(words) and all(word in question for word in words)
 
 
 def _is_measured(said: str, ahead: str, behind: str, question: str) -> bool:
     for asks, unit in _MEASURES:
         if not re.search(asks, question):
             continue
-        if unit and re.search(unit, said + behind[:3] + ahead[-2:]):
+        if unit and (re.match(f" ?(?:{unit})", behind) or re.search(unit, said + ahead[-2:])):
             return True
         if unit == "年" and _YEAR.fullmatch(said):
             return True
@@ -154,7 +208,7 @@ def _shares(ahead: str, behind: str, question: str) -> bool:
     if word:
         return word[1] in question
     near = informative(behind)[:2], informative(behind)[:1] if behind[:1] in "室楼座号" else ""
-    return any(text and len(text) * 2 > 1 and text in question for text in near)
+    return any(text and not text.isascii() and text in question for text in near)
 
 
 def _guesses(case: Case) -> list[str]:
@@ -165,6 +219,8 @@ def _guesses(case: Case) -> list[str]:
         if _NO_VALUE.search(clause):
             continue
         guess = _GUESS.search(clause)
+        if not guess and _is_of_another_field(clause, case):
+            continue
         what = clause[guess.end() :] if guess else _stated(clause, case.question)
         words = informative(what)
         if words and words not in informative(case.question):
@@ -172,11 +228,24 @@ def _guesses(case: Case) -> list[str]:
     return found
 
 
+def _asks_for(noun: str, question: str) -> bool:
+    """Whether a noun is what the question asks for: its first, before any "of" and "for"."""
+    return bool(
+        re.search(
+            r"\b(?:what|which|who|when|where|how)(?:'s)?(?:\W+(?!(?:of|in|for|at|on|to)\b)\w+){0,4}?"
+            rf"\W+{re.escape(noun)}\b",
+            question,
+        )
+    )
+
+
 def _stated(clause: str, question: str) -> str:
     """What a clause says of "it", or of what is asked for by its name."""
     said = _IT_IS.match(clause)
-    if said is None:
+    if said is None or is_of_another(clause, question) or is_of_others(clause, question):
         return ""
+    if said["noun"]:
+        return said["what"] if _asks_for(said["noun"].split()[-1], question) else ""
     who = said["who"] or ""
     shared = any(who[i : i + 2] in question for i in range(len(who) - 1))
     named = shared and not _is_of_another(who, question)

@@ -8,8 +8,15 @@ from dataclasses import dataclass
 
 from harness.metrics.absence import none_clauses
 from harness.metrics.polarity import is_yes_no, says_yes
-from harness.metrics.propositions import Asked, asked_of, statement
+from harness.metrics.propositions import (
+    Asked,
+    asked_of,
+    is_label_of_another,
+    shares_words,
+    statement,
+)
 from harness.metrics.refusal import says_unknown
+from harness.metrics.statements import statements
 from harness.metrics.text import informative
 from harness.metrics.verdict import (
     HEDGE,
@@ -72,7 +79,7 @@ _SAID = re.compile(
     r"|can't|not possible|impossible) "
     r"(?:to )?(?:say|answer)(?: that)?)"
     r"|(?:不是|并非|而非|而不是|\bnot|\bisn't))"
-    rf"[\s\"'“”‘’]*(?:(?P<yes>{_YES})|(?P<no>{_NO}))(?![a-z])",
+    rf"[\s\"'“”‘’]*(?:(?P<yes>{_YES})|(?P<no>{_NO}))(?![a-z]| that\b)",
     re.ASCII,
 )
 _ASSURANCE = re.compile(
@@ -89,15 +96,20 @@ _CLAUSE = re.compile(
     r"(?P<said>[^,。;!?\n()]*?)(?P<end>[,。;!?\n()|&]|\.(?= |$)|:(?![0-9])| - |->|/(?![0-9])|$)"
 )
 _HEADING = re.compile(
-    r"(?:答案?|结论|回答|结果|判断|\banswer|\bconclusion|\bverdict)(?: ?(?:[是为]|is"
-    r"|would be))?[\"'”\]】]? ?[::]"
+    r"[\u4e00-\u9fff]{0,4}(?:答案?|结论|回答|结果|判断|\banswer|\bconclusion|\bverdict)"
+    r"(?: ?(?:[是为]|is|would be))?[\"'”\]】]? ?[::]"
 )
-_TURN = re.compile(r"(?<=\w) (?:but|while|whereas|although|though) ")
+_TURN = re.compile(r"(?<=\w) (?:(?:but|while|whereas|although|though) |and (?=not\b))", re.ASCII)
 _CONCEDES = re.compile(
     r"^ ?(?:虽然?|尽管|即使|如果|若|只要|although|though|even (?:if|though)|if|while"
     r"|according to|based on)"
 )
-_IDLE = re.compile(r"\bno (?:idea|clue|one|longer|reason)\b")
+# A clause before a colon or a dash that is no mere label.
+_VERB = re.compile(r"\b(?:is|are|was|were|does|do|did|has|have|had|can)\b|'s\b", re.ASCII)
+_TICKED = re.compile(r"(?P<what>.{2,60}?)[ :]*(?:(?P<yes>[√✓✔✅])|[✗×✘❌])")
+# A clause that states nothing of the matter, though it holds its words.
+_ROW = re.compile(r"^ ?\|.*\|.*$", re.MULTILINE)
+_IDLE = re.compile(r"\bno (?:idea|clue|one|longer|reason)\b|^ ?(?:是否|能否|whether\b)", re.ASCII)
 _SHORT = 6  # characters of a clause that can only be about what was asked
 
 
@@ -114,8 +126,12 @@ def judge_yes_no(case: Case) -> Verdict:
     """
     asked = asked_of(case.question)
     text = _HEADING.sub(" ", _outside(case.text, case.question))
-    clauses = list(_stated(text))
-    said = [one for clause in clauses for one in _read(clause, asked)]
+    cells = _cells(text, asked)
+    clauses = [*_stated(_ROW.sub("", text) if cells else text, asked), *cells]
+    words = [one for clause in clauses for one in _by_word(clause)]
+    said = words + [
+        one for clause in clauses for one in _by_statement(clause, asked, firm=bool(words))
+    ]
     both = {one.yes for one in said}
     if len(both) > 1 or _BOTH.search(text) or _doubts(clauses, said):
         return wrong(HEDGE, ("yes", "no"))
@@ -134,35 +150,74 @@ def _outside(text: str, question: str) -> str:
     return text.replace(question, " ") if question and question != text else text
 
 
-def _stated(text: str) -> Iterator[str]:
-    """The clauses of an answer that state something: no questions and no conditions."""
+def _stated(text: str, asked: Asked) -> Iterator[str]:
+    """The clauses of an answer that state something of what was asked.
+
+    No questions, no conditions, and nothing under the label of another row.
+    """
+    label = ""
     for match in _CLAUSE.finditer(_TURN.sub(r", \g<0>", text)):
         clause = match["said"].strip(" \"'“”‘’*-")
         asks = match["end"] == "?" or clause.endswith(("吗", "么", "呢"))
-        if clause and not asks and not _CONCEDES.match(clause):
+        of_another = label and is_label_of_another(label, asked)
+        if match["end"] != ",":
+            label = clause if match["end"] == ":" else ""
+        label_only = match["end"] in (":", " - ", "|") and not _says_something(clause)
+        if (
+            clause
+            and not label_only
+            and not asks
+            and not of_another
+            and not _CONCEDES.match(clause)
+        ):
             yield clause
 
 
-def _read(clause: str, asked: Asked) -> Iterator[_Said]:
-    """What a clause says: by a word that is all of it or opens it, and by its statement."""
+def _says_something(clause: str) -> bool:
+    """Whether a clause before a colon or a dash is more than a label."""
+    return any((_WORD.fullmatch(clause), _OPENS.match(clause), _VERB.search(clause)))
+
+
+def _cells(text: str, asked: Asked) -> list[str]:
+    """The cells of a table that say yes or no in the row and the column that were asked for."""
+    if not _ROW.search(text):
+        return []
+    said = [one for one in statements(text) if one.cell]
+    words = [one for one in said if _WORD.fullmatch(text[one.start : one.end].strip())]
+    words = [w for w in words if not any(is_label_of_another(x, asked) for x in w.row.split(" | "))]
+    words = [one for one in words if shares_words(one.row, asked)] or words
+    words = [one for one in words if shares_words(one.over, asked)] or words
+    return [text[one.start : one.end].strip() for one in words]
+
+
+def _by_word(clause: str) -> Iterator[_Said]:
+    """What a clause says by a word that is all of it, or opens it."""
     doubt = bool(_DOUBT.search(clause))
-    rest = clause
     if word := _WORD.fullmatch(clause):
         yield _Said(bool(word["yes"]), doubt)
-        return
-    if denied := _SAID.search(clause):
+    elif denied := _SAID.search(clause):
         if not denied["wrong"]:
             yield _Said(not denied["yes"], doubt)
-        return
-    if _ASSURANCE.search(clause):
+    elif _ASSURANCE.search(clause):
         yield _Said(yes=True, doubt=doubt)
-        rest = _ASSURANCE.sub("", clause)
     elif opens := _OPENS.match(clause):
         yield _Said(bool(opens["yes"]), doubt)
+
+
+def _by_statement(clause: str, asked: Asked, *, firm: bool) -> Iterator[_Said]:
+    """What a clause states of the matter, besides such a word."""
+    if _WORD.fullmatch(clause) or _SAID.search(clause):
+        return
+    if ticked := _TICKED.fullmatch(clause):
+        if shares_words(ticked["what"], asked) and not is_label_of_another(ticked["what"], asked):
+            yield _Said(bool(ticked["yes"]), doubt=False)
+        return
+    rest = _ASSURANCE.sub("", clause)
+    if rest == clause and (opens := _OPENS.match(clause)):
         rest = clause[opens.end() :]
-    stated = None if _IDLE.search(rest) else statement(rest, asked)
+    stated = None if _IDLE.search(rest) else statement(rest, asked, firm=firm)
     if stated is not None:
-        yield _Said(stated, doubt)
+        yield _Said(stated, bool(_DOUBT.search(clause)))
 
 
 def _doubts(clauses: list[str], said: list[_Said]) -> bool:

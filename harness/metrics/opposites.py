@@ -39,6 +39,11 @@ def _opposites() -> dict[str, frozenset[str]]:
     return {word: frozenset(others) for word, others in found.items()}
 
 
+def opposites_of(word: str) -> frozenset[str]:
+    """Return the words for the other end of a scale, of Chinese ones the first character."""
+    return _opposites().get(word, frozenset())
+
+
 def opposed(text: str, question: str) -> bool:
     """Tell whether words speak of the other end of a scale, or of another rank, than was asked."""
     return _other_rank(text, question) or _other_end(text, question)
@@ -55,7 +60,7 @@ def _other_end(text: str, question: str) -> bool:
     said, asked = _ends(text), _ends(question)
     if not said or not asked or said & asked:
         return False
-    return any(asked & _opposites().get(word, frozenset()) for word in said)
+    return any(asked & opposites_of(word) for word in said)
 
 
 def _ends(text: str) -> frozenset[str]:

@@ -28,6 +28,7 @@ _ARTICLE = re.compile(
     r" (?!(?:is|was|are|were|isn't|because|since|and|or|nor|seems|fits|as|can|cannot|has|says"
     r"|states|refers|describes|would|could|might|may|should|does|looks|it)\b)[a-z]"
 )
+_NOUN = re.compile(" [A-Z][a-z]")
 # What makes another word of a letter: A股, B超, C语言, D座.
 _STANDS = re.compile(
     r"(?!\w)|(?![股类超语级型班轮组罩面座栋区口柱盘键码字楼层馆厅城市国省线路队系列卷片剧款版角等])[\u4e00-\u9fff]"
@@ -71,6 +72,8 @@ _JOINT = re.compile(
     r"|as well as)) ?",
     re.IGNORECASE,
 )
+_PARTS = re.compile(r"[\s,、;:]+(?![0-9])|\s+")  # of an option's words; not of 3,000 or 7:06
+_SAYS_IT_IS = re.compile(r"(?:\b(?:is|be|are|was|were)|[是为选]) $", re.IGNORECASE)
 _SIGNS = re.compile(r"[\s.、:,()\"'”)】\]-]{0,6}")
 _WORDED_LABEL = re.compile(r" ?(?:[:]|[-—–] )")
 _NEAR = 24  # characters around a letter that can tell what it is
@@ -174,7 +177,7 @@ def _is_option(match: re.Match[str], text: str, before: str, options: Mapping[st
     rest = text[match.end("letter") : match.end() + _NEAR * 2]
     if _says(rest, options.get(letter.upper(), "")):
         return True
-    if letter in "aA" and _ARTICLE.match(rest):
+    if letter in "aA" and (_ARTICLE.match(rest) or (letter == "a" and _NOUN.match(rest))):
         return False
     return _reads_as_option(letter, before, rest, known=known)
 
@@ -228,7 +231,7 @@ def _words(text: str, options: Mapping[str, str], stem: str) -> Iterator[Named]:
 @lru_cache(maxsize=4096)
 def _of_words(words: str) -> re.Pattern[str]:
     """A pattern of an option's words, whole ones where they are Latin or digits."""
-    body = r" ?".join(map(re.escape, words.rstrip(".。;,").split()))
+    body = r"[ ,、;:]{0,2}".join(map(re.escape, filter(None, _PARTS.split(words.rstrip(".。;,")))))
     ahead = r"(?<![A-Za-z0-9])(?<![0-9]\.)" if words[:1].isascii() else ""
     behind = r"(?![A-Za-z0-9]|\.[0-9])" if words.rstrip(".。;,")[-1:].isascii() else ""
     return re.compile(ahead + body + behind, re.IGNORECASE)
@@ -286,7 +289,8 @@ def _labelled(named: Sequence[Named], text: str) -> list[Named]:
     last = ""
     for one in named:
         ahead = text[max(0, one.start - _NEAR * 2) : one.start]
-        follows = bool(last) and ord(one.letter) == ord(last) + 1 and ahead[-1:] in " ,;。.、"
+        next_in_row = bool(last) and ord(one.letter) == ord(last) + 1
+        follows = next_in_row and ahead[-1:] in " ,;。.、" and not _SAYS_IT_IS.search(ahead)
         marked = _marks(one, text)
         label = marked and (follows or _is_titled(one, text) or bool(_LABEL_AHEAD.search(ahead)))
         last = one.letter if label else last

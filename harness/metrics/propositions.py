@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import takewhile
 
+from harness.metrics.opposites import opposites_of
 from harness.metrics.text import informative
 
 _HAN = re.compile("[\u4e00-\u9fff]")
@@ -50,7 +51,7 @@ _THIS = re.compile(
 )
 _PARTICLES = re.compile(
     r"有点儿?|一点儿?|非常|十分|特别|比较|[站的了着在于很太挺吧啊呀哦呢嘛也都就还又均所并]"
-    r"|[0-9一二两三]+ ?(?:天|小时|分钟|个|元|次(?!列))"
+    r"|(?<![a-z0-9])[0-9一二两三]+ ?(?:天|小时|分钟|个|元|次(?!列))"
 )
 _PRONOUN = re.compile(r"^(?:但是?|而且?|因此|所以|也就是说)?(?:它|他|她|该|此|这|本次|其)?")
 _MODAL_AHEAD = re.compile(r"^(?:会|能|可以|需要|必须|须|得|应该?|要|是|有)")
@@ -58,7 +59,7 @@ _CAN = re.compile(r"可以|能|会|需要|必须|允许|支持")
 _MODALS = re.compile(r"需要|必须|可以|能够?|会|有|要|是|支持|允许|包含|包括|提供|属于|停|含")
 _PREDICATE = re.compile(rf"{_MODALS.pattern}|不|没|未|无|免|禁止|严禁")
 _ADVERBS = re.compile(
-    r"但是?|而且?|不过|其实|实际上?|目前|现在|一般|通常|因此|所以|根据|按照?|表[中里格]|另外"
+    r"[参观游顾旅乘住访]客|参观者|观众|大家|所有人|任何人|用户|但是?|而且?|不过|其实|实际上?|目前|现在|一般|通常|因此|所以|根据|按照?|表[中里格]|另外"
     r"|此外|同时|平时|当然|确实|肯定|也就是说|[都也还均并]"
 )
 _OWN = re.compile(r"[这该此本它他她其您你我咱]")
@@ -87,9 +88,12 @@ _SMALL = frozenset(
         " has have had can could will would should must may it its he she they there you we i and"
         " or but so as if than then not no please tell me true false s t isn aren wasn weren don"
         " doesn didn hasn haven couldn wouldn shouldn indeed course certainly definitely sure"
-        " yes actually fact unfortunately well also still however my your our their his her",
+        " yes actually fact unfortunately well also all every each both still however"
+        " my your our their his her",
     )
 )
+_STANDS_FOR_IT = re.compile(r"\b(?:it|he|she|they|this|that)\b")
+_COMPARED_WITH = re.compile(r" (?:than|against|beat|defeat|over|ahead of|before|after) ")
 _OPPOSED = re.compile(r"\b(?:against|beat|defeat|over)\b")
 _PAST = {
     "won": "win",
@@ -120,7 +124,13 @@ _CODE = re.compile(
     r"(?<![a-z0-9:.-])[a-z]{0,2}[0-9]{2,5}(?![0-9:点时分元.])|周[一二三四五六日天末]"
     r"|星期[一二三四五六日天]"
 )
+_TIME = re.compile(r"[0-9]{1,2}:[0-9]{2}")
+_COMPARED = re.compile(
+    "比[^比]+?(?:更|要)?(?P<how>便宜|[高低矮大小多少长短早晚快慢贵远近热冷重轻新旧好差强弱])$"
+)
+_ENDS_IN_MODAL = re.compile(rf".(?:{_MODALS.pattern})$")
 _HALF, _MOST = 0.5, 0.6
+_SHORTEST_OBJECT, _LONGEST_VERB = 3, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,15 +169,21 @@ def asked_of(question: str) -> Asked:
     return Asked(text, core, verb, negated=core != informative(text))
 
 
-def statement(clause: str, asked: Asked) -> bool | None:
+def statement(clause: str, asked: Asked, *, firm: bool = False) -> bool | None:
     """Read whether a clause says that the matter is so; `None` where it says neither.
 
     A verdict on a statement turns it: 说它经过是不对的.
+
+    Args:
+        clause: one of an answer.
+        asked: the matter.
+        firm: whether only a clause counts that speaks of nothing else: beside a plain yes,
+            "there is no charge for breakfast" does not deny that it is included.
     """
     if not asked.core:  # nobody knows what was asked: a denial is a no
         return False if _NOT.search(_NEUTRAL.sub("", clause)) else None
     if not (_HAN.search(clause) and _HAN.search(asked.text)):
-        return _in_english(clause, asked)
+        return _in_english(clause, asked, firm=firm)
     judged = _JUDGED.fullmatch(clause)
     if judged and not judged["said"].endswith(("不", "没", "反")):
         inner = informative(judged["said"]).removesuffix("得")
@@ -206,6 +222,36 @@ def _is_asked(denial: re.Match[str], clause: str, asked: Asked) -> bool:
     return not asked.negated and clause[denial.start() : denial.end() + 1] in asked.text
 
 
+def is_label_of_another(label: str, asked: Asked) -> bool:
+    """Tell whether a label is that of another row than the question's: 标准间, "Standard Room"."""
+    if not _HAN.search(label):
+        known = [any(_alike(w, own) for own in _content(asked.text)) for w in _content(label)]
+        return any(known) and not all(known)
+    return _of_another(label, asked) or _has_sibling(informative(label), asked.core)
+
+
+def shares_words(label: str, asked: Asked) -> bool:
+    """Tell whether a label holds a word of the question, or two characters that stand there."""
+    if not _HAN.search(label):
+        return any(_alike(w, own) for w in _content(label) for own in _content(asked.text))
+    said = informative(label)
+    return any(said[i : i + 2] in asked.core for i in range(len(said) - 1))
+
+
+def _has_sibling(head: str, core: str) -> bool:
+    """Whether a name is one of the question's with another part: 骨科普通号 for 骨科专家号."""
+    if head in core:
+        return False
+    ahead = next((i for i in range(len(head), 0, -1) if head[:i] in core), 0)
+    behind = next((i for i in range(len(head) - ahead) if head[ahead + i :] in core), 0)
+    other, last = head[ahead : ahead + behind], head[ahead + behind :]
+    if not other or not last or core.startswith(last) or _OWN.search(other):
+        return False
+    return (ahead > 1 or len(other) >= len(last)) and not any(
+        other[i : i + 2] in core for i in range(len(other) - 1)
+    )
+
+
 def _has_other_subject(clause: str, asked: Asked) -> bool:
     """Whether a clause is of another thing than the question: 标准间不含, asked of 大床房."""
     ends = _PREDICATE.search(clause)
@@ -213,6 +259,8 @@ def _has_other_subject(clause: str, asked: Asked) -> bool:
     if len(head) < 2 or _OWN.match(head):
         return False
     own = asked.core[: len(head)]
+    if _has_sibling(head, asked.core):
+        return True
     if own != head and own[-1:] == head[-1] and head not in asked.core:  # 李老师 for 陈老师
         return True
     return not any(head[i : i + 2] in asked.core for i in range(len(head) - 1))
@@ -236,18 +284,30 @@ def _affirms(clause: str, asked: Asked) -> bool:
     if _MODALS.fullmatch(said) and any(character in asked.core for character in said):
         return True
     core = _PARTICLES.sub("", asked.core)
+    if said in core and _ENDS_IN_MODAL.search(said):  # 三楼有, of 三楼有洗手间
+        return True
     verb = _MODAL_AHEAD.sub("", said)
     if len(verb) <= 2:  # 停, 会停, 经过: part of what is said, not whom it is said of
         bare = not any(map(str.isdigit, clause))
         return bool(verb) and bare and (verb == asked.verb or core.find(verb) > 0)
+    if _names_object(_MODALS.sub("", verb), core):
+        return True
     return _tells(said, core) or _tells(_MODALS.sub("", verb), _MODALS.sub("", core))
+
+
+def _names_object(said: str, core: str) -> bool:
+    """Whether a clause is another short verb with the object of the matter: 出示身份证."""
+    same = sum(1 for _ in takewhile(_is_same, zip(said[::-1], core[::-1], strict=False)))
+    return same >= _SHORTEST_OBJECT and len(said) - same <= _LONGEST_VERB
 
 
 def _tells(said: str, core: str) -> bool:
     """Whether a clause is the end of a matter, or most of its words with the end of it."""
     if len(said) < 2 or not core:
         return False
-    if said in core and core.index(said) + len(said) > _MOST * len(core):
+    if core.endswith(said):
+        return True
+    if "比" not in core and said in core and core.index(said) + len(said) > _MOST * len(core):
         return True
     if _share(said, core) <= _MOST:
         return False
@@ -266,10 +326,12 @@ def _share(said: str, core: str) -> float:
 
 
 def _of_another(clause: str, asked: Asked) -> bool:
-    """Whether a clause is of another train, gate or day than the question."""
-    own = set(_CODE.findall(asked.text))
-    others = set(_CODE.findall(clause))
-    return bool(own and others and not own & others)
+    """Whether a clause is of another train, gate, day or departure than the question."""
+    for form in (_CODE, _TIME):
+        own, others = set(form.findall(asked.text)), set(form.findall(clause))
+        if own and others and not own & others:
+            return True
+    return False
 
 
 def _opposites(clause: str, asked: Asked) -> str:
@@ -279,7 +341,15 @@ def _opposites(clause: str, asked: Asked) -> str:
         if found and not re.search(opposite, asked.text):
             clause = re.sub(rf"(?:{_OUGHT}|不)(?:{opposite})", found[0], clause)
             clause = re.sub(opposite, f"不{found[0]}", clause)
+    if compared := _COMPARED.search(asked.core):
+        others = "|".join(map(_whole_word, opposites_of(compared["how"][0])))
+        clause = re.sub(others, f"不{compared['how']}", clause) if others else clause
     return clause
+
+
+def _whole_word(character: str) -> str:
+    """What a word is that one character stands for: 便宜."""
+    return "便宜" if character == "便" else character
 
 
 def _turned(clause: str, asked: Asked) -> bool:
@@ -291,7 +361,7 @@ def _turned(clause: str, asked: Asked) -> bool:
     return said.startswith(behind) and said[-1] == asked.core[-1]
 
 
-def _in_english(clause: str, asked: Asked) -> bool | None:
+def _in_english(clause: str, asked: Asked, *, firm: bool = False) -> bool | None:
     judged = _EN_JUDGED.match(clause)
     if judged and not judged["rest"].strip(" .,").startswith("that"):
         right = judged["said"] in ("true", "correct", "right")
@@ -301,16 +371,30 @@ def _in_english(clause: str, asked: Asked) -> bool | None:
         right = judged["said"] in ("true", "correct", "right")
         return None if inner is None else inner is (right is not bool(judged["no"]))
     if short := _SHORT_FORM.fullmatch(clause):
-        who = _content(short["who"])
-        if all(any(_alike(word, own) for own in _content(asked.text)) for word in who):
-            return not short["not"]
-        return False if short["who"].startswith("only ") and not short["not"] else None
+        return _in_short(short, asked)
     if _of_another(clause, asked):
         return None
-    return _by_words(clause, asked)
+    return _by_words(clause, asked, firm=firm)
 
 
-def _by_words(clause: str, asked: Asked) -> bool | None:
+def _in_short(short: re.Match[str], asked: Asked) -> bool | None:
+    """What a short form says: "it does", "Tom did", "only Kim has"."""
+    who = _content(short["who"])
+    if who and _is_other_side(who, asked):  # "Tom did", asked of Maria against Tom
+        return bool(short["not"])
+    if all(any(_alike(word, own) for own in _content(asked.text)) for word in who):
+        return not short["not"]
+    return False if short["who"].startswith("only ") and not short["not"] else None
+
+
+def _is_other_side(who: list[str], asked: Asked) -> bool:
+    """Whether words name whom the subject is compared with, and not the subject."""
+    subject, _, other = _COMPARED_WITH.sub("\0", asked.text, count=1).partition("\0")
+    ours, theirs = set(_content(subject)), set(_content(other))
+    return all(word in theirs - ours for word in who)
+
+
+def _by_words(clause: str, asked: Asked, *, firm: bool) -> bool | None:
     """A matter is told where most words of the question stand there, the first aside."""
     clause, flips = _en_opposites(clause, asked)
     wanted = _content(asked.text)
@@ -323,12 +407,31 @@ def _by_words(clause: str, asked: Asked) -> bool | None:
         return None
     own = all(any(_alike(word, other) for other in wanted) for word in words)
     begins = words[:2] == wanted[:2]  # "Liverpool won"
-    bare = len(words) == 1 and _alike(words[0], wanted[min(1, len(wanted) - 1)])  # "Included"
+    bare = len(words) == 1 and _is_bare(words[0], wanted)
     states = bool(told) and bool(begins or bare or (len(words) > 1 and _VERB.search(clause)))
     short = own and (states or (denials > 0 and len(words) <= 2))
     if len(told) * 5 < len(wanted[1:] or wanted) * 3 and not short:
         return None
-    return (denials % 2 == 0) is not _swapped(words, asked)
+    so = denials % 2 == 0
+    if (so or firm) and not own and _lacks(wanted, told, clause):  # of something else
+        return None
+    return so is not _swapped(words, asked)
+
+
+def _is_bare(word: str, wanted: list[str]) -> bool:
+    """Whether a word alone is the predicate that is asked: "Included"."""
+    second = wanted[min(1, len(wanted) - 1)]
+    return _alike(word, second) or (
+        word.endswith(("ed", "able")) and any(_alike(word, other) for other in wanted[1:])
+    )
+
+
+def _lacks(wanted: list[str], told: list[str], clause: str) -> bool:
+    """Whether a word of the question is missing; a pronoun stands for those of its subject."""
+    asked = wanted[1:] or wanted
+    if told and _STANDS_FOR_IT.search(clause):
+        asked = asked[asked.index(told[0]) :]
+    return len(told) < len(asked)
 
 
 def _is_of_another_subject(words: list[str], wanted: list[str], asked: Asked) -> bool:

@@ -82,7 +82,7 @@ _ENGLISH_FOUND_NOTHING = re.compile(
     r"(?:could(?: not|n't)|cannot|can't|unable to|did(?: not|n't)|not able to) (?:find|locate"
     r"|see|retrieve)"
     r"(?: (?:any|the|that|this|such|relevant|related|more|further))*"
-    r"(?: (?:information|data|records?|details?|answers?|it|anything|results?|one))?"
+    r"(?: (?:information|data|records?|details?|answers?|it|anything|results?|one))?(?: out)?"
     r"(?: (?:on|about|for|regarding|related|relating|concerning|of)\b.*)?\.?$"
 )
 _ENGLISH_LOOKED = re.compile(r"\b(?:table|list|timetable|sheet|file|schedule|document|text)\b")
