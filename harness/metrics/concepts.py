@@ -95,6 +95,10 @@ _GROUPS: tuple[dict[str, str], ...] = (
         "yesterday": r"昨[天日]|\byesterday\b",
         "tomorrow": r"明[天日]|\btomorrow\b",
     },
+    {
+        "before it": r"(?:折|惠|价|整|税|革|训|修)前",
+        "after it": r"(?:折|惠|价|整|税|革|训|修)后",
+    },
     {"sunrise": r"日出|\bsunrise\b", "sunset": r"日落|\bsunset\b"},
     {
         "per jin": r"[每一/]斤",

@@ -69,6 +69,11 @@ _MARKS = re.compile(
 _OTHER_COUNT = re.compile(" ?[个人元块次趟度位件份公千米]")
 _SHARE = re.compile("百分|percent|per cent")
 _FEW = 8  # mentions of one value
+_PERIODLESS = re.compile("(?:凌晨|早上|上午|中午|下午|傍晚|晚上|从|至)$")
+_BASE = re.compile(
+    r" ?[\u4e00-\u9fffa-z ]{0,8}?(?:元|币|镑|布|铢|盾|euros?|dollars?|pounds?|usd|eur|gbp)"
+    r" ?(?:=|≈|可?以?[兑换]|约?等于|约?合|is |equals|buys|can be)"
+)
 _BEFORE = 200  # characters before a clause
 _SECONDS_CLOCK = re.compile(r"(?:([0-9]+) days?,? )?([0-9]{1,2}):([0-5][0-9]):([0-5][0-9])\W*")
 
@@ -144,7 +149,11 @@ def judge_number(case: Case) -> Verdict:
 
     mentions = find_values("number", case.text) or _durations_as_numbers(case) or _marks(case)
     mentions = fitting(mentions, case.text, case.question)
-    told = [m for m in mentions if not (_is_year(m, case.text) or _is_most(m, case.text))]
+    told = [
+        m
+        for m in mentions
+        if not (_is_year(m, case.text) or _is_most(m, case.text) or _is_base(m, case.text))
+    ]
     mentions = told or mentions
     return settle(case, "number", mentions, same)
 
@@ -171,6 +180,11 @@ def _marks(case: Case) -> list[Mention]:
 def _is_most(mention: Mention, text: str) -> bool:
     """Whether a number is the most that there can be: 8.7 out of 10."""
     return bool(_OUT_OF.search(text[max(0, mention.start - 12) : mention.start]))
+
+
+def _is_base(mention: Mention, text: str) -> bool:
+    """Whether a number is what a rate of exchange is for: 1欧元=163日元."""
+    return mention.value in (1, 100) and bool(_BASE.match(text, mention.end))
 
 
 def _is_year(mention: Mention, text: str) -> bool:
@@ -251,7 +265,8 @@ def _whole(label: Label) -> str:
 
 def _is_elided(mention: Mention, label: Label, text: str, asked: frozenset[str]) -> bool:
     """Whether what the value is of may have been said in a clause before."""
-    before = text[: mention.start - len(label.head)][-_BEFORE:]
+    end = text.rfind(_PERIODLESS.sub("", label.head), 0, mention.end)
+    before = text[max(0, end - _BEFORE) : max(0, end)]
     return not words_of(before).isdisjoint(asked)
 
 

@@ -78,7 +78,7 @@ _TAIL_MEASURES = re.compile(
 # Times hold these themselves.
 _PERIOD = re.compile("上午|下午|早上|晚上|中午|凌晨|傍晚")
 _COLON = re.compile("(?<![0-9]):|:(?![0-9])")
-_RANGE = re.compile(r" ?(?:-{1,2}|~|到|至|to|until|till) ?")
+_RANGE = re.compile(r" ?(?:-{1,2}|~|到|至|to|until|till) ?(?:次日|翌日|第二天|当天)? ?")
 _FROM, _TO = "从", "至"  # as `harness.metrics.concepts` reads them
 _PRONOUN = re.compile(
     r"\b(?:it(?= (?:is|was|has|had|will|[a-z]+(?:s|ed))\b)|its|they|he|she|which|the one)\b"

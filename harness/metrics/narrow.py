@@ -49,6 +49,7 @@ _CORRECTS = re.compile(
     r"更正|纠正|修正|说错|算错|不对|重新|改口|correct|wait|actually|make that|i mean|sorry|mistake"
 )
 _PART_OF = re.compile(r" (?:[a-z]+ )?of (?:the |its |these |all )?(?:total )?")
+_LETTERS = frozenset("abcdefgh")
 _FEW = 40  # values of which each is held against the question
 _OF_THEM = re.compile(r" ?(?:[a-z]+ )?of (?:whom|which|them|these)\b")
 _INCLUDED = re.compile(r"^ ?(?:其中)?(?:含|包括|包含)|^ ?(?:including|incl|of which)\b")
@@ -134,8 +135,16 @@ def _of_this_row(mentions: list[Mention], context: Context) -> list[Mention]:
     kept = [
         m for m, label in zip(mentions, labels_of(mentions, context.text), strict=True)
         if not names_another(names_of(f"{label.heading} {label.text}"), asked)
+        and not _is_other_letter(label, asked)
     ]  # fmt: skip
     return kept or mentions
+
+
+def _is_other_letter(label: Label, asked: dict[str, frozenset[str]]) -> bool:
+    """Whether a value is headed by another letter than the one of "option B"."""
+    head = label.head.strip(" :,;-\n")
+    letters = [names for names in asked.values() if all(len(name) == 1 for name in names)]
+    return len(head) == 1 and head in _LETTERS and any(head not in names for names in letters)
 
 
 def _of_this_thing(mentions: list[Mention], context: Context) -> list[Mention]:

@@ -26,7 +26,7 @@ from harness.metrics.mention import USED, Mention, mask, mask_mentions, mask_pat
 # A Chinese numeral is a number only before one of these or at the end of a word: 三亚 is a city.
 _MEASURES = (
     "个号站趟列次班条辆节人元块天年小分秒层楼名位本张座倍度公千米厘毫种项类排车页步"
-    "句字段集季根把封幅朵杯碗罐桶盘户栋幢棵株题桌匹件箱盒袋瓶份包套斤吨升间摄华平亩票篇首部台颗粒场轮届级道门只头支枚架艘所家口角毛岁克环"
+    "折句字段集季根把封幅朵杯碗罐桶盘户栋幢棵株题桌匹件箱盒袋瓶份包套斤吨升间摄华平亩票篇首部台颗粒场轮届级道门只头支枚架艘所家口角毛岁克环"
 )
 _EDGE = rf"(?=$|[^\w{USED}]|[{_MEASURES}a-z]|星级)"
 _LARGE = {
@@ -90,6 +90,10 @@ _AND_HALF = re.compile(
 # nine and a half euros; hours have a reader of their own
 _ENGLISH_HALF = re.compile(
     rf"(?<![a-z0-9.,-])(?P<whole>{ENGLISH}|[0-9]{{1,4}}) and a half(?! hours?)(?![a-z-])"
+)
+# 八五折
+_DISCOUNT = re.compile(
+    r"(?<![0-9.点])(?P<whole>[一二三四五六七八九])(?P<rest>[一二三四五六七八九])(?=折)"
 )
 # 11秒8
 _SECONDS = re.compile(r"(?<![0-9a-z.,分])(?P<whole>[0-9]{1,3})秒(?P<rest>[0-9]{1,2})(?![0-9.])")
@@ -173,6 +177,13 @@ def _taels(match: re.Match[str]) -> Mention | None:
     return None if whole is None else Mention(float(whole), match.start(), match.end("whole"), "两")
 
 
+def _discount(match: re.Match[str]) -> Mention | None:
+    whole, rest = small_int(match["whole"]), small_int(match["rest"])
+    if whole is None or rest is None:
+        return None
+    return Mention(round(whole + rest / 10, 1), match.start(), match.end(), "折")
+
+
 def _seconds(match: re.Match[str]) -> Mention:
     return Mention(float(f"{match['whole']}.{match['rest']}"), match.start(), match.end(), "秒")
 
@@ -185,6 +196,7 @@ _JOINED: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Mention | None]]
     (_ENGLISH_HALF, _whole_and_half),
     (_TAELS, _taels),
     (_SECONDS, _seconds),
+    (_DISCOUNT, _discount),
 )
 
 
@@ -235,7 +247,7 @@ def _arabic(match: re.Match[str], text: str) -> Iterator[Mention]:
     value = float(re.sub("[, ]", "", match["whole"]) + (match["decimals"] or ""))
     value *= _LARGE.get((match["large"] or "").strip(), 1.0)
     unit = "%" if match["percent"] else _unit(text, match.start(), match.end())
-    if _NO_NUMBER.match(unit):
+    if _NO_NUMBER.match(unit) and "个" not in text[match.end() : match.end() + 2]:
         return
     below = _BELOW_ZERO.match(text, match.end())
     signed = -value if match["minus"] or below else value
