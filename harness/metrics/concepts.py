@@ -68,6 +68,8 @@ _GROUPS: tuple[dict[str, str], ...] = (
         "mean": r"平均|均价|\b(?:average|mean)\b",
     },
     {"longest": r"最长|\blongest\b", "shortest": r"最短|\bshortest\b"},
+    {"oldest": r"最年长|\b(?:oldest|eldest)\b", "youngest": r"最年轻|\byoungest\b"},
+    {"heaviest": r"最重|\bheaviest\b", "lightest": r"最轻|\blightest\b"},
     {"fastest": r"最快|\bfastest\b", "slowest": r"最慢|\bslowest\b"},
     {
         "delay": r"推迟|延误|晚点|误点|延后|提前|\b(?:delay\w*|late|postpon\w*|early)\b",

@@ -7,6 +7,7 @@ Asked for kilograms 2500克 are 2.5 and 2.5个 are nothing; 第12趟 counts no t
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -179,8 +180,9 @@ def _in_unit(mentions: list[Mention], text: str, wanted: Unit, *, strict: bool) 
             found.append(mention)
     if not (strict and sure):
         return found
-    starts = [mention.start for mention in sure]
-    return [m for m in found if m in sure or _leads_to(m, starts) or _is_stated(m, text)]
+    starts = sorted(mention.start for mention in sure)
+    kept = frozenset(starts)
+    return [m for m in found if m.start in kept or _leads_to(m, starts) or _is_stated(m, text)]
 
 
 def _is_stated(mention: Mention, text: str) -> bool:
@@ -191,7 +193,8 @@ def _is_stated(mention: Mention, text: str) -> bool:
 
 def _leads_to(mention: Mention, starts: Sequence[int]) -> bool:
     """Whether a bare number stands right before one with its unit: 5到5.5元."""
-    return any(0 <= start - mention.end <= 6 for start in starts)
+    at = bisect_left(starts, mention.end)
+    return at < len(starts) and starts[at] - mention.end <= 6
 
 
 _FEN = re.compile(" ?分(?!之)")

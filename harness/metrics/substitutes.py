@@ -14,17 +14,21 @@ from functools import lru_cache
 from harness.metrics.concepts import VALUE
 
 _TOKEN = re.compile(rf"[a-zà-ÿ]+[0-9]*[a-z0-9]*|[0-9]+[a-z]*|[\u4e00-\u9fff{VALUE}]")
-_SUFFIX = re.compile(r"(?:ies|es|s|ed|ing)$")
+_SUFFIX = re.compile(r"(?:ies|es|s|ed|(?<=...)ing)$")
 _IRREGULAR = {
     "won": "win", "got": "get", "sold": "sell", "paid": "pay", "had": "have", "has": "have",
     "began": "begin", "left": "leave", "ran": "run", "made": "make", "held": "hold",
     "took": "take", "born": "birth", "spent": "spend", "built": "build", "men": "man",
     "went": "go", "rose": "rise", "fell": "fall", "lost": "lose", "came": "come", "met": "meet",
+    "brought": "bring", "bought": "buy", "caught": "catch", "gave": "give", "saw": "see",
+    "wrote": "write", "drove": "drive", "flew": "fly", "grew": "grow", "ate": "eat",
+    "drank": "drink", "swam": "swim", "broke": "break", "chose": "choose", "sent": "send",
+    "kept": "keep", "led": "lead", "slept": "sleep", "drew": "draw", "wore": "wear",
 }  # fmt: skip
 # Words that say nothing about which thing is meant.
 _PLAIN_TEXT = (
-    "a an the is are was were be been being of in on at to for by it its this that there and or as"
-    " with do does did will would can could so s from per what when which who how many much long"
+    "a an the is are was were be been being it its this that there and or as"
+    " do does did will would can could so s per what when which who how many much long"
     " please tell me about one but his her my our your their they he she we you i only just exactly"
     " about approximately around current currently total full overall actual actually final exact"
     " listed standard regular official according table data answer now today each all"
@@ -50,7 +54,7 @@ _HAN_PLAIN = frozenset(
     "大概一个根据表格数据显示答案结果里查询可知以所如按照而则又再每需要"
 )
 # Fields say these, and not which thing is meant.
-_HAN_FIELD = _HAN_PLAIN | frozenset("时间日期元块钱角办理最晚早")
+_HAN_FIELD = _HAN_PLAIN | frozenset("时间日期元块钱角办理最晚早离到")
 _CAPITAL = re.compile(r"(?<![A-Za-z])[A-Z][A-Za-z]*[A-Za-z](?![A-Za-z])")
 _STARTS = re.compile(r"(?:^|[.!?:;\n*#>-]) *$")
 _CALENDAR_TEXT = (
@@ -60,6 +64,15 @@ _CALENDAR_TEXT = (
 _CALENDAR = frozenset(_CALENDAR_TEXT.split())
 _DEICTIC = re.compile("[这该此其它他她]|^本")
 _CODE = re.compile("[a-z]{1,2}[0-9]{2,5}")
+_PREPOSITIONS = frozenset(("of", "in", "on", "at", "to", "for", "by", "from", "with"))
+_HAN_UNITS = frozenset(
+    "千百万亿米公里吨克斤两升亩元年岁个名位次人趟份件条页层号章节门张箱台辆家户分秒时天月周度瓦毫安伏卡厘平方立折"
+)
+# Chinese words for any thing of a kind.
+_HAN_GENERIC = re.compile(
+    "企业|公司|单位|学校|部$|部门|老人|先生|女士|同学|老师傅|讨论|会议|活动|路程|距离|现存|剩余|库存|列车|航班|酒店"
+    "|商家|店家|影片|电影|手机|产品|商品|患者|病人|员工|球队|选手|孩子|成人|普通|配备|住宿|客人|游客|乘客|用户|博物院|门店"
+)
 _HEADS = frozenset("费价卡票险券款税金率额期线号楼队班组店馆厅室区市省国机车船餐茶酒")
 _PERIOD = re.compile(
     "凌晨|清晨|早上|上午|中午|下午|傍晚|晚上|夜里|今[天日晚]|其中|表中|当中|目前|期间"
@@ -129,7 +142,7 @@ def _tokens(text: str) -> tuple[str, ...]:
 
 def _stem(word: str) -> str:
     if word in _IRREGULAR:
-        return _IRREGULAR[word]
+        word = _IRREGULAR[word]
     if len(word) > 4 and word.isalpha() and word.isascii():
         return _SUFFIX.sub("", word).rstrip("e")
     return word.rstrip("e") if len(word) > 3 and word.isascii() else word
@@ -145,19 +158,26 @@ def _pairs(
     """
     shared = frozenset(told) & frozenset(asked)
     for i, j, length in _blocks(told, asked):
-        first, last = told[i], told[i + length - 1]
-        weight = sum(_weight(word) for word in told[i : i + length])
-        if weight == 0 or (weight == 1 and not _heads(told, asked, i, j, length)):
-            continue
-        ahead = sum(_weight(word) for word in _until_value(told[i : i + length]))
-        if ahead > 1 or _heads(told, asked, i, j, length) or (first == VALUE and weight > 1):
+        run = told[i : i + length]
+        weight = sum(map(_weight, run))
+        heads = _heads(told, asked, i, j, length)
+        if heads or _says_enough(run):
             mine, theirs = _run(told[:i][::-1], shared), _run(asked[:j][::-1], shared)
-            if not _is_name(first, names) or _two_of_a_sort(mine, theirs, names):
+            if not _is_name(run[0], names) or _two_of_a_sort(mine, theirs, names):
                 yield mine, theirs
-        if last != VALUE and weight > 1:
+        if run[-1] != VALUE and weight > 1:
             mine, theirs = _run(told[i + length :], shared), _run(asked[j + length :], shared)
             if _alike(mine, theirs, names) and _is_field(asked, j + length):
                 yield mine, theirs
+
+
+def _says_enough(run: Sequence[str]) -> bool:
+    """Whether a shared run says what is asked for, so that what stands before it is the thing."""
+    if run[0] in _PREPOSITIONS:
+        return False
+    if run[0] == VALUE:  # 5千米 says none
+        return sum(map(_weight, run)) > 1 + _units(run)
+    return sum(map(_weight, _until_value(run))) > 1
 
 
 def _heads(told: Sequence[str], asked: Sequence[str], i: int, j: int, length: int) -> bool:
@@ -167,6 +187,11 @@ def _heads(told: Sequence[str], asked: Sequence[str], i: int, j: int, length: in
     if VALUE in told[i + 1 : i + length]:
         return True
     return _leads_to_value(told[i + length :]) and _leads_to_value(asked[j + length :])
+
+
+def _units(words: Sequence[str]) -> int:
+    """How much of a run only measures: 5千米 names no thing."""
+    return sum(word in _HAN_UNITS and _weight(word) > 0 for word in words)
 
 
 def _until_value(words: Sequence[str]) -> Sequence[str]:
@@ -212,7 +237,7 @@ def _alike(mine: Sequence[str], theirs: Sequence[str], names: frozenset[str]) ->
 
 def _weight(word: str) -> int:
     """How much a shared word says: a Latin word as much as two Chinese characters."""
-    if word == VALUE or word in _HAN_PLAIN or word.isdigit():
+    if word == VALUE or word in _HAN_PLAIN or word in _PREPOSITIONS or word.isdigit():
         return 0
     return 2 if word.isascii() else 1
 
@@ -239,7 +264,7 @@ def _run(words: Sequence[str], shared: frozenset[str]) -> tuple[str, ...]:
     for word in words:
         if word == "的" and not found:
             continue
-        if word in (VALUE, "的") or word in shared or len(found) == _RUN:
+        if word in (VALUE, "的") or word in _PREPOSITIONS or word in shared or len(found) == _RUN:
             break
         found.append(word)
     return tuple(found)
@@ -253,6 +278,8 @@ def _differ(mine: Sequence[str], theirs: Sequence[str], names: frozenset[str]) -
     """Whether both sides name a thing, and of one sort: no plane is another one than BA117."""
     one, other = _telling(mine), _telling(theirs)
     if not one or not other or one[0] in _GENERIC:
+        return False
+    if any(_HAN_GENERIC.search("".join(run)) for run in (mine, mine[::-1])):
         return False
     if any(_DEICTIC.search("".join(run)) for run in (mine, mine[::-1], theirs, theirs[::-1])):
         return False
