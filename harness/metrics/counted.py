@@ -98,7 +98,8 @@ def _without_names(mentions: Sequence[Mention], text: str, question: str) -> lis
     kept = [
         m for m in mentions
         if not (
-            _before(text, m.start) in before
+            text.startswith("年级", m.end)
+            or _before(text, m.start) in before
             or text[m.end : m.end + 2].removeprefix(")")[:1] in behind
             or _with_unit(text, m.start, m.end) in whole
         )

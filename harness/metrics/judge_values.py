@@ -70,6 +70,10 @@ _OTHER_COUNT = re.compile(" ?[个人元块次趟度位件份公千米]")
 _SHARE = re.compile("百分|percent|per cent")
 _FEW = 8  # mentions of one value
 _PERIODLESS = re.compile("(?:凌晨|早上|上午|中午|下午|傍晚|晚上|从|至)$")
+_NONE_OF = re.compile(
+    r"(?:and |but |while |而|但)?(?P<name>[a-z]{3,20}|[\u4e00-\u9fff]{1,6}?)"
+    r"(?: (?:had |has |scored |got |won )?(?:none|nothing)|(?:一个)?(?:没有?|未)(?:得分|获奖|进球)?)"
+)
 _BASE = re.compile(
     r" ?[\u4e00-\u9fffa-z ]{0,8}?(?:元|币|镑|布|铢|盾|euros?|dollars?|pounds?|usd|eur|gbp)"
     r" ?(?:=|≈|可?以?[兑换]|约?等于|约?合|is |equals|buys|can be)"
@@ -337,8 +341,17 @@ def contradicts_itself(case: Case, context: Context) -> bool:
     clauses = none_clauses(case.text)
     if not clauses or case.gold.value == 0 or none_clauses(case.question):
         return False
+    clauses = [c for c in clauses if not _is_others_none(c, case.question)]
     role = asked_role(case.question, context.kind)
-    return not all(role and other_role(clause, role, context.kind) for clause in clauses)
+    return bool(clauses) and not all(
+        role and other_role(clause, role, context.kind) for clause in clauses
+    )
+
+
+def _is_others_none(clause: str, question: str) -> bool:
+    """Whether a clause gives nothing to a thing that the question does not name: Brazil none."""
+    found = _NONE_OF.fullmatch(clause.strip(" ,.;。"))
+    return found is not None and found["name"] not in question
 
 
 def show(mention: Mention) -> str:

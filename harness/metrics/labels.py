@@ -193,7 +193,7 @@ _NAME = re.compile(
     r"|航班)))(?![0-9a-z])"
     r"|\b(?P<word>[a-z]{3,}) (?P<of_word>[0-9]{1,4})(?![0-9.:,%]|[a-z])"
     r"|(?<![0-9.:第])(?P<of_noun>[0-9]{1,4}|[一二三四五六七八九十]{1,3}|(?<![a-z])[a-z甲乙丙丁])"
-    r"\)?(?P<noun>[班号楼路组队级期章线室排届座区栋馆厅]|车间|套餐|方案)"
+    r"\)?(?P<noun>[班号楼路组队级期章线室排届座区栋馆厅]|年级|车间|套餐|方案)"
     r"|\b(?P<thing>candidate|team|group|gate|hall|room|line|type|plan|model|class|section|option|block|terminal|zone"
     r"|building|bus|bay) (?P<letter>[a-z])(?![a-z'])",
     re.ASCII,
@@ -269,6 +269,8 @@ def labels_of(mentions: Sequence[Mention], text: str) -> list[Label]:
             if not before
             else ""
         )
+        if labels and labels[-1].tail.strip() and lead.startswith(labels[-1].tail):
+            lead = lead[len(labels[-1].tail) :]  # that names the value before
         _add_topic(label, lead, labels[-1] if before_in_line(text, mentions, i) else None)
         labels.append(label)
     _mark_ranges(labels, mentions, text)
