@@ -72,7 +72,8 @@ _FEW = 8  # mentions of one value
 _PERIODLESS = re.compile("(?:凌晨|早上|上午|中午|下午|傍晚|晚上|从|至)$")
 _NONE_OF = re.compile(
     r"(?:and |but |while |而|但)?(?P<name>[a-z]{3,20}|[\u4e00-\u9fff]{1,6}?)"
-    r"(?: (?:had |has |scored |got |won )?(?:none|nothing)|(?:一个)?(?:没有?|未)(?:得分|获奖|进球)?)"
+    r"(?: (?:had |has |scored |got |won )?(?:none|nothing)"
+    r"|(?:一个)?(?:没有?|未)(?:得分|获奖|进球)?)"
 )
 _BASE = re.compile(
     r" ?[\u4e00-\u9fffa-z ]{0,8}?(?:元|币|镑|布|铢|盾|euros?|dollars?|pounds?|usd|eur|gbp)"

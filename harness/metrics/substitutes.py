@@ -75,7 +75,7 @@ _HAN_GENERIC = re.compile(
 )
 _HEADS = frozenset("费价卡票险券款税金率额期线号楼队班组店馆厅室区市省国机车船餐茶酒")
 _PERIOD = re.compile(
-    "凌晨|清晨|早上|上午|中午|下午|傍晚|晚上|夜里|今[天日晚]|其中|表中|当中|目前|期间"
+    "凌晨|清晨|早上|上午|中午|下午|傍晚|晚上|夜里|今[天日晚]|的话|其中|表中|当中|目前|期间"
 )
 # What these bring in has its subject elsewhere.
 _SEQUENCE = re.compile(
