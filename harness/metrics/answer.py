@@ -27,6 +27,7 @@ from harness.metrics.judge_sets import judge_set
 from harness.metrics.judge_values import judge_code, judge_duration, judge_number, judge_time
 from harness.metrics.judge_yes_no import is_yes_no, judge_yes_no
 from harness.metrics.sets import sort_of
+from harness.metrics.substitutes import proper_names
 from harness.metrics.text import answer_part, prepare, says_nothing, unmarked
 from harness.metrics.values import ValueKind, read
 from harness.metrics.verdict import EMPTY, Case, Verdict, wrong
@@ -40,6 +41,7 @@ _ASKS = re.compile(
 )
 _LINES_WITHOUT_CONTEXT = 2
 _LONGEST_NONE = 8
+_NAMES_WITHIN = 4000  # characters; a bound on work
 _ECHO = re.compile(r"(?P<echo>[^,。;!?\n]+)(?:是|为|:) ?(?P<value>是|否)[。.!]?")
 _WHOLE_DATE = len("YYYY-MM-DD")
 
@@ -66,7 +68,8 @@ def check(text: str, gold: Gold, question: str = "", domain: Domain = _ANYTHING)
     said = cased.lower()
     if gold.kind in ("number", "duration") or _PLAIN_NUMBER.fullmatch(str(gold.value)):
         said = without_asked_names(said, asked)
-    case = Case(said, asked, gold, domain, cased)
+    names = proper_names(question) | proper_names(cased[:_NAMES_WITHIN])
+    case = Case(said, asked, gold, domain, cased, names)
     if gold.kind == "text" and is_yes_no(gold.value, asked):
         return _judge_yes_no(case)
     return _judge_for(gold)(case)

@@ -19,10 +19,12 @@ if TYPE_CHECKING:
     from harness.metrics.values import ValueKind
 
 _DENIED = re.compile(
-    r"(?:(?<!是)不是|并非|而非|绝非|不会是?|不在|不到|不为|不包括|不含|不包含|除了?|不停|不经过?|不[由归去从叫选姓属卖收用花值]于?"
+    r"(?:(?<!是)不是|不再[是为]|并非|而非|绝非|不会是?|不在|不到|不为|不包括|不含|不包含|除了?|不停|不经过?|不[由归去从叫选姓属卖收用花值]于?"
     r"|rather than|instead of)(?:(?!是|而|就|但|\bbut\b|为)[^,。;!?\n]){0,12}$"
-    r"|(?:\bnot\b|n't\b|\bnever\b)(?! only)"
-    r"(?:(?!\bbut\b|\buntil\b|\bthan\b|\. )[^,。;!?\n]){0,32}$",
+    r"|\b(?:all|any|every|no|any\w+|every\w+)(?: [a-z]{1,12})? (?:but|except|save)(?: for)?"
+    r"(?: the| on)? ?$"
+    r"|(?:\bnot\b|n't\b|\bnever\b)(?! only)(?:(?!\bbut\b|\buntil\b|\bthan\b|\. )"
+    r"[^,。;!?\n]){0,32}$",
     re.ASCII,
 )
 _REFUTED = re.compile(
@@ -35,6 +37,11 @@ _ASKED_AND_DENIED = re.compile(
     re.ASCII,
 )
 _COMPARED = re.compile(r"(?:比|than|晚于|早于|快于|慢于|长于|短于) ?(?:约|车次|列车)?$")
+# 比李医生(30元)贵, "twice as many as Sweden (8)"
+_COMPARED_BRACKET = re.compile(
+    r"(?:比|与|较|和|\b(?:than|as|with|to|before|after|vs\.?)\b)[^,。;!?\n()]{1,28}\( ?[$€£¥]?$",
+    re.ASCII,
+)
 _BELOW = re.compile(
     r"(?:不到|不足|不止|不仅|超过|大于|小于|多于|少于|高于|低于|不低于|不高于|最多|至多|最少"
     r"|至少|起码|少说|将近|接近|逼近|临近|近(?=[ 0-9一二三四五六七八九十百]*$)"
@@ -43,7 +50,9 @@ _BELOW = re.compile(
     r"|well )?(?:over|under)"
     r"|\bat (?:least|most)|\bup to|\bno (?:more|less|fewer) than|\bnearly|\balmost|\bclose to"
     r"|\bas many as|\bas much as"
-    r"|介于(?:[^。;\n]{1,12}[和到至与])?|\bbetween(?: [a-z0-9 .,$€£:-]{1,24} and)?|\b(?:from"
+    r"|(?:轻|重|快|慢|长|短)于|介于(?:[^。;\n]{1,12}[和到至与])?"
+    r"|\bbetween(?: [a-z0-9 .,$€£:-]{1,24} and)?"
+    r"|\b(?:from"
     r"|starting (?:at|from))(?= ?[$€£¥])|\bminimum"
     r" of|\bmaximum of|\bexceed(?:s|ed|ing)?|\bupwards of) ?(?:约|了|有|要|会|是|[a-z]{1,3}"
     r" )?[ $¥€£]*$",
@@ -56,7 +65,7 @@ _AND_MORE = re.compile(
     rf" ?{_UNIT_BETWEEN} ?(?:多(?!少|[停花用等出了])|或更[多少早晚高低]|(?:及|或)?以[上下内外]"
     rf"|开外|有余|出头|不到|不止|起步|起售|起(?=$|[,。;!])|封顶"
     r"|or (?:more|less|fewer|above|over|below)|and (?:above|over|up|more)|at (?:least|most)"
-    r"|plus\b)|\+(?![0-9])"
+    r"|plus\b)|\+(?![0-9])| ?±"
 )
 _BEFORE_TIME = re.compile(
     r"(?:(?:不早|不晚|不迟|早|晚|迟)于|\b(?:after|before|until|since|by|past|as early as|no"
@@ -71,7 +80,8 @@ _ASKS_EARLIEST = re.compile(r"最早|之后|\bearliest\b", re.ASCII)
 _UP_TO = re.compile(r"\b(?:before|until|by|no later than) ?$|^ ?[之以]?前|不[晚迟]于 ?$", re.ASCII)
 _FROM_ON = re.compile(r"\b(?:after|since|from|no earlier than) ?$|^ ?[之以]?后|不早于 ?$", re.ASCII)
 _AFTER_TIME = re.compile(
-    r" ?[之以]?[前后](?![往续天])| (?:at the (?:earliest|latest)|or (?:later|earlier)|onwards?)\b"
+    r" ?±| ?[之以]?[前后](?![往续天])"
+    r"| (?:at the (?:earliest|latest)|or (?:later|earlier)|onwards?)\b"
 )
 _OR = re.compile(r"(?:或|还是|抑或|要么|\bor\b)", re.ASCII)
 HEDGE = re.compile(
@@ -124,6 +134,12 @@ def standing(mentions: Sequence[Mention], context: Context) -> list[Mention]:
     kept = [m for m in mentions if not denied(m, context.text) and not is_bound(m, context)]
     text = context.text
     kept = [m for m in kept if not _COMPARED.search(text[max(0, m.start - 8) : m.start])] or kept
+    kept = [
+        m
+        for m in kept
+        if context.kind in ("time", "text")
+        or not _COMPARED_BRACKET.search(text[max(0, m.start - 40) : m.start])
+    ] or kept
     strong = [m for m in kept if not m.weak]
     return strong or kept
 

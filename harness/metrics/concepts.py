@@ -19,20 +19,20 @@ _GROUPS: tuple[dict[str, str], ...] = (
         "leave": r"开点|发车|出发|开车|离开|离站|离港|开出|驶出|驶离|发出|起飞|启程|动身|启航"
         r"|开行|发船|始发|离校"
         rf"|{VALUE} ?(?:分|整|准时|正点)?开(?![始放门幕会馆业课学考播场店进来到])|开往"
-        r"|\b(?:depart\w*|leav(?:e|es|ing)|takes? off|sets? off|sails?)\b",
+        r"|\b(?:depart\w*|leav(?:e|es|ing)|takes? off|sets? off|sails?|dep)\b",
         "arrive": r"到点|到达|到站|抵达|进站|驶入|[开驶]进|进来|降落|落地|着陆|抵港|靠站|终到|到校"
         rf"|{VALUE} ?(?:分|整|准时|正点)?到(?!{VALUE}|[期 0-9])"
-        r"|\b(?:arriv\w*|reach\w*|lands?|landing|gets? (?:in|to))\b",
+        r"|\b(?:arriv\w*|reach\w*|lands?|landing|gets? (?:in|to)|arr)\b",
     },
     {
         "start": r"开始|开幕|开放|开馆|开门|开店|开业|开课|上课|上班|开学|起始|开考|开演|开播"
         r"|开场|开会|开赛|始于|入住|入园|报到|举行|举办|召开|启动|动工|开工"
         rf"|(?:从|自|由|\bfrom) ?{VALUE}|{VALUE} ?起(?![飞点床跑降步])"
-        r"|\b(?:opens?|opening|start\w*|begins?|beginning|began|commenc\w*|held|launch\w*|check(?:s"
+        r"|\b(?:opens?|opened|opening|start\w*|begins?|beginning|began|commenc\w*|held|launch\w*|check(?:s"
         r"|ed|ing)?[- ]?in"
         r"|kicks? off)\b",
         "end": r"结束|截止|截至|闭幕|闭馆|关门|关店|打烊|关闭|下课|下班|放学|放假|终止|收卷|散场"
-        r"|停止|为止|期限|竣工|完工|建成|落成|退房|止于"
+        r"|停止|到期|失效|为止|期限|竣工|完工|建成|落成|退房|止于"
         rf"|(?:(?<![期迟改整更前挪定延后得达])到|至|\b(?:until|till|to)) ?(?:次日|当天)?{VALUE}"
         rf"|{VALUE} ?止"
         r"|\b(?:until|till|clos(?:e|es|ing|ed)|ends?|ended|ending|finish\w*|complet\w*|deadline|check(?:s"
@@ -68,6 +68,8 @@ _GROUPS: tuple[dict[str, str], ...] = (
         "mean": r"平均|均价|\b(?:average|mean)\b",
     },
     {"longest": r"最长|\blongest\b", "shortest": r"最短|\bshortest\b"},
+    {"oldest": r"最年长|\b(?:oldest|eldest)\b", "youngest": r"最年轻|\byoungest\b"},
+    {"heaviest": r"最重|\bheaviest\b", "lightest": r"最轻|\blightest\b"},
     {"fastest": r"最快|\bfastest\b", "slowest": r"最慢|\bslowest\b"},
     {
         "delay": r"推迟|延误|晚点|误点|延后|提前|\b(?:delay\w*|late|postpon\w*|early)\b",
@@ -94,6 +96,10 @@ _GROUPS: tuple[dict[str, str], ...] = (
         "today": r"今[天日]|\btoday\b",
         "yesterday": r"昨[天日]|\byesterday\b",
         "tomorrow": r"明[天日]|\btomorrow\b",
+    },
+    {
+        "before it": r"(?:折|惠|价|整|税|革|训|修)前",
+        "after it": r"(?:折|惠|价|整|税|革|训|修)后",
     },
     {"sunrise": r"日出|\bsunrise\b", "sunset": r"日落|\bsunset\b"},
     {
@@ -158,6 +164,7 @@ _GROUPS: tuple[dict[str, str], ...] = (
         "age": rf"年龄|{VALUE} ?岁|\bage[ds]?\b",
         "full marks": r"满分|总分",
         "rank": r"排名|名次|位列|\brank\w*\b",
+        "listed as": r"编号|序号|货号|条码",
         "stock": r"库存|\bstock\b",
         "floor": r"楼层|\bfloor\b",
         "pages": r"页数|\bpages\b",

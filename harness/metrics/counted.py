@@ -7,6 +7,7 @@ Asked for kilograms 2500克 are 2.5 and 2.5个 are nothing; 第12趟 counts no t
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -39,6 +40,10 @@ _NTH = re.compile(r"(?:st|nd|rd|th)\b", re.ASCII)
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?|[一二三四五六七八九十]+")
 _ASKED_OTHER = re.compile("多少(?:毫安|伏|瓦|赫|像素|帧|卡路里|千卡|大卡|焦|牛|帕|安|马力|转)")
 _HOW_MANY = re.compile(r"\bhow many\b")
+_ASKS_MONEY = re.compile(
+    r"\bhow much (?:does|do|is|are|did|was|were|will)\b.*\bcosts?\b|\b(?:price|fare|fee)\b"
+)
+_STATED = re.compile(r"(?:\b(?:at|is)|[:=是为]) ?$", re.ASCII)
 _HAN = re.compile("[\u4e00-\u9fff]")
 _WORD_BEFORE = re.compile(r"([a-z]{2,})[ -]?$")
 _OFFERS = re.compile(r"还是|\bor\b", re.ASCII)
@@ -52,6 +57,8 @@ def fitting(mentions: Sequence[Mention], text: str, question: str) -> list[Menti
     if _COUNTS.search(question):
         kept = [m for m in kept if not _is_ordinal(m, text)]
     wanted = asked_measure(question)
+    if wanted is None and _ASKS_MONEY.search(question):
+        kept = [m for m in kept if not _PLURAL.fullmatch(m.unit) or _is_money(m, text)]
     scale = asked_scale(question)
     if scale != 1:
         kept = [_scaled(m, text, scale, wanted) for m in kept]
@@ -59,6 +66,11 @@ def fitting(mentions: Sequence[Mention], text: str, question: str) -> list[Menti
     if wanted is not None:
         return _in_unit(kept, text, wanted, strict=says_unit(question))
     return _of_counter(kept, text, question)
+
+
+def _is_money(mention: Mention, text: str) -> bool:
+    unit = unit_at(text, mention.start, mention.end, mention.unit)
+    return unit is not None and unit.is_money
 
 
 def _scaled(mention: Mention, text: str, scale: float, wanted: Unit | None) -> Mention:
@@ -86,7 +98,8 @@ def _without_names(mentions: Sequence[Mention], text: str, question: str) -> lis
     kept = [
         m for m in mentions
         if not (
-            _before(text, m.start) in before
+            text.startswith("年级", m.end)
+            or _before(text, m.start) in before
             or text[m.end : m.end + 2].removeprefix(")")[:1] in behind
             or _with_unit(text, m.start, m.end) in whole
         )
@@ -102,7 +115,8 @@ def _name_parts(question: str) -> tuple[set[str], set[str], set[str]]:
     for number in _NUMBER.finditer(question):
         lead = _before(question, number.start())
         following = question[number.end() : number.end() + 2].removeprefix(")")[:1]
-        if number[0][0].isdigit() and lead:
+        measured = unit_at(question, number.start(), number.end()) is not None
+        if number[0][0].isdigit() and lead and not measured:
             before.add(lead)
         if following and following in _NAMING:
             behind.add(following)
@@ -152,7 +166,9 @@ def _in_unit(mentions: list[Mention], text: str, wanted: Unit, *, strict: bool) 
             unit = Unit("yuan", 1.0)
         if wanted.measures == "data" and mention.unit in _SHORT_DATA:  # 16G
             unit = wanted
-        if unit is None or (unit.measures == "share" and wanted.measures == "share"):
+        if unit is None or (
+            unit.measures == "share" and wanted.measures == "share" and unit.scale >= 1
+        ):
             if not _other_counter(mention, strict=strict):
                 found.append(mention)
         elif unit.measures == wanted.measures:
@@ -165,13 +181,21 @@ def _in_unit(mentions: list[Mention], text: str, wanted: Unit, *, strict: bool) 
             found.append(mention)
     if not (strict and sure):
         return found
-    starts = [mention.start for mention in sure]
-    return [m for m in found if m in sure or _leads_to(m, starts)]
+    starts = sorted(mention.start for mention in sure)
+    kept = frozenset(starts)
+    return [m for m in found if m.start in kept or _leads_to(m, starts) or _is_stated(m, text)]
+
+
+def _is_stated(mention: Mention, text: str) -> bool:
+    """Whether a number without a unit ends its clause: "the euro at 1.02"."""
+    before, after = text[max(0, mention.start - 6) : mention.start], text[mention.end :][:2]
+    return bool(_STATED.search(before)) and (not after.strip(".。") or after[0] in ",;，。\n")
 
 
 def _leads_to(mention: Mention, starts: Sequence[int]) -> bool:
     """Whether a bare number stands right before one with its unit: 5到5.5元."""
-    return any(0 <= start - mention.end <= 6 for start in starts)
+    at = bisect_left(starts, mention.end)
+    return at < len(starts) and starts[at] - mention.end <= 6
 
 
 _FEN = re.compile(" ?分(?!之)")
@@ -181,6 +205,8 @@ _SHORT_DATA = frozenset("gmtk")
 def _other_counter(mention: Mention, *, strict: bool) -> bool:
     """Whether a number counts things: 3 places in 排名第3位 are no points and no money."""
     if strict and mention.unit != "degrees" and _PLURAL.fullmatch(mention.unit):
+        return True
+    if strict and len(mention.unit) > 1 and mention.unit[0] == "个":
         return True
     return mention.unit[:1] in _COUNTER and mention.unit[:1] not in "分岁班号条口套对双打部"
 

@@ -49,6 +49,14 @@ _CHANGES = re.compile("[降涨升增减改调提延推]")
 _JOINS_ENDS = re.compile(r"到|至|和|~|-|与|\band\b|\bto\b", re.ASCII)
 _BETWEEN = re.compile(r"(?:之间|\bbetween\b)")
 _LONGEST_RANGE = 12
+_COMPARES = re.compile("[比差超赢胜负落领高低早晚多少大小快慢长短增减涨降省贵重轻]|相距|[-=+]")
+_PER = re.compile(
+    r"(?:[一每/] ?)(斤|个|公斤|千克|份|杯|碗|盒|瓶|袋|张|晚|天|个?月|年|次|小时|人|位|件|箱|本|kg)"
+)
+_MONEY_PER = re.compile(rf" ?(?:元|块钱?) ?{_PER.pattern}")
+_THAN = re.compile(
+    r"(?P<one>[\u4e00-\u9fff]{1,6})比(?P<other>[\u4e00-\u9fff]{1,6}?)(?P<how>[多少高低贵早晚长短快慢重轻大小])"
+)
 
 
 def offers_more(mentions: Sequence[Mention], text: str) -> bool:
@@ -104,7 +112,20 @@ def is_misnamed(mentions: Sequence[Mention], context: Context) -> bool:
     compares = context.kind in ("number", "duration") and not asks_difference(context.question)
     if compares and all(is_difference(m, context.text) for m in mentions):
         return True
-    names = names_of(context.question) if _tells_rows(context) else {}
+    per = _PER.search(context.question) if context.kind == "number" else None
+    if (
+        per
+        and mentions
+        and all(
+            (told := _MONEY_PER.match(context.text, m.end)) and told[1] != per[1] for m in mentions
+        )
+    ):
+        return True
+    if _is_turned_round(context.text, context.question):
+        return True
+    names = names_of(context.question)
+    if not _tells_rows(context):
+        names = {sort: names[sort] for sort in names if sort == "day"}
     return all(
         is_called_otherwise(label, asked)
         or names_another(names_of(f"{label.heading} {label.text}"), names)
@@ -112,6 +133,18 @@ def is_misnamed(mentions: Sequence[Mention], context: Context) -> bool:
         or _is_of_another(label.text, titles, context.text)
         for label in labels_of(mentions[:MOST], context.text)
     )
+
+
+def _is_turned_round(text: str, question: str) -> bool:
+    """Whether 乙队比甲队多 is said where 甲队比乙队多 is asked."""
+    asked, told = _THAN.search(question), _THAN.search(text)
+    if asked is None:
+        return False
+    if told is None:  # 甲队得了9分
+        return asked["one"] in text and not _COMPARES.search(text) and asked["how"] not in text
+    if asked["how"] != told["how"]:
+        return False
+    return told["one"] == asked["other"] and told["other"] == asked["one"]
 
 
 def _tells_rows(context: Context) -> bool:

@@ -44,7 +44,7 @@ _UNITS = re.compile(
 )
 _WORDS = re.compile(
     rf"(?<![0-9{SMALL}个几])(?P<half>半)(?:个)?(?:小时|钟头)"
-    rf"|(?<![0-9几第])(?P<quarters>[一两二三123])刻钟"
+    rf"|(?<![0-9几第])(?P<quarters>[一两二三四五1-5])刻钟"
     r"|\b(?P<half_hour>(?:an? )?half(?: an|-an|-)? ?hour\b)(?! and)"
     r"|\b(?P<quarter_hour>(?:a )?quarter of an hour\b)"
     rf"|(?<![第0-9])(?P<days>[0-9]{{1,4}}|[{SMALL}]{{1,3}})(?<!一) ?(?:天|days?\b)"

@@ -21,15 +21,18 @@ from harness.metrics.choose import (
 )
 from harness.metrics.clock import find_times
 from harness.metrics.codes import canonical, shape_of
+from harness.metrics.concepts import VALUE
 from harness.metrics.counted import fitting
 from harness.metrics.doubts import gives_range, is_doubly_softened, is_misnamed, offers_more
 from harness.metrics.durations import asked_unit
-from harness.metrics.mention import Mention
+from harness.metrics.labels import Label, asked_of, labels_of, words_of
+from harness.metrics.mention import Mention, mask_mentions
 from harness.metrics.narrow import narrow
 from harness.metrics.quantities import find_numbers
 from harness.metrics.refusal import says_unknown
 from harness.metrics.rivals import offers_either
 from harness.metrics.spoken import spoken_durations, spoken_times
+from harness.metrics.substitutes import tells_of_another
 from harness.metrics.text import prepare
 from harness.metrics.values import ValueKind, find_values
 from harness.metrics.verdict import (
@@ -49,6 +52,11 @@ Same = Callable[[Mention], bool]
 _MINUTE_TOLERANCE = 0.009
 #: 0.53小时 is 32 minutes to two decimals of an hour.
 _HOUR_TOLERANCE = 0.301
+_ASKS_AFTERNOON = re.compile(r"下午|晚上|傍晚|\b(?:afternoon|evening|p\.?m)\b", re.ASCII)
+_HALF_DAY = re.compile("[a-z早上午晚晨夜]")
+_ELLIPTICAL = re.compile(
+    r"(?:\b[a-z]{2,} |[了是为:共时])(?P<number>[0-9]{1,4})(?=[.,;。)]?(?:[ \n]|$)|[。,;])", re.ASCII
+)
 _DAYS = re.compile(r"(?<![月0-9.])([0-9]{1,4}) ?日(?![期报程])")
 # No number of minutes, hours or days.
 _OTHER_SPAN = re.compile("年|个?月|周|个?星期|个?世纪|year|month|week")
@@ -60,6 +68,18 @@ _MARKS = re.compile(
 )
 _OTHER_COUNT = re.compile(" ?[个人元块次趟度位件份公千米]")
 _SHARE = re.compile("百分|percent|per cent")
+_FEW = 8  # mentions of one value
+_PERIODLESS = re.compile("(?:凌晨|早上|上午|中午|下午|傍晚|晚上|从|至)$")
+_NONE_OF = re.compile(
+    r"(?:and |but |while |而|但)?(?P<name>[a-z]{3,20}|[\u4e00-\u9fff]{1,6}?)"
+    r"(?: (?:had |has |scored |got |won )?(?:none|nothing)"
+    r"|(?:一个)?(?:没有?|未)(?:得分|获奖|进球)?)"
+)
+_BASE = re.compile(
+    r" ?[\u4e00-\u9fffa-z ]{0,8}?(?:元|币|镑|布|铢|盾|euros?|dollars?|pounds?|usd|eur|gbp)"
+    r" ?(?:=|≈|可?以?[兑换]|约?等于|约?合|is |equals|buys|can be)"
+)
+_BEFORE = 200  # characters before a clause
 _SECONDS_CLOCK = re.compile(r"(?:([0-9]+) days?,? )?([0-9]{1,2}):([0-5][0-9]):([0-5][0-9])\W*")
 
 
@@ -70,7 +90,17 @@ def judge_time(case: Case) -> Verdict:
     mentions = find_values("time", case.text)
     if case.question:
         mentions = spoken_times(case.text, mentions)
+    if _ASKS_AFTERNOON.search(case.question):
+        mentions = [_in_afternoon(m, case.text) for m in mentions]
     return settle(case, "time", mentions, lambda m: m.value == target)
+
+
+def _in_afternoon(mention: Mention, text: str) -> Mention:
+    """Read 五点二十 as 17:20 where the question speaks of the afternoon."""
+    said = text[mention.start : mention.end]
+    if str(mention.value) >= "12" or said.startswith("0") or _HALF_DAY.search(said):
+        return mention
+    return replace(mention, value=f"{int(str(mention.value)[:2]) + 12}{str(mention.value)[2:]}")
 
 
 def judge_duration(case: Case) -> Verdict:
@@ -86,8 +116,25 @@ def judge_duration(case: Case) -> Verdict:
     found = _clock_durations(case.text) or find_values("duration", case.text)
     if case.question:
         found = spoken_durations(case.text, found)
+    if found and asked_unit(case.question) is not None:
+        found = _with_elliptical(found, case.text)
     mentions = found or _bare_durations(case) or _days(case)
     return settle(case, "duration", mentions, same)
+
+
+def _with_elliptical(found: list[Mention], text: str) -> list[Mention]:
+    """Add numbers without a unit: "scheduled for 105 minutes but lasted 90"."""
+    units = {m.unit for m in found}
+    if len(units) != 1 or not units <= {"minutes", "hours"}:
+        return found
+    unit = found[0].unit
+    scale = 60.0 if unit == "hours" else 1.0
+    masked = mask_mentions(text, [*found, *find_times(text)])
+    bare = [
+        Mention(scale * float(m["number"]), m.start("number"), m.end("number"), unit)
+        for m in _ELLIPTICAL.finditer(masked)
+    ]
+    return sorted([*found, *bare], key=lambda m: m.start)
 
 
 def judge_number(case: Case) -> Verdict:
@@ -107,7 +154,11 @@ def judge_number(case: Case) -> Verdict:
 
     mentions = find_values("number", case.text) or _durations_as_numbers(case) or _marks(case)
     mentions = fitting(mentions, case.text, case.question)
-    told = [m for m in mentions if not (_is_year(m, case.text) or _is_most(m, case.text))]
+    told = [
+        m
+        for m in mentions
+        if not (_is_year(m, case.text) or _is_most(m, case.text) or _is_base(m, case.text))
+    ]
     mentions = told or mentions
     return settle(case, "number", mentions, same)
 
@@ -134,6 +185,11 @@ def _marks(case: Case) -> list[Mention]:
 def _is_most(mention: Mention, text: str) -> bool:
     """Whether a number is the most that there can be: 8.7 out of 10."""
     return bool(_OUT_OF.search(text[max(0, mention.start - 12) : mention.start]))
+
+
+def _is_base(mention: Mention, text: str) -> bool:
+    """Whether a number is what a rate of exchange is for: 1欧元=163日元."""
+    return mention.value in (1, 100) and bool(_BASE.match(text, mention.end))
 
 
 def _is_year(mention: Mention, text: str) -> bool:
@@ -165,7 +221,7 @@ def settle(
         same: whether a value is the right one.
         known: the values that the question holds, where the kind's own parser cannot tell.
     """
-    context = Context(case.text, case.question, kind)
+    context = Context(_with_names(case), case.question, kind)
     if not mentions:
         return without_value(case)
     mentions = [m for m in mentions if not (same(m) and asked_and_denied(m, case.text))]
@@ -182,7 +238,48 @@ def settle(
         return wrong(HEDGE if any(map(same, chosen)) else WRONG, found)
     if contradicts_itself(case, context) or _leaves_open(chosen, context):
         return wrong(HEDGE, found)
-    return wrong(WRONG, found) if is_misnamed(chosen, context) else correct(found)
+    if is_misnamed(chosen, context) or _is_of_another(chosen, context, case.names):
+        return wrong(WRONG, found)
+    return correct(found)
+
+
+def _with_names(case: Case) -> str:
+    """The answer with the names in it that were hidden from the parsers: class 7B has 28."""
+    whole = case.cased.lower()
+    return whole if len(whole) == len(case.text) else case.text
+
+
+def _is_of_another(chosen: Sequence[Mention], context: Context, names: frozenset[str]) -> bool:
+    """Whether the answer gives its value to another thing than the question names."""
+    if context.kind == "text" or not context.question:
+        return False
+    said = _outside_none(context.text)
+    asked = asked_of(context.question)
+    return all(
+        not (label.cells or _is_elided(m, label, context.text, asked.words))
+        and tells_of_another(_whole(label), said, asked.text, names)
+        for m, label in zip(chosen[:_FEW], labels_of(chosen[:_FEW], context.text), strict=True)
+    )
+
+
+def _whole(label: Label) -> str:
+    """A label with the heading of its line, where it has no words itself."""
+    heading = "" if words_of(label.head) else label.heading
+    return f"{heading} {label.head}{VALUE}{label.tail}"
+
+
+def _is_elided(mention: Mention, label: Label, text: str, asked: frozenset[str]) -> bool:
+    """Whether what the value is of may have been said in a clause before."""
+    end = text.rfind(_PERIODLESS.sub("", label.head), 0, mention.end)
+    before = text[max(0, end - _BEFORE) : max(0, end)]
+    return not words_of(before).isdisjoint(asked)
+
+
+def _outside_none(text: str) -> str:
+    """What an answer says besides that there is none."""
+    for clause in none_clauses(text):
+        text = text.replace(clause, " ")
+    return text
 
 
 def _without_standing(mentions: Sequence[Mention], context: Context, same: Same) -> Verdict:
@@ -217,6 +314,8 @@ def _choose(
     chosen = narrow(kept, context)
     if len({m.value for m in chosen}) == 1:
         return chosen
+    if new and len(new) < len(kept):  # "a 30-day pass costs $36 for adults"
+        chosen = narrow(new, context)
     return [m for m in chosen if m.value not in known] or chosen
 
 
@@ -243,8 +342,17 @@ def contradicts_itself(case: Case, context: Context) -> bool:
     clauses = none_clauses(case.text)
     if not clauses or case.gold.value == 0 or none_clauses(case.question):
         return False
+    clauses = [c for c in clauses if not _is_others_none(c, case.question)]
     role = asked_role(case.question, context.kind)
-    return not all(role and other_role(clause, role, context.kind) for clause in clauses)
+    return bool(clauses) and not all(
+        role and other_role(clause, role, context.kind) for clause in clauses
+    )
+
+
+def _is_others_none(clause: str, question: str) -> bool:
+    """Whether a clause gives nothing to a thing that the question does not name: Brazil none."""
+    found = _NONE_OF.fullmatch(clause.strip(" ,.;。"))
+    return found is not None and found["name"] not in question
 
 
 def show(mention: Mention) -> str:

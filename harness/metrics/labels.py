@@ -78,7 +78,7 @@ _TAIL_MEASURES = re.compile(
 # Times hold these themselves.
 _PERIOD = re.compile("上午|下午|早上|晚上|中午|凌晨|傍晚")
 _COLON = re.compile("(?<![0-9]):|:(?![0-9])")
-_RANGE = re.compile(r" ?(?:-{1,2}|~|到|至) ?")
+_RANGE = re.compile(r" ?(?:-{1,2}|~|到|至|to|until|till) ?(?:次日|翌日|第二天|当天)? ?")
 _FROM, _TO = "从", "至"  # as `harness.metrics.concepts` reads them
 _PRONOUN = re.compile(
     r"\b(?:it(?= (?:is|was|has|had|will|[a-z]+(?:s|ed))\b)|its|they|he|she|which|the one)\b"
@@ -193,10 +193,20 @@ _NAME = re.compile(
     r"|航班)))(?![0-9a-z])"
     r"|\b(?P<word>[a-z]{3,}) (?P<of_word>[0-9]{1,4})(?![0-9.:,%]|[a-z])"
     r"|(?<![0-9.:第])(?P<of_noun>[0-9]{1,4}|[一二三四五六七八九十]{1,3}|(?<![a-z])[a-z甲乙丙丁])"
-    r"\)?(?P<noun>[班号楼路组队级期章线室排届座区栋馆厅]|车间)"
+    r"\)?(?P<noun>[班号楼路组队级期章线室排届座区栋馆厅]|年级|车间|套餐|方案)"
     r"|\b(?P<thing>candidate|team|group|gate|hall|room|line|type|plan|model|class|section|option|block|terminal|zone"
     r"|building|bus|bay) (?P<letter>[a-z])(?![a-z'])",
     re.ASCII,
+)
+
+
+_WEEKDAY = re.compile(
+    r"(?:周|星期|礼拜)([一二三四五六日])(?![\u4e00-\u9fff]?[周年])"
+    r"|\b(mon|tue|wed|thu|fri|sat|sun)(?:s|rs|r|nes|ur)?days?\b"
+)
+_DAY_RANGE = re.compile(
+    r"(?:周|星期|礼拜)[一二三四五六日天] ?[到至~-]"
+    r"|days? ?(?:to|through|-) ?[a-z]+day|每[天日]|\b[a-z]{3}-[a-z]{3}\b|weekday|daily"
 )
 
 
@@ -204,10 +214,15 @@ _NAME = re.compile(
 def names_of(text: str) -> dict[str, frozenset[str]]:
     """Return the numbered names in a prepared text, by what sort of thing they name."""
     found: dict[str, set[str]] = {}
+    if not _DAY_RANGE.search(text):
+        days = {day[1] or day[2] for day in _WEEKDAY.finditer(text.replace("周天", "周日"))}
+        found.update({"day": days} if days else {})
     for name in _NAME.finditer(text):
         sort = "code" if name["letters"] else name["word"] or name["noun"] or name["thing"]
         if sort not in _PLAIN:
             number = name["of_word"] or name["of_noun"] or name["letter"]
+            if number and not number.isascii():
+                number = str(small_int(number) or number)
             number = number or f"{name['letters']}{name['code']}"
             found.setdefault(sort, set()).add(number)
     return {sort: frozenset(numbers) for sort, numbers in found.items()}
@@ -254,6 +269,8 @@ def labels_of(mentions: Sequence[Mention], text: str) -> list[Label]:
             if not before
             else ""
         )
+        if labels and labels[-1].tail.strip() and lead.startswith(labels[-1].tail):
+            lead = lead[len(labels[-1].tail) :]  # that names the value before
         _add_topic(label, lead, labels[-1] if before_in_line(text, mentions, i) else None)
         labels.append(label)
     _mark_ranges(labels, mentions, text)
@@ -265,6 +282,7 @@ def _mark_ranges(labels: Sequence[Label], mentions: Sequence[Mention], text: str
     for i, (one, other) in enumerate(pairwise(mentions)):
         if _RANGE.fullmatch(text[one.end : other.start][:8]):
             labels[i].head += _FROM
+            labels[i + 1].topic |= labels[i].topic | words_of(labels[i].head)
             labels[i].tail, labels[i + 1].head = labels[i + 1].tail, _TO
 
 
@@ -412,6 +430,7 @@ def _by_value(called: Iterable[tuple[Mention, Label]], asked: Asked) -> list[_Ca
         value = found.setdefault(mention.value, _Called(mention.value, set(), set(), asked))
         value.is_sum = value.is_sum or bool(_SUM.search(label.text))
         value.named = value.named or value.is_sum or bool(own) or bool(_SAID.search(label.head))
+        value.named = value.named or (label.head.endswith(_TO) and bool(label.topic))
         value.shared |= words & asked.words | shared_concepts(asked.text, label.text)
         value.foreign |= _foreign(own | label.carried, asked)
     return list(found.values())

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from harness.metrics.choose import CLAUSE_END, HEDGE, Context, asked_role, roles
@@ -15,6 +16,7 @@ from harness.metrics.concepts import VALUE
 from harness.metrics.labels import (
     MOST,
     SENTENCE_END,
+    Label,
     apart,
     asked_of,
     labels_of,
@@ -23,6 +25,7 @@ from harness.metrics.labels import (
     words_of,
 )
 from harness.metrics.quantities import asked_noun
+from harness.metrics.substitutes import tells_of_another
 
 if TYPE_CHECKING:
     from harness.metrics.mention import Mention
@@ -37,7 +40,7 @@ _CONCLUDES = re.compile(
     r"|\bmake that\b|\bi mean\b|\bcorrected?\b)"
     r"|[涨降升增减调延改移提][到至]|\b(?:moved|changed|postponed|rescheduled|delayed|raised|reduced|increased|cut|extended"
     r"|brought forward)\b[^.;!?\n]{0,40}?\bto (?=[a-z$€£]{0,10} ?[0-9])"
-    r"|得(?:到|出)?(?=[ 0-9])"
+    r"|得(?:到|出)?(?=[ 0-9])(?! ?[0-9.]{1,8} ?分)"
     r"|即(?![将可使便刻日])|等于|=|≈|(?:推迟|延后|延迟|顺延|延期)[到至为]|(?:更改|改|调整|变更)(?:为|成|到|至)"
     r"|(?P<superlative>最[早晚长短多少快慢大小高低近远后先久])[^,。;\n]{0,12}?[是为]",
     re.ASCII,
@@ -45,6 +48,9 @@ _CONCLUDES = re.compile(
 _CORRECTS = re.compile(
     r"更正|纠正|修正|说错|算错|不对|重新|改口|correct|wait|actually|make that|i mean|sorry|mistake"
 )
+_PART_OF = re.compile(r" (?:[a-z]+ )?of (?:the |its |these |all )?(?:total )?")
+_LETTERS = frozenset("abcdefgh")
+_FEW = 40  # values of which each is held against the question
 _OF_THEM = re.compile(r" ?(?:[a-z]+ )?of (?:whom|which|them|these)\b")
 _INCLUDED = re.compile(r"^ ?(?:其中)?(?:含|包括|包含)|^ ?(?:including|incl|of which)\b")
 _REST = re.compile(r"其余|其他|另外|剩下|剩余|\b(?:the (?:others?|rest)|remaining)\b", re.ASCII)
@@ -59,7 +65,7 @@ _TOTAL = re.compile(
     rf"|{VALUE}[^,.;]{{0,16}}\b(?:in total|in all|altogether)\b|\btotal\b[^,.;]{{0,16}}{VALUE}",
     re.ASCII,
 )
-_OPERATOR = re.compile(r" ?[+*×x÷/-] ?[0-9(]")
+_OPERATOR = re.compile(r" ?[+*×x÷/-] ?[$€£¥]?[0-9(]")
 _TOTAL_ASKED = re.compile(r"共|总|合计|全部|\b(?:total|altogether|in all)\b", re.ASCII)
 _FORMER = re.compile(
     rf"原 ?{VALUE}|先{VALUE}|(?:之前|先前|早先)[^,。{VALUE}]{{0,8}}{VALUE}"
@@ -129,8 +135,63 @@ def _of_this_row(mentions: list[Mention], context: Context) -> list[Mention]:
     kept = [
         m for m, label in zip(mentions, labels_of(mentions, context.text), strict=True)
         if not names_another(names_of(f"{label.heading} {label.text}"), asked)
+        and not _is_other_letter(label, asked)
     ]  # fmt: skip
     return kept or mentions
+
+
+def _is_other_letter(label: Label, asked: dict[str, frozenset[str]]) -> bool:
+    """Whether a value is headed by another letter than the one of "option B"."""
+    head = label.head.strip(" :,;-\n")
+    letters = [names for names in asked.values() if all(len(name) == 1 for name in names)]
+    return len(head) == 1 and head in _LETTERS and any(head not in names for names in letters)
+
+
+def _of_this_thing(mentions: list[Mention], context: Context) -> list[Mention]:
+    """Set aside what is told of another thing, where the answer has words for the one asked for."""
+    if context.kind == "text" or not context.question or len(mentions) > _FEW:
+        return mentions
+    asked = asked_of(context.question).text
+    kept = [
+        m for m, label in zip(mentions, labels_of(mentions, context.text), strict=True)
+        if label.cells
+        or not tells_of_another(
+            f"{label.lead} {label.head}{VALUE}{label.tail}", context.text, asked, frozenset()
+        )
+    ]  # fmt: skip
+    return kept or mentions
+
+
+def _without_asides(mentions: list[Mention], context: Context) -> list[Mention]:
+    """Set aside what a bracket says of something else: (the return leg takes 2 h 55 min)."""
+    if context.kind == "text" or len(mentions) > _FEW:
+        return mentions
+    asked = asked_of(context.question).words
+    text = context.text
+    kept = [
+        m for m, label in zip(mentions, labels_of(mentions, text), strict=True)
+        if not _is_aside(m, label, text, asked)
+    ]  # fmt: skip
+    return kept or mentions
+
+
+def _is_aside(mention: Mention, label: Label, text: str, asked: frozenset[str]) -> bool:
+    start = mention.start - len(label.head)
+    words = words_of(label.head)
+    if len(words) < 3 or _DOUBT.search(label.head) or _CONCLUDES.search(label.head):
+        return False
+    opened = text[max(0, start - 1) : start] == "(" and text[mention.end :][:12].find(")") >= 0
+    return opened and bool(words) and words.isdisjoint(asked)
+
+
+def _part_of(mentions: list[Mention], context: Context) -> list[Mention]:
+    """Take the 14 of "14 of the 37"."""
+    wholes = {
+        other.start
+        for one, other in pairwise(mentions)
+        if _PART_OF.fullmatch(context.text[one.end : other.start][:24])
+    }
+    return [m for m in mentions if m.start not in wholes] or mentions
 
 
 def _without_former(mentions: list[Mention], context: Context) -> list[Mention]:
@@ -358,8 +419,12 @@ def _whole_or_part(mentions: list[Mention], context: Context) -> list[Mention]:
     at = next((i for i, label in enumerate(labels[:-1]) if _WHOLE.search(label.text)), None)
     among = context.text.find("其中")
     if at is None:
-        among_them = (i for i, label in enumerate(labels) if i and _OF_THEM.match(label.tail))
-        at = next(among_them, 0) - 1 if any(_OF_THEM.match(la.tail) for la in labels[1:]) else None
+        among_them = (
+            i for i, label in enumerate(labels)
+            if i and (_OF_THEM.match(label.tail) or _OF_THEM.match(label.head))
+        )  # fmt: skip
+        first = next(among_them, None)
+        at = None if first is None else first - 1
     if at is None:
         at = max((i for i, m in enumerate(mentions[:-1]) if m.end <= among), default=None)
     if at is None:
@@ -390,7 +455,8 @@ def _is_numbered_otherwise(label: str, asked: dict[str, frozenset[str]]) -> bool
 
 
 _STEPS: tuple[Callable[[list[Mention], Context], list[Mention]], ...] = (
-    _of_this_row, _without_former, _difference, _without_differences, _concluded, _whole_or_part,
-    _total_asked, _equated, _in_asked_role, _of_asked_noun, _named, _total,
+    _of_this_row, _part_of, _without_asides, _without_former, _difference, _without_differences,
+    _concluded, _whole_or_part,
+    _total_asked, _equated, _in_asked_role, _of_asked_noun, _named, _of_this_thing, _total,
     _without_included, _with_asked_noun, _current, _alone, _leading,
 )  # fmt: skip

@@ -358,7 +358,7 @@ def _turned(clause: str, asked: Asked) -> bool:
         return False
     behind = asked.core.partition("比")[2][:2]
     said = informative(_PARTICLES.sub("", clause))
-    return said.startswith(behind) and said[-1] == asked.core[-1]
+    return said.startswith(behind) and said.endswith(asked.core[-1])
 
 
 def _in_english(clause: str, asked: Asked, *, firm: bool = False) -> bool | None:

@@ -26,7 +26,7 @@ from harness.metrics.mention import USED, Mention, mask, mask_mentions, mask_pat
 # A Chinese numeral is a number only before one of these or at the end of a word: 三亚 is a city.
 _MEASURES = (
     "个号站趟列次班条辆节人元块天年小分秒层楼名位本张座倍度公千米厘毫种项类排车页步"
-    "句字段集季根把封幅朵杯碗罐桶盘户栋幢棵株题桌匹件箱盒袋瓶份包套斤吨升间摄华平亩票篇首部台颗粒场轮届级道门只头支枚架艘所家口角毛岁克环"
+    "折句字段集季根把封幅朵杯碗罐桶盘户栋幢棵株题桌匹件箱盒袋瓶份包套斤吨升间摄华平亩票篇首部台颗粒场轮届级道门只头支枚架艘所家口角毛岁克环"
 )
 _EDGE = rf"(?=$|[^\w{USED}]|[{_MEASURES}a-z]|星级)"
 _LARGE = {
@@ -69,7 +69,7 @@ _BELOW_ZERO = re.compile(r" ?(?:°c?|degrees?(?: celsius)?|度) ?below (?:zero|f
 _DIGIT = rf"(?:[0-9]{{1,6}}|[{NUMERAL}]{{1,12}})"
 _SMALL_MONEY = re.compile(
     rf"(?<![0-9a-z.,{NUMERAL}])(?P<whole>{_DIGIT}) ?[元块](?P<tenths>[0-9一二两三四五六七八九])"
-    rf"(?:[角毛](?:(?P<hundredths>[0-9一二三四五六七八九])分?)?|(?=$|[^\w]|[左上一的])(?![.,:][0-9]))",
+    rf"(?:[角毛](?:(?P<hundredths>[0-9一二三四五六七八九])(?:分|(?![^\W_])))?|(?=$|[^\w]|[左上一的])(?![.,:][0-9]))",
 )
 _EUROS = re.compile(
     rf"(?<![a-z0-9.,-])(?P<whole>[0-9]{{1,6}}|{ENGLISH}) (?:euros?|dollars?|pounds?) (?:and )?"
@@ -86,6 +86,21 @@ _AND_HALF = re.compile(
     rf"(?<![0-9a-z.,{NUMERAL}])(?P<whole>{_DIGIT}) ?(?:个|(?:公斤|千克|斤|吨|公里|千米|米|块|升"
     rf"|里|年|岁|天|亩|张|页|杯)钱?)半"
     r"(?!小时|钟头|天|年|月|个)"
+)
+# nine and a half euros; hours have a reader of their own
+_ENGLISH_HALF = re.compile(
+    rf"(?<![a-z0-9.,-])(?P<whole>{ENGLISH}|[0-9]{{1,4}}) and a half(?! hours?)(?![a-z-])"
+)
+# 八五折
+_DISCOUNT = re.compile(
+    r"(?<![0-9.点])(?P<whole>[一二三四五六七八九])(?P<rest>[一二三四五六七八九])(?=折)"
+)
+# 11秒8
+_SECONDS = re.compile(r"(?<![0-9a-z.,分])(?P<whole>[0-9]{1,3})秒(?P<rest>[0-9]{1,2})(?![0-9.])")
+# 九两: the measure is a numeral itself.
+_TAELS = re.compile(
+    r"(?<![0-9一二两三四五六七八九十百斤])"
+    r"(?P<whole>[0-9]{1,3}|[一二三四五六七八九十]{1,2}) ?两(?=$|[^\w]|重)"
 )
 _UNIT = re.compile(r" ?(?:号|个|条|#)?([a-z]+|[\u4e00-\u9fff]{1,3})")
 # 3点 is a time and 3月 a month, but 3月台 is a platform.
@@ -152,11 +167,36 @@ def _and_half(match: re.Match[str]) -> Mention | None:
     return Mention(whole + 0.5, match.start(), match.end("whole"), match[0][len(match["whole"]) :])
 
 
+def _whole_and_half(match: re.Match[str]) -> Mention | None:
+    whole = small_int(match["whole"])
+    return None if whole is None else Mention(whole + 0.5, match.start(), match.end())
+
+
+def _taels(match: re.Match[str]) -> Mention | None:
+    whole = small_int(match["whole"])
+    return None if whole is None else Mention(float(whole), match.start(), match.end("whole"), "两")
+
+
+def _discount(match: re.Match[str]) -> Mention | None:
+    whole, rest = small_int(match["whole"]), small_int(match["rest"])
+    if whole is None or rest is None:
+        return None
+    return Mention(round(whole + rest / 10, 1), match.start(), match.end(), "折")
+
+
+def _seconds(match: re.Match[str]) -> Mention:
+    return Mention(float(f"{match['whole']}.{match['rest']}"), match.start(), match.end(), "秒")
+
+
 _JOINED: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Mention | None]], ...] = (
     (_SMALL_MONEY, _tenths),
     (_EUROS, _cents),
     (_COMMA, _decimal_comma),
     (_AND_HALF, _and_half),
+    (_ENGLISH_HALF, _whole_and_half),
+    (_TAELS, _taels),
+    (_SECONDS, _seconds),
+    (_DISCOUNT, _discount),
 )
 
 
@@ -207,7 +247,7 @@ def _arabic(match: re.Match[str], text: str) -> Iterator[Mention]:
     value = float(re.sub("[, ]", "", match["whole"]) + (match["decimals"] or ""))
     value *= _LARGE.get((match["large"] or "").strip(), 1.0)
     unit = "%" if match["percent"] else _unit(text, match.start(), match.end())
-    if _NO_NUMBER.match(unit):
+    if _NO_NUMBER.match(unit) and "个" not in text[match.end() : match.end() + 2]:
         return
     below = _BELOW_ZERO.match(text, match.end())
     signed = -value if match["minus"] or below else value

@@ -83,6 +83,9 @@ _UNITS: dict[str, Unit] = {
         "毫秒 ms millisecond milliseconds": 0.001, "周 星期 week weeks": 604_800.0,
     }),
     **_same("long time", {"年 year years yr yrs": 12.0, "月 month months": 1.0}),
+    **_same("power", {"千瓦 kw kilowatt kilowatts": 1000.0, "瓦 瓦特 w watt watts": 1.0}),
+    **_same("energy", {"千瓦时 kwh": 1000.0, "瓦时 wh": 1.0}),
+    **_same("charge", {"毫安时 mah": 1.0}),
     **_same("data", {
         "tb": 2.0**40, "gb g字节": 2.0**30, "mb 兆": 2.0**20, "kb": 2.0**10,
         "字节 b byte bytes": 1.0,

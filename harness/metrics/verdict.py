@@ -46,6 +46,7 @@ class Case:
         gold: the right answer.
         domain: what a name can be; empty where nobody said.
         cased: the answer as `text`, with its capitals; empty where nobody needs them.
+        names: stems of the words of answer and question that are written as names.
     """
 
     text: str
@@ -53,6 +54,7 @@ class Case:
     gold: Gold
     domain: Domain
     cased: str = ""
+    names: frozenset[str] = frozenset()
 
 
 def correct(found: tuple[str, ...] = ()) -> Verdict:
