@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import groupby, pairwise
 
 from harness.metrics.denials import asked_and_denied, denied_before, denied_behind, left_open
@@ -404,8 +405,13 @@ def beats(one: Fit, other: Fit, of_list: bool = False) -> bool:
 
 def claims(mentions: Sequence[Mention], text: str, question: str) -> list[Claim]:
     """Group the names of a prepared answer by what is said of them."""
+    return list(_claims(tuple(mentions), text, question))
+
+
+@lru_cache(maxsize=16)
+def _claims(mentions: tuple[Mention, ...], text: str, question: str) -> tuple[Claim, ...]:
     if not mentions:
-        return []
+        return ()
     masked = mask_mentions(text, mentions)
     parts = statements(text, mentions)
     held = [(holder(parts, m.start), m) for m in mentions]
@@ -445,7 +451,7 @@ def claims(mentions: Sequence[Mention], text: str, question: str) -> list[Claim]
                 )
             )
             said, last = own, index
-    return found
+    return tuple(found)
 
 
 def fit_of(part: Statement, words: str, question: str) -> Fit:

@@ -142,6 +142,15 @@ def stem(word: str) -> str:
 
 def fit(text: str, question: str) -> Fit:
     """Compare the words around a value with a question, both prepared."""
+    return _short_fit(text, question) if len(text) <= _LONGEST_KEPT else _fit(text, question)
+
+
+@lru_cache(maxsize=8192)
+def _short_fit(text: str, question: str) -> Fit:
+    return _fit(text, question)
+
+
+def _fit(text: str, question: str) -> Fit:
     said, asked = words_of(text), words_of(question)
     shared = (
         (said.pairs & asked.pairs) | (said.latin & asked.latin) | (said.numbered & asked.numbered)

@@ -16,6 +16,7 @@ from harness.metrics.names import lexicon, parts_of, shortened
 from harness.metrics.refusal import excuses_itself
 from harness.metrics.rivals import offers_either, rivals, says_another
 from harness.metrics.statements import holder, statements
+from harness.metrics.said_once import said_once
 from harness.metrics.text import informative, prepare
 from harness.metrics.verdict import HEDGE, SAYS_UNKNOWN, WRONG, Case, Verdict, correct, wrong
 
@@ -47,7 +48,7 @@ def judge_name(case: Case) -> Verdict:
         return judge_phrase(case, gold)
     if _guesses(case):
         return wrong(SAYS_UNKNOWN)
-    case = _concluded(case, gold)
+    case = _concluded(said_once(case), gold)
     if case.domain.values:
         return _judge_known(case, gold)
     return _judge_free(case, gold)

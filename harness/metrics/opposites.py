@@ -58,5 +58,6 @@ def _other_end(text: str, question: str) -> bool:
     return any(asked & _opposites().get(word, frozenset()) for word in said)
 
 
+@lru_cache(maxsize=4096)
 def _ends(text: str) -> frozenset[str]:
     return frozenset(match["han"] or match["latin"] for match in _MOST.finditer(text))

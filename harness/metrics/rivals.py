@@ -8,7 +8,7 @@ nor another field (出版社：…), nor what people say around an answer.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -235,7 +235,7 @@ def _assertion(part: Statement, words: str, case: Case, longest: int) -> Fit | N
     return None
 
 
-def _called(parts: list[Statement], i: int, masked: str, case: Case, longest: int) -> Fit | None:
+def _called(parts: Sequence[Statement], i: int, masked: str, case: Case, longest: int) -> Fit | None:
     """How well what stands in brackets behind a name fits the question: 何军（财务总监）."""
     behind = parts[i + 1] if i + 1 < len(parts) else None
     name = masked[parts[i].start : parts[i].end].strip(_EDGES)
@@ -267,14 +267,14 @@ def _can_be_name(name: str, question: str, longest: int) -> bool:
     return len(name) <= longest + 3 and not _SENTENCE.search(name)
 
 
-def _denied(parts: list[Statement], masked: str) -> frozenset[int]:
+def _denied(parts: Sequence[Statement], masked: str) -> frozenset[int]:
     """Which statements without the right name deny whatever they name."""
     words = (masked[part.start : part.end] for part in parts)
     return frozenset(i for i, said in enumerate(words) if USED not in said and negates(said))
 
 
 def _idle(
-    case: Case, mentions: list[Mention], parts: list[Statement], masked: str
+    case: Case, mentions: list[Mention], parts: Sequence[Statement], masked: str
 ) -> frozenset[int]:
     """Which statements speak of something else than the answer."""
     golds = list({claim.fit for claim in claims(mentions, case.text, case.question)})
