@@ -31,10 +31,12 @@ _COMPARES = (
     r"|followed by|compared (?:to|with)|unlike|like|against"
     r"|replac(?:es|ed|ing)|succeed(?:s|ed|ing)|took over from|takes over from|via|passing through"
     r"|attributed to|mistaken for|left|changed from|switched from|transferred from"
-    r"|used instead of|stops at|near|next to|outside|moved from|runners?-up:?)\b)"
+    r"|reports to|reporting to"
+    r"|works (?:for|under)|working (?:for|under)|used instead of"
+    r"|stops at|near|next to|outside|moved from|runners?-up:?)\b)"
 )
 _COMPARED = re.compile(
-    rf"{_COMPARES}(?: in| at| on| that of| those of)?(?: the|请假的| ?由"
+    rf"(?P<by>{_COMPARES})(?: in| at| on| that of| those of)?(?: the|请假的| ?由"
     rf"|车次|列车)? ?[\"“'(《]?$",
     re.ASCII,
 )
@@ -102,7 +104,9 @@ _JOINT = re.compile(
     re.ASCII,
 )
 _SPLITS = re.compile(r"\b(?:and|but|while|whereas)\b|[而和]|(?<=[^\W\d_]),")
+_ARTICLE = re.compile(r"\b(?:the|an?) $")
 _LONGEST_JOINT = 16
+_LONGEST_ASIDE = 26  # a bracket that explains the name before
 _NOT_IT = re.compile(r"(?:而?不是|并非|而非|\bnot|isn't|is not)(?P<what>[^\n]{2,60})")
 _ASKS_PERSON = re.compile("谁|哪位|姓名|名字|叫什么")
 _LONGEST_PERSON = 3
@@ -115,6 +119,10 @@ _ONE_MORE = re.compile(
 _CALLED = re.compile("^(?:次(?:列车)?|站|号|课|老师|先生|女士|教授|同学|市|队|馆)")
 _ENDS_LIST = re.compile(r"\band\b|&")
 _TOLD = re.compile(r"(?:\b(?:by|is|was|are|were)|:)$")  # what follows is the value of what was said
+_SUBORDINATE = re.compile(
+    r" ?(?:(?:right |just |shortly )?(?:after|before|following|unlike|besides"
+    r"|compared)\b|继|随着|在[^,]*[之以]?[前后])"
+)
 _PRONOUN = re.compile(
     r" ?(?:and )?(?:(?:he|she|they|his|her|their|who|whose)\b|[他她]|其(?![实中余他它]))"
 )
@@ -144,6 +152,8 @@ class Claim:
         set_apart: whether a label or the row of a table says whose they are.
         more_of_it: whether it goes on about what was named: "and she reports to B".
         opposed: whether it speaks of the opposite, or another rank, than was asked.
+        opens: whether it opens a sentence or what is set against the one before.
+        subordinate: whether it only says after, before or unlike what something was.
     """
 
     mentions: tuple[Mention, ...]
@@ -154,6 +164,8 @@ class Claim:
     set_apart: bool
     more_of_it: bool
     opposed: bool
+    opens: bool = False
+    subordinate: bool = False
 
 
 _CLOSED = re.compile(
@@ -221,7 +233,12 @@ def _ends_of_lists(joints: list[str]) -> list[bool]:
 
 
 def _is_comma(joint: str) -> bool:
-    return _AMOUNT.sub("", joint).strip() == ","
+    return _plain(joint).strip() == ","
+
+
+def _plain(joint: str) -> str:
+    """A joint without an amount, an article and what the name before is called."""
+    return _ARTICLE.sub("", _CALLED.sub("", _AMOUNT.sub("", joint)))
 
 
 def _spread_back(
@@ -239,7 +256,7 @@ def _spread_back(
 
 def _lists(between: str) -> bool:
     """Whether a joint goes on with a list; a comma alone may open a clause instead."""
-    return _is_joint(between) and not _turns_or(_CALLED.sub("", _AMOUNT.sub("", between)))
+    return _is_joint(between) and not _turns_or(_plain(between))
 
 
 def _turns_or(between: str) -> bool:
@@ -284,7 +301,10 @@ def is_compared(head: str, text: str, end: int, question: str) -> bool:
     if _ASKS_COMPARED.search(question):
         return False
     lost = _LOST.match(text, end)
-    return bool(lost or _COMPARED.search(head) or _COMPARED_BEHIND.match(text, end))
+    compared = _COMPARED.search(head)
+    if compared and re.search(rf"\b{re.escape(compared['by'])}\b", question):
+        compared = None  # "against which team": the question asks for just that
+    return bool(lost or compared or _COMPARED_BEHIND.match(text, end))
 
 
 def _after_retraction(mentions: list[Mention], text: str) -> list[Mention]:
@@ -298,9 +318,10 @@ def _after_retraction(mentions: list[Mention], text: str) -> list[Mention]:
 
 def _is_joint(between: str) -> bool:
     """Whether only a joint, and what the name before is called, stands between two names."""
-    if len(between) > _LONGEST_JOINT:
+    if len(between) > _LONGEST_JOINT + _LONGEST_ASIDE:
         return False
-    return _JOINT.fullmatch(_CALLED.sub("", _AMOUNT.sub("", between))) is not None
+    plain = _plain(between)
+    return len(plain) <= _LONGEST_JOINT and _JOINT.fullmatch(plain) is not None
 
 
 def undefeated(
@@ -316,31 +337,43 @@ def undefeated(
             goes on with the list.
     """
     found = claims(mentions, text, question)
-    found = _joined(found, text) if of_list else found
+    found = _joined(found, text, of_list=of_list)
     found = [claim for claim in found if not claim.opposed]
     judged = {_sort(claim): claim for claim in found}
     if len(judged) > _MOST_JUDGED:
         return list(mentions)
+    bare = {value for claim in found if claim.fit.bare for value in _values(claim)}
     beaten = {
         key
         for key, claim in judged.items()
         if any(_defeats(other, claim, of_list) for other in judged.values())
+        or (of_list and any(_is_contrast(one, claim, len(bare)) for one in judged.values()))
     }
     kept = [claim for claim in found if claim.more or _sort(claim) not in beaten]
     kept = kept if of_list else _in_direction(kept, text, question)
     return [mention for claim in kept or found for mention in claim.mentions]
 
 
-def _joined(found: list[Claim], text: str) -> list[Claim]:
+def _joined(found: list[Claim], text: str, *, of_list: bool) -> list[Claim]:
     """Join what commas list: "A, B and C from D" says the same of all three."""
     kept: list[Claim] = []
     for claim in reversed(found):
         behind = kept[-1] if kept else None
-        if behind is not None and _lists_on(claim, behind, text):
+        if behind is None:
+            kept.append(claim)
+        elif _lists_on(claim, behind, text):
             kept[-1] = replace(behind, mentions=claim.mentions + behind.mentions)
+        elif of_list and _goes_on(claim, behind, text):
+            kept[-1] = replace(claim, mentions=claim.mentions + behind.mentions)
         else:
             kept.append(claim)
     return kept[::-1]
+
+
+def _goes_on(one: Claim, other: Claim, text: str) -> bool:
+    """Whether only a joint and a bracket stand between: "A (rooms 1-3) and B (rooms 4-6)"."""
+    between = text[one.mentions[-1].end : other.mentions[0].start]
+    return "(" in between and _lists(between)
 
 
 def _lists_on(one: Claim, other: Claim, text: str) -> bool:
@@ -354,17 +387,30 @@ def _lists_on(one: Claim, other: Claim, text: str) -> bool:
 def _sort(claim: Claim) -> tuple[object, ...]:
     """What decides between claims: most lists hold many of few sorts."""
     several = _values(claim) if claim.fit.bare or claim.fit.full else None
-    return claim.fit, claim.aside, claim.set_apart, claim.more_of_it, several
+    apart = (claim.aside, claim.set_apart, claim.opens, claim.subordinate)
+    return claim.fit, apart, claim.more_of_it, several
 
 
 def _defeats(one: Claim, other: Claim, of_list: bool) -> bool:
-    if not of_list and one.fit.full and other.fit.bare and _values(one) < _values(other):
+    less = other.fit.bare or one.fit.shared > other.fit.shared
+    if not of_list and one.fit.full and less and _values(one) < _values(other):
         return True  # 甲-乙, 始发站为甲
+    if other.subordinate and not one.subordinate and not of_list and not other.fit.full:
+        return True
     if other.more_of_it and not one.more_of_it and not of_list:
         return True
     if other.aside and not one.aside and (one.fit.full or one.fit.bare):
         return True
     return beats(one.fit, other.fit, of_list and not (one.set_apart and other.set_apart))
+
+
+def _is_contrast(one: Claim, other: Claim, listed: int) -> bool:
+    """Whether a list answers, and another sentence says something else of others."""
+    lists = one.fit.full or (one.fit.bare and listed > 1)
+    said = other.fit.shared or other.fit.characters
+    told = bool(other.fit.own) and (one.fit.bare or not said)
+    behind = other.mentions[0].start > one.mentions[0].start
+    return lists and behind and other.opens and told and not other.more and not other.aside
 
 
 def _values(claim: Claim) -> frozenset[object]:
@@ -421,7 +467,9 @@ def _claims(mentions: tuple[Mention, ...], text: str, question: str) -> tuple[Cl
     labelled = any(_tells(part, masked, question) for part in parts if part.aside)
     for index, group in groupby(held, key=lambda pair: pair[0]):
         part = parts[index]
-        for words, names, anew in _groups([m for _, m in group], part, masked):
+        rest = _resumed(parts, index, masked)
+        for said_here, names, anew in _groups([m for _, m in group], part, masked):
+            words = said_here + rest
             apart = (
                 bool(part.row)
                 or masked[max(0, names[0].start - 3) : names[0].start].rstrip(' "')[-1:] == ":"
@@ -448,6 +496,8 @@ def _claims(mentions: tuple[Mention, ...], text: str, question: str) -> tuple[Cl
                     apart,
                     goes_on and _pronoun(words),
                     off,
+                    not part.follows,
+                    _SUBORDINATE.match(words) is not None,
                 )
             )
             said, last = own, index
@@ -521,6 +571,16 @@ def _aside(parts: Sequence[Statement], index: int, masked: str) -> str:
     words = masked[behind.start : behind.end]
     brief = len(words) <= _LONGEST_NOTE if words.isascii() else len(words) <= _LONGEST_NOTE // 2
     return words if brief and USED not in words else ""
+
+
+def _resumed(parts: Sequence[Statement], index: int, masked: str) -> str:
+    """What a statement says behind a bracket within it: "A (version 15) is the database"."""
+    if index + 2 >= len(parts) or not parts[index + 1].aside or parts[index].aside:
+        return ""
+    rest = parts[index + 2]
+    words = masked[rest.start : rest.end]
+    goes_on = not rest.aside and rest.follows and masked[rest.start - 1] in ")]"
+    return f" {words}" if goes_on and USED not in words else ""
 
 
 def _groups(

@@ -19,7 +19,7 @@ _STOP = re.compile(
     r"(?P<end>[。!?;\n]|\.(?= |$)|\.{3}|…+)"
     r"|(?P<turn>\||,? ?而(?=[^是且已非言])|,? ?\b(?:while|whereas|but|although|though)\b "
     r"|,? ?\band the | and )"
-    r"|(?P<clause>[,()\[\]]| - )"
+    r"|(?P<clause>[,\[\]]|\((?!\w{1,2}\)[班号级期部栋楼组队])|\)(?![班号级期部栋楼组队])| - )"
 )
 _LINE = re.compile(r"[^\n]+")
 _ROW = re.compile(r" ?\|[^|\n]*\|")
