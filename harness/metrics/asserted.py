@@ -70,6 +70,7 @@ _PAST = re.compile(
     r"|\b(?:used to|formerly|previously|originally|was once|former|had been|until recently"
     r"|no longer|before)\b)"
 )
+_NOW_OR_STOP = re.compile(r"[,。;!?\n]|(?=\()|\. |\b(?:but|now)\b|现(?=[在已任由为是])|如今|目前")
 _PAST_BEHIND = re.compile(
     r"^ (?:used to|formerly|previously|had (?:been|previously))\b"
     r"|\b(?:before|previously|formerly|in the past|until [0-9]{4})\.?$"
@@ -93,6 +94,10 @@ _WAY = re.compile(
     r"(?:(?P<start>从|自|由|\bfrom:?)|(?P<end>到达?|至|往|抵达?|\bto:?)) ?(?:the )?[\"“]?$",
     re.ASCII,
 )
+_ASKS_DOER = re.compile(r"^(?:who|which)\b(?!.*\b(?:to|for|from|against|with)\b)")
+_DONE_TO = re.compile(r"\b(?:to|for|from|against) (?:the )?$")
+_DIGIT = re.compile("[0-9]")
+_ONLY = re.compile(r"(?:(?<!not )\bonly (?:the )?|(?<!不)(?:只有|仅有?|唯有))$")
 _MORE = re.compile(
     r"或|也(?!不|没|非|被称)|还(?!不|没)|可能|也许|大概|另外|此外|都|均|并列|同时"
     r"|\b(?:or|also|maybe|perhaps|possibly|might|could|too|both|another|as well)\b"
@@ -154,6 +159,7 @@ class Claim:
         opposed: whether it speaks of the opposite, or another rank, than was asked.
         opens: whether it opens a sentence or what is set against the one before.
         subordinate: whether it only says after, before or unlike what something was.
+        inherits: whether all that it repeats of the question is said in the clause before.
     """
 
     mentions: tuple[Mention, ...]
@@ -166,6 +172,7 @@ class Claim:
     opposed: bool
     opens: bool = False
     subordinate: bool = False
+    inherits: bool = False
 
 
 _CLOSED = re.compile(
@@ -289,7 +296,7 @@ def _is_of_longer(mention: Mention, text: str, question: str) -> bool:
 
 def is_past(head: str, text: str, end: int, question: str) -> bool:
     """Tell whether the value that ends at a place is called what was so before."""
-    clause = re.split(r"[,。;!?\n]|(?=\()|\. ", head)[-1]
+    clause = _NOW_OR_STOP.split(head)[-1]
     behind = re.split(r"[,。;!?\n)]|\. ", text[end : end + 64])[0]
     if _PAST.search(question):
         return False
@@ -342,6 +349,7 @@ def undefeated(
     judged = {_sort(claim): claim for claim in found}
     if len(judged) > _MOST_JUDGED:
         return list(mentions)
+    found = _only(found, text) or found
     bare = {value for claim in found if claim.fit.bare for value in _values(claim)}
     beaten = {
         key
@@ -352,6 +360,15 @@ def undefeated(
     kept = [claim for claim in found if claim.more or _sort(claim) not in beaten]
     kept = kept if of_list else _in_direction(kept, text, question)
     return [mention for claim in kept or found for mention in claim.mentions]
+
+
+def _only(found: list[Claim], text: str) -> list[Claim]:
+    """The claims that "only" stands before: "only A does; B and C prefer shade"."""
+    return [
+        c
+        for c in found
+        if _ONLY.search(text[max(0, c.mentions[0].start - 12) : c.mentions[0].start])
+    ]
 
 
 def _joined(found: list[Claim], text: str, *, of_list: bool) -> list[Claim]:
@@ -387,7 +404,7 @@ def _lists_on(one: Claim, other: Claim, text: str) -> bool:
 def _sort(claim: Claim) -> tuple[object, ...]:
     """What decides between claims: most lists hold many of few sorts."""
     several = _values(claim) if claim.fit.bare or claim.fit.full else None
-    apart = (claim.aside, claim.set_apart, claim.opens, claim.subordinate)
+    apart = (claim.aside, claim.set_apart, claim.opens, claim.subordinate, claim.inherits)
     return claim.fit, apart, claim.more_of_it, several
 
 
@@ -410,7 +427,13 @@ def _is_contrast(one: Claim, other: Claim, listed: int) -> bool:
     said = other.fit.shared or other.fit.characters
     told = bool(other.fit.own) and (one.fit.bare or not said)
     behind = other.mentions[0].start > one.mentions[0].start
-    return lists and behind and other.opens and told and not other.more and not other.aside
+    if one.fit.full and other.inherits and other.fit.own and not other.more and behind:
+        return True
+    less = bool(other.fit.shared) and one.fit.shared > other.fit.shared
+    less = less and bool(other.fit.own or _DIGIT.search(other.words))
+    return (
+        ((lists and behind and told) or less) and other.opens and not other.more and not other.aside
+    )
 
 
 def _values(claim: Claim) -> frozenset[object]:
@@ -419,6 +442,7 @@ def _values(claim: Claim) -> frozenset[object]:
 
 def _in_direction(found: list[Claim], text: str, question: str) -> list[Claim]:
     """Where the question asks from or to where, take what the answer says it of."""
+    found = _doers(found, text, question)
     asked = [way for way, asks in _ASKS_WAY.items() if asks.search(question)]
     if len(asked) != 1 or len(found) < 2:
         return found
@@ -426,6 +450,18 @@ def _in_direction(found: list[Claim], text: str, question: str) -> list[Claim]:
     if asked[0] not in ways or all(way == asked[0] for way in ways):
         return found
     return [claim for claim, way in zip(found, ways, strict=True) if way in (asked[0], "")]
+
+
+def _doers(found: list[Claim], text: str, question: str) -> list[Claim]:
+    """Where the question asks who did, drop those to whom it was done: "A sold it to B"."""
+    if not _ASKS_DOER.search(question):
+        return found
+    kept = [
+        claim
+        for claim in found
+        if not _DONE_TO.search(text[max(0, (at := claim.mentions[0].start) - 12) : at])
+    ]
+    return kept or found
 
 
 def _way(claim: Claim, text: str) -> str:
@@ -482,8 +518,10 @@ def _claims(mentions: tuple[Mention, ...], text: str, question: str) -> tuple[Cl
                 not own.full and not own.bare and _denied_next(parts, index, masked, question)
             )
             goes_on = not anew if last == index else part.follows
+            inherits = False
             if said is not None and goes_on and _same_sentence(parts, last, index):
                 apart = apart or (own.bare and found[-1].set_apart)
+                inherits = not own.bare and not own.shared
                 own = said if own.bare else _inherits(own, said)
             more = _opens_more(masked, part) if part.aside else bool(_MORE.search(words))
             found.append(
@@ -498,6 +536,7 @@ def _claims(mentions: tuple[Mention, ...], text: str, question: str) -> tuple[Cl
                     off,
                     not part.follows,
                     _SUBORDINATE.match(words) is not None,
+                    inherits,
                 )
             )
             said, last = own, index

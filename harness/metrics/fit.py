@@ -21,7 +21,8 @@ _FILLER = frozenset(
     "现才刚仅只均皆等既"
 )
 _FILLING = re.compile(
-    r"\bfinal (?:answer|result)\b|以[上下]|根据|据(?=[表查悉了上此我])|如下|综上|其中|如果|火车站|车站|高铁站"
+    r"\bfinal (?:answer|result)\b|以[上下]|根据"
+    r"|据(?=[表查悉了上此我])|如下|综上|其中|如果|火车站|车站|高铁站"
     r"|一(?:共|个|种|下|次|位|名|家|款|部|座|只|本)"
 )
 _WORD = re.compile(
@@ -35,6 +36,8 @@ _SMALL = re.compile(
     r"|their|my|our|your|would|will|can|named?|called|follow(?:ing|s)|result|correct|mrs?|ms"
     r"|dr|prof|professor|sir|station|city|information|data|also|both|one"
 )
+#: Marks a character between two that an answer has too, with another between them.
+SWAPPED = "~"
 # The first of a ranking, where the question asks for it, and those behind.
 _TOP = "top"
 _ASKS_TOP = re.compile(
@@ -200,6 +203,7 @@ def _replaced(said: Words, asked: Words) -> frozenset[str]:
         found |= _alike(number, asked.numbered - said.numbered)
     if any(map(_is_code, said.latin - asked.latin)):
         found.update(filter(_is_code, asked.latin - said.latin))
+    found |= _swapped(said, asked)
     roles, wanted = _roles(said), _roles(asked)
     if roles and roles.isdisjoint(wanted):
         found |= wanted
@@ -211,6 +215,19 @@ def _replaced(said: Words, asked: Words) -> frozenset[str]:
                 if one[differs] not in asked.han:
                     found.add(other[differs])
     return frozenset(found)
+
+
+def _swapped(said: Words, asked: Words) -> set[str]:
+    """What of a question gives way between the same two characters: 华东区 to 华北区."""
+    return {
+        SWAPPED + one[1]
+        for one in asked.pairs - said.pairs
+        for other in said.pairs - asked.pairs
+        if one[0] == other[0]
+        and one[1] not in said.han
+        and other[1] not in asked.han
+        and any(p[0] == one[1] and other[1] + p[1] in said.pairs for p in asked.pairs)
+    }
 
 
 def _roles(words: Words) -> frozenset[str]:

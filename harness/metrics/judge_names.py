@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from harness.metrics.absence import none_clauses
 from harness.metrics.asserted import claims, live, undefeated
 from harness.metrics.choose import Context, asked_role, other_role, roles, standing
+from harness.metrics.fit import SWAPPED
 from harness.metrics.judge_phrases import judge_phrase
 from harness.metrics.judge_values import contradicts_itself, settle, without_value
 from harness.metrics.mention import mask
@@ -30,6 +32,12 @@ _CONCLUDES = re.compile(
     r"因此|所以|综上|由此|最终(?:答案|结果)|答案(?:应该?)?[是为:]|结论[是为:]|\btherefore\b"
     r"|\bthus\b|\bhence\b"
     r"|(?:^|[.,;\n] ?)so,? (?=the|it|he|she|this)|\b(?:final )?answer(?: is|:)"
+)
+_RANKS = re.compile(r"[^<>=\n]{0,16}[<>=][^<>=\n]{0,4}")
+_MOST = re.compile(r"最|\b(?:\w+est|most|least)\b")
+_LEAST = re.compile(
+    r"最[低小少短矮轻冷近慢便]|\b(?:lowest|smallest|cheapest|shortest|least|fewest|lightest"
+    r"|slowest|youngest|coldest)\b"
 )
 _UNSURE = re.compile(
     r"\bhard to (?:say|tell)\b|(?:can't|cannot|couldn't|can not) (?:say|tell|decide)\b"
@@ -125,6 +133,7 @@ def _judge_one(
     kept = undefeated(alive, case.text, case.question)
     if alive and (not kept or _is_of_another(kept, case)):
         return wrong(WRONG, tuple(sorted({str(m.value) for m in alive})))
+    kept = _ranked(kept, case)
     if _is_one_of_several(kept, case, wanted, asked):
         return wrong(HEDGE, tuple(dict.fromkeys(str(m.value) for m in kept)))
     case = _without_others(case, mentions, kept)
@@ -134,12 +143,28 @@ def _judge_one(
     return verdict
 
 
+def _ranked(mentions: list[Mention], case: Case) -> list[Mention]:
+    """Of a ranking "A > B > C" the end that is asked for."""
+    joints = [case.text[one.end : other.start] for one, other in pairwise(mentions)]
+    if not joints or not _MOST.search(case.question) or not all(map(_RANKS.fullmatch, joints)):
+        return mentions
+    if len({">" in joint for joint in joints if "=" not in joint}) != 1:
+        return mentions
+    from_top = any(">" in joint for joint in joints)
+    end = 0 if from_top != bool(_LEAST.search(case.question)) else -1
+    return [mentions[end]]
+
+
 def _is_of_another(mentions: list[Mention], case: Case) -> bool:
     """Whether the answer speaks throughout of another role or row: 2002 where 2001 is asked for."""
     return all(
-        any(word.startswith(MARK) or word[0].isdigit() for word in claim.fit.replaced)
+        any(map(_tells_row, claim.fit.replaced))
         for claim in claims(mentions, case.text, case.question)
     )
+
+
+def _tells_row(word: str) -> bool:
+    return word.startswith((MARK, SWAPPED)) or any(map(str.isdigit, word))
 
 
 def _is_one_of_several(

@@ -27,6 +27,7 @@ _OTHER_PLACE = re.compile(
 )
 _OTHER_ENGLISH = re.compile(r"[ -](?:west|east|north|south|xi|dong|nan|bei)\b", re.ASCII)
 _KINDS = frozenset("代朝姓氏省市县区国系科组队级")  # 唐代
+_STOPS = frozenset(",。;!\n")
 _AROUND_ONE = frozenset("是为在到往至有于朝向面站次、,。;:!?()\"' \n-“”")
 
 
@@ -133,6 +134,12 @@ def lexicon(domain: Domain, gold: Iterable[str] = ()) -> Lexicon:
 
 
 _LATIN = re.compile(r"[a-z]+")
+_ENGLISH_FIRM = re.compile(
+    r"(?<=[a-z]{2}) (?:air|airlines?|airways|inc\.?|ltd\.?|co\.?|company|group|hotel|bank"
+    r"|university|college)$"
+)
+# 10号线 is enough for 地铁10号线.
+_PLACED = re.compile(r"[\u4e00-\u9fff]{1,4}?(?P<number>[0-9]{1,3}[\u4e00-\u9fff]{2,3})")
 # What firms and houses are, which people leave out: 顺达 for 顺达物流.
 _FIRM = re.compile(
     r"(?<=..)(?:有限公司|公司|集团|物流|电子|科技|快递|酒店|宾馆|大学|银行|医院|超市|商场|餐厅|书店|出版社"
@@ -150,7 +157,9 @@ def shortened(gold: str, domain: Domain, question: str) -> Lexicon:
     It is empty where another name of the domain could be meant.
     """
     short = _without_said(gold, question)
-    short = _without_common(gold, domain) if short == gold else short
+    if short == gold and _without_common(gold, domain) != gold:
+        known = tuple((_without_common(prepare(name), domain), name) for name in domain.values)
+        return _lexicon(frozenset(), () if all(n.isdigit() for n, _ in known) else known)
     shortest = _SHORTEST_LATIN if short.isascii() and short.isalpha() else _SHORTEST_HAN
     if len(short) < shortest or short == gold or (short.isdigit() and len(short) < 3):
         return _lexicon(frozenset(), ())
@@ -173,7 +182,7 @@ def _without_common(gold: str, domain: Domain) -> str:
 
 def _without_said(name: str, question: str) -> str:
     """A name without words at its ends that the question says."""
-    words = name.split()
+    words = _ENGLISH_FIRM.sub("", name).split()
     if len(words) > 1:
         said = set(_LATIN.findall(question))
         while len(words) > 1 and words[0] in said:
@@ -181,8 +190,9 @@ def _without_said(name: str, question: str) -> str:
         while len(words) > 1 and words[-1] in said:
             del words[-1]
         return " ".join(words)
-    if name.isascii():
-        return name
+    placed = _PLACED.fullmatch(name)
+    if placed or name.isascii():
+        return placed["number"] if placed else name
     if _FIRM.search(name):
         return _FIRM.sub("", name)
     for length in range(min(_LONGEST_KIND, len(name) - _SHORTEST_HAN), 1, -1):
@@ -217,7 +227,8 @@ def stands_alone(text: str, start: int, end: int) -> bool:
             return False
         return not (last.isalpha() and _OTHER_ENGLISH.match(text, end))
     if end - start == 1:
-        return before in _AROUND_ONE and (after in _AROUND_ONE or after in _KINDS)
+        ends = end == len(text) or after in _STOPS  # 成都晴,重庆小雨
+        return ends or (before in _AROUND_ONE and (after in _AROUND_ONE or after in _KINDS))
     return not _OTHER_PLACE.match(text, end)
 
 

@@ -73,7 +73,7 @@ _TOGETHER = re.compile(
 # A label or subject with the name that it is given, or the name with what it does.
 _LABELLED = re.compile(
     r"(?P<label>[^:]{2,60}) ?(?:[\"'”]? ?: ?|--| - |其?(?<!不)是|(?<![作成认])为|名?叫(?:做"
-    r"|作)?|由|在|应是| (?:is|was|are|were)(?: called| named)?(?: by| in| at| on)?(?: the"
+    r"|作)?|由|在|于|应是| (?:is|was|are|were)(?: called| named)?(?: by| in| at| on)?(?: the"
     r"| an?)? | (?:at|in|by"
     r"|to) )(?P<name>[^:]{1,40})$"
 )
