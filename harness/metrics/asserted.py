@@ -12,7 +12,14 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import groupby, pairwise
 
-from harness.metrics.denials import asked_and_denied, denied_before, denied_behind, left_open
+from harness.metrics.denials import (
+    asked_and_denied,
+    asks_for_gone,
+    denied_before,
+    denied_behind,
+    left_open,
+    says_not,
+)
 from harness.metrics.fit import Fit, fit
 from harness.metrics.mention import USED, Mention, mask_mentions
 from harness.metrics.opposites import opposed
@@ -46,7 +53,7 @@ _COMPARED_BEHIND = re.compile(
     r"|弟弟|姐姐|妹妹|朋友|秘书|继任者?|前任|接班人|邻居"
     r"|附近|旁边|周边|隔壁|对面|[东西南北]边|翻版|仿品|仿制品)|附近|旁边|隔壁|对面"
     r"|以[东西南北外]|之外|周边"
-    r"|[\"'”]?(?:'s (?:student|pupil|wife|husband|father|mother|son|daughter|brother|sister"
+    r"|汇报|[\"'”]?(?:'s (?:student|pupil|wife|husband|father|mother|son|daughter|brother|sister"
     r"|assistant|boss"
     r"|deputy|predecessor|successor|friend|colleague|manager|neighbou?r))\b"
     r"| (?:as|being|were) (?:the )?runners?-up| ?\(?(?:came|finished|was|is|placed"
@@ -279,7 +286,8 @@ def _is_dead(mention: Mention, text: str, question: str) -> bool:
         return True
     if left_open(text, mention.start, mention.end):
         return True
-    if denied_behind(text, mention.end) is not None:
+    gone = denied_behind(text, mention.end) is not None
+    if gone and (says_not(text, mention.end) or not asks_for_gone(question)):
         return True
     return is_past(head, text, mention.end, question) or is_compared(
         head, text, mention.end, question

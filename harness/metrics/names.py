@@ -206,7 +206,7 @@ def _without_said(name: str, question: str) -> str:
 
 # 新兰州 and New York are other places than 兰州 and York.
 _OTHER_BEFORE = re.compile(
-    r"(?:^|[,、;:。!?\n(\"“《「 是为在到往至])(?:[新老伪假准仿近]|人造|人工|仿真|合成)$"
+    r"(?:^|[,、;:。!?\n(\"“《「 是为在到往至])(?:[新老伪假准仿近副]|人造|人工|仿真|合成)$"
     r"|\b(?:new|north|south|east|west|fort|port|saint|st\.?|san|los|old|upper|lower|great"
     r"|little|mount|lake|imitation|fake|faux|mock|artificial|synthetic|pseudo|assistant|associate|deputy"
     r"|vice|acting|senior|junior|former|non|ex|pre|post|anti)[ -]$"

@@ -21,7 +21,7 @@ from harness.metrics.denials import negates
 from harness.metrics.fit import fit
 from harness.metrics.left_out import excluded_from_all, leaves_open, taken
 from harness.metrics.mention import USED, Mention, mask, mask_mentions
-from harness.metrics.names import Lexicon, lexicon
+from harness.metrics.names import Lexicon, lexicon, shortened
 from harness.metrics.quantities import find_numbers
 from harness.metrics.statements import statements
 from harness.metrics.text import informative, prepare
@@ -200,6 +200,8 @@ def _dates(text: str, gold: Mapping[str, str], domain: Domain) -> Iterator[Menti
 def _names(text: str, gold: Mapping[str, str], domain: Domain, question: str) -> Iterator[Mention]:
     names = lexicon(domain, [key for key, sort in gold.items() if sort == "name"])
     mentions = names.find(text, plural=True)
+    if not mentions and domain.values:
+        mentions = shortened(next(iter(gold)), domain, question).find(text)
     longest = max((len(key) for key in gold), default=0)
     yield from mentions
     if not domain.values and all(sort == "name" for sort in gold.values()):
