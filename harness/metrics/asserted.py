@@ -9,9 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import groupby, pairwise
 
-from harness.metrics.denials import asked_and_denied, denied_before, denied_behind, left_open
+from harness.metrics.denials import (
+    asked_and_denied,
+    asks_for_gone,
+    denied_before,
+    denied_behind,
+    left_open,
+    says_not,
+)
 from harness.metrics.fit import Fit, fit
 from harness.metrics.mention import USED, Mention, mask_mentions
 from harness.metrics.opposites import opposed
@@ -30,10 +38,12 @@ _COMPARES = (
     r"|followed by|compared (?:to|with)|unlike|like|against"
     r"|replac(?:es|ed|ing)|succeed(?:s|ed|ing)|took over from|takes over from|via|passing through"
     r"|attributed to|mistaken for|left|changed from|switched from|transferred from"
-    r"|used instead of|stops at|near|next to|outside|moved from|runners?-up:?)\b)"
+    r"|reports to|reporting to"
+    r"|works (?:for|under)|working (?:for|under)|used instead of"
+    r"|stops at|near|next to|outside|moved from|runners?-up:?)\b)"
 )
 _COMPARED = re.compile(
-    rf"{_COMPARES}(?: in| at| on| that of| those of)?(?: the|请假的| ?由"
+    rf"(?P<by>{_COMPARES})(?: in| at| on| that of| those of)?(?: the|请假的| ?由"
     rf"|车次|列车)? ?[\"“'(《]?$",
     re.ASCII,
 )
@@ -43,7 +53,7 @@ _COMPARED_BEHIND = re.compile(
     r"|弟弟|姐姐|妹妹|朋友|秘书|继任者?|前任|接班人|邻居"
     r"|附近|旁边|周边|隔壁|对面|[东西南北]边|翻版|仿品|仿制品)|附近|旁边|隔壁|对面"
     r"|以[东西南北外]|之外|周边"
-    r"|[\"'”]?(?:'s (?:student|pupil|wife|husband|father|mother|son|daughter|brother|sister"
+    r"|汇报|[\"'”]?(?:'s (?:student|pupil|wife|husband|father|mother|son|daughter|brother|sister"
     r"|assistant|boss"
     r"|deputy|predecessor|successor|friend|colleague|manager|neighbou?r))\b"
     r"| (?:as|being|were) (?:the )?runners?-up| ?\(?(?:came|finished|was|is|placed"
@@ -67,6 +77,7 @@ _PAST = re.compile(
     r"|\b(?:used to|formerly|previously|originally|was once|former|had been|until recently"
     r"|no longer|before)\b)"
 )
+_NOW_OR_STOP = re.compile(r"[,。;!?\n]|(?=\()|\. |\b(?:but|now)\b|现(?=[在已任由为是])|如今|目前")
 _PAST_BEHIND = re.compile(
     r"^ (?:used to|formerly|previously|had (?:been|previously))\b"
     r"|\b(?:before|previously|formerly|in the past|until [0-9]{4})\.?$"
@@ -90,6 +101,10 @@ _WAY = re.compile(
     r"(?:(?P<start>从|自|由|\bfrom:?)|(?P<end>到达?|至|往|抵达?|\bto:?)) ?(?:the )?[\"“]?$",
     re.ASCII,
 )
+_ASKS_DOER = re.compile(r"^(?:who|which)\b(?!.*\b(?:to|for|from|against|with)\b)")
+_DONE_TO = re.compile(r"\b(?:to|for|from|against) (?:the )?$")
+_DIGIT = re.compile("[0-9]")
+_ONLY = re.compile(r"(?:(?<!not )\bonly (?:the )?|(?<!不)(?:只有|仅有?|唯有))$")
 _MORE = re.compile(
     r"或|也(?!不|没|非|被称)|还(?!不|没)|可能|也许|大概|另外|此外|都|均|并列|同时"
     r"|\b(?:or|also|maybe|perhaps|possibly|might|could|too|both|another|as well)\b"
@@ -101,7 +116,9 @@ _JOINT = re.compile(
     re.ASCII,
 )
 _SPLITS = re.compile(r"\b(?:and|but|while|whereas)\b|[而和]|(?<=[^\W\d_]),")
+_ARTICLE = re.compile(r"\b(?:the|an?) $")
 _LONGEST_JOINT = 16
+_LONGEST_ASIDE = 26  # a bracket that explains the name before
 _NOT_IT = re.compile(r"(?:而?不是|并非|而非|\bnot|isn't|is not)(?P<what>[^\n]{2,60})")
 _ASKS_PERSON = re.compile("谁|哪位|姓名|名字|叫什么")
 _LONGEST_PERSON = 3
@@ -114,6 +131,10 @@ _ONE_MORE = re.compile(
 _CALLED = re.compile("^(?:次(?:列车)?|站|号|课|老师|先生|女士|教授|同学|市|队|馆)")
 _ENDS_LIST = re.compile(r"\band\b|&")
 _TOLD = re.compile(r"(?:\b(?:by|is|was|are|were)|:)$")  # what follows is the value of what was said
+_SUBORDINATE = re.compile(
+    r" ?(?:(?:right |just |shortly )?(?:after|before|following|unlike|besides"
+    r"|compared)\b|继|随着|在[^,]*[之以]?[前后])"
+)
 _PRONOUN = re.compile(
     r" ?(?:and )?(?:(?:he|she|they|his|her|their|who|whose)\b|[他她]|其(?![实中余他它]))"
 )
@@ -143,6 +164,9 @@ class Claim:
         set_apart: whether a label or the row of a table says whose they are.
         more_of_it: whether it goes on about what was named: "and she reports to B".
         opposed: whether it speaks of the opposite, or another rank, than was asked.
+        opens: whether it opens a sentence or what is set against the one before.
+        subordinate: whether it only says after, before or unlike what something was.
+        inherits: whether all that it repeats of the question is said in the clause before.
     """
 
     mentions: tuple[Mention, ...]
@@ -153,6 +177,9 @@ class Claim:
     set_apart: bool
     more_of_it: bool
     opposed: bool
+    opens: bool = False
+    subordinate: bool = False
+    inherits: bool = False
 
 
 _CLOSED = re.compile(
@@ -220,7 +247,12 @@ def _ends_of_lists(joints: list[str]) -> list[bool]:
 
 
 def _is_comma(joint: str) -> bool:
-    return _AMOUNT.sub("", joint).strip() == ","
+    return _plain(joint).strip() == ","
+
+
+def _plain(joint: str) -> str:
+    """A joint without an amount, an article and what the name before is called."""
+    return _ARTICLE.sub("", _CALLED.sub("", _AMOUNT.sub("", joint)))
 
 
 def _spread_back(
@@ -238,7 +270,7 @@ def _spread_back(
 
 def _lists(between: str) -> bool:
     """Whether a joint goes on with a list; a comma alone may open a clause instead."""
-    return _is_joint(between) and not _turns_or(_CALLED.sub("", _AMOUNT.sub("", between)))
+    return _is_joint(between) and not _turns_or(_plain(between))
 
 
 def _turns_or(between: str) -> bool:
@@ -254,7 +286,8 @@ def _is_dead(mention: Mention, text: str, question: str) -> bool:
         return True
     if left_open(text, mention.start, mention.end):
         return True
-    if denied_behind(text, mention.end) is not None:
+    gone = denied_behind(text, mention.end) is not None
+    if gone and (says_not(text, mention.end) or not asks_for_gone(question)):
         return True
     return is_past(head, text, mention.end, question) or is_compared(
         head, text, mention.end, question
@@ -271,7 +304,7 @@ def _is_of_longer(mention: Mention, text: str, question: str) -> bool:
 
 def is_past(head: str, text: str, end: int, question: str) -> bool:
     """Tell whether the value that ends at a place is called what was so before."""
-    clause = re.split(r"[,。;!?\n]|(?=\()|\. ", head)[-1]
+    clause = _NOW_OR_STOP.split(head)[-1]
     behind = re.split(r"[,。;!?\n)]|\. ", text[end : end + 64])[0]
     if _PAST.search(question):
         return False
@@ -283,7 +316,10 @@ def is_compared(head: str, text: str, end: int, question: str) -> bool:
     if _ASKS_COMPARED.search(question):
         return False
     lost = _LOST.match(text, end)
-    return bool(lost or _COMPARED.search(head) or _COMPARED_BEHIND.match(text, end))
+    compared = _COMPARED.search(head)
+    if compared and re.search(rf"\b{re.escape(compared['by'])}\b", question):
+        compared = None  # "against which team": the question asks for just that
+    return bool(lost or compared or _COMPARED_BEHIND.match(text, end))
 
 
 def _after_retraction(mentions: list[Mention], text: str) -> list[Mention]:
@@ -297,9 +333,10 @@ def _after_retraction(mentions: list[Mention], text: str) -> list[Mention]:
 
 def _is_joint(between: str) -> bool:
     """Whether only a joint, and what the name before is called, stands between two names."""
-    if len(between) > _LONGEST_JOINT:
+    if len(between) > _LONGEST_JOINT + _LONGEST_ASIDE:
         return False
-    return _JOINT.fullmatch(_CALLED.sub("", _AMOUNT.sub("", between))) is not None
+    plain = _plain(between)
+    return len(plain) <= _LONGEST_JOINT and _JOINT.fullmatch(plain) is not None
 
 
 def undefeated(
@@ -315,31 +352,53 @@ def undefeated(
             goes on with the list.
     """
     found = claims(mentions, text, question)
-    found = _joined(found, text) if of_list else found
+    found = _joined(found, text, of_list=of_list)
     found = [claim for claim in found if not claim.opposed]
     judged = {_sort(claim): claim for claim in found}
     if len(judged) > _MOST_JUDGED:
         return list(mentions)
+    found = _only(found, text) or found
+    bare = {value for claim in found if claim.fit.bare for value in _values(claim)}
     beaten = {
         key
         for key, claim in judged.items()
         if any(_defeats(other, claim, of_list) for other in judged.values())
+        or (of_list and any(_is_contrast(one, claim, len(bare)) for one in judged.values()))
     }
     kept = [claim for claim in found if claim.more or _sort(claim) not in beaten]
     kept = kept if of_list else _in_direction(kept, text, question)
     return [mention for claim in kept or found for mention in claim.mentions]
 
 
-def _joined(found: list[Claim], text: str) -> list[Claim]:
+def _only(found: list[Claim], text: str) -> list[Claim]:
+    """The claims that "only" stands before: "only A does; B and C prefer shade"."""
+    return [
+        c
+        for c in found
+        if _ONLY.search(text[max(0, c.mentions[0].start - 12) : c.mentions[0].start])
+    ]
+
+
+def _joined(found: list[Claim], text: str, *, of_list: bool) -> list[Claim]:
     """Join what commas list: "A, B and C from D" says the same of all three."""
     kept: list[Claim] = []
     for claim in reversed(found):
         behind = kept[-1] if kept else None
-        if behind is not None and _lists_on(claim, behind, text):
+        if behind is None:
+            kept.append(claim)
+        elif _lists_on(claim, behind, text):
             kept[-1] = replace(behind, mentions=claim.mentions + behind.mentions)
+        elif of_list and _goes_on(claim, behind, text):
+            kept[-1] = replace(claim, mentions=claim.mentions + behind.mentions)
         else:
             kept.append(claim)
     return kept[::-1]
+
+
+def _goes_on(one: Claim, other: Claim, text: str) -> bool:
+    """Whether only a joint and a bracket stand between: "A (rooms 1-3) and B (rooms 4-6)"."""
+    between = text[one.mentions[-1].end : other.mentions[0].start]
+    return "(" in between and _lists(between)
 
 
 def _lists_on(one: Claim, other: Claim, text: str) -> bool:
@@ -353,17 +412,36 @@ def _lists_on(one: Claim, other: Claim, text: str) -> bool:
 def _sort(claim: Claim) -> tuple[object, ...]:
     """What decides between claims: most lists hold many of few sorts."""
     several = _values(claim) if claim.fit.bare or claim.fit.full else None
-    return claim.fit, claim.aside, claim.set_apart, claim.more_of_it, several
+    apart = (claim.aside, claim.set_apart, claim.opens, claim.subordinate, claim.inherits)
+    return claim.fit, apart, claim.more_of_it, several
 
 
 def _defeats(one: Claim, other: Claim, of_list: bool) -> bool:
-    if not of_list and one.fit.full and other.fit.bare and _values(one) < _values(other):
+    less = other.fit.bare or one.fit.shared > other.fit.shared
+    if not of_list and one.fit.full and less and _values(one) < _values(other):
         return True  # 甲-乙, 始发站为甲
+    if other.subordinate and not one.subordinate and not of_list and not other.fit.full:
+        return True
     if other.more_of_it and not one.more_of_it and not of_list:
         return True
     if other.aside and not one.aside and (one.fit.full or one.fit.bare):
         return True
     return beats(one.fit, other.fit, of_list and not (one.set_apart and other.set_apart))
+
+
+def _is_contrast(one: Claim, other: Claim, listed: int) -> bool:
+    """Whether a list answers, and another sentence says something else of others."""
+    lists = one.fit.full or (one.fit.bare and listed > 1)
+    said = other.fit.shared or other.fit.characters
+    told = bool(other.fit.own) and (one.fit.bare or not said)
+    behind = other.mentions[0].start > one.mentions[0].start
+    if one.fit.full and other.inherits and other.fit.own and not other.more and behind:
+        return True
+    less = bool(other.fit.shared) and one.fit.shared > other.fit.shared
+    less = less and bool(other.fit.own or _DIGIT.search(other.words))
+    return (
+        ((lists and behind and told) or less) and other.opens and not other.more and not other.aside
+    )
 
 
 def _values(claim: Claim) -> frozenset[object]:
@@ -372,6 +450,7 @@ def _values(claim: Claim) -> frozenset[object]:
 
 def _in_direction(found: list[Claim], text: str, question: str) -> list[Claim]:
     """Where the question asks from or to where, take what the answer says it of."""
+    found = _doers(found, text, question)
     asked = [way for way, asks in _ASKS_WAY.items() if asks.search(question)]
     if len(asked) != 1 or len(found) < 2:
         return found
@@ -379,6 +458,18 @@ def _in_direction(found: list[Claim], text: str, question: str) -> list[Claim]:
     if asked[0] not in ways or all(way == asked[0] for way in ways):
         return found
     return [claim for claim, way in zip(found, ways, strict=True) if way in (asked[0], "")]
+
+
+def _doers(found: list[Claim], text: str, question: str) -> list[Claim]:
+    """Where the question asks who did, drop those to whom it was done: "A sold it to B"."""
+    if not _ASKS_DOER.search(question):
+        return found
+    kept = [
+        claim
+        for claim in found
+        if not _DONE_TO.search(text[max(0, (at := claim.mentions[0].start) - 12) : at])
+    ]
+    return kept or found
 
 
 def _way(claim: Claim, text: str) -> str:
@@ -404,8 +495,13 @@ def beats(one: Fit, other: Fit, of_list: bool = False) -> bool:
 
 def claims(mentions: Sequence[Mention], text: str, question: str) -> list[Claim]:
     """Group the names of a prepared answer by what is said of them."""
+    return list(_claims(tuple(mentions), text, question))
+
+
+@lru_cache(maxsize=16)
+def _claims(mentions: tuple[Mention, ...], text: str, question: str) -> tuple[Claim, ...]:
     if not mentions:
-        return []
+        return ()
     masked = mask_mentions(text, mentions)
     parts = statements(text, mentions)
     held = [(holder(parts, m.start), m) for m in mentions]
@@ -415,7 +511,9 @@ def claims(mentions: Sequence[Mention], text: str, question: str) -> list[Claim]
     labelled = any(_tells(part, masked, question) for part in parts if part.aside)
     for index, group in groupby(held, key=lambda pair: pair[0]):
         part = parts[index]
-        for words, names, anew in _groups([m for _, m in group], part, masked):
+        rest = _resumed(parts, index, masked)
+        for said_here, names, anew in _groups([m for _, m in group], part, masked):
+            words = said_here + rest
             apart = (
                 bool(part.row)
                 or masked[max(0, names[0].start - 3) : names[0].start].rstrip(' "')[-1:] == ":"
@@ -428,8 +526,10 @@ def claims(mentions: Sequence[Mention], text: str, question: str) -> list[Claim]
                 not own.full and not own.bare and _denied_next(parts, index, masked, question)
             )
             goes_on = not anew if last == index else part.follows
+            inherits = False
             if said is not None and goes_on and _same_sentence(parts, last, index):
                 apart = apart or (own.bare and found[-1].set_apart)
+                inherits = not own.bare and not own.shared
                 own = said if own.bare else _inherits(own, said)
             more = _opens_more(masked, part) if part.aside else bool(_MORE.search(words))
             found.append(
@@ -442,10 +542,13 @@ def claims(mentions: Sequence[Mention], text: str, question: str) -> list[Claim]
                     apart,
                     goes_on and _pronoun(words),
                     off,
+                    not part.follows,
+                    _SUBORDINATE.match(words) is not None,
+                    inherits,
                 )
             )
             said, last = own, index
-    return found
+    return tuple(found)
 
 
 def fit_of(part: Statement, words: str, question: str) -> Fit:
@@ -515,6 +618,16 @@ def _aside(parts: Sequence[Statement], index: int, masked: str) -> str:
     words = masked[behind.start : behind.end]
     brief = len(words) <= _LONGEST_NOTE if words.isascii() else len(words) <= _LONGEST_NOTE // 2
     return words if brief and USED not in words else ""
+
+
+def _resumed(parts: Sequence[Statement], index: int, masked: str) -> str:
+    """What a statement says behind a bracket within it: "A (version 15) is the database"."""
+    if index + 2 >= len(parts) or not parts[index + 1].aside or parts[index].aside:
+        return ""
+    rest = parts[index + 2]
+    words = masked[rest.start : rest.end]
+    goes_on = not rest.aside and rest.follows and masked[rest.start - 1] in ")]"
+    return f" {words}" if goes_on and USED not in words else ""
 
 
 def _groups(

@@ -45,7 +45,7 @@ _CALLED = (
 _REFUSED = r"不(?![仅只但光止过错同久断少远愧]|超过|晚于|到)|没有?(?!错)|未(?!来)|并非"
 # Words by which something has ended, changed or been missed.
 _GONE = (
-    r"落选|落败|出局|无缘|停运|停开|停办|停业|停用|闭馆|关闭|取消|售罄|请假|缺席|离职|卸任"
+    r"调任|调走|调岗|转岗|辞职|升任|病休|落选|落败|出局|无缘|停运|停开|停办|停业|停用|闭馆|关闭|取消|售罄|请假|缺席|离职|卸任"
     r"|调离|退休|退出|退房|除外|错(?!过)|有误|以外|之外|无关"
 )
 _ENDED = (
@@ -69,6 +69,11 @@ _BEHIND = re.compile(
     rf"|have been) (?:all )?(?:{_OVER}))(?P<then>[^,.;!?\n]{{0,60}})",
     re.ASCII,
 )
+_ASKS_GONE = re.compile(
+    rf"{_GONE}|\b(?:closed|shut|excluded|cancell?ed|sold out|absent|out of"
+    r"|(?:was|were|is|been) (?:replaced|retired))\b"
+)
+_NOT_GONE = re.compile(r"[^,.;!?\n]{0,24}?(?:[不没未]|\bnot\b|n't|\bnever\b)")
 _ASKED = re.compile(
     r"[\"'”’)》]{0,2} ?(?:站|市|老师|次)?(?:列车)?[吗么吧呢]? ?\?[ \"'”’]{0,2},? ?(?:不(?!错)"
     r"|错|并非|当然不|no\b|nope|wrong|incorrect|not\b)",
@@ -120,6 +125,16 @@ def denied_behind(text: str, end: int) -> str | None:
     if found is None:
         return None
     return found["what"] if found["what"] is not None else found["then"]
+
+
+def asks_for_gone(question: str) -> bool:
+    """Tell whether a prepared question asks what has ended: which is out of stock?"""
+    return _ASKS_GONE.search(question) is not None
+
+
+def says_not(text: str, end: int) -> bool:
+    """Tell whether a plain "not" is what denies the value that ends at a place."""
+    return _NOT_GONE.match(text, end) is not None
 
 
 def asked_and_denied(text: str, end: int) -> bool:

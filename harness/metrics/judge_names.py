@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from harness.metrics.absence import none_clauses
 from harness.metrics.asserted import claims, live, undefeated
 from harness.metrics.choose import Context, asked_role, other_role, roles, standing
+from harness.metrics.fit import SWAPPED
 from harness.metrics.judge_phrases import judge_phrase
 from harness.metrics.judge_values import contradicts_itself, settle, without_value
 from harness.metrics.mention import mask
 from harness.metrics.names import lexicon, parts_of, shortened
 from harness.metrics.refusal import excuses_itself
 from harness.metrics.rivals import offers_either, rivals, says_another
+from harness.metrics.roles import MARK
+from harness.metrics.said_once import said_once
 from harness.metrics.statements import holder, statements
 from harness.metrics.text import informative, prepare
 from harness.metrics.verdict import HEDGE, SAYS_UNKNOWN, WRONG, Case, Verdict, correct, wrong
@@ -29,6 +33,20 @@ _CONCLUDES = re.compile(
     r"|\bthus\b|\bhence\b"
     r"|(?:^|[.,;\n] ?)so,? (?=the|it|he|she|this)|\b(?:final )?answer(?: is|:)"
 )
+_RANKS = re.compile(r"[^<>=\n]{0,16}[<>=][^<>=\n]{0,4}")
+_MOST = re.compile(r"最|\b(?:\w+est|most|least)\b")
+_LEAST = re.compile(
+    r"最[低小少短矮轻冷近慢便]|\b(?:lowest|smallest|cheapest|shortest|least|fewest|lightest"
+    r"|slowest|youngest|coldest)\b"
+)
+_UNSURE = re.compile(
+    r"\bhard to (?:say|tell)\b|(?:can't|cannot|couldn't|can not) (?:say|tell|decide)\b"
+    r"|\b(?:not sure"
+    r"|unclear"
+    r"|unsure) which\b|难说|说不[准好清]|(?:难以|无法|不能|不好)(?:确定|判断|区分|断定)"
+)
+_ARROW = re.compile(r"(?:→|=>|->) ?(?P<name>[^→>\n,;]{1,40})$")
+_LONGEST_END = 48
 _GUESS = re.compile(r"\b(?:could|might|may) be\b|\bmy (?:best )?guess\b")
 _OTHERS = re.compile(r"其他|其它|其余|别的|另外|\b(?:others?|rest)\b")
 _STATIONS = ("origin", "terminus")
@@ -47,10 +65,17 @@ def judge_name(case: Case) -> Verdict:
         return judge_phrase(case, gold)
     if _guesses(case):
         return wrong(SAYS_UNKNOWN)
-    case = _concluded(case, gold)
-    if case.domain.values:
-        return _judge_known(case, gold)
-    return _judge_free(case, gold)
+    case = _concluded(said_once(case), gold)
+    verdict = _judge_known(case, gold) if case.domain.values else _judge_free(case, gold)
+    if verdict.value and _gives_up(case, gold):
+        return wrong(HEDGE, verdict.found)
+    return verdict
+
+
+def _gives_up(case: Case, gold: str) -> bool:
+    """Whether the answer ends by saying that it cannot tell which."""
+    named = lexicon(case.domain, (gold,)).find(case.text)
+    return bool(named) and _UNSURE.search(case.text, named[-1].end) is not None
 
 
 def _concluded(case: Case, gold: str) -> Case:
@@ -58,10 +83,22 @@ def _concluded(case: Case, gold: str) -> Case:
     last = None
     for last in _CONCLUDES.finditer(case.text):  # noqa: B007 -- only the last one counts
         pass
+    pointed = _pointed_at(case, gold)
+    if pointed:
+        return replace(case, text=pointed, cased="")
     if last is None or not lexicon(case.domain, (gold,)).find(case.text[last.end() :]):
         return case
     cased = case.cased[last.end() :] if len(case.cased) == len(case.text) else ""
     return replace(case, text=case.text[last.end() :], cased=cased)
+
+
+def _pointed_at(case: Case, gold: str) -> str:
+    """The name of several that an arrow at the end points at: "A 15, B 12 → B"."""
+    arrow = _ARROW.search(case.text[-_LONGEST_END:])
+    if arrow is None or not lexicon(case.domain, (gold,)).find(arrow["name"]):
+        return ""
+    named_before = arrow["name"].strip(" .。!*") in case.text[: -len(arrow[0])]
+    return arrow["name"] if named_before else ""
 
 
 def _guesses(case: Case) -> bool:
@@ -94,13 +131,52 @@ def _judge_one(
     if mentions and not alive:
         return wrong(_DENIES if any(m.value in wanted for m in mentions) else WRONG)
     kept = undefeated(alive, case.text, case.question)
-    if alive and not kept:
+    if alive and (not kept or _is_of_another(kept, case)):
         return wrong(WRONG, tuple(sorted({str(m.value) for m in alive})))
+    kept = _ranked(kept, case)
+    if _is_one_of_several(kept, case, wanted, asked):
+        return wrong(HEDGE, tuple(dict.fromkeys(str(m.value) for m in kept)))
     case = _without_others(case, mentions, kept)
     verdict = settle(case, "text", kept, lambda m: m.value in wanted, asked)
     if verdict.value and rivals(case, mentions, known=True):
         return wrong(HEDGE, verdict.found)
     return verdict
+
+
+def _ranked(mentions: list[Mention], case: Case) -> list[Mention]:
+    """Of a ranking "A > B > C" the end that is asked for."""
+    joints = [case.text[one.end : other.start] for one, other in pairwise(mentions)]
+    if not joints or not _MOST.search(case.question) or not all(map(_RANKS.fullmatch, joints)):
+        return mentions
+    if len({">" in joint for joint in joints if "=" not in joint}) != 1:
+        return mentions
+    from_top = any(">" in joint for joint in joints)
+    end = 0 if from_top != bool(_LEAST.search(case.question)) else -1
+    return [mentions[end]]
+
+
+def _is_of_another(mentions: list[Mention], case: Case) -> bool:
+    """Whether the answer speaks throughout of another role or row: 2002 where 2001 is asked for."""
+    return all(
+        any(map(_tells_row, claim.fit.replaced))
+        for claim in claims(mentions, case.text, case.question)
+    )
+
+
+def _tells_row(word: str) -> bool:
+    return word.startswith((MARK, SWAPPED)) or any(map(str.isdigit, word))
+
+
+def _is_one_of_several(
+    mentions: list[Mention], case: Case, wanted: set[str], asked: frozenset[str]
+) -> bool:
+    """Whether the right name stands only in a list of names that are given as equals."""
+    held = [
+        {m.value for m in claim.mentions}
+        for claim in claims(mentions, case.text, case.question)
+        if any(m.value in wanted for m in claim.mentions)
+    ]
+    return bool(held) and all(values - wanted - asked for values in held)
 
 
 def _without_others(case: Case, mentions: list[Mention], kept: list[Mention]) -> Case:
@@ -130,7 +206,7 @@ def _judge_free(case: Case, gold: str) -> Verdict:
         verdict = without_value(case)
         return verdict if none_clauses(case.text) or verdict.value == 0 else wrong()
     found = tuple(dict.fromkeys(str(m.value) for m in kept))
-    if says_another(case, kept):
+    if _is_of_another(kept, case) or says_another(case, kept):
         return wrong(WRONG, found)
     hedged = (
         rivals(case, kept, known=False)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from harness.metrics.judge_values import without_value
-from harness.metrics.sets import all_but, found_items, gold_keys, names_any
+from harness.metrics.said_once import said_once
+from harness.metrics.sets import all_but, found_items, gold_keys, in_full, names_any
 from harness.metrics.verdict import HEDGE, Case, Verdict, correct, wrong
 
 if TYPE_CHECKING:
@@ -24,8 +26,10 @@ def judge_set(case: Case) -> Verdict:
     F1 = 2·hits / (right items + named items). Items that the question names are no answer unless
     they belong to it. A list of alternatives (A或B) is a hedge.
     """
+    case = said_once(case)
     items = case.gold.value if isinstance(case.gold.value, tuple) else (str(case.gold.value),)
     gold = gold_keys(items, case.domain)
+    case = replace(case, text=in_full(case.text, gold, case.domain))
     found, is_open = found_items(case.text, gold, case.domain, case.question)
     found = found or all_but(case.text, gold, case.domain)
     if not found:

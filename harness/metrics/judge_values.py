@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from harness.metrics.absence import none_clauses
+from harness.metrics.asserted import undefeated
 from harness.metrics.choose import (
     Context,
     asked_and_denied,
@@ -171,7 +172,19 @@ def judge_code(case: Case) -> Verdict:
     known = _known_codes(case.domain.values)
     named = [m for m in codes if not m.weak or m.value == target or m.value in known]
     mentions = [replace(m, weak=False) for m in named or codes]
-    return settle(case, "text", mentions, lambda m: m.value == target)
+    return settle(case, "text", _answering(mentions, case), lambda m: m.value == target)
+
+
+def _answering(codes: list[Mention], case: Case) -> list[Mention]:
+    """The code that answers where the others are of rows: CA1856由A321执飞，CA1857由B738执飞."""
+    rows = {_letters(m) for m in find_values("text", case.question)}
+    others = [m for m in codes if _letters(m) not in rows]
+    kept = undefeated(others, case.text, case.question) if rows else []
+    return kept if len({m.value for m in kept}) == 1 else codes
+
+
+def _letters(code: Mention) -> str:
+    return str(code.value).rstrip("0123456789")
 
 
 def _marks(case: Case) -> list[Mention]:

@@ -27,6 +27,7 @@ _OTHER_PLACE = re.compile(
 )
 _OTHER_ENGLISH = re.compile(r"[ -](?:west|east|north|south|xi|dong|nan|bei)\b", re.ASCII)
 _KINDS = frozenset("代朝姓氏省市县区国系科组队级")  # 唐代
+_STOPS = frozenset(",。;!\n")
 _AROUND_ONE = frozenset("是为在到往至有于朝向面站次、,。;:!?()\"' \n-“”")
 
 
@@ -96,6 +97,15 @@ class Lexicon:
         """Return the names that a prepared text holds."""
         return frozenset(str(m.value) for m in self.find(text))
 
+    def _is_article(self, text: str, start: int, end: int) -> bool:
+        """Whether "a" stands before another name: a B+."""
+        if text[start:end] != "a" or text[end : end + 1] != " ":
+            return False
+        behind = text[end + 1 : end + 2]
+        return any(
+            text[end + 1 : end + 1 + n] in self._names for n in self._lengths.get(behind, ())
+        )
+
     def _end_of_name(self, text: str, start: int, *, plural: bool) -> int:
         for length in self._lengths[text[start]]:
             end = start + length
@@ -104,7 +114,7 @@ class Lexicon:
                 continue
             if text[start:end] not in self._names:
                 continue
-            if stands_alone(text, start, end):
+            if stands_alone(text, start, end) and not self._is_article(text, start, end):
                 return end
             if plural and text[end : end + 1] == "s" and stands_alone(text, start, end + 1):
                 return end
@@ -124,6 +134,17 @@ def lexicon(domain: Domain, gold: Iterable[str] = ()) -> Lexicon:
 
 
 _LATIN = re.compile(r"[a-z]+")
+_ENGLISH_FIRM = re.compile(
+    r"(?<=[a-z]{2}) (?:air|airlines?|airways|inc\.?|ltd\.?|co\.?|company|group|hotel|bank"
+    r"|university|college)$"
+)
+# 10号线 is enough for 地铁10号线.
+_PLACED = re.compile(r"[\u4e00-\u9fff]{1,4}?(?P<number>[0-9]{1,3}[\u4e00-\u9fff]{2,3})")
+# What firms and houses are, which people leave out: 顺达 for 顺达物流.
+_FIRM = re.compile(
+    r"(?<=..)(?:有限公司|公司|集团|物流|电子|科技|快递|酒店|宾馆|大学|银行|医院|超市|商场|餐厅|书店|出版社"
+    r"|航空|保险|影城|健身房|药房)$"
+)
 _SHORTEST_HAN, _SHORTEST_LATIN = 2, 4
 _LONGEST_KIND = 3  # 哪家酒店
 
@@ -136,8 +157,11 @@ def shortened(gold: str, domain: Domain, question: str) -> Lexicon:
     It is empty where another name of the domain could be meant.
     """
     short = _without_said(gold, question)
+    if short == gold and _without_common(gold, domain) != gold:
+        known = tuple((_without_common(prepare(name), domain), name) for name in domain.values)
+        return _lexicon(frozenset(), () if all(n.isdigit() for n, _ in known) else known)
     shortest = _SHORTEST_LATIN if short.isascii() and short.isalpha() else _SHORTEST_HAN
-    if len(short) < shortest or short == gold or short.isdigit():
+    if len(short) < shortest or short == gold or (short.isdigit() and len(short) < 3):
         return _lexicon(frozenset(), ())
     others = (prepare(value) for value in domain.values)
     if any(short in other for other in others if other != gold):
@@ -145,9 +169,20 @@ def shortened(gold: str, domain: Domain, question: str) -> Lexicon:
     return _lexicon(frozenset(), ((short, gold),))
 
 
+def _without_common(gold: str, domain: Domain) -> str:
+    """A name without the word that all names of its domain begin or end with: Unit 4B."""
+    names = [prepare(value).split() for value in domain.values]
+    words = gold.split()
+    if len(names) < 2 or len(words) < 2 or any(len(name) < 2 for name in names):
+        return gold
+    if all(name[0] == words[0] for name in names):
+        return " ".join(words[1:])
+    return " ".join(words[:-1]) if all(name[-1] == words[-1] for name in names) else gold
+
+
 def _without_said(name: str, question: str) -> str:
     """A name without words at its ends that the question says."""
-    words = name.split()
+    words = _ENGLISH_FIRM.sub("", name).split()
     if len(words) > 1:
         said = set(_LATIN.findall(question))
         while len(words) > 1 and words[0] in said:
@@ -155,8 +190,14 @@ def _without_said(name: str, question: str) -> str:
         while len(words) > 1 and words[-1] in said:
             del words[-1]
         return " ".join(words)
-    if name.isascii():
-        return name
+    placed = _PLACED.fullmatch(name)
+    if placed or name.isascii():
+        return placed["number"] if placed else name
+    if _FIRM.search(name):
+        return _FIRM.sub("", name)
+    for length in range(min(_LONGEST_KIND, len(name) - _SHORTEST_HAN), 1, -1):
+        if name[-length:] in question:
+            return name[:-length]
     for length in range(min(_LONGEST_KIND, len(name) - _SHORTEST_HAN), 0, -1):
         if re.search(f"哪[一个家条座]*{re.escape(name[-length:])}", question):
             return name[:-length]
@@ -165,15 +206,16 @@ def _without_said(name: str, question: str) -> str:
 
 # 新兰州 and New York are other places than 兰州 and York.
 _OTHER_BEFORE = re.compile(
-    r"(?:^|[,、;:。!?\n(\"“《「 是为在到往至])[新老伪假准仿近]$"
+    r"(?:^|[,、;:。!?\n(\"“《「 是为在到往至])(?:[新老伪假准仿近副]|人造|人工|仿真|合成)$"
     r"|\b(?:new|north|south|east|west|fort|port|saint|st\.?|san|los|old|upper|lower|great"
-    r"|little|mount|lake)[ -]$"
+    r"|little|mount|lake|imitation|fake|faux|mock|artificial|synthetic|pseudo|assistant|associate|deputy"
+    r"|vice|acting|senior|junior|former|non|ex|pre|post|anti)[ -]$"
 )
 
 
 def stands_alone(text: str, start: int, end: int) -> bool:
     """Tell whether the name at a place is a whole name and not a piece of a longer one."""
-    if start and _OTHER_BEFORE.search(text[max(0, start - 9) : start]):
+    if start and _OTHER_BEFORE.search(text[max(0, start - 11) : start]):
         return False
     before = text[start - 1] if start else " "
     after = text[end] if end < len(text) else " "
@@ -185,7 +227,8 @@ def stands_alone(text: str, start: int, end: int) -> bool:
             return False
         return not (last.isalpha() and _OTHER_ENGLISH.match(text, end))
     if end - start == 1:
-        return before in _AROUND_ONE and (after in _AROUND_ONE or after in _KINDS)
+        ends = end == len(text) or after in _STOPS  # 成都晴,重庆小雨
+        return ends or (before in _AROUND_ONE and (after in _AROUND_ONE or after in _KINDS))
     return not _OTHER_PLACE.match(text, end)
 
 

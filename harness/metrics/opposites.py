@@ -23,6 +23,10 @@ _PAIRS = (
 _MOST = re.compile(
     r"最(?P<han>[\u4e00-\u9fff])|\b(?P<latin>\w+est|most|least|first|last|worst|expensive)\b"
 )
+_SECOND = re.compile(
+    r"第[二三四][高低矮大小多少长短早晚快慢贵远近热冷重轻新旧]"
+    r"|\b(?:second|third|fourth|2nd|3rd)[- ](?:most|\w+est)\b"
+)
 _MODIFIED = re.compile(
     r"(?:副|(?<![目之以先从提当眼此日年月天])前|名誉|候补|代理|助理"
     r"|见习)(?:任)?(?P<title>[\u4e00-\u9fff]{2})"
@@ -46,7 +50,15 @@ def opposites_of(word: str) -> frozenset[str]:
 
 def opposed(text: str, question: str) -> bool:
     """Tell whether words speak of the other end of a scale, or of another rank, than was asked."""
-    return _other_rank(text, question) or _other_end(text, question)
+    return (
+        _other_rank(text, question)
+        or _other_end(text, question)
+        or (_SECOND.search(text) is not None and _asks_first(question))
+    )
+
+
+def _asks_first(question: str) -> bool:
+    return bool(_MOST.search(question)) and _SECOND.search(question) is None
 
 
 def _other_rank(text: str, question: str) -> bool:
@@ -63,5 +75,6 @@ def _other_end(text: str, question: str) -> bool:
     return any(asked & opposites_of(word) for word in said)
 
 
+@lru_cache(maxsize=4096)
 def _ends(text: str) -> frozenset[str]:
     return frozenset(match["han"] or match["latin"] for match in _MOST.finditer(text))

@@ -8,7 +8,7 @@ nor another field (出版社：…), nor what people say around an answer.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -73,7 +73,7 @@ _TOGETHER = re.compile(
 # A label or subject with the name that it is given, or the name with what it does.
 _LABELLED = re.compile(
     r"(?P<label>[^:]{2,60}) ?(?:[\"'”]? ?: ?|--| - |其?(?<!不)是|(?<![作成认])为|名?叫(?:做"
-    r"|作)?|由|在|应是| (?:is|was|are|were)(?: called| named)?(?: by| in| at| on)?(?: the"
+    r"|作)?|由|在|于|应是| (?:is|was|are|were)(?: called| named)?(?: by| in| at| on)?(?: the"
     r"| an?)? | (?:at|in|by"
     r"|to) )(?P<name>[^:]{1,40})$"
 )
@@ -93,6 +93,8 @@ _NOW = re.compile(
 )
 _DOUBTS = re.compile(r"或|可能|也许|大概|\bor\b|maybe|perhaps|possibly|might|could")
 _SHORT_NAME = 4
+_NAME_AND_REST = re.compile(r"^(?P<name>[^\s:]+ [^\s:]+) (?P<label>[a-z][^:]*)$")
+_PREDICATE = re.compile("[\u4e00-\u9fff]的$")  # 陈忠实写的
 _OUTER = "、 ()[].,:-*"
 _QUOTED = re.compile(r" ?(?:《[^《》]{1,24}》|“[^“”]{1,24}”|\"[^\"]{1,40}\")")
 _LONGEST_TITLED = 40
@@ -224,7 +226,7 @@ def _assertion(part: Statement, words: str, case: Case, longest: int) -> Fit | N
                 continue
             return Fit(frozenset(), frozenset("now"), frozenset(), frozenset())
         quoted = _QUOTED.fullmatch(found["name"]) is not None
-        name = found["name"].strip(_EDGES)
+        name = _PREDICATE.sub("", found["name"].strip(_EDGES))
         said = fit(f"{part.over} {found['label']}", case.question)
         if ":" in words and said.shared:
             said = replace(said, shared=said.shared | {"label"})
@@ -235,7 +237,9 @@ def _assertion(part: Statement, words: str, case: Case, longest: int) -> Fit | N
     return None
 
 
-def _called(parts: list[Statement], i: int, masked: str, case: Case, longest: int) -> Fit | None:
+def _called(
+    parts: Sequence[Statement], i: int, masked: str, case: Case, longest: int
+) -> Fit | None:
     """How well what stands in brackets behind a name fits the question: 何军（财务总监）."""
     behind = parts[i + 1] if i + 1 < len(parts) else None
     name = masked[parts[i].start : parts[i].end].strip(_EDGES)
@@ -247,8 +251,10 @@ def _called(parts: list[Statement], i: int, masked: str, case: Case, longest: in
 
 def _titled(words: str, question: str) -> re.Match[str] | None:
     """A name right behind or before words of the question: 馆长孙立, 孙立代表甲方."""
-    if len(words) > _LONGEST_TITLED or _LATIN.match(words):
+    if len(words) > _LONGEST_TITLED:
         return None
+    if _LATIN.match(words):
+        return _doer(words, question)
     said = [character in question for character in words]
     if not said[0] and any(said):
         return re.fullmatch(rf"(?P<name>.{{{said.index(True)}}})(?P<label>.{{2,}})", words)
@@ -256,6 +262,16 @@ def _titled(words: str, question: str) -> re.Match[str] | None:
     if length < 2:
         return None
     return re.fullmatch(rf"(?P<label>.{{{length}}})(?P<name>[\u4e00-\u9fff]{{2,5}})", words)
+
+
+def _doer(words: str, question: str) -> re.Match[str] | None:
+    """A name right before what the question asks who did: hans ebert conducts."""
+    for found in _NAME_AND_REST.finditer(words):
+        name, rest = found["name"], found["label"]
+        if not _SMALL_WORDS.search(name) and fit(rest, question).asked and fit(name, question).own:
+            shared = fit(name, question)
+            return None if shared.shared else found
+    return None
 
 
 def _can_be_name(name: str, question: str, longest: int) -> bool:
@@ -267,14 +283,14 @@ def _can_be_name(name: str, question: str, longest: int) -> bool:
     return len(name) <= longest + 3 and not _SENTENCE.search(name)
 
 
-def _denied(parts: list[Statement], masked: str) -> frozenset[int]:
+def _denied(parts: Sequence[Statement], masked: str) -> frozenset[int]:
     """Which statements without the right name deny whatever they name."""
     words = (masked[part.start : part.end] for part in parts)
     return frozenset(i for i, said in enumerate(words) if USED not in said and negates(said))
 
 
 def _idle(
-    case: Case, mentions: list[Mention], parts: list[Statement], masked: str
+    case: Case, mentions: list[Mention], parts: Sequence[Statement], masked: str
 ) -> frozenset[int]:
     """Which statements speak of something else than the answer."""
     golds = list({claim.fit for claim in claims(mentions, case.text, case.question)})

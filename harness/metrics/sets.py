@@ -21,10 +21,11 @@ from harness.metrics.denials import negates
 from harness.metrics.fit import fit
 from harness.metrics.left_out import excluded_from_all, leaves_open, taken
 from harness.metrics.mention import USED, Mention, mask, mask_mentions
-from harness.metrics.names import Lexicon, lexicon
+from harness.metrics.names import Lexicon, lexicon, shortened
 from harness.metrics.quantities import find_numbers
 from harness.metrics.statements import statements
 from harness.metrics.text import informative, prepare
+from harness.metrics.written_out import written_out
 
 _NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,6})?")
 # 3个站台:1、2、3 counts its items before it names them.
@@ -48,6 +49,11 @@ _LONGER = 3
 _EXPLAINED = re.compile(rf"(?:^|\n)[^:\n]{{0,8}}{USED}[^:\n]{{0,4}}:")
 _COUNT = re.compile(
     r"(?:共|一共|总共)?[0-9一二两三四五六七八九十]+(?:[个种趟列类班条项家座名辆门位本天]|馆)?|-*"
+)
+_NOTE = re.compile(r"(?<=[^\s,;:、]) ?\([^()\n]{1,60}\)")
+_ADDS = re.compile(r"[或和及与还也]|\b(?:or|and|also|plus|too)\b")
+_PRICED = re.compile(
+    r".*[0-9](?:\.[0-9]+)? ?(?:元|块|分|℃|°c|%|公里|千米|米|克|斤|分钟|小时|岁|人)"
 )
 _COMMA = re.compile(r"(?<=[0-9]),(?=[0-9])")  # 101，103，205 once folded
 _THOUSAND = 1000
@@ -104,6 +110,15 @@ def _gold_keys(
         pieces = key.split(",") if sort == "name" else [key]
         keys.update((piece.strip(), sort) for piece in pieces)
     return MappingProxyType(keys)
+
+
+def in_full(text: str, gold: Mapping[str, str], domain: Domain) -> str:
+    """Return a prepared answer with its short lists of names written out."""
+    items = [key for key, sort in gold.items() if sort == "name"]
+    if not items:
+        return text
+    names = lexicon(domain, items)
+    return written_out(text, names, frozenset(map(names.canonical, (*items, *domain.values))))
 
 
 def found_items(
@@ -185,6 +200,8 @@ def _dates(text: str, gold: Mapping[str, str], domain: Domain) -> Iterator[Menti
 def _names(text: str, gold: Mapping[str, str], domain: Domain, question: str) -> Iterator[Mention]:
     names = lexicon(domain, [key for key, sort in gold.items() if sort == "name"])
     mentions = names.find(text, plural=True)
+    if not mentions and domain.values:
+        mentions = shortened(next(iter(gold)), domain, question).find(text)
     longest = max((len(key) for key in gold), default=0)
     yield from mentions
     if not domain.values and all(sort == "name" for sort in gold.values()):
@@ -214,6 +231,7 @@ def _unknown_names(masked: str, question: str, longest: int) -> Iterator[Mention
 
     Without a domain nothing else tells a wrong name from a word.
     """
+    masked = mask(masked, _notes(masked), " ")
     for sentence in _spans(_ENDS, masked, 0, len(masked)):
         pieces = list(_spans(_JOINTS, masked, *sentence))
         if len(pieces) < 2 or USED not in masked[slice(*sentence)]:
@@ -230,6 +248,12 @@ def _unknown_names(masked: str, question: str, longest: int) -> Iterator[Mention
                 yield Mention(item, at, at + len(item))
 
 
+def _notes(masked: str) -> list[tuple[int, int]]:
+    """The brackets that explain an item: Finance (rooms 401-409)."""
+    found = _NOTE.finditer(masked)
+    return [m.span() for m in found if USED not in m[0] and not _ADDS.search(m[0])]
+
+
 def _is_label(masked: str, start: int, end: int, *, explained: bool) -> bool:
     """Whether a piece heads a list, or explains an item where items have colons behind them."""
     return masked[start - 1 : start] == ":" if explained else masked[end : end + 1] == ":"
@@ -244,7 +268,7 @@ def _item(piece: str) -> str:
     item = piece[-64:][introduced.end() :] if introduced else piece
     item = _TAIL.sub("", item.strip(" ()\"“”'.-")).strip()
     fits = 0 < len(informative(item)) <= _LONGEST_ITEM and not _NO_ITEM.search(item)
-    return item if fits and not _COUNT.fullmatch(item) else ""
+    return item if fits and not (_COUNT.fullmatch(item) or _PRICED.fullmatch(item)) else ""
 
 
 def _spans(pattern: re.Pattern[str], text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -19,18 +19,106 @@ _PERSON = re.compile(
     r"(?P<first>[^\W\d_][^\W\d_.'-]*(?:[ .'-]+[^\W\d_]+\.?){0,2}?) (?P<last>[^\W\d_][\w'-]+)"
 )
 _MOST = 24
+_TO_DIGIT = {han: str(i) for i, han in enumerate("一二三四五六七八九", 1)}
+_NUMBERED = re.compile(
+    r"(?P<before>.*?)(?P<number>[一二三四五六七八九]?十?[一二三四五六七八九]|十|[1-9][0-9]?)"
+    r"(?P<unit>楼|层|号|班|年级|组|期|栋|幢|单元|排|区|队|号线|室|车间|厅|馆|中|小)(?P<after>.*)"
+)
+_FLOORS = {"楼": "层", "层": "楼"}
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_WEEK = re.compile("(?:周|星期|礼拜)(?P<day>[一二三四五六日天])")
+_ORDINALS = (
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+    "twelfth",
+)
+_NTH = re.compile(r"(?P<nth>\w+) (?P<thing>floor|grade|period|row|gate|platform|room)")
 
 
 def spellings(name: str) -> Iterator[str]:
     """Yield other spellings of a prepared name, a bounded number of them."""
     found = {name: None}
-    for vary in (_spaced, _hyphened, _quoted, _dotted, _unaccented, _untitled, _turned):
+    for vary in (
+        _numbered,
+        _days,
+        _ordinals,
+        _spaced,
+        _hyphened,
+        _quoted,
+        _dotted,
+        _unaccented,
+        _untitled,
+        _turned,
+    ):
         for known in list(found):
             if len(found) >= _MOST:
                 break
             found.update(dict.fromkeys(vary(known)))
     del found[name]
     yield from (spelling for spelling in found if spelling)
+
+
+def _numbered(name: str) -> Iterator[str]:
+    """三楼, 3楼 and 三层; 一班 and 1班."""
+    found = _NUMBERED.fullmatch(name)
+    if found is None:
+        return
+    number, unit = found["number"], found["unit"]
+    numbers = {number, _in_han(int(number)) if number.isdigit() else str(_from_han(number))}
+    for one in (unit, *([_FLOORS[unit]] if unit in _FLOORS and not found["after"] else [])):
+        yield from (f"{found['before']}{n}{one}{found['after']}" for n in sorted(numbers))
+
+
+def _in_han(number: int) -> str:
+    digits = {digit: han for han, digit in _TO_DIGIT.items()}
+    tens, ones = divmod(number, 10)
+    if not tens:
+        return digits[str(ones)]
+    return ("" if tens == 1 else digits[str(tens)]) + "十" + digits.get(str(ones), "")
+
+
+def _from_han(number: str) -> int:
+    tens, ten, ones = number.rpartition("十")
+    if not ten:
+        return int(_TO_DIGIT[number[-1]])
+    return 10 * int(_TO_DIGIT.get(tens, "1")) + int(_TO_DIGIT.get(ones, "0"))
+
+
+def _days(name: str) -> Iterator[str]:
+    """Monday and Mon; 周一, 星期一 and 礼拜一."""
+    if name in _WEEKDAYS:
+        yield from (name[:3], f"{name[:3]}.", *([name[:4], name[:5]] if name[0] in "t" else []))
+    week = _WEEK.fullmatch(name)
+    if week:
+        days = "日天" if week["day"] in "日天" else week["day"]
+        yield from (word + day for word in ("周", "星期", "礼拜") for day in days)
+
+
+def _ordinals(name: str) -> Iterator[str]:
+    """Third floor, 3rd floor and floor 3."""
+    found = _NTH.fullmatch(name.removeprefix("the "))
+    if found and found["nth"] in _ORDINALS:
+        number = _ORDINALS.index(found["nth"]) + 1
+    elif found and found["nth"][:-2].isdigit() and int(found["nth"][:-2]) in range(1, 13):
+        number = int(found["nth"][:-2])
+    else:
+        return
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(number, "th")
+    thing = found["thing"]
+    yield from (
+        f"{_ORDINALS[number - 1]} {thing}",
+        f"{number}{ending} {thing}",
+        f"{thing} {number}",
+    )
 
 
 def _spaced(name: str) -> Iterator[str]:
@@ -77,3 +165,31 @@ def _turned(name: str) -> Iterator[str]:
     if person:
         yield f"{person['last']}, {person['first']}"
         yield f"{person['last']},{person['first']}"
+
+
+def names_between(first: str, last: str) -> list[str] | None:
+    """Return the names between two that count on: Tuesday for Monday and Wednesday.
+
+    None where they do not count on.
+    """
+    for names in (_WEEKDAYS, _weeks("周"), _weeks("星期")):
+        if first in names and last in names:
+            start, end = names.index(first), names.index(last)
+            return list(names[start + 1 : end]) if start < end else None
+    one, other = _NUMBERED.fullmatch(first), _NUMBERED.fullmatch(last)
+    if (
+        not one
+        or not other
+        or any(one[part] != other[part] for part in ("before", "unit", "after"))
+    ):
+        return None
+    ends = [int(n) if n.isdigit() else _from_han(n) for n in (one["number"], other["number"])]
+    if ends[0] >= ends[1]:
+        return None
+    numbers = range(ends[0] + 1, ends[1])
+    written = (str(n) if one["number"].isdigit() else _in_han(n) for n in numbers)
+    return [f"{one['before']}{n}{one['unit']}{one['after']}" for n in written]
+
+
+def _weeks(word: str) -> list[str]:
+    return [word + day for day in "一二三四五六日"]

@@ -10,6 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from harness.metrics.mention import USED, Mention, mask_mentions
 
@@ -18,7 +19,7 @@ _STOP = re.compile(
     r"(?P<end>[。!?;\n]|\.(?= |$)|\.{3}|…+)"
     r"|(?P<turn>\||,? ?而(?=[^是且已非言])|,? ?\b(?:while|whereas|but|although|though)\b "
     r"|,? ?\band the | and )"
-    r"|(?P<clause>[,()\[\]]| - )"
+    r"|(?P<clause>[,\[\]]|\((?!\w{1,2}\)[班号级期部栋楼组队])|\)(?![班号级期部栋楼组队])| - )"
 )
 _LINE = re.compile(r"[^\n]+")
 _ROW = re.compile(r" ?\|[^|\n]*\|")
@@ -59,13 +60,18 @@ class Statement:
         return bool(self.row or self.over) and not self.follows and self.row != ""
 
 
-def statements(text: str, mentions: Sequence[Mention] = ()) -> list[Statement]:
+def statements(text: str, mentions: Sequence[Mention] = ()) -> Sequence[Statement]:
     """Split a prepared answer into statements, in order.
 
     Args:
         text: the answer.
         mentions: the values in it, whose own commas and stops split nothing.
     """
+    return _statements(text, tuple(mentions))
+
+
+@lru_cache(maxsize=16)
+def _statements(text: str, mentions: tuple[Mention, ...]) -> tuple[Statement, ...]:
     masked = mask_mentions(text, mentions)
     found: list[Statement] = []
     heading = ""
@@ -79,8 +85,9 @@ def statements(text: str, mentions: Sequence[Mention] = ()) -> list[Statement]:
             heading = line
         elif heading and found and not _ITEM.match(line) and _ITEM.match(masked, found[-1].start):
             heading = ""
-        found += [replace(s, over=heading) for s in _clauses(masked, start, end)]
-    return found
+        clauses = _clauses(masked, start, end)
+        found += [replace(s, over=heading) for s in clauses] if heading else clauses
+    return tuple(found)
 
 
 def _blocks(text: str) -> Iterator[list[tuple[int, int]]]:

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from harness.core import Gold
+from harness.core import Domain, Gold
 from harness.metrics.answer import check
 
 CHOICE = "哪个？\nA. 鲨鱼\nB. 鲸鱼\nC. 金枪鱼\nD. 海龟"
@@ -20,6 +20,25 @@ ASKED = (
 )
 PIECES = ("A. 鲨鱼\n", "A、", "B ", "答案是", "鲸鱼(B)", "(", "不", "10:15 ", "|5|")
 SHORT, TIMES = 2_000, 4
+NAMES = (
+    (Gold("text", "兰州"), "K420的终到站是哪里？", Domain()),
+    (Gold("text", "兰州"), "K420的终到站是哪里？", Domain(frozenset(("兰州", "西宁", "天水")))),
+    (Gold("set", ("兰州", "西宁")), "K420停靠哪些站？", Domain()),
+    (Gold("text", "Ann Lee"), "Who designed the bridge?", Domain()),
+)
+NAMED = ("兰州、", "兰州 ", "兰州。", "兰州", "天水，", "Ann Lee, ", "Ann Lee ", "Ann Lee\n")
+LONG, MOST_SECONDS = 100_000, 2.0
+
+
+@pytest.mark.parametrize(("gold", "question", "domain"), NAMES)
+@pytest.mark.parametrize("piece", NAMED)
+def test_names_alone_are_read_in_two_seconds(
+    gold: Gold, question: str, domain: Domain, piece: str
+) -> None:
+    text = piece * (LONG // len(piece))
+    start = time.process_time()
+    check(text, gold, question, domain)
+    assert time.process_time() - start < MOST_SECONDS
 
 
 @pytest.mark.parametrize(("gold", "question"), ASKED)
