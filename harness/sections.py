@@ -120,7 +120,7 @@ class Teacher(Section):
 
 
 def _split(address: str) -> SplitResult:
-    """Take an address apart; what is wrong with it is said without a part of it, which may be a key.
+    """Take an address apart; what is wrong is said without any of it, for it may hold a key.
 
     Raises:
         ValueError: the host or the port cannot be read.
