@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _KINDS: tuple[ValueKind, ...] = ("number", "date")
 _CLAUSE_END = re.compile(r"[,。;!?\n|]|\.(?= |$)|:(?![0-9])")
 _LONGEST_TAIL = 2  # words behind a number: m deep
+_MOST = 40  # values that are looked at: a bound on work
 _REACH = 40  # characters around a value that tell what it is of
 _GUESS = re.compile(
     r"一般|通常|往往|大概|大约|大致|大抵|左右|可能|应该|应当|应为|估计|推测|推断|推算|按惯例"
@@ -109,7 +110,7 @@ def _numbers(case: Case) -> list[Mention]:
         known = question_values(kind, case.question)
         found += [
             m
-            for m in find_values(kind, case.text)
+            for m in find_values(kind, case.text)[:_MOST]
             if m.value not in known
             and m.value != 0
             and not denied(m, case.text)

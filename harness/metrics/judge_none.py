@@ -60,6 +60,7 @@ _SMALL = frozenset(
     )
 )
 _LONGEST_ROW = 400
+_MOST = 40  # values of an answer that are each held against the question: a bound on work
 _LONGEST_CLAUSE = 120
 _ASKS_TIME = re.compile(r"[点时分]|哪些|哪[趟个]|\b(?:when|time|hour|which|what)\b")
 _ASKS_LONG = re.compile(
@@ -171,7 +172,7 @@ def _offered(case: Case, role: str, *, only_asked: bool) -> tuple[str, ...]:
     for kind in _KINDS:
         if only_asked and case.question and not _may_ask_for(kind, case.question):
             continue
-        fresh = [m for m in _fresh(case, kind) if _is_of_asked(m, case, kind)]
+        fresh = _of_asked(_fresh(case, kind), case, kind)
         if kind == "time" and role and fresh:
             labels = roles(fresh, Context(case.text, case.question, "time"))
             fresh = [
@@ -220,6 +221,12 @@ def _fresh(case: Case, kind: ValueKind) -> list[Mention]:
         and not denied(m, case.text)
         and not _AREA.fullmatch(case.text, m.start, m.end)
     ]
+
+
+def _of_asked(mentions: list[Mention], case: Case, kind: ValueKind) -> list[Mention]:
+    """The values that may be of what is asked; behind a great many, all that follow."""
+    told, rest = mentions[:_MOST], mentions[_MOST:]
+    return [m for m in told if _is_of_asked(m, case, kind)] + rest
 
 
 def _is_of_asked(mention: Mention, case: Case, kind: ValueKind) -> bool:

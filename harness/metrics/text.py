@@ -68,7 +68,7 @@ _BLANK_LINES = re.compile(r" ?\n[\n ]*")
 _END_MARKS = re.compile(r"<\|(?:im_end|endoftext|eot_id|end)\|>|</s>")
 _TAGS = re.compile(r"<[/a-zA-Z][^<>\n]{0,60}>|<\|[^|<>\n]{1,30}\|>")
 _LATEX = re.compile(
-    r"\\(?:boxed|text|textbf|mathrm|mathbf|left|right)\b|\\[(){}\[\],;!%]|[{}]|\$(?![0-9][0-9.,]*(?:[^0-9.,$]|$))",
+    r"\\(?:boxed|text|textbf|mathrm|mathbf|left|right)\b|\\[(){}\[\],;!%]|[{}]|\$(?![0-9][0-9.,]*(?:[^0-9.,$\\]|$))",
     re.ASCII,
 )
 _EMPHASIS = re.compile(
