@@ -70,7 +70,7 @@ _HAN_UNITS = frozenset(
 )
 # Chinese words for any thing of a kind.
 _HAN_GENERIC = re.compile(
-    "企业|公司|单位|学校|部$|部门|老人|先生|女士|同学|老师傅|讨论|会议|活动|路程|距离|现存|剩余|库存|列车|航班|酒店"
+    "^车|车$|企业|公司|单位|学校|部$|部门|老人|先生|女士|同学|老师傅|讨论|会议|活动|路程|距离|现存|剩余|库存|列车|航班|酒店"
     "|商家|店家|影片|电影|手机|产品|商品|患者|病人|员工|球队|选手|孩子|成人|普通|配备|住宿|客人|游客|乘客|用户|博物院|门店"
 )
 _HEADS = frozenset("费价卡票险券款税金率额期线号楼队班组店馆厅室区市省国机车船餐茶酒")
@@ -279,9 +279,8 @@ def _differ(mine: Sequence[str], theirs: Sequence[str], names: frozenset[str]) -
     one, other = _telling(mine), _telling(theirs)
     if not one or not other or one[0] in _GENERIC:
         return False
-    if any(_HAN_GENERIC.search("".join(run)) for run in (mine, mine[::-1])):
-        return False
-    if any(_DEICTIC.search("".join(run)) for run in (mine, mine[::-1], theirs, theirs[::-1])):
+    runs = ["".join(run) for run in (mine, mine[::-1], theirs, theirs[::-1])]
+    if any(_HAN_GENERIC.search(run) or _DEICTIC.search(run) for run in runs):
         return False
     if other[0].isascii() != one[0].isascii():
         return False
