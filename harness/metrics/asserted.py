@@ -32,6 +32,7 @@ _COMPARES = (
     r"|接替|取代|代替|替换|顶替|接任|(?<![古现当近时年朝唐宋元明清后])代(?![表码号言理价办])"
     r"|过了|途经|经停|路过|经由|沿途|沿线|(?:^|(?<=[,。;\n]))经(?=[^理济常典过查])|经过|除了?"
     r"|其次是?|第二是?|替补"
+    r"|(?:提名|入围|候选)(?:者|人|名单|演员|作品)?(?:有|是|为|包括)?:?"
     r"|紧?挨着?|紧[靠邻]|靠近|对阵|迎战|对战|对垒|毗邻|临近|靠近|\b(?:than|exceeds?"
     r"|surpass(?:es|ed)|as \w+ as|ahead of|beat"
     r"|beats|defeated|behind|over"
@@ -40,7 +41,8 @@ _COMPARES = (
     r"|attributed to|mistaken for|left|changed from|switched from|transferred from"
     r"|reports to|reporting to"
     r"|works (?:for|under)|working (?:for|under)|used instead of"
-    r"|stops at|near|next to|outside|moved from|runners?-up:?)\b)"
+    r"|stops at|near|next to|outside|moved from|(?:runners?-up|nominees|nominated|shortlist(?:ed)?)\b:?)"
+    r"(?:(?<=:)|\b))"
 )
 _COMPARED = re.compile(
     rf"(?P<by>{_COMPARES})(?: in| at| on| that of| those of)?(?: the|请假的| ?由"
@@ -66,16 +68,22 @@ _LOST = re.compile(
     re.ASCII,
 )
 _ASKS_COMPARED = re.compile(
-    r"途经|经停|路过|经过|经由|接替|取代|代替|第二|亚军|其次|替补|沿途|\b(?:second"
+    r"提名|入围|候选|nomin|shortlist|途经|经停|路过|经过|经由|接替|取代|代替|第二|亚军|其次|替补|沿途|\b(?:second"
     r"|runners?-up|via|replaced|succeed\w*|than|lose|lost|near|like|stop\w*)\b"
 )
 _PAST = re.compile(
     r"(?:(?<=\()原(?![文著创作因料名])|(?<![还平高草])原(?:本|先|来|定|计划|是|为|由|终|任|名"
-    r"|在|叫|版|始?发|负责"
+    r"|在|叫|版|始?发|负责|属|隶|归|设|教|职"
     r"|[^,。;\n因料创作文著]{0,8}(?:是|为|由))|曾(?:经|任|是|为|在|由|担|于|有|教|住|用|参|获"
     r"|多|做|当|去|到|叫|被|开|停)|此前|之前|以前|先前|过去|从前|去年|前任|前一任|上一任|往年"
-    r"|\b(?:used to|formerly|previously|originally|was once|former|had been|until recently"
+    r"|\b(?:used to|formerly|previously|originally(?! (?:written|published|composed|recorded|painted)\b)"
+    r"|was once|former|had been|until recently"
     r"|no longer|before)\b)"
+)
+# What has become so since is no more past: 去年调到了B.
+_BECAME = re.compile(
+    r"[调转迁搬升换改变][^,。;!?\n在]{0,3}?[到至往入为成任]|\b(?:moved|transferred|promoted|renamed"
+    r"|changed|switched) to\b|\bbecame\b"
 )
 _NOW_OR_STOP = re.compile(r"[,。;!?\n]|(?=\()|\. |\b(?:but|now)\b|现(?=[在已任由为是])|如今|目前")
 _PAST_BEHIND = re.compile(
@@ -84,7 +92,7 @@ _PAST_BEHIND = re.compile(
 )
 _RETRACTS = re.compile(
     r"(?:^|[….。;!?\n,-]) ?(?:不[,。是对]|哦?不对|错了|说错|看错|记错|更正|纠正|抱歉,|等等"
-    r"|等一下|wait\b|no, |correction|let me correct|scratch that|oops)"
+    r"|等一下|(?:no,? |oh,? |hmm,? )?wait\b|no, |hold on\b|correction|let me correct|scratch that|oops)"
 )
 # From where and to where, in questions and just before a name.
 _ASKS_WAY = {
@@ -308,7 +316,10 @@ def is_past(head: str, text: str, end: int, question: str) -> bool:
     behind = re.split(r"[,。;!?\n)]|\. ", text[end : end + 64])[0]
     if _PAST.search(question):
         return False
-    return bool(_PAST.search(clause) or _PAST_BEHIND.search(behind))
+    if _PAST_BEHIND.search(behind):
+        return True
+    past = _PAST.search(clause)
+    return past is not None and not (past[0][0] != "曾" and _BECAME.search(clause, past.end()))
 
 
 def is_compared(head: str, text: str, end: int, question: str) -> bool:

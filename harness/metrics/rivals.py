@@ -66,7 +66,7 @@ _FRAME = re.compile(
 )
 _TOGETHER = re.compile(
     r"(?:都|均|皆|一起|一同|共同|联合|合作|轮流|轮换|同(?=[获时为在])|双双|并列|同时|分别"
-    r"|两[人位地个]|两者|二[人者])| (?:both|share|shares|together|jointly|are|were|all|teach"
+    r"|[两二三四][人位地个种款名所家座部项者队门间张本]|两者|二[人者])| (?:both|share|shares|together|jointly|are|were|all|ties?\b|tied|teach"
     r"|take turns|co-)\b",
     re.ASCII,
 )

@@ -46,7 +46,7 @@ _NO_ITEM = re.compile(
 )
 _RULE = re.compile(r"(?m)^[ |:-]*-[ |:-]*$")  # under the header of a table
 _LONGER = 3
-_EXPLAINED = re.compile(rf"(?:^|\n)[^:\n]{{0,8}}{USED}[^:\n]{{0,4}}:")
+_EXPLAINED = re.compile(rf"(?:^|\n)[^:\n]{{0,8}}{USED}[^:;,、。\n]{{0,4}}:")
 _COUNT = re.compile(
     r"(?:共|一共|总共)?[0-9一二两三四五六七八九十]+(?:[个种趟列类班条项家座名辆门位本天]|馆)?|-*"
 )

@@ -19,6 +19,9 @@ _PERSON = re.compile(
     r"(?P<first>[^\W\d_][^\W\d_.'-]*(?:[ .'-]+[^\W\d_]+\.?){0,2}?) (?P<last>[^\W\d_][\w'-]+)"
 )
 _MOST = 24
+_VERSION = re.compile(r"[0-9]+(?:\.[0-9]+)+")
+_TITLE = re.compile(r"(?P<title>mr|mrs|ms|dr|prof|st)(?P<dot>\.?) ")
+_WORDS = re.compile(r"[a-z]+(?: [a-z]+){1,2}")
 _TO_DIGIT = {han: str(i) for i, han in enumerate("一二三四五六七八九", 1)}
 _NUMBERED = re.compile(
     r"(?P<before>.*?)(?P<number>[一二三四五六七八九]?十?[一二三四五六七八九]|十|[1-9][0-9]?)"
@@ -57,6 +60,7 @@ def spellings(name: str) -> Iterator[str]:
         _dotted,
         _unaccented,
         _untitled,
+        _called,
         _turned,
     ):
         for known in list(found):
@@ -130,9 +134,11 @@ def _spaced(name: str) -> Iterator[str]:
 
 
 def _hyphened(name: str) -> Iterator[str]:
-    """Wi-Fi, WiFi and Wi Fi."""
+    """Wi-Fi, WiFi and Wi Fi; midnight blue and midnight-blue."""
     yield _HYPHEN.sub(" ", name)
     yield _HYPHEN.sub("", name)
+    if _WORDS.fullmatch(name):
+        yield name.replace(" ", "-")
 
 
 def _quoted(name: str) -> Iterator[str]:
@@ -157,6 +163,16 @@ def _unaccented(name: str) -> Iterator[str]:
 def _untitled(name: str) -> Iterator[str]:
     """A title with and without its marks."""
     yield name.strip('《》「」『』"“”')
+
+
+def _called(name: str) -> Iterator[str]:
+    """Ms. Lee and Ms Lee; version 4.2.0 and v4.2.0."""
+    title = _TITLE.match(name)
+    if title:
+        dot = "" if title["dot"] else "."
+        yield f"{title['title']}{dot} {name[title.end() :]}"
+    if _VERSION.fullmatch(name):
+        yield f"v{name}"
 
 
 def _turned(name: str) -> Iterator[str]:
