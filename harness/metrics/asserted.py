@@ -190,6 +190,10 @@ class Claim:
     inherits: bool = False
 
 
+_NEIGHBOUR = re.compile(
+    r"(?:旁边|隔壁|相邻|对面|邻座|上一?行|下一?行)的?[那另这]?一?[个件座幅本部位只条台款间家]"
+    r"|\bthe (?:one|item|piece|room|row|painting|book) (?:next to|beside|above|below)\b"
+)
 _CLOSED = re.compile(
     r"闭馆|关闭|关门|停业|停运|停开|停课|休息|未开|取消|售罄|缺席|请假|落选|退赛|弃权|另[收算付]"
     r"|\b(?:extra|withdrew|withdrawn|closed|shut|cancelled|canceled|sold out|unavailable"
@@ -533,6 +537,7 @@ def _claims(mentions: tuple[Mention, ...], text: str, question: str) -> tuple[Cl
             bare = fit(_NAME.sub(" ", words), question).bare
             off = opposed(f"{part.over} {words} {aside if bare else ''}", question)
             own = fit_of(part, f"{words} {aside}", question)
+            off = off or _is_of_neighbour(words, question)
             off = off or (
                 not own.full and not own.bare and _denied_next(parts, index, masked, question)
             )
@@ -583,6 +588,11 @@ def speaks_of_others(words: str, question: str) -> bool:
     if _ASKS_COMPARED.search(question) or _PAST.search(question):
         return False
     return bool(_SPEAKS_OF_OTHERS.search(words) or _PAST.search(words))
+
+
+def _is_of_neighbour(words: str, question: str) -> bool:
+    """Whether words speak of what stands beside what was asked for: 旁边那件是南宋的."""
+    return _NEIGHBOUR.search(words) is not None and _NEIGHBOUR.search(question) is None
 
 
 def _opens_more(masked: str, part: Statement) -> bool:

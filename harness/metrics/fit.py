@@ -39,7 +39,7 @@ _SMALL = re.compile(
 #: Marks a character between two that an answer has too, with another between them.
 SWAPPED = "~"
 # The first of a ranking, where the question asks for it, and those behind.
-_TOP = "top"
+TOP = "top"
 _ASKS_TOP = re.compile(
     r"最|冠军|第一名|金[牌奖]|\b(?:most|first|winner|won|win|wins|champion|\w{3,}est)\b"
 )
@@ -181,10 +181,10 @@ def _fit(text: str, question: str) -> Fit:
     own |= {n for n in said.numbered - asked.numbered if _alike(n, asked.numbered - said.numbered)}
     replaced = _replaced(said, asked)
     if _ASKS_TOP.search(question):
-        shared |= {_TOP} if _SAYS_TOP.search(text) else set()
+        shared |= {TOP} if _SAYS_TOP.search(text) else set()
         below = _BELOW_TOP.search(text) is not None and _BELOW_TOP.search(question) is None
         own |= {"below"} if below else set()
-        replaced |= {_TOP} if below else set()
+        replaced |= {TOP} if below else set()
     return Fit(shared, said.han & asked.han, own, replaced)
 
 

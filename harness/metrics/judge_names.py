@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from harness.metrics.absence import none_clauses
 from harness.metrics.asserted import claims, live, undefeated
 from harness.metrics.choose import Context, asked_role, other_role, roles, standing
-from harness.metrics.fit import SWAPPED
+from harness.metrics.fit import SWAPPED, TOP
 from harness.metrics.judge_phrases import judge_phrase
 from harness.metrics.judge_values import contradicts_itself, settle, without_value
 from harness.metrics.mention import mask
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _LONGEST_NAME = 24
 _CONCLUDES = re.compile(
     r"因此|所以|综上|由此|最终(?:答案|结果)|答案(?:应该?)?[是为:]|结论[是为:]|\btherefore\b"
-    r"|\bthus\b|\bhence\b"
+    r"|\bthus\b|\bhence\b|\bbut the (?:correct|right) (?:row|line|entry|cell|one)\b"
     r"|(?:^|[.,;\n] ?)so,? (?=the|it|he|she|this)|\b(?:final )?answer(?: is|:)"
 )
 _RANKS = re.compile(r"[^<>=\n]{0,16}[<>=][^<>=\n]{0,4}")
@@ -156,9 +156,13 @@ def _ranked(mentions: list[Mention], case: Case) -> list[Mention]:
 
 
 def _is_of_another(mentions: list[Mention], case: Case) -> bool:
-    """Whether the answer speaks throughout of another role or row: 2002 where 2001 is asked for."""
+    """Whether the answer speaks throughout of another role or row: 2002 where 2001 is asked for.
+
+    So it does where it only says who came second.
+    """
     return all(
         any(map(_tells_row, claim.fit.replaced))
+        or (TOP in claim.fit.replaced and TOP not in claim.fit.shared)
         for claim in claims(mentions, case.text, case.question)
     )
 

@@ -166,7 +166,13 @@ def shortened(gold: str, domain: Domain, question: str) -> Lexicon:
     others = (prepare(value) for value in domain.values)
     if any(short in other for other in others if other != gold):
         return _lexicon(frozenset(), ())
-    return _lexicon(frozenset(), ((short, gold),))
+    known = ((_without_said(prepare(value), question), value) for value in domain.values)
+    others_short = [
+        (other, value)
+        for other, value in known
+        if prepare(value) != gold and len(other) >= shortest and not other.isdigit()
+    ]
+    return _lexicon(frozenset(), ((short, gold), *sorted(others_short)))
 
 
 def _without_common(gold: str, domain: Domain) -> str:

@@ -110,6 +110,14 @@ _MORE_NAME = re.compile(r" ([A-Z][A-Za-z0-9'-]+)")
 # The right name next to the joint, with a title or mark at most.
 _ENDS_WITH_IT = re.compile(rf"{USED}[^{USED}\n]{{0,12}}$")
 _STARTS_WITH_IT = re.compile(rf"[^{USED}\n]{{0,12}}{USED}")
+# What goes with the thing named, as rice with a dish.
+_GOES_WITH = re.compile(
+    r"(?:\b(?:served|paired|topped|accompanied|comes?) (?:with|by)|\bwith a side of|[搭另]配|配(?![置音备角合])有?|佐以|附[赠送带]?)"
+)
+# What leads to a name behind it: "is directed by A", 导演是A.
+_LEADS = re.compile(
+    r"^.*(?:[是为由在:]|\b(?:in|by|is|are|was|were|from|at|of|both|named|called)\b)", re.DOTALL
+)
 _LIST_MARK = re.compile(r"^ ?(?:[-*•·]|\(?[0-9]{1,2}[.、)]|[①-⑳]) ?")
 _LABEL = re.compile(r"^(?P<label>[^:]{0,16}):")
 _OFFERS = re.compile(r"还是|或|\bor\b|哪[一个趟]", re.ASCII)
@@ -301,6 +309,7 @@ def _idle(
             continue
         if (
             part.row.strip()
+            or _GOES_WITH.match(words.lstrip())
             or (part.aside and not _DOUBTS.search(words))
             or speaks_of_others(words, case.question)
             or (
@@ -372,7 +381,8 @@ def _joint_to_right(pieces: list[_Piece], i: int) -> str:
     if USED in piece.text:
         return ""
     if i and piece.before != "weak" and _ENDS_WITH_IT.search(pieces[i - 1].text):
-        return piece.before
+        goes_with = _GOES_WITH.search(pieces[i - 1].text.rpartition(USED)[2])
+        return "weak" if goes_with else piece.before
     if i + 1 < len(pieces) and piece.after != "weak" and _STARTS_WITH_IT.match(pieces[i + 1].text):
         return piece.after
     return "weak"
@@ -443,6 +453,8 @@ class _Beside:
         words = words.strip(_EDGES)
         if joint == "alternative" and informative(words):
             return True
+        if joint == "strong" and piece.after == joint:
+            words = _LEADS.sub("", words).strip(_EDGES)
         if joint == "strong":
             words = _AND_OTHERS.sub("", _TOGETHER.split(words, maxsplit=1)[0]).strip(_EDGES)
         if self._numbered and joint == "strong" and _HAS_NUMBER.search(words):
