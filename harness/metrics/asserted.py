@@ -85,6 +85,11 @@ _BECAME = re.compile(
     r"[调转迁搬升换改变][^,。;!?\n在]{0,3}?[到至往入为成任]|\b(?:moved|transferred|promoted|renamed"
     r"|changed|switched) to\b|\bbecame\b"
 )
+# Past only beside what is so today.
+_LATELY = re.compile(r"昨[天日]|前天|上周|上个?月|\b(?:yesterday|last (?:week|month|year|season|term))\b")
+_TODAY = re.compile(
+    r"今[天日年]|现在|本[周月]|目前|\b(?:today|now|currently|this (?:week|month|year|season|term))\b"
+)
 _NOW_OR_STOP = re.compile(r"[,。;!?\n]|(?=\()|\. |\b(?:but|now)\b|现(?=[在已任由为是])|如今|目前")
 _PAST_BEHIND = re.compile(
     r"^ (?:used to|formerly|previously|had (?:been|previously))\b"
@@ -320,7 +325,10 @@ def is_past(head: str, text: str, end: int, question: str) -> bool:
     behind = re.split(r"[,。;!?\n)]|\. ", text[end : end + 64])[0]
     if _PAST.search(question):
         return False
-    if _PAST_BEHIND.search(behind):
+    lately = _LATELY.search(clause) or _LATELY.search(behind)
+    if _PAST_BEHIND.search(behind) or (
+        lately and _TODAY.search(text) and not _LATELY.search(question)
+    ):
         return True
     past = _PAST.search(clause)
     return past is not None and not (past[0][0] != "曾" and _BECAME.search(clause, past.end()))
@@ -441,6 +449,8 @@ def _defeats(one: Claim, other: Claim, of_list: bool) -> bool:
         return True
     if other.aside and not one.aside and (one.fit.full or one.fit.bare):
         return True
+    if of_list and not one.fit.shared and len(one.fit.characters) == 1 and not one.fit.asked:
+        return False  # 第五节 says as little of 周五 as 第六节
     return beats(one.fit, other.fit, of_list and not (one.set_apart and other.set_apart))
 
 

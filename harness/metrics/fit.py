@@ -56,6 +56,13 @@ _NOUN = re.compile(r"(?<![a-z])([a-z]{3,}) #?$")
 _LONGEST_NOUN = 14
 _SHORTEST_STEM = 3
 _LONGEST_KEPT = 400
+# 一等奖 and 二等奖 differ, although 等 is filler.
+_GRADE = re.compile("(?<=[一二三四特])等(?=[奖座舱品票功])")
+_LONG_FORMS = {
+    "hq": "headquarters", "dept": "department", "mgr": "manager", "lang": "language",
+    "dest": "destination", "temp": "temperature", "tel": "phone", "telephone": "phone",
+    "univ": "university", "govt": "government", "colour": "color",
+}  # fmt: skip
 _SHORTEST_ID, _LONGEST_ID = 3, 8
 
 
@@ -123,7 +130,7 @@ def _words_of(text: str) -> Words:
     pairs: set[str] = set()
     latin: set[str] = set()
     numbered: set[str] = set()
-    text = named_roles(_FILLING.sub(" ", text))
+    text = named_roles(_FILLING.sub(" ", _GRADE.sub("级", text)))
     end, last = -1, ""
     for match in _WORD.finditer(text):
         word = match[0].removesuffix("'s")
@@ -133,7 +140,7 @@ def _words_of(text: str) -> Words:
                 small = _SMALL.fullmatch(word) and not (
                     word == "a" and _ENDS.match(text, match.end())
                 )
-                latin.update([] if small else [stem(word)])
+                latin.update([] if small else [stem(_LONG_FORMS.get(word, word))])
             else:
                 numbered.update([word + behind] if behind > "\u2fff" else [])
                 numbered.update(_counted(text, match.start(), word))

@@ -43,7 +43,7 @@ _UNSURE = re.compile(
     r"\bhard to (?:say|tell)\b|(?:can't|cannot|couldn't|can not) (?:say|tell|decide)\b"
     r"|\b(?:not sure"
     r"|unclear"
-    r"|unsure) which\b|难说|说不[准好清]|(?:难以|无法|不能|不好)(?:确定|判断|区分|断定)"
+    r"|unsure) which\b|\b(?:must|should|has to) be (?:among|one of) (?:them|these|those)\b|难说|说不[准好清]|(?:难以|无法|不能|不好)(?:确定|判断|区分|断定)"
 )
 _ARROW = re.compile(r"(?:→|=>|->) ?(?P<name>[^→>\n,;]{1,40})$")
 _LONGEST_END = 48

@@ -24,7 +24,7 @@ from harness.metrics.verdict import Case
 _ALTERNATIVE = r"(?:或者?是?|抑或|还是|要么|\bor\b|\balternatively\b)"
 _JOINT = re.compile(
     rf"(?P<alternative>,? ?{_ALTERNATIVE})"
-    r"|(?P<strong> ?(?:(?<=[》」])(?=[《「])|、|/|\||&|\+(?!\+)|;|·|\bas well as\b"
+    r"|(?P<strong> ?(?:(?<=[》」])(?=[《「])|、|/|\||&|(?<!\+)\+(?!\+)|;|·|\bas well as\b"
     r"|\balong with\b|\btogether with\b"
     r"|\bshare[sd]? (?:it|them|the \w+) with\b|\b(?:tied|jointly) with\b|以及|及|和|与|跟"
     r"|\band\b|\bplus\b|\bvs\b\.?) ?)"
@@ -93,6 +93,7 @@ _NOW = re.compile(
 )
 _DOUBTS = re.compile(r"或|可能|也许|大概|\bor\b|maybe|perhaps|possibly|might|could")
 _SHORT_NAME = 4
+_LONGEST_PERSON = 2
 _NAME_AND_REST = re.compile(r"^(?P<name>[^\s:]+ [^\s:]+) (?P<label>[a-z][^:]*)$")
 _PREDICATE = re.compile("[\u4e00-\u9fff]的$")  # 陈忠实写的
 _OUTER = "、 ()[].,:-*"
@@ -269,7 +270,8 @@ def _titled(words: str, question: str) -> re.Match[str] | None:
     length = said.index(False) if False in said else 0
     if length < 2:
         return None
-    return re.fullmatch(rf"(?P<label>.{{{length}}})(?P<name>[\u4e00-\u9fff]{{2,5}})", words)
+    name = r"[\u4e00-\u9fff]{2,5}|《[^《》]{1,24}》"
+    return re.fullmatch(rf"(?P<label>.{{{length}}})(?P<name>{name})", words)
 
 
 def _doer(words: str, question: str) -> re.Match[str] | None:
@@ -288,7 +290,8 @@ def _can_be_name(name: str, question: str, longest: int) -> bool:
         return False
     if name.isascii():
         return len(name.split()) <= _LONGEST_WORDS and any(map(str.isalpha, name))
-    return len(name) <= longest + 3 and not _SENTENCE.search(name)
+    said = name[0] + name[2:] if len(name) <= _LONGEST_PERSON else name  # 周可 is a name
+    return len(name) <= longest + 3 and not _SENTENCE.search(said)
 
 
 def _denied(parts: Sequence[Statement], masked: str) -> frozenset[int]:
@@ -491,7 +494,7 @@ class _Beside:
         if _COUNTRIES.fullmatch(words):
             return False
         shortest = 1 if self._longest < _SHORT_NAME else 2
-        if sum(map(str.isalpha, words)) < shortest or _SMALL_WORDS.search(words):
+        if len(words) < shortest or not any(map(str.isalpha, words)) or _SMALL_WORDS.search(words):
             return False
         if words in _asked_words(self._question, len(parts)) and not _OFFERS.search(self._question):
             return False

@@ -31,7 +31,7 @@ _NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,6})?")
 # 3个站台:1、2、3 counts its items before it names them.
 _COUNTED = tuple("个种趟列类次班条项家座名辆")
 _JOINTS = re.compile(
-    r"、|,|;|/|&|\n|\||\+(?!\+)|:(?= ?\S)|\bas well as\b|以及|还有|和(?!浩特|田|平|顺|县)"
+    r"、|,|;|/|&|\n|\||(?<!\+)\+(?!\+)|:(?= ?\S)|\bas well as\b|以及|还有|和(?!浩特|田|平|顺|县)"
     r"|[及与]|\band\b",
     re.ASCII,
 )
