@@ -41,7 +41,8 @@ _COMPARES = (
     r"|attributed to|mistaken for|left|changed from|switched from|transferred from"
     r"|reports to|reporting to"
     r"|works (?:for|under)|working (?:for|under)|used instead of"
-    r"|stops at|near|next to|outside|moved from|(?:runners?-up|nominees|nominated|shortlist(?:ed)?)\b:?)"
+    r"|stops at|near|next to|outside|moved from"
+    r"|(?:runners?-up|nominees|nominated|shortlist(?:ed)?)\b:?)"
     r"(?:(?<=:)|\b))"
 )
 _COMPARED = re.compile(
@@ -59,7 +60,9 @@ _COMPARED_BEHIND = re.compile(
     r"|assistant|boss"
     r"|deputy|predecessor|successor|friend|colleague|manager|neighbou?r))\b"
     r"| (?:as|being|were) (?:the )?runners?-up| ?\(?(?:came|finished|was|is|placed"
-    r"|took) (?:in )?(?:second|third)|(?:获|得)?(?:亚军|季军|第二|第三))",
+    r"|took) (?:in )?(?:second|third)|(?:获|得)?(?:亚军|季军|第二|第三)"
+    r"|(?:都|均|也|只|仅)*(?:获得?|被)?(?:提名|入围)(?![^。;!?\n]{0,16}(?:获奖|得奖|胜|最终|夺))"
+    r"| (?:was|were) (?:also |only )?(?:nominated|shortlisted)\b(?!.{0,20}\bw[oi]n))",
     re.ASCII,
 )
 _LOST = re.compile(
@@ -76,7 +79,8 @@ _PAST = re.compile(
     r"|在|叫|版|始?发|负责|属|隶|归|设|教|职"
     r"|[^,。;\n因料创作文著]{0,8}(?:是|为|由))|曾(?:经|任|是|为|在|由|担|于|有|教|住|用|参|获"
     r"|多|做|当|去|到|叫|被|开|停)|此前|之前|以前|先前|过去|从前|去年|前任|前一任|上一任|往年"
-    r"|\b(?:used to|formerly|previously|originally(?! (?:written|published|composed|recorded|painted)\b)"
+    r"|\b(?:used to|formerly|previously"
+    r"|originally(?! (?:written|published|composed|recorded|painted)\b)"
     r"|was once|former|had been|until recently"
     r"|no longer|before)\b)"
 )
@@ -86,18 +90,23 @@ _BECAME = re.compile(
     r"|changed|switched) to\b|\bbecame\b"
 )
 # Past only beside what is so today.
-_LATELY = re.compile(r"昨[天日]|前天|上周|上个?月|\b(?:yesterday|last (?:week|month|year|season|term))\b")
+_LATELY = re.compile(
+    r"昨[天日]|前天|上周|上个?月|\b(?:yesterday|last (?:week|month|year|season|term))\b"
+)
 _TODAY = re.compile(
     r"今[天日年]|现在|本[周月]|目前|\b(?:today|now|currently|this (?:week|month|year|season|term))\b"
 )
 _NOW_OR_STOP = re.compile(r"[,。;!?\n]|(?=\()|\. |\b(?:but|now)\b|现(?=[在已任由为是])|如今|目前")
 _PAST_BEHIND = re.compile(
     r"^ (?:used to|formerly|previously|had (?:been|previously))\b"
-    r"|\b(?:before|previously|formerly|in the past|until [0-9]{4})\.?$"
+    r"|\b(?:before|previously|formerly|in the past"
+    r"|until (?:[0-9]{4}|last \w+|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*)"
+    r")\.?$"
 )
 _RETRACTS = re.compile(
     r"(?:^|[….。;!?\n,-]) ?(?:不[,。是对]|哦?不对|错了|说错|看错|记错|更正|纠正|抱歉,|等等"
-    r"|等一下|(?:no,? |oh,? |hmm,? )?wait\b|no, |hold on\b|correction|let me correct|scratch that|oops)"
+    r"|等一下|(?:no,? |oh,? |hmm,? )?wait\b|no, |hold on\b|correction"
+    r"|let me correct|scratch that|oops)"
 )
 # From where and to where, in questions and just before a name.
 _ASKS_WAY = {
@@ -280,8 +289,10 @@ def _spread_back(
     for i in range(len(joints) - 1, -1, -1):
         end = mentions[i + 1].end
         behind = denied_behind(text, end) is not None or left_open(text, end, end)
+        behind = behind or _COMPARED_BEHIND.match(text, end) is not None
         starts = dead[i + 1] and behind and _lists(joints[i])
-        back = starts or (back and (_lists(joints[i]) or _is_comma(joints[i])))
+        comma = _is_comma(joints[i]) and text[mentions[i].start].isascii()
+        back = starts or (back and (_lists(joints[i]) or comma))
         dead[i] = dead[i] or back
 
 

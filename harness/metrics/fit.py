@@ -164,6 +164,8 @@ def _counted(text: str, start: int, number: str) -> list[str]:
 def stem(word: str) -> str:
     """Cut the ending of an English word that tells tense or number: teaches, teacher, teaching."""
     for ending in _ENDINGS:
+        if ending == "s" and word.endswith("ss"):
+            return word  # pass, class
         if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM and word.isalpha():
             return word[: -len(ending)]
     return word

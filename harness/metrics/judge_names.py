@@ -34,6 +34,9 @@ _CONCLUDES = re.compile(
     r"|(?:^|[.,;\n] ?)so,? (?=the|it|he|she|this)|\b(?:final )?answer(?: is|:)"
 )
 _RANKS = re.compile(r"[^<>=\n]{0,16}[<>=][^<>=\n]{0,4}")
+_WINNER = re.compile(r"冠军|第一名|金牌|夺冠|\b(?:won|winner|champion|first place|gold medal)\b")
+_RANK = re.compile(r"(?:^|[\s|,;(])(?P<rank>[0-9]{1,2})(?:st|nd|rd|th)?[.、):]?[ |]*$")
+_LONGEST_RANK = 12
 _MOST = re.compile(r"最|\b(?:\w+est|most|least)\b")
 _LEAST = re.compile(
     r"最[低小少短矮轻冷近慢便]|\b(?:lowest|smallest|cheapest|shortest|least|fewest|lightest"
@@ -43,9 +46,11 @@ _UNSURE = re.compile(
     r"\bhard to (?:say|tell)\b|(?:can't|cannot|couldn't|can not) (?:say|tell|decide)\b"
     r"|\b(?:not sure"
     r"|unclear"
-    r"|unsure) which\b|\b(?:must|should|has to) be (?:among|one of) (?:them|these|those)\b|难说|说不[准好清]|(?:难以|无法|不能|不好)(?:确定|判断|区分|断定)"
+    r"|unsure) which\b|\b(?:must|should|has to) be (?:among|one of) (?:them|these|those)\b"
+    r"|难说|说不[准好清]|(?:难以|无法|不能|不好)(?:确定|判断|区分|断定)"
 )
-_ARROW = re.compile(r"(?:→|=>|->) ?(?P<name>[^→>\n,;]{1,40})$")
+_ARROW = re.compile(r"(?:→|=>|->) ?(?P<name>[^→>\n,;(]{1,40})(?:\([^()]{0,12}\))?[.。]?$")
+_ASKS_NOW = re.compile(r"现[在任]|目前|如今|\b(?:now|currently|current)\b")
 _LONGEST_END = 48
 _GUESS = re.compile(r"\b(?:could|might|may) be\b|\bmy (?:best )?guess\b")
 _OTHERS = re.compile(r"其他|其它|其余|别的|另外|\b(?:others?|rest)\b")
@@ -98,7 +103,7 @@ def _pointed_at(case: Case, gold: str) -> str:
     if arrow is None or not lexicon(case.domain, (gold,)).find(arrow["name"]):
         return ""
     named_before = arrow["name"].strip(" .。!*") in case.text[: -len(arrow[0])]
-    return arrow["name"] if named_before else ""
+    return arrow["name"] if named_before or _ASKS_NOW.search(case.question) else ""
 
 
 def _guesses(case: Case) -> bool:
@@ -146,6 +151,12 @@ def _judge_one(
 def _ranked(mentions: list[Mention], case: Case) -> list[Mention]:
     """Of a ranking "A > B > C" the end that is asked for."""
     joints = [case.text[one.end : other.start] for one, other in pairwise(mentions)]
+    if (
+        joints
+        and _WINNER.search(case.question)
+        and _numbers(mentions, case.text) == [str(n + 1) for n in range(len(mentions))]
+    ):
+        return [mentions[0]]
     if not joints or not _MOST.search(case.question) or not all(map(_RANKS.fullmatch, joints)):
         return mentions
     if len({">" in joint for joint in joints if "=" not in joint}) != 1:
@@ -153,6 +164,12 @@ def _ranked(mentions: list[Mention], case: Case) -> list[Mention]:
     from_top = any(">" in joint for joint in joints)
     end = 0 if from_top != bool(_LEAST.search(case.question)) else -1
     return [mentions[end]]
+
+
+def _numbers(mentions: list[Mention], text: str) -> list[str]:
+    """The ranks that stand before names: "1. A 2. B", "| 1 | A |"."""
+    heads = (_RANK.search(text[max(0, m.start - _LONGEST_RANK) : m.start]) for m in mentions)
+    return [head["rank"] if head else "" for head in heads]
 
 
 def _is_of_another(mentions: list[Mention], case: Case) -> bool:

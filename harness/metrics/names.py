@@ -170,7 +170,9 @@ def shortened(gold: str, domain: Domain, question: str) -> Lexicon:
     others_short = [
         (other, value)
         for other, value in known
-        if prepare(value) != gold and len(other) >= shortest and not other.isdigit()
+        if prepare(value) != gold
+        and len(other) >= shortest
+        and (short.isdigit() or not other.isdigit())
     ]
     return _lexicon(frozenset(), ((short, gold), *sorted(others_short)))
 

@@ -66,7 +66,9 @@ _FRAME = re.compile(
 )
 _TOGETHER = re.compile(
     r"(?:都|均|皆|一起|一同|共同|联合|合作|轮流|轮换|同(?=[获时为在])|双双|并列|同时|分别"
-    r"|[两二三四][人位地个种款名所家座部项者队门间张本]|两者|二[人者])| (?:both|share|shares|together|jointly|are|were|all|ties?\b|tied|teach"
+    r"|[两二三四][人位地个种款名所家座部项者队门间张本]|两者|二[人者])"
+    r"| (?:both|share|shares|together|jointly"
+    r"|are|were|all|ties?\b|tied|teach"
     r"|take turns|co-)\b",
     re.ASCII,
 )
@@ -92,10 +94,14 @@ _NOW = re.compile(
     r"[^:]{0,8}?(?:是|为|由|成|叫|\bis\b|\bby\b|\bwas\b|:| ) ?(?P<name>[^:]{1,24})$"
 )
 _DOUBTS = re.compile(r"或|可能|也许|大概|\bor\b|maybe|perhaps|possibly|might|could")
+_SHORTEST_JOINT = 6
+_TWO_NAMES = re.compile(r"[A-Z][\w.'-]* [A-Z][\w'-]*(?= [a-z])")  # Karl Berg painted it
 _SHORT_NAME = 4
 _LONGEST_PERSON = 2
 _NAME_AND_REST = re.compile(r"^(?P<name>[^\s:]+ [^\s:]+) (?P<label>[a-z][^:]*)$")
-_PREDICATE = re.compile("[\u4e00-\u9fff]的$")  # 陈忠实写的
+_PREDICATE = re.compile(
+    "[\u4e00-\u9fff]的$|(?<=..)所?(?:著|写|作|绘|创作|撰写|执导|编写|主编|翻译|设计|演唱|主演|担任|负责|出版)$"
+)  # 陈忠实写的
 _OUTER = "、 ()[].,:-*"
 _QUOTED = re.compile(r" ?(?:《[^《》]{1,24}》|“[^“”]{1,24}”|\"[^\"]{1,40}\")")
 _LONGEST_TITLED = 40
@@ -113,8 +119,10 @@ _ENDS_WITH_IT = re.compile(rf"{USED}[^{USED}\n]{{0,12}}$")
 _STARTS_WITH_IT = re.compile(rf"[^{USED}\n]{{0,12}}{USED}")
 # What goes with the thing named, as rice with a dish.
 _GOES_WITH = re.compile(
-    r"(?:\b(?:served|paired|topped|accompanied|comes?) (?:with|by)|\bwith a side of|[搭另]配|配(?![置音备角合])有?|佐以|附[赠送带]?)"
+    r"(?:\b(?:served|paired|topped|accompanied|comes?) (?:with|by)|\bwith a side of"
+    r"|[搭另]配|配(?![置音备角合])有?|佐以|附[赠送带]?)"
 )
+_WITH = re.compile(rf"\bwith\b|{_GOES_WITH.pattern}")
 # What leads to a name behind it: "is directed by A", 导演是A.
 _LEADS = re.compile(
     r"^.*(?:[是为由在:]|\b(?:in|by|is|are|was|were|from|at|of|both|named|called)\b)", re.DOTALL
@@ -384,7 +392,7 @@ def _joint_to_right(pieces: list[_Piece], i: int) -> str:
     if USED in piece.text:
         return ""
     if i and piece.before != "weak" and _ENDS_WITH_IT.search(pieces[i - 1].text):
-        goes_with = _GOES_WITH.search(pieces[i - 1].text.rpartition(USED)[2])
+        goes_with = _WITH.search(pieces[i - 1].text.rpartition(USED)[2])
         return "weak" if goes_with else piece.before
     if i + 1 < len(pieces) and piece.after != "weak" and _STARTS_WITH_IT.match(pieces[i + 1].text):
         return piece.after
@@ -421,10 +429,12 @@ class _Beside:
         cased = case.cased if len(case.cased) == len(case.text) else case.text
         # Where the right name has no capitals, capitals tell nothing.
         capitals = any(c.isupper() for m in mentions for c in cased[m.start : m.end])
+        self._plain = str(case.gold.value).isascii() and str(case.gold.value).islower()
         self._capitals = capitals
         plain = not capitals and case.text[mentions[0].start].isascii()
         self._cased = case.text.title() if plain else cased
         self._question = case.question
+        self._mentions, self._text = mentions, case.text
         self._longest = max(m.end - m.start for m in mentions)
         self._numbered = any(_HAS_NUMBER.search(case.text[m.start : m.end]) for m in mentions)
         self._labelled = any(
@@ -466,8 +476,30 @@ class _Beside:
             return False
         if words.isascii():
             start = piece.start + piece.text.find(words)
-            return self._is_latin(words, self._cased[start : start + len(words)])
+            cased = self._cased[start : start + len(words)]
+            # "Grilled salmon and roast beef" has a capital at its start alone.
+            near = joint == "strong" and self._touches(piece)
+            goes_on = self._capitals and self._goes_on_with(piece)
+            if goes_on and (person := _TWO_NAMES.match(cased)):
+                words, cased = words[: person.end()], person[0]
+            return self._is_latin(words, words.title() if near and self._plain else cased)
         return self._is_chinese(words, joint)
+
+    def _touches(self, piece: _Piece) -> bool:
+        """Whether only a joint stands between a piece and the right name."""
+        end = piece.start + len(piece.text)
+        return any(
+            0 <= piece.start - m.end <= _SHORTEST_JOINT or 0 <= m.start - end <= _SHORTEST_JOINT
+            for m in self._mentions
+        )
+
+    def _goes_on_with(self, piece: _Piece) -> bool:
+        """Whether "and" alone stands between the right name and a piece behind it."""
+        return any(
+            0 <= piece.start - m.end <= _SHORTEST_JOINT
+            and self._text[m.end : piece.start].strip(" ,") in ("and", "&", "plus")
+            for m in self._mentions
+        )
 
     def _is_chinese(self, words: str, joint: str) -> bool:
         said = informative(words)

@@ -25,7 +25,8 @@ _WORDS = re.compile(r"[a-z]+(?: [a-z]+){1,2}")
 _TO_DIGIT = {han: str(i) for i, han in enumerate("一二三四五六七八九", 1)}
 _NUMBERED = re.compile(
     r"(?P<before>.*?)(?P<number>[一二三四五六七八九]?十?[一二三四五六七八九]|十|[1-9][0-9]?)"
-    r"(?P<unit>楼|层|号|班|年级|组|期|栋|幢|单元|排|区|队|号线|室|车间|厅|馆|中|小)(?P<after>.*)"
+    r"(?P<unit>楼|层|号|班|年级|组|期|栋|幢|单元|排|区|队|号线|室|车间|厅|馆|中|小"
+    r"|会议|实验|教学|航站|车厢|食堂|门诊|候车|展|病|出口|赛|章|卷|季|集|节)(?P<after>.*)"
 )
 _FLOORS = {"楼": "层", "层": "楼"}
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -100,7 +101,12 @@ def _from_han(number: str) -> int:
 def _days(name: str) -> Iterator[str]:
     """Monday and Mon; 周一, 星期一 and 礼拜一."""
     if name in _WEEKDAYS:
-        yield from (name[:3], f"{name[:3]}.", *([name[:4], name[:5]] if name[0] in "t" else []))
+        yield from (
+            f"{name}s",
+            name[:3],
+            f"{name[:3]}.",
+            *([name[:4], name[:5]] if name[0] in "t" else []),
+        )
     week = _WEEK.fullmatch(name)
     if week:
         days = "日天" if week["day"] in "日天" else week["day"]
