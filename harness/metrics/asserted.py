@@ -100,12 +100,14 @@ _NOW_OR_STOP = re.compile(r"[,。;!?\n]|(?=\()|\. |\b(?:but|now)\b|现(?=[在已
 _PAST_BEHIND = re.compile(
     r"^ (?:used to|formerly|previously|had (?:been|previously))\b"
     r"|\b(?:before|previously|formerly|in the past"
-    r"|until (?:[0-9]{4}|last \w+|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*)"
+    r"|until (?:[0-9]{4}|last \w+"
+    r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*)"
     r")\.?$"
 )
 _RETRACTS = re.compile(
     r"(?:^|[….。;!?\n,-]) ?(?:不[,。是对]|哦?不对|错了|说错|看错|记错|更正|纠正|抱歉,|等等"
-    r"|等一下|(?:no,? |oh,? |hmm,? )?wait\b|no, |hold on\b|correction"
+    r"|等一下"
+    r"|(?:no,? |oh,? |hmm,? )?wait\b|no, |hold on\b|correction"
     r"|let me correct|scratch that|oops)"
 )
 # From where and to where, in questions and just before a name.
@@ -652,12 +654,17 @@ def _denied_next(parts: Sequence[Statement], index: int, masked: str, question: 
     return denial is not None and USED not in denial["what"] and fit(denial["what"], question).full
 
 
+_OF_OTHER = re.compile(r"\b\w+(?:ed|ten) by \w|由.|: ?\w")  # (translated by B), (译者:B)
+
+
 def _aside(parts: Sequence[Statement], index: int, masked: str) -> str:
     """What stands in brackets right behind a statement."""
     behind = parts[index + 1] if index + 1 < len(parts) else None
     if behind is None or not behind.aside or parts[index].aside:
         return ""
     words = masked[behind.start : behind.end]
+    if _OF_OTHER.search(words):
+        return ""
     brief = len(words) <= _LONGEST_NOTE if words.isascii() else len(words) <= _LONGEST_NOTE // 2
     return words if brief and USED not in words else ""
 

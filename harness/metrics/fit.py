@@ -63,6 +63,12 @@ _LONG_FORMS = {
     "dest": "destination", "temp": "temperature", "tel": "phone", "telephone": "phone",
     "univ": "university", "govt": "government", "colour": "color",
 }  # fmt: skip
+_CARDINALS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+# Day two is day 2.
+_SPELT = re.compile(
+    rf"(?:(?<=\bday )|(?<=\brow )|(?<=\b(?:week|unit|line|gate|part|team|room|year|hall) ))"
+    rf"(?:{'|'.join(_CARDINALS)})\b"
+)
 _SHORTEST_ID, _LONGEST_ID = 3, 8
 
 
@@ -130,6 +136,7 @@ def _words_of(text: str) -> Words:
     pairs: set[str] = set()
     latin: set[str] = set()
     numbered: set[str] = set()
+    text = _SPELT.sub(_in_digits, text)
     text = named_roles(_FILLING.sub(" ", _GRADE.sub("级", text)))
     end, last = -1, ""
     for match in _WORD.finditer(text):
@@ -151,6 +158,10 @@ def _words_of(text: str) -> Words:
                 pairs.add(last + word)
             last, end = word, match.end()
     return Words(frozenset(han), frozenset(pairs), frozenset(latin), frozenset(numbered))
+
+
+def _in_digits(number: re.Match[str]) -> str:
+    return str(_CARDINALS.index(number[0]) + 1)
 
 
 def _counted(text: str, start: int, number: str) -> list[str]:

@@ -50,7 +50,8 @@ _UNSURE = re.compile(
     r"|难说|说不[准好清]|(?:难以|无法|不能|不好)(?:确定|判断|区分|断定)"
 )
 _ARROW = re.compile(r"(?:→|=>|->) ?(?P<name>[^→>\n,;(]{1,40})(?:\([^()]{0,12}\))?[.。]?$")
-_ASKS_NOW = re.compile(r"现[在任]|目前|如今|\b(?:now|currently|current)\b")
+_ASKS_END = re.compile(r"现[在任]|目前|如今|目的地|\b(?:now|currently|current|destination)\b")
+_NUMBERED = re.compile(r"(?P<kind>[a-z]{3,}) (?P<number>[0-9]{1,4}[a-z]?)")
 _LONGEST_END = 48
 _GUESS = re.compile(r"\b(?:could|might|may) be\b|\bmy (?:best )?guess\b")
 _OTHERS = re.compile(r"其他|其它|其余|别的|另外|\b(?:others?|rest)\b")
@@ -66,6 +67,9 @@ def judge_name(case: Case) -> Verdict:
     gold = prepare(str(case.gold.value))
     if informative(case.text) == informative(gold):
         return correct((gold,))
+    numbered = _NUMBERED.fullmatch(gold)
+    if numbered and numbered["kind"] in case.question and _is_number(case.text, numbered["number"]):
+        return correct((gold,))
     if len(informative(gold)) > _LONGEST_NAME:
         return judge_phrase(case, gold)
     if _guesses(case):
@@ -75,6 +79,11 @@ def judge_name(case: Case) -> Verdict:
     if verdict.value and _gives_up(case, gold):
         return wrong(HEDGE, verdict.found)
     return verdict
+
+
+def _is_number(text: str, number: str) -> bool:
+    """Whether an answer is nothing but the number of what was asked: 7, No. 7."""
+    return text.strip(" .。").removeprefix("no. ").removeprefix("number ") == number
 
 
 def _gives_up(case: Case, gold: str) -> bool:
@@ -103,7 +112,7 @@ def _pointed_at(case: Case, gold: str) -> str:
     if arrow is None or not lexicon(case.domain, (gold,)).find(arrow["name"]):
         return ""
     named_before = arrow["name"].strip(" .。!*") in case.text[: -len(arrow[0])]
-    return arrow["name"] if named_before or _ASKS_NOW.search(case.question) else ""
+    return arrow["name"] if named_before or _ASKS_END.search(case.question) else ""
 
 
 def _guesses(case: Case) -> bool:

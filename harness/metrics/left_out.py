@@ -63,7 +63,7 @@ _FAILS = re.compile(
     " ?(?:符合|满足|属于|在(?:其|此|内|列)|包[括含]|算|included|qualify|count|meet|belong)"
 )
 _ONE_OF_THEM = re.compile(
-    r"[^,。;!?\n]{0,6}?(?:之一|其一|中的?(?:任意|任何|某)?一[个趟种门位名人项款只]|任选|任意一)"
+    r"[^,。;!?\n]{0,6}?(?:之一|其一|中的?(?:任意|任何|某)?一[个趟种门位名人项款只所家间座条本类场]|任选|任意一)"
 )
 _ONE_OF_THESE = re.compile(r"\b(?:(?:any )?one of|either|some of)\b|其中之一|任选其一")
 

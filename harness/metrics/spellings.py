@@ -45,6 +45,8 @@ _ORDINALS = (
     "eleventh",
     "twelfth",
 )
+_CARDINALS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_COUNTED = re.compile(r"(?P<thing>[a-z]{3,}(?: [a-z]{3,})?) (?P<number>[0-9]{1,2}|[a-z]{3,5})")
 _NTH = re.compile(r"(?P<nth>\w+) (?P<thing>floor|grade|period|row|gate|platform|room)")
 
 
@@ -76,11 +78,23 @@ def _numbered(name: str) -> Iterator[str]:
     """三楼, 3楼 and 三层; 一班 and 1班."""
     found = _NUMBERED.fullmatch(name)
     if found is None:
+        yield from _counted(name)
         return
     number, unit = found["number"], found["unit"]
     numbers = {number, _in_han(int(number)) if number.isdigit() else str(_from_han(number))}
     for one in (unit, *([_FLOORS[unit]] if unit in _FLOORS and not found["after"] else [])):
         yield from (f"{found['before']}{n}{one}{found['after']}" for n in sorted(numbers))
+    if unit in _FLOORS and not found["before"] and not found["after"]:
+        yield from (f"{n}f" for n in sorted(numbers) if n.isdigit())
+
+
+def _counted(name: str) -> Iterator[str]:
+    """Gate 7 and gate seven."""
+    found = _COUNTED.fullmatch(name)
+    if found and found["number"] in _CARDINALS:
+        yield f"{found['thing']} {_CARDINALS.index(found['number']) + 1}"
+    elif found and found["number"].isdigit() and 0 < int(found["number"]) <= len(_CARDINALS):
+        yield f"{found['thing']} {_CARDINALS[int(found['number']) - 1]}"
 
 
 def _in_han(number: int) -> str:
@@ -177,6 +191,8 @@ def _called(name: str) -> Iterator[str]:
     if title:
         dot = "" if title["dot"] else "."
         yield f"{title['title']}{dot} {name[title.end() :]}"
+        if " " in name[title.end() :]:
+            yield name[title.end() :]
     if _VERSION.fullmatch(name):
         yield f"v{name}"
 
