@@ -94,11 +94,13 @@ _LATELY = re.compile(
     r"昨[天日]|前天|上周|上个?月|\b(?:yesterday|last (?:week|month|year|season|term))\b"
 )
 _TODAY = re.compile(
-    r"今[天日年]|现在|本[周月]|目前|\b(?:today|now|currently|this (?:week|month|year|season|term))\b"
+    r"今[天日年]|现在|本[周月]|目前"
+    r"|\b(?:today|now|currently|this (?:week|month|year|season|term))\b"
 )
 _NOW_OR_STOP = re.compile(r"[,。;!?\n]|(?=\()|\. |\b(?:but|now)\b|现(?=[在已任由为是])|如今|目前")
 _PAST_BEHIND = re.compile(
-    r"^ (?:used to|formerly|previously|had (?:been|previously))\b"
+    r"^ (?:used to|formerly|previously|had (?:been|previously)"
+    r"|(?:was|is) the (?:previous|former|outgoing|then))\b"
     r"|\b(?:before|previously|formerly|in the past"
     r"|until (?:[0-9]{4}|last \w+"
     r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*)"

@@ -62,6 +62,9 @@ _LONG_FORMS = {
     "hq": "headquarters", "dept": "department", "mgr": "manager", "lang": "language",
     "dest": "destination", "temp": "temperature", "tel": "phone", "telephone": "phone",
     "univ": "university", "govt": "government", "colour": "color",
+    "taught": "teach", "won": "win", "sold": "sell", "held": "hold", "led": "lead", "ran": "run",
+    "made": "make", "spoke": "speak", "gave": "give", "took": "take", "flew": "fly",
+    "drove": "drive", "bought": "buy", "stayed": "stay", "met": "meet", "sat": "sit",
 }  # fmt: skip
 _CARDINALS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 # Day two is day 2.
