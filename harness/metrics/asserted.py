@@ -32,6 +32,7 @@ _COMPARES = (
     r"|接替|取代|代替|替换|顶替|接任|(?<![古现当近时年朝唐宋元明清后])代(?![表码号言理价办])"
     r"|过了|途经|经停|路过|经由|沿途|沿线|(?:^|(?<=[,。;\n]))经(?=[^理济常典过查])|经过|除了?"
     r"|其次是?|第二是?|替补"
+    r"|(?:提名|入围|候选)(?:者|人|名单|演员|作品)?(?:有|是|为|包括)?:?"
     r"|紧?挨着?|紧[靠邻]|靠近|对阵|迎战|对战|对垒|毗邻|临近|靠近|\b(?:than|exceeds?"
     r"|surpass(?:es|ed)|as \w+ as|ahead of|beat"
     r"|beats|defeated|behind|over"
@@ -40,7 +41,9 @@ _COMPARES = (
     r"|attributed to|mistaken for|left|changed from|switched from|transferred from"
     r"|reports to|reporting to"
     r"|works (?:for|under)|working (?:for|under)|used instead of"
-    r"|stops at|near|next to|outside|moved from|runners?-up:?)\b)"
+    r"|stops at|near|next to|outside|moved from"
+    r"|(?:runners?-up|nominees|nominated|shortlist(?:ed)?)\b:?)"
+    r"(?:(?<=:)|\b))"
 )
 _COMPARED = re.compile(
     rf"(?P<by>{_COMPARES})(?: in| at| on| that of| those of)?(?: the|请假的| ?由"
@@ -57,7 +60,9 @@ _COMPARED_BEHIND = re.compile(
     r"|assistant|boss"
     r"|deputy|predecessor|successor|friend|colleague|manager|neighbou?r))\b"
     r"| (?:as|being|were) (?:the )?runners?-up| ?\(?(?:came|finished|was|is|placed"
-    r"|took) (?:in )?(?:second|third)|(?:获|得)?(?:亚军|季军|第二|第三))",
+    r"|took) (?:in )?(?:second|third)|(?:获|得)?(?:亚军|季军|第二|第三)"
+    r"|(?:都|均|也|只|仅)*(?:获得?|被)?(?:提名|入围)(?![^。;!?\n]{0,16}(?:获奖|得奖|胜|最终|夺))"
+    r"| (?:was|were) (?:also |only )?(?:nominated|shortlisted)\b(?!.{0,20}\bw[oi]n))",
     re.ASCII,
 )
 _LOST = re.compile(
@@ -66,25 +71,46 @@ _LOST = re.compile(
     re.ASCII,
 )
 _ASKS_COMPARED = re.compile(
-    r"途经|经停|路过|经过|经由|接替|取代|代替|第二|亚军|其次|替补|沿途|\b(?:second"
+    r"提名|入围|候选|nomin|shortlist|途经|经停|路过|经过|经由|接替|取代|代替|第二|亚军|其次|替补|沿途|\b(?:second"
     r"|runners?-up|via|replaced|succeed\w*|than|lose|lost|near|like|stop\w*)\b"
 )
 _PAST = re.compile(
     r"(?:(?<=\()原(?![文著创作因料名])|(?<![还平高草])原(?:本|先|来|定|计划|是|为|由|终|任|名"
-    r"|在|叫|版|始?发|负责"
+    r"|在|叫|版|始?发|负责|属|隶|归|设|教|职"
     r"|[^,。;\n因料创作文著]{0,8}(?:是|为|由))|曾(?:经|任|是|为|在|由|担|于|有|教|住|用|参|获"
     r"|多|做|当|去|到|叫|被|开|停)|此前|之前|以前|先前|过去|从前|去年|前任|前一任|上一任|往年"
-    r"|\b(?:used to|formerly|previously|originally|was once|former|had been|until recently"
+    r"|\b(?:used to|formerly|previously"
+    r"|originally(?! (?:written|published|composed|recorded|painted)\b)"
+    r"|was once|former|had been|until recently"
     r"|no longer|before)\b)"
+)
+# What has become so since is no more past: 去年调到了B.
+_BECAME = re.compile(
+    r"[调转迁搬升换改变][^,。;!?\n在]{0,3}?[到至往入为成任]|\b(?:moved|transferred|promoted|renamed"
+    r"|changed|switched) to\b|\bbecame\b"
+)
+# Past only beside what is so today.
+_LATELY = re.compile(
+    r"昨[天日]|前天|上周|上个?月|\b(?:yesterday|last (?:week|month|year|season|term))\b"
+)
+_TODAY = re.compile(
+    r"今[天日年]|现在|本[周月]|目前"
+    r"|\b(?:today|now|currently|this (?:week|month|year|season|term))\b"
 )
 _NOW_OR_STOP = re.compile(r"[,。;!?\n]|(?=\()|\. |\b(?:but|now)\b|现(?=[在已任由为是])|如今|目前")
 _PAST_BEHIND = re.compile(
-    r"^ (?:used to|formerly|previously|had (?:been|previously))\b"
-    r"|\b(?:before|previously|formerly|in the past|until [0-9]{4})\.?$"
+    r"^ (?:used to|formerly|previously|had (?:been|previously)"
+    r"|(?:was|is) the (?:previous|former|outgoing|then))\b"
+    r"|\b(?:before|previously|formerly|in the past"
+    r"|until (?:[0-9]{4}|last \w+"
+    r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*)"
+    r")\.?$"
 )
 _RETRACTS = re.compile(
     r"(?:^|[….。;!?\n,-]) ?(?:不[,。是对]|哦?不对|错了|说错|看错|记错|更正|纠正|抱歉,|等等"
-    r"|等一下|wait\b|no, |correction|let me correct|scratch that|oops)"
+    r"|等一下"
+    r"|(?:no,? |oh,? |hmm,? )?wait\b|no, |hold on\b|correction"
+    r"|let me correct|scratch that|oops)"
 )
 # From where and to where, in questions and just before a name.
 _ASKS_WAY = {
@@ -182,6 +208,10 @@ class Claim:
     inherits: bool = False
 
 
+_NEIGHBOUR = re.compile(
+    r"(?:旁边|隔壁|相邻|对面|邻座|上一?行|下一?行)的?[那另这]?一?[个件座幅本部位只条台款间家]"
+    r"|\bthe (?:one|item|piece|room|row|painting|book) (?:next to|beside|above|below)\b"
+)
 _CLOSED = re.compile(
     r"闭馆|关闭|关门|停业|停运|停开|停课|休息|未开|取消|售罄|缺席|请假|落选|退赛|弃权|另[收算付]"
     r"|\b(?:extra|withdrew|withdrawn|closed|shut|cancelled|canceled|sold out|unavailable"
@@ -263,8 +293,10 @@ def _spread_back(
     for i in range(len(joints) - 1, -1, -1):
         end = mentions[i + 1].end
         behind = denied_behind(text, end) is not None or left_open(text, end, end)
+        behind = behind or _COMPARED_BEHIND.match(text, end) is not None
         starts = dead[i + 1] and behind and _lists(joints[i])
-        back = starts or (back and (_lists(joints[i]) or _is_comma(joints[i])))
+        comma = _is_comma(joints[i]) and text[mentions[i].start].isascii()
+        back = starts or (back and (_lists(joints[i]) or comma))
         dead[i] = dead[i] or back
 
 
@@ -308,7 +340,13 @@ def is_past(head: str, text: str, end: int, question: str) -> bool:
     behind = re.split(r"[,。;!?\n)]|\. ", text[end : end + 64])[0]
     if _PAST.search(question):
         return False
-    return bool(_PAST.search(clause) or _PAST_BEHIND.search(behind))
+    lately = _LATELY.search(clause) or _LATELY.search(behind)
+    if _PAST_BEHIND.search(behind) or (
+        lately and _TODAY.search(text) and not _LATELY.search(question)
+    ):
+        return True
+    past = _PAST.search(clause)
+    return past is not None and not (past[0][0] != "曾" and _BECAME.search(clause, past.end()))
 
 
 def is_compared(head: str, text: str, end: int, question: str) -> bool:
@@ -426,6 +464,8 @@ def _defeats(one: Claim, other: Claim, of_list: bool) -> bool:
         return True
     if other.aside and not one.aside and (one.fit.full or one.fit.bare):
         return True
+    if of_list and not one.fit.shared and len(one.fit.characters) == 1 and not one.fit.asked:
+        return False  # 第五节 says as little of 周五 as 第六节
     return beats(one.fit, other.fit, of_list and not (one.set_apart and other.set_apart))
 
 
@@ -522,6 +562,7 @@ def _claims(mentions: tuple[Mention, ...], text: str, question: str) -> tuple[Cl
             bare = fit(_NAME.sub(" ", words), question).bare
             off = opposed(f"{part.over} {words} {aside if bare else ''}", question)
             own = fit_of(part, f"{words} {aside}", question)
+            off = off or _is_of_neighbour(words, question)
             off = off or (
                 not own.full and not own.bare and _denied_next(parts, index, masked, question)
             )
@@ -574,6 +615,11 @@ def speaks_of_others(words: str, question: str) -> bool:
     return bool(_SPEAKS_OF_OTHERS.search(words) or _PAST.search(words))
 
 
+def _is_of_neighbour(words: str, question: str) -> bool:
+    """Whether words speak of what stands beside what was asked for: 旁边那件是南宋的."""
+    return _NEIGHBOUR.search(words) is not None and _NEIGHBOUR.search(question) is None
+
+
 def _opens_more(masked: str, part: Statement) -> bool:
     """Whether a bracket adds to what it stands behind: (or B), (also B)."""
     return _MORE.match(masked[part.start : part.end].lstrip()) is not None
@@ -610,12 +656,17 @@ def _denied_next(parts: Sequence[Statement], index: int, masked: str, question: 
     return denial is not None and USED not in denial["what"] and fit(denial["what"], question).full
 
 
+_OF_OTHER = re.compile(r"\b\w+(?:ed|ten) by \w|由.|: ?\w")  # (translated by B), (译者:B)
+
+
 def _aside(parts: Sequence[Statement], index: int, masked: str) -> str:
     """What stands in brackets right behind a statement."""
     behind = parts[index + 1] if index + 1 < len(parts) else None
     if behind is None or not behind.aside or parts[index].aside:
         return ""
     words = masked[behind.start : behind.end]
+    if _OF_OTHER.search(words):
+        return ""
     brief = len(words) <= _LONGEST_NOTE if words.isascii() else len(words) <= _LONGEST_NOTE // 2
     return words if brief and USED not in words else ""
 

@@ -70,8 +70,19 @@ def _split(run: re.Match[str], text: str) -> list[Mention]:
         spans = [run.span()]
     else:
         spans = [(m.start() + run.start(), m.end() + run.start()) for m in _PIECE.finditer(run[0])]
+    pieces = _completed(pieces)
     mentions = (_mention(piece, *span, text) for piece, span in zip(pieces, spans, strict=True))
     return [m for m in mentions if m is not None]
+
+
+def _completed(pieces: list[str]) -> list[str]:
+    """Give a piece of letters alone what the one before begins with: CR400AF/BF names CR400BF."""
+    found = pieces[:1]
+    for piece in pieces[1:]:
+        before = found[-1]
+        ends_alike = before[-len(piece) :].isalpha() and not before.isalpha()
+        found.append(before[: -len(piece)] + piece if piece.isalpha() and ends_alike else piece)
+    return found
 
 
 def _mention(code: str, start: int, end: int, text: str) -> Mention | None:

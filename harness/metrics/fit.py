@@ -39,7 +39,7 @@ _SMALL = re.compile(
 #: Marks a character between two that an answer has too, with another between them.
 SWAPPED = "~"
 # The first of a ranking, where the question asks for it, and those behind.
-_TOP = "top"
+TOP = "top"
 _ASKS_TOP = re.compile(
     r"最|冠军|第一名|金[牌奖]|\b(?:most|first|winner|won|win|wins|champion|\w{3,}est)\b"
 )
@@ -56,6 +56,22 @@ _NOUN = re.compile(r"(?<![a-z])([a-z]{3,}) #?$")
 _LONGEST_NOUN = 14
 _SHORTEST_STEM = 3
 _LONGEST_KEPT = 400
+# 一等奖 and 二等奖 differ, although 等 is filler.
+_GRADE = re.compile("(?<=[一二三四特])等(?=[奖座舱品票功])")
+_LONG_FORMS = {
+    "hq": "headquarters", "dept": "department", "mgr": "manager", "lang": "language",
+    "dest": "destination", "temp": "temperature", "tel": "phone", "telephone": "phone",
+    "univ": "university", "govt": "government", "colour": "color",
+    "taught": "teach", "won": "win", "sold": "sell", "held": "hold", "led": "lead", "ran": "run",
+    "made": "make", "spoke": "speak", "gave": "give", "took": "take", "flew": "fly",
+    "drove": "drive", "bought": "buy", "stayed": "stay", "met": "meet", "sat": "sit",
+}  # fmt: skip
+_CARDINALS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+# Day two is day 2.
+_SPELT = re.compile(
+    rf"(?:(?<=\bday )|(?<=\brow )|(?<=\b(?:week|unit|line|gate|part|team|room|year|hall) ))"
+    rf"(?:{'|'.join(_CARDINALS)})\b"
+)
 _SHORTEST_ID, _LONGEST_ID = 3, 8
 
 
@@ -123,7 +139,8 @@ def _words_of(text: str) -> Words:
     pairs: set[str] = set()
     latin: set[str] = set()
     numbered: set[str] = set()
-    text = named_roles(_FILLING.sub(" ", text))
+    text = _SPELT.sub(_in_digits, text)
+    text = named_roles(_FILLING.sub(" ", _GRADE.sub("级", text)))
     end, last = -1, ""
     for match in _WORD.finditer(text):
         word = match[0].removesuffix("'s")
@@ -133,7 +150,7 @@ def _words_of(text: str) -> Words:
                 small = _SMALL.fullmatch(word) and not (
                     word == "a" and _ENDS.match(text, match.end())
                 )
-                latin.update([] if small else [stem(word)])
+                latin.update([] if small else [stem(_LONG_FORMS.get(word, word))])
             else:
                 numbered.update([word + behind] if behind > "\u2fff" else [])
                 numbered.update(_counted(text, match.start(), word))
@@ -144,6 +161,10 @@ def _words_of(text: str) -> Words:
                 pairs.add(last + word)
             last, end = word, match.end()
     return Words(frozenset(han), frozenset(pairs), frozenset(latin), frozenset(numbered))
+
+
+def _in_digits(number: re.Match[str]) -> str:
+    return str(_CARDINALS.index(number[0]) + 1)
 
 
 def _counted(text: str, start: int, number: str) -> list[str]:
@@ -157,6 +178,8 @@ def _counted(text: str, start: int, number: str) -> list[str]:
 def stem(word: str) -> str:
     """Cut the ending of an English word that tells tense or number: teaches, teacher, teaching."""
     for ending in _ENDINGS:
+        if ending == "s" and word.endswith("ss"):
+            return word  # pass, class
         if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM and word.isalpha():
             return word[: -len(ending)]
     return word
@@ -181,10 +204,10 @@ def _fit(text: str, question: str) -> Fit:
     own |= {n for n in said.numbered - asked.numbered if _alike(n, asked.numbered - said.numbered)}
     replaced = _replaced(said, asked)
     if _ASKS_TOP.search(question):
-        shared |= {_TOP} if _SAYS_TOP.search(text) else set()
+        shared |= {TOP} if _SAYS_TOP.search(text) else set()
         below = _BELOW_TOP.search(text) is not None and _BELOW_TOP.search(question) is None
         own |= {"below"} if below else set()
-        replaced |= {_TOP} if below else set()
+        replaced |= {TOP} if below else set()
     return Fit(shared, said.han & asked.han, own, replaced)
 
 

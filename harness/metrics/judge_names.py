@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from harness.metrics.absence import none_clauses
 from harness.metrics.asserted import claims, live, undefeated
 from harness.metrics.choose import Context, asked_role, other_role, roles, standing
-from harness.metrics.fit import SWAPPED
+from harness.metrics.fit import SWAPPED, TOP
 from harness.metrics.judge_phrases import judge_phrase
 from harness.metrics.judge_values import contradicts_itself, settle, without_value
 from harness.metrics.mention import mask
@@ -30,10 +30,13 @@ if TYPE_CHECKING:
 _LONGEST_NAME = 24
 _CONCLUDES = re.compile(
     r"因此|所以|综上|由此|最终(?:答案|结果)|答案(?:应该?)?[是为:]|结论[是为:]|\btherefore\b"
-    r"|\bthus\b|\bhence\b"
+    r"|\bthus\b|\bhence\b|\bbut the (?:correct|right) (?:row|line|entry|cell|one)\b"
     r"|(?:^|[.,;\n] ?)so,? (?=the|it|he|she|this)|\b(?:final )?answer(?: is|:)"
 )
 _RANKS = re.compile(r"[^<>=\n]{0,16}[<>=][^<>=\n]{0,4}")
+_WINNER = re.compile(r"冠军|第一名|金牌|夺冠|\b(?:won|winner|champion|first place|gold medal)\b")
+_RANK = re.compile(r"(?:^|[\s|,;(])(?P<rank>[0-9]{1,2})(?:st|nd|rd|th)?[.、):]?[ |]*$")
+_LONGEST_RANK = 12
 _MOST = re.compile(r"最|\b(?:\w+est|most|least)\b")
 _LEAST = re.compile(
     r"最[低小少短矮轻冷近慢便]|\b(?:lowest|smallest|cheapest|shortest|least|fewest|lightest"
@@ -43,9 +46,12 @@ _UNSURE = re.compile(
     r"\bhard to (?:say|tell)\b|(?:can't|cannot|couldn't|can not) (?:say|tell|decide)\b"
     r"|\b(?:not sure"
     r"|unclear"
-    r"|unsure) which\b|难说|说不[准好清]|(?:难以|无法|不能|不好)(?:确定|判断|区分|断定)"
+    r"|unsure) which\b|\b(?:must|should|has to) be (?:among|one of) (?:them|these|those)\b"
+    r"|难说|说不[准好清]|(?:难以|无法|不能|不好)(?:确定|判断|区分|断定)"
 )
-_ARROW = re.compile(r"(?:→|=>|->) ?(?P<name>[^→>\n,;]{1,40})$")
+_ARROW = re.compile(r"(?:→|=>|->) ?(?P<name>[^→>\n,;(]{1,40})(?:\([^()]{0,12}\))?[.。]?$")
+_ASKS_END = re.compile(r"现[在任]|目前|如今|目的地|\b(?:now|currently|current|destination)\b")
+_NUMBERED = re.compile(r"(?P<kind>[a-z]{3,}) (?P<number>[0-9]{1,4}[a-z]?)")
 _LONGEST_END = 48
 _GUESS = re.compile(r"\b(?:could|might|may) be\b|\bmy (?:best )?guess\b")
 _OTHERS = re.compile(r"其他|其它|其余|别的|另外|\b(?:others?|rest)\b")
@@ -61,6 +67,9 @@ def judge_name(case: Case) -> Verdict:
     gold = prepare(str(case.gold.value))
     if informative(case.text) == informative(gold):
         return correct((gold,))
+    numbered = _NUMBERED.fullmatch(gold)
+    if numbered and numbered["kind"] in case.question and _is_number(case.text, numbered["number"]):
+        return correct((gold,))
     if len(informative(gold)) > _LONGEST_NAME:
         return judge_phrase(case, gold)
     if _guesses(case):
@@ -70,6 +79,11 @@ def judge_name(case: Case) -> Verdict:
     if verdict.value and _gives_up(case, gold):
         return wrong(HEDGE, verdict.found)
     return verdict
+
+
+def _is_number(text: str, number: str) -> bool:
+    """Whether an answer is nothing but the number of what was asked: 7, No. 7."""
+    return text.strip(" .。").removeprefix("no. ").removeprefix("number ") == number
 
 
 def _gives_up(case: Case, gold: str) -> bool:
@@ -98,7 +112,7 @@ def _pointed_at(case: Case, gold: str) -> str:
     if arrow is None or not lexicon(case.domain, (gold,)).find(arrow["name"]):
         return ""
     named_before = arrow["name"].strip(" .。!*") in case.text[: -len(arrow[0])]
-    return arrow["name"] if named_before else ""
+    return arrow["name"] if named_before or _ASKS_END.search(case.question) else ""
 
 
 def _guesses(case: Case) -> bool:
@@ -146,6 +160,12 @@ def _judge_one(
 def _ranked(mentions: list[Mention], case: Case) -> list[Mention]:
     """Of a ranking "A > B > C" the end that is asked for."""
     joints = [case.text[one.end : other.start] for one, other in pairwise(mentions)]
+    if (
+        joints
+        and _WINNER.search(case.question)
+        and _numbers(mentions, case.text) == [str(n + 1) for n in range(len(mentions))]
+    ):
+        return [mentions[0]]
     if not joints or not _MOST.search(case.question) or not all(map(_RANKS.fullmatch, joints)):
         return mentions
     if len({">" in joint for joint in joints if "=" not in joint}) != 1:
@@ -155,10 +175,20 @@ def _ranked(mentions: list[Mention], case: Case) -> list[Mention]:
     return [mentions[end]]
 
 
+def _numbers(mentions: list[Mention], text: str) -> list[str]:
+    """The ranks that stand before names: "1. A 2. B", "| 1 | A |"."""
+    heads = (_RANK.search(text[max(0, m.start - _LONGEST_RANK) : m.start]) for m in mentions)
+    return [head["rank"] if head else "" for head in heads]
+
+
 def _is_of_another(mentions: list[Mention], case: Case) -> bool:
-    """Whether the answer speaks throughout of another role or row: 2002 where 2001 is asked for."""
+    """Whether the answer speaks throughout of another role or row: 2002 where 2001 is asked for.
+
+    So it does where it only says who came second.
+    """
     return all(
         any(map(_tells_row, claim.fit.replaced))
+        or (TOP in claim.fit.replaced and TOP not in claim.fit.shared)
         for claim in claims(mentions, case.text, case.question)
     )
 

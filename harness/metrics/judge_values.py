@@ -164,10 +164,16 @@ def judge_number(case: Case) -> Verdict:
     return settle(case, "number", mentions, same)
 
 
+_ROOM = re.compile("[A-Z][0-9]{2,4}")
+_BUILDING = re.compile("(?<![a-z0-9].)(?<=[a-z])(?:栋|座|楼|幢|区|教)-?(?=[0-9]{2,4}(?![0-9]))")
+
+
 def judge_code(case: Case) -> Verdict:
     """Judge an answer whose right value is a train number, a gate or another code."""
     target = canonical(prepare(str(case.gold.value)))
     shape = shape_of(target)
+    if _ROOM.fullmatch(target):  # B203 is B栋203教室
+        case = replace(case, text=_BUILDING.sub("", case.text), cased="")
     codes = [m for m in find_values("text", case.text) if m.unit == shape]
     known = _known_codes(case.domain.values)
     named = [m for m in codes if not m.weak or m.value == target or m.value in known]

@@ -52,6 +52,8 @@ _LONGEST_HEAD = 64
 # 没参加的有A, 不停靠的是A.
 _OTHERS = re.compile(r"(?:没有?|未|不)[^,。;!?\n]{1,8}的[^,。;!?\n]{0,6}(?:有|是|为|包括|:)+ ?$")
 _NEGATED = re.compile(r"[不没未]|除|\bnot\b|n't|except", re.ASCII)
+_ASIDE = re.compile(r"\([^()\n]{0,60}\)")
+_CROSSED = re.compile(" ?[✘✗×❌](?! ?[0-9])")  # A✔ B✘
 _NOT_THIS = re.compile(r"(?:不是|并非|而非|不包括)[^,。;!?\n]{0,6}$")
 # A、B都不…, where the denial is one of them all.
 _ALL_BEHIND = re.compile(
@@ -61,7 +63,7 @@ _FAILS = re.compile(
     " ?(?:符合|满足|属于|在(?:其|此|内|列)|包[括含]|算|included|qualify|count|meet|belong)"
 )
 _ONE_OF_THEM = re.compile(
-    r"[^,。;!?\n]{0,6}?(?:之一|其一|中的?(?:任意|任何|某)?一[个趟种门位名人项款只]|任选|任意一)"
+    r"[^,。;!?\n]{0,6}?(?:之一|其一|中的?(?:任意|任何|某)?一[个趟种门位名人项款只所家间座条本类场]|任选|任意一)"
 )
 _ONE_OF_THESE = re.compile(r"\b(?:(?:any )?one of|either|some of)\b|其中之一|任选其一")
 
@@ -74,7 +76,7 @@ def taken(mentions: Sequence[Mention], text: str, question: str = "") -> list[Me
         text: the answer.
         question: the prepared question. Where it asks what is not so, 不教A is no denial of A.
     """
-    asks_not = bool(_NEGATED.search(question))
+    asks_not = bool(_NEGATED.search(_ASIDE.sub("", question)))
     spans = _excluded(text)
     starts = [start for start, _ in spans]
     kept: list[Mention] = []
@@ -154,6 +156,8 @@ def _without_denied_lists(mentions: list[Mention], text: str, question: str) -> 
 
 def _denied_behind(text: str, end: int, question: str) -> bool:
     """Whether what was asked is denied of the item that ends here: A没有, A不停靠2站台."""
+    if _CROSSED.match(text, end):
+        return True
     what = denied_behind(text, end)
     if what is None:
         return False

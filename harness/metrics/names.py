@@ -166,7 +166,15 @@ def shortened(gold: str, domain: Domain, question: str) -> Lexicon:
     others = (prepare(value) for value in domain.values)
     if any(short in other for other in others if other != gold):
         return _lexicon(frozenset(), ())
-    return _lexicon(frozenset(), ((short, gold),))
+    named = ((_without_said(prepare(value), question), value) for value in domain.values)
+    others_short = [
+        (other, value)
+        for other, value in named
+        if prepare(value) != gold
+        and len(other) >= shortest
+        and (short.isdigit() or not other.isdigit())
+    ]
+    return _lexicon(frozenset(), ((short, gold), *sorted(others_short)))
 
 
 def _without_common(gold: str, domain: Domain) -> str:
@@ -213,9 +221,20 @@ _OTHER_BEFORE = re.compile(
 )
 
 
+_NUMERALS = frozenset("一二三四五六七八九十0123456789")
+_COUNTS_UP = re.compile("[一二三四五六七八九十0-9][楼层号]?(?:至|到|~|或)$")  # 一至二楼
+
+
+def _goes_back(text: str, start: int) -> bool:
+    """Whether what stands before a name is of it, or the first of two numbers."""
+    if _OTHER_BEFORE.search(text[max(0, start - 11) : start]):
+        return True
+    return text[start] in _NUMERALS and bool(_COUNTS_UP.search(text[max(0, start - 4) : start]))
+
+
 def stands_alone(text: str, start: int, end: int) -> bool:
     """Tell whether the name at a place is a whole name and not a piece of a longer one."""
-    if start and _OTHER_BEFORE.search(text[max(0, start - 11) : start]):
+    if start and _goes_back(text, start):
         return False
     before = text[start - 1] if start else " "
     after = text[end] if end < len(text) else " "

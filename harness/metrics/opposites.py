@@ -32,6 +32,17 @@ _MODIFIED = re.compile(
     r"|见习)(?:任)?(?P<title>[\u4e00-\u9fff]{2})"
 )
 
+_VICE = re.compile(
+    r"\b(?:vice|deputy|assistant|associate|interim|honorary|former|previous)[- ]"
+    r"(?P<title>[a-z]{4,})"
+)
+# Places in a contest, by whatever name.
+_PLACES = re.compile(
+    r"(?P<first>冠军|第一名|金牌|\b(?:first (?:place|prize)|gold medal|champions?)\b)"
+    r"|(?P<second>亚军|第二名|银牌|\b(?:second (?:place|prize)|silver medal|runners?-up)\b)"
+    r"|(?P<third>季军|第三名|铜牌|\b(?:third (?:place|prize)|bronze medal)\b)"
+)
+
 
 @lru_cache(maxsize=1)
 def _opposites() -> dict[str, frozenset[str]]:
@@ -52,6 +63,7 @@ def opposed(text: str, question: str) -> bool:
     """Tell whether words speak of the other end of a scale, or of another rank, than was asked."""
     return (
         _other_rank(text, question)
+        or _other_place(text, question)
         or _other_end(text, question)
         or (_SECOND.search(text) is not None and _asks_first(question))
     )
@@ -64,8 +76,19 @@ def _asks_first(question: str) -> bool:
 def _other_rank(text: str, question: str) -> bool:
     return any(
         match["title"] in question and match[0] not in question
-        for match in _MODIFIED.finditer(text)
+        for form in (_MODIFIED, _VICE)
+        for match in form.finditer(text)
     )
+
+
+def _other_place(text: str, question: str) -> bool:
+    said, asked = _places(text), _places(question)
+    return bool(said and asked and not said & asked)
+
+
+@lru_cache(maxsize=4096)
+def _places(text: str) -> frozenset[str]:
+    return frozenset(match.lastgroup or "" for match in _PLACES.finditer(text))
 
 
 def _other_end(text: str, question: str) -> bool:

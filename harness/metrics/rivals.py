@@ -24,7 +24,7 @@ from harness.metrics.verdict import Case
 _ALTERNATIVE = r"(?:或者?是?|抑或|还是|要么|\bor\b|\balternatively\b)"
 _JOINT = re.compile(
     rf"(?P<alternative>,? ?{_ALTERNATIVE})"
-    r"|(?P<strong> ?(?:(?<=[》」])(?=[《「])|、|/|\||&|\+(?!\+)|;|·|\bas well as\b"
+    r"|(?P<strong> ?(?:(?<=[》」])(?=[《「])|、|/|\||&|(?<!\+)\+(?!\+)|;|·|\bas well as\b"
     r"|\balong with\b|\btogether with\b"
     r"|\bshare[sd]? (?:it|them|the \w+) with\b|\b(?:tied|jointly) with\b|以及|及|和|与|跟"
     r"|\band\b|\bplus\b|\bvs\b\.?) ?)"
@@ -66,7 +66,9 @@ _FRAME = re.compile(
 )
 _TOGETHER = re.compile(
     r"(?:都|均|皆|一起|一同|共同|联合|合作|轮流|轮换|同(?=[获时为在])|双双|并列|同时|分别"
-    r"|两[人位地个]|两者|二[人者])| (?:both|share|shares|together|jointly|are|were|all|teach"
+    r"|[两二三四][人位地个种款名所家座部项者队门间张本]|两者|二[人者])"
+    r"| (?:both|share|shares|together|jointly"
+    r"|are|were|all|ties?\b|tied|teach"
     r"|take turns|co-)\b",
     re.ASCII,
 )
@@ -92,9 +94,14 @@ _NOW = re.compile(
     r"[^:]{0,8}?(?:是|为|由|成|叫|\bis\b|\bby\b|\bwas\b|:| ) ?(?P<name>[^:]{1,24})$"
 )
 _DOUBTS = re.compile(r"或|可能|也许|大概|\bor\b|maybe|perhaps|possibly|might|could")
+_SHORTEST_JOINT = 6
+_TWO_NAMES = re.compile(r"[A-Z][\w.'-]* [A-Z][\w'-]*(?= [a-z])")  # Karl Berg painted it
 _SHORT_NAME = 4
+_LONGEST_PERSON = 2
 _NAME_AND_REST = re.compile(r"^(?P<name>[^\s:]+ [^\s:]+) (?P<label>[a-z][^:]*)$")
-_PREDICATE = re.compile("[\u4e00-\u9fff]的$")  # 陈忠实写的
+_PREDICATE = re.compile(
+    "[\u4e00-\u9fff]的$|(?<=..)所?(?:著|写|作|绘|创作|撰写|执导|编写|主编|翻译|设计|演唱|主演|担任|负责|出版)$"
+)  # 陈忠实写的
 _OUTER = "、 ()[].,:-*"
 _QUOTED = re.compile(r" ?(?:《[^《》]{1,24}》|“[^“”]{1,24}”|\"[^\"]{1,40}\")")
 _LONGEST_TITLED = 40
@@ -110,6 +117,16 @@ _MORE_NAME = re.compile(r" ([A-Z][A-Za-z0-9'-]+)")
 # The right name next to the joint, with a title or mark at most.
 _ENDS_WITH_IT = re.compile(rf"{USED}[^{USED}\n]{{0,12}}$")
 _STARTS_WITH_IT = re.compile(rf"[^{USED}\n]{{0,12}}{USED}")
+# What goes with the thing named, as rice with a dish.
+_GOES_WITH = re.compile(
+    r"(?:\b(?:served|paired|topped|accompanied|comes?) (?:with|by)|\bwith a side of"
+    r"|[搭另]配|配(?![置音备角合])有?|佐以|附[赠送带]?)"
+)
+_WITH = re.compile(rf"\bwith\b|{_GOES_WITH.pattern}")
+# What leads to a name behind it: "is directed by A", 导演是A.
+_LEADS = re.compile(
+    r"^.*(?:[是为由在:]|\b(?:in|by|is|are|was|were|from|at|of|both|named|called)\b)", re.DOTALL
+)
 _LIST_MARK = re.compile(r"^ ?(?:[-*•·]|\(?[0-9]{1,2}[.、)]|[①-⑳]) ?")
 _LABEL = re.compile(r"^(?P<label>[^:]{0,16}):")
 _OFFERS = re.compile(r"还是|或|\bor\b|哪[一个趟]", re.ASCII)
@@ -261,7 +278,8 @@ def _titled(words: str, question: str) -> re.Match[str] | None:
     length = said.index(False) if False in said else 0
     if length < 2:
         return None
-    return re.fullmatch(rf"(?P<label>.{{{length}}})(?P<name>[\u4e00-\u9fff]{{2,5}})", words)
+    name = r"[\u4e00-\u9fff]{2,5}|《[^《》]{1,24}》"
+    return re.fullmatch(rf"(?P<label>.{{{length}}})(?P<name>{name})", words)
 
 
 def _doer(words: str, question: str) -> re.Match[str] | None:
@@ -280,7 +298,8 @@ def _can_be_name(name: str, question: str, longest: int) -> bool:
         return False
     if name.isascii():
         return len(name.split()) <= _LONGEST_WORDS and any(map(str.isalpha, name))
-    return len(name) <= longest + 3 and not _SENTENCE.search(name)
+    said = name[0] + name[2:] if len(name) <= _LONGEST_PERSON else name  # 周可 is a name
+    return len(name) <= longest + 3 and not _SENTENCE.search(said)
 
 
 def _denied(parts: Sequence[Statement], masked: str) -> frozenset[int]:
@@ -301,6 +320,7 @@ def _idle(
             continue
         if (
             part.row.strip()
+            or _GOES_WITH.match(words.lstrip())
             or (part.aside and not _DOUBTS.search(words))
             or speaks_of_others(words, case.question)
             or (
@@ -372,7 +392,8 @@ def _joint_to_right(pieces: list[_Piece], i: int) -> str:
     if USED in piece.text:
         return ""
     if i and piece.before != "weak" and _ENDS_WITH_IT.search(pieces[i - 1].text):
-        return piece.before
+        goes_with = _WITH.search(pieces[i - 1].text.rpartition(USED)[2])
+        return "weak" if goes_with else piece.before
     if i + 1 < len(pieces) and piece.after != "weak" and _STARTS_WITH_IT.match(pieces[i + 1].text):
         return piece.after
     return "weak"
@@ -408,10 +429,12 @@ class _Beside:
         cased = case.cased if len(case.cased) == len(case.text) else case.text
         # Where the right name has no capitals, capitals tell nothing.
         capitals = any(c.isupper() for m in mentions for c in cased[m.start : m.end])
+        self._plain = str(case.gold.value).isascii() and str(case.gold.value).islower()
         self._capitals = capitals
         plain = not capitals and case.text[mentions[0].start].isascii()
         self._cased = case.text.title() if plain else cased
         self._question = case.question
+        self._mentions, self._text = mentions, case.text
         self._longest = max(m.end - m.start for m in mentions)
         self._numbered = any(_HAS_NUMBER.search(case.text[m.start : m.end]) for m in mentions)
         self._labelled = any(
@@ -443,6 +466,8 @@ class _Beside:
         words = words.strip(_EDGES)
         if joint == "alternative" and informative(words):
             return True
+        if joint == "strong" and piece.after == joint:
+            words = _LEADS.sub("", words).strip(_EDGES)
         if joint == "strong":
             words = _AND_OTHERS.sub("", _TOGETHER.split(words, maxsplit=1)[0]).strip(_EDGES)
         if self._numbered and joint == "strong" and _HAS_NUMBER.search(words):
@@ -451,8 +476,30 @@ class _Beside:
             return False
         if words.isascii():
             start = piece.start + piece.text.find(words)
-            return self._is_latin(words, self._cased[start : start + len(words)])
+            cased = self._cased[start : start + len(words)]
+            # "Grilled salmon and roast beef" has a capital at its start alone.
+            near = joint == "strong" and self._touches(piece)
+            goes_on = self._capitals and self._goes_on_with(piece)
+            if goes_on and (person := _TWO_NAMES.match(cased)):
+                words, cased = words[: person.end()], person[0]
+            return self._is_latin(words, words.title() if near and self._plain else cased)
         return self._is_chinese(words, joint)
+
+    def _touches(self, piece: _Piece) -> bool:
+        """Whether only a joint stands between a piece and the right name."""
+        end = piece.start + len(piece.text)
+        return any(
+            0 <= piece.start - m.end <= _SHORTEST_JOINT or 0 <= m.start - end <= _SHORTEST_JOINT
+            for m in self._mentions
+        )
+
+    def _goes_on_with(self, piece: _Piece) -> bool:
+        """Whether "and" alone stands between the right name and a piece behind it."""
+        return any(
+            0 <= piece.start - m.end <= _SHORTEST_JOINT
+            and self._text[m.end : piece.start].strip(" ,") in ("and", "&", "plus")
+            for m in self._mentions
+        )
 
     def _is_chinese(self, words: str, joint: str) -> bool:
         said = informative(words)
@@ -479,7 +526,7 @@ class _Beside:
         if _COUNTRIES.fullmatch(words):
             return False
         shortest = 1 if self._longest < _SHORT_NAME else 2
-        if sum(map(str.isalpha, words)) < shortest or _SMALL_WORDS.search(words):
+        if len(words) < shortest or not any(map(str.isalpha, words)) or _SMALL_WORDS.search(words):
             return False
         if words in _asked_words(self._question, len(parts)) and not _OFFERS.search(self._question):
             return False

@@ -38,6 +38,7 @@ _ROLES = {
     "paints": r"画家|画的|\b(?:painters?|painted)\b",
     "photographs": r"摄影师?|\bphotograph(?:er|ed)\b",
     "sponsors": r"赞助商?|\bsponsor(?:s|ed)?\b",
+    "ends": r"目的地|终点(?!站)|\bdestination\b",
     "referees": r"主?裁判|\breferee[sd]?\b",
 }
 _WORDS = re.compile(

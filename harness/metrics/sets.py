@@ -31,7 +31,7 @@ _NUMBER = re.compile(r"-?[0-9]{1,15}(?:\.[0-9]{1,6})?")
 # 3个站台:1、2、3 counts its items before it names them.
 _COUNTED = tuple("个种趟列类次班条项家座名辆")
 _JOINTS = re.compile(
-    r"、|,|;|/|&|\n|\||\+(?!\+)|:(?= ?\S)|\bas well as\b|以及|还有|和(?!浩特|田|平|顺|县)"
+    r"、|,|;|/|&|\n|\||(?<!\+)\+(?!\+)|:(?= ?\S)|\bas well as\b|以及|还有|和(?!浩特|田|平|顺|县)"
     r"|[及与]|\band\b",
     re.ASCII,
 )
@@ -46,7 +46,7 @@ _NO_ITEM = re.compile(
 )
 _RULE = re.compile(r"(?m)^[ |:-]*-[ |:-]*$")  # under the header of a table
 _LONGER = 3
-_EXPLAINED = re.compile(rf"(?:^|\n)[^:\n]{{0,8}}{USED}[^:\n]{{0,4}}:")
+_EXPLAINED = re.compile(rf"(?:^|\n)[^:\n]{{0,8}}{USED}[^:;,、。\n]{{0,4}}:")
 _COUNT = re.compile(
     r"(?:共|一共|总共)?[0-9一二两三四五六七八九十]+(?:[个种趟列类班条项家座名辆门位本天]|馆)?|-*"
 )

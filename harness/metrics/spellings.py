@@ -19,10 +19,14 @@ _PERSON = re.compile(
     r"(?P<first>[^\W\d_][^\W\d_.'-]*(?:[ .'-]+[^\W\d_]+\.?){0,2}?) (?P<last>[^\W\d_][\w'-]+)"
 )
 _MOST = 24
+_VERSION = re.compile(r"[0-9]+(?:\.[0-9]+)+")
+_TITLE = re.compile(r"(?P<title>mr|mrs|ms|dr|prof|st)(?P<dot>\.?) ")
+_WORDS = re.compile(r"[a-z]+(?: [a-z]+){1,2}")
 _TO_DIGIT = {han: str(i) for i, han in enumerate("一二三四五六七八九", 1)}
 _NUMBERED = re.compile(
     r"(?P<before>.*?)(?P<number>[一二三四五六七八九]?十?[一二三四五六七八九]|十|[1-9][0-9]?)"
-    r"(?P<unit>楼|层|号|班|年级|组|期|栋|幢|单元|排|区|队|号线|室|车间|厅|馆|中|小)(?P<after>.*)"
+    r"(?P<unit>楼|层|号|班|年级|组|期|栋|幢|单元|排|区|队|号线|室|车间|厅|馆|中|小"
+    r"|会议|实验|教学|航站|车厢|食堂|门诊|候车|展|病|出口|赛|章|卷|季|集|节)(?P<after>.*)"
 )
 _FLOORS = {"楼": "层", "层": "楼"}
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -41,6 +45,8 @@ _ORDINALS = (
     "eleventh",
     "twelfth",
 )
+_CARDINALS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_COUNTED = re.compile(r"(?P<thing>[a-z]{3,}(?: [a-z]{3,})?) (?P<number>[0-9]{1,2}|[a-z]{3,5})")
 _NTH = re.compile(r"(?P<nth>\w+) (?P<thing>floor|grade|period|row|gate|platform|room)")
 
 
@@ -57,6 +63,7 @@ def spellings(name: str) -> Iterator[str]:
         _dotted,
         _unaccented,
         _untitled,
+        _called,
         _turned,
     ):
         for known in list(found):
@@ -71,11 +78,23 @@ def _numbered(name: str) -> Iterator[str]:
     """三楼, 3楼 and 三层; 一班 and 1班."""
     found = _NUMBERED.fullmatch(name)
     if found is None:
+        yield from _counted(name)
         return
     number, unit = found["number"], found["unit"]
     numbers = {number, _in_han(int(number)) if number.isdigit() else str(_from_han(number))}
     for one in (unit, *([_FLOORS[unit]] if unit in _FLOORS and not found["after"] else [])):
         yield from (f"{found['before']}{n}{one}{found['after']}" for n in sorted(numbers))
+    if unit in _FLOORS and not found["before"] and not found["after"]:
+        yield from (f"{n}f" for n in sorted(numbers) if n.isdigit())
+
+
+def _counted(name: str) -> Iterator[str]:
+    """Gate 7 and gate seven."""
+    found = _COUNTED.fullmatch(name)
+    if found and found["number"] in _CARDINALS:
+        yield f"{found['thing']} {_CARDINALS.index(found['number']) + 1}"
+    elif found and found["number"].isdigit() and 0 < int(found["number"]) <= len(_CARDINALS):
+        yield f"{found['thing']} {_CARDINALS[int(found['number']) - 1]}"
 
 
 def _in_han(number: int) -> str:
@@ -96,7 +115,12 @@ def _from_han(number: str) -> int:
 def _days(name: str) -> Iterator[str]:
     """Monday and Mon; 周一, 星期一 and 礼拜一."""
     if name in _WEEKDAYS:
-        yield from (name[:3], f"{name[:3]}.", *([name[:4], name[:5]] if name[0] in "t" else []))
+        yield from (
+            f"{name}s",
+            name[:3],
+            f"{name[:3]}.",
+            *([name[:4], name[:5]] if name[0] in "t" else []),
+        )
     week = _WEEK.fullmatch(name)
     if week:
         days = "日天" if week["day"] in "日天" else week["day"]
@@ -130,9 +154,11 @@ def _spaced(name: str) -> Iterator[str]:
 
 
 def _hyphened(name: str) -> Iterator[str]:
-    """Wi-Fi, WiFi and Wi Fi."""
+    """Wi-Fi, WiFi and Wi Fi; midnight blue and midnight-blue."""
     yield _HYPHEN.sub(" ", name)
     yield _HYPHEN.sub("", name)
+    if _WORDS.fullmatch(name):
+        yield name.replace(" ", "-")
 
 
 def _quoted(name: str) -> Iterator[str]:
@@ -157,6 +183,18 @@ def _unaccented(name: str) -> Iterator[str]:
 def _untitled(name: str) -> Iterator[str]:
     """A title with and without its marks."""
     yield name.strip('《》「」『』"“”')
+
+
+def _called(name: str) -> Iterator[str]:
+    """Ms. Lee and Ms Lee; version 4.2.0 and v4.2.0."""
+    title = _TITLE.match(name)
+    if title:
+        dot = "" if title["dot"] else "."
+        yield f"{title['title']}{dot} {name[title.end() :]}"
+        if " " in name[title.end() :]:
+            yield name[title.end() :]
+    if _VERSION.fullmatch(name):
+        yield f"v{name}"
 
 
 def _turned(name: str) -> Iterator[str]:
