@@ -46,7 +46,7 @@ _BELOW = re.compile(
     r"(?:不到|不足|不止|不仅|超过|大于|小于|多于|少于|高于|低于|不低于|不高于|最多|至多|最少"
     r"|至少|起码|少说|将近|接近|逼近|临近|近(?=[ 0-9一二三四五六七八九十百]*$)"
     r"|(?<![最附])近"
-    r"|\b(?:more|less|fewer|longer|shorter|higher|lower|greater|older|younger) than|\b(?:just "
+    r"|\b(?:more|less|[a-z]{3,9}er) than|\b(?:just "
     r"|well )?(?:over|under)"
     r"|\bat (?:least|most)|\bup to|\bno (?:more|less|fewer) than|\bnearly|\balmost|\bclose to"
     r"|\bas many as|\bas much as"

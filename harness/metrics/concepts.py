@@ -32,12 +32,13 @@ _GROUPS: tuple[dict[str, str], ...] = (
         r"|ed|ing)?[- ]?in"
         r"|kicks? off)\b",
         "end": r"结束|截止|截至|闭幕|闭馆|关门|关店|打烊|关闭|下课|下班|放学|放假|终止|收卷|散场"
-        r"|停止|到期|失效|为止|期限|竣工|完工|建成|落成|退房|止于"
-        rf"|(?:(?<![期迟改整更前挪定延后得达])到|至|\b(?:until|till|to)) ?(?:次日|当天)?{VALUE}"
+        r"|停止(?![入进售检换])|到期|失效|为止|期限|竣工|完工|建成|落成|退房|止于"
+        rf"|(?:(?<![期迟改整更前挪定延后得达])到|至|\b(?:until|till|to|through)) ?(?:次日|当天)?{VALUE}"
         rf"|{VALUE} ?止"
         r"|\b(?:until|till|clos(?:e|es|ing|ed)|ends?|ended|ending|finish\w*|complet\w*|deadline|check(?:s"
         r"|ed|ing)?[- ]?out"
-        r"|conclud\w*)\b",
+        r"|conclud\w*|expir\w+)\b",
+        "last entry": r"(?:最后|停止|截止)(?:入[场馆园]|进[场馆园]|售票|检票|换票)|\blast (?:admission|entry|entrance)\b",
     },
     {
         "born": r"出生|生日|诞生|\b(?:born|birth\w*)\b",
@@ -75,6 +76,10 @@ _GROUPS: tuple[dict[str, str], ...] = (
         "delay": r"推迟|延误|晚点|误点|延后|提前|\b(?:delay\w*|late|postpon\w*|early)\b",
         "lasting": r"持续|历时|时长|片长|用时|耗时|停留|停车|停站|会期|飞行|行驶|运行"
         r"|\b(?:takes?|lasts?|stops?|duration)\b",
+    },
+    {
+        "late": r"晚[点到]|延误|误点|\b(?:late|delay\w*)\b",
+        "early": r"早到|提[前早]到|\bearly\b",
     },
     {
         "first": r"最早|首班|头班|早班|首趟|第一[班趟]|\b(?:first|earliest)\b",

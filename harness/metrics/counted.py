@@ -35,6 +35,9 @@ _COUNTS = re.compile(
 _FIRST_OF = re.compile(
     r"第 ?$|\b(?:no\.?|number|row|rank(?:s|ed)?|place|page|room|line|item|id|step|chapter|lesson"
     r"|volume|day|grade|platform|gate|figure|table)[ #:]{1,2}$|# ?$"
+    # 房间号120, 型号为BCD-328
+    r"|(?:[编型货序代证房车工学票单批座]|房间|门牌|订单)号码?[是为:]? ?(?:[a-z]{2,8}-)?$"
+    r"|(?<![a-z0-9])[a-z]{2,8}-$"
 )
 _NTH = re.compile(r"(?:st|nd|rd|th)\b", re.ASCII)
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?|[一二三四五六七八九十]+")

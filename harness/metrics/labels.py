@@ -54,6 +54,9 @@ _NUMBERED = re.compile(
 )
 _MONTH = re.compile("([0-9]{1,2}|[一二三四五六七八九十]{1,2})月")
 _WORD = re.compile("[a-z]+[0-9]+[a-z0-9]*|[a-z]+|[0-9]+[a-z]+|[0-9]+(?:[.:][0-9]+)*")
+# A semi-final is no final, and v4.2 is version 4.2.
+_PREFIXED = re.compile(r"(?<=\bsemi)-|(?<=\bquarter)-|(?<=\bnon)-|(?<=\bpre)-|(?<=\bsub)-")
+_VERSION = re.compile(r"\bv(?=[0-9])")
 _EMPTY = frozenset(
     "的是为了在于有请问您你好我和与及或也都就将会把被这那该此其它他她们个之吗呢吧啊哦么第约共年月日点分时间秒元块钱趟列次名位本件条"
     "辆家种项箱张只份人数量多少几什何哪答案可知以因所如到至从自由则并且而后再又还不没一二三两班度℃号"
@@ -78,7 +81,7 @@ _TAIL_MEASURES = re.compile(
 # Times hold these themselves.
 _PERIOD = re.compile("上午|下午|早上|晚上|中午|凌晨|傍晚")
 _COLON = re.compile("(?<![0-9]):|:(?![0-9])")
-_RANGE = re.compile(r" ?(?:-{1,2}|~|到|至|to|until|till) ?(?:次日|翌日|第二天|当天)? ?")
+_RANGE = re.compile(r" ?(?:-{1,2}|~|到|至|to|until|till|through) ?(?:次日|翌日|第二天|当天)? ?")
 _FROM, _TO = "从", "至"  # as `harness.metrics.concepts` reads them
 _PRONOUN = re.compile(
     r"\b(?:it(?= (?:is|was|has|had|will|[a-z]+(?:s|ed))\b)|its|they|he|she|which|the one)\b"
@@ -88,6 +91,8 @@ _PRONOUN = re.compile(
 _UNIT_SIGNS = " 元块角分个趟名人岁号度米克吨年月日天秒%.°c"
 _SAID = re.compile("[a-z]{3,}")
 _SUM = re.compile(r"共|总|合计|\b(?:total|altogether|in all)\b", re.ASCII)
+# What a conclusion follows from calls its value nothing.
+_GOES_ON = re.compile(r" ?(?:so|therefore|thus|hence|因此|所以|故)")
 _THAT_IS = re.compile(
     r" ?[,;(] ?(?:但|而|不过|其实|可)?(?:那|这|此|它)(?:只|才|其实)?是(?P<what>[^,。;!?\n]{1,12})"
 )
@@ -171,6 +176,7 @@ def words_of(text: str) -> frozenset[str]:
     """Return what a text says: Latin words without endings, codes, Chinese characters and pairs."""
     words: set[str] = set()
     text = text.replace("星期", "周").replace("礼拜", "周")
+    text = _PREFIXED.sub("", _VERSION.sub("", text))
     for found in _WORD.finditer(text):
         word = found[0]
         if day := _DAY.fullmatch(word):
@@ -348,6 +354,7 @@ def is_called_otherwise(label: Label, asked: Asked) -> bool:
     lead = label.lead + VALUE
     return (
         bool(label.lead)
+        and not _GOES_ON.match(label.head)
         and not shared_concepts(asked.text, label.text)
         and called_otherwise(asked.text, asked.near, lead)
     )

@@ -257,7 +257,9 @@ def _concluded(mentions: list[Mention], context: Context) -> list[Mention]:
 def _equated(mentions: list[Mention], context: Context) -> list[Mention]:
     """Take what follows the last "=", "that is" or "the earliest is"."""
     markers = [m for m in _CONCLUDES.finditer(context.text) if not m["strong"]]
-    return _last_of(markers, mentions, context)
+    last = _last_of(markers, mentions, context)
+    totals = _total(mentions, context)
+    return totals if totals[0].start > last[-1].end else last
 
 
 def _total_asked(mentions: list[Mention], context: Context) -> list[Mention]:
@@ -378,8 +380,10 @@ def _named(mentions: list[Mention], context: Context) -> list[Mention]:
     kept = apart(mentions, context.text, context.question)
     dropped = [m for m in mentions if m not in kept]
     for mention in dropped:
-        around = context.text[max(0, mention.start - 16) : mention.end + 8]
-        if _DOUBT.search(around):
+        before = context.text[max(0, mention.start - 16) : mention.start]
+        behind = context.text[mention.end : mention.end + 8]
+        around = (SENTENCE_END.split(before)[-1], SENTENCE_END.split(behind, maxsplit=1)[0])
+        if any(map(_DOUBT.search, around)):
             return mentions
     return kept
 

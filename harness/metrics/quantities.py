@@ -35,7 +35,7 @@ _LARGE = {
 }  # fmt: skip
 _ASCII_UNIT = (
     r"(?:mins?|minutes?|hrs?|hours?|kms?|kgs?|lbs?|oz|ml|gb|mb|kb|tb|mah|k?wh|k?w|[kmg]?hz|fps"
-    r"|[mgk]bps|kcal|cals?|px|dpi|mp|cm|mm|m[23]?|[hsgtkl]|st|nd|rd|th)\b"
+    r"|[mgk]bps|kcals?|cals?|kj|hp|ps|cc|px|dpi|mp|cm|mm|m[23]?|[hsgtkl]|st|nd|rd|th)\b"
 )
 _GROUPED = r"[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]{1,3}(?: [0-9]{3})+(?![0-9]| ?[0-9])"
 
@@ -64,7 +64,7 @@ _ENGLISH = re.compile(
     rf"(?<![a-z0-9-])(?P<minus>minus |negative )?(?P<word>{ENGLISH_NUMBER})"
     r"(?![a-z0-9]|-(?![a-z]{3,})|-(?:thirds?|quarters?|halves|fifths?|way|off)\b)"
 )
-_BELOW_ZERO = re.compile(r" ?(?:°c?|degrees?(?: celsius)?|度) ?below (?:zero|freezing)|以下零度")
+_BELOW_ZERO = re.compile(r" ?(?:(?:°c?|degrees?(?: celsius)?|度) ?)?below (?:zero|freezing)|以下零度")
 # 五块五, 3块2毛, 5元5角: the second number counts tenths.
 _DIGIT = rf"(?:[0-9]{{1,6}}|[{NUMERAL}]{{1,12}})"
 _SMALL_MONEY = re.compile(
