@@ -77,12 +77,20 @@ _ASKS_LATEST = re.compile(
     r"最[晚迟]|截止|截至|期限|之前|\b(?:latest|deadline|by when|by what|due)\b", re.ASCII
 )
 _ASKS_EARLIEST = re.compile(r"最早|之后|\bearliest\b", re.ASCII)
+# Who asks from when on is answered so: "check-in from 15:00 onwards", 15:00以后入住.
+_ONWARDS = re.compile(r" onwards?\b| ?[之以]?后(?=[可就才即办能])")
+_ASKS_START = re.compile(
+    r"(?:几点|何时|时候|时间)[^。?]{0,8}(?:入住|开始|开放|领取|取)|入住时间|(?:入住|开始|开放)[^,。?]{0,4}(?:几点|何时|时候)"
+    r"|check[- ]?in|\b(?:starts?|begins?|opens?|available)\b"
+)
 _UP_TO = re.compile(r"\b(?:before|until|by|no later than) ?$|^ ?[之以]?前|不[晚迟]于 ?$", re.ASCII)
 _FROM_ON = re.compile(r"\b(?:after|since|from|no earlier than) ?$|^ ?[之以]?后|不早于 ?$", re.ASCII)
 _AFTER_TIME = re.compile(
     r" ?±| ?[之以]?[前后](?![往续天])"
     r"| (?:at the (?:earliest|latest)|or (?:later|earlier)|onwards?)\b"
 )
+# 21名左右,24名也说得过去
+_WOULD_DO = re.compile("[^,。;!?\n]{0,4}?也(?:说得[过通]|不?是?没?有?可能|行|可以|成立?|对(?!外)|不算?错)")
 _OR = re.compile(r"(?:或|还是|抑或|要么|\bor\b)", re.ASCII)
 HEDGE = re.compile(
     r"或|还是|可能|也许|大概|说不定|不确定|\bor\b|maybe|perhaps|might|possibly", re.ASCII
@@ -176,6 +184,8 @@ def _is_before_or_after(mention: Mention, before: str, context: Context) -> bool
     if _is_limit(before, after, context.question):
         return False
     told = _BEFORE_TIME.search(before)
+    if _ONWARDS.match(context.text, mention.end) and _ASKS_START.search(context.question):
+        return False
     if told and re.search(rf"\b{re.escape(told[0].strip())}\b", context.question, re.ASCII):
         return False
     return bool(told or _AFTER_TIME.match(context.text, mention.end))
@@ -193,7 +203,9 @@ def offers_choice(mentions: Sequence[Mention], text: str) -> bool:
     """Tell whether two different values stand side by side as alternatives."""
     for one, other in pairwise(mentions):
         between = text[one.end : other.start]
-        if one.value != other.value and len(between) <= 16 and _OR.search(between):
+        if one.value == other.value:
+            continue
+        if len(between) <= 16 and (_OR.search(between) or _WOULD_DO.match(text, other.end)):
             return True
     return False
 

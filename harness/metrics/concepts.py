@@ -197,13 +197,25 @@ def called_otherwise(asked: str, near: str, label: str) -> bool:
         near: the part of it next to that word; it decides where two ideas of a group are named.
         label: what a value is called, with `VALUE` where it stands.
     """
-    if _modified_otherwise(asked, label):
+    if _modified_otherwise(asked, label) or _is_left_over(asked, label):
         return True
     for whole, part, said in zip(concepts(asked), concepts(near), concepts(label), strict=True):
         wanted = part if len(whole) > 1 else whole
         if wanted and said and wanted.isdisjoint(said):
             return True
     return False
+
+
+_ALL = re.compile(r"共|总|\b(?:total|altogether|in all)\b", re.ASCII)
+_ALL_THAT_ARE = re.compile("总(?![共计统经裁监决部是有])")
+_LEFT = re.compile(r"剩|余(?![\u4e00-\u9fff]?[姚杭])|\b(?:left|remain\w*|spare)\b", re.ASCII)
+
+
+def _is_left_over(asked: str, label: str) -> bool:
+    """Whether what is left is said where all are asked for, or the other way round."""
+    if _LEFT.search(asked):
+        return bool(_ALL_THAT_ARE.search(label)) and _LEFT.search(label) is None
+    return bool(_ALL.search(asked) and _LEFT.search(label)) and _ALL.search(label) is None
 
 
 # 签订日期 and 生效日期, "boarding time" and "arrival time": one noun, told apart by what it is of.

@@ -17,6 +17,7 @@ from harness.metrics.labels import (
     words_of,
 )
 from harness.metrics.narrow import asks_difference, is_difference
+from harness.metrics.opposites import opposites_of
 
 if TYPE_CHECKING:
     from harness.metrics.choose import Context
@@ -55,7 +56,7 @@ _PER = re.compile(
 )
 _MONEY_PER = re.compile(rf" ?(?:元|块钱?) ?{_PER.pattern}")
 _THAN = re.compile(
-    r"(?P<one>[\u4e00-\u9fff]{1,6})比(?P<other>[\u4e00-\u9fff]{1,6}?)(?P<how>[多少高低贵早晚长短快慢重轻大小])"
+    r"(?P<one>[\u4e00-\u9fffa-z0-9]{1,8})比(?P<other>[\u4e00-\u9fffa-z0-9]{1,8}?)(?P<how>[多少高低贵早晚长短快慢重轻大小])"
 )
 
 
@@ -141,10 +142,20 @@ def _is_turned_round(text: str, question: str) -> bool:
     if asked is None:
         return False
     if told is None:  # 甲队得了9分
+        if asked["other"] not in text and _turns(asked["how"], text):  # 少150人
+            return True
         return asked["one"] in text and not _COMPARES.search(text) and asked["how"] not in text
     if asked["how"] != told["how"]:
         return False
     return told["one"] == asked["other"] and told["other"] == asked["one"]
+
+
+def _turns(how: str, text: str) -> bool:
+    """Whether the other end of a scale stands before a number, and this one nowhere."""
+    others = "".join(opposites_of(how))
+    return how not in text and bool(
+        others and re.search(rf"[{others}](?:了|约|出|大约)?[0-9一二两三四五六七八九十]", text)
+    )
 
 
 def _tells_rows(context: Context) -> bool:

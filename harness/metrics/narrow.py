@@ -26,6 +26,7 @@ from harness.metrics.labels import (
 )
 from harness.metrics.quantities import asked_noun
 from harness.metrics.substitutes import tells_of_another
+from harness.metrics.units import unit_at
 
 if TYPE_CHECKING:
     from harness.metrics.mention import Mention
@@ -45,6 +46,13 @@ _CONCLUDES = re.compile(
     r"|(?P<superlative>最[早晚长短多少快慢大小高低近远后先久])[^,。;\n]{0,12}?[是为]",
     re.ASCII,
 )
+_SAME_END = {
+    "最早": re.compile(r"最早|第一|首|头[班趟]|\b(?:first|earliest)\b"),
+    "最先": re.compile(r"最先|最早|第一|首"),
+    "最晚": re.compile(r"最晚|最迟|最后|末|\b(?:last|latest)\b"),
+    "最迟": re.compile(r"最晚|最迟|最后|末"),
+    "最后": re.compile(r"最晚|最迟|最后|末|\b(?:last|latest)\b"),
+}
 _CORRECTS = re.compile(
     r"更正|纠正|修正|说错|算错|不对|重新|改口|correct|wait|actually|make that|i mean|sorry|mistake"
 )
@@ -84,7 +92,7 @@ _NOW = re.compile(
     re.ASCII,
 )
 _DIFFERENCE_ASKED = re.compile(
-    r"比|相差|差(?!不多)|差距|[多少早晚提延]前?[^,。?]{0,6}(?:多少|几)|\b(?:than|differ\w*|gap"
+    r"比|优惠|折扣|\b(?:discount\w*|reduction|off|sav(?:e|es|ed|ings?))\b|相差|差(?!不多)|差距|[多少早晚提延]前?[^,。?]{0,6}(?:多少|几)|\b(?:than|differ\w*|gap"
     r"|ahead|behind|how much (?:more|less|longer))\b",
     re.ASCII,
 )
@@ -98,6 +106,7 @@ _MORE_THAN = re.compile(
     r" ?(?:[a-z]{1,12} ){0,2}(?:more|less|fewer|longer|shorter|later|earlier|higher|lower"
     r"|cheaper|older|younger|faster"
     r"|slower|heavier|lighter|taller|ahead|behind|apart|better|worse|above|below(?! zero))\b(?! or)"
+    r"| ?(?:euros?|dollars?|pounds?|元)? ?off (?:the|each|every|your|an?|regular|full|original)\b"
 )
 _COMPARED_WITH = re.compile(
     r"(?:低于|高于|超过|多于|少于|大于|小于|短于|长于|不及|好于)[^,。;!?\n0-9]{0,10}$"
@@ -108,6 +117,9 @@ _DOUBT = re.compile(
     r"或|还是|可能|也许|大概|说不定|不确定|据说|有人|[也又]有|另一|不同说法|说是|\bor\b|maybe|perhaps|might|possibly"
     r"|\bothers?\b|some sa|unsure|another source|sources",
     re.ASCII,
+)
+_BASE = re.compile(
+    r"(?<![0-9.,])(?P<one>100?|一百?) ?[\u4e00-\u9fffa-z]{1,8}? ?(?:=|≈|可?以?[兑换]|约?等于|约?合|is |equals|buys|can be)"
 )
 _LAST_MARKERS = 8  # a bound on work; conclusions stand at the end
 
@@ -254,6 +266,31 @@ def _concluded(mentions: list[Mention], context: Context) -> list[Mention]:
     return _last_of(strong, mentions, context)
 
 
+def _of_asked_base(mentions: list[Mention], context: Context) -> list[Mention]:
+    """Take what one euro is where a euro is asked about, and not what a dollar is."""
+    asked = _money_base(context.question)
+    if asked is None or context.kind != "number":
+        return mentions
+    bases = [(m.end(), _unit_of(m)) for m in _BASE.finditer(context.text)]
+    kept = []
+    for mention in mentions:
+        before = [unit for end, unit in bases if end <= mention.start]
+        if before and before[-1] == asked:
+            kept.append(mention)
+    return kept or mentions
+
+
+def _money_base(question: str) -> str | None:
+    """The money of which one is asked for in another: 1欧元等于多少元."""
+    found = _BASE.search(question)
+    return _unit_of(found) if found else None
+
+
+def _unit_of(base: re.Match[str]) -> str | None:
+    unit = unit_at(base.string, base.start("one"), base.end("one"))
+    return unit.measures if unit is not None and unit.is_money else None
+
+
 def _equated(mentions: list[Mention], context: Context) -> list[Mention]:
     """Take what follows the last "=", "that is" or "the earliest is"."""
     markers = [m for m in _CONCLUDES.finditer(context.text) if not m["strong"]]
@@ -328,12 +365,18 @@ def _last_of(
 def _inside(marker: re.Match[str], mentions: list[Mention], context: Context) -> list[Mention]:
     """The values that a concluding word brings in: to the end of its sentence or clause."""
     superlative = marker["superlative"]
-    if superlative and superlative not in context.question:
+    if superlative and not _asks_for(superlative, context.question):
         return []
     end_pattern = CLAUSE_END if superlative else SENTENCE_END
     found = end_pattern.search(context.text, marker.end())
     end = found.start() if found else len(context.text)
     return [m for m in mentions if marker.end() <= m.start < end]
+
+
+def _asks_for(superlative: str, question: str) -> bool:
+    """Whether a question asks for the most of a scale; the earliest is the first too."""
+    others = _SAME_END.get(superlative[:2])
+    return superlative in question or (others is not None and bool(others.search(question)))
 
 
 def _alone(mentions: list[Mention], context: Context) -> list[Mention]:
@@ -461,6 +504,6 @@ def _is_numbered_otherwise(label: str, asked: dict[str, frozenset[str]]) -> bool
 _STEPS: tuple[Callable[[list[Mention], Context], list[Mention]], ...] = (
     _of_this_row, _part_of, _without_asides, _without_former, _difference, _without_differences,
     _concluded, _whole_or_part,
-    _total_asked, _equated, _in_asked_role, _of_asked_noun, _named, _of_this_thing, _total,
+    _total_asked, _of_asked_base, _equated, _in_asked_role, _of_asked_noun, _named, _of_this_thing, _total,
     _without_included, _with_asked_noun, _current, _alone, _leading,
 )  # fmt: skip
