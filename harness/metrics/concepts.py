@@ -68,6 +68,7 @@ _GROUPS: tuple[dict[str, str], ...] = (
         r"|fewest|smallest)\b",
         "mean": r"平均|均价|\b(?:average|mean)\b",
     },
+    {"left over": r"剩|\b(?:left|remaining)\b"},
     {"longest": r"最长|\blongest\b", "shortest": r"最短|\bshortest\b"},
     {"oldest": r"最年长|\b(?:oldest|eldest)\b", "youngest": r"最年轻|\byoungest\b"},
     {"heaviest": r"最重|\bheaviest\b", "lightest": r"最轻|\blightest\b"},

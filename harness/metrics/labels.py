@@ -30,7 +30,7 @@ _DOT = r"(?<!\bdr)(?<!\bmr)(?<!\bms)(?<!\bst)(?<!\bmrs)(?<!\bno)\. "
 #: Where a sentence ends, or a line.
 SENTENCE_END = re.compile(rf"[。!?;\n]|{_DOT}")
 _CLAUSE_END = re.compile(
-    rf"(?<!day),|[;。!?\n()\[\]|、]|{_DOT}|\b(?:and|but|while|whereas|though|although)\b"
+    rf"(?<!day),|[;。!?\n()\[\]|、]|{_DOT}|\b(?:and|but|while|whereas|though|although|along with|as well as|together with)\b"
     r"|和|与(?=[^\W\d_])|及",
     re.ASCII,
 )
@@ -182,7 +182,7 @@ def words_of(text: str) -> frozenset[str]:
         if day := _DAY.fullmatch(word):
             words.add(day[1])
         elif word not in _PLAIN:
-            words.add(_SUFFIX.sub("", word) if len(word) > 4 and word.isalpha() else word)
+            words.add(_SUFFIX.sub("", word) if len(word) > 4 and word[-2:].isalpha() else word)
     words.update(_NUMBERED.findall(text))
     words.update(f"{small_int(found[1])}月" for found in _MONTH.finditer(text))
     for found in _HAN.finditer(text):
@@ -438,6 +438,7 @@ def _by_value(called: Iterable[tuple[Mention, Label]], asked: Asked) -> list[_Ca
         value.is_sum = value.is_sum or bool(_SUM.search(label.text))
         value.named = value.named or value.is_sum or bool(own) or bool(_SAID.search(label.head))
         value.named = value.named or (label.head.endswith(_TO) and bool(label.topic))
+        value.named = value.named or bool(_foreign(label.carried, asked))
         value.shared |= words & asked.words | shared_concepts(asked.text, label.text)
         value.foreign |= _foreign(own | label.carried, asked)
     return list(found.values())

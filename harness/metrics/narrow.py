@@ -53,6 +53,8 @@ _SAME_END = {
     "最迟": re.compile(r"最晚|最迟|最后|末"),
     "最后": re.compile(r"最晚|最迟|最后|末|\b(?:last|latest)\b"),
 }
+# What the question asks about needs no name: it lasts 90 minutes.
+_PRONOUN = re.compile(r"(?:it|they|this|that)(?:'s|(?: [a-z]{2,10}){1,2})(?: for| about)? |[它其该][\u4e00-\u9fff]{0,4}[是为]?")
 _CORRECTS = re.compile(
     r"更正|纠正|修正|说错|算错|不对|重新|改口|correct|wait|actually|make that|i mean|sorry|mistake"
 )
@@ -119,7 +121,7 @@ _DOUBT = re.compile(
     re.ASCII,
 )
 _BASE = re.compile(
-    r"(?<![0-9.,])(?P<one>100?|一百?) ?[\u4e00-\u9fffa-z]{1,8}? ?(?:=|≈|可?以?[兑换]|约?等于|约?合|is |equals|buys|can be)"
+    r"(?<![0-9.])(?<![0-9],)(?P<one>1(?:00)?|一百?) ?[\u4e00-\u9fffa-z]{1,8}? ?(?:=|≈|可?以?[兑换]|约?等于|约?合|is |equals|buys|can be)"
 )
 _LAST_MARKERS = 8  # a bound on work; conclusions stand at the end
 
@@ -404,7 +406,8 @@ def _leading(mentions: list[Mention], context: Context) -> list[Mention]:
     """Take the value that the answer starts with, where the others are called something else."""
     text = context.text
     start = mentions[0].start
-    if start > 16 or words_of(text[:start]) or not context.question:
+    pronoun = _PRONOUN.fullmatch(text[:start][:32]) is not None
+    if not context.question or not (pronoun or (start <= 16 and not words_of(text[:start]))):
         return mentions
     if not re.search(r"[,。!?;()\n]", text[mentions[0].end : mentions[1].start]):
         return mentions
@@ -414,7 +417,10 @@ def _leading(mentions: list[Mention], context: Context) -> list[Mention]:
     asked = asked_of(context.question)
     rest = [label for m, label in others if m.value != mentions[0].value]
     apart_from = all(words_of(label.text) - asked.words for label in rest)
-    clash = any(words_of(label.text) & asked.field for label in rest)
+    clash = any(
+        asked.field <= words_of(label.text) if pronoun else words_of(label.text) & asked.field
+        for label in rest
+    )
     return [mentions[0]] if apart_from and not clash else mentions
 
 
