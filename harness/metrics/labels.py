@@ -182,7 +182,8 @@ def words_of(text: str) -> frozenset[str]:
         if day := _DAY.fullmatch(word):
             words.add(day[1])
         elif word not in _PLAIN:
-            words.add(_SUFFIX.sub("", word) if len(word) > 4 and word[-2:].isalpha() else word)
+            tells = len(word) > 4 and word[-2:].isalpha()
+            words.add(_SUFFIX.sub("", word).rstrip("e") if tells else word)
     words.update(_NUMBERED.findall(text))
     words.update(f"{small_int(found[1])}月" for found in _MONTH.finditer(text))
     for found in _HAN.finditer(text):
@@ -408,7 +409,8 @@ class _Called:
     def beats(self, other: _Called) -> bool:
         """Whether the question's words tell this value from the other."""
         mine, theirs = self.shared - other.shared, other.shared - self.shared
-        if not other.named or (other.is_sum and self.foreign):
+        is_part = other.is_sum and bool(self.foreign) and not any(map(_is_name, mine))
+        if is_part or not (other.named or other.foreign - self.foreign):
             return False
         if mine and not theirs:
             return True
@@ -438,7 +440,6 @@ def _by_value(called: Iterable[tuple[Mention, Label]], asked: Asked) -> list[_Ca
         value.is_sum = value.is_sum or bool(_SUM.search(label.text))
         value.named = value.named or value.is_sum or bool(own) or bool(_SAID.search(label.head))
         value.named = value.named or (label.head.endswith(_TO) and bool(label.topic))
-        value.named = value.named or bool(_foreign(label.carried, asked))
         value.shared |= words & asked.words | shared_concepts(asked.text, label.text)
         value.foreign |= _foreign(own | label.carried, asked)
     return list(found.values())

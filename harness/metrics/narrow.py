@@ -19,6 +19,7 @@ from harness.metrics.labels import (
     Label,
     apart,
     asked_of,
+    is_called_otherwise,
     labels_of,
     names_another,
     names_of,
@@ -305,7 +306,7 @@ def _total_asked(mentions: list[Mention], context: Context) -> list[Mention]:
     """Take the total where one is asked for, unless another value is just what is asked for."""
     if not _TOTAL_ASKED.search(context.question):
         return mentions
-    named = _named(mentions, context)
+    named = [m for m in _named(mentions, context) if not _OPERATOR.match(context.text, m.end)]
     return named if len({m.value for m in named}) == 1 else _total(mentions, context)
 
 
@@ -406,8 +407,7 @@ def _leading(mentions: list[Mention], context: Context) -> list[Mention]:
     """Take the value that the answer starts with, where the others are called something else."""
     text = context.text
     start = mentions[0].start
-    pronoun = _PRONOUN.fullmatch(text[:start][:32]) is not None
-    if not context.question or not (pronoun or (start <= 16 and not words_of(text[:start]))):
+    if start > 16 or words_of(text[:start]) or not context.question:
         return mentions
     if not re.search(r"[,。!?;()\n]", text[mentions[0].end : mentions[1].start]):
         return mentions
@@ -417,11 +417,24 @@ def _leading(mentions: list[Mention], context: Context) -> list[Mention]:
     asked = asked_of(context.question)
     rest = [label for m, label in others if m.value != mentions[0].value]
     apart_from = all(words_of(label.text) - asked.words for label in rest)
-    clash = any(
-        asked.field <= words_of(label.text) if pronoun else words_of(label.text) & asked.field
-        for label in rest
-    )
+    clash = any(words_of(label.text) & asked.field for label in rest)
     return [mentions[0]] if apart_from and not clash else mentions
+
+
+def _of_it(mentions: list[Mention], context: Context) -> list[Mention]:
+    """Take what is told of "it", where all others are told of something else."""
+    text = context.text
+    if not context.question or not _PRONOUN.fullmatch(text[: mentions[0].start][:32]):
+        return mentions
+    asked = asked_of(context.question)
+    first, *others = zip(mentions, labels_of(mentions, text), strict=True)
+    rest = [words_of(label.text) for m, label in others if m.value != first[0].value]
+    if is_called_otherwise(first[1], asked):
+        return mentions
+    if words_of(first[1].tail) - asked.words or _DOUBT.search(text, first[0].end):
+        return mentions
+    told = all(words - asked.words and not asked.field <= words for words in rest)
+    return [first[0]] if told else mentions
 
 
 def _named(mentions: list[Mention], context: Context) -> list[Mention]:
@@ -510,6 +523,6 @@ def _is_numbered_otherwise(label: str, asked: dict[str, frozenset[str]]) -> bool
 _STEPS: tuple[Callable[[list[Mention], Context], list[Mention]], ...] = (
     _of_this_row, _part_of, _without_asides, _without_former, _difference, _without_differences,
     _concluded, _whole_or_part,
-    _total_asked, _of_asked_base, _equated, _in_asked_role, _of_asked_noun, _named, _of_this_thing, _total,
+    _total_asked, _of_asked_base, _equated, _in_asked_role, _of_asked_noun, _of_it, _named, _of_this_thing, _total,
     _without_included, _with_asked_noun, _current, _alone, _leading,
 )  # fmt: skip
