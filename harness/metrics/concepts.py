@@ -26,13 +26,13 @@ _GROUPS: tuple[dict[str, str], ...] = (
     },
     {
         "start": r"开始|开幕|开放|开馆|开门|开店|开业|开课|上课|上班|开学|起始|开考|开演|开播"
-        r"|开场|开会|开赛|始于|入住|入园|报到|举行|举办|召开|启动|动工|开工"
+        r"|开场|开会|开赛|始于|入住|入园|报到|举行|举办|召开|启动|动工|开工|生效"
         rf"|(?:从|自|由|\bfrom) ?{VALUE}|{VALUE} ?起(?![飞点床跑降步])"
-        r"|\b(?:opens?|opened|opening|start\w*|begins?|beginning|began|commenc\w*|held|launch\w*|check(?:s"
+        r"|\b(?:becomes? (?:valid|effective)|opens?|opened|opening|start\w*|begins?|beginning|began|commenc\w*|held|launch\w*|check(?:s"
         r"|ed|ing)?[- ]?in"
         r"|kicks? off)\b",
         "end": r"结束|截止|截至|闭幕|闭馆|关门|关店|打烊|关闭|下课|下班|放学|放假|终止|收卷|散场"
-        r"|停止(?![入进售检换])|到期|失效|为止|期限|竣工|完工|建成|落成|退房|止于"
+        r"|停止(?![入进售检换])|到期|失效|为止|期限(?![:是为]{0,2} ?从)|竣工|完工|建成|落成|退房|止于"
         rf"|(?:(?<![期迟改整更前挪定延后得达])到|至|\b(?:until|till|to|through)) ?(?:次日|当天)?{VALUE}"
         rf"|{VALUE} ?止"
         r"|\b(?:until|till|clos(?:e|es|ing|ed)|ends?|ended|ending|finish\w*|complet\w*|deadline|check(?:s"
@@ -54,7 +54,7 @@ _GROUPS: tuple[dict[str, str], ...] = (
         "reviewed": r"评审|评选|审核|\breview(?:ed)?\b",
         "made": r"生产|制造|\b(?:manufactur\w+|produced)\b",
         "signed": r"签订|签署|签约|\bsign(?:ed|ing)\b",
-        "in force": r"生效|\b(?:effective|takes? effect)\b",
+        "in force": r"生效|\b(?:becomes? valid|effective|takes? effect)\b",
         "expires": r"到期|过期|失效|保质期|有效期|\b(?:expir\w+|best before)\b",
         "ordered": r"下单|订购|预订|\b(?:ordered|booked)\b",
         "sent": r"发货|寄出|\b(?:shipp\w+|dispatch\w*)\b",
@@ -68,7 +68,7 @@ _GROUPS: tuple[dict[str, str], ...] = (
         r"|fewest|smallest)\b",
         "mean": r"平均|均价|\b(?:average|mean)\b",
     },
-    {"left over": r"剩|\b(?:left|remaining)\b"},
+    {"left over": r"剩|还有|\b(?:left|remaining)\b"},
     {"longest": r"最长|\blongest\b", "shortest": r"最短|\bshortest\b"},
     {"oldest": r"最年长|\b(?:oldest|eldest)\b", "youngest": r"最年轻|\byoungest\b"},
     {"heaviest": r"最重|\bheaviest\b", "lightest": r"最轻|\blightest\b"},
@@ -79,13 +79,14 @@ _GROUPS: tuple[dict[str, str], ...] = (
         r"|\b(?:takes?|lasts?|stops?|duration)\b",
     },
     {
-        "late": r"晚[点到]|延误|误点|\b(?:late|delay\w*)\b",
-        "early": r"早到|提[前早]到|\bearly\b",
+        "late": r"晚[点到]|延误|误点|推迟|延后|\b(?:late|delay\w*)\b",
+        "early": r"早到|提早|提前(?!到(?!达)|至|为)|\bearly\b",
     },
     {
         "first": r"最早|首班|头班|早班|首趟|第一[班趟]|\b(?:first|earliest)\b",
         "last": r"最晚|最迟|末班|晚班|尾班|末趟|最后一[班趟]"
-        r"|\b(?:last(?! (?:week|month|year|night))|latest)\b",
+        r"|\b(?:(?<!second )(?<!second-)(?<!second to )last(?! (?:week|month|year|night)| [a-z]+ but one)|latest)\b",
+        "second to last": r"倒数第|\b(?:penultimate|but one|second[- ](?:to[- ])?last)\b",
     },
     {
         "spring": r"春|\bspring\b",
@@ -209,7 +210,12 @@ def called_otherwise(asked: str, near: str, label: str) -> bool:
 
 _ALL = re.compile(r"共|总|\b(?:total|altogether|in all)\b", re.ASCII)
 _ALL_THAT_ARE = re.compile("总(?![共计统经裁监决部是有])")
-_LEFT = re.compile(r"剩|余(?![\u4e00-\u9fff]?[姚杭])|\b(?:left|remain\w*|spare)\b", re.ASCII)
+_LEFT = re.compile(r"剩|还有|余(?![\u4e00-\u9fff]?[姚杭])|\b(?:left|remain\w*|spare)\b", re.ASCII)
+
+
+def says_left(text: str) -> bool:
+    """Tell whether a label or a question speaks of what is left."""
+    return _LEFT.search(text) is not None
 
 
 def _is_left_over(asked: str, label: str) -> bool:

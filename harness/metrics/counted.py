@@ -33,7 +33,7 @@ _COUNTS = re.compile(
     r"|tall|high)\b"
 )
 _FIRST_OF = re.compile(
-    r"第 ?$|\b(?:no\.?|number|row|rank(?:s|ed)?|place|page|room|line|item|id|step|chapter|lesson"
+    r"第 ?$|\b(?:no\.?|number|row|rank(?:s|ed)?|place|page|room|seat|bed|desk|coach|line|item|id|step|chapter|lesson"
     r"|volume|day|grade|platform|gate|figure|table)[ #:]{1,2}$|# ?$"
     # 房间号120, 型号为BCD-328
     r"|(?:[编型货序代证房车工学票单批座]|房间|门牌|订单)号码?[是为:]? ?(?:[a-z]{2,8}-)?$"
@@ -46,7 +46,7 @@ _HOW_MANY = re.compile(r"\bhow many\b")
 _ASKS_MONEY = re.compile(
     r"\bhow much (?:does|do|is|are|did|was|were|will)\b.*\bcosts?\b|\b(?:price|fare|fee)\b"
 )
-_STATED = re.compile(r"(?:\b(?:at|is)|[:=是为]) ?$", re.ASCII)
+_STATED = re.compile(r"(?:\b(?:at|is)|[:=是为]|(?:[,;]| and| but)(?! (?:on|in|at|by)\b)(?: [a-z']{1,12}){1,3}) ?$", re.ASCII)
 _HAN = re.compile("[\u4e00-\u9fff]")
 _WORD_BEFORE = re.compile(r"([a-z]{2,})[ -]?$")
 _OFFERS = re.compile(r"还是|\bor\b", re.ASCII)
@@ -191,7 +191,7 @@ def _in_unit(mentions: list[Mention], text: str, wanted: Unit, *, strict: bool) 
 
 def _is_stated(mention: Mention, text: str) -> bool:
     """Whether a number without a unit ends its clause: "the euro at 1.02"."""
-    before, after = text[max(0, mention.start - 6) : mention.start], text[mention.end :][:2]
+    before, after = text[max(0, mention.start - 40) : mention.start], text[mention.end :][:2]
     return bool(_STATED.search(before)) and (not after.strip(".。") or after[0] in ",;，。\n")
 
 

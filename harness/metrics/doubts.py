@@ -16,7 +16,7 @@ from harness.metrics.labels import (
     names_of,
     words_of,
 )
-from harness.metrics.narrow import asks_difference, is_difference
+from harness.metrics.narrow import asks_difference, is_difference, is_of_other_base
 from harness.metrics.opposites import opposites_of
 
 if TYPE_CHECKING:
@@ -111,6 +111,8 @@ def is_misnamed(mentions: Sequence[Mention], context: Context) -> bool:
     asked = asked_of(context.question)
     titles = frozenset(_TITLE.findall(context.question))
     compares = context.kind in ("number", "duration") and not asks_difference(context.question)
+    if mentions and all(is_of_other_base(m, context) for m in mentions):
+        return True
     if compares and all(is_difference(m, context.text) for m in mentions):
         return True
     per = _PER.search(context.question) if context.kind == "number" else None
@@ -154,7 +156,7 @@ def _turns(how: str, text: str) -> bool:
     """Whether the other end of a scale stands before a number, and this one nowhere."""
     others = "".join(opposites_of(how))
     return how not in text and bool(
-        others and re.search(rf"[{others}](?:了|约|出|大约)?[0-9一二两三四五六七八九十]", text)
+        others and re.search(rf"[{others}]宜?(?:了|约|出|大约)?[0-9一二两三四五六七八九十]", text)
     )
 
 

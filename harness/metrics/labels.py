@@ -30,7 +30,7 @@ _DOT = r"(?<!\bdr)(?<!\bmr)(?<!\bms)(?<!\bst)(?<!\bmrs)(?<!\bno)\. "
 #: Where a sentence ends, or a line.
 SENTENCE_END = re.compile(rf"[。!?;\n]|{_DOT}")
 _CLAUSE_END = re.compile(
-    rf"(?<!day),|[;。!?\n()\[\]|、]|{_DOT}|\b(?:and|but|while|whereas|though|although|along with|as well as|together with)\b"
+    rf"(?<!day),|[;。!?\n()\[\]|、]|{_DOT}|\b(?:and|but(?! one)|while|whereas|though|although|along with|as well as|together with)\b"
     r"|和|与(?=[^\W\d_])|及",
     re.ASCII,
 )
@@ -207,6 +207,7 @@ _NAME = re.compile(
 )
 
 
+_VERSIONED = re.compile(r"\b(?:version |v)([0-9]{1,3}(?:\.[0-9]{1,3}){1,3})")
 _WEEKDAY = re.compile(
     r"(?:周|星期|礼拜)([一二三四五六日])(?![\u4e00-\u9fff]?[周年])"
     r"|\b(mon|tue|wed|thu|fri|sat|sun)(?:s|rs|r|nes|ur)?days?\b"
@@ -224,6 +225,8 @@ def names_of(text: str) -> dict[str, frozenset[str]]:
     if not _DAY_RANGE.search(text):
         days = {day[1] or day[2] for day in _WEEKDAY.finditer(text.replace("周天", "周日"))}
         found.update({"day": days} if days else {})
+    if versions := _VERSIONED.findall(text):
+        found["version"] = set(versions)
     for name in _NAME.finditer(text):
         sort = "code" if name["letters"] else name["word"] or name["noun"] or name["thing"]
         if sort not in _PLAIN:

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from harness.metrics.choose import CLAUSE_END, HEDGE, Context, asked_role, roles
-from harness.metrics.concepts import VALUE
+from harness.metrics.concepts import VALUE, says_left
 from harness.metrics.labels import (
     MOST,
     SENTENCE_END,
@@ -105,6 +105,10 @@ _MORE_BY = re.compile(
     r"|\b(?:exceed\w*|ahead of|behind|beat\w*|trail\w*)\b[^,.;!?\n0-9]{0,24}\bby $",
     re.ASCII,
 )
+_BY_SO_MUCH = re.compile(
+    " ?(?:因此|所以|即|也就是|相差)?(多|少|早|晚|贵|便宜|高|低|长|短|快|慢|大|小|重|轻|远|近)(?:了|出|约)?"
+)
+_LEFT_BEHIND = re.compile(r" [a-z]{2,12} (?:are )?(?:still )?(?:left|remain(?:ing)?)\b")
 _MORE_THAN = re.compile(
     r" ?(?:[a-z]{1,12} ){0,2}(?:more|less|fewer|longer|shorter|later|earlier|higher|lower"
     r"|cheaper|older|younger|faster"
@@ -271,16 +275,19 @@ def _concluded(mentions: list[Mention], context: Context) -> list[Mention]:
 
 def _of_asked_base(mentions: list[Mention], context: Context) -> list[Mention]:
     """Take what one euro is where a euro is asked about, and not what a dollar is."""
-    asked = _money_base(context.question)
-    if asked is None or context.kind != "number":
+    if context.kind != "number" or len(mentions) > _FEW:
         return mentions
-    bases = [(m.end(), _unit_of(m)) for m in _BASE.finditer(context.text)]
-    kept = []
-    for mention in mentions:
-        before = [unit for end, unit in bases if end <= mention.start]
-        if before and before[-1] == asked:
-            kept.append(mention)
-    return kept or mentions
+    return [m for m in mentions if not is_of_other_base(m, context)] or mentions
+
+
+def is_of_other_base(mention: Mention, context: Context) -> bool:
+    """Tell whether a value is what one of another money is worth than the question says."""
+    asked = _money_base(context.question) if context.kind == "number" else None
+    if asked is None:
+        return False
+    before = context.text[max(0, mention.start - 32) : mention.start]
+    bases = [unit for found in _BASE.finditer(before) if (unit := _unit_of(found))]
+    return bool(bases) and bases[-1] != asked
 
 
 def _money_base(question: str) -> str | None:
@@ -300,6 +307,20 @@ def _equated(mentions: list[Mention], context: Context) -> list[Mention]:
     last = _last_of(markers, mentions, context)
     totals = _total(mentions, context)
     return totals if totals[0].start > last[-1].end else last
+
+
+def _left_over(mentions: list[Mention], context: Context) -> list[Mention]:
+    """Take what is said to be left where that is asked for: 共200张,已售165张,还剩35张."""
+    if context.kind != "number" or not says_left(context.question):
+        return mentions
+    labels = labels_of(mentions, context.text)
+    text = context.text
+    left = [
+        m for m, label in zip(mentions, labels, strict=True)
+        if (says_left(label.text) or _LEFT_BEHIND.match(text, m.end))
+        and not (_OPERATOR.match(text, m.end) or text[: m.start].endswith("out of "))
+    ]  # fmt: skip
+    return left or mentions
 
 
 def _total_asked(mentions: list[Mention], context: Context) -> list[Mention]:
@@ -336,6 +357,10 @@ def _difference(mentions: list[Mention], context: Context) -> list[Mention]:
     if context.kind not in ("number", "duration") or not _DIFFERENCE_ASKED.search(context.question):
         return mentions
     found = [m for m in mentions if is_difference(m, context.text)]
+    found = found or [
+        m for m, label in zip(mentions, labels_of(mentions, context.text), strict=True)
+        if (how := _BY_SO_MUCH.fullmatch(label.head)) and how[1] in context.question
+    ]  # fmt: skip
     return found if len({m.value for m in found}) == 1 else mentions
 
 
@@ -522,7 +547,7 @@ def _is_numbered_otherwise(label: str, asked: dict[str, frozenset[str]]) -> bool
 
 _STEPS: tuple[Callable[[list[Mention], Context], list[Mention]], ...] = (
     _of_this_row, _part_of, _without_asides, _without_former, _difference, _without_differences,
-    _concluded, _whole_or_part,
+    _concluded, _left_over, _whole_or_part,
     _total_asked, _of_asked_base, _equated, _in_asked_role, _of_asked_noun, _of_it, _named, _of_this_thing, _total,
     _without_included, _with_asked_noun, _current, _alone, _leading,
 )  # fmt: skip
