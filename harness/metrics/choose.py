@@ -59,6 +59,7 @@ _BELOW = re.compile(
     re.ASCII,
 )
 _EVERY = re.compile(r"每隔?$|\bevery $")
+_AHEAD = re.compile(r" (?:before|prior to|in advance)\b")
 _YEAR = re.compile("(?:19|20)[0-9]{2}")
 _UNIT_BETWEEN = r"[^\W\d_]{0,3}?"
 _AND_MORE = re.compile(
@@ -173,7 +174,10 @@ def is_bound(mention: Mention, context: Context) -> bool:
     is_year = _YEAR.fullmatch(context.text, mention.start, mention.end)
     if is_year and _BEFORE_TIME.search(before):
         return True
-    if context.kind == "duration" and _EVERY.search(before):
+    if context.kind == "duration" and (
+        _EVERY.search(before)
+        or (_AHEAD.match(context.text, mention.end) and not _AHEAD.search(context.question))
+    ):
         return True
     return bool(_BELOW.search(before) or _AND_MORE.match(context.text, mention.end))
 

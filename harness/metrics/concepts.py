@@ -45,6 +45,7 @@ _GROUPS: tuple[dict[str, str], ...] = (
         "died": r"去世|逝世|\b(?:died|death)\b",
         "joined": r"入职|入学|加入|入会|\b(?:joined|hired|joining|hire)\b",
         "left": r"离职|辞职|毕业|退休|退会|\b(?:left|resign\w*|retire\w*|graduat\w*)\b",
+        "interviewed": r"面试|\binterview\w*\b",
         "published": r"出版|发行|发布|发表|上映|首映|公映|\b(?:publi\w+|releas\w+|premier\w*)\b",
         "updated": r"更新|修订|再版|重印|\b(?:updat\w+|revis\w+|reprint\w*)\b",
         "announced": r"宣布|公布|揭晓|预告|\bannounc\w+\b",
@@ -128,6 +129,10 @@ _GROUPS: tuple[dict[str, str], ...] = (
         "breakfast": r"早[餐饭]|\bbreakfast\b",
         "lunch": r"午[餐饭]|\blunch\b",
         "dinner": r"晚[餐饭]|\bdinner\b",
+    },
+    {
+        "passed": r"(?<!不)及格|(?<![未没])通过|(?<!不)合格|(?<!not )\bpass(?:ed|es)?\b",
+        "failed": r"不及格|[未没]通过|不合格|\b(?:fail(?:ed|s)?|not pass(?:ed)?)\b",
     },
     {"melting": r"熔点|\bmelting\b", "boiling": r"沸点|\bboil(?:s|ing)\b"},
     {"gross": r"毛重|毛利|税前|\bgross\b", "net": r"净重|净利|税后|\bnet\b"},

@@ -167,6 +167,8 @@ def _in_unit(mentions: list[Mention], text: str, wanted: Unit, *, strict: bool) 
         unit = unit_at(text, mention.start, mention.end, mention.unit)
         if wanted.measures == "yuan" and _FEN.match(text, mention.end):
             unit = Unit("yuan", 1.0)
+        if wanted.measures == "energy" and unit is not None and unit.measures == "temperature":
+            unit = wanted  # 186度电
         if wanted.measures == "data" and mention.unit in _SHORT_DATA:  # 16G
             unit = wanted
         if unit is None or (

@@ -16,7 +16,13 @@ from harness.metrics.labels import (
     names_of,
     words_of,
 )
-from harness.metrics.narrow import asks_difference, is_difference, is_of_other_base
+from harness.metrics.narrow import (
+    asks_difference,
+    asks_former,
+    is_difference,
+    is_of_other_base,
+    says_now,
+)
 from harness.metrics.opposites import opposites_of
 
 if TYPE_CHECKING:
@@ -124,13 +130,17 @@ def is_misnamed(mentions: Sequence[Mention], context: Context) -> bool:
         )
     ):
         return True
+    if per and mentions and all(_is_of_several(m, per[1], context.text) for m in mentions):
+        return True
     if _is_turned_round(context.text, context.question):
         return True
     names = names_of(context.question)
     if not _tells_rows(context):
         names = {sort: names[sort] for sort in names if sort == "day"}
+    former = context.kind in ("time", "date") and asks_former(context.question)
     return all(
         is_called_otherwise(label, asked)
+        or (former and says_now(label))
         or names_another(names_of(f"{label.heading} {label.text}"), names)
         or _is_not_so(label.tail, asked.field)
         or _is_of_another(label.text, titles, context.text)
@@ -138,18 +148,25 @@ def is_misnamed(mentions: Sequence[Mention], context: Context) -> bool:
     )
 
 
+def _is_of_several(mention: Mention, unit: str, text: str) -> bool:
+    """Whether a price is of more than the one that is asked for: 两晚458元."""
+    before = text[max(0, mention.start - 12) : mention.start]
+    return bool(re.search(rf"(?<!第)[两二三四五六七八九十2-9] ?{unit}(?:共|要|是|为|:)?[$¥]? ?$", before))
+
+
 def _is_turned_round(text: str, question: str) -> bool:
     """Whether 乙队比甲队多 is said where 甲队比乙队多 is asked."""
     asked, told = _THAN.search(question), _THAN.search(text)
     if asked is None:
         return False
+    one = re.split("[里中的]", asked["one"])[-1] or asked["one"]
     if told is None:  # 甲队得了9分
         if asked["other"] not in text and _turns(asked["how"], text):  # 少150人
             return True
-        return asked["one"] in text and not _COMPARES.search(text) and asked["how"] not in text
+        return one in text and not _COMPARES.search(text) and asked["how"] not in text
     if asked["how"] != told["how"]:
         return False
-    return told["one"] == asked["other"] and told["other"] == asked["one"]
+    return told["one"].endswith(asked["other"]) and told["other"] == one
 
 
 def _turns(how: str, text: str) -> bool:

@@ -207,6 +207,7 @@ _NAME = re.compile(
 )
 
 
+_NTH_OF = re.compile("第([0-9]{1,3}|[一二三四五六七八九十]{1,3})([节班场次轮期章集组站届天课关局讲])")
 _VERSIONED = re.compile(r"\b(?:version |v)([0-9]{1,3}(?:\.[0-9]{1,3}){1,3})")
 _WEEKDAY = re.compile(
     r"(?:周|星期|礼拜)([一二三四五六日])(?![\u4e00-\u9fff]?[周年])"
@@ -225,6 +226,8 @@ def names_of(text: str) -> dict[str, frozenset[str]]:
     if not _DAY_RANGE.search(text):
         days = {day[1] or day[2] for day in _WEEKDAY.finditer(text.replace("周天", "周日"))}
         found.update({"day": days} if days else {})
+    for nth in _NTH_OF.finditer(text):
+        found.setdefault(f"第{nth[2]}", set()).add(str(small_int(nth[1]) or nth[1]))
     if versions := _VERSIONED.findall(text):
         found["version"] = set(versions)
     for name in _NAME.finditer(text):

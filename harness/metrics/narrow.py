@@ -83,7 +83,7 @@ _FORMER = re.compile(
     r"|原(?:[定本来先计价为是]|计划|开点|到点|发车|售价|票价)|计划|图定|预定|本应|本该|曾(?!经理)|此前|以前|之前是|过去|上(?:周|个?月|次)|去年|前年|往年|起初|最初"
     r"|先定|先算|初步|误|旧|\b(?:scheduled|original\w*|former\w*|previous\w*|used to|initially"
     r"|at first"
-    r"|first (?:thought|said|planned)|last (?:week|month|year)|was due|planned|had been|no"
+    r"|first (?:thought|said|planned)|last (?:week|month|year|season|term|quarter)|was due|planned|had been|no"
     r" longer|old)\b",
     re.ASCII,
 )
@@ -215,9 +215,14 @@ def _part_of(mentions: list[Mention], context: Context) -> list[Mention]:
 
 def _without_former(mentions: list[Mention], context: Context) -> list[Mention]:
     """Set aside what was planned or was so before, unless the question asks for that."""
-    if context.kind == "text" or _asks_former(context.question):
+    if context.kind == "text":
         return mentions
     labels = labels_of(mentions, context.text)
+    if _asks_former(context.question):
+        if context.kind not in ("time", "date"):
+            return mentions
+        told = [m for m, label in zip(mentions, labels, strict=True) if not says_now(label)]
+        return told or mentions
     now = [bool(_NOW.search(label.text)) for label in labels]
     past = [
         bool(_FORMER.search(label.text) or (any(now) and _WAS.search(label.text)))
@@ -225,6 +230,16 @@ def _without_former(mentions: list[Mention], context: Context) -> list[Mention]:
     ]
     kept = [m for m, old, new in zip(mentions, past, now, strict=True) if new or not old]
     return kept or mentions
+
+
+def says_now(label: Label) -> bool:
+    """Tell whether a value is called the present one, and not what was planned."""
+    return bool(_NOW.search(label.text)) and _FORMER.search(label.text) is None
+
+
+def asks_former(question: str) -> bool:
+    """Tell whether a prepared question asks for nothing but what was planned."""
+    return bool(question) and _asks_former(question)
 
 
 def _asks_former(question: str) -> bool:

@@ -54,7 +54,7 @@ _HAN_PLAIN = frozenset(
     "大概一个根据表格数据显示答案结果里查询可知以所如按照而则又再每需要"
 )
 # Fields say these, and not which thing is meant.
-_HAN_FIELD = _HAN_PLAIN | frozenset("时间日期元块钱角办理最晚早离到起开始")
+_HAN_FIELD = _HAN_PLAIN | frozenset("时间日期元块钱角办理最晚早离到起开始计划定预")
 _CAPITAL = re.compile(r"(?<![A-Za-z])[A-Z][A-Za-z]*[A-Za-z](?![A-Za-z])")
 _STARTS = re.compile(r"(?:^|[.!?:;\n*#>-]) *$")
 _CALENDAR_TEXT = (

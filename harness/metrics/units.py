@@ -177,6 +177,8 @@ def says_unit(question: str) -> bool:
 def asked_measure(question: str) -> Unit | None:
     """Return the unit in which a prepared question wants its answer; `None` where it names none."""
     found = _ASKED.search(question)
+    if found and found["han"] == "度" and "电" in question:
+        return _UNITS["千瓦时"]
     if found:
         return _UNITS[found["han"] or found["bracket"] or found["latin"]]
     if "多少度" in question and "温" in question:
