@@ -91,7 +91,9 @@ _AFTER_TIME = re.compile(
     r"| (?:at the (?:earliest|latest)|or (?:later|earlier)|onwards?)\b"
 )
 # 21名左右,24名也说得过去
-_WOULD_DO = re.compile("[^,。;!?\n]{0,4}?也(?:说得[过通]|不?是?没?有?可能|行|可以|成立?|对(?!外)|不算?错)")
+_WOULD_DO = re.compile(
+    "[^,。;!?\n]{0,4}?也(?:说得[过通]|不?是?没?有?可能|行|可以|成立?|对(?!外)|不算?错)"
+)
 _OR = re.compile(r"(?:或|还是|抑或|要么|\bor\b)", re.ASCII)
 HEDGE = re.compile(
     r"或|还是|可能|也许|大概|说不定|不确定|\bor\b|maybe|perhaps|might|possibly", re.ASCII

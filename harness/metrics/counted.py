@@ -46,7 +46,10 @@ _HOW_MANY = re.compile(r"\bhow many\b")
 _ASKS_MONEY = re.compile(
     r"\bhow much (?:does|do|is|are|did|was|were|will)\b.*\bcosts?\b|\b(?:price|fare|fee)\b"
 )
-_STATED = re.compile(r"(?:\b(?:at|is)|[:=是为]|(?:[,;]| and| but)(?! (?:on|in|at|by)\b)(?: [a-z']{1,12}){1,3}) ?$", re.ASCII)
+_STATED = re.compile(
+    r"(?:\b(?:at|is)|[:=是为]|(?:[,;]| and| but)(?! (?:on|in|at|by)\b)(?: [a-z']{1,12}){1,3}) ?$",
+    re.ASCII,
+)
 _HAN = re.compile("[\u4e00-\u9fff]")
 _WORD_BEFORE = re.compile(r"([a-z]{2,})[ -]?$")
 _OFFERS = re.compile(r"还是|\bor\b", re.ASCII)

@@ -151,7 +151,9 @@ def is_misnamed(mentions: Sequence[Mention], context: Context) -> bool:
 def _is_of_several(mention: Mention, unit: str, text: str) -> bool:
     """Whether a price is of more than the one that is asked for: 两晚458元."""
     before = text[max(0, mention.start - 12) : mention.start]
-    return bool(re.search(rf"(?<!第)[两二三四五六七八九十2-9] ?{unit}(?:共|要|是|为|:)?[$¥]? ?$", before))
+    return bool(
+        re.search(rf"(?<!第)[两二三四五六七八九十2-9] ?{unit}(?:共|要|是|为|:)?[$¥]? ?$", before)
+    )
 
 
 def _is_turned_round(text: str, question: str) -> bool:

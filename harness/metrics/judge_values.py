@@ -134,9 +134,7 @@ def judge_duration(case: Case) -> Verdict:
     return settle(case, "duration", mentions, same)
 
 
-def _with_elliptical(
-    found: list[Mention], text: str, pattern: re.Pattern[str]
-) -> list[Mention]:
+def _with_elliptical(found: list[Mention], text: str, pattern: re.Pattern[str]) -> list[Mention]:
     """Add numbers without a unit: "scheduled for 105 minutes but lasted 90"."""
     units = {m.unit for m in found}
     if len(units) != 1 or not units <= {"minutes", "hours"}:

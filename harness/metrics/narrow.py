@@ -55,7 +55,9 @@ _SAME_END = {
     "最后": re.compile(r"最晚|最迟|最后|末|\b(?:last|latest)\b"),
 }
 # What the question asks about needs no name: it lasts 90 minutes.
-_PRONOUN = re.compile(r"(?:it|they|this|that)(?:'s|(?: [a-z]{2,10}){1,2})(?: for| about)? |[它其该][\u4e00-\u9fff]{0,4}[是为]?")
+_PRONOUN = re.compile(
+    r"(?:it|they|this|that)(?:'s|(?: [a-z]{2,10}){1,2})(?: for| about)? |[它其该][\u4e00-\u9fff]{0,4}[是为]?"
+)
 _CORRECTS = re.compile(
     r"更正|纠正|修正|说错|算错|不对|重新|改口|correct|wait|actually|make that|i mean|sorry|mistake"
 )

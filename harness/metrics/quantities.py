@@ -64,7 +64,9 @@ _ENGLISH = re.compile(
     rf"(?<![a-z0-9-])(?P<minus>minus |negative )?(?P<word>{ENGLISH_NUMBER})"
     r"(?![a-z0-9]|-(?![a-z]{3,})|-(?:thirds?|quarters?|halves|fifths?|way|off)\b)"
 )
-_BELOW_ZERO = re.compile(r" ?(?:(?:°c?|degrees?(?: celsius)?|度) ?)?below (?:zero|freezing)|以下零度")
+_BELOW_ZERO = re.compile(
+    r" ?(?:(?:°c?|degrees?(?: celsius)?|度) ?)?below (?:zero|freezing)|以下零度"
+)
 # 五块五, 3块2毛, 5元5角: the second number counts tenths.
 _DIGIT = rf"(?:[0-9]{{1,6}}|[{NUMERAL}]{{1,12}})"
 _SMALL_MONEY = re.compile(
