@@ -79,7 +79,7 @@ _NONE = re.compile(
     r"|\b(?:is|was|are|were)(?: not|n't) (?:on|in|among|part of|at) [^,.;!?\n]{0,24}"
     r"\b(?:menu|list|table|schedule|timetable|calendar|program(?:me)?|catalog(?:ue)?|roster"
     r"|directory|price list|data|sheet|file)\b"
-    r"|\b(?:missing|absent|omitted|left out) (?:from|of|in)\b|\b(?:vacant|unoccupied)\b"
+    r"|\b(?:missing|absent|omitted|left out) (?:from|of|in)\b(?! [0-9])|\b(?:vacant|unoccupied)\b"
     r"|空置|闲置"
     # none of them
     r"|(?:^|(?<=[,.;:!?\n] )|(?<=\n))none (?:on|for|in|at|this|that|yet)\b"

@@ -206,6 +206,8 @@ def called_otherwise(asked: str, near: str, label: str) -> bool:
     """
     if _modified_otherwise(asked, label) or _is_left_over(asked, label):
         return True
+    if _BESIDES.search(label) and not _BESIDES.search(asked):
+        return True
     for whole, part, said in zip(concepts(asked), concepts(near), concepts(label), strict=True):
         wanted = part if len(whole) > 1 else whole
         if wanted and said and wanted.isdisjoint(said):
@@ -213,6 +215,12 @@ def called_otherwise(asked: str, near: str, label: str) -> bool:
     return False
 
 
+# What goes with a thing, and the way back, are meant only where a question says so.
+_BESIDES = re.compile(
+    r"(?<!含)(?:适配器|充电器|配件|附件)|返程|回程"
+    r"|\b(?:charger|adapt[eo]r|accessor\w+|return (?:trip|leg|journey|flight|crossing))\b",
+    re.ASCII,
+)
 _ALL = re.compile(r"共|总|\b(?:total|altogether|in all)\b", re.ASCII)
 _ALL_THAT_ARE = re.compile("总(?![共计统经裁监决部是有])")
 _LEFT = re.compile(r"剩|还有|余(?![\u4e00-\u9fff]?[姚杭])|\b(?:left|remain\w*|spare)\b", re.ASCII)
@@ -232,7 +240,8 @@ def _is_left_over(asked: str, label: str) -> bool:
 
 # 签订日期 and 生效日期, "boarding time" and "arrival time": one noun, told apart by what it is of.
 _OF = re.compile(
-    r"(?P<of>[\u4e00-\u9fff]{2})(?P<noun>日期|时间)|\b(?P<word>[a-z]{4,}) (?P<thing>date|time)\b"
+    r"(?P<of>[\u4e00-\u9fff]{2})(?P<noun>日期|时间)|\b(?!same|this|that|what|each)(?P<word>[a-z]{4,})"
+    r" (?P<thing>date|time)\b(?! zone)"
 )
 
 

@@ -43,6 +43,12 @@ _NTH = re.compile(r"(?:st|nd|rd|th)\b", re.ASCII)
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?|[一二三四五六七八九十]+")
 _ASKED_OTHER = re.compile("多少(?:毫安|伏|瓦|赫|像素|帧|卡路里|千卡|大卡|焦|牛|帕|安|马力|转)")
 _HOW_MANY = re.compile(r"\bhow many\b")
+_COUNTS_WHAT = re.compile(r"\bhow many(?: [^ ?,]{1,20}){1,3}")
+_COUNTED = re.compile(
+    r"(?: (?!in\b|of\b|at\b|on\b)[a-z-]{2,16})?? (?P<noun>[a-z]{3,16}s)(?= (?:with|in|of|for|at|on|who|that|from)\b|[.,;]|$)"
+)
+_ASKS_PEOPLE = re.compile(r"\bpopulation\b")
+_PEOPLE = re.compile(r"people|persons?|inhabitants|residents|citizens|souls")
 _ASKS_MONEY = re.compile(
     r"\bhow much (?:does|do|is|are|did|was|were|will)\b.*\bcosts?\b|\b(?:price|fare|fee)\b"
 )
@@ -65,6 +71,8 @@ def fitting(mentions: Sequence[Mention], text: str, question: str) -> list[Menti
     wanted = asked_measure(question)
     if wanted is None and _ASKS_MONEY.search(question):
         kept = [m for m in kept if not _PLURAL.fullmatch(m.unit) or _is_money(m, text)]
+    if _ASKS_PEOPLE.search(question):  # no households
+        kept = [m for m in kept if not _PLURAL.fullmatch(m.unit) or _PEOPLE.fullmatch(m.unit)]
     scale = asked_scale(question)
     if scale != 1:
         kept = [_scaled(m, text, scale, wanted) for m in kept]
@@ -227,7 +235,12 @@ def _of_counter(mentions: list[Mention], text: str, question: str) -> list[Menti
     if _ASKED_OTHER.search(question):  # no milliampere hours are yuan
         return [m for m in mentions if unit_at(text, m.start, m.end, m.unit) is None]
     if _HOW_MANY.search(question):  # no calories are 303 grams
-        return [m for m in mentions if unit_at(text, m.start, m.end, m.unit) is None]
+        return [
+            m
+            for m in mentions
+            if unit_at(text, m.start, m.end, m.unit) is None
+            and not _counts_other(m, text, question)
+        ]
     asked = _ASKED_COUNTER.search(question)
     if asked is None or _names_one(question, asked):
         return mentions
@@ -251,6 +264,16 @@ def _of_counter(mentions: list[Mention], text: str, question: str) -> list[Menti
             continue
         kept.append(mention)
     return kept
+
+
+def _counts_other(mention: Mention, text: str, question: str) -> bool:
+    """Whether a number counts another thing of the question: departments, asked for employees."""
+    counted, asked = _COUNTED.match(text, mention.end), _COUNTS_WHAT.search(question)
+    if counted is None or asked is None:
+        return False
+    stem = counted["noun"].removesuffix("s")
+    said = re.search(rf"\b{re.escape(stem)}s?\b", question)
+    return said is not None and said.start() >= asked.end()
 
 
 def _names_one(question: str, asked: re.Match[str]) -> bool:

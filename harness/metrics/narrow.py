@@ -7,6 +7,7 @@ part or the whole, another field. What is left after all of them is what the ans
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -181,6 +182,19 @@ def _of_this_thing(mentions: list[Mention], context: Context) -> list[Mention]:
         )
     ]  # fmt: skip
     return kept or mentions
+
+
+def _without_other_sentences(mentions: list[Mention], context: Context) -> list[Mention]:
+    """Set aside the sentences behind the first that tell of nothing but other things."""
+    kept = _of_this_thing(mentions, context)
+    if len(kept) == len(mentions):
+        return mentions
+    ends = [m.start() for m in SENTENCE_END.finditer(context.text)]
+    within = [bisect_left(ends, m.start) for m in mentions]
+    starts = {m.start for m in kept}
+    told = {at for at, m in zip(within, mentions, strict=True) if m.start in starts}
+    told.add(within[0])
+    return [m for at, m in zip(within, mentions, strict=True) if at in told]
 
 
 def _without_asides(mentions: list[Mention], context: Context) -> list[Mention]:
@@ -565,6 +579,7 @@ def _is_numbered_otherwise(label: str, asked: dict[str, frozenset[str]]) -> bool
 _STEPS: tuple[Callable[[list[Mention], Context], list[Mention]], ...] = (
     _of_this_row, _part_of, _without_asides, _without_former, _difference, _without_differences,
     _concluded, _left_over, _whole_or_part,
-    _total_asked, _of_asked_base, _equated, _in_asked_role, _of_asked_noun, _of_it, _named, _of_this_thing, _total,
+    _total_asked, _of_asked_base, _equated, _in_asked_role, _of_asked_noun, _of_it,
+    _without_other_sentences, _named, _of_this_thing, _total,
     _without_included, _with_asked_noun, _current, _alone, _leading,
 )  # fmt: skip
