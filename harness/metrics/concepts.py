@@ -28,17 +28,23 @@ _GROUPS: tuple[dict[str, str], ...] = (
         "start": r"开始|开幕|开放|开馆|开门|开店|开业|开课|上课|上班|开学|起始|开考|开演|开播"
         r"|开场|开会|开赛|始于|入住|入园|报到|举行|举办|召开|启动|动工|开工|生效"
         rf"|(?:从|自|由|\bfrom) ?{VALUE}|{VALUE} ?起(?![飞点床跑降步])"
-        r"|\b(?:becomes? (?:valid|effective)|opens?|opened|opening|start\w*|begins?|beginning|began|commenc\w*|held|launch\w*|check(?:s"
+        r"|\b(?:becomes? (?:valid|effective)|opens?|opened|opening|start\w*|begins?|beginning"
+        r"|began|commenc\w*|held|launch\w*|check(?:s"
         r"|ed|ing)?[- ]?in"
         r"|kicks? off)\b",
         "end": r"结束|截止|截至|闭幕|闭馆|关门|关店|打烊|关闭|下课|下班|放学|放假|终止|收卷|散场"
-        r"|停止(?![入进售检换])|到期|失效|为止|期限(?![:是为]{0,2} ?从)|竣工|完工|建成|落成|退房|止于"
-        rf"|(?:(?<![期迟改整更前挪定延后得达])到|至|\b(?:until|till|to|through)) ?(?:次日|当天)?{VALUE}"
+        r"|停止(?![入进售检换])|到期|失效|为止|期限(?![:是为]{0,2} ?从)|竣工|完工"
+        r"|建成|落成|退房|止于"
+        rf"|(?:(?<![期迟改整更前挪定延后得达])到|至|\b(?:until|till|to"
+        rf"|through)) ?(?:次日|当天)?{VALUE}"
         rf"|{VALUE} ?止"
-        r"|\b(?:until|till|clos(?:e|es|ing|ed)|ends?|ended|ending|finish\w*|complet\w*|deadline|check(?:s"
+        r"|\b(?:until|till|clos(?:e|es|ing|ed)|ends?|ended|ending|finish\w*|complet\w*|deadline"
+        r"|check(?:s"
         r"|ed|ing)?[- ]?out"
         r"|conclud\w*|expir\w+)\b",
-        "last entry": r"(?:最后|停止|截止)(?:入[场馆园]|进[场馆园]|售票|检票|换票)|\blast (?:admission|entry|entrance)\b",
+        "last entry": r"(?:最后|停止|截止)(?:入[场馆园]|进[场馆园]|售票|检票"
+        r"|换票)|\blast (?:admission|entry"
+        r"|entrance)\b",
     },
     {
         "born": r"出生|生日|诞生|\b(?:born|birth\w*)\b",
@@ -86,7 +92,8 @@ _GROUPS: tuple[dict[str, str], ...] = (
     {
         "first": r"最早|首班|头班|早班|首趟|第一[班趟]|\b(?:first|earliest)\b",
         "last": r"最晚|最迟|末班|晚班|尾班|末趟|最后一[班趟]"
-        r"|\b(?:(?<!second )(?<!second-)(?<!second to )last(?! (?:week|month|year|night)| [a-z]+ but one)|latest)\b",
+        r"|\b(?:(?<!second )(?<!second-)(?<!second to )last(?! (?:week|month|year|night)"
+        r"| [a-z]+ but one)|latest)\b",
         "second to last": r"倒数第|\b(?:penultimate|but one|second[- ](?:to[- ])?last)\b",
     },
     {
@@ -240,7 +247,8 @@ def _is_left_over(asked: str, label: str) -> bool:
 
 # 签订日期 and 生效日期, "boarding time" and "arrival time": one noun, told apart by what it is of.
 _OF = re.compile(
-    r"(?P<of>[\u4e00-\u9fff]{2})(?P<noun>日期|时间)|\b(?!same|this|that|what|each)(?P<word>[a-z]{4,})"
+    r"(?P<of>[\u4e00-\u9fff]{2})(?P<noun>日期|时间)|\b(?!same"
+    r"|this|that|what|each)(?P<word>[a-z]{4,})"
     r" (?P<thing>date|time)\b(?! zone)"
 )
 

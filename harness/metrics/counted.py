@@ -33,7 +33,8 @@ _COUNTS = re.compile(
     r"|tall|high)\b"
 )
 _FIRST_OF = re.compile(
-    r"第 ?$|\b(?:no\.?|number|row|rank(?:s|ed)?|place|page|room|seat|bed|desk|coach|line|item|id|step|chapter|lesson"
+    r"第 ?$|\b(?:no\.?|number|row|rank(?:s|ed)?|place|page|room|seat|bed|desk|coach|line|item|id"
+    r"|step|chapter|lesson"
     r"|volume|day|grade|platform|gate|figure|table)[ #:]{1,2}$|# ?$"
     # 房间号120, 型号为BCD-328
     r"|(?:[编型货序代证房车工学票单批座]|房间|门牌|订单)号码?[是为:]? ?(?:[a-z]{2,8}-)?$"
@@ -45,7 +46,8 @@ _ASKED_OTHER = re.compile("多少(?:毫安|伏|瓦|赫|像素|帧|卡路里|千�
 _HOW_MANY = re.compile(r"\bhow many\b")
 _COUNTS_WHAT = re.compile(r"\bhow many(?: [^ ?,]{1,20}){1,3}")
 _COUNTED = re.compile(
-    r"(?: (?!in\b|of\b|at\b|on\b)[a-z-]{2,16})?? (?P<noun>[a-z]{3,16}s)(?= (?:with|in|of|for|at|on|who|that|from)\b|[.,;]|$)"
+    r"(?: (?!in\b|of\b|at\b|on\b)[a-z-]{2,16})?? (?P<noun>[a-z]{3,16}s)(?= (?:with|in|of|for|at"
+    r"|on|who|that|from)\b|[.,;]|$)"
 )
 _ASKS_PEOPLE = re.compile(r"\bpopulation\b")
 _PEOPLE = re.compile(r"people|persons?|inhabitants|residents|citizens|souls")

@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 _OR_NUMBER = re.compile(
     r"[^,。;!?\n0-9]{0,6},? ?(?:\bor (?:maybe |perhaps |possibly |about |even )?|或者?(?:是|说)?"
     r"|也可能是?|要么)"
-    r"[约$¥]?(?P<number>[0-9]+(?!%)|[一二两三四五六七八九十]+(?=[点号日月趟元块个])|(?:one|two|three|four|five|six|seven|eight|nine|ten"
+    r"[约$¥]?(?P<number>[0-9]+(?!%)|[一二两三四五六七八九十]+(?=[点号日月趟元块个])|(?:one|two|three|four|five|six"
+    r"|seven|eight|nine|ten"
     r"|eleven|twelve|half|quarter)\b)",
     re.ASCII,
 )
@@ -117,22 +118,11 @@ def is_misnamed(mentions: Sequence[Mention], context: Context) -> bool:
     asked = asked_of(context.question)
     titles = frozenset(_TITLE.findall(context.question))
     compares = context.kind in ("number", "duration") and not asks_difference(context.question)
-    if mentions and all(is_of_other_base(m, context) for m in mentions):
+    if all(is_of_other_base(m, context) for m in mentions):
         return True
     if compares and all(is_difference(m, context.text) for m in mentions):
         return True
-    per = _PER.search(context.question) if context.kind == "number" else None
-    if (
-        per
-        and mentions
-        and all(
-            (told := _MONEY_PER.match(context.text, m.end)) and told[1] != per[1] for m in mentions
-        )
-    ):
-        return True
-    if per and mentions and all(_is_of_several(m, per[1], context.text) for m in mentions):
-        return True
-    if _is_turned_round(context.text, context.question):
+    if _is_per_other(mentions, context) or _is_turned_round(context.text, context.question):
         return True
     names = names_of(context.question)
     if not _tells_rows(context):
@@ -145,6 +135,18 @@ def is_misnamed(mentions: Sequence[Mention], context: Context) -> bool:
         or _is_not_so(label.tail, asked.field)
         or _is_of_another(label.text, titles, context.text)
         for label in labels_of(mentions[:MOST], context.text)
+    )
+
+
+def _is_per_other(mentions: Sequence[Mention], context: Context) -> bool:
+    """Whether all prices are of another unit, or of more, than the question's: 45元/公斤."""
+    per = _PER.search(context.question) if context.kind == "number" else None
+    if per is None or not mentions:
+        return False
+    return all(
+        _is_of_several(m, per[1], context.text)
+        or ((told := _MONEY_PER.match(context.text, m.end)) and told[1] != per[1])
+        for m in mentions
     )
 
 

@@ -61,7 +61,8 @@ _ELLIPTICAL = re.compile(
 )
 # "90 minutes in Rome and 50 in Pisa": what the first says holds for the second.
 _GAPPED = re.compile(
-    r"(?:[,;]|\b(?:and|but|while))(?: (?!in\b)[a-z'-]{2,16}){0,4} (?<!no )(?<!gate )(?<!room )(?<!day )"
+    r"(?:[,;]|\b(?:and|but"
+    r"|while))(?: (?!in\b)[a-z'-]{2,16}){0,4} (?<!no )(?<!gate )(?<!room )(?<!day )"
     r"(?<!page )(?<!part )(?<!number )(?<!platform )(?<!terminal )(?<!episode )"
     r"(?<!chapter )(?<!line )(?<!bus )(?<!track )(?<!train )(?<!flight )"
     r"(?P<number>[0-9]{2,3})(?=[.;]?(?:$|\n)|[.;] | (?:in|for|at|on|to|by|from|with)\b)"

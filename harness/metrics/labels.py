@@ -30,7 +30,8 @@ _DOT = r"(?<!\bdr)(?<!\bmr)(?<!\bms)(?<!\bst)(?<!\bmrs)(?<!\bno)\. "
 #: Where a sentence ends, or a line.
 SENTENCE_END = re.compile(rf"[。!?;\n]|{_DOT}")
 _CLAUSE_END = re.compile(
-    rf"(?<!day),|[;。!?\n()\[\]|、]|{_DOT}|\b(?:and|but(?! one)|while|whereas|though|although|along with|as well as|together with)\b"
+    rf"(?<!day),|[;。!?\n()\[\]|、]|{_DOT}|\b(?:and|but(?! one)|while|whereas|though|although"
+    rf"|along with|as well as|together with)\b"
     r"|和|与(?=[^\W\d_])|及",
     re.ASCII,
 )
@@ -40,7 +41,8 @@ MOST = 120
 
 # The word that asks, and what it counts.
 _ASKS = re.compile(
-    r"(?:什么时候|什么时间|几点钟?|几时|何时|哪一?[天日年]|几月几[日号]|几号|何年何月|多长时间|多长|多久|多少|(?<!第)几|第几|多大|多高|多重|多远|哪个?|什么|是?谁)"
+    r"(?:什么时候|什么时间|几点钟?|几时|何时|哪一?[天日年]|几月几[日号]|几号|何年何月|多长时间|多长|多久|多少|(?<!第)几|第几|多大|多高|多重|多远|哪个?"
+    r"|什么|是?谁)"
     r"|\b(?:what time|what date|which day|on what day|how (?:many|much|long|far|old|tall|high"
     r"|heavy)|when|what|which"
     r"|who)\b",
@@ -201,7 +203,8 @@ _NAME = re.compile(
     r"|\b(?P<word>[a-z]{3,}) (?P<of_word>[0-9]{1,4})(?![0-9.:,%]|[a-z])"
     r"|(?<![0-9.:第])(?P<of_noun>[0-9]{1,4}|[一二三四五六七八九十]{1,3}|(?<![a-z])[a-z甲乙丙丁])"
     r"\)?(?P<noun>[班号楼路组队级期章线室排届座区栋馆厅]|年级|车间|套餐|方案)"
-    r"|\b(?P<thing>candidate|team|group|gate|hall|room|line|type|plan|model|class|section|option|block|terminal|zone"
+    r"|\b(?P<thing>candidate|team|group|gate|hall|room|line|type|plan|model|class|section|option"
+    r"|block|terminal|zone"
     r"|building|bus|bay) (?P<letter>[a-z])(?![a-z'])",
     re.ASCII,
 )

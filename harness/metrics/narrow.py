@@ -41,10 +41,12 @@ _CONCLUDES = re.compile(
     r"|therefore|thus|hence|\bso\b(?! (?:far|that|much|many))|correction|\bwait\b|actually|in"
     r" conclusion|should be"
     r"|\bmake that\b|\bi mean\b|\bcorrected?\b)"
-    r"|[涨降升增减调延改移提][到至]|\b(?:moved|changed|postponed|rescheduled|delayed|raised|reduced|increased|cut|extended"
+    r"|[涨降升增减调延改移提][到至]|\b(?:moved|changed|postponed|rescheduled|delayed|raised|reduced"
+    r"|increased|cut|extended"
     r"|brought forward)\b[^.;!?\n]{0,40}?\bto (?=[a-z$€£]{0,10} ?[0-9])"
     r"|得(?:到|出)?(?=[ 0-9])(?! ?[0-9.]{1,8} ?分)"
-    r"|即(?![将可使便刻日])|等于|=|≈|(?:推迟|延后|延迟|顺延|延期)[到至为]|(?:更改|改|调整|变更)(?:为|成|到|至)"
+    r"|即(?![将可使便刻日])|等于|=|≈|(?:推迟|延后|延迟|顺延|延期)[到至为]|(?:更改|改"
+    r"|调整|变更)(?:为|成|到|至)"
     r"|(?P<superlative>最[早晚长短多少快慢大小高低近远后先久])[^,。;\n]{0,12}?[是为]",
     re.ASCII,
 )
@@ -57,7 +59,8 @@ _SAME_END = {
 }
 # What the question asks about needs no name: it lasts 90 minutes.
 _PRONOUN = re.compile(
-    r"(?:it|they|this|that)(?:'s|(?: [a-z]{2,10}){1,2})(?: for| about)? |[它其该][\u4e00-\u9fff]{0,4}[是为]?"
+    r"(?:it|they|this|that)(?:'s|(?: [a-z]{2,10}){1,2})(?: for| about)? "
+    r"|[它其该][\u4e00-\u9fff]{0,4}[是为]?"
 )
 _CORRECTS = re.compile(
     r"更正|纠正|修正|说错|算错|不对|重新|改口|correct|wait|actually|make that|i mean|sorry|mistake"
@@ -83,33 +86,42 @@ _OPERATOR = re.compile(r" ?[+*×x÷/-] ?[$€£¥]?[0-9(]")
 _TOTAL_ASKED = re.compile(r"共|总|合计|全部|\b(?:total|altogether|in all)\b", re.ASCII)
 _FORMER = re.compile(
     rf"原 ?{VALUE}|先{VALUE}|(?:之前|先前|早先)[^,。{VALUE}]{{0,8}}{VALUE}"
-    r"|原(?:[定本来先计价为是]|计划|开点|到点|发车|售价|票价)|计划|图定|预定|本应|本该|曾(?!经理)|此前|以前|之前是|过去|上(?:周|个?月|次)|去年|前年|往年|起初|最初"
+    r"|原(?:[定本来先计价为是]|计划|开点|到点|发车|售价|票价)|计划|图定|预定|本应|本该"
+    r"|曾(?!经理)|此前|以前|之前是|过去|上(?:周|个?月|次)|去年|前年"
+    r"|往年|起初|最初"
     r"|先定|先算|初步|误|旧|\b(?:scheduled|original\w*|former\w*|previous\w*|used to|initially"
     r"|at first"
-    r"|first (?:thought|said|planned)|last (?:week|month|year|season|term|quarter)|was due|planned|had been|no"
+    r"|first (?:thought|said|planned)|last (?:week|month|year|season|term|quarter)|was due"
+    r"|planned|had been|no"
     r" longer|old)\b",
     re.ASCII,
 )
 _WAS = re.compile(r"\b(?:was|were|had)\b", re.ASCII)
 _DELAY = re.compile(r"晚点|延误|误点|推迟|推后|延后|提前|delay|late|postpone|earlier")
 _NOW = re.compile(
-    r"现(?!场|金)|目前|如今|实际|改[为到至成]|推迟[到至]|延[后期迟][到至]|提前[到至]|调整[到至为]|\b(?:now|actual\w*|currently)\b"
+    r"现(?!场|金)|目前|如今|实际|改[为到至成]|推迟[到至]|延[后期迟][到至]|提前[到至]"
+    r"|调整[到至为]|\b(?:now|actual\w*|currently)\b"
     rf"|\b(?:delayed|moved|changed|postponed|brought forward) (?:to|until) {VALUE}",
     re.ASCII,
 )
 _DIFFERENCE_ASKED = re.compile(
-    r"比|优惠|折扣|\b(?:discount\w*|reduction|off|sav(?:e|es|ed|ings?))\b|相差|差(?!不多)|差距|[多少早晚提延]前?[^,。?]{0,6}(?:多少|几)|\b(?:than|differ\w*|gap"
+    r"比|优惠|折扣|\b(?:discount\w*|reduction|off|sav(?:e|es|ed|ings?))\b|相差|差(?!不多)|差距"
+    r"|[多少早晚提延]前?[^,。?]{0,6}(?:多少|几)|\b(?:than|differ\w*|gap"
     r"|ahead|behind|how much (?:more|less|longer))\b",
     re.ASCII,
 )
 _MORE_BY = re.compile(
-    r"(?:比|较)(?![前后]者)[^,。;!?\n]{1,20}(?:多|少|早|晚|贵|便宜|高|低|长|短|快|慢|大|小|重|轻|远|近|涨|降|增|减)[^,。;!?\n0-9]{0,5}$"
-    r"|(?:落后|领先|超出|高出|多出|节省|相差|温差|差距|上涨|下降|上升|下调|上调|减少了?|增加了?)[^,。;!?\n0-9]{0,12}$"
+    r"(?:比|较)(?![前后]者)[^,。;!?\n]{1,20}(?:多|少|早|晚|贵|便宜|高|低|长"
+    r"|短|快|慢|大|小|重|轻|远|近|涨|降|增"
+    r"|减)[^,。;!?\n0-9]{0,5}$"
+    r"|(?:落后|领先|超出|高出|多出|节省|相差|温差|差距|上涨|下降|上升|下调|上调|减少了?"
+    r"|增加了?)[^,。;!?\n0-9]{0,12}$"
     r"|\b(?:exceed\w*|ahead of|behind|beat\w*|trail\w*)\b[^,.;!?\n0-9]{0,24}\bby $",
     re.ASCII,
 )
 _BY_SO_MUCH = re.compile(
-    " ?(?:因此|所以|即|也就是|相差)?(多|少|早|晚|贵|便宜|高|低|长|短|快|慢|大|小|重|轻|远|近)(?:了|出|约)?"
+    " ?(?:因此|所以|即|也就是|相差)?(多|少|早|晚|贵|便宜|高|低|长|短|快|慢|大|小|重|轻"
+    "|远|近)(?:了|出|约)?"
 )
 _LEFT_BEHIND = re.compile(r" [a-z]{2,12} (?:are )?(?:still )?(?:left|remain(?:ing)?)\b")
 _MORE_THAN = re.compile(
@@ -124,12 +136,14 @@ _COMPARED_WITH = re.compile(
     re.ASCII,
 )
 _DOUBT = re.compile(
-    r"或|还是|可能|也许|大概|说不定|不确定|据说|有人|[也又]有|另一|不同说法|说是|\bor\b|maybe|perhaps|might|possibly"
+    r"或|还是|可能|也许|大概|说不定|不确定|据说|有人|[也又]有|另一|不同说法|说是|\bor\b"
+    r"|maybe|perhaps|might|possibly"
     r"|\bothers?\b|some sa|unsure|another source|sources",
     re.ASCII,
 )
 _BASE = re.compile(
-    r"(?<![0-9.])(?<![0-9],)(?P<one>1(?:00)?|一百?) ?[\u4e00-\u9fffa-z]{1,8}? ?(?:=|≈|可?以?[兑换]|约?等于|约?合|is |equals|buys|can be)"
+    r"(?<![0-9.])(?<![0-9],)(?P<one>1(?:00)?|一百?) ?[\u4e00-\u9fffa-z]{1,8}? ?(?:=|≈|可?以?[兑换]"
+    r"|约?等于|约?合|is |equals|buys|can be)"
 )
 _LAST_MARKERS = 8  # a bound on work; conclusions stand at the end
 

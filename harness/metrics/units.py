@@ -89,7 +89,7 @@ _UNITS: dict[str, Unit] = {
     **_same("energy", {"千瓦时 kwh": 1000.0, "瓦时 wh": 1.0,
         "千焦 kj kilojoule kilojoules": 1 / 3.6,
         # On menus a calorie is a large one.
-        "千卡 大卡 卡路里 kcal kcals cal cals calorie calories kilocalorie kilocalories": 4.184 / 3.6,
+        "千卡 大卡 卡路里 kcal kcals cal cals calorie calories": 4.184 / 3.6,
     }),
     **_same("charge", {"毫安时 mah": 1.0}),
     **_same("data", {
