@@ -80,6 +80,7 @@ _ASKS_LATEST = re.compile(
 _ASKS_EARLIEST = re.compile(r"最早|之后|\bearliest\b", re.ASCII)
 # Who asks from when on is answered so: "check-in from 15:00 onwards", 15:00以后入住.
 _ONWARDS = re.compile(r" onwards?\b| ?[之以]?后(?=[可就才即办能])")
+_ASKS_END = re.compile(r"\b(?:clos(?:e|es|ing)|ends?|finish\w*|expir\w+|deadline)\b")
 _ASKS_START = re.compile(
     r"(?:几点|何时|时候|时间)[^。?]{0,8}(?:入住|开始|开放|领取|取)|入住时间|(?:入住|开始|开放)[^,。?]{0,4}(?:几点|何时|时候)"
     r"|check[- ]?in|\b(?:starts?|begins?|opens?|available)\b"
@@ -191,6 +192,8 @@ def _is_before_or_after(mention: Mention, before: str, context: Context) -> bool
         return False
     told = _BEFORE_TIME.search(before)
     if _ONWARDS.match(context.text, mention.end) and _ASKS_START.search(context.question):
+        return False
+    if told and told[0].strip() == "until" and _ASKS_END.search(context.question):
         return False
     if told and re.search(rf"\b{re.escape(told[0].strip())}\b", context.question, re.ASCII):
         return False
