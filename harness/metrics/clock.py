@@ -118,7 +118,7 @@ def _noon(match: re.Match[str]) -> str:
 def _value(match: re.Match[str], text: str) -> str | None:
     parts = match.groupdict()
     hour = small_int(parts["hour"])
-    if _VAGUE.search(text[max(0, match.start() - 6) : match.start()]):
+    if _VAGUE.search(text[max(0, match.start() - 8) : match.start()]):
         return None
     if hour is None or (_is_bare(match, parts) and not _bare_is_a_time(match, text, hour)):
         return None
