@@ -51,7 +51,7 @@ _NONE = re.compile(
     # a clause that says nothing else
     r"|(?:^|(?<=[,。;:!?\n(\"“ 是为=]))"
     r"(?:无|没有|没|暂无|空|空值|空白|未知|不存在|均无|none|null|nil|nan|n/?a|nothing|-{1,3}|/"
-    r"|no(?!\.? ?[0-9]))"
+    r"|no(?!\.? ?[0-9]|\. ?\|))"
     rf"(?:的|了|\.)?{_PARTICLE}*~*(?=$|[,。;:.!?\n)\"”]| ?\(| -)"
     # a cell of a table
     r"|(?<=\|) ?(?:无|没有|暂无|空|none|n/?a|null|(?<= )-{1,2}|(?<= )/) ?(?=\|)"
@@ -79,7 +79,7 @@ _NONE = re.compile(
     r"|\b(?:is|was|are|were)(?: not|n't) (?:on|in|among|part of|at) [^,.;!?\n]{0,24}"
     r"\b(?:menu|list|table|schedule|timetable|calendar|program(?:me)?|catalog(?:ue)?|roster"
     r"|directory|price list|data|sheet|file)\b"
-    r"|\b(?:missing|absent|omitted|left out) (?:from|of|in)\b|\b(?:vacant|unoccupied)\b"
+    r"|\b(?:missing|absent|omitted|left out) (?:from|of|in)\b(?! [0-9])|\b(?:vacant|unoccupied)\b"
     r"|空置|闲置"
     # none of them
     r"|(?:^|(?<=[,.;:!?\n] )|(?<=\n))none (?:on|for|in|at|this|that|yet)\b"

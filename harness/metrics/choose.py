@@ -46,7 +46,7 @@ _BELOW = re.compile(
     r"(?:不到|不足|不止|不仅|超过|大于|小于|多于|少于|高于|低于|不低于|不高于|最多|至多|最少"
     r"|至少|起码|少说|将近|接近|逼近|临近|近(?=[ 0-9一二三四五六七八九十百]*$)"
     r"|(?<![最附])近"
-    r"|\b(?:more|less|fewer|longer|shorter|higher|lower|greater|older|younger) than|\b(?:just "
+    r"|\b(?:more|less|[a-z]{3,9}er) than|\b(?:just "
     r"|well )?(?:over|under)"
     r"|\bat (?:least|most)|\bup to|\bno (?:more|less|fewer) than|\bnearly|\balmost|\bclose to"
     r"|\bas many as|\bas much as"
@@ -59,6 +59,7 @@ _BELOW = re.compile(
     re.ASCII,
 )
 _EVERY = re.compile(r"每隔?$|\bevery $")
+_AHEAD = re.compile(r" (?:before|prior to|in advance)\b")
 _YEAR = re.compile("(?:19|20)[0-9]{2}")
 _UNIT_BETWEEN = r"[^\W\d_]{0,3}?"
 _AND_MORE = re.compile(
@@ -77,11 +78,22 @@ _ASKS_LATEST = re.compile(
     r"最[晚迟]|截止|截至|期限|之前|\b(?:latest|deadline|by when|by what|due)\b", re.ASCII
 )
 _ASKS_EARLIEST = re.compile(r"最早|之后|\bearliest\b", re.ASCII)
+# Who asks from when on is answered so: "check-in from 15:00 onwards", 15:00以后入住.
+_ONWARDS = re.compile(r" onwards?\b| ?[之以]?后(?=[可就才即办能])")
+_ASKS_END = re.compile(r"\b(?:clos(?:e|es|ing)|ends?|finish\w*|expir\w+|deadline)\b")
+_ASKS_START = re.compile(
+    r"(?:几点|何时|时候|时间)[^。?]{0,8}(?:入住|开始|开放|领取|取)|入住时间|(?:入住|开始|开放)[^,。?]{0,4}(?:几点|何时|时候)"
+    r"|check[- ]?in|\b(?:starts?|begins?|opens?|available)\b"
+)
 _UP_TO = re.compile(r"\b(?:before|until|by|no later than) ?$|^ ?[之以]?前|不[晚迟]于 ?$", re.ASCII)
 _FROM_ON = re.compile(r"\b(?:after|since|from|no earlier than) ?$|^ ?[之以]?后|不早于 ?$", re.ASCII)
 _AFTER_TIME = re.compile(
     r" ?±| ?[之以]?[前后](?![往续天])"
     r"| (?:at the (?:earliest|latest)|or (?:later|earlier)|onwards?)\b"
+)
+# 21名左右,24名也说得过去
+_WOULD_DO = re.compile(
+    "[^,。;!?\n]{0,4}?也(?:说得[过通]|不?是?没?有?可能|行|可以|成立?|对(?!外)|不算?错)"
 )
 _OR = re.compile(r"(?:或|还是|抑或|要么|\bor\b)", re.ASCII)
 HEDGE = re.compile(
@@ -165,7 +177,10 @@ def is_bound(mention: Mention, context: Context) -> bool:
     is_year = _YEAR.fullmatch(context.text, mention.start, mention.end)
     if is_year and _BEFORE_TIME.search(before):
         return True
-    if context.kind == "duration" and _EVERY.search(before):
+    if context.kind == "duration" and (
+        _EVERY.search(before)
+        or (_AHEAD.match(context.text, mention.end) and not _AHEAD.search(context.question))
+    ):
         return True
     return bool(_BELOW.search(before) or _AND_MORE.match(context.text, mention.end))
 
@@ -176,6 +191,10 @@ def _is_before_or_after(mention: Mention, before: str, context: Context) -> bool
     if _is_limit(before, after, context.question):
         return False
     told = _BEFORE_TIME.search(before)
+    if _ONWARDS.match(context.text, mention.end) and _ASKS_START.search(context.question):
+        return False
+    if told and told[0].strip() == "until" and _ASKS_END.search(context.question):
+        return False
     if told and re.search(rf"\b{re.escape(told[0].strip())}\b", context.question, re.ASCII):
         return False
     return bool(told or _AFTER_TIME.match(context.text, mention.end))
@@ -193,7 +212,9 @@ def offers_choice(mentions: Sequence[Mention], text: str) -> bool:
     """Tell whether two different values stand side by side as alternatives."""
     for one, other in pairwise(mentions):
         between = text[one.end : other.start]
-        if one.value != other.value and len(between) <= 16 and _OR.search(between):
+        if one.value == other.value:
+            continue
+        if len(between) <= 16 and (_OR.search(between) or _WOULD_DO.match(text, other.end)):
             return True
     return False
 

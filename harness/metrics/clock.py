@@ -44,7 +44,8 @@ _TO = re.compile(
 )
 _ENGLISH = re.compile(
     r"(?<![0-9a-z])(?<![0-9][:.,/])(?P<hour>[0-9]{1,2})(?:\.(?P<minute>[0-5][0-9]))?"
-    r"(?: ?(?P<meridiem>a\.?m\b\.?|p\.?m\b\.?)| o'?clock)"
+    r"(?: ?(?P<meridiem>a\.?m\b\.?|p\.?m\b\.?)| o'?clock"
+    r"(?:,? (?:in the |at )(?P<part>morning|afternoon|evening|night))?)"
     r"|(?<!after)\b(?P<noon>noon|midnight)\b",
     re.ASCII,
 )
@@ -54,7 +55,7 @@ _POINTS = re.compile(r"(?:以下|如下|这|下列|下面|有|第|注意)$")
 _ONE = re.compile(rf"(?:^|[在于是为至到约:, \n{USED}])$")
 
 # 7到8点 and 7/8点 name no time, unlike 7点到8点.
-_VAGUE = re.compile(r"(?<![0-9点时分:])[0-9]{1,2} ?[-~/或到至] ?$")
+_VAGUE = re.compile(r"(?<![0-9点时分:.])[0-9]{1,2} ?(?:[-~/或到至]|\bor\b) ?$")
 
 #: Calendar dates, which are no times and no numbers.
 DATE = re.compile(
@@ -117,7 +118,7 @@ def _noon(match: re.Match[str]) -> str:
 def _value(match: re.Match[str], text: str) -> str | None:
     parts = match.groupdict()
     hour = small_int(parts["hour"])
-    if _VAGUE.search(text[max(0, match.start() - 6) : match.start()]):
+    if _VAGUE.search(text[max(0, match.start() - 8) : match.start()]):
         return None
     if hour is None or (_is_bare(match, parts) and not _bare_is_a_time(match, text, hour)):
         return None

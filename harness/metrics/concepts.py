@@ -26,24 +26,32 @@ _GROUPS: tuple[dict[str, str], ...] = (
     },
     {
         "start": r"开始|开幕|开放|开馆|开门|开店|开业|开课|上课|上班|开学|起始|开考|开演|开播"
-        r"|开场|开会|开赛|始于|入住|入园|报到|举行|举办|召开|启动|动工|开工"
+        r"|开场|开会|开赛|始于|入住|入园|报到|举行|举办|召开|启动|动工|开工|生效"
         rf"|(?:从|自|由|\bfrom) ?{VALUE}|{VALUE} ?起(?![飞点床跑降步])"
-        r"|\b(?:opens?|opened|opening|start\w*|begins?|beginning|began|commenc\w*|held|launch\w*|check(?:s"
+        r"|\b(?:becomes? (?:valid|effective)|opens?|opened|opening|start\w*|begins?|beginning"
+        r"|began|commenc\w*|held|launch\w*|check(?:s"
         r"|ed|ing)?[- ]?in"
         r"|kicks? off)\b",
         "end": r"结束|截止|截至|闭幕|闭馆|关门|关店|打烊|关闭|下课|下班|放学|放假|终止|收卷|散场"
-        r"|停止|到期|失效|为止|期限|竣工|完工|建成|落成|退房|止于"
-        rf"|(?:(?<![期迟改整更前挪定延后得达])到|至|\b(?:until|till|to)) ?(?:次日|当天)?{VALUE}"
+        r"|停止(?![入进售检换])|到期|失效|为止|期限(?![:是为]{0,2} ?从)|竣工|完工"
+        r"|建成|落成|退房|止于"
+        rf"|(?:(?<![期迟改整更前挪定延后得达])到|至|\b(?:until|till|to"
+        rf"|through)) ?(?:次日|当天)?{VALUE}"
         rf"|{VALUE} ?止"
-        r"|\b(?:until|till|clos(?:e|es|ing|ed)|ends?|ended|ending|finish\w*|complet\w*|deadline|check(?:s"
+        r"|\b(?:until|till|clos(?:e|es|ing|ed)|ends?|ended|ending|finish\w*|complet\w*|deadline"
+        r"|check(?:s"
         r"|ed|ing)?[- ]?out"
-        r"|conclud\w*)\b",
+        r"|conclud\w*|expir\w+)\b",
+        "last entry": r"(?:最后|停止|截止)(?:入[场馆园]|进[场馆园]|售票|检票"
+        r"|换票)|\blast (?:admission|entry"
+        r"|entrance)\b",
     },
     {
         "born": r"出生|生日|诞生|\b(?:born|birth\w*)\b",
         "died": r"去世|逝世|\b(?:died|death)\b",
         "joined": r"入职|入学|加入|入会|\b(?:joined|hired|joining|hire)\b",
         "left": r"离职|辞职|毕业|退休|退会|\b(?:left|resign\w*|retire\w*|graduat\w*)\b",
+        "interviewed": r"面试|\binterview\w*\b",
         "published": r"出版|发行|发布|发表|上映|首映|公映|\b(?:publi\w+|releas\w+|premier\w*)\b",
         "updated": r"更新|修订|再版|重印|\b(?:updat\w+|revis\w+|reprint\w*)\b",
         "announced": r"宣布|公布|揭晓|预告|\bannounc\w+\b",
@@ -53,7 +61,7 @@ _GROUPS: tuple[dict[str, str], ...] = (
         "reviewed": r"评审|评选|审核|\breview(?:ed)?\b",
         "made": r"生产|制造|\b(?:manufactur\w+|produced)\b",
         "signed": r"签订|签署|签约|\bsign(?:ed|ing)\b",
-        "in force": r"生效|\b(?:effective|takes? effect)\b",
+        "in force": r"生效|\b(?:becomes? valid|effective|takes? effect)\b",
         "expires": r"到期|过期|失效|保质期|有效期|\b(?:expir\w+|best before)\b",
         "ordered": r"下单|订购|预订|\b(?:ordered|booked)\b",
         "sent": r"发货|寄出|\b(?:shipp\w+|dispatch\w*)\b",
@@ -67,6 +75,7 @@ _GROUPS: tuple[dict[str, str], ...] = (
         r"|fewest|smallest)\b",
         "mean": r"平均|均价|\b(?:average|mean)\b",
     },
+    {"left over": r"剩|还有|\b(?:left|remaining)\b"},
     {"longest": r"最长|\blongest\b", "shortest": r"最短|\bshortest\b"},
     {"oldest": r"最年长|\b(?:oldest|eldest)\b", "youngest": r"最年轻|\byoungest\b"},
     {"heaviest": r"最重|\bheaviest\b", "lightest": r"最轻|\blightest\b"},
@@ -77,9 +86,15 @@ _GROUPS: tuple[dict[str, str], ...] = (
         r"|\b(?:takes?|lasts?|stops?|duration)\b",
     },
     {
+        "late": r"晚[点到]|延误|误点|推迟|延后|\b(?:late|delay\w*)\b",
+        "early": r"早到|提早|提前(?!到(?!达)|至|为)|\bearly\b",
+    },
+    {
         "first": r"最早|首班|头班|早班|首趟|第一[班趟]|\b(?:first|earliest)\b",
         "last": r"最晚|最迟|末班|晚班|尾班|末趟|最后一[班趟]"
-        r"|\b(?:last(?! (?:week|month|year|night))|latest)\b",
+        r"|\b(?:(?<!second )(?<!second-)(?<!second to )last(?! (?:week|month|year|night)"
+        r"| [a-z]+ but one)|latest)\b",
+        "second to last": r"倒数第|\b(?:penultimate|but one|second[- ](?:to[- ])?last)\b",
     },
     {
         "spring": r"春|\bspring\b",
@@ -121,6 +136,10 @@ _GROUPS: tuple[dict[str, str], ...] = (
         "breakfast": r"早[餐饭]|\bbreakfast\b",
         "lunch": r"午[餐饭]|\blunch\b",
         "dinner": r"晚[餐饭]|\bdinner\b",
+    },
+    {
+        "passed": r"(?<!不)及格|(?<![未没])通过|(?<!不)合格|(?<!not )\bpass(?:ed|es)?\b",
+        "failed": r"不及格|[未没]通过|不合格|\b(?:fail(?:ed|s)?|not pass(?:ed)?)\b",
     },
     {"melting": r"熔点|\bmelting\b", "boiling": r"沸点|\bboil(?:s|ing)\b"},
     {"gross": r"毛重|毛利|税前|\bgross\b", "net": r"净重|净利|税后|\bnet\b"},
@@ -192,7 +211,9 @@ def called_otherwise(asked: str, near: str, label: str) -> bool:
         near: the part of it next to that word; it decides where two ideas of a group are named.
         label: what a value is called, with `VALUE` where it stands.
     """
-    if _modified_otherwise(asked, label):
+    if _modified_otherwise(asked, label) or _is_left_over(asked, label):
+        return True
+    if _BESIDES.search(label) and not _BESIDES.search(asked):
         return True
     for whole, part, said in zip(concepts(asked), concepts(near), concepts(label), strict=True):
         wanted = part if len(whole) > 1 else whole
@@ -201,9 +222,34 @@ def called_otherwise(asked: str, near: str, label: str) -> bool:
     return False
 
 
+# What goes with a thing, and the way back, are meant only where a question says so.
+_BESIDES = re.compile(
+    r"(?<!含)(?:适配器|充电器|配件|附件)|返程|回程"
+    r"|\b(?:charger|adapt[eo]r|accessor\w+|return (?:trip|leg|journey|flight|crossing))\b",
+    re.ASCII,
+)
+_ALL = re.compile(r"共|总|\b(?:total|altogether|in all)\b", re.ASCII)
+_ALL_THAT_ARE = re.compile("总(?![共计统经裁监决部是有])")
+_LEFT = re.compile(r"剩|还有|余(?![\u4e00-\u9fff]?[姚杭])|\b(?:left|remain\w*|spare)\b", re.ASCII)
+
+
+def says_left(text: str) -> bool:
+    """Tell whether a label or a question speaks of what is left."""
+    return _LEFT.search(text) is not None
+
+
+def _is_left_over(asked: str, label: str) -> bool:
+    """Whether what is left is said where all are asked for, or the other way round."""
+    if _LEFT.search(asked):
+        return bool(_ALL_THAT_ARE.search(label)) and _LEFT.search(label) is None
+    return bool(_ALL.search(asked) and _LEFT.search(label)) and _ALL.search(label) is None
+
+
 # 签订日期 and 生效日期, "boarding time" and "arrival time": one noun, told apart by what it is of.
 _OF = re.compile(
-    r"(?P<of>[\u4e00-\u9fff]{2})(?P<noun>日期|时间)|\b(?P<word>[a-z]{4,}) (?P<thing>date|time)\b"
+    r"(?P<of>[\u4e00-\u9fff]{2})(?P<noun>日期|时间)|\b(?!same"
+    r"|this|that|what|each)(?P<word>[a-z]{4,})"
+    r" (?P<thing>date|time)\b(?! zone)"
 )
 
 

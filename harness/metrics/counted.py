@@ -18,7 +18,7 @@ from harness.metrics.units import Unit, asked_measure, asked_scale, says_unit, u
 _COUNTERS = (
     "趟列班次辆条", "名位人口员", "本册卷部套", "种类样款项道", "间套室", "家所座处", "门节堂科",
     "张份枚支", "件套", "箱", "盒", "袋", "瓶", "包", "桶", "打", "双", "对", "台架", "篇首", "分",
-    "岁", "级", "层楼", "号", "页", "天", "场", "队", "杯", "碗", "只头匹", "株棵", "站", "户",
+    "岁", "级", "层楼", "号", "页", "天", "场", "队", "杯", "碗", "只头匹", "株棵", "栋幢", "站", "户",
     "句", "字", "段", "集", "季",
 )  # fmt: skip
 _COUNTER = {counter: i for i, group in enumerate(_COUNTERS) for counter in group}
@@ -33,17 +33,31 @@ _COUNTS = re.compile(
     r"|tall|high)\b"
 )
 _FIRST_OF = re.compile(
-    r"第 ?$|\b(?:no\.?|number|row|rank(?:s|ed)?|place|page|room|line|item|id|step|chapter|lesson"
+    r"第 ?$|\b(?:no\.?|number|row|rank(?:s|ed)?|place|page|room|seat|bed|desk|coach|line|item|id"
+    r"|step|chapter|lesson"
     r"|volume|day|grade|platform|gate|figure|table)[ #:]{1,2}$|# ?$"
+    # 房间号120, 型号为BCD-328
+    r"|(?:[编型货序代证房车工学票单批座]|房间|门牌|订单)号码?[是为:]? ?(?:[a-z]{2,8}-)?$"
+    r"|(?<![a-z0-9])[a-z]{2,8}-$"
 )
 _NTH = re.compile(r"(?:st|nd|rd|th)\b", re.ASCII)
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?|[一二三四五六七八九十]+")
 _ASKED_OTHER = re.compile("多少(?:毫安|伏|瓦|赫|像素|帧|卡路里|千卡|大卡|焦|牛|帕|安|马力|转)")
 _HOW_MANY = re.compile(r"\bhow many\b")
+_COUNTS_WHAT = re.compile(r"\bhow many(?: [^ ?,]{1,20}){1,3}")
+_COUNTED = re.compile(
+    r"(?: (?!in\b|of\b|at\b|on\b)[a-z-]{2,16})?? (?P<noun>[a-z]{3,16}s)(?= (?:with|in|of|for|at"
+    r"|on|who|that|from)\b|[.,;]|$)"
+)
+_ASKS_PEOPLE = re.compile(r"\bpopulation\b")
+_PEOPLE = re.compile(r"people|persons?|inhabitants|residents|citizens|souls")
 _ASKS_MONEY = re.compile(
     r"\bhow much (?:does|do|is|are|did|was|were|will)\b.*\bcosts?\b|\b(?:price|fare|fee)\b"
 )
-_STATED = re.compile(r"(?:\b(?:at|is)|[:=是为]) ?$", re.ASCII)
+_STATED = re.compile(
+    r"(?:\b(?:at|is)|[:=是为]|(?:[,;]| and| but)(?! (?:on|in|at|by)\b)(?: [a-z']{1,12}){1,3}) ?$",
+    re.ASCII,
+)
 _HAN = re.compile("[\u4e00-\u9fff]")
 _WORD_BEFORE = re.compile(r"([a-z]{2,})[ -]?$")
 _OFFERS = re.compile(r"还是|\bor\b", re.ASCII)
@@ -59,6 +73,8 @@ def fitting(mentions: Sequence[Mention], text: str, question: str) -> list[Menti
     wanted = asked_measure(question)
     if wanted is None and _ASKS_MONEY.search(question):
         kept = [m for m in kept if not _PLURAL.fullmatch(m.unit) or _is_money(m, text)]
+    if _ASKS_PEOPLE.search(question):  # no households
+        kept = [m for m in kept if not _PLURAL.fullmatch(m.unit) or _PEOPLE.fullmatch(m.unit)]
     scale = asked_scale(question)
     if scale != 1:
         kept = [_scaled(m, text, scale, wanted) for m in kept]
@@ -164,6 +180,8 @@ def _in_unit(mentions: list[Mention], text: str, wanted: Unit, *, strict: bool) 
         unit = unit_at(text, mention.start, mention.end, mention.unit)
         if wanted.measures == "yuan" and _FEN.match(text, mention.end):
             unit = Unit("yuan", 1.0)
+        if wanted.measures == "energy" and unit is not None and unit.measures == "temperature":
+            unit = wanted  # 186度电
         if wanted.measures == "data" and mention.unit in _SHORT_DATA:  # 16G
             unit = wanted
         if unit is None or (
@@ -188,7 +206,7 @@ def _in_unit(mentions: list[Mention], text: str, wanted: Unit, *, strict: bool) 
 
 def _is_stated(mention: Mention, text: str) -> bool:
     """Whether a number without a unit ends its clause: "the euro at 1.02"."""
-    before, after = text[max(0, mention.start - 6) : mention.start], text[mention.end :][:2]
+    before, after = text[max(0, mention.start - 40) : mention.start], text[mention.end :][:2]
     return bool(_STATED.search(before)) and (not after.strip(".。") or after[0] in ",;，。\n")
 
 
@@ -219,7 +237,12 @@ def _of_counter(mentions: list[Mention], text: str, question: str) -> list[Menti
     if _ASKED_OTHER.search(question):  # no milliampere hours are yuan
         return [m for m in mentions if unit_at(text, m.start, m.end, m.unit) is None]
     if _HOW_MANY.search(question):  # no calories are 303 grams
-        return [m for m in mentions if unit_at(text, m.start, m.end, m.unit) is None]
+        return [
+            m
+            for m in mentions
+            if unit_at(text, m.start, m.end, m.unit) is None
+            and not _counts_other(m, text, question)
+        ]
     asked = _ASKED_COUNTER.search(question)
     if asked is None or _names_one(question, asked):
         return mentions
@@ -243,6 +266,16 @@ def _of_counter(mentions: list[Mention], text: str, question: str) -> list[Menti
             continue
         kept.append(mention)
     return kept
+
+
+def _counts_other(mention: Mention, text: str, question: str) -> bool:
+    """Whether a number counts another thing of the question: departments, asked for employees."""
+    counted, asked = _COUNTED.match(text, mention.end), _COUNTS_WHAT.search(question)
+    if counted is None or asked is None:
+        return False
+    stem = counted["noun"].removesuffix("s")
+    said = re.search(rf"\b{re.escape(stem)}s?\b", question)
+    return said is not None and said.start() >= asked.end()
 
 
 def _names_one(question: str, asked: re.Match[str]) -> bool:

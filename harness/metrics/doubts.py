@@ -16,7 +16,14 @@ from harness.metrics.labels import (
     names_of,
     words_of,
 )
-from harness.metrics.narrow import asks_difference, is_difference
+from harness.metrics.narrow import (
+    asks_difference,
+    asks_former,
+    is_difference,
+    is_of_other_base,
+    says_now,
+)
+from harness.metrics.opposites import opposites_of
 
 if TYPE_CHECKING:
     from harness.metrics.choose import Context
@@ -25,7 +32,8 @@ if TYPE_CHECKING:
 _OR_NUMBER = re.compile(
     r"[^,。;!?\n0-9]{0,6},? ?(?:\bor (?:maybe |perhaps |possibly |about |even )?|或者?(?:是|说)?"
     r"|也可能是?|要么)"
-    r"[约$¥]?(?P<number>[0-9]+(?!%)|[一二两三四五六七八九十]+(?=[点号日月趟元块个])|(?:one|two|three|four|five|six|seven|eight|nine|ten"
+    r"[约$¥]?(?P<number>[0-9]+(?!%)|[一二两三四五六七八九十]+(?=[点号日月趟元块个])|(?:one|two|three|four|five|six"
+    r"|seven|eight|nine|ten"
     r"|eleven|twelve|half|quarter)\b)",
     re.ASCII,
 )
@@ -55,7 +63,7 @@ _PER = re.compile(
 )
 _MONEY_PER = re.compile(rf" ?(?:元|块钱?) ?{_PER.pattern}")
 _THAN = re.compile(
-    r"(?P<one>[\u4e00-\u9fff]{1,6})比(?P<other>[\u4e00-\u9fff]{1,6}?)(?P<how>[多少高低贵早晚长短快慢重轻大小])"
+    r"(?P<one>[\u4e00-\u9fffa-z0-9]{1,8})比(?P<other>[\u4e00-\u9fffa-z0-9]{1,8}?)(?P<how>[多少高低贵早晚长短快慢重轻大小])"
 )
 
 
@@ -110,28 +118,43 @@ def is_misnamed(mentions: Sequence[Mention], context: Context) -> bool:
     asked = asked_of(context.question)
     titles = frozenset(_TITLE.findall(context.question))
     compares = context.kind in ("number", "duration") and not asks_difference(context.question)
+    if all(is_of_other_base(m, context) for m in mentions):
+        return True
     if compares and all(is_difference(m, context.text) for m in mentions):
         return True
-    per = _PER.search(context.question) if context.kind == "number" else None
-    if (
-        per
-        and mentions
-        and all(
-            (told := _MONEY_PER.match(context.text, m.end)) and told[1] != per[1] for m in mentions
-        )
-    ):
-        return True
-    if _is_turned_round(context.text, context.question):
+    if _is_per_other(mentions, context) or _is_turned_round(context.text, context.question):
         return True
     names = names_of(context.question)
     if not _tells_rows(context):
         names = {sort: names[sort] for sort in names if sort == "day"}
+    former = context.kind in ("time", "date") and asks_former(context.question)
     return all(
         is_called_otherwise(label, asked)
+        or (former and says_now(label))
         or names_another(names_of(f"{label.heading} {label.text}"), names)
         or _is_not_so(label.tail, asked.field)
         or _is_of_another(label.text, titles, context.text)
         for label in labels_of(mentions[:MOST], context.text)
+    )
+
+
+def _is_per_other(mentions: Sequence[Mention], context: Context) -> bool:
+    """Whether all prices are of another unit, or of more, than the question's: 45元/公斤."""
+    per = _PER.search(context.question) if context.kind == "number" else None
+    if per is None or not mentions:
+        return False
+    return all(
+        _is_of_several(m, per[1], context.text)
+        or ((told := _MONEY_PER.match(context.text, m.end)) and told[1] != per[1])
+        for m in mentions
+    )
+
+
+def _is_of_several(mention: Mention, unit: str, text: str) -> bool:
+    """Whether a price is of more than the one that is asked for: 两晚458元."""
+    before = text[max(0, mention.start - 12) : mention.start]
+    return bool(
+        re.search(rf"(?<!第)[两二三四五六七八九十2-9] ?{unit}(?:共|要|是|为|:)?[$¥]? ?$", before)
     )
 
 
@@ -140,11 +163,22 @@ def _is_turned_round(text: str, question: str) -> bool:
     asked, told = _THAN.search(question), _THAN.search(text)
     if asked is None:
         return False
+    one = re.split("[里中的]", asked["one"])[-1] or asked["one"]
     if told is None:  # 甲队得了9分
-        return asked["one"] in text and not _COMPARES.search(text) and asked["how"] not in text
+        if asked["other"] not in text and _turns(asked["how"], text):  # 少150人
+            return True
+        return one in text and not _COMPARES.search(text) and asked["how"] not in text
     if asked["how"] != told["how"]:
         return False
-    return told["one"] == asked["other"] and told["other"] == asked["one"]
+    return told["one"].endswith(asked["other"]) and told["other"] == one
+
+
+def _turns(how: str, text: str) -> bool:
+    """Whether the other end of a scale stands before a number, and this one nowhere."""
+    others = "".join(opposites_of(how))
+    return how not in text and bool(
+        others and re.search(rf"[{others}]宜?(?:了|约|出|大约)?[0-9一二两三四五六七八九十]", text)
+    )
 
 
 def _tells_rows(context: Context) -> bool:

@@ -24,6 +24,7 @@ from harness.metrics.clock import find_times
 from harness.metrics.codes import canonical, shape_of
 from harness.metrics.concepts import VALUE
 from harness.metrics.counted import fitting
+from harness.metrics.dates import find_dates
 from harness.metrics.doubts import gives_range, is_doubly_softened, is_misnamed, offers_more
 from harness.metrics.durations import asked_unit
 from harness.metrics.labels import Label, asked_of, labels_of, words_of
@@ -57,6 +58,16 @@ _ASKS_AFTERNOON = re.compile(r"下午|晚上|傍晚|\b(?:afternoon|evening|p\.?m
 _HALF_DAY = re.compile("[a-z早上午晚晨夜]")
 _ELLIPTICAL = re.compile(
     r"(?:\b[a-z]{2,} |[了是为:共时])(?P<number>[0-9]{1,4})(?=[.,;。)]?(?:[ \n]|$)|[。,;])", re.ASCII
+)
+# "90 minutes in Rome and 50 in Pisa": what the first says holds for the second.
+_GAPPED = re.compile(
+    r"(?:[,;]|\b(?:and|but"
+    r"|while))(?: (?!in\b)[a-z'-]{2,16}){0,4} (?<!no )(?<!gate )(?<!room )(?<!day )"
+    r"(?<!page )(?<!part )(?<!number )(?<!platform )(?<!terminal )(?<!episode )"
+    r"(?<!chapter )(?<!line )(?<!bus )(?<!track )(?<!train )(?<!flight )"
+    r"(?P<number>[0-9]{2,3})(?=[.;]?(?:$|\n)|[.;] | (?:in|for|at|on|to|by|from|with)\b)"
+    r"|[,;] ?[\u4e00-\u9fff]{2,8}(?<![第号座页])(?P<number2>[0-9]{1,3})(?=[。;]|$)",
+    re.ASCII,
 )
 _DAYS = re.compile(r"(?<![月0-9.])([0-9]{1,4}) ?日(?![期报程])")
 # No number of minutes, hours or days.
@@ -117,24 +128,27 @@ def judge_duration(case: Case) -> Verdict:
     found = _clock_durations(case.text) or find_values("duration", case.text)
     if case.question:
         found = spoken_durations(case.text, found)
-    if found and asked_unit(case.question) is not None:
-        found = _with_elliptical(found, case.text)
+    if found and case.question:
+        sure = asked_unit(case.question) is not None
+        found = _with_elliptical(found, case.text, _ELLIPTICAL if sure else _GAPPED)
     mentions = found or _bare_durations(case) or _days(case)
     return settle(case, "duration", mentions, same)
 
 
-def _with_elliptical(found: list[Mention], text: str) -> list[Mention]:
+def _with_elliptical(found: list[Mention], text: str, pattern: re.Pattern[str]) -> list[Mention]:
     """Add numbers without a unit: "scheduled for 105 minutes but lasted 90"."""
     units = {m.unit for m in found}
     if len(units) != 1 or not units <= {"minutes", "hours"}:
         return found
     unit = found[0].unit
     scale = 60.0 if unit == "hours" else 1.0
-    masked = mask_mentions(text, [*found, *find_times(text)])
-    bare = [
-        Mention(scale * float(m["number"]), m.start("number"), m.end("number"), unit)
-        for m in _ELLIPTICAL.finditer(masked)
-    ]
+    masked = mask_mentions(text, found)
+    masked = mask_mentions(masked, find_times(masked))
+    masked = mask_mentions(masked, find_dates(masked))
+    bare: list[Mention] = []
+    for m in pattern.finditer(masked):
+        start, end = next(span for span in m.regs[1:] if span != (-1, -1))
+        bare.append(Mention(scale * float(masked[start:end]), start, end, unit))
     return sorted([*found, *bare], key=lambda m: m.start)
 
 

@@ -30,7 +30,8 @@ _DOT = r"(?<!\bdr)(?<!\bmr)(?<!\bms)(?<!\bst)(?<!\bmrs)(?<!\bno)\. "
 #: Where a sentence ends, or a line.
 SENTENCE_END = re.compile(rf"[。!?;\n]|{_DOT}")
 _CLAUSE_END = re.compile(
-    rf"(?<!day),|[;。!?\n()\[\]|、]|{_DOT}|\b(?:and|but|while|whereas|though|although)\b"
+    rf"(?<!day),|[;。!?\n()\[\]|、]|{_DOT}|\b(?:and|but(?! one)|while|whereas|though|although"
+    rf"|along with|as well as|together with)\b"
     r"|和|与(?=[^\W\d_])|及",
     re.ASCII,
 )
@@ -40,7 +41,8 @@ MOST = 120
 
 # The word that asks, and what it counts.
 _ASKS = re.compile(
-    r"(?:什么时候|什么时间|几点钟?|几时|何时|哪一?[天日年]|几月几[日号]|几号|何年何月|多长时间|多长|多久|多少|(?<!第)几|第几|多大|多高|多重|多远|哪个?|什么|是?谁)"
+    r"(?:什么时候|什么时间|几点钟?|几时|何时|哪一?[天日年]|几月几[日号]|几号|何年何月|多长时间|多长|多久|多少|(?<!第)几|第几|多大|多高|多重|多远|哪个?"
+    r"|什么|是?谁)"
     r"|\b(?:what time|what date|which day|on what day|how (?:many|much|long|far|old|tall|high"
     r"|heavy)|when|what|which"
     r"|who)\b",
@@ -54,6 +56,9 @@ _NUMBERED = re.compile(
 )
 _MONTH = re.compile("([0-9]{1,2}|[一二三四五六七八九十]{1,2})月")
 _WORD = re.compile("[a-z]+[0-9]+[a-z0-9]*|[a-z]+|[0-9]+[a-z]+|[0-9]+(?:[.:][0-9]+)*")
+# A semi-final is no final, and v4.2 is version 4.2.
+_PREFIXED = re.compile(r"(?<=\bsemi)-|(?<=\bquarter)-|(?<=\bnon)-|(?<=\bpre)-|(?<=\bsub)-")
+_VERSION = re.compile(r"\bv(?=[0-9])")
 _EMPTY = frozenset(
     "的是为了在于有请问您你好我和与及或也都就将会把被这那该此其它他她们个之吗呢吧啊哦么第约共年月日点分时间秒元块钱趟列次名位本件条"
     "辆家种项箱张只份人数量多少几什何哪答案可知以因所如到至从自由则并且而后再又还不没一二三两班度℃号"
@@ -78,7 +83,7 @@ _TAIL_MEASURES = re.compile(
 # Times hold these themselves.
 _PERIOD = re.compile("上午|下午|早上|晚上|中午|凌晨|傍晚")
 _COLON = re.compile("(?<![0-9]):|:(?![0-9])")
-_RANGE = re.compile(r" ?(?:-{1,2}|~|到|至|to|until|till) ?(?:次日|翌日|第二天|当天)? ?")
+_RANGE = re.compile(r" ?(?:-{1,2}|~|到|至|to|until|till|through) ?(?:次日|翌日|第二天|当天)? ?")
 _FROM, _TO = "从", "至"  # as `harness.metrics.concepts` reads them
 _PRONOUN = re.compile(
     r"\b(?:it(?= (?:is|was|has|had|will|[a-z]+(?:s|ed))\b)|its|they|he|she|which|the one)\b"
@@ -88,6 +93,8 @@ _PRONOUN = re.compile(
 _UNIT_SIGNS = " 元块角分个趟名人岁号度米克吨年月日天秒%.°c"
 _SAID = re.compile("[a-z]{3,}")
 _SUM = re.compile(r"共|总|合计|\b(?:total|altogether|in all)\b", re.ASCII)
+# What a conclusion follows from calls its value nothing.
+_GOES_ON = re.compile(r" ?(?:so|therefore|thus|hence|因此|所以|故)")
 _THAT_IS = re.compile(
     r" ?[,;(] ?(?:但|而|不过|其实|可)?(?:那|这|此|它)(?:只|才|其实)?是(?P<what>[^,。;!?\n]{1,12})"
 )
@@ -171,12 +178,14 @@ def words_of(text: str) -> frozenset[str]:
     """Return what a text says: Latin words without endings, codes, Chinese characters and pairs."""
     words: set[str] = set()
     text = text.replace("星期", "周").replace("礼拜", "周")
+    text = _PREFIXED.sub("", _VERSION.sub("", text))
     for found in _WORD.finditer(text):
         word = found[0]
         if day := _DAY.fullmatch(word):
             words.add(day[1])
         elif word not in _PLAIN:
-            words.add(_SUFFIX.sub("", word) if len(word) > 4 and word.isalpha() else word)
+            tells = len(word) > 4 and word[-2:].isalpha()
+            words.add(_SUFFIX.sub("", word).rstrip("e") if tells else word)
     words.update(_NUMBERED.findall(text))
     words.update(f"{small_int(found[1])}月" for found in _MONTH.finditer(text))
     for found in _HAN.finditer(text):
@@ -194,12 +203,17 @@ _NAME = re.compile(
     r"|\b(?P<word>[a-z]{3,}) (?P<of_word>[0-9]{1,4})(?![0-9.:,%]|[a-z])"
     r"|(?<![0-9.:第])(?P<of_noun>[0-9]{1,4}|[一二三四五六七八九十]{1,3}|(?<![a-z])[a-z甲乙丙丁])"
     r"\)?(?P<noun>[班号楼路组队级期章线室排届座区栋馆厅]|年级|车间|套餐|方案)"
-    r"|\b(?P<thing>candidate|team|group|gate|hall|room|line|type|plan|model|class|section|option|block|terminal|zone"
+    r"|\b(?P<thing>candidate|team|group|gate|hall|room|line|type|plan|model|class|section|option"
+    r"|block|terminal|zone"
     r"|building|bus|bay) (?P<letter>[a-z])(?![a-z'])",
     re.ASCII,
 )
 
 
+_NTH_OF = re.compile(
+    "第([0-9]{1,3}|[一二三四五六七八九十]{1,3})([节班场次轮期章集组站届天课关局讲])"
+)
+_VERSIONED = re.compile(r"\b(?:version |v)([0-9]{1,3}(?:\.[0-9]{1,3}){1,3})")
 _WEEKDAY = re.compile(
     r"(?:周|星期|礼拜)([一二三四五六日])(?![\u4e00-\u9fff]?[周年])"
     r"|\b(mon|tue|wed|thu|fri|sat|sun)(?:s|rs|r|nes|ur)?days?\b"
@@ -217,6 +231,10 @@ def names_of(text: str) -> dict[str, frozenset[str]]:
     if not _DAY_RANGE.search(text):
         days = {day[1] or day[2] for day in _WEEKDAY.finditer(text.replace("周天", "周日"))}
         found.update({"day": days} if days else {})
+    for nth in _NTH_OF.finditer(text):
+        found.setdefault(f"第{nth[2]}", set()).add(str(small_int(nth[1]) or nth[1]))
+    if versions := _VERSIONED.findall(text):
+        found["version"] = set(versions)
     for name in _NAME.finditer(text):
         sort = "code" if name["letters"] else name["word"] or name["noun"] or name["thing"]
         if sort not in _PLAIN:
@@ -348,6 +366,7 @@ def is_called_otherwise(label: Label, asked: Asked) -> bool:
     lead = label.lead + VALUE
     return (
         bool(label.lead)
+        and not _GOES_ON.match(label.head)
         and not shared_concepts(asked.text, label.text)
         and called_otherwise(asked.text, asked.near, lead)
     )
@@ -401,7 +420,8 @@ class _Called:
     def beats(self, other: _Called) -> bool:
         """Whether the question's words tell this value from the other."""
         mine, theirs = self.shared - other.shared, other.shared - self.shared
-        if not other.named or (other.is_sum and self.foreign):
+        is_part = other.is_sum and bool(self.foreign) and not any(map(_is_name, mine))
+        if is_part or not (other.named or other.foreign - self.foreign):
             return False
         if mine and not theirs:
             return True

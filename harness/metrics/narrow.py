@@ -7,18 +7,20 @@ part or the whole, another field. What is left after all of them is what the ans
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from harness.metrics.choose import CLAUSE_END, HEDGE, Context, asked_role, roles
-from harness.metrics.concepts import VALUE
+from harness.metrics.concepts import VALUE, says_left
 from harness.metrics.labels import (
     MOST,
     SENTENCE_END,
     Label,
     apart,
     asked_of,
+    is_called_otherwise,
     labels_of,
     names_another,
     names_of,
@@ -26,6 +28,7 @@ from harness.metrics.labels import (
 )
 from harness.metrics.quantities import asked_noun
 from harness.metrics.substitutes import tells_of_another
+from harness.metrics.units import unit_at
 
 if TYPE_CHECKING:
     from harness.metrics.mention import Mention
@@ -38,12 +41,26 @@ _CONCLUDES = re.compile(
     r"|therefore|thus|hence|\bso\b(?! (?:far|that|much|many))|correction|\bwait\b|actually|in"
     r" conclusion|should be"
     r"|\bmake that\b|\bi mean\b|\bcorrected?\b)"
-    r"|[涨降升增减调延改移提][到至]|\b(?:moved|changed|postponed|rescheduled|delayed|raised|reduced|increased|cut|extended"
+    r"|[涨降升增减调延改移提][到至]|\b(?:moved|changed|postponed|rescheduled|delayed|raised|reduced"
+    r"|increased|cut|extended"
     r"|brought forward)\b[^.;!?\n]{0,40}?\bto (?=[a-z$€£]{0,10} ?[0-9])"
     r"|得(?:到|出)?(?=[ 0-9])(?! ?[0-9.]{1,8} ?分)"
-    r"|即(?![将可使便刻日])|等于|=|≈|(?:推迟|延后|延迟|顺延|延期)[到至为]|(?:更改|改|调整|变更)(?:为|成|到|至)"
+    r"|即(?![将可使便刻日])|等于|=|≈|(?:推迟|延后|延迟|顺延|延期)[到至为]|(?:更改|改"
+    r"|调整|变更)(?:为|成|到|至)"
     r"|(?P<superlative>最[早晚长短多少快慢大小高低近远后先久])[^,。;\n]{0,12}?[是为]",
     re.ASCII,
+)
+_SAME_END = {
+    "最早": re.compile(r"最早|第一|首|头[班趟]|\b(?:first|earliest)\b"),
+    "最先": re.compile(r"最先|最早|第一|首"),
+    "最晚": re.compile(r"最晚|最迟|最后|末|\b(?:last|latest)\b"),
+    "最迟": re.compile(r"最晚|最迟|最后|末"),
+    "最后": re.compile(r"最晚|最迟|最后|末|\b(?:last|latest)\b"),
+}
+# What the question asks about needs no name: it lasts 90 minutes.
+_PRONOUN = re.compile(
+    r"(?:it|they|this|that)(?:'s|(?: [a-z]{2,10}){1,2})(?: for| about)? "
+    r"|[它其该][\u4e00-\u9fff]{0,4}[是为]?"
 )
 _CORRECTS = re.compile(
     r"更正|纠正|修正|说错|算错|不对|重新|改口|correct|wait|actually|make that|i mean|sorry|mistake"
@@ -69,35 +86,49 @@ _OPERATOR = re.compile(r" ?[+*×x÷/-] ?[$€£¥]?[0-9(]")
 _TOTAL_ASKED = re.compile(r"共|总|合计|全部|\b(?:total|altogether|in all)\b", re.ASCII)
 _FORMER = re.compile(
     rf"原 ?{VALUE}|先{VALUE}|(?:之前|先前|早先)[^,。{VALUE}]{{0,8}}{VALUE}"
-    r"|原(?:[定本来先计价为是]|计划|开点|到点|发车|售价|票价)|计划|图定|预定|本应|本该|曾(?!经理)|此前|以前|之前是|过去|上(?:周|个?月|次)|去年|前年|往年|起初|最初"
+    r"|原(?:[定本来先计价为是]|计划|开点|到点|发车|售价|票价)|计划|图定|预定|本应|本该"
+    r"|曾(?!经理)|此前|以前|之前是|过去|上(?:周|个?月|次)|去年|前年"
+    r"|往年|起初|最初"
     r"|先定|先算|初步|误|旧|\b(?:scheduled|original\w*|former\w*|previous\w*|used to|initially"
     r"|at first"
-    r"|first (?:thought|said|planned)|last (?:week|month|year)|was due|planned|had been|no"
+    r"|first (?:thought|said|planned)|last (?:week|month|year|season|term|quarter)|was due"
+    r"|planned|had been|no"
     r" longer|old)\b",
     re.ASCII,
 )
 _WAS = re.compile(r"\b(?:was|were|had)\b", re.ASCII)
 _DELAY = re.compile(r"晚点|延误|误点|推迟|推后|延后|提前|delay|late|postpone|earlier")
 _NOW = re.compile(
-    r"现(?!场|金)|目前|如今|实际|改[为到至成]|推迟[到至]|延[后期迟][到至]|提前[到至]|调整[到至为]|\b(?:now|actual\w*|currently)\b"
+    r"现(?!场|金)|目前|如今|实际|改[为到至成]|推迟[到至]|延[后期迟][到至]|提前[到至]"
+    r"|调整[到至为]|\b(?:now|actual\w*|currently)\b"
     rf"|\b(?:delayed|moved|changed|postponed|brought forward) (?:to|until) {VALUE}",
     re.ASCII,
 )
 _DIFFERENCE_ASKED = re.compile(
-    r"比|相差|差(?!不多)|差距|[多少早晚提延]前?[^,。?]{0,6}(?:多少|几)|\b(?:than|differ\w*|gap"
+    r"比|优惠|折扣|\b(?:discount\w*|reduction|off|sav(?:e|es|ed|ings?))\b|相差|差(?!不多)|差距"
+    r"|[多少早晚提延]前?[^,。?]{0,6}(?:多少|几)|\b(?:than|differ\w*|gap"
     r"|ahead|behind|how much (?:more|less|longer))\b",
     re.ASCII,
 )
 _MORE_BY = re.compile(
-    r"(?:比|较)(?![前后]者)[^,。;!?\n]{1,20}(?:多|少|早|晚|贵|便宜|高|低|长|短|快|慢|大|小|重|轻|远|近|涨|降|增|减)[^,。;!?\n0-9]{0,5}$"
-    r"|(?:落后|领先|超出|高出|多出|节省|相差|温差|差距|上涨|下降|上升|下调|上调|减少了?|增加了?)[^,。;!?\n0-9]{0,12}$"
+    r"(?:比|较)(?![前后]者)[^,。;!?\n]{1,20}(?:多|少|早|晚|贵|便宜|高|低|长"
+    r"|短|快|慢|大|小|重|轻|远|近|涨|降|增"
+    r"|减)[^,。;!?\n0-9]{0,5}$"
+    r"|(?:落后|领先|超出|高出|多出|节省|相差|温差|差距|上涨|下降|上升|下调|上调|减少了?"
+    r"|增加了?)[^,。;!?\n0-9]{0,12}$"
     r"|\b(?:exceed\w*|ahead of|behind|beat\w*|trail\w*)\b[^,.;!?\n0-9]{0,24}\bby $",
     re.ASCII,
 )
+_BY_SO_MUCH = re.compile(
+    " ?(?:因此|所以|即|也就是|相差)?(多|少|早|晚|贵|便宜|高|低|长|短|快|慢|大|小|重|轻"
+    "|远|近)(?:了|出|约)?"
+)
+_LEFT_BEHIND = re.compile(r" [a-z]{2,12} (?:are )?(?:still )?(?:left|remain(?:ing)?)\b")
 _MORE_THAN = re.compile(
     r" ?(?:[a-z]{1,12} ){0,2}(?:more|less|fewer|longer|shorter|later|earlier|higher|lower"
     r"|cheaper|older|younger|faster"
     r"|slower|heavier|lighter|taller|ahead|behind|apart|better|worse|above|below(?! zero))\b(?! or)"
+    r"| ?(?:euros?|dollars?|pounds?|元)? ?off (?:the|each|every|your|an?|regular|full|original)\b"
 )
 _COMPARED_WITH = re.compile(
     r"(?:低于|高于|超过|多于|少于|大于|小于|短于|长于|不及|好于)[^,。;!?\n0-9]{0,10}$"
@@ -105,9 +136,14 @@ _COMPARED_WITH = re.compile(
     re.ASCII,
 )
 _DOUBT = re.compile(
-    r"或|还是|可能|也许|大概|说不定|不确定|据说|有人|[也又]有|另一|不同说法|说是|\bor\b|maybe|perhaps|might|possibly"
+    r"或|还是|可能|也许|大概|说不定|不确定|据说|有人|[也又]有|另一|不同说法|说是|\bor\b"
+    r"|maybe|perhaps|might|possibly"
     r"|\bothers?\b|some sa|unsure|another source|sources",
     re.ASCII,
+)
+_BASE = re.compile(
+    r"(?<![0-9.])(?<![0-9],)(?P<one>1(?:00)?|一百?) ?[\u4e00-\u9fffa-z]{1,8}? ?(?:=|≈|可?以?[兑换]"
+    r"|约?等于|约?合|is |equals|buys|can be)"
 )
 _LAST_MARKERS = 8  # a bound on work; conclusions stand at the end
 
@@ -162,6 +198,19 @@ def _of_this_thing(mentions: list[Mention], context: Context) -> list[Mention]:
     return kept or mentions
 
 
+def _without_other_sentences(mentions: list[Mention], context: Context) -> list[Mention]:
+    """Set aside the sentences behind the first that tell of nothing but other things."""
+    kept = _of_this_thing(mentions, context)
+    if len(kept) == len(mentions):
+        return mentions
+    ends = [m.start() for m in SENTENCE_END.finditer(context.text)]
+    within = [bisect_left(ends, m.start) for m in mentions]
+    starts = {m.start for m in kept}
+    told = {at for at, m in zip(within, mentions, strict=True) if m.start in starts}
+    told.add(within[0])
+    return [m for at, m in zip(within, mentions, strict=True) if at in told]
+
+
 def _without_asides(mentions: list[Mention], context: Context) -> list[Mention]:
     """Set aside what a bracket says of something else: (the return leg takes 2 h 55 min)."""
     if context.kind == "text" or len(mentions) > _FEW:
@@ -196,9 +245,14 @@ def _part_of(mentions: list[Mention], context: Context) -> list[Mention]:
 
 def _without_former(mentions: list[Mention], context: Context) -> list[Mention]:
     """Set aside what was planned or was so before, unless the question asks for that."""
-    if context.kind == "text" or _asks_former(context.question):
+    if context.kind == "text":
         return mentions
     labels = labels_of(mentions, context.text)
+    if _asks_former(context.question):
+        if context.kind not in ("time", "date"):
+            return mentions
+        told = [m for m, label in zip(mentions, labels, strict=True) if not says_now(label)]
+        return told or mentions
     now = [bool(_NOW.search(label.text)) for label in labels]
     past = [
         bool(_FORMER.search(label.text) or (any(now) and _WAS.search(label.text)))
@@ -206,6 +260,16 @@ def _without_former(mentions: list[Mention], context: Context) -> list[Mention]:
     ]
     kept = [m for m, old, new in zip(mentions, past, now, strict=True) if new or not old]
     return kept or mentions
+
+
+def says_now(label: Label) -> bool:
+    """Tell whether a value is called the present one, and not what was planned."""
+    return bool(_NOW.search(label.text)) and _FORMER.search(label.text) is None
+
+
+def asks_former(question: str) -> bool:
+    """Tell whether a prepared question asks for nothing but what was planned."""
+    return bool(question) and _asks_former(question)
 
 
 def _asks_former(question: str) -> bool:
@@ -254,17 +318,61 @@ def _concluded(mentions: list[Mention], context: Context) -> list[Mention]:
     return _last_of(strong, mentions, context)
 
 
+def _of_asked_base(mentions: list[Mention], context: Context) -> list[Mention]:
+    """Take what one euro is where a euro is asked about, and not what a dollar is."""
+    if context.kind != "number" or len(mentions) > _FEW:
+        return mentions
+    return [m for m in mentions if not is_of_other_base(m, context)] or mentions
+
+
+def is_of_other_base(mention: Mention, context: Context) -> bool:
+    """Tell whether a value is what one of another money is worth than the question says."""
+    asked = _money_base(context.question) if context.kind == "number" else None
+    if asked is None:
+        return False
+    before = context.text[max(0, mention.start - 32) : mention.start]
+    bases = [unit for found in _BASE.finditer(before) if (unit := _unit_of(found))]
+    return bool(bases) and bases[-1] != asked
+
+
+def _money_base(question: str) -> str | None:
+    """The money of which one is asked for in another: 1欧元等于多少元."""
+    found = _BASE.search(question)
+    return _unit_of(found) if found else None
+
+
+def _unit_of(base: re.Match[str]) -> str | None:
+    unit = unit_at(base.string, base.start("one"), base.end("one"))
+    return unit.measures if unit is not None and unit.is_money else None
+
+
 def _equated(mentions: list[Mention], context: Context) -> list[Mention]:
     """Take what follows the last "=", "that is" or "the earliest is"."""
     markers = [m for m in _CONCLUDES.finditer(context.text) if not m["strong"]]
-    return _last_of(markers, mentions, context)
+    last = _last_of(markers, mentions, context)
+    totals = _total(mentions, context)
+    return totals if totals[0].start > last[-1].end else last
+
+
+def _left_over(mentions: list[Mention], context: Context) -> list[Mention]:
+    """Take what is said to be left where that is asked for: 共200张,已售165张,还剩35张."""
+    if context.kind != "number" or not says_left(context.question):
+        return mentions
+    labels = labels_of(mentions, context.text)
+    text = context.text
+    left = [
+        m for m, label in zip(mentions, labels, strict=True)
+        if (says_left(label.text) or _LEFT_BEHIND.match(text, m.end))
+        and not (_OPERATOR.match(text, m.end) or text[: m.start].endswith("out of "))
+    ]  # fmt: skip
+    return left or mentions
 
 
 def _total_asked(mentions: list[Mention], context: Context) -> list[Mention]:
     """Take the total where one is asked for, unless another value is just what is asked for."""
     if not _TOTAL_ASKED.search(context.question):
         return mentions
-    named = _named(mentions, context)
+    named = [m for m in _named(mentions, context) if not _OPERATOR.match(context.text, m.end)]
     return named if len({m.value for m in named}) == 1 else _total(mentions, context)
 
 
@@ -294,6 +402,10 @@ def _difference(mentions: list[Mention], context: Context) -> list[Mention]:
     if context.kind not in ("number", "duration") or not _DIFFERENCE_ASKED.search(context.question):
         return mentions
     found = [m for m in mentions if is_difference(m, context.text)]
+    found = found or [
+        m for m, label in zip(mentions, labels_of(mentions, context.text), strict=True)
+        if (how := _BY_SO_MUCH.fullmatch(label.head)) and how[1] in context.question
+    ]  # fmt: skip
     return found if len({m.value for m in found}) == 1 else mentions
 
 
@@ -326,12 +438,18 @@ def _last_of(
 def _inside(marker: re.Match[str], mentions: list[Mention], context: Context) -> list[Mention]:
     """The values that a concluding word brings in: to the end of its sentence or clause."""
     superlative = marker["superlative"]
-    if superlative and superlative not in context.question:
+    if superlative and not _asks_for(superlative, context.question):
         return []
     end_pattern = CLAUSE_END if superlative else SENTENCE_END
     found = end_pattern.search(context.text, marker.end())
     end = found.start() if found else len(context.text)
     return [m for m in mentions if marker.end() <= m.start < end]
+
+
+def _asks_for(superlative: str, question: str) -> bool:
+    """Whether a question asks for the most of a scale; the earliest is the first too."""
+    others = _SAME_END.get(superlative[:2])
+    return superlative in question or (others is not None and bool(others.search(question)))
 
 
 def _alone(mentions: list[Mention], context: Context) -> list[Mention]:
@@ -373,13 +491,31 @@ def _leading(mentions: list[Mention], context: Context) -> list[Mention]:
     return [mentions[0]] if apart_from and not clash else mentions
 
 
+def _of_it(mentions: list[Mention], context: Context) -> list[Mention]:
+    """Take what is told of "it", where all others are told of something else."""
+    text = context.text
+    if not context.question or not _PRONOUN.fullmatch(text[: mentions[0].start][:32]):
+        return mentions
+    asked = asked_of(context.question)
+    first, *others = zip(mentions, labels_of(mentions, text), strict=True)
+    rest = [words_of(label.text) for m, label in others if m.value != first[0].value]
+    if is_called_otherwise(first[1], asked):
+        return mentions
+    if words_of(first[1].tail) - asked.words or _DOUBT.search(text, first[0].end):
+        return mentions
+    told = all(words - asked.words and not asked.field <= words for words in rest)
+    return [first[0]] if told else mentions
+
+
 def _named(mentions: list[Mention], context: Context) -> list[Mention]:
     """Take the value that the answer calls what the question asks for, unless it is in doubt."""
     kept = apart(mentions, context.text, context.question)
     dropped = [m for m in mentions if m not in kept]
     for mention in dropped:
-        around = context.text[max(0, mention.start - 16) : mention.end + 8]
-        if _DOUBT.search(around):
+        before = context.text[max(0, mention.start - 16) : mention.start]
+        behind = context.text[mention.end : mention.end + 8]
+        around = (SENTENCE_END.split(before)[-1], SENTENCE_END.split(behind, maxsplit=1)[0])
+        if any(map(_DOUBT.search, around)):
             return mentions
     return kept
 
@@ -456,7 +592,8 @@ def _is_numbered_otherwise(label: str, asked: dict[str, frozenset[str]]) -> bool
 
 _STEPS: tuple[Callable[[list[Mention], Context], list[Mention]], ...] = (
     _of_this_row, _part_of, _without_asides, _without_former, _difference, _without_differences,
-    _concluded, _whole_or_part,
-    _total_asked, _equated, _in_asked_role, _of_asked_noun, _named, _of_this_thing, _total,
+    _concluded, _left_over, _whole_or_part,
+    _total_asked, _of_asked_base, _equated, _in_asked_role, _of_asked_noun, _of_it,
+    _without_other_sentences, _named, _of_this_thing, _total,
     _without_included, _with_asked_noun, _current, _alone, _leading,
 )  # fmt: skip

@@ -26,7 +26,7 @@ from harness.metrics.mention import USED, Mention, mask, mask_mentions, mask_pat
 # A Chinese numeral is a number only before one of these or at the end of a word: 三亚 is a city.
 _MEASURES = (
     "个号站趟列次班条辆节人元块天年小分秒层楼名位本张座倍度公千米厘毫种项类排车页步"
-    "折句字段集季根把封幅朵杯碗罐桶盘户栋幢棵株题桌匹件箱盒袋瓶份包套斤吨升间摄华平亩票篇首部台颗粒场轮届级道门只头支枚架艘所家口角毛岁克环"
+    "折句字段集季根把封幅朵杯碗罐桶盘户栋幢棵株题桌匹件箱盒袋瓶份包套斤吨升立间摄华平亩票篇首部台颗粒场轮届级道门只头支枚架艘所家口角毛岁克环"
 )
 _EDGE = rf"(?=$|[^\w{USED}]|[{_MEASURES}a-z]|星级)"
 _LARGE = {
@@ -35,7 +35,7 @@ _LARGE = {
 }  # fmt: skip
 _ASCII_UNIT = (
     r"(?:mins?|minutes?|hrs?|hours?|kms?|kgs?|lbs?|oz|ml|gb|mb|kb|tb|mah|k?wh|k?w|[kmg]?hz|fps"
-    r"|[mgk]bps|kcal|cals?|px|dpi|mp|cm|mm|m[23]?|[hsgtkl]|st|nd|rd|th)\b"
+    r"|[mgk]bps|kcals?|cals?|kj|hp|ps|cc|px|dpi|mp|cm|mm|m[23]?|[hsgtkl]|st|nd|rd|th)\b"
 )
 _GROUPED = r"[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]{1,3}(?: [0-9]{3})+(?![0-9]| ?[0-9])"
 
@@ -64,7 +64,9 @@ _ENGLISH = re.compile(
     rf"(?<![a-z0-9-])(?P<minus>minus |negative )?(?P<word>{ENGLISH_NUMBER})"
     r"(?![a-z0-9]|-(?![a-z]{3,})|-(?:thirds?|quarters?|halves|fifths?|way|off)\b)"
 )
-_BELOW_ZERO = re.compile(r" ?(?:°c?|degrees?(?: celsius)?|度) ?below (?:zero|freezing)|以下零度")
+_BELOW_ZERO = re.compile(
+    r" ?(?:(?:°c?|degrees?(?: celsius)?|度) ?)?below (?:zero|freezing)|以下零度"
+)
 # 五块五, 3块2毛, 5元5角: the second number counts tenths.
 _DIGIT = rf"(?:[0-9]{{1,6}}|[{NUMERAL}]{{1,12}})"
 _SMALL_MONEY = re.compile(

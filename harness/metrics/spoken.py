@@ -30,6 +30,11 @@ _PLAIN = re.compile(
     rf"|to)\b){_PART}",
     re.ASCII,
 )
+_IN_THE = re.compile(
+    r"(?<![0-9a-z:.,$¥€£-])(?P<hour>[0-9]{1,2}),? (?:in the |at )"
+    r"(?P<part>(?<=the )(?:morning|afternoon|evening)|(?<=at )night)\b",
+    re.ASCII,
+)
 _DIGITS = re.compile(
     r"(?<![0-9a-z年¥$€£.,:/#-])(?<!no )(?P<hour>[01]?[0-9]|2[0-9])(?P<minute>[0-5][0-9])"
     r"(?: ?(?:hrs?|hours?|h|时)\b)?(?![0-9a-z:/%-]|[.,][0-9]| ?(?:次|年|号|元|块|个|人|趟|公里"
@@ -39,7 +44,7 @@ _DIGITS = re.compile(
 _OVER = re.compile(r"(?<![0-9:.])(?P<hour>2[4-9]|3[0-5]) ?: ?(?P<minute>[0-5][0-9])(?![0-9:])")
 _OTHER = re.compile(
     r"(?<![0-9a-z:.,$¥€£])(?P<hour>[01]?[0-9]|2[0-3])(?: ?h ?"
-    r"|\.)(?P<minute>[0-5][0-9])(?![0-9a-z%.:]| ?[元块美])"
+    r"|\.)(?P<minute>[0-5][0-9])(?![0-9a-z%:]|\.[0-9]| ?[元块美])"
 )
 
 
@@ -55,6 +60,9 @@ def spoken_times(text: str, found: list[Mention]) -> list[Mention]:
     found = [m for m in found if m.start not in used and m.end - 1 not in used]
     fresh.sort(key=lambda m: m.start)
     masked = mask_mentions(mask_mentions(text, found), fresh)
+    at_hour = list(_read_all(_IN_THE, masked))
+    fresh += at_hour
+    masked = mask_mentions(masked, at_hour)
     if not found and not fresh:
         for pattern in (_DIGITS, _OTHER, _PLAIN):
             fresh = list(_read_all(pattern, masked))

@@ -54,7 +54,7 @@ _HAN_PLAIN = frozenset(
     "大概一个根据表格数据显示答案结果里查询可知以所如按照而则又再每需要"
 )
 # Fields say these, and not which thing is meant.
-_HAN_FIELD = _HAN_PLAIN | frozenset("时间日期元块钱角办理最晚早离到")
+_HAN_FIELD = _HAN_PLAIN | frozenset("时间日期元块钱角办理最晚早离到起开始计划定预")
 _CAPITAL = re.compile(r"(?<![A-Za-z])[A-Z][A-Za-z]*[A-Za-z](?![A-Za-z])")
 _STARTS = re.compile(r"(?:^|[.!?:;\n*#>-]) *$")
 _CALENDAR_TEXT = (
@@ -77,6 +77,10 @@ _HEADS = frozenset("费价卡票险券款税金率额期线号楼队班组店馆
 _PERIOD = re.compile(
     "凌晨|清晨|早上|上午|中午|下午|傍晚|晚上|夜里|今[天日晚]|的话|其中|表中|当中|目前|期间"
 )
+# 由人民文学出版社出版 says by whom it was done, not to what.
+_DOER = re.compile(
+    "由[\u4e00-\u9fff]{2,12}?(?:出版社|书局|书店|公司|集团|委员会|大学|学院|机构|协会|政府)"
+)
 # What these bring in has its subject elsewhere.
 _SEQUENCE = re.compile(
     "[先再]|然后|最后|接着|随后|后来|于是|因此|所以|→|加上|等于|减去|[+=]|改[为到成]|调整|推迟|延[期后迟]|提前|变更|[^今]后[□起]?"
@@ -94,6 +98,8 @@ def tells_of_another(label: str, said: str, question: str, names: frozenset[str]
         question: the prepared question with `VALUE` for the word that asks.
         names: words of both that are proper names.
     """
+    if not _DOER.search(question):
+        label = _DOER.sub("", label)
     told, asked = _tokens(_PERIOD.sub("", label)), _tokens(_PERIOD.sub("", question))
     if _SEQUENCE.search(label):
         return False

@@ -65,6 +65,7 @@ _UNITS: dict[str, Unit] = {
     **_same("volume", {
         "毫升 ml millilitre millilitres milliliter milliliters": 1.0,
         "升 l litre litres liter liters": 1000.0,
+        "立方米 立方 m3 cbm": 1e6, "立方厘米 cm3 cc": 1.0,
     }),
     **_same("yuan", {
         "元 块 块钱 圆 元钱 人民币 rmb cny yuan ¥ 元人民币": 100.0,
@@ -83,8 +84,13 @@ _UNITS: dict[str, Unit] = {
         "毫秒 ms millisecond milliseconds": 0.001, "周 星期 week weeks": 604_800.0,
     }),
     **_same("long time", {"年 year years yr yrs": 12.0, "月 month months": 1.0}),
-    **_same("power", {"千瓦 kw kilowatt kilowatts": 1000.0, "瓦 瓦特 w watt watts": 1.0}),
-    **_same("energy", {"千瓦时 kwh": 1000.0, "瓦时 wh": 1.0}),
+    **_same("power", {"千瓦 kw kilowatt kilowatts": 1000.0, "瓦 瓦特 w watt watts": 1.0,
+        "马力 ps hp bhp horsepower": 735.5}),
+    **_same("energy", {"千瓦时 kwh": 1000.0, "瓦时 wh": 1.0,
+        "千焦 kj kilojoule kilojoules": 1 / 3.6,
+        # On menus a calorie is a large one.
+        "千卡 大卡 卡路里 kcal kcals cal cals calorie calories": 4.184 / 3.6,
+    }),
     **_same("charge", {"毫安时 mah": 1.0}),
     **_same("data", {
         "tb": 2.0**40, "gb g字节": 2.0**30, "mb 兆": 2.0**20, "kb": 2.0**10,
@@ -171,6 +177,8 @@ def says_unit(question: str) -> bool:
 def asked_measure(question: str) -> Unit | None:
     """Return the unit in which a prepared question wants its answer; `None` where it names none."""
     found = _ASKED.search(question)
+    if found and found["han"] == "度" and "电" in question:
+        return _UNITS["千瓦时"]
     if found:
         return _UNITS[found["han"] or found["bracket"] or found["latin"]]
     if "多少度" in question and "温" in question:
