@@ -68,7 +68,8 @@ _IS_ANSWER = re.compile(
 # Not what the speaker chooses: the choices of others, and those under a condition.
 _OTHERS = re.compile(
     r"误[选以认]|错选|有人|有些|有的|许多人|很多人|不少人|同学|考生|大家|以为|看似|乍看|容易"
-    r"|为什么不|\bwhy not\b"
+    r"|为什么不|\bwhy not\b|起初|一开始|最初|原本|本来|原先|\bat first\b|\binitially\b"
+    r"|\boriginally\b|\bfirst (?:guess|thought|instinct|impression)\b"
     r"|\b(?:many|some|most|other) (?:people|students|of you)\b|\bpeople (?:often|may|might|tend)"
     r"|\bmistak|\btempt|\bmisconception|\bcommon(?:ly)? ",
     re.IGNORECASE,
@@ -114,6 +115,15 @@ _SAVE = re.compile(
     r"(?:除了?|除去|除开|\bexcept(?: for)?|\b(?:any|every|each|all)(?: \w+)? but|\bapart from"
     r"|\bother than) ?"
     r"(?:选项|options?|the)? ?[\"'“(\[]{0,2}$",
+    re.IGNORECASE,
+)
+_SAVE_BEHIND = re.compile(r"[\s\"'”)\]】]{0,4}(?:选?项)?(?:以外|之外|除外)", re.IGNORECASE)
+# "The artery (A), by contrast, carries ...": a name with a remark in the middle of its sentence.
+_CONTRAST = re.compile(
+    r"[\s\"'”)\]】]{0,4},? (?:by|in) (?:contrast|comparison)\b"
+    r"|[\s\"'”)\]】]{0,4}, (?:however|on the other hand|meanwhile|though|in turn|for example"
+    r"|for instance|instead),"
+    r"|[\s\"'”)\]】]{0,4},? ?(?:相比之下|相比|相反|则|另一方面)",
     re.IGNORECASE,
 )
 _OFF_BEHIND = re.compile(
@@ -205,12 +215,16 @@ def sentence_before(text: str, group: Group) -> str:
 
 def is_excluded(text: str, group: Group) -> bool:
     """Tell whether a name is said not to be the answer: 不是A, 排除A, A不是答案."""
-    return bool(_OFF_BEFORE.search(before(text, group)) or _OFF_BEHIND.match(text, group.end))
+    return bool(
+        _OFF_BEFORE.search(before(text, group))
+        or _OFF_BEHIND.match(text, group.end)
+        or _SAVE_BEHIND.match(text, group.end)
+    )
 
 
 def is_singled_out(text: str, group: Group) -> bool:
     """Tell whether a name is what the others are told from: 除了A，其余都……, all but A."""
-    return bool(_SAVE.search(before(text, group)))
+    return bool(_SAVE.search(before(text, group)) or _SAVE_BEHIND.match(text, group.end))
 
 
 def all_wrong(text: str, group: Group) -> bool:
@@ -253,7 +267,7 @@ def is_announced(text: str, group: Group, *, asks_wrong: bool) -> bool:
 
 def stands_alone(text: str, group: Group) -> bool:
     """Tell whether a clause says nothing but a name: B。 It's B, because ..."""
-    if group.worded and _SUM.match(text, group.end):
+    if (group.worded and _SUM.match(text, group.end)) or _CONTRAST.match(text, group.end):
         return False
     return leads(text, group) and bool(_CLOSING.match(text, group.end))
 

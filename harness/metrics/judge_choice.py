@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
+from harness.core import Gold
 from harness.metrics.choice import named_options
+from harness.metrics.judge_values import judge_number
 from harness.metrics.options import options_in, stem_of
 from harness.metrics.refusal import says_unknown
+from harness.metrics.text import answer_part, informative, prepare
+from harness.metrics.values import read
 from harness.metrics.verdict import (
     HEDGE,
     SAYS_UNKNOWN,
@@ -20,6 +27,7 @@ __all__ = ["judge_choice", "judge_free", "options_in"]
 
 # Where nobody says which options there are: papers seldom have more.
 _USUAL = "ABCDEFGH"
+_LONGEST_UNIT = 4
 
 
 def judge_choice(case: Case) -> Verdict:
@@ -33,10 +41,37 @@ def judge_choice(case: Case) -> Verdict:
     options.setdefault(gold, "")
     named = named_options(case.text, options, stem_of(case.question))
     if not named:
+        named = _by_number(case, options)
+    if not named:
         return wrong(SAYS_UNKNOWN) if says_unknown(case.text) else unparsed()
     if len(named) > 1:
         return wrong(HEDGE, named)
     return correct(named) if named[0] == gold else wrong(WRONG, named)
+
+
+def _by_number(case: Case, options: Mapping[str, str]) -> tuple[str, ...]:
+    """The option whose number an answer gives, where each option is another number.
+
+    答：两管齐开2小时注满, 每小时一百二十公里.
+    """
+    values = {letter: _number(words) for letter, words in options.items()}
+    if None in values.values() or len(set(values.values())) < len(values):
+        return ()
+    said, question = prepare(answer_part(case.text)), prepare(stem_of(case.question))
+    found = [
+        letter
+        for letter, value in values.items()
+        if judge_number(replace(case, text=said, question=question, gold=Gold("number", value))).value
+    ]
+    return tuple(found)
+
+
+def _number(words: str) -> float | None:
+    """The number of an option that says nothing else but its unit."""
+    reading = read("number", words)
+    if reading is None or len(informative(reading.leftover)) > _LONGEST_UNIT:
+        return None
+    return float(reading.value)
 
 
 def judge_free(_case: Case) -> Verdict:
