@@ -61,7 +61,9 @@ def _by_number(case: Case, options: Mapping[str, str]) -> tuple[str, ...]:
     found = [
         letter
         for letter, value in values.items()
-        if judge_number(replace(case, text=said, question=question, gold=Gold("number", value))).value
+        if judge_number(
+            replace(case, text=said, question=question, gold=Gold("number", value))
+        ).value
     ]
     return tuple(found)
 
