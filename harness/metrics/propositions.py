@@ -94,6 +94,7 @@ _SMALL = frozenset(
 )
 _STANDS_FOR_IT = re.compile(r"\b(?:it|he|she|they|this|that)\b")
 _COMPARED_WITH = re.compile(r" (?:than|against|beat|defeat|over|ahead of|before|after) ")
+_COMPARING = frozenset(("than", "against", "ahead", "before", "after"))
 _OPPOSED = re.compile(r"\b(?:against|beat|defeat|over)\b")
 _PAST = {
     "won": "win",
@@ -290,7 +291,7 @@ def _affirms(clause: str, asked: Asked) -> bool:
     if len(verb) <= 2:  # 停, 会停, 经过: part of what is said, not whom it is said of
         bare = not any(map(str.isdigit, clause))
         return bool(verb) and bare and (verb == asked.verb or core.find(verb) > 0)
-    if _names_object(_MODALS.sub("", verb), core):
+    if _names_object(_MODALS.sub("", verb), core) or _has_predicate(said, core):
         return True
     return _tells(said, core) or _tells(_MODALS.sub("", verb), _MODALS.sub("", core))
 
@@ -299,6 +300,20 @@ def _names_object(said: str, core: str) -> bool:
     """Whether a clause is another short verb with the object of the matter: 出示身份证."""
     same = sum(1 for _ in takewhile(_is_same, zip(said[::-1], core[::-1], strict=False)))
     return same >= _SHORTEST_OBJECT and len(said) - same <= _LONGEST_VERB
+
+
+def _has_predicate(said: str, core: str) -> bool:
+    """Whether a clause holds the predicate with a word put in: 含双人早餐, 需要本人持证到场."""
+    for modal in _MODALS.finditer(core):
+        head, found, tail = said.partition(modal[0])
+        what = core[modal.end() :]
+        if not found or head not in core or len(what) < 2:
+            continue
+        if tail.endswith(what) or any(
+            0 <= tail.find(what[:cut]) < tail.find(what[cut:]) for cut in range(2, len(what) - 1)
+        ):
+            return True
+    return False
 
 
 def _tells(said: str, core: str) -> bool:
@@ -465,11 +480,12 @@ def _en_opposites(clause: str, asked: Asked) -> tuple[str, int]:
 
 def _swapped(words: list[str], asked: Asked) -> bool:
     """Whether a comparison is told the other way round: "Y is cheaper" for "X cheaper than Y"."""
-    subject, than, other = asked.text.partition(" than ")
-    if not than:
+    subject, compared, other = _COMPARED_WITH.sub("\0", asked.text, count=1).partition("\0")
+    if not compared:
         return False
     ours, theirs = set(_content(subject)), set(_content(other))
-    first = words[: words.index("than")] if "than" in words else words
+    at = next((i for i, word in enumerate(words) if word in _COMPARING), len(words))
+    first = words[:at]
     return any(w in theirs - ours for w in first) and not any(w in ours - theirs for w in first[:2])
 
 
