@@ -111,6 +111,7 @@ _TICKED = re.compile(r"(?P<what>.{2,60}?)[ :]*(?:(?P<yes>[√✓✔✅])|[✗×�
 # A clause that states nothing of the matter, though it holds its words.
 _ROW = re.compile(r"^ ?\|.*\|.*$", re.MULTILINE)
 _IDLE = re.compile(r"\bno (?:idea|clue|one|longer|reason)\b|^ ?(?:是否|能否|whether\b)", re.ASCII)
+_LONGEST_CELL = 16
 _SHORT = 6  # characters of a clause that can only be about what was asked
 
 
@@ -164,7 +165,11 @@ def _stated(text: str, asked: Asked) -> Iterator[str]:
         asks = match["end"] == "?" or clause.endswith(("吗", "么", "呢"))
         of_another = bool(label) and (
             is_label_of_another(label, asked)
-            or (named and bool(_WORD.fullmatch(clause)) and not shares_words(label, asked))
+            or (
+                named
+                and len(informative(clause)) <= _LONGEST_CELL
+                and not shares_words(label, asked)
+            )
         )
         if match["end"] != ",":
             label = clause if match["end"] == ":" else ""
