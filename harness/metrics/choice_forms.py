@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from harness.metrics.options_named import Group
 
 _NEAR = 60  # characters before a name that can tell what it is
+_LETTER_ALONE = re.compile(r"(?:选项|options?)?[^\w]*[A-Z][^\w]*(?:选?项)?", re.IGNORECASE)
 _FAR = 300  # characters behind a name that comment on it
 _BREAK = re.compile(r"[,。;!?\n√✓✔✅☑×✗✘❌❎☒]|\.(?= |$)|:(?=[^\"'“]|$)")
 _SENTENCE = re.compile(r"[。;!?\n]|\.(?= |$)")
@@ -117,7 +118,7 @@ _SAVE = re.compile(
     r"(?:选项|options?|the)? ?[\"'“(\[]{0,2}$",
     re.IGNORECASE,
 )
-_SAVE_BEHIND = re.compile(r"[\s\"'”)\]】]{0,4}(?:选?项)?(?:以外|之外|除外)", re.IGNORECASE)
+_SAVE_BEHIND = re.compile(r"[\s\"'”)\]】]{0,4}(?:选?项)?(?:以外|之外|除外)")
 # "The artery (A), by contrast, carries ...": a name with a remark in the middle of its sentence.
 _CONTRAST = re.compile(
     r"[\s\"'”)\]】]{0,4},? (?:by|in) (?:contrast|comparison)\b"
@@ -218,13 +219,19 @@ def is_excluded(text: str, group: Group) -> bool:
     return bool(
         _OFF_BEFORE.search(before(text, group))
         or _OFF_BEHIND.match(text, group.end)
-        or _SAVE_BEHIND.match(text, group.end)
+        or _is_all_but(text, group)
     )
 
 
 def is_singled_out(text: str, group: Group) -> bool:
     """Tell whether a name is what the others are told from: 除了A，其余都……, all but A."""
-    return bool(_SAVE.search(before(text, group)) or _SAVE_BEHIND.match(text, group.end))
+    return bool(_SAVE.search(before(text, group)) or _is_all_but(text, group))
+
+
+def _is_all_but(text: str, group: Group) -> bool:
+    """Whether "all but" stands behind a letter: C以外, 选项C除外; 150米以外 is an option."""
+    name = text[group.start : group.end]
+    return bool(_LETTER_ALONE.fullmatch(name) and _SAVE_BEHIND.match(text, group.end))
 
 
 def all_wrong(text: str, group: Group) -> bool:

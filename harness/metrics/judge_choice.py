@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -27,6 +28,7 @@ __all__ = ["judge_choice", "judge_free", "options_in"]
 
 # Where nobody says which options there are: papers seldom have more.
 _USUAL = "ABCDEFGH"
+_LETTER = re.compile(r"(?<![A-Za-z0-9])[A-H](?![A-Za-z0-9])")
 _LONGEST_UNIT = 4
 
 
@@ -40,7 +42,7 @@ def judge_choice(case: Case) -> Verdict:
     options = _options(case)
     options.setdefault(gold, "")
     named = named_options(case.text, options, stem_of(case.question))
-    if not named:
+    if not named and not _LETTER.search(case.text):
         named = _by_number(case, options)
     if not named:
         return wrong(SAYS_UNKNOWN) if says_unknown(case.text) else unparsed()

@@ -71,7 +71,7 @@ _ENGLISH_LACKS = re.compile(
     r"|\bi (?:do not|don't) have (?:the|a|any|your|that) [a-z' ]{0,20}"
     r"(?:schedule|table|timetable|menu|list|data)\b"
     r"|\bmy (?:data|knowledge|training|information|records?|sources?)\b"
-    r"|\b(?:no|without|lack(?:s|ing)?|not have) (?:any |real.?time |live |current |direct "
+    r"|(?:\b(?:no|without|lack(?:s|ing)?|not have)|n't have) (?:any |real.?time |live |current |direct "
     r"|internet )*"
     r"(?:access|permission|ability|way (?:to|of)|means|real.?time|idea|clue|knowledge)"
     r"|\b(?:unable|not able|impossible) to\b|\bcan(?:not|'t| not) (?:say|tell|know|answer|look"
