@@ -104,7 +104,9 @@ _CLOSING = re.compile(
 _SUM = re.compile(r" ?[-+*/×÷=] ?[0-9(]")
 _OFF_BEFORE = re.compile(
     r"(?:不是|并非|不为|不属于|排除[了掉]?|除了?|除去|除开|而非|剔除|划掉|删去|删除"
-    r"|\bexcept(?: for)?|\b(?:any|every|each|all)(?: \w+)? but|\bexcluding|\brather than"
+    r"|\bexcept(?: for)?"
+    r"|\b(?:any|every|each|all)(?:thing|one|body)?(?: \w+)? but"
+    r"|\bexcluding|\brather than"
     r"|\bopposite of"
     r"|\binstead of|\bother than|\bunlike|\bnot|n't(?: be| choose| pick| select)?|\bneither|\bnor"
     r"|\beliminat(?:e|es|ed|ing)|\brul(?:e|es|ed|ing) out|\bdiscard|\bexclude"
@@ -113,7 +115,9 @@ _OFF_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _SAVE = re.compile(
-    r"(?:除了?|除去|除开|\bexcept(?: for)?|\b(?:any|every|each|all)(?: \w+)? but|\bapart from"
+    r"(?:除了?|除去|除开|\bexcept(?: for)?"
+    r"|\b(?:any|every|each|all)(?:thing|one|body)?(?: \w+)? but"
+    r"|\bapart from"
     r"|\bother than) ?"
     r"(?:选项|options?|the)? ?[\"'“(\[]{0,2}$",
     re.IGNORECASE,
@@ -138,7 +142,7 @@ _RIGHT = re.compile(
     r"(?<![不未否])(?<!不是)正确(?!的(?:说法|表述|是|答案|应|为|读音|写法)|答案|选项|性)"
     r"|符合(?=题意|要求|条件|题干|描述|$|[^\w])"
     r"|[√✓✔✅☑]|(?<![不面相反针绝核比])对(?=$|[,。;!?\n. )]|的(?=$|[,。;!?\n. ]))|成立|无误"
-    r"|没有?错|当选|入选"
+    r"|没有?错|(?:没有?|无)(?:语病|错别字|歧义)|当选|入选"
     r"|(?<!in)\bcorrect\b|\bright\b(?= ?$|[,.;!)\n]| (?:answer|choice|option|one))|\btrue\b"
     r"|\baccurate\b|\bvalid\b|\bsatisf(?:y|ies)\b|\bfits\b",
     re.IGNORECASE,
@@ -146,7 +150,7 @@ _RIGHT = re.compile(
 _WRONG = re.compile(
     r"(?:不|并非|未必|没有?|是否)(?:能?完?全?)(?:正确|符合|对(?=$|[^\w])|成立|恰当|合适|合理"
     r"|当选|准确|选)|错误?(?!过)(?:的|$)?|有误|不当"
-    r"|排除|不符|[×✗✘❌❎☒]|剔除|无关"
+    r"|(?<![没无])有(?:语病|错别字|歧义)|排除|不符|[×✗✘❌❎☒]|剔除|无关"
     r"|\birrelevant\b|\bunrelated\b|\b(?:not|isn't|is not|n't) (?:\w{1,10} )?(?:correct|right"
     r"|true|accurate|valid|the (?:correct |right )?answer)\b"
     r"|\bincorrect\b|\bwrong\b|\bfalse\b|\binaccurate\b|\binvalid\b|\buntrue\b|\beliminate"
