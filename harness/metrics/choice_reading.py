@@ -96,9 +96,11 @@ def _filled_in(reading: Reading) -> Iterator[str]:
 def _chosen(reading: Reading) -> list[str]:
     """What is called the answer, or is all that a clause says."""
     text = reading.text
-    mine = [group for group in reading.groups if not forms.is_off(text, group)]
+    mine = [g for g in reading.groups if not (forms.is_off(text, g) or _is_contrary(reading, g))]
     called = [group for group in mine if _is_called(reading, group)]
     alone = [group for group in mine if not group.listed and forms.stands_alone(text, group)]
+    if alone and alone[0] == mine[0] and not alone[0].worded:  # what follows a letter explains it
+        alone = [group for group in alone if not group.worded]
     later = bool({*called, *alone} - set(mine[:1]))
     opening = [g for g in mine[:1] if _opens(reading, g) and not (later and _goes_through(reading))]
     chosen = _last_word(text, sorted({*(called or alone), *opening}, key=_start))
@@ -131,6 +133,12 @@ def _opens(reading: Reading, group: Group) -> bool:
     following = reading.groups[1:2]
     apart = not following or following[0].start - group.end > 1  # B.相关A.无关 lists both
     return own and apart and forms.leads(reading.text, group)
+
+
+def _is_contrary(reading: Reading, group: Group) -> bool:
+    """Whether a clause calls an option the contrary of what is asked: 不属于可再生能源的是D."""
+    clause = forms.clause_before(reading.text, group)
+    return clause.endswith("的是") and forms.echoes(clause, reading.asking) is False
 
 
 def _goes_through(reading: Reading) -> bool:
@@ -263,7 +271,9 @@ def _standing(reading: Reading) -> list[str]:
     kept = [
         group
         for at, group in enumerate(reading.groups)
-        if not forms.is_off(reading.text, group) and not _is_bare_item(reading, at)
+        if not forms.is_off(reading.text, group)
+        and not _is_contrary(reading, group)
+        and not _is_bare_item(reading, at)
     ]
     letters = [g for g in kept if not g.worded] or kept
     return [x for g in letters for x in g.letters if said.get(x, "in") in ("in", "right")]

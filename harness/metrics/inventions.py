@@ -23,7 +23,7 @@ _LONGEST_TAIL = 2  # words behind a number: m deep
 _REACH = 40  # characters around a value that tell what it is of
 _GUESS = re.compile(
     r"一般|通常|往往|大概|大约|大致|大抵|左右|可能|应该|应当|应为|估计|推测|推断|推算|按惯例"
-    r"|照惯例|猜|预计|据说|想必|多半|市场价|也许|或许|默认|按[^,。;!?\n]{0,6}价|比照|参照|据我所知|我记得|印象中"
+    r"|照惯例|猜|预计|据说|想必|多半|市场价|也许|或许|默认|按[^,。;!?\n]{0,8}[价算]|比照|参照|据我所知|我记得|印象中"
     r"|\b(?:probably|likely|presumably|usually|typically|normally|generally|perhaps|maybe"
     r"|about|approximately|around|roughly"
     r"|must (?:be|have)|(?:might|may|should|could|would) (?:be|have)|estimated?|i(?:'d"

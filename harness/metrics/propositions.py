@@ -57,7 +57,7 @@ _PRONOUN = re.compile(r"^(?:但是?|而且?|因此|所以|也就是说)?(?:它|�
 _MODAL_AHEAD = re.compile(r"^(?:会|能|可以|需要|必须|须|得|应该?|要|是|有)")
 _CAN = re.compile(r"可以|能|会|需要|必须|允许|支持")
 _MODALS = re.compile(r"需要|必须|可以|能够?|会|有|要|是|支持|允许|包含|包括|提供|属于|停|含")
-_PREDICATE = re.compile(rf"{_MODALS.pattern}|不|没|未|无|免|禁止|严禁")
+_PREDICATE = re.compile(rf"{_MODALS.pattern}|不|没|未|无|非|免|禁止|严禁")
 _ADVERBS = re.compile(
     r"[参观游顾旅乘住访]客|参观者|观众|大家|所有人|任何人|用户|但是?|而且?|不过|其实|实际上?|目前|现在|一般|通常|因此|所以|根据|按照?|表[中里格]|另外"
     r"|此外|同时|平时|当然|确实|肯定|也就是说|[都也还均并]"
