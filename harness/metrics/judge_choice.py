@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from harness.core import Gold
 from harness.metrics.choice import named_options
-from harness.metrics.judge_values import judge_number, judge_time
+from harness.metrics.judge_values import judge_number, judge_time, question_values
 from harness.metrics.options import options_in, stem_of
 from harness.metrics.refusal import says_unknown
 from harness.metrics.text import answer_part, informative, prepare
@@ -63,10 +63,11 @@ def _by_value(case: Case, options: Mapping[str, str]) -> tuple[str, ...]:
             continue
         said = prepare(answer_part(case.text))
         asked = replace(case, text=said, question=prepare(stem_of(case.question)))
+        given = question_values(kind, asked.question)  # those it only repeats
         return tuple(
             letter
             for letter, value in values.items()
-            if judge(replace(asked, gold=Gold(kind, value))).value
+            if value not in given and judge(replace(asked, gold=Gold(kind, value))).value
         )
     return ()
 
