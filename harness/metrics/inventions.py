@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -164,15 +165,22 @@ def _is_of_another_field(head: str, case: Case) -> bool:
     if len(field) > 1 and not any(field[i : i + 2] in case.question for i in range(len(field) - 1)):
         return True
     return any(
-        thing["kind"] in case.question
-        and thing["kind"] not in head
+        (thing["kind"] or "") in case.question
+        and (thing["kind"] or "") not in head
         and (
             (thing["field"] in head or head.endswith("(") or _names_other(head, case.question))
             if thing["field"]
             else not thing["has"]
         )
-        for thing in _MISSING.finditer(case.text)
+        for thing in _missing(case.text)
     )
+
+
+@lru_cache(maxsize=8)
+def _missing(text: str) -> list[dict[str, str | None]]:
+    """What an answer says is missing, each once."""
+    found = {match[0]: match.groupdict() for match in _MISSING.finditer(text)}
+    return list(found.values())
 
 
 def _names_other(head: str, question: str) -> bool:
