@@ -133,7 +133,7 @@ def clause_of(text: str, start: int, end: int) -> str:
     Nothing where that is denied (并非没有) or said of the speaker (我没有).
     """
     before = _CLAUSE_END.split(text[max(0, start - _REACH) : start])[-1]
-    if _DENIES_IT.search(before):
+    if _DENIES_IT.search(before) or (before.endswith("有") and text[start] in "没无"):
         return ""
     clause = before + text[start:end] + _CLAUSE_END.split(text[end : end + _REACH], maxsplit=1)[0]
     return "" if refuses(clause) else clause

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from harness.metrics.options_named import Group
 
 _NEAR = 60  # characters before a name that can tell what it is
+_LETTER_ALONE = re.compile(r"(?:选项|options?)?[^\w]*[A-Z][^\w]*(?:选?项)?", re.IGNORECASE)
 _FAR = 300  # characters behind a name that comment on it
 _BREAK = re.compile(r"[,。;!?\n√✓✔✅☑×✗✘❌❎☒]|\.(?= |$)|:(?=[^\"'“]|$)")
 _SENTENCE = re.compile(r"[。;!?\n]|\.(?= |$)")
@@ -68,7 +69,8 @@ _IS_ANSWER = re.compile(
 # Not what the speaker chooses: the choices of others, and those under a condition.
 _OTHERS = re.compile(
     r"误[选以认]|错选|有人|有些|有的|许多人|很多人|不少人|同学|考生|大家|以为|看似|乍看|容易"
-    r"|为什么不|\bwhy not\b"
+    r"|为什么不|\bwhy not\b|起初|一开始|最初|原本|本来|原先|\bat first\b|\binitially\b"
+    r"|\boriginally\b|\bfirst (?:guess|thought|instinct|impression)\b"
     r"|\b(?:many|some|most|other) (?:people|students|of you)\b|\bpeople (?:often|may|might|tend)"
     r"|\bmistak|\btempt|\bmisconception|\bcommon(?:ly)? ",
     re.IGNORECASE,
@@ -102,7 +104,9 @@ _CLOSING = re.compile(
 _SUM = re.compile(r" ?[-+*/×÷=] ?[0-9(]")
 _OFF_BEFORE = re.compile(
     r"(?:不是|并非|不为|不属于|排除[了掉]?|除了?|除去|除开|而非|剔除|划掉|删去|删除"
-    r"|\bexcept(?: for)?|\b(?:any|every|each|all)(?: \w+)? but|\bexcluding|\brather than"
+    r"|\bexcept(?: for)?"
+    r"|\b(?:any|every|each|all)(?:thing|one|body)?(?: \w+)? but"
+    r"|\bexcluding|\brather than"
     r"|\bopposite of"
     r"|\binstead of|\bother than|\bunlike|\bnot|n't(?: be| choose| pick| select)?|\bneither|\bnor"
     r"|\beliminat(?:e|es|ed|ing)|\brul(?:e|es|ed|ing) out|\bdiscard|\bexclude"
@@ -111,9 +115,20 @@ _OFF_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _SAVE = re.compile(
-    r"(?:除了?|除去|除开|\bexcept(?: for)?|\b(?:any|every|each|all)(?: \w+)? but|\bapart from"
+    r"(?:除了?|除去|除开|\bexcept(?: for)?"
+    r"|\b(?:any|every|each|all)(?:thing|one|body)?(?: \w+)? but"
+    r"|\bapart from"
     r"|\bother than) ?"
     r"(?:选项|options?|the)? ?[\"'“(\[]{0,2}$",
+    re.IGNORECASE,
+)
+_SAVE_BEHIND = re.compile(r"[\s\"'”)\]】]{0,4}(?:选?项)?(?:以外|之外|除外)")
+# "The artery (A), by contrast, carries ...": a name with a remark in the middle of its sentence.
+_CONTRAST = re.compile(
+    r"[\s\"'”)\]】]{0,4},? (?:by|in) (?:contrast|comparison)\b"
+    r"|[\s\"'”)\]】]{0,4}, (?:however|on the other hand|meanwhile|though|in turn|for example"
+    r"|for instance|instead),"
+    r"|[\s\"'”)\]】]{0,4},? ?(?:相比之下|相比|相反|则|另一方面)",
     re.IGNORECASE,
 )
 _OFF_BEHIND = re.compile(
@@ -127,7 +142,7 @@ _RIGHT = re.compile(
     r"(?<![不未否])(?<!不是)正确(?!的(?:说法|表述|是|答案|应|为|读音|写法)|答案|选项|性)"
     r"|符合(?=题意|要求|条件|题干|描述|$|[^\w])"
     r"|[√✓✔✅☑]|(?<![不面相反针绝核比])对(?=$|[,。;!?\n. )]|的(?=$|[,。;!?\n. ]))|成立|无误"
-    r"|没有?错|当选|入选"
+    r"|没有?错|(?:没有?|无)(?:语病|错别字|歧义)|当选|入选"
     r"|(?<!in)\bcorrect\b|\bright\b(?= ?$|[,.;!)\n]| (?:answer|choice|option|one))|\btrue\b"
     r"|\baccurate\b|\bvalid\b|\bsatisf(?:y|ies)\b|\bfits\b",
     re.IGNORECASE,
@@ -135,7 +150,7 @@ _RIGHT = re.compile(
 _WRONG = re.compile(
     r"(?:不|并非|未必|没有?|是否)(?:能?完?全?)(?:正确|符合|对(?=$|[^\w])|成立|恰当|合适|合理"
     r"|当选|准确|选)|错误?(?!过)(?:的|$)?|有误|不当"
-    r"|排除|不符|[×✗✘❌❎☒]|剔除|无关"
+    r"|(?<![没无])有(?:语病|错别字|歧义)|排除|不符|[×✗✘❌❎☒]|剔除|无关"
     r"|\birrelevant\b|\bunrelated\b|\b(?:not|isn't|is not|n't) (?:\w{1,10} )?(?:correct|right"
     r"|true|accurate|valid|the (?:correct |right )?answer)\b"
     r"|\bincorrect\b|\bwrong\b|\bfalse\b|\binaccurate\b|\binvalid\b|\buntrue\b|\beliminate"
@@ -205,12 +220,22 @@ def sentence_before(text: str, group: Group) -> str:
 
 def is_excluded(text: str, group: Group) -> bool:
     """Tell whether a name is said not to be the answer: 不是A, 排除A, A不是答案."""
-    return bool(_OFF_BEFORE.search(before(text, group)) or _OFF_BEHIND.match(text, group.end))
+    return bool(
+        _OFF_BEFORE.search(before(text, group))
+        or _OFF_BEHIND.match(text, group.end)
+        or _is_all_but(text, group)
+    )
 
 
 def is_singled_out(text: str, group: Group) -> bool:
     """Tell whether a name is what the others are told from: 除了A，其余都……, all but A."""
-    return bool(_SAVE.search(before(text, group)))
+    return bool(_SAVE.search(before(text, group)) or _is_all_but(text, group))
+
+
+def _is_all_but(text: str, group: Group) -> bool:
+    """Whether "all but" stands behind a letter: C以外, 选项C除外; 150米以外 is an option."""
+    name = text[group.start : group.end]
+    return bool(_LETTER_ALONE.fullmatch(name) and _SAVE_BEHIND.match(text, group.end))
 
 
 def all_wrong(text: str, group: Group) -> bool:
@@ -253,7 +278,7 @@ def is_announced(text: str, group: Group, *, asks_wrong: bool) -> bool:
 
 def stands_alone(text: str, group: Group) -> bool:
     """Tell whether a clause says nothing but a name: B。 It's B, because ..."""
-    if group.worded and _SUM.match(text, group.end):
+    if (group.worded and _SUM.match(text, group.end)) or _CONTRAST.match(text, group.end):
         return False
     return leads(text, group) and bool(_CLOSING.match(text, group.end))
 

@@ -21,7 +21,8 @@ _LEAD = re.compile(
 _TAIL = re.compile(r"[\"'”)]{0,3}[的了吧呢啊呀哦]?[\s\"'”)]{0,3}")
 _DENIES = re.compile(r"[不没非未无]|\b(?:not|no|never)\b|n't", re.IGNORECASE)
 _ASKS_WRONG = re.compile(
-    r"不|(?<!没有)(?<!没)(?<!无)错|有误|非|(?<!没有)(?<!没)(?<!无)语病|除|\bnot\b|n't\b|\bexcept\b|\bincorrect\b|\bfalse\b|\bwrong\b|\buntrue\b"
+    r"不(?!得?超过|得高于|可再生|可逆|可分割|锈|动产|饱和|等[式号]|规则|定积|定方程)"
+    r"|(?<!没有)(?<!没)(?<!无)错|有误|非|(?<!没有)(?<!没)(?<!无)语病|除|\bnot\b|n't\b|\bexcept\b|\bincorrect\b|\bfalse\b|\bwrong\b|\buntrue\b"
     r"|\bleast\b|\bunlike\b|\bcannot\b|\bodd one\b",
     re.IGNORECASE,
 )
@@ -95,10 +96,13 @@ def _filled_in(reading: Reading) -> Iterator[str]:
 def _chosen(reading: Reading) -> list[str]:
     """What is called the answer, or is all that a clause says."""
     text = reading.text
-    mine = [group for group in reading.groups if not forms.is_off(text, group)]
+    mine = [g for g in reading.groups if not (forms.is_off(text, g) or _is_contrary(reading, g))]
     called = [group for group in mine if _is_called(reading, group)]
     alone = [group for group in mine if not group.listed and forms.stands_alone(text, group)]
-    opening = [group for group in mine[:1] if _opens(reading, group)]
+    if alone and alone[0] == mine[0] and not alone[0].worded:  # what follows a letter explains it
+        alone = [group for group in alone if not group.worded]
+    later = bool({*called, *alone} - set(mine[:1]))
+    opening = [g for g in mine[:1] if _opens(reading, g) and not (later and _goes_through(reading))]
     chosen = _last_word(text, sorted({*(called or alone), *opening}, key=_start))
     letters = [letter for group in chosen for letter in group.letters]
     if len(set(letters)) != 1:
@@ -129,6 +133,24 @@ def _opens(reading: Reading, group: Group) -> bool:
     following = reading.groups[1:2]
     apart = not following or following[0].start - group.end > 1  # B.相关A.无关 lists both
     return own and apart and forms.leads(reading.text, group)
+
+
+def _is_contrary(reading: Reading, group: Group) -> bool:
+    """Whether a clause calls an option the contrary of what is asked: 不属于可再生能源的是D."""
+    clause = forms.clause_before(reading.text, group)
+    return clause.endswith("的是") and forms.echoes(clause, reading.asking) is False
+
+
+def _goes_through(reading: Reading) -> bool:
+    """Whether an answer starts to go through the options: A项罗贯中写了……，B项施耐庵写了……."""
+    names = []
+    for group in reading.groups[:2]:
+        words = reading.options.get(group.letters[0], "").lower()
+        name = reading.text[group.start : group.end].lower()
+        if not words or not name.endswith(words) or not forms.leads(reading.text, group):
+            return False
+        names.append(group.letters[0])
+    return names == ["A", "B"]
 
 
 def _start(group: Group) -> int:
@@ -249,7 +271,9 @@ def _standing(reading: Reading) -> list[str]:
     kept = [
         group
         for at, group in enumerate(reading.groups)
-        if not forms.is_off(reading.text, group) and not _is_bare_item(reading, at)
+        if not forms.is_off(reading.text, group)
+        and not _is_contrary(reading, group)
+        and not _is_bare_item(reading, at)
     ]
     letters = [g for g in kept if not g.worded] or kept
     return [x for g in letters for x in g.letters if said.get(x, "in") in ("in", "right")]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from harness.metrics.asked_row import is_of_another, is_of_others, is_value_of_another
@@ -23,7 +25,7 @@ _MOST = 40  # values that are looked at: a bound on work
 _REACH = 40  # characters around a value that tell what it is of
 _GUESS = re.compile(
     r"一般|通常|往往|大概|大约|大致|大抵|左右|可能|应该|应当|应为|估计|推测|推断|推算|按惯例"
-    r"|照惯例|猜|预计|据说|想必|多半|市场价|也许|或许|默认|据我所知|我记得|印象中"
+    r"|照惯例|猜|预计|据说|想必|多半|市场价|也许|或许|默认|按[^,。;!?\n]{0,8}[价算]|比照|参照|据我所知|我记得|印象中"
     r"|\b(?:probably|likely|presumably|usually|typically|normally|generally|perhaps|maybe"
     r"|about|approximately|around|roughly"
     r"|must (?:be|have)|(?:might|may|should|could|would) (?:be|have)|estimated?|i(?:'d"
@@ -41,7 +43,7 @@ _NO_VALUE = re.compile(
 )
 _BUT = re.compile(
     r"^ ?(?:但是?|不过|而(?!是)|然而|其实|实际上?"
-    r"|或者?|要么|\bbut|\bhowever|\byet|\band|\bor(?: else)?\b|\bso"
+    r"|或者?|要么|所以|因此|故|\bbut|\bhowever|\byet|\band|\bor(?: else)?\b|\bso"
     r"|\btherefore"
     r"|\balthough)?,? ?"
 )
@@ -68,6 +70,7 @@ _TAKEN_BACK = re.compile(
 _MISSING = re.compile(
     r"(?:(?P<has>没有|无)|未参加)(?P<kind>[\u4e00-\u9fff]{2})(?P<field>[\u4e00-\u9fff]{2})?(?=$|[^\w])"
 )
+_TITLE = re.compile(r"(?P<head>[^,。;!?\n《》]{0,24})(?P<title>《[^《》\n]{1,40}》)")
 _PRONOUN = re.compile("[它他她其该这]?")
 _COUNTED = re.compile(
     r"(?:第|只有|仅有?|共有?|总共|一共|前|截至|截止|其他|其余|\brows?|\blines?|\bcolumns?"
@@ -77,11 +80,13 @@ _COUNTED = re.compile(
 _ORDINAL = re.compile(r" ?(?:行|列(?!车)|条|项|节|趟|rows?|lines?|entries|columns?|records?)")
 _POINTS_BACK = re.compile(r"[它他她其该此]|\b(?:it|its|he|she|his|her|they|their|this|that)\b")
 _GENERIC = re.compile(
-    r"可以|不妨|建议|试试?|请|拨打?|打|联系|参考|价格|单价|售价|标价|票价|定价|价钱|费用|年份|时间|日期|电话|号码|分机|答案"
-    r"|[是为约只要卖售需在的了于共:]"
+    r"可以|不妨|建议|试试?|请|\b(?:try|call|dial|ring|text|use)\b|拨打?|打|联系|参考|价格|单价|售价|标价|票价|定价|价钱|费用|年份|时间|日期|电话|号码|分机|答案"
+    r"|[是为约只要售需在的了于共:]|(?<!外)卖"
     r"|\b(?:price|cost|costs|year|number|phone|extension|answer|value)\b"
 )
-_SMALL = frozenset(("the", "and", "was", "were", "are", "has", "had", "for", "from", "with", "out"))
+_SMALL = frozenset(
+    ("the", "and", "was", "were", "are", "has", "had", "for", "from", "with", "out", "you", "can")
+)
 _MEASURES = (
     (
         "多少钱|价|费|几元|几块|\\bprice|\\bcost|how much",
@@ -161,11 +166,28 @@ def _is_of_another_field(head: str, case: Case) -> bool:
     if len(field) > 1 and not any(field[i : i + 2] in case.question for i in range(len(field) - 1)):
         return True
     return any(
-        thing["kind"] in case.question
-        and thing["kind"] not in head
-        and (thing["field"] in head if thing["field"] else not thing["has"])
-        for thing in _MISSING.finditer(case.text)
+        (thing["kind"] or "") in case.question
+        and (thing["kind"] or "") not in head
+        and (
+            (thing["field"] in head or head.endswith("(") or _names_other(head, case.question))
+            if thing["field"]
+            else not thing["has"]
+        )
+        for thing in _missing(case.text)
     )
+
+
+@lru_cache(maxsize=8)
+def _missing(text: str) -> list[dict[str, str | None]]:
+    """What an answer says is missing, each once."""
+    found = {match[0]: match.groupdict() for match in _MISSING.finditer(text)}
+    return list(found.values())
+
+
+def _names_other(head: str, question: str) -> bool:
+    """Whether the words before a value name something that the question does not: 王磊期末78分."""
+    other = [c for c in informative(_GENERIC.sub("", head)) if c not in question]
+    return len(other) > 1 and not _POINTS_BACK.search(head)
 
 
 def _is_of_asked_alone(head: str, question: str) -> bool:
@@ -194,10 +216,19 @@ def _is_of_another(head: str, question: str) -> bool:
     rest = _GENERIC.sub(" ", head)
     words = [word for word in re.findall(r"[a-z]{3,}", rest) if word not in _SMALL]
     if words:
-        return not any(word in question for word in words)
-    said = informative(rest)
+        return not any(word in question for word in words) or _is_namesake(words, question)
+    said = "".join(c for c in informative(rest) if not c.isascii())
     pairs = [said[i : i + 2] for i in range(len(said) - 1)]
     return bool(pairs) and 2 * sum(pair in question for pair in pairs) < len(pairs)
+
+
+def _is_namesake(words: list[str], question: str) -> bool:
+    """Whether a noun of the question stands behind another name: the Vilnius branch for Riga's."""
+    for name, noun in pairwise(words):
+        own = re.search(rf"([a-z]{{3,}}) {re.escape(noun)}\b", question)
+        if name not in question and own and own[1] not in (*_SMALL, *words):
+            return True
+    return False
 
 
 def _shares(ahead: str, behind: str, question: str) -> bool:
@@ -215,6 +246,7 @@ def _shares(ahead: str, behind: str, question: str) -> bool:
 def _guesses(case: Case) -> list[str]:
     """Names that are guessed, or said to be it: 通常是自习, it's FreshCo."""
     found = [match["what"] for match in _SAVE.finditer(case.text)]
+    found += _titles(case)
     for part in _CLAUSE_END.split(case.text):
         clause = _BUT.sub("", part)
         if _NO_VALUE.search(clause):
@@ -227,6 +259,18 @@ def _guesses(case: Case) -> list[str]:
         if words and words not in informative(case.question):
             found.append(what.strip())
     return found
+
+
+def _titles(case: Case) -> list[str]:
+    """Titles that are told of what is said not to be there: 没有续集，不过后来写了续集《黎明》."""
+    missing = {thing["kind"] for thing in _MISSING.finditer(case.text)}
+    return [
+        match["title"]
+        for match in _TITLE.finditer(case.text)
+        if match["title"] not in case.question
+        and any(kind in match["head"] for kind in missing)
+        and not _NO_VALUE.search(_BUT.sub("", match["head"]))
+    ]
 
 
 def _asks_for(noun: str, question: str) -> bool:

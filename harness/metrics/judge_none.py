@@ -45,7 +45,7 @@ _NAMED = re.compile(
 )
 # 刘洋至今未离职, 该房尚未出租: behind the name nothing but the denied verb.
 _NOT_DONE = re.compile(
-    r"(?:但是?|因此|所以|由于|因为)?(?P<who>[^,]{3,24}?)(?:目前|至今|现在|暂时?|尚|还|并|也|都|均|仍)*"
+    r"(?:但是?|因此|所以|由于|因为)?(?P<who>[^,]{2,24}?)(?:目前|至今|现在|暂时?|尚|还|并|也|都|均|仍)*"
     r"(?:不|未|没(?!有))(?!是|在|为|能|知|确|清|错|会|可)[\u4e00-\u9fff]{2,4}"
 )
 _NOT_DONE_ENGLISH = re.compile(

@@ -89,6 +89,7 @@ _ASSURANCE = re.compile(
 )
 _BOTH = re.compile(
     r"(?P<said>[\u4e00-\u9fff]{1,4})(?:或者?|还是|[、/,和又与])[不没]有?(?P=said)"
+    r"|[不没]有?(?P<not>[\u4e00-\u9fff]{1,4})(?:或者?|还是|[、/和又与])(?P=not)"
     r"|(?:是|对|yes|true)['\"”]? ?(?:或者?|还是|[/、和与|&]|and|or) ?['\"“]?(?:否|错|不是|no"
     r"|false)"
 )
@@ -110,6 +111,7 @@ _TICKED = re.compile(r"(?P<what>.{2,60}?)[ :]*(?:(?P<yes>[√✓✔✅])|[✗×�
 # A clause that states nothing of the matter, though it holds its words.
 _ROW = re.compile(r"^ ?\|.*\|.*$", re.MULTILINE)
 _IDLE = re.compile(r"\bno (?:idea|clue|one|longer|reason)\b|^ ?(?:是否|能否|whether\b)", re.ASCII)
+_LONGEST_CELL = 16
 _SHORT = 6  # characters of a clause that can only be about what was asked
 
 
@@ -156,10 +158,19 @@ def _stated(text: str, asked: Asked) -> Iterator[str]:
     No questions, no conditions, and nothing under the label of another row.
     """
     label = ""
-    for match in _CLAUSE.finditer(_TURN.sub(r", \g<0>", text)):
+    parts = list(_CLAUSE.finditer(_TURN.sub(r", \g<0>", text)))
+    named = any(match["end"] == ":" and shares_words(match["said"], asked) for match in parts)
+    for match in parts:
         clause = match["said"].strip(" \"'“”‘’*-")
         asks = match["end"] == "?" or clause.endswith(("吗", "么", "呢"))
-        of_another = label and is_label_of_another(label, asked)
+        of_another = bool(label) and (
+            is_label_of_another(label, asked)
+            or (
+                named
+                and len(informative(clause)) <= _LONGEST_CELL
+                and not shares_words(label, asked)
+            )
+        )
         if match["end"] != ",":
             label = clause if match["end"] == ":" else ""
         label_only = match["end"] in (":", " - ", "|") and not _says_something(clause)

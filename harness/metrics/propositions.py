@@ -57,7 +57,7 @@ _PRONOUN = re.compile(r"^(?:但是?|而且?|因此|所以|也就是说)?(?:它|�
 _MODAL_AHEAD = re.compile(r"^(?:会|能|可以|需要|必须|须|得|应该?|要|是|有)")
 _CAN = re.compile(r"可以|能|会|需要|必须|允许|支持")
 _MODALS = re.compile(r"需要|必须|可以|能够?|会|有|要|是|支持|允许|包含|包括|提供|属于|停|含")
-_PREDICATE = re.compile(rf"{_MODALS.pattern}|不|没|未|无|免|禁止|严禁")
+_PREDICATE = re.compile(rf"{_MODALS.pattern}|不|没|未|无|非|免|禁止|严禁")
 _ADVERBS = re.compile(
     r"[参观游顾旅乘住访]客|参观者|观众|大家|所有人|任何人|用户|但是?|而且?|不过|其实|实际上?|目前|现在|一般|通常|因此|所以|根据|按照?|表[中里格]|另外"
     r"|此外|同时|平时|当然|确实|肯定|也就是说|[都也还均并]"
@@ -94,6 +94,10 @@ _SMALL = frozenset(
 )
 _STANDS_FOR_IT = re.compile(r"\b(?:it|he|she|they|this|that)\b")
 _COMPARED_WITH = re.compile(r" (?:than|against|beat|defeat|over|ahead of|before|after) ")
+_CLEFT = re.compile(r".{0,12}的是")
+_ONLY = re.compile(rf"[只仅](?!要)(?P<modal>{_MODALS.pattern})(?P<what>.+)")
+_BUT_FOR = re.compile("以外|之外|除")
+_COMPARING = frozenset(("than", "against", "ahead", "before", "after"))
 _OPPOSED = re.compile(r"\b(?:against|beat|defeat|over)\b")
 _PAST = {
     "won": "win",
@@ -124,6 +128,7 @@ _CODE = re.compile(
     r"(?<![a-z0-9:.-])[a-z]{0,2}[0-9]{2,5}(?![0-9:点时分元.])|周[一二三四五六日天末]"
     r"|星期[一二三四五六日天]"
 )
+_TITLED = re.compile(r"[\u4e00-\u9fff](?=老师|医生|先生|女士|教授|经理|师傅|主任|教练)")
 _TIME = re.compile(r"[0-9]{1,2}:[0-9]{2}")
 _COMPARED = re.compile(
     "比[^比]+?(?:更|要)?(?P<how>便宜|[高低矮大小多少长短早晚快慢贵远近热冷重轻新旧好差强弱])$"
@@ -199,9 +204,11 @@ def _in_chinese(clause: str, asked: Asked) -> bool | None:
     if (
         _of_another(clause, asked)
         or _has_other_subject(clause, asked)
-        or re.match(r".{0,12}的是", clause)
+        or (_CLEFT.match(clause) and informative(clause).replace("的是", "") not in asked.core)
     ):
         return None
+    if _has_only_other(clause, asked):
+        return asked.negated
     clause = _opposites(_NEUTRAL.sub("", clause), asked)
     denials = [match for match in _NOT.finditer(clause) if not _is_asked(match, clause, asked)]
     if _turned(clause, asked):  # 香蕉没有苹果贵 says that apples are dearer
@@ -215,6 +222,16 @@ def _in_chinese(clause: str, asked: Asked) -> bool | None:
     if about:
         return (len(about) % 2 == 0) is not asked.negated
     return None if denials or not _affirms(clause, asked) else not asked.negated
+
+
+def _has_only_other(clause: str, asked: Asked) -> bool:
+    """Whether a clause has something else instead: 只支持有线充电, asked of 无线充电."""
+    only = _ONLY.search(clause)
+    if only is None:
+        return False
+    what = asked.core.partition(only["modal"])[2]
+    said = informative(only["what"])
+    return bool(what) and what[-1] == said[-1] and not set(what) <= set(said)
 
 
 def _is_asked(denial: re.Match[str], clause: str, asked: Asked) -> bool:
@@ -273,7 +290,7 @@ def _is_about(rest: str, asked: Asked, *, bare: bool) -> bool:
         return True
     if len(said) == 1:
         return said in asked.core
-    if len(asked.predicate) in (1, 2) and asked.predicate[0] in said[:3]:
+    if len(asked.predicate) in (1, 2) and set(asked.predicate) & set(said[:3]):
         return True
     without = _MODALS.sub("", said, count=1) if not bare and len(said) > 3 else said
     return max(_share(said, asked.core), _share(without, asked.core)) >= _HALF
@@ -290,7 +307,7 @@ def _affirms(clause: str, asked: Asked) -> bool:
     if len(verb) <= 2:  # 停, 会停, 经过: part of what is said, not whom it is said of
         bare = not any(map(str.isdigit, clause))
         return bool(verb) and bare and (verb == asked.verb or core.find(verb) > 0)
-    if _names_object(_MODALS.sub("", verb), core):
+    if _names_object(_MODALS.sub("", verb), core) or _has_predicate(said, core):
         return True
     return _tells(said, core) or _tells(_MODALS.sub("", verb), _MODALS.sub("", core))
 
@@ -299,6 +316,21 @@ def _names_object(said: str, core: str) -> bool:
     """Whether a clause is another short verb with the object of the matter: 出示身份证."""
     same = sum(1 for _ in takewhile(_is_same, zip(said[::-1], core[::-1], strict=False)))
     return same >= _SHORTEST_OBJECT and len(said) - same <= _LONGEST_VERB
+
+
+def _has_predicate(said: str, core: str) -> bool:
+    """Whether a clause holds the predicate with a word put in: 含双人早餐, 需要本人持证到场."""
+    for modal in _MODALS.finditer(core):
+        head, found, tail = said.partition(modal[0])
+        what = core[modal.end() :]
+        own = head in core or (head[:2] in core and not _BUT_FOR.search(head))
+        if not found or not own or len(what) < 2:
+            continue
+        if tail.endswith(what) or any(
+            0 <= tail.find(what[:cut]) < tail.find(what[cut:]) for cut in range(2, len(what) - 1)
+        ):
+            return True
+    return False
 
 
 def _tells(said: str, core: str) -> bool:
@@ -327,7 +359,7 @@ def _share(said: str, core: str) -> float:
 
 def _of_another(clause: str, asked: Asked) -> bool:
     """Whether a clause is of another train, gate, day or departure than the question."""
-    for form in (_CODE, _TIME):
+    for form in (_CODE, _TIME, _TITLED):
         own, others = set(form.findall(asked.text)), set(form.findall(clause))
         if own and others and not own & others:
             return True
@@ -402,13 +434,16 @@ def _by_words(clause: str, asked: Asked, *, firm: bool) -> bool | None:
     if not words or not wanted or _has_other_word(words, wanted):
         return None
     told = [word for word in wanted[1:] or wanted if any(_alike(word, other) for other in words)]
+    if "without" in asked.text:  # the question's own
+        clause = clause.replace("without", "with")
     denials = len(_NOT.findall(clause)) + flips
     if _is_of_another_subject(words, wanted, asked):
         return None
     own = all(any(_alike(word, other) for other in wanted) for word in words)
     begins = words[:2] == wanted[:2]  # "Liverpool won"
     bare = len(words) == 1 and _is_bare(words[0], wanted)
-    states = bool(told) and bool(begins or bare or (len(words) > 1 and _VERB.search(clause)))
+    says = _VERB.search(clause) or _STANDS_FOR_IT.match(clause.strip())
+    states = bool(told) and bool(begins or bare or (len(words) > 1 and says))
     short = own and (states or (denials > 0 and len(words) <= 2))
     if len(told) * 5 < len(wanted[1:] or wanted) * 3 and not short:
         return None
@@ -465,11 +500,12 @@ def _en_opposites(clause: str, asked: Asked) -> tuple[str, int]:
 
 def _swapped(words: list[str], asked: Asked) -> bool:
     """Whether a comparison is told the other way round: "Y is cheaper" for "X cheaper than Y"."""
-    subject, than, other = asked.text.partition(" than ")
-    if not than:
+    subject, compared, other = _COMPARED_WITH.sub("\0", asked.text, count=1).partition("\0")
+    if not compared:
         return False
     ours, theirs = set(_content(subject)), set(_content(other))
-    first = words[: words.index("than")] if "than" in words else words
+    at = next((i for i, word in enumerate(words) if word in _COMPARING), len(words))
+    first = words[:at]
     return any(w in theirs - ours for w in first) and not any(w in ours - theirs for w in first[:2])
 
 
