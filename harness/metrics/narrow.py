@@ -363,7 +363,7 @@ def _left_over(mentions: list[Mention], context: Context) -> list[Mention]:
     left = [
         m for m, label in zip(mentions, labels, strict=True)
         if (says_left(label.text) or _LEFT_BEHIND.match(text, m.end))
-        and not (_OPERATOR.match(text, m.end) or text[: m.start].endswith("out of "))
+        and not (_OPERATOR.match(text, m.end) or text.endswith("out of ", 0, m.start))
     ]  # fmt: skip
     return left or mentions
 
