@@ -216,7 +216,8 @@ class TestBadInput:
 
     def test_model_folder_without_weights(self, folder: Path) -> None:
         (folder / "base").mkdir()
-        (folder / "base" / "config.json").write_text("{}", encoding="utf-8")
+        config = {"model_type": "qwen2", "architectures": ["Qwen2ForCausalLM"]}
+        (folder / "base" / "config.json").write_text(json.dumps(config), encoding="utf-8")
         write_spec(folder, {"model": {"base": "base", "engine": "hf"}})
         assert "no weights" in refused("run", "spec.yaml", cwd=folder)
 

@@ -18,8 +18,8 @@ from harness.metrics.units import Unit, asked_measure, asked_scale, says_unit, u
 _COUNTERS = (
     "趟列班次辆条", "名位人口员", "本册卷部套", "种类样款项道", "间套室", "家所座处", "门节堂科",
     "张份枚支", "件套", "箱", "盒", "袋", "瓶", "包", "桶", "打", "双", "对", "台架", "篇首", "分",
-    "岁", "级", "层楼", "号", "页", "天", "场", "队", "杯", "碗", "只头匹", "株棵", "栋幢", "站", "户",
-    "句", "字", "段", "集", "季",
+    "岁", "级", "层楼", "号", "页", "天", "场", "队", "杯", "碗", "只头匹", "株棵", "栋幢", "站",
+    "户", "句", "字", "段", "集", "季",
 )  # fmt: skip
 _COUNTER = {counter: i for i, group in enumerate(_COUNTERS) for counter in group}
 # What a number before these names rather than counts: 3班, 5号楼.
