@@ -12,7 +12,6 @@ from typing import Any
 
 from harness.core import CORRECTNESS, Domain, Output, Paid, Profile, Sample, Score, Suite
 from harness.errors import SpecError
-from harness.metrics.answer import check
 from harness.metrics.clusters import Clusters
 from harness.metrics.graded import Graded
 from harness.metrics.graded import Measure as RunMeasure
@@ -173,6 +172,9 @@ def _told(found: RunMeasure) -> dict[str, Any]:
 def _verdict(sample: Sample, output: Output, domains: Mapping[str, Domain]) -> Verdict | None:
     if output.failed:
         return None
+    # The checker compiles hundreds of patterns: a rerun that judges nothing does without.
+    from harness.metrics.answer import check
+
     return check(output.text, sample.gold, sample.question, domains.get(sample.domain, Domain()))
 
 

@@ -17,7 +17,6 @@ from pathlib import Path
 from harness.digests import plain
 from harness.errors import SpecError
 from harness.experiment import STAGES, Experiment, Stage, share_sessions
-from harness.grading import accepting, grade
 from harness.inputs import differences
 from harness.models.loading import check_network
 from harness.models.quiet import quiet, set_environment
@@ -26,8 +25,6 @@ from harness.recipe import POOL, Recipe, open_recipe
 from harness.sections import WEIGHTLESS
 from harness.sessions import Answering, by_engine, hold_session
 from harness.spec import Spec, suite_module, suite_options
-from harness.stages.dataset import make_dataset
-from harness.stages.distill import distill, plan_distillation
 from harness.stages.finetune import Data, finetune
 from harness.stages.infer import infer
 from harness.stages.latency import rows_file
@@ -35,7 +32,6 @@ from harness.stages.pool import pool
 from harness.stages.questions import make_questions
 from harness.stages.score import score
 from harness.store import Store
-from harness.teachers import open_judge, open_teacher
 
 log = logging.getLogger("podium")
 
@@ -109,15 +105,22 @@ def _check_one_board(first: Experiment, other: Experiment) -> None:
 def _run_stage(stage: Stage, experiment: Experiment, answering: Answering) -> None:
     spec, at = experiment.spec, experiment.folder
 
+    # What only one stage needs is imported with it: a rerun in which nothing is built needs none.
     def build(work: Path) -> None:
         if stage == "questions":
             make_questions(suite_module(spec.suite.name), suite_options(spec), work)
         elif stage == "distill":
+            from harness.grading import accepting
+            from harness.stages.distill import distill, plan_distillation
+            from harness.teachers import open_teacher
+
             plan = plan_distillation(
                 spec.distill, spec.dataset.leak, spec.prompt_path, at("questions"), accepting(spec)
             )
             distill(plan, lambda: open_teacher(experiment), experiment.label, work)
         elif stage == "dataset":
+            from harness.stages.dataset import make_dataset
+
             make_dataset(spec.dataset, at("distill"), at("questions"), work)
         elif stage == "finetune" and spec.finetune is not None and spec.base_path is not None:
             data = Data(at("dataset") / "train.jsonl", at("questions") / "watched.jsonl")
@@ -129,6 +132,9 @@ def _run_stage(stage: Stage, experiment: Experiment, answering: Answering) -> No
         elif stage == "score":
             rows = rows_file(experiment.timed_as.key("infer"))
             timings = at("latency") / rows if "latency" in experiment.stages else None
+            from harness.grading import grade
+            from harness.teachers import open_judge
+
             with open_judge(experiment) as judge:
                 grading = partial(grade, spec, judge=judge)
                 score(
