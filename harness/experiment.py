@@ -15,7 +15,6 @@ from typing import Any, Literal
 
 from harness.distill.prompts import prompt_file
 from harness.errors import SpecError
-from harness.hygiene.augment.words import word_files
 from harness.models import MOST_RANK, installed, resolve_engine
 from harness.models.folder import MODEL_FILES, check_model_folder, weight_files
 from harness.models.tensors import check_finite
@@ -206,6 +205,8 @@ class Experiment:
         inputs: dict[str, Any] = {"dataset": self.spec.dataset.model_dump(mode="json")}
         shares = self.spec.dataset.augment.model_dump(exclude={"seed"})
         if any(shares.values()):
+            from harness.hygiene.augment.words import word_files
+
             inputs["words"] = {path.name: self.store.digest(path) for path in word_files()}
         return inputs
 
