@@ -10,9 +10,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import get_args, overload
 
+from harness.checker.gold import gold_from
 from harness.core import Domain, Gold, Kind, Message, Output, Sample
 from harness.errors import InputError, did_you_mean
-from harness.metrics.gold import gold_from
 from harness.question_domains import FileDomains
 from harness.row_files import Row, json_lines, read_rows, short
 from harness.tables.questions import say

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from harness.checker.verdict import Verdict
 from harness.core import CORRECTNESS, Domain, Output, Paid, Profile, Sample, Score, Suite
 from harness.errors import SpecError
 from harness.metrics.clusters import Clusters
@@ -27,7 +28,6 @@ from harness.metrics.score import (
     says_nothing,
     score,
 )
-from harness.metrics.verdict import Verdict
 from harness.sections import ScoreSection
 
 # Times count where at least 95% of the questions chosen for timing have one: one in 20 may lack it.
@@ -173,7 +173,7 @@ def _verdict(sample: Sample, output: Output, domains: Mapping[str, Domain]) -> V
     if output.failed:
         return None
     # The checker compiles hundreds of patterns: a rerun that judges nothing does without.
-    from harness.metrics.answer import check
+    from harness.checker.check import check
 
     return check(output.text, sample.gold, sample.question, domains.get(sample.domain, Domain()))
 

@@ -18,9 +18,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from harness.checker.check import names_in
 from harness.core import Domain, Sample, Suite
 from harness.errors import InputError, did_you_mean
-from harness.metrics.answer import names_in
 from harness.row_files import short
 
 FIELDS = ("name", "values", "aliases")

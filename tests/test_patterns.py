@@ -169,13 +169,13 @@ def _quadratic(held: Held, piece: str) -> Iterator[str]:
 
 # Only ever tried at the beginning, though their modules do not show it.
 ANCHORED = (
-    "harness.metrics.codes._SHAPES",
+    "harness.checker.parse.codes._SHAPES",
     "suites.reading.parse_headings.NOTE",
     "suites.reading.parse_headings.PASSAGE",
     "suites.reading.parse_headings.SOURCE",
 )
 # Quadratic still, by a small factor (0.1 s for 8,000 characters) or until their place is rewritten.
-KNOWN = ("harness.metrics.refusal._FOUND_NOTHING.0",)
+KNOWN = ("harness.checker.parse.refusal._FOUND_NOTHING.0",)
 
 
 def test_all_patterns_are_linear() -> None:

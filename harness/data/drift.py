@@ -18,8 +18,8 @@ from dataclasses import dataclass
 
 from harness.core import Finding
 from harness.data.traditional import traditional
-from harness.metrics.text import answer_part, fold, informative
 from harness.row_files import short
+from harness.text.normalize import answer_part, fold, informative
 
 TRADITIONAL = "traditional characters"
 ENGLISH = "English words in a Chinese question"

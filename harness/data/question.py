@@ -5,7 +5,7 @@ from __future__ import annotations
 from hashlib import blake2b
 
 from harness.data.conversation import Turn
-from harness.metrics.text import fold, informative
+from harness.text.normalize import fold, informative
 
 QUESTION = "question"
 

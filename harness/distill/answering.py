@@ -11,18 +11,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from harness.checker.parse.absence import none_clauses
+from harness.checker.parse.codes import find_codes
+from harness.checker.parse.mention import Mention
+from harness.checker.parse.names import Lexicon
+from harness.checker.parse.values import find_values
 from harness.core import Domain, Sample
 from harness.distill.blanks import GOLD, blanked, gold_mentions, without_gold
 from harness.distill.plain import foreign, leftover
 from harness.distill.turns import LACK, added_value, condition, opposite
 from harness.distill.wording import BLANK, places
-from harness.metrics.absence import none_clauses
-from harness.metrics.codes import find_codes
-from harness.metrics.mention import Mention
-from harness.metrics.names import Lexicon
-from harness.metrics.text import answer_part, informative, prepare
-from harness.metrics.values import find_values
 from harness.tables.units import same_unit
+from harness.text.normalize import answer_part, informative, prepare
 
 NOT_PLAIN = "answer is no plain sentence"
 LANGUAGE = "answer in another language"

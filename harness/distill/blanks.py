@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import cast
 
+from harness.checker.parse.mention import Mention
+from harness.checker.parse.names import parts_of
+from harness.checker.parse.values import ValueKind, find_values
 from harness.core import Domain, Sample
 from harness.distill.wording import BLANK, places, without_values
-from harness.metrics.mention import Mention
-from harness.metrics.names import parts_of
-from harness.metrics.text import prepare
-from harness.metrics.values import ValueKind, find_values
+from harness.text.normalize import prepare
 
 #: Stands for the right value, as `BLANK` does for what the question names.
 GOLD = "■"

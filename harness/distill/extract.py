@@ -38,9 +38,9 @@ from harness.distill.way import (
     unread,
 )
 from harness.errors import InputError
-from harness.metrics.text import fold, informative
 from harness.no_answer import ADVICE
 from harness.sections import Distill
+from harness.text.normalize import fold, informative
 from harness.texts.story import Story, cue_key
 
 log = logging.getLogger("podium")

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from harness.metrics.text import fold, prepare
+from harness.text.normalize import fold, prepare
 
 _BLANK = "□"
 _SMOOTHING = 0.1

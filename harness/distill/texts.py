@@ -11,8 +11,8 @@ from harness.distill.seen import Seen, digest
 from harness.distill.verify import DUPLICATE, NO_QUESTION, TEST_PHRASING, Rejected
 from harness.distill.way import OfTheSuite, Proposal, Request, is_thought, no_reply, unread
 from harness.hygiene.leakage import Leaks
-from harness.metrics.text import answer_part, fold
 from harness.records import read_samples
+from harness.text.normalize import answer_part, fold
 
 NO_ANSWER = "no answer"
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from harness.metrics.choose import asked_role
-from harness.metrics.mention import mask_mentions
-from harness.metrics.values import ValueKind, find_values
+from harness.checker.parse.mention import mask_mentions
+from harness.checker.parse.values import ValueKind, find_values
+from harness.checker.reading.disambiguate import asked_role
 
 # Pairs of opposites. A wording that drops one side and takes the other asks the reverse. □ stands
 # for a value: 最多□ is a bound, 最多 the greatest.

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
+from harness.checker.check import Verdict, check
 from harness.core import Domain, Sample
 from harness.distill.answering import NOT_PLAIN as ANSWER_NOT_PLAIN
 from harness.distill.answering import OTHER_ROW, Answered, Values, answer_problem
@@ -18,11 +19,10 @@ from harness.distill.wording import ADDS, DRIFTS, Keys, without_values, wording_
 from harness.distill.wording import NOT_PLAIN as QUESTION_NOT_PLAIN
 from harness.files import read_json
 from harness.hygiene.leakage import HeldOut, open_held_out, program_of
-from harness.metrics.answer import Verdict, check
-from harness.metrics.text import fold, prepare
 from harness.records import read_held_out, read_samples, suite_from
 from harness.tables.stored import table_from
 from harness.tables.table import Table
+from harness.text.normalize import fold, prepare
 
 DUPLICATE = "question asked before"
 CONTRADICTION = "question asked before, with another answer"

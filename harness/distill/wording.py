@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
+from harness.checker.parse.values import ValueKind, find_values
 from harness.distill.plain import foreign, leftover
 from harness.distill.turns import added_value, drift, reversal
-from harness.metrics.text import informative, prepare
-from harness.metrics.values import ValueKind, find_values
+from harness.text.normalize import informative, prepare
 
 #: Stands for a value that a question names.
 BLANK = "□"

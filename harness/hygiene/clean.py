@@ -10,8 +10,8 @@ from harness.errors import RunError
 from harness.hygiene.leakage import Leaks
 from harness.hygiene.near import NearDuplicates, gold_key
 from harness.hygiene.rows import Row, conversation
-from harness.metrics.text import fold
 from harness.sections import Dataset
+from harness.text.normalize import fold
 
 DUPLICATES, NEAR_DUPLICATES, LEAKED = "duplicates", "near_duplicates", "leaked"
 _EXAMPLES = 3

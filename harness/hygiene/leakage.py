@@ -13,10 +13,10 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
+from harness.checker.check import asking_part
 from harness.core import Sample
 from harness.hygiene.alike import Alike
-from harness.metrics.answer import asking_part
-from harness.metrics.text import informative, prepare
+from harness.text.normalize import informative, prepare
 
 # Stands for a value. Of a class that `informative` keeps, so that its place in the words counts.
 VALUE = "□"

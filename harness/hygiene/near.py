@@ -8,7 +8,7 @@ from hashlib import blake2b
 from harness.core import Gold, Sample
 from harness.hygiene.alike import Alike
 from harness.hygiene.leakage import asking_line, masked_phrasing, program_of
-from harness.metrics.text import prepare
+from harness.text.normalize import prepare
 
 # Figures and words that turn a question into another one, however little else differs.
 _TELLING = re.compile(

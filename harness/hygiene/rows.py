@@ -11,8 +11,8 @@ from typing import Any
 
 from harness.core import Sample
 from harness.files import read_jsonl
-from harness.metrics.text import fold
 from harness.records import sample_from, sample_to
+from harness.text.normalize import fold
 
 _SAMPLE = tuple(field.name for field in fields(Sample))
 # The same few words in a hundred thousand rows: kept once.

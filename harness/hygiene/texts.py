@@ -13,8 +13,8 @@ from harness.core import Sample
 from harness.hygiene.clean import DUPLICATES, LEAKED, Tally
 from harness.hygiene.leakage import Leaks
 from harness.hygiene.rows import Row, digest
-from harness.metrics.text import fold, informative
 from harness.sections import Dataset
+from harness.text.normalize import fold, informative
 
 
 class HeldOutTexts:

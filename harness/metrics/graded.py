@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from harness.checker.verdict import Verdict
     from harness.core import Score
-    from harness.metrics.verdict import Verdict
 
 Better = Literal["higher", "lower", "neither"]
 Scale = Literal["percent", "number"]

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Literal, get_args
 
-from harness.metrics.text import fold
 from harness.metrics.tokens import Script, script_of
+from harness.text.normalize import fold
 
 Language = Literal["zh", "en", "mixed", "other"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from harness.metrics.text import answer_part, information_length
 from harness.metrics.tokens import tokenize
+from harness.text.normalize import answer_part, information_length
 
 
 @dataclass(frozen=True, slots=True)

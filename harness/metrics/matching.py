@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from harness.metrics.text import answer_part, fold
+from harness.text.normalize import answer_part, fold
 
 _END = re.compile(r"(?<![\s。.;,、])[\s。.;,、]+$")
 _OTHER_JOINTS = re.compile(r"[,;\n]")
@@ -14,7 +14,7 @@ _OTHER_JOINTS = re.compile(r"[,;\n]")
 def exact(prediction: str, references: str | Sequence[str]) -> bool:
     """Tell whether an answer, folded and without thinking, is one of its references, folded.
 
-    A full stop more is another text: the checker (`harness.metrics.answer`) is the one to ask
+    A full stop more is another text: the checker (`harness.checker.check`) is the one to ask
     whether an answer is right.
     """
     wanted = (references,) if isinstance(references, str) else references

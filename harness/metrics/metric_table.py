@@ -12,12 +12,12 @@ from dataclasses import dataclass, replace
 from string import ascii_uppercase
 from types import MappingProxyType
 
+from harness.checker.check import check
+from harness.checker.gold import gold_from
 from harness.core import Gold
 from harness.errors import InputError, did_you_mean
-from harness.metrics.answer import check
 from harness.metrics.choice import choice, first_capital
 from harness.metrics.diversity import distinct, self_repetition
-from harness.metrics.gold import gold_from
 from harness.metrics.graded import Measure
 from harness.metrics.language import LANGUAGES, Language, language_of_all
 from harness.metrics.lengths import lengths
@@ -35,8 +35,8 @@ from harness.metrics.overlap import (
     rouge_tokenizer,
 )
 from harness.metrics.points import points
-from harness.metrics.text import answer_part, fold
 from harness.metrics.tokens import TOKENS
+from harness.text.normalize import answer_part, fold
 
 Rows = Sequence[tuple[str, ...]]
 Function = Callable[[Sequence[str], Rows, Language], Measure]

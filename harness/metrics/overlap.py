@@ -19,8 +19,8 @@ from itertools import chain
 from typing import TYPE_CHECKING, Literal, cast
 
 from harness.metrics.language import Language, language_of_all
-from harness.metrics.text import fold
 from harness.metrics.tokens import TOKENS, Tokenizer, script_of, tokenize
+from harness.text.normalize import fold
 
 if TYPE_CHECKING:
     from rouge_score.rouge_scorer import RougeScorer

@@ -28,11 +28,11 @@ from harness.metrics.influence import Influence, add_variances, unit, vector, we
 from harness.metrics.intervals import Interval, mean_interval
 from harness.metrics.measured import PARTS, Measured
 from harness.metrics.points import points
-from harness.metrics.text import answer_part, information_length, is_empty
+from harness.text.normalize import answer_part, information_length, is_empty
 
 if TYPE_CHECKING:
+    from harness.checker.verdict import Verdict
     from harness.core import Output, Profile
-    from harness.metrics.verdict import Verdict
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ look the same and two equal ones look empty. Here
     an emoji                                        is a token, whatever its skin
     everything else                                 separates tokens
 
-after folding (`harness.metrics.text.fold`: NFKC among others) and in lower case. On plain ASCII
+after folding (`harness.text.normalize.fold`: NFKC among others) and in lower case. On plain ASCII
 words this is what rouge-score's own tokenizer does.
 """
 
@@ -21,7 +21,7 @@ from bisect import bisect_right
 from functools import lru_cache
 from typing import Final, Literal
 
-from harness.metrics.text import fold
+from harness.text.normalize import fold
 
 #: Part of every signature of a metric over tokens: another number, other tokens.
 TOKENS: Final = "podium-1"

@@ -8,13 +8,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from harness.metrics.text import fold
 from harness.starter.headers import is_named
 from harness.starter.kinds import Kind
 from harness.starter.phrases import SETS, Bound, Phrases, Pick, Wording
 from harness.tables.definition import ConditionDefinition, FamilyDefinition, ProgramDefinition
 from harness.tables.program import ask, minutes_between
 from harness.tables.table import Table
+from harness.text.normalize import fold
 
 FAMILIES = ("lookup", "filter", "compare", "dwell", "window", "count", "missing", "convert")
 # Questions whose answers a small model can learn by heart; the others must be worked out.

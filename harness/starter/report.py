@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from harness.aligned import shown, table
+from harness.checker.check import check
 from harness.core import Domain, Suite
-from harness.metrics.answer import check
 from harness.starter.kinds import Kind
 from harness.starter.programs import left_out
 from harness.tables.definition import ProgramDefinition, SuiteDefinition

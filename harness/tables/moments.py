@@ -6,7 +6,7 @@ import datetime as dt
 import re
 import unicodedata
 
-from harness.metrics.values import read as read_text
+from harness.checker.parse.values import read as read_text
 from harness.tables.reading import CellError, Read, fold, show
 from harness.tables.table import Column, clock
 

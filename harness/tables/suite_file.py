@@ -10,7 +10,6 @@ from pydantic import ValidationError
 
 from harness.errors import InputError, did_you_mean
 from harness.marked_yaml import dotted, parse_yaml, read_text
-from harness.metrics.text import fold
 from harness.plain_words import explain
 from harness.tables.columns import column_problems
 from harness.tables.definition import (
@@ -22,6 +21,7 @@ from harness.tables.definition import (
 from harness.tables.placeholders import placeholder_problem
 from harness.tables.program import DAY, Op
 from harness.tables.table import ColumnKind
+from harness.text.normalize import fold
 
 Location = tuple[str | int, ...]
 Problem = tuple[Location, str]

@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from harness.metrics.text import fold
+from harness.text.normalize import fold
 
 # Added to every count. Below 1, for most pairs never come.
 SMOOTHING = 0.5

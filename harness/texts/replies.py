@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from harness.metrics.score import says_nothing
-from harness.metrics.text import answer_part, fold, is_empty
+from harness.text.normalize import answer_part, fold, is_empty
 from harness.texts.samples import same_question
 
 if TYPE_CHECKING:

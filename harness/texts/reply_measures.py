@@ -15,7 +15,7 @@ from harness.metrics.overlap import (
     rouge_tokenizer,
 )
 from harness.metrics.points import points
-from harness.metrics.text import information_length
+from harness.text.normalize import information_length
 
 NO_REPLY = "no reply to measure"
 

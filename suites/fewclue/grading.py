@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from harness.checker.verdict import EMPTY, Verdict, correct, wrong
 from harness.core import Output, Sample, Score
 from harness.metrics.choice import choice, first_capital, percent
 from harness.metrics.classification import Classified, auc_macro, classify
 from harness.metrics.graded import Graded, Measure
 from harness.metrics.intervals import wilson
 from harness.metrics.score import says_nothing
-from harness.metrics.verdict import EMPTY, Verdict, correct, wrong
 from suites.fewclue.prompts import TASKS
 from suites.fewclue.questions import Way
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from harness.core import Finding
-from harness.metrics.text import fold, informative
+from harness.text.normalize import fold, informative
 from suites.reading.parse_fold import tidy
 from suites.reading.parse_questions import same
 from suites.reading.parse_row import Fault, Question, read_row

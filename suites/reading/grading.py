@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from harness.checker.verdict import CORRECT, EMPTY, Verdict, unjudged, wrong
 from harness.core import Output, Sample, Score
 from harness.metrics.graded import Graded, Measure
 from harness.metrics.points import points
-from harness.metrics.text import answer_part, is_empty
-from harness.metrics.verdict import CORRECT, EMPTY, Verdict, unjudged, wrong
+from harness.text.normalize import answer_part, is_empty
 from harness.texts.replies import heard
 from suites.reading.quiz import Language, language_of, passage_of
 from suites.reading.rubric import CRITERIA, Appraisal, Context, appraise, mark_by_rules

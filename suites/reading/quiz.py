@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Literal
 
 from harness.core import Sample
-from harness.metrics.text import answer_part
+from harness.text.normalize import answer_part
 from suites.reading.parse_labels import LETTERS
 from suites.reading.parse_questions import Item, read_questions
 from suites.reading.parse_row import Question

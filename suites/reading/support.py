@@ -13,7 +13,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from harness.metrics.text import fold
+from harness.text.normalize import fold
 from suites.reading.parse_labels import LETTERS
 
 LEAST = 0.3  # share of an option's words below which a passage says nothing of it

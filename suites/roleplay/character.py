@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from harness.metrics.text import fold, informative, is_empty
 from harness.metrics.tokens import Script, script_of
+from harness.text.normalize import fold, informative, is_empty
 from harness.texts.replies import ECHO, EMPTY
 from harness.texts.samples import same_question
 

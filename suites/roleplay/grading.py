@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING
 
+from harness.checker.verdict import Verdict, unjudged
 from harness.core import Output, Sample, Score
 from harness.judges.rating import Criterion, Rated
 from harness.metrics.diversity import distinct
@@ -15,8 +16,7 @@ from harness.metrics.intervals import wilson
 from harness.metrics.language import language_of_all
 from harness.metrics.overlap import rouge
 from harness.metrics.points import points
-from harness.metrics.text import fold, information_length
-from harness.metrics.verdict import Verdict, unjudged
+from harness.text.normalize import fold, information_length
 from harness.texts.replies import heard, said
 from harness.texts.reply_measures import NO_REPLY, overlap_measures
 from suites.roleplay.character import LOOPS, character_of

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from harness.checker.verdict import Verdict, unjudged
 from harness.core import Output, Sample, Score
 from harness.judges.agreement import WinRate, win_rate
 from harness.judges.pairwise import Pair, Preference
@@ -14,7 +15,6 @@ from harness.metrics.graded import Graded, Measure
 from harness.metrics.language import language_of
 from harness.metrics.overlap import rouge
 from harness.metrics.points import points
-from harness.metrics.verdict import Verdict, unjudged
 from harness.texts.replies import fault, heard, said
 from harness.texts.reply_measures import overlap_measures, share, variety_measures
 

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from harness.checker.verdict import Verdict, unjudged
 from harness.core import Output, Sample, Score
 from harness.judges.rating import Criterion, Rated, Rating
 from harness.metrics.graded import Confusion, Graded, Measure
 from harness.metrics.language import language_of
-from harness.metrics.verdict import Verdict, unjudged
 from harness.texts.replies import fault, heard
 from harness.texts.reply_measures import overlap_measures, share, variety_measures
 from suites.style.content import content

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from harness.metrics.text import fold
+from harness.text.normalize import fold
 from harness.texts.replies import said
 
 # What people put around a heading: 【温柔】, 温柔：, **温柔**, 风格：温柔.

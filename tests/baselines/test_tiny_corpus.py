@@ -14,8 +14,8 @@ import pytest
 
 from baselines import train_tiny
 from baselines.tiny_corpus import CLOSERS, OPENERS, SUBJECTS, Conversation, conversations
-from harness.metrics.text import fold
 from harness.tables.suite_file import read_definition
+from harness.text.normalize import fold
 from suites.timetable import HERE, Options
 
 COUNT = 30_000

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from harness.checker.check import check
 from harness.core import Domain, Sample
 from harness.hygiene.leakage import HeldOut
 from harness.hygiene.near import gold_key
 from harness.hygiene.rows import Row, digest
-from harness.metrics.answer import check
-from harness.metrics.text import informative, prepare
+from harness.text.normalize import informative, prepare
 
 THERE = "there already"
 CONTRADICTS = "contradicts another row"

@@ -15,7 +15,7 @@ from harness.hygiene.augment.asked import Asked, Place, asked, joins
 from harness.hygiene.augment.words import Slips, SlipWords
 from harness.hygiene.near import telling_words
 from harness.hygiene.rows import Row
-from harness.metrics.text import prepare
+from harness.text.normalize import prepare
 
 _CODE = re.compile(r"\A(?=[A-Za-z]*[0-9])[A-Za-z0-9]{2,8}(?:/[0-9]{1,5})?")
 _HEAD = re.compile("[A-Za-z]+")

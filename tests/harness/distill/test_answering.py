@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 import yaml
 
+from harness.checker.check import check
 from harness.core import Domain, Gold, Message, Sample
 from harness.distill.answering import Answered, Values, answer_problem
-from harness.metrics.answer import check
 
 GOLDEN: list[dict[str, Any]] = yaml.safe_load(
     (Path(__file__).parent / "golden" / "answers.yaml").read_text("utf-8")

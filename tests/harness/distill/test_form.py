@@ -7,9 +7,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harness.checker.check import check
 from harness.distill.form import FormError, run_form
 from harness.files import read_json
-from harness.metrics.answer import check
 from harness.tables.questions import say
 from harness.tables.stored import table_from
 from harness.tables.table import Column, Row, Table

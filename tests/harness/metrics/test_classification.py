@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from harness.checker.rules.choice import options_in
 from harness.errors import InputError
 from harness.metrics.choice import choice, first_capital, percent
 from harness.metrics.classification import OUTSIDE, auc, auc_macro, classify, measures_of
-from harness.metrics.judge_choice import options_in
 from harness.metrics.paired import McNemar, mcnemar
-from tests.harness.metrics.forms import UNHURRIED
+from tests.harness.checker.forms import UNHURRIED
 
 LABELS = ("A", "B", "C")
 ANSWERS = st.lists(st.tuples(st.sampled_from(LABELS), st.sampled_from([*LABELS, "O", "", None])))

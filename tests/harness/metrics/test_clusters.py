@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.metrics.clusters import Bools, Clusters, Components, Floats, Sources
-from tests.harness.metrics.forms import UNHURRIED
+from tests.harness.checker.forms import UNHURRIED
 
 ROWS = tuple(f"row-{i % 20}" for i in range(200))
 TEMPLATES = tuple(f"template-{i % 9}" for i in range(200))

@@ -18,7 +18,7 @@ from harness.metrics.intervals import (
     two_sided,
     wilson,
 )
-from tests.harness.metrics.forms import UNHURRIED
+from tests.harness.checker.forms import UNHURRIED
 
 
 def test_an_interval_is_students_t_on_the_logit() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from harness.errors import InputError
 from harness.metrics.metric_table import METRICS, MetricUnfit, measure, require_fit
-from tests.harness.metrics.forms import UNHURRIED
+from tests.harness.checker.forms import UNHURRIED
 
 CASES: list[dict[str, Any]] = yaml.safe_load(
     (Path(__file__).parent / "cases" / "measure.yaml").read_text(encoding="utf-8")

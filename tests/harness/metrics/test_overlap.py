@@ -24,9 +24,9 @@ from harness.metrics.overlap import (
     sentence_bleu,
     sentence_chrf,
 )
-from harness.metrics.text import fold
 from harness.metrics.tokens import tokenize
-from tests.harness.metrics.forms import UNHURRIED
+from harness.text.normalize import fold
+from tests.harness.checker.forms import UNHURRIED
 
 CHINESE = [
     ("Z152次列车的终到站是广州", "Z152次列车的终到站是北京西"),

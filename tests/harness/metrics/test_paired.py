@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.metrics.paired import holm, mcnemar_exact
-from tests.harness.metrics.forms import UNHURRIED
+from tests.harness.checker.forms import UNHURRIED
 
 
 @pytest.mark.parametrize(

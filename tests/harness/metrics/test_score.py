@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harness.checker.verdict import Verdict, unjudged
 from harness.core import Output, Profile
 from harness.metrics.clusters import Clusters
 from harness.metrics.joint import compare, joint_totals
@@ -22,8 +23,7 @@ from harness.metrics.score import (
     response_value,
     score,
 )
-from harness.metrics.verdict import Verdict, unjudged
-from tests.harness.metrics.forms import UNHURRIED
+from tests.harness.checker.forms import UNHURRIED
 
 PROFILE = Profile("timetable-2025/2", {"AS": 0.4, "ART": 0.3, "AE": 0.3}, t_full=0.5, t_zero=8.0)
 RIGHT, WRONG, UNREAD = Verdict(1.0, "correct"), Verdict(0.0, "wrong"), Verdict(None, "unparsed")

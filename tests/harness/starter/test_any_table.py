@@ -9,9 +9,9 @@ from tempfile import TemporaryDirectory
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from harness.checker.check import check
 from harness.core import Domain
 from harness.errors import PodiumError
-from harness.metrics.answer import check
 from harness.spec import load_specs, suite_module, suite_options
 from harness.starter.report import Started, as_json, as_text
 from harness.starter.start import Request, start

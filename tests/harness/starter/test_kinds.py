@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from harness.starter.headers import read_header
 from harness.starter.kinds import Kind, understand
 from harness.tables.cells import read_cell
-from tests.harness.metrics.forms import UNHURRIED
+from tests.harness.checker.forms import UNHURRIED
 
 
 def kind_of(name: str, *cells: object, context: str = "") -> Kind:

@@ -12,10 +12,10 @@ from typing import Any
 import pytest
 import yaml
 
+from harness.checker.check import check
 from harness.core import Domain, Sample, Suite
 from harness.errors import InputError, PodiumError, UsageError
 from harness.hygiene.leakage import HeldOut, program_of
-from harness.metrics.answer import check
 from harness.spec import load_specs, suite_module, suite_options
 from harness.starter.report import Started, as_json, as_text
 from harness.starter.start import Request, start

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from harness.tables.cuts import cuts, windows
 from harness.tables.table import Cell, ColumnKind
-from tests.harness.metrics.forms import UNHURRIED
+from tests.harness.checker.forms import UNHURRIED
 
 numbers = st.lists(st.integers(-1000, 100_000) | st.floats(-1e6, 1e6), max_size=40)
 dates = st.lists(st.dates(dt.date(1950, 1, 1), dt.date(2050, 1, 1)), max_size=40)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from harness.tables.cells import read_cell
 from harness.tables.reading import CellError
 from harness.tables.table import Column
-from tests.harness.metrics.forms import UNHURRIED
+from tests.harness.checker.forms import UNHURRIED
 
 DATE = Column("日期", "date")
 LENGTH = Column("时长", "duration")

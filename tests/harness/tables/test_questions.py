@@ -13,10 +13,9 @@ from typing import Any
 
 import pytest
 
+from harness.checker.check import check
 from harness.core import Domain, Gold, Sample, Suite
 from harness.errors import InputError
-from harness.metrics.answer import check
-from harness.metrics.text import fold
 from harness.tables.definition import SuiteDefinition
 from harness.tables.load import load_table
 from harness.tables.program import ask
@@ -24,6 +23,7 @@ from harness.tables.questions import Choices, build_suite, choice_problems, say
 from harness.tables.suite_file import read_definition
 from harness.tables.table import Row, Table
 from harness.tables.wordings import wording_findings
+from harness.text.normalize import fold
 from suites.timetable import HERE, Options
 
 BOARDS = ("board-24", "board-220")

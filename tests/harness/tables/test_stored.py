@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from harness.tables.stored import table_from, table_to
 from harness.tables.table import Cell, Column, ColumnKind, Row, Table
-from tests.harness.metrics.forms import UNHURRIED
+from tests.harness.checker.forms import UNHURRIED
 
 WORDS = st.text(max_size=8)
 NUMBERS = st.integers(-(10**9), 10**9) | st.floats(allow_nan=False, allow_infinity=False)

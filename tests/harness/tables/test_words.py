@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harness.checker.check import check
 from harness.core import Gold
-from harness.metrics.answer import check
 from harness.tables.cells import read_cell
 from harness.tables.questions import say
 from harness.tables.table import Cell, Column, ColumnKind
 from harness.tables.units import is_known, said_as, same_unit, scale_of, split_unit, with_unit
 from harness.tables.words import Language, cell_words, duration_words, hours_and_minutes, span_words
-from tests.harness.metrics.forms import UNHURRIED
+from tests.harness.checker.forms import UNHURRIED
 
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 languages = st.sampled_from(LANGUAGES)

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from harness.catalogue import list_suites
+from harness.checker.check import check as judge
 from harness.core import Domain, Suite
 from harness.errors import InputError, SpecError
-from harness.metrics.answer import check as judge
 from harness.scoring import build_suite
 from suites import table, timetable
 

@@ -10,17 +10,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from harness.checker.check import check
 from harness.core import Domain, Gold, Message, Sample
 from harness.hygiene.augment.add import Added, augment
 from harness.hygiene.augment.gate import CONTRADICTS, LEAKS, THERE, WRONG, Gate
 from harness.hygiene.leakage import HeldOut
 from harness.hygiene.rows import Row
-from harness.metrics.answer import check
-from harness.metrics.text import fold, prepare
 from harness.sections import Augment
+from harness.text.normalize import fold, prepare
+from tests.harness.checker.forms import UNHURRIED
 from tests.harness.hygiene.augment.made import row
 from tests.harness.hygiene.boards import suite
-from tests.harness.metrics.forms import UNHURRIED
 
 KINDS = ("frames", "synonyms", "typos", "turns")
 # Few questions name a value that has another spelling: only those of filters and comparisons.

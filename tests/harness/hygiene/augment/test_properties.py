@@ -13,9 +13,9 @@ from harness.hygiene.augment.synonyms import Synonyms
 from harness.hygiene.augment.turns import Turns
 from harness.hygiene.augment.typos import Typos
 from harness.hygiene.augment.words import frame_words, pronoun_words, slip_words
-from harness.metrics.text import fold, prepare
+from harness.text.normalize import fold, prepare
+from tests.harness.checker.forms import UNHURRIED
 from tests.harness.hygiene.augment.made import row
-from tests.harness.metrics.forms import UNHURRIED
 
 # Letters and digits that are taken for one another, and what a code may hold between them.
 KEYS = st.text("KkOoIl019/ ", min_size=1, max_size=6).map(str.strip).filter(bool)

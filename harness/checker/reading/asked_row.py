@@ -1,0 +1,69 @@
+"""Whether a stretch of an answer speaks of another row than the question: 2号展厅 for 3号展厅."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from harness.checker.reading.labels import SENTENCE_END, names_another, names_of
+
+if TYPE_CHECKING:
+    from harness.checker.parse.mention import Mention
+
+_DAY = re.compile(
+    r"(?:周|星期|礼拜)[一二三四五六日天末]|平日|工作日|节假日|\b(?:mon|tues|wednes|thurs|fri"
+    r"|satur|sun)day(?=s?\b)|\bweek(?:day|end)"
+)
+_CODE = re.compile(r"(?<![0-9a-z:.])[a-z]{0,2}[0-9]{2,5}(?![0-9a-z:点年月日元])")
+_PERIOD = re.compile(
+    r"上午|下午|晚上|夜间|早班|晚班|春季|夏季|秋季|冬季|\b(?:morning|afternoon|evening|spring"
+    r"|summer|autumn|winter)\b"
+)
+_DATE = re.compile(
+    r"[0-9]{1,2}月[0-9]{1,2}[日号]?|\b[0-9]{1,2} (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov"
+    r"|dec)|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* [0-9]{1,2}\b"
+)
+_YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?=年)")
+_TITLED = re.compile(r"[\u4e00-\u9fff](?=老师|医生|先生|女士|教授|经理|师傅|主任|教练|同学)")
+_OTHERS = re.compile(r"其[他它余]|别的|另外?一?[个些]|\b(?:the )?(?:others?|rest)\b")
+_TURN = re.compile(r"[,、]|\b(?:while|whereas|but|and)\b", re.ASCII)
+_INFERS = re.compile(r"所以|因此|故|也|同样|应|\b(?:so|also|therefore|thus|too|same)\b")
+_CLAUSES = 2  # one in which the value stands, and one before
+_REACH = 40
+
+
+def is_of_another(clause: str, question: str) -> bool:
+    """Tell whether a clause speaks of a day, a train or a room, and of none the question names."""
+    for form in (_DAY, _CODE, _PERIOD, _TITLED, _DATE, _YEAR):
+        said, asked = set(form.findall(clause)), set(form.findall(question))
+        if said and asked and not said & asked:
+            return True
+    return names_another(names_of(clause), names_of(question))
+
+
+def is_of_others(clause: str, question: str) -> bool:
+    """Tell whether a clause speaks of the other rows: 其他展厅均为17:30."""
+    return bool(_OTHERS.search(clause)) and not _OTHERS.search(question)
+
+
+def is_value_of_another(mention: Mention, text: str, question: str) -> bool:
+    """Tell whether a value is told of another row: by its clause, or else by its sentence."""
+    start = max(0, mention.start - _REACH)
+    sentence = SENTENCE_END.split(text[start : mention.start])[-1]
+    behind = text[mention.end : mention.end + _REACH]
+    tail = _TURN.split(SENTENCE_END.split(behind, maxsplit=1)[0], maxsplit=1)[0]
+    head, said = _TURN.split(sentence)[-1], text[mention.start : mention.end]
+    if is_of_others(head, question):
+        return True
+    numbered = names_another(names_of(f"{head}{said}{tail}"), names_of(question))
+    year = "".join(_YEAR.findall(said + tail[:1]))
+    parts = (head, tail, year and f"{year}年", sentence, _last_named(sentence))
+    return numbered or any(is_of_another(part, question) for part in parts)
+
+
+def _last_named(sentence: str) -> str:
+    """The clause before a value that says whose it is: 会议室在三楼，可容纳20人."""
+    clauses = _TURN.split(sentence)
+    if len(clauses) < _CLAUSES or _INFERS.search(clauses[-1]):
+        return ""
+    return clauses[-2]

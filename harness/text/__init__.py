@@ -1,0 +1,1 @@
+"""Texts in any script, folded so that they can be compared."""
