@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from harness.checker.parse.mention import Mention
-from harness.checker.reading.asserted import is_past, shut_out
 from harness.checker.reading.denials import denied_before, denied_behind
 from harness.checker.reading.fit import fit
+from harness.checker.reading.set_aside import is_past, shut_out
 
 # 除了A，还有B names both; 除A外 leaves A out.
 _EXCEPT = re.compile(

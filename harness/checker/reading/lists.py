@@ -19,10 +19,11 @@ from harness.checker.parse.mention import USED, Mention, mask, mask_mentions
 from harness.checker.parse.names import Lexicon, lexicon, shortened
 from harness.checker.parse.quantities import find_numbers
 from harness.checker.parse.written_out import written_out
-from harness.checker.reading.asserted import says_closed, undefeated
+from harness.checker.reading.asserted import undefeated
 from harness.checker.reading.denials import negates
 from harness.checker.reading.fit import fit
 from harness.checker.reading.left_out import excluded_from_all, leaves_open, taken
+from harness.checker.reading.set_aside import says_closed
 from harness.checker.reading.statements import statements
 from harness.core import Domain
 from harness.text.normalize import informative, prepare

@@ -13,7 +13,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from harness.checker.parse.mention import USED, Mention, mask_mentions
-from harness.checker.reading.asserted import beats, claims, fit_of, speaks_of_others
+from harness.checker.reading.asserted import beats
+from harness.checker.reading.claims import claims, fit_of, speaks_of_others
 from harness.checker.reading.denials import denied_before, negates
 from harness.checker.reading.fit import Fit, fit
 from harness.checker.reading.opposites import opposed

@@ -11,12 +11,14 @@ from harness.checker.parse.absence import none_clauses
 from harness.checker.parse.mention import mask
 from harness.checker.parse.names import lexicon, parts_of, shortened
 from harness.checker.parse.refusal import excuses_itself
-from harness.checker.reading.asserted import claims, live, undefeated
+from harness.checker.reading.asserted import undefeated
+from harness.checker.reading.claims import claims
 from harness.checker.reading.disambiguate import Context, asked_role, other_role, roles, standing
 from harness.checker.reading.fit import SWAPPED, TOP
 from harness.checker.reading.rivals import offers_either, rivals, says_another
 from harness.checker.reading.roles import MARK
 from harness.checker.reading.said_once import said_once
+from harness.checker.reading.set_aside import live
 from harness.checker.reading.statements import holder, statements
 from harness.checker.rules.phrase import judge_phrase
 from harness.checker.rules.value import contradicts_itself, settle, without_value
