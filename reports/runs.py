@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.errors import InputError
 from harness.files import read_json, read_jsonl
+from harness.marked_yaml import plain_value
 from harness.records import sample_from
 from reports import distilled, summary
 
@@ -210,11 +211,9 @@ def _spec(file: Path) -> Mapping[str, Any]:
     """The spec as data. Read for display only, so an odd one is left out, not refused."""
     if not file.is_file():
         return {}
-    import yaml
-
     try:
-        data = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        data = plain_value(file.read_text(encoding="utf-8"))
+    except ValueError as error:  # no YAML, no UTF-8, or more than anybody means
         raise InputError(f"{file}: not a YAML file") from error
     return data if isinstance(data, dict) else {}
 

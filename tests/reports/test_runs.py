@@ -11,6 +11,11 @@ from harness.errors import InputError
 from reports.runs import Answer, load
 from tests.reports.folders import Entrant, questions, write_run
 
+# Nine levels of nine aliases each: 387 million characters if it were written out.
+BOMB = "a0: &a0 [x]\n" + "".join(
+    f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 10)
+)
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
@@ -108,6 +113,8 @@ def test_a_damaged_summary_names_the_field(
         ("samples.jsonl", '{"id": "a"}', "samples.jsonl row 1: not a sample"),
         ("loss.json", "[]", "loss.json: must hold one JSON object"),
         ("spec.yaml", "a: [", "spec.yaml: not a YAML file"),
+        ("spec.yaml", BOMB, "spec.yaml: not a YAML file"),
+        ("spec.yaml", "a: !!python/name:os.system ''", "spec.yaml: not a YAML file"),
     ],
 )
 def test_a_damaged_file_names_the_row(folder: Path, name: str, line: str, said: str) -> None:
