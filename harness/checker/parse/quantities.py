@@ -226,7 +226,7 @@ def _without_others(text: str) -> str:
 
 
 # 0.13秒 is a number of seconds, 1小时15分 none of anything.
-_PARTS = re.compile(r"[小钟分刻hm个半].*[0-9分刻秒半]", re.ASCII)
+_PARTS = re.compile(r"[小钟分刻hm个半].{0,24}[0-9分刻秒半]", re.ASCII)
 
 
 def _is_measured(text: str, code: Mention) -> bool:

@@ -90,7 +90,7 @@ _LEAD = re.compile(
     r"|\b(?:it|is|that|this|would|be|must|should|i|we|think|believe|guess|say|so|therefore|thus"
     r"|hence|then|options?|choice|the|my|answer|in|conclusion|clearly|obviously|well|ok|okay|sure"
     r"|yes|final|finally|to|correct|one|only|d|s|ll|definitely|probably|an?|most likely|has)\b"
-    r"|['’,])*",
+    r"|[’,])*",
     re.IGNORECASE,
 )
 _CLOSING = re.compile(
@@ -333,10 +333,10 @@ def is_subject(text: str, group: Group) -> bool:
 
 
 _SUBJECT = re.compile(
-    r"[\s)\"'“(\[*#>•·√×✓✔✅✗✘❌-]*(?:[0-9]{1,2}[.)、] ?)?(?:选项|其中|而|但是?|只有|仅|因为"
+    r"[\s)\"'“(\[*#>•·√×✓✔✅✗✘❌-]*+(?:[0-9]{1,2}[.)、] ?)?(?:选项|其中|而|但是?|只有|仅|因为"
     r"|所以|由于|因此|故|显然|可见|首先|其次|再看|看"
     r"|because|since|so|but|and|while|whereas|only|however|therefore|clearly|although|as|thus|the"
-    r"|statement|then|[\s,])*[\s\"'“(]*",
+    r"|statement|then|[\s,])*(?:[\"'“(][\s\"'“(]*)?",
     re.IGNORECASE,
 )
 

@@ -59,7 +59,7 @@ _STATED = re.compile(
     re.ASCII,
 )
 _HAN = re.compile("[\u4e00-\u9fff]")
-_WORD_BEFORE = re.compile(r"([a-z]{2,})[ -]?$")
+_WORD_BEFORE = re.compile(r"(?<![a-z])([a-z]{2,})[ -]?$")
 _OFFERS = re.compile(r"还是|\bor\b", re.ASCII)
 
 

@@ -33,7 +33,7 @@ _ALL = re.compile(
     r"|\b(?:all|every\w*|each|the rest|any)\b"
 )
 _MAY_EXCEPT = re.compile(
-    "除|不算|不在内|不包括在内|(?:all|every[a-z]+) but|exc|other than|apart|not|without"
+    "除|不算|不在内|不包括在内|(?:all|every[a-z]{1,5}) but|exc|other than|apart|not|without"
 )
 _AFTER_EXCEPT = re.compile(r"除[^,。;!?\n]{0,12}$")
 _STILL = re.compile(r"^,? ?[^,。;!?\n]{0,8}?(?:还|也|又|同时)(?!不|没)")

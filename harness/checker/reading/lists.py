@@ -45,7 +45,7 @@ _NO_ITEM = re.compile(
     "由|执导|[的是为在了除有请从根据如上述查询您好哦共均都可会将乘不没无]|以下|以上|列车|车次"
     "|^候车[厅区]?$|答案"
 )
-_RULE = re.compile(r"(?m)^[ |:-]*-[ |:-]*$")  # under the header of a table
+_RULE = re.compile(r"(?m)^[ |:]*-[ |:-]*$")  # under the header of a table
 _LONGER = 3
 _EXPLAINED = re.compile(rf"(?:^|\n)[^:\n]{{0,8}}{USED}[^:;,、。\n]{{0,4}}:")
 _COUNT = re.compile(

@@ -87,7 +87,7 @@ _NAMED_FIRST = re.compile(
 )
 _AND_OTHERS = re.compile("等(?:[人地等]|多[人地])?$")
 # 小米14, C3: a number with a name; a time or an amount is none.
-_HAS_NUMBER = re.compile(r"[^\W\d_]+ ?[0-9]|^[0-9]+[号栋幢室楼班]")
+_HAS_NUMBER = re.compile(r"[^\W\d_] ?[0-9]|^[0-9]+[号栋幢室楼班]")
 # What is so now, or in truth: 其实是甲, "but it is by A".
 _NOW = re.compile(
     r"(?:but )?(?P<label>其实|实际上?|事实上|现任?|现在|现由|目前|如今|后来|最终|最后|now"

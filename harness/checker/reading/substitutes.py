@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from harness.checker.reading.concepts import VALUE
 
-_TOKEN = re.compile(rf"[a-zà-ÿ]+[0-9]*[a-z0-9]*|[0-9]+[a-z]*|[\u4e00-\u9fff{VALUE}]")
+_TOKEN = re.compile(rf"[a-zà-ÿ]++[0-9]*+[a-z0-9]*|[0-9]+[a-z]*|[\u4e00-\u9fff{VALUE}]")
 _SUFFIX = re.compile(r"(?:ies|es|s|ed|(?<=...)ing)$")
 _IRREGULAR = {
     "won": "win", "got": "get", "sold": "sell", "paid": "pay", "had": "have", "has": "have",
