@@ -212,11 +212,23 @@ def offers_choice(mentions: Sequence[Mention], text: str) -> bool:
     """Tell whether two different values stand side by side as alternatives."""
     for one, other in pairwise(mentions):
         between = text[one.end : other.start]
-        if one.value == other.value:
+        if one.value == other.value or len(between) > _LONGEST_OR:
             continue
-        if len(between) <= 16 and (_OR.search(between) or _WOULD_DO.match(text, other.end)):
+        if _OR.search(between) or _WOULD_DO.match(text, other.end):
+            return True
+        if _AND.fullmatch(between) and _SEVERAL.search(text[max(0, one.start - 64) : one.start]):
             return True
     return False
+
+
+_LONGEST_OR = 16
+_AND = re.compile(r" ?(?:,|、|/|和|与|及|,? ?\band\b) ?", re.ASCII)
+# "Two possible arrival times for BA 2490: 22:10 and 22:40".
+_SEVERAL = re.compile(
+    r"(?:\b(?:two|three|four|several|multiple|various|different|conflicting|[2-4])"
+    r" (?:possible|different|conflicting|candidate|alternative)"
+    r"|(?:[两二三四几多2-4][个种])(?:可能|候选|不同|备选))[^.;!?。\n]{0,48}$"
+)
 
 
 def hedges(text: str) -> bool:

@@ -42,7 +42,7 @@ MOST = 120
 # The word that asks, and what it counts.
 _ASKS = re.compile(
     r"(?:什么时候|什么时间|几点钟?|几时|何时|哪一?[天日年]|几月几[日号]|几号|何年何月|多长时间|多长|多久|多少|(?<!第)几|第几|多大|多高|多重|多远|哪个?"
-    r"|什么|是?谁)"
+    r"|什么|啥|是?谁|(?:怎么|怎样|如何|咋)[^,。;!?\n]{0,4}(?=[,。;!?\n]|$))"
     r"|\b(?:what time|what date|which day|on what day|how (?:many|much|long|far|old|tall|high"
     r"|heavy)|when|what|which"
     r"|who)\b",
@@ -152,8 +152,8 @@ class Label:
 def asked_of(question: str) -> Asked:
     """Read a prepared question."""
     found = list(_ASKS.finditer(question))
-    if not found:
-        return Asked(question, "", words_of(question), frozenset())
+    if not found:  # 我想知道甲的时长 ends in what it asks for
+        return Asked(f"{question.rstrip(' 。.!')}{VALUE}", "", words_of(question), frozenset())
     asks = found[-1]
     text = question[: asks.start()] + VALUE + question[asks.end() :]
     near = _near(question, asks)

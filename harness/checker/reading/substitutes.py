@@ -25,6 +25,16 @@ _IRREGULAR = {
     "drank": "drink", "swam": "swim", "broke": "break", "chose": "choose", "sent": "send",
     "kept": "keep", "led": "lead", "slept": "sleep", "drew": "draw", "wore": "wear",
 }  # fmt: skip
+
+
+def _stem(word: str) -> str:
+    if word in _IRREGULAR:
+        word = _IRREGULAR[word]
+    if len(word) > 4 and word.isalpha() and word.isascii():
+        return _SUFFIX.sub("", word).rstrip("e")
+    return word.rstrip("e") if len(word) > 3 and word.isascii() else word
+
+
 # Words that say nothing about which thing is meant.
 _PLAIN_TEXT = (
     "a an the is are was were be been being it its this that there and or as"
@@ -37,7 +47,7 @@ _PLAIN_TEXT = (
     " approx average daily correct right question asked s t kg km m cm g l ml gb mb kilogram kilo"
     " metre meter litre piece maximum minimum highest lowest mm ft mi lb mph kph percent"
 )
-_PLAIN = frozenset(_PLAIN_TEXT.split())
+_PLAIN = frozenset(map(_stem, _PLAIN_TEXT.split()))
 # Words for any thing of a kind, which stand for the one that is asked about.
 _GENERIC_TEXT = (
     "show list give state say charge cost journey trip ride boat plane flight train bus film movie"
@@ -45,10 +55,10 @@ _GENERIC_TEXT = (
     " exam event performance meeting match game person employ employee student patient player city"
     " country county town village mountain river animal species book novel album song place people"
     " price fee fare total resident inhabitant voyage crossing transfer drive walk vehicle machine"
-    " museum library branch customer visitor member  runner athlete program programme"
-    " sport menu schedul chart record sheet column entry"
+    " museum library branch customer visitor member runner athlete program programme"
+    " sport menu schedule chart record sheet column entry"
 )
-_GENERIC = frozenset(_GENERIC_TEXT.split())
+_GENERIC = frozenset(map(_stem, _GENERIC_TEXT.split()))
 _HAN_PLAIN = frozenset(
     "的是为了在于有请问您你好我和与及或也都就将会把被这那该此其它他她们之吗呢吧啊哦么约共总只仅还已经目前现今当最终实际"
     "大概一个根据表格数据显示答案结果里查询可知以所如按照而则又再每需要"
@@ -144,14 +154,6 @@ def _is_elsewhere(label: str, said: str, question: str, names: frozenset[str]) -
 def _tokens(text: str) -> tuple[str, ...]:
     words = (_stem(found[0]) for found in _TOKEN.finditer(text))
     return tuple(word for word in words if not word.isascii() or word not in _PLAIN)
-
-
-def _stem(word: str) -> str:
-    if word in _IRREGULAR:
-        word = _IRREGULAR[word]
-    if len(word) > 4 and word.isalpha() and word.isascii():
-        return _SUFFIX.sub("", word).rstrip("e")
-    return word.rstrip("e") if len(word) > 3 and word.isascii() else word
 
 
 def _pairs(
