@@ -22,9 +22,9 @@ import click
 from harness import __version__
 from harness.data.commands import data
 from harness.errors import Inconclusive, PodiumError, SpecError
-from harness.files import read_text, reason
-from harness.secret import scrubbed
-from harness.streams import give_up, open_streams, say, tell, unprintable
+from harness.store.files import read_text, reason
+from harness.store.secret import scrubbed
+from harness.store.streams import give_up, open_streams, say, tell, unprintable
 
 if TYPE_CHECKING:
     from harness.spec import Spec
@@ -93,7 +93,7 @@ def init(
     printed; the questions about it are written to NAME.suite.yaml, the experiment to NAME.yaml.
     """
     from harness.starter import report
-    from harness.starter.start import Request, start
+    from harness.starter.init import Request, start
 
     started = start(Request(table, out, name, sheet, key, force))
     say(_json(report.as_json(started)) if as_json else report.as_text(started))
@@ -128,7 +128,7 @@ def run(
     if not folders and as_json:
         say("[]")
     if folders:
-        from harness.board import leaderboard
+        from harness.experiment.leaderboard import leaderboard
 
         target = out or experiments[0].runtime.runs / experiments[0].group
         _show(
@@ -145,8 +145,8 @@ def plan(
     specs: tuple[Path, ...], changes: tuple[str, ...], runs: Path | None, as_json: bool
 ) -> None:
     """Say what would run and why, and what is cached; run nothing."""
-    from harness.plan import plan as make_plan
-    from harness.plan import table
+    from harness.experiment.plan import plan as make_plan
+    from harness.experiment.plan import table
 
     steps = make_plan(_load(specs, changes, runs))
     say(_json(steps) if as_json else table(steps))
@@ -168,7 +168,7 @@ def score(
     A prediction file is jsonl with id and text, and may have e2e_s, ttft_s, output_tokens and
     finish_reason. `podium suites NAME --questions FILE` writes the questions that it answers.
     """
-    from harness.scoring import score_files, score_table
+    from harness.scoring.score_files import score_files, score_table
 
     summary = score_files(suite, changes, questions, predictions, out)
     say(_json(summary) if as_json else score_table(summary))
@@ -202,7 +202,7 @@ def suites(
     form: str | None, as_json: bool,
 ) -> None:  # fmt: skip
     """List the benchmarks there are, or describe one and write its questions or training data."""
-    from harness.catalogue import describe_suite, list_suites
+    from harness.scoring.catalogue import describe_suite, list_suites
 
     if name is None:
         if changes or questions or target or form:
@@ -246,7 +246,7 @@ def _show(text: str, out: Path, as_json: bool) -> None:
     Raises:
         Inconclusive: the times of some entry decide nothing, and no person is looking.
     """
-    from harness.board import undecided
+    from harness.experiment.leaderboard import undecided
 
     if as_json:
         text = read_text(out / "leaderboard.json").rstrip("\n")

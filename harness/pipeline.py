@@ -14,16 +14,13 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from harness.digests import plain
-from harness.errors import SpecError
-from harness.experiment import STAGES, Experiment, Stage, share_sessions
-from harness.inputs import differences
+from harness.config.sections import WEIGHTLESS
+from harness.experiment.engines import Answering, by_engine, hold_session
+from harness.experiment.experiment import STAGES, Experiment, Stage
+from harness.experiment.recipe import POOL, Recipe, prepare
+from harness.experiment.run_folder import publish
 from harness.models.loading import check_network
 from harness.models.quiet import quiet, set_environment
-from harness.publish import publish
-from harness.recipe import POOL, Recipe, open_recipe
-from harness.sections import WEIGHTLESS
-from harness.sessions import Answering, by_engine, hold_session
 from harness.spec import Spec, suite_module, suite_options
 from harness.stages.finetune import Data, finetune
 from harness.stages.infer import infer
@@ -31,7 +28,7 @@ from harness.stages.latency import rows_file
 from harness.stages.pool import pool
 from harness.stages.questions import make_questions
 from harness.stages.score import score
-from harness.store import Store
+from harness.store.store import Store
 
 log = logging.getLogger("podium")
 
@@ -67,16 +64,6 @@ def run(specs: Sequence[Spec], until: Stage = "score") -> list[Path]:
     return [_finish(recipe) for recipe in recipes] if until == "score" else []
 
 
-def prepare(specs: Sequence[Spec], until: Stage = "score") -> list[Recipe]:
-    """Find the place of each spec in the store, which names every missing file before any runs."""
-    recipes = [open_recipe(spec, Store(spec.runtime.runs), until) for spec in specs]
-    for recipe in recipes:
-        recipe.inputs()
-        _check_one_board(recipes[0].first, recipe.first)
-    share_sessions([recipe.first for recipe in recipes])
-    return recipes
-
-
 def check_bases(experiments: Sequence[Experiment], until: Stage) -> None:
     """Have the loader report on each base that will be loaded, before anything else is done."""
     loading = [stage for stage in STAGES[: STAGES.index(until) + 1] if stage in LOADING]
@@ -91,17 +78,6 @@ def check_bases(experiments: Sequence[Experiment], until: Stage) -> None:
             check_network(base)
 
 
-def _check_one_board(first: Experiment, other: Experiment) -> None:
-    """Refuse experiments that could not stand on one leaderboard, before either runs."""
-    asked = differences(plain(first.inputs("questions")), plain(other.inputs("questions")))
-    judged = differences(plain(first.scoring), plain(other.scoring))
-    for difference in (*asked, *judged):
-        raise SpecError(
-            f"{first.spec.name} and {other.spec.name} cannot share a leaderboard: they differ in "
-            f"{difference}; run them one by one"
-        )
-
-
 def _run_stage(stage: Stage, experiment: Experiment, answering: Answering) -> None:
     spec, at = experiment.spec, experiment.folder
 
@@ -110,9 +86,9 @@ def _run_stage(stage: Stage, experiment: Experiment, answering: Answering) -> No
         if stage == "questions":
             make_questions(suite_module(spec.suite.name), suite_options(spec), work)
         elif stage == "distill":
-            from harness.grading import accepting
+            from harness.experiment.teachers import open_teacher
+            from harness.scoring.suite_grader import accepting
             from harness.stages.distill import distill, plan_distillation
-            from harness.teachers import open_teacher
 
             plan = plan_distillation(
                 spec.distill, spec.dataset.leak, spec.prompt_path, at("questions"), accepting(spec)
@@ -132,8 +108,8 @@ def _run_stage(stage: Stage, experiment: Experiment, answering: Answering) -> No
         elif stage == "score":
             rows = rows_file(experiment.timed_as.key("infer"))
             timings = at("latency") / rows if "latency" in experiment.stages else None
-            from harness.grading import grade
-            from harness.teachers import open_judge
+            from harness.experiment.teachers import open_judge
+            from harness.scoring.suite_grader import grade
 
             with open_judge(experiment) as judge:
                 grading = partial(grade, spec, judge=judge)

@@ -25,13 +25,11 @@ from pydantic import (
     field_validator,
 )
 
-from harness.errors import SpecError, did_you_mean
-from harness.marked_yaml import Location, MarkedYaml, dotted, read_yaml
-from harness.names import name_problem, taken
-from harness.plain_words import explain
-from harness.secret import holds_named_key, looks_like_key, note_variables, strings
-from harness.section import Section, refuse_boolean
-from harness.sections import (
+from harness.config.explain import explain
+from harness.config.names import name_problem, taken
+from harness.config.overrides import ENTRIES, RawExperiment, raw_experiments, read_change
+from harness.config.section import Section, refuse_boolean
+from harness.config.sections import (
     BUILTIN,
     WEIGHTLESS,
     Dataset,
@@ -45,7 +43,9 @@ from harness.sections import (
     SuiteSection,
     no_room,
 )
-from harness.spec_changes import ENTRIES, RawExperiment, raw_experiments, read_change
+from harness.config.yaml_file import Location, MarkedYaml, dotted, read_yaml
+from harness.errors import SpecError, did_you_mean
+from harness.store.secret import holds_named_key, looks_like_key, note_variables, strings
 
 PACKAGE = Path(__file__).resolve().parent.parent
 BASELINES = PACKAGE / "baselines"

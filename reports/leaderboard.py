@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from harness.files import storing, write_bytes, write_json, write_text
+from harness.store.files import storing, write_bytes, write_json, write_text
 from reports import pairs
 from reports.board import Entry, Leaderboard, build
 from reports.markdown import markdown

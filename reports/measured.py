@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, cast, get_args
 
-from harness.metrics.graded import Better, Confusion, Measure, Scale
+from harness.metrics.measure import Better, Confusion, Measure, Scale
 
 if TYPE_CHECKING:
     from reports.reader import Reader

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from reports.text import DASH, one_line, visible
 
 if TYPE_CHECKING:
-    from harness.metrics.graded import Confusion, Measure
+    from harness.metrics.measure import Confusion, Measure
     from reports.board import Entry, Leaderboard
 
 _MARKS = {"higher": "↑", "lower": "↓"}

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import InputError
-from harness.files import read_json
+from harness.store.files import read_json
 
 _MOST = 10**15  # no count, time or price is larger; what is would not even be a float
 

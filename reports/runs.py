@@ -10,10 +10,10 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
+from harness.config.yaml_file import plain_value
 from harness.errors import InputError
-from harness.files import read_json, read_jsonl
-from harness.marked_yaml import plain_value
-from harness.records import sample_from
+from harness.store.codec import sample_from
+from harness.store.files import read_json, read_jsonl
 from reports import distilled, summary
 
 if TYPE_CHECKING:

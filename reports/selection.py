@@ -14,15 +14,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from harness.aligned import clip, pad, width
 from harness.metrics.paired import holm, mcnemar
 from harness.metrics.points import points
+from harness.text.display import clip, pad, width
 from reports.gfm import escape, table
 from reports.strings import Note, say
 from reports.text import few, one_line
 
 if TYPE_CHECKING:
-    from harness.metrics.graded import Measure
+    from harness.metrics.measure import Measure
     from reports.board import Entry, Leaderboard
 
 METRIC = "accuracy"

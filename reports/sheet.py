@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from harness.aligned import width
+from harness.text.display import width
 from reports.text import visible
 
 if TYPE_CHECKING:

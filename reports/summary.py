@@ -9,7 +9,7 @@ from typing import Any, Literal, get_args
 
 from harness.core import Wordings
 from harness.errors import InputError
-from harness.metrics.graded import Confusion, Measure
+from harness.metrics.measure import Confusion, Measure
 from reports import measured
 from reports.reader import Reader, open_object
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from harness.aligned import clip, pad, width
+from harness.text.display import clip, pad, width
 from reports import measures, seeds
 from reports.columns import Column, ranking_columns, raw_columns
 from reports.selection import as_text, selection

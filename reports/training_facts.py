@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from harness.aligned import clip
+from harness.text.display import clip
 from reports.strings import STRINGS, Note
 from reports.text import DASH, count, few, one_line, percent
 from reports.training import reasons

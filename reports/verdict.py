@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from harness.timings import INCONCLUSIVE
+from harness.metrics.latency import INCONCLUSIVE
 from reports import seeds
 from reports.strings import Note
 from reports.summary import PARTS

@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from harness.errors import InputError
-from harness.files import write_jsonl
-from harness.scoring import score_files
+from harness.scoring.score_files import score_files
+from harness.store.files import write_jsonl
 from reports.leaderboard import build
 
 Row = dict[str, Any]

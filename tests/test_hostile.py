@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from harness import cli
-from harness.board import leaderboard
+from harness.experiment.leaderboard import leaderboard
 from harness.pipeline import run
 from harness.spec import load_specs
 from tests.harness.children import start, wait

@@ -11,17 +11,17 @@ from typing import Any
 
 import pytest
 
+from harness.config.sections import Latency, ScoreSection
 from harness.core import Model, Output, Sample
-from harness.files import read_json, write_json
-from harness.grading import grade
-from harness.records import read_samples
-from harness.scoring import suite_spec
-from harness.sections import Latency, ScoreSection
+from harness.scoring.score_files import suite_spec
+from harness.scoring.suite_grader import grade
 from harness.spec import suite_module, suite_options
 from harness.stages.infer import infer
 from harness.stages.latency import rows_file, time_session, write_session
 from harness.stages.questions import make_questions
 from harness.stages.score import score
+from harness.store.codec import read_samples
+from harness.store.files import read_json, write_json
 from reports.leaderboard import Leaderboard, build
 
 Row = dict[str, Any]

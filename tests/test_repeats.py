@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 
 from harness.core import Output, Sample
-from harness.experiment import Experiment
-from harness.files import write_bytes, write_json, write_jsonl
-from harness.pipeline import prepare, run
-from harness.records import output_to, read_samples
+from harness.experiment.experiment import Experiment
+from harness.experiment.recipe import prepare
+from harness.pipeline import run
 from harness.spec import load_specs
 from harness.stages.latency import Timed, write_session
+from harness.store.codec import output_to, read_samples
+from harness.store.files import write_bytes, write_json, write_jsonl
 from tests.podium import ok, snapshot, states, write_spec
 
 SPEC: dict[str, Any] = {

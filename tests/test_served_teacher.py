@@ -13,11 +13,11 @@ from typing import Any
 
 import pytest
 
-from harness.distill.ways import open_way
-from harness.files import read_json, read_jsonl, write_jsonl
+from harness.config.sections import Distill, Finetune, Runtime, Teacher
+from harness.distill.open import open_way
 from harness.models.merge import merge
-from harness.sections import Distill, Finetune, Runtime, Teacher
 from harness.stages.finetune import Data, finetune
+from harness.store.files import read_json, read_jsonl, write_jsonl
 from tests.podium import ok, write_spec
 
 pytestmark = pytest.mark.real

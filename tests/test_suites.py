@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import yaml
 
-from harness.files import read_json, read_jsonl
+from harness.store.files import read_json, read_jsonl
 from tests.podium import ok, podium, refused, timed, write_spec
 
 SUITES = Path(__file__).parent.parent / "suites"

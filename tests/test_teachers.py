@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from harness.files import read_json, read_jsonl
+from harness.store.files import read_json, read_jsonl
 from tests.podium import command, environment, heed_ctrl_c, ok, podium, refused, write_spec
 from tests.teacher_server import Server, teacher
 

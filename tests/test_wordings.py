@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from harness.files import read_json, read_jsonl
+from harness.store.files import read_json, read_jsonl
 from suites.timetable import HERE
 from tests.podium import ok, refused, states, write_spec
 

@@ -11,8 +11,8 @@ from typing import Any
 
 import click
 
-from harness.data.traps import TRAINERS
-from harness.streams import say
+from harness.data.trainers.lookup import TRAINERS
+from harness.store.streams import say
 
 FILE = click.argument("file", type=click.Path(path_type=Path))
 FORMAT = click.option(
@@ -94,7 +94,7 @@ def convert(
     What TARGET cannot hold, and rows that are left out, are told.
     """
     from harness.data.convert import convert as convert_file
-    from harness.data.told import converted_text
+    from harness.data.report import converted_text
 
     done = convert_file(
         source, target, source_format=source_format, target_format=target_format,
@@ -124,7 +124,7 @@ def validate(
 
     Ends in 1 where rows would be lost or trained wrongly.
     """
-    from harness.data.told import SHOWN, checked_text
+    from harness.data.report import SHOWN, checked_text
     from harness.data.validate import Question
     from harness.data.validate import validate as check
 
@@ -162,8 +162,8 @@ def split(
 
     Rows of one question stay in one part; what leaks without that is told.
     """
-    from harness.data.parts import SEED, Request, split_file
-    from harness.data.told import parted_text
+    from harness.data.report import parted_text
+    from harness.data.split_file import SEED, Request, split_file
 
     if in_order and seed is not None:
         raise click.UsageError("--in-order does not shuffle, so it takes no --seed")
@@ -181,8 +181,8 @@ def stats(file: Path, form: str | None, as_json: bool) -> None:
 
     Rows, turns, lengths, languages, labels, empty fields, variety and repeats.
     """
+    from harness.data.report import stats_text
     from harness.data.stats import measure
-    from harness.data.told import stats_text
 
     measured = measure(file, form)
     _print(measured.as_json(), stats_text(measured), as_json)

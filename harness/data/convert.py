@@ -11,18 +11,18 @@ from typing import Any
 from harness.core import Finding
 from harness.data.conversation import Conversation
 from harness.data.formats import Faulty, Format, detect, find, hints
-from harness.data.record import Record
-from harness.data.records import (
+from harness.data.registration import may_register, register
+from harness.data.special_tokens import special_tokens
+from harness.errors import InputError
+from harness.rows.files import (
     read_records,
     runnable,
     unheld,
     unwritable,
     write_records,
 )
-from harness.data.registration import may_register, register
-from harness.data.special_tokens import special_tokens
-from harness.errors import InputError
-from harness.row_files import short
+from harness.rows.record import Record
+from harness.rows.rows_of import short
 
 # So many findings of a rule are kept; the others are counted, so that memory does not grow.
 KEPT = 100

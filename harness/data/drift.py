@@ -17,9 +17,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from harness.core import Finding
-from harness.data.traditional import traditional
-from harness.row_files import short
+from harness.rows.rows_of import short
 from harness.text.normalize import answer_part, fold, informative
+from harness.text.traditional import traditional
 
 TRADITIONAL = "traditional characters"
 ENGLISH = "English words in a Chinese question"

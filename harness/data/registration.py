@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from harness.data.formats import find, messages, sharegpt
-from harness.data.formats.reading import blank
+from harness.data.formats.row_reader import blank
 from harness.data.formats.talk import Tags
-from harness.data.records import read_records
 from harness.errors import InputError
-from harness.files import read_json, write_text
+from harness.rows.files import read_records
+from harness.store.files import read_json, write_text
 
 INFO = "dataset_info.json"
 

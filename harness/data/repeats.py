@@ -24,9 +24,10 @@ from dataclasses import asdict, dataclass
 
 from harness.core import Finding
 from harness.data.conversation import Conversation, Turn
-from harness.data.question import digest, question_of, same
-from harness.data.seen import Seen
-from harness.row_files import short
+from harness.data.question_key import question_of
+from harness.rows.rows_of import short
+from harness.text.digest_set import Seen, digest
+from harness.text.normalize import same_question
 
 _REPLY = {"assistant", "function_call"}
 # The line or row that a place ends in, and the item where several rows begin on one line.
@@ -193,7 +194,7 @@ def _earlier(where: str, place: int) -> str:
 def _folded_reply(turns: tuple[Turn, ...]) -> int:
     """Digest of the reply without what does not count between two answers."""
     said = [turn.content for turn in turns if turn.role in _REPLY]
-    return _digest([("", same(text)) for text in said])
+    return _digest([("", same_question(text)) for text in said])
 
 
 def _digest(parts: list[tuple[str, str]]) -> int:

@@ -13,15 +13,16 @@ from pathlib import Path
 from typing import Any
 
 from harness.core import Finding
+from harness.data.bar import watching
 from harness.data.conversation import Conversation, Turn
 from harness.data.formats import FORMATS, Faulty, detect, find
-from harness.data.question import digest, question_of
-from harness.data.record import Record
-from harness.data.records import read_records
+from harness.data.question_key import question_of
 from harness.data.repeats import Counts, Repeats
-from harness.data.watching import watching
-from harness.metrics.language import language_of
-from harness.metrics.tokens import tokenize
+from harness.rows.files import read_records
+from harness.rows.record import Record
+from harness.text.digest_set import digest
+from harness.text.language import language_of
+from harness.text.tokens import tokenize
 
 # What a row may say of itself, by the names that the formats have for it.
 _LABELS = ("style", "task_type", "domain", "answer_from")

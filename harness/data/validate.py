@@ -14,19 +14,19 @@ from pathlib import Path
 from typing import Any
 
 from harness.core import Finding
+from harness.data.bar import watching
 from harness.data.conversation import Conversation
 from harness.data.drift import Drift
-from harness.data.fault import HARMS, Fault, Harm
 from harness.data.formats import Faulty, Format, detect, find
 from harness.data.formats.format import FieldFinding
-from harness.data.handling import INVALID
-from harness.data.record import Record
-from harness.data.records import read_records
 from harness.data.repeats import Counts, Repeats
 from harness.data.special_tokens import special_tokens
-from harness.data.traps import Trainer, trainer_for
-from harness.data.watching import watching
+from harness.data.trainers.lookup import Trainer, trainer_for
 from harness.errors import InputError
+from harness.rows.fault import HARMS, Fault, Harm
+from harness.rows.faults import INVALID
+from harness.rows.files import read_records
+from harness.rows.record import Record
 
 # What Podium reads all the same, and a trainer's loader does not.
 _STOPS = {"repaired", "bare turns", INVALID}

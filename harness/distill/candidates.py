@@ -16,9 +16,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
+from harness.config.sections import Distill
 from harness.core import Sample
-from harness.records import sample_from
-from harness.sections import Distill
+from harness.store.codec import sample_from
 
 Order = Literal["file", "drawn", "rows"]
 # A place in a file, after what decides when it is drawn.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.distill.ways import open_tally, open_way
-from harness.sections import Budget, Distill
+from harness.config.sections import Budget, Distill
+from harness.distill.open import open_tally, open_way
 
 # Tokens a character, for Chinese mixed with figures and JSON; large models take about this many.
 TOKENS_PER_CHARACTER = 0.7

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from harness.config.sections import Distill
 from harness.core import Output
 from harness.distill.candidates import shares, spread
-from harness.distill.way import CUT_OFF, EMPTY, UNREADABLE, YAML
-from harness.no_answer import ADVICE
-from harness.secret import scrubbed
-from harness.sections import Distill
+from harness.distill.request import CUT_OFF, EMPTY, UNREADABLE, YAML
+from harness.models.no_answer import ADVICE
+from harness.store.secret import scrubbed
 
 # Rejected rows of one reason that the summary shows.
 _EXAMPLES = 3

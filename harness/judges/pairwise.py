@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from harness.core import Output, Sample
-from harness.judges.reading import Said, plain, read_said, sole
+from harness.judges.parse import Said, plain, read_said, sole
 from harness.judges.request import Language, prompt, request
 
 Outcome = Literal["first", "second", "tie"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.core import Output, Sample
-from harness.judges.reading import REASONS, Said, folded, plain, read_said, sole
+from harness.judges.parse import REASONS, Said, folded, plain, read_said, sole
 from harness.judges.request import Language, prompt, request
 
 _LEAST, _MOST = 1.0, 5.0

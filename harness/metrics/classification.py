@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from harness.errors import InputError, did_you_mean
-from harness.metrics.graded import Confusion, Measure
 from harness.metrics.intervals import Interval, wilson
+from harness.metrics.measure import Confusion, Measure
 
 #: The column of answers that are none of the labels.
 OUTSIDE = "(none of them)"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import chain
 
-from harness.metrics.tokens import tokenize
+from harness.text.tokens import tokenize
 
 Gram = tuple[str, ...]
 

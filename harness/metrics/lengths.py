@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from harness.metrics.tokens import tokenize
 from harness.text.normalize import answer_part, information_length
+from harness.text.tokens import tokenize
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Lengths:
     Args:
         n: how many answers.
         characters: those that carry information (no white space, no punctuation), after NFKC.
-        tokens: those of `harness.metrics.tokens`, not of a model.
+        tokens: those of `harness.text.tokens`, not of a model.
     """
 
     n: int

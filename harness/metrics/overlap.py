@@ -1,7 +1,7 @@
 """How much of a reference an answer says in the same words: ROUGE, BLEU and chrF.
 
 ROUGE is rouge-score's: with its own tokenizer where the references are English, as the field has
-it, and with one that knows Chinese (`harness.metrics.tokens`) everywhere else. BLEU and chrF are
+it, and with one that knows Chinese (`harness.text.tokens`) everywhere else. BLEU and chrF are
 sacrebleu's on NFKC text. One tokenizer serves a whole column, whatever a single row is in. All of
 them reward a templated wrong answer (the right sentence with the wrong station), so they stand
 beside correctness and never for it.
@@ -18,9 +18,9 @@ from importlib.metadata import version
 from itertools import chain
 from typing import TYPE_CHECKING, Literal, cast
 
-from harness.metrics.language import Language, language_of_all
-from harness.metrics.tokens import TOKENS, Tokenizer, script_of, tokenize
+from harness.text.language import Language, language_of_all
 from harness.text.normalize import fold
+from harness.text.tokens import TOKENS, Tokenizer, script_of, tokenize
 
 if TYPE_CHECKING:
     from rouge_score.rouge_scorer import RougeScorer

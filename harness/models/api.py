@@ -9,16 +9,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from harness.budget import Meter, Spent, most_of
 from harness.core import Output, Sample
 from harness.errors import PodiumError, UsageError
-from harness.remote.exchange import Exchange
-from harness.remote.failure import Failure
-from harness.remote.gate import Gate
-from harness.remote.jobs import Job
-from harness.remote.pool import Pool
-from harness.responses import Occurrences, Responses
-from harness.secret import secret_from_environment
+from harness.models.budget import Meter, Spent, most_of
+from harness.models.remote.exchange import Exchange
+from harness.models.remote.failure import Failure
+from harness.models.remote.gate import Gate
+from harness.models.remote.jobs import Job
+from harness.models.remote.pool import Pool
+from harness.models.response_cache import Occurrences, Responses
+from harness.store.secret import secret_from_environment
 
 # Samples drawn ahead of those under way, for each call that may be.
 _AHEAD = 8

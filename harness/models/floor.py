@@ -10,8 +10,8 @@ from pathlib import Path
 
 from harness.core import Model, Output, Sample
 from harness.errors import InputError
-from harness.files import read_jsonl
 from harness.models import EngineRequest
+from harness.store.files import read_jsonl
 
 
 def open_engine(request: EngineRequest) -> FloorEngine:

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import InputError
-from harness.files import list_files
 from harness.models.settings import check_settings, read_object
 from harness.models.tensors import check_safetensors
+from harness.store.files import list_files
 
 # What an engine reads of a model folder; a card or a licence beside it decides nothing.
 MODEL_FILES = ("*.safetensors", "*.json", "*.jinja", "*.txt", "*.model", "*.tiktoken")

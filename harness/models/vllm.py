@@ -11,11 +11,11 @@ from typing import Any
 
 from harness.core import Model, Output, Sample
 from harness.errors import InputError, RunError
-from harness.hardware import device_name
 from harness.models import EngineRequest
 from harness.models.adapter import check_adapter
 from harness.models.chat import load_tokenizer, prompt_ids, unrenderable, without_room
 from harness.models.foreign import told
+from harness.models.hardware import device_name
 from harness.models.likelihood import likeliest, mean_loss, scorable
 from harness.models.loading import check_model, check_network
 from harness.models.quiet import quiet

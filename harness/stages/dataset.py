@@ -7,16 +7,16 @@ import random
 from collections.abc import Mapping
 from pathlib import Path
 
+from harness.config.sections import Dataset
+from harness.curate.augment.add import Added, augment
+from harness.curate.balance import by_family, spread, tell_balance
+from harness.curate.clean import DUPLICATES, LEAKED, NEAR_DUPLICATES, Tally, clean
+from harness.curate.conversations import HeldOutTexts, clean_texts
+from harness.curate.decontaminate import open_held_out
+from harness.curate.rows import read_rows, training_row, whole_row
 from harness.errors import RunError
-from harness.files import read_json, write_json, write_jsonl
-from harness.hygiene.augment.add import Added, augment
-from harness.hygiene.balance import by_family, spread, tell_balance
-from harness.hygiene.clean import DUPLICATES, LEAKED, NEAR_DUPLICATES, Tally, clean
-from harness.hygiene.leakage import open_held_out
-from harness.hygiene.rows import read_rows, training_row, whole_row
-from harness.hygiene.texts import HeldOutTexts, clean_texts
-from harness.records import of_texts, read_held_out, read_suite
-from harness.sections import Dataset
+from harness.store.codec import of_texts, read_held_out, read_suite
+from harness.store.files import read_json, write_json, write_jsonl
 
 log = logging.getLogger("podium")
 

@@ -2,7 +2,7 @@
 
 Requests go out in rounds: the first asks for as many rows as are wanted, each further one for what
 was rejected, so that no more is paid for than is needed. Replies are remembered by whoever answers
-(`harness.responses`), so a stage that was killed runs through what it has and goes on.
+(`harness.models.response_cache`), so a stage that was killed runs through what it has and goes on.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from harness.config.sections import Distill
 from harness.core import Message, Model, Output, Sample
+from harness.distill.open import open_judges, open_tally, open_way
+from harness.distill.request import Proposal, Request, Way, asked_line
 from harness.distill.tally import Tally
-from harness.distill.texts import Accept
-from harness.distill.verify import Judges, Rejected
-from harness.distill.way import Proposal, Request, Way, asked_line
-from harness.distill.ways import open_judges, open_tally, open_way
+from harness.distill.verify.verifier import Judges, Rejected
+from harness.distill.ways.conversations import Accept
 from harness.errors import RunError, SpecError, did_you_mean
-from harness.files import write_json
 from harness.progress import Bar, bar
-from harness.records import sample_to
-from harness.row_writers import JsonlWriter
-from harness.sections import Distill
+from harness.store.codec import sample_to
+from harness.store.files import write_json
+from harness.store.jsonl import JsonlWriter
 from harness.tables.questions import say
 
 log = logging.getLogger("podium")

@@ -12,22 +12,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from harness.config.sections import Finetune, Runtime
 from harness.core import Sample
 from harness.errors import InputError, TrainingError, need
-from harness.files import read_jsonl, write_bytes, write_json
-from harness.hardware import bfloat16_is_fast
+from harness.finetune.watched import Watched, moments
 from harness.models.adapter import check_adapter
 from harness.models.chat import load_tokenizer, prompt_ids, rendered, text_ids
 from harness.models.foreign import told
+from harness.models.hardware import bfloat16_is_fast
 from harness.models.loading import check_model, load_network
 from harness.models.quiet import quiet
 from harness.models.targets import check_targets
 from harness.models.tensors import check_safetensors
 from harness.models.trying import TemplateFailure
-from harness.models.watched import Watched, moments
 from harness.progress import bar
-from harness.records import read_samples
-from harness.sections import Finetune, Runtime
+from harness.store.codec import read_samples
+from harness.store.files import read_jsonl, write_bytes, write_json
 
 CHECKPOINTS = "checkpoints"
 log = logging.getLogger("podium")

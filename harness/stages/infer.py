@@ -7,10 +7,10 @@ from pathlib import Path
 
 from harness.core import Model
 from harness.errors import RunError
-from harness.files import read_jsonl, write_json, write_jsonl
 from harness.progress import bar
-from harness.records import output_to, read_samples
-from harness.row_writers import JsonlAppender
+from harness.store.codec import output_to, read_samples
+from harness.store.files import read_jsonl, write_json, write_jsonl
+from harness.store.jsonl import JsonlAppender
 
 PARTIAL = "predictions.partial.jsonl"
 

@@ -14,12 +14,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from harness.config.sections import Latency
 from harness.core import Model, Output, Sample
-from harness.files import write_json, write_jsonl
 from harness.models import Engine
 from harness.progress import bar
-from harness.records import output_to
-from harness.sections import Latency
+from harness.store.codec import output_to
+from harness.store.files import write_json, write_jsonl
 
 Row = dict[str, Any]
 Openers = Mapping[str, Callable[[], Engine]]

@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 
+from harness.config.sections import ScoreSection
 from harness.core import Sample, Score
-from harness.files import read_json, read_jsonl, write_json, write_jsonl
-from harness.judging import estimates, in_words, profile_with
 from harness.metrics.measured import PARTS, Measured
 from harness.metrics.repeats import mean_over_seeds
-from harness.records import read_suite
-from harness.sections import ScoreSection
+from harness.metrics.summary import estimates, in_words, profile_with
+from harness.store.codec import read_suite
+from harness.store.files import read_json, read_jsonl, write_json, write_jsonl
 
 Row = dict[str, Any]
 # Rows of scores.jsonl by question and metric, in their order.

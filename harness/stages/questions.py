@@ -9,11 +9,11 @@ from typing import Any
 
 from harness.core import Finding, Suite
 from harness.errors import InputError
-from harness.files import write_json, write_jsonl
-from harness.records import sample_to, suite_to
-from harness.tables.stored import table_to
+from harness.findings import by_rule, named_briefly
+from harness.store.codec import sample_to, suite_to
+from harness.store.files import write_json, write_jsonl
+from harness.tables.codec import table_to
 from harness.tables.table import Table
-from harness.texts.findings import by_rule, named_briefly
 
 log = logging.getLogger("podium")
 

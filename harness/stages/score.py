@@ -9,14 +9,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from harness.config.sections import ScoreSection
 from harness.core import Output, Suite
-from harness.files import read_jsonl, write_json, write_jsonl
-from harness.judging import Times, in_words, judge, profile_with
-from harness.metrics.graded import Graded
+from harness.metrics.latency import doubt, latency, parity
+from harness.metrics.measure import Graded
 from harness.metrics.score import earns_time
-from harness.records import read_outputs, read_suite, score_to
-from harness.sections import ScoreSection
-from harness.timings import doubt, latency, parity
+from harness.metrics.summary import Times, in_words, judge, profile_with
+from harness.store.codec import read_outputs, read_suite, score_to
+from harness.store.files import read_jsonl, write_json, write_jsonl
 
 Grade = Callable[[Suite, Sequence[Output]], Graded]
 Timing = Mapping[str, Any]

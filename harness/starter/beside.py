@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from harness.rows.grid import Grid
+from harness.rows.labels import ends_in_colon, is_label, is_total
 from harness.starter.cells import letter, texts_of
 from harness.starter.headers import subject_of
-from harness.tables.grid import Grid
-from harness.tables.labels import ends_in_colon, is_label, is_total
 
 _Block = tuple[int, int]
 

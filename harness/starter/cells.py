@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from harness.tables.reading import fold
+from harness.text.display import fold
 
 
 def texts_of(row: Sequence[object]) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from harness.tables.reading import fold
+from harness.text.display import fold
 
 _GAP = re.compile(r"(?<=[0-9])[ ’'](?=[0-9]{3}(?![0-9]))")
 _CORE = re.compile(r"[0-9][0-9.,]*")

@@ -14,8 +14,8 @@ from typing import Any, Literal
 
 import yaml
 
-from harness.tables.moments import minutes_in
 from harness.tables.table import ColumnKind
+from harness.tables.times import minutes_in
 from harness.tables.units import is_known, said_as
 from harness.tables.words import Language
 

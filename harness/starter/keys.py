@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from harness.errors import InputError, did_you_mean
+from harness.starter.column_kinds import Kind
 from harness.starter.headers import is_named, subject_of
-from harness.starter.kinds import Kind
-from harness.tables.reading import show
 from harness.tables.words import Language, cell_words
+from harness.text.display import show
 
 _KEY_KINDS = ("text", "number", "date", "time")
 _MOST_TRIED = 10

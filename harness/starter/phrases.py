@@ -15,8 +15,8 @@ from typing import Any, Literal
 
 import yaml
 
+from harness.starter.column_kinds import Kind
 from harness.starter.headers import subject_of
-from harness.starter.kinds import Kind
 from harness.tables.words import Language
 
 _PLACEHOLDER = re.compile(r"\{([A-Za-z_]+)\}")

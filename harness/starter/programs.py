@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from harness.starter.column_kinds import Kind
 from harness.starter.headers import is_named
-from harness.starter.kinds import Kind
 from harness.starter.phrases import SETS, Bound, Phrases, Pick, Wording
 from harness.tables.definition import ConditionDefinition, FamilyDefinition, ProgramDefinition
-from harness.tables.program import ask, minutes_between
+from harness.tables.programs import ask, minutes_between
 from harness.tables.table import Table
 from harness.text.normalize import fold
 

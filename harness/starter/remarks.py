@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from harness.rows.grid import Grid
+from harness.rows.labels import ends_in_colon, is_label, is_starred, is_total
 from harness.starter.cells import texts_of
-from harness.tables.grid import Grid
 from harness.tables.heads import plain_names
-from harness.tables.labels import ends_in_colon, is_label, is_starred, is_total
 from harness.tables.units import split_unit
 
 _MOST_AT_END, _LONGEST_NAME = 12, 10

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from harness.aligned import shown, table
 from harness.checker.check import check
 from harness.core import Domain, Suite
-from harness.starter.kinds import Kind
+from harness.starter.column_kinds import Kind
 from harness.starter.programs import left_out
 from harness.tables.definition import ProgramDefinition, SuiteDefinition
 from harness.tables.words import cell_words
+from harness.text.display import shown, table
 
 _EXAMPLES, _LONGEST_EXAMPLES = 3, 36
 _MOST_JUDGED = 5000

@@ -8,17 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.errors import InputError
+from harness.rows.grid import Grid, Unsaved
 from harness.starter.beside import two_tables
 from harness.starter.cells import letter, rows_named, texts_of
 from harness.starter.decimals import has_decimal_commas
 from harness.starter.headers import words
 from harness.starter.remarks import no_rows
 from harness.tables.cells import is_missing
-from harness.tables.grid import Grid, Unsaved
 from harness.tables.heads import Names, names_at
 from harness.tables.load import heading, is_ignored, open_grid
-from harness.tables.reading import fold, show
 from harness.tables.units import split_unit
+from harness.text.display import fold, show
 
 MAX_ROWS = 20_000
 MAX_COLUMNS = 100

@@ -13,10 +13,11 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection, Mapping
 
-from harness.tables.moments import read_date, read_duration, read_time
-from harness.tables.reading import CellError, Read, fold, show
+from harness.tables.cell_read import CellError, Read
 from harness.tables.table import Column, ColumnKind
+from harness.tables.times import read_date, read_duration, read_time
 from harness.tables.units import same_unit, split_unit
+from harness.text.display import fold, show
 
 MISSING = frozenset(
     {"", "-", "--", "---", "—", "——", "无数据", "nan", "nat", "none", "null", "n/a", "#n/a"}

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 from harness.errors import did_you_mean
 from harness.tables.cells import MISSING
 from harness.tables.definition import ColumnDefinition, SuiteDefinition
-from harness.tables.moments import minutes_in
-from harness.tables.reading import fold
 from harness.tables.table import ColumnKind
+from harness.tables.times import minutes_in
+from harness.text.display import fold
 
 Location = tuple[str | int, ...]
 Problem = tuple[Location, str]

@@ -10,9 +10,9 @@ from typing import Literal
 
 from pydantic import Field
 
+from harness.config.section import Section
 from harness.core import Paid, Profile, Wordings
-from harness.section import Section
-from harness.tables.program import DAY, Condition, Op, Program
+from harness.tables.programs import DAY, Condition, Op, Program
 from harness.tables.table import Column, ColumnKind, DateOrder, DecimalMark, Key
 from harness.tables.words import Language
 

@@ -11,8 +11,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from harness.tables.grid import Grid
-from harness.tables.reading import fold
+from harness.rows.grid import Grid
+from harness.text.display import fold
 
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 

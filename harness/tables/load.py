@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from harness.errors import InputError, did_you_mean
+from harness.rows.grid import SUFFIXES, Grid, Unsaved, read_grid
+from harness.tables.cell_read import CellError, Read
 from harness.tables.cells import read_cell
-from harness.tables.grid import SUFFIXES, Grid, Unsaved, read_grid
 from harness.tables.heads import names_at, plain_names
-from harness.tables.reading import CellError, Read, fold, show
 from harness.tables.table import Cell, Column, Key, Row, Table
 from harness.tables.words import cell_words, key_words
+from harness.text.display import fold, show
 
 _HEADER_WITHIN = 10
 _ROWS_NAMED = 6

@@ -18,7 +18,7 @@ from harness.tables.definition import (
     ProgramDefinition,
     SuiteDefinition,
 )
-from harness.tables.program import Program, Question, ask, few
+from harness.tables.programs import Program, Question, ask, few
 from harness.tables.table import Row, Table
 from harness.tables.units import scale_of
 from harness.tables.wordings import wording_findings

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from harness.config.explain import explain
+from harness.config.yaml_file import dotted, parse_yaml, read_text
 from harness.errors import InputError, did_you_mean
-from harness.marked_yaml import dotted, parse_yaml, read_text
-from harness.plain_words import explain
 from harness.tables.columns import column_problems
 from harness.tables.definition import (
     ConditionDefinition,
@@ -19,7 +19,7 @@ from harness.tables.definition import (
     SuiteDefinition,
 )
 from harness.tables.placeholders import placeholder_problem
-from harness.tables.program import DAY, Op
+from harness.tables.programs import DAY, Op
 from harness.tables.table import ColumnKind
 from harness.text.normalize import fold
 

@@ -195,3 +195,9 @@ def information_length(text: str) -> int:
 def informative(text: str) -> str:
     """Return the characters that `information_length` counts, of a text already folded."""
     return "".join(filter(is_informative, text))
+
+
+def same_question(text: str) -> str:
+    """One spelling for questions that are the same: no case, width, blanks and punctuation."""
+    folded = fold(text).lower()
+    return informative(folded) or folded

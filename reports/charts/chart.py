@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from harness.aligned import clip
+from harness.text.display import clip
 from reports.text import one_line
 
 if TYPE_CHECKING:

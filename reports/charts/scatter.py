@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from harness.aligned import width
+from harness.text.display import width
 from reports.charts.chart import SIDE, WIDE, Chart, name_of
 from reports.strings import Note
 from reports.svg import figure, line, log_ticks, path, plain, tag, ticks, words

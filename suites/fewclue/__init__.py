@@ -24,8 +24,8 @@ from typing import TYPE_CHECKING, Literal
 
 from harness.core import Finding, Output, Profile, Sample, Suite
 from harness.errors import SpecError
+from harness.findings import few
 from harness.metrics.choice import choice
-from harness.texts.findings import few
 from suites.fewclue import grading
 from suites.fewclue.files import NAMES, Part, Row, Rows, locate, places, read, told_by
 from suites.fewclue.prompts import DEFAULT_LAYOUTS, LAYOUTS, TASKS, LayoutName, Mode, Task, Turns
@@ -33,7 +33,7 @@ from suites.fewclue.questions import Way, ask, teach
 
 if TYPE_CHECKING:
     from harness.judges.judge import Judge
-    from harness.metrics.graded import Graded
+    from harness.metrics.measure import Graded
 
 __all__ = ["HERE", "Options", "accept", "build", "check", "grade", "inputs"]
 

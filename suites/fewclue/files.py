@@ -15,8 +15,8 @@ from typing import Any, Literal
 
 from harness.core import Finding
 from harness.errors import InputError, did_you_mean
-from harness.files import reason
-from harness.row_files import json_lines, read_rows
+from harness.rows.rows_of import json_lines, read_rows
+from harness.store.files import reason
 from suites.fewclue.prompts import TASKS, Task
 
 Part = Literal["dev", "test", "train"]

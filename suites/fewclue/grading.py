@@ -11,8 +11,8 @@ from harness.checker.verdict import EMPTY, Verdict, correct, wrong
 from harness.core import Output, Sample, Score
 from harness.metrics.choice import choice, first_capital, percent
 from harness.metrics.classification import Classified, auc_macro, classify
-from harness.metrics.graded import Graded, Measure
 from harness.metrics.intervals import wilson
+from harness.metrics.measure import Graded, Measure
 from harness.metrics.score import says_nothing
 from suites.fewclue.prompts import TASKS
 from suites.fewclue.questions import Way

@@ -24,13 +24,13 @@ from typing import TYPE_CHECKING
 from harness.core import Finding, Gold, Message, Output, Profile, Sample, Split, Suite
 from harness.data.split import assign
 from harness.errors import SpecError
-from harness.texts.files import check_files
+from harness.rows.text_files import check_files
 from suites.reading.collect import Collected, Passage, collect
 from suites.reading.quiz import FAMILIES, Language, ask, render
 
 if TYPE_CHECKING:
     from harness.judges.judge import Judge
-    from harness.metrics.graded import Graded
+    from harness.metrics.measure import Graded
 
 __all__ = [
     "HERE", "LEAST_ROWS", "Options", "accept", "build", "check", "export_rows", "grade", "inputs",

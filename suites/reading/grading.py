@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from harness.checker.verdict import CORRECT, EMPTY, Verdict, unjudged, wrong
 from harness.core import Output, Sample, Score
-from harness.metrics.graded import Graded, Measure
+from harness.metrics.measure import Graded, Measure
 from harness.metrics.points import points
+from harness.metrics.reply_faults import heard
 from harness.text.normalize import answer_part, is_empty
-from harness.texts.replies import heard
 from suites.reading.quiz import Language, language_of, passage_of
 from suites.reading.rubric import CRITERIA, Appraisal, Context, appraise, mark_by_rules
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from harness.core import Finding
 from harness.errors import InputError, did_you_mean
-from harness.files import reason
-from harness.tables.grid import Unsaved
+from harness.rows.grid import Unsaved
+from harness.store.files import reason
 from harness.tables.load import heading, open_grid
 
 PASSAGE, QUESTIONS, ANSWERS = "阅读文本", "选项", "答案"

@@ -12,7 +12,7 @@ The exchanges and the tale beside this file are the project's own, and so is the
 from __future__ import annotations
 
 from harness.core import Sample
-from harness.texts.replies import said
+from harness.metrics.reply_faults import said
 from suites.roleplay.character import character_of
 from suites.roleplay.grading import grade, references_of
 from suites.roleplay.options import HERE, Options, check, inputs

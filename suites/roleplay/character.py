@@ -8,10 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from harness.metrics.tokens import Script, script_of
-from harness.text.normalize import fold, informative, is_empty
-from harness.texts.replies import ECHO, EMPTY
-from harness.texts.samples import same_question
+from harness.metrics.reply_faults import ECHO, EMPTY
+from harness.text.normalize import fold, informative, is_empty, same_question
+from harness.text.tokens import Script, script_of
 
 LOOPS = "repeats itself"
 LANGUAGE = "in another language"

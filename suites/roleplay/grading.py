@@ -11,14 +11,14 @@ from harness.checker.verdict import Verdict, unjudged
 from harness.core import Output, Sample, Score
 from harness.judges.rating import Criterion, Rated
 from harness.metrics.diversity import distinct
-from harness.metrics.graded import Better, Graded, Measure
 from harness.metrics.intervals import wilson
-from harness.metrics.language import language_of_all
+from harness.metrics.measure import Better, Graded, Measure
 from harness.metrics.overlap import rouge
 from harness.metrics.points import points
+from harness.metrics.replies import NO_REPLY, overlap_measures
+from harness.metrics.reply_faults import heard, said
+from harness.text.language import language_of_all
 from harness.text.normalize import fold, information_length
-from harness.texts.replies import heard, said
-from harness.texts.reply_measures import NO_REPLY, overlap_measures
 from suites.roleplay.character import LOOPS, character_of
 from suites.roleplay.options import Options
 

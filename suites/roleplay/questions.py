@@ -10,11 +10,12 @@ from harness.core import Finding, Gold, Profile, Sample, Suite
 from harness.data.conversation import Conversation, Turn
 from harness.data.formats import FORMATS
 from harness.data.repeats import Repeats
+from harness.data.samples import Place, read_items, to_conversation, to_sample
 from harness.data.split import assign
+from harness.distill.dialogue.novel import Story, cue_key, read_text, story_to
 from harness.errors import InputError
-from harness.texts.findings import few, why
-from harness.texts.samples import Place, read_items, same_question, to_conversation, to_sample
-from harness.texts.story import Story, cue_key, read_text, story_to
+from harness.findings import few, why
+from harness.text.normalize import same_question
 from suites.roleplay.character import character_of
 from suites.roleplay.options import Options
 

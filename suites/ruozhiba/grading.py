@@ -11,12 +11,12 @@ from harness.core import Output, Sample, Score
 from harness.judges.agreement import WinRate, win_rate
 from harness.judges.pairwise import Pair, Preference
 from harness.judges.rating import Criterion, Rated
-from harness.metrics.graded import Graded, Measure
-from harness.metrics.language import language_of
+from harness.metrics.measure import Graded, Measure
 from harness.metrics.overlap import rouge
 from harness.metrics.points import points
-from harness.texts.replies import fault, heard, said
-from harness.texts.reply_measures import overlap_measures, share, variety_measures
+from harness.metrics.replies import overlap_measures, share, variety_measures
+from harness.metrics.reply_faults import fault, heard, said
+from harness.text.language import language_of
 
 if TYPE_CHECKING:
     from harness.judges.judge import Judge

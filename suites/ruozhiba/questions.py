@@ -10,13 +10,14 @@ from typing import Any, Literal
 
 from harness.core import Finding, Profile, Sample, Suite
 from harness.data.formats import FORMATS
-from harness.data.question import question_of
+from harness.data.question_key import question_of
 from harness.data.repeats import Repeats
+from harness.data.samples import Item, Place, read_items, to_conversation, to_sample
 from harness.data.split import assign, leaks
 from harness.errors import InputError, SpecError
-from harness.texts.files import check_files
-from harness.texts.findings import few, why
-from harness.texts.samples import Item, Place, read_items, same_question, to_conversation, to_sample
+from harness.findings import few, why
+from harness.rows.text_files import check_files
+from harness.text.normalize import same_question
 
 HERE = Path(__file__).parent
 VERSION = "1"

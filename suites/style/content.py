@@ -6,7 +6,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 
-from harness.metrics.tokens import tokenize
+from harness.text.tokens import tokenize
 
 # Particles and the like, which carry tone and no content.
 _STOP = frozenset("的了呢吗吧啊呀哦嘛啦哟喔噢哈呵嘿嗯诶哎唉么哇呐咯就都也还很太真是")
@@ -30,7 +30,7 @@ def content(reply: str, user: str, references: Sequence[str]) -> float:
 
 
 def content_words(text: str) -> list[str]:
-    """Return the tokens of a text, without emoji and particles (see `harness.metrics.tokens`)."""
+    """Return the tokens of a text, without emoji and particles (see `harness.text.tokens`)."""
     return [token for token in tokenize(text) if token not in _STOP and not _is_sign(token)]
 
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 from harness.checker.verdict import Verdict, unjudged
 from harness.core import Output, Sample, Score
 from harness.judges.rating import Criterion, Rated, Rating
-from harness.metrics.graded import Confusion, Graded, Measure
-from harness.metrics.language import language_of
-from harness.texts.replies import fault, heard
-from harness.texts.reply_measures import overlap_measures, share, variety_measures
+from harness.metrics.measure import Confusion, Graded, Measure
+from harness.metrics.replies import overlap_measures, share, variety_measures
+from harness.metrics.reply_faults import fault, heard
+from harness.text.language import language_of
 from suites.style.content import content
 from suites.style.options import Options
 from suites.style.reply import take_apart

@@ -8,9 +8,9 @@ from typing import Any, Literal
 
 from harness.core import Finding, Gold, Message, Profile, Sample, Suite
 from harness.data.formats import FORMATS
+from harness.data.samples import to_conversation
 from harness.errors import InputError
-from harness.texts.findings import few, why
-from harness.texts.samples import to_conversation
+from harness.findings import few, why
 from suites.style.options import SLOT, Options
 from suites.style.rows import TEST, TRAIN, VALIDATION, Row, Rows, read_rows
 

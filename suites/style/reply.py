@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from harness.metrics.reply_faults import said
 from harness.text.normalize import fold
-from harness.texts.replies import said
 
 # What people put around a heading: 【温柔】, 温柔：, **温柔**, 风格：温柔.
 _LABEL = r"(?:(?:风格|style)\s*:\s*)?"

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from harness.core import Finding
-from harness.data.records import Record, read_records
 from harness.data.split import assign, leaks, too_large
 from harness.errors import InputError, did_you_mean
-from harness.texts.findings import why
-from harness.texts.samples import same_question
+from harness.findings import why
+from harness.rows.files import Record, read_records
+from harness.text.normalize import same_question
 from suites.style.options import Options, style_key
 
 COLUMNS = ("user", "style", "assistant")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from harness.metrics.graded import Measure
 from harness.metrics.intervals import wilson
-from harness.texts.bayes import Classifier, train
+from harness.metrics.measure import Measure
+from harness.text.bayes import Classifier, train
 from suites.style.options import Options
 from suites.style.rows import TRAIN, read_rows
 

@@ -21,7 +21,7 @@ ROOT = Path(__file__).parent.parent.parent
 sys.path.insert(0, str(ROOT))
 
 from harness.data.convert import convert  # noqa: E402  # only now can it be found
-from harness.data.records import ENDINGS, write_records  # noqa: E402
+from harness.rows.files import ENDINGS, write_records  # noqa: E402
 
 ROWS = 1_000_000
 SMALLER = 100

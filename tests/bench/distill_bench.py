@@ -16,8 +16,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from harness.config.sections import Distill, Teacher
 from harness.core import Domain, Gold, Message, Output, Profile, Sample, Suite
-from harness.sections import Distill, Teacher
 from harness.stages.distill import Teaching, distill, plan_distillation
 from harness.stages.questions import write_questions
 from harness.tables.table import Column, Row, Table
@@ -48,7 +48,7 @@ def questions(folder: Path, count: int) -> Path:
     suite = Suite("board", "1", families, (), test, profile, domains)
     write_questions(suite, table, (), folder)
     with (folder / "train.jsonl").open("w", encoding="utf-8") as file:
-        from harness.records import sample_to
+        from harness.store.codec import sample_to
 
         for n in range(count):
             row, wording = rows[n % KEYS], n // KEYS

@@ -20,7 +20,7 @@ CODE = """
 import sys, time
 from pathlib import Path
 from harness.models import EngineRequest, open_engine
-from harness.scoring import build_suite
+from harness.scoring.score_files import build_suite
 base, adapters, shared = Path(sys.argv[1]), tuple(map(Path, sys.argv[2:4])), sys.argv[4] == "shared"
 samples = build_suite("timetable", []).test[:200]
 request = EngineRequest("vllm", base, adapters, 8, "float32", 512, 24, 128)

@@ -25,11 +25,11 @@ from typing import Any
 ROOT = Path(__file__).parent.parent.parent
 sys.path.insert(0, str(ROOT))
 
-from harness.budget import Meter  # noqa: E402  # only now can it be found
+from harness.config.sections import Budget  # noqa: E402
 from harness.core import Gold, Message, Sample  # noqa: E402
 from harness.models.api import ApiSettings, open_api  # noqa: E402
-from harness.responses import Responses  # noqa: E402
-from harness.sections import Budget  # noqa: E402
+from harness.models.budget import Meter  # noqa: E402  # only now can it be found
+from harness.models.response_cache import Responses  # noqa: E402
 from tests.teacher_server import Server, teacher  # noqa: E402
 
 LATENCY_S = 0.2

@@ -13,8 +13,8 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from harness.config.sections import Finetune, Latency, Runtime, ScoreSection
 from harness.errors import InputError, SpecError, UsageError
-from harness.sections import Finetune, Latency, Runtime, ScoreSection
 from harness.spec import (
     BASELINES,
     Spec,

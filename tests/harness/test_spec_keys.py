@@ -9,9 +9,9 @@ import pytest
 import yaml
 
 from harness.errors import SpecError
-from harness.files import write_json, write_text
-from harness.secret import note_variables, scrubbed
 from harness.spec import load_specs
+from harness.store.files import write_json, write_text
+from harness.store.secret import note_variables, scrubbed
 
 KEY = "sk-4fZq9+/Tr0ub1e=R7w2"
 PLAIN = "anything-at-all-77"

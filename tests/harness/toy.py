@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from harness.files import read_json, read_jsonl, write_text
-from harness.row_writers import JsonlAppender
-from harness.store import stage_key
+from harness.store.files import read_json, read_jsonl, write_text
+from harness.store.jsonl import JsonlAppender
+from harness.store.store import stage_key
 
 INPUTS: dict[str, Any] = {"lora": {"rank": 8, "targets": ["q", "v"]}, "data": "0" * 64, "seed": 0}
 KEY = stage_key(INPUTS)

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.aligned import width
-from harness.scoring import score_files
+from harness.scoring.score_files import score_files
+from harness.text.display import width
 from reports.leaderboard import Leaderboard, build
 from reports.selection import Gap, Row, Score, Selection, as_markdown, as_text, selection, view
 from reports.strings import say

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.aligned import width
+from harness.text.display import width
 from reports.leaderboard import Leaderboard, terminal_table
 from tests.reports.conftest import MakeBoard, eight
 from tests.reports.folders import FORMULA, SIGNATURE, Entrant

@@ -27,14 +27,14 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
 from harness.checker.check import check  # noqa: E402 - as above
+from harness.config.yaml_file import plain_value  # noqa: E402 - as above
 from harness.core import Domain, Gold  # noqa: E402 - the path above comes first
-from harness.data import broken_json  # noqa: E402 - as above
 from harness.data.formats import FORMATS, Faulty  # noqa: E402 - as above
-from harness.data.record import Record  # noqa: E402 - as above
-from harness.data.records import read_records  # noqa: E402 - as above
 from harness.errors import PodiumError  # noqa: E402 - as above
-from harness.marked_yaml import plain_value  # noqa: E402 - as above
-from harness.store import Store  # noqa: E402 - as above
+from harness.rows import broken_json  # noqa: E402 - as above
+from harness.rows.files import read_records  # noqa: E402 - as above
+from harness.rows.record import Record  # noqa: E402 - as above
+from harness.store.store import Store  # noqa: E402 - as above
 from tests.harness.children import limit_file_size, start, wait  # noqa: E402 - as above
 from tests.harness.toy import INPUTS, contents, toy  # noqa: E402 - as above
 
@@ -102,7 +102,7 @@ def faults(seconds: float, dice: random.Random) -> tuple[int, Counter[str]]:
 
 def store_key() -> str:
     """The key of the toy stage."""
-    from harness.store import stage_key
+    from harness.store.store import stage_key
 
     return stage_key(INPUTS)
 

@@ -9,11 +9,11 @@ from pathlib import Path
 from types import MappingProxyType
 
 from harness.core import Finding
-from harness.data.fields import KNOWN
 from harness.data.formats import alpaca, cqia, messages, pairs, qa, sharegpt, style, swift, xtuner
 from harness.data.formats.format import Faulty, Format
-from harness.data.records import read_records
 from harness.errors import InputError, did_you_mean
+from harness.rows.fields import KNOWN
+from harness.rows.files import read_records
 
 __all__ = ["FORMATS", "Faulty", "Format", "detect", "find"]
 

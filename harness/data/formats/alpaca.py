@@ -8,11 +8,11 @@ from __future__ import annotations
 from typing import Any
 
 from harness.data.conversation import Conversation, Turn
-from harness.data.formats import boundary
+from harness.data.formats import instruction_input
 from harness.data.formats.format import Fields, Format
-from harness.data.formats.reading import Reading, before, blank
-from harness.data.formats.writing import Holds, exchanges, extras, losses, silent, system_of
-from harness.data.record import Record
+from harness.data.formats.row_reader import Reading, before, blank
+from harness.data.formats.row_writer import Holds, exchanges, extras, losses, silent, system_of
+from harness.rows.record import Record
 
 _MORE = ("system", "history")
 _HOLDS = Holds(
@@ -20,7 +20,7 @@ _HOLDS = Holds(
     system=True,
     history=True,
     extra=True,
-    hints=boundary.HINTS,
+    hints=instruction_input.HINTS,
 )
 
 
@@ -31,15 +31,15 @@ def _fits(fields: Fields) -> bool:
 
 def _read(record: Record) -> Conversation:
     row = Reading(record)
-    question, told = boundary.read(row)
+    question, told = instruction_input.read(row)
     turns = [*before(row), question, Turn("assistant", row.text("output"))]
     empty = {name for name in _MORE if name in row.fields and blank(row.fields[name])}
-    return row.done(turns, spent=set(_HOLDS.names) - empty, own=boundary.HINTS, new=told)
+    return row.done(turns, spent=set(_HOLDS.names) - empty, own=instruction_input.HINTS, new=told)
 
 
 def _write(conversation: Conversation) -> dict[str, Any]:
     *before, (question, reply) = exchanges(conversation)
-    row = boundary.write(conversation, question) | {"output": reply.content}
+    row = instruction_input.write(conversation, question) | {"output": reply.content}
     system = system_of(conversation)
     if system:
         row["system"] = system

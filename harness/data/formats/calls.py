@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from harness.files import decode
+from harness.store.files import decode
 
 # Between the results of calls that were made together, as LLaMA-Factory joins them.
 JOIN = "\n</tool_response>\n<tool_response>\n"

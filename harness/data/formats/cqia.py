@@ -9,15 +9,15 @@ from __future__ import annotations
 from typing import Any
 
 from harness.data.conversation import Conversation, Turn
-from harness.data.formats import boundary
+from harness.data.formats import instruction_input
 from harness.data.formats.format import Fields, Format
-from harness.data.formats.reading import Reading, blank
-from harness.data.formats.writing import Holds, exchanges, extras, losses
-from harness.data.record import Record
+from harness.data.formats.row_reader import Reading, blank
+from harness.data.formats.row_writer import Holds, exchanges, extras, losses
+from harness.rows.record import Record
 
 _SAID = ("instruction", "input", "output")
 _MORE = ("system", "history")
-_HOLDS = Holds(names=(*_SAID, *_MORE), extra=True, hints=boundary.HINTS)
+_HOLDS = Holds(names=(*_SAID, *_MORE), extra=True, hints=instruction_input.HINTS)
 _TELLING = ("task_type", "answer_from", "human_verified")
 
 
@@ -29,14 +29,14 @@ def _fits(fields: Fields) -> bool:
 def _read(record: Record) -> Conversation:
     row = Reading(record)
     row.unexpected(_MORE)
-    question, told = boundary.read(row)
+    question, told = instruction_input.read(row)
     turns = (question, Turn("assistant", row.text("output")))
-    return row.done(turns, spent=_SAID, own=boundary.HINTS, new=told)
+    return row.done(turns, spent=_SAID, own=instruction_input.HINTS, new=told)
 
 
 def _write(conversation: Conversation) -> dict[str, Any]:
     question, reply = exchanges(conversation)[-1]
-    row = boundary.write(conversation, question) | {"output": reply.content}
+    row = instruction_input.write(conversation, question) | {"output": reply.content}
     return row | _silent(conversation) | extras(conversation, _HOLDS)
 
 

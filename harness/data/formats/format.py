@@ -8,7 +8,7 @@ from typing import Any
 
 from harness.core import Finding
 from harness.data.conversation import Conversation
-from harness.data.record import Record
+from harness.rows.record import Record
 
 Fields = Mapping[str, Any]
 

@@ -18,7 +18,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from harness.data.conversation import Conversation
-from harness.files import decode
+from harness.store.files import decode
 
 FIELD = "_podium"
 # Of a turn: fields beside its role and text, the whole where those alone do not make it, or the

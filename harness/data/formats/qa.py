@@ -6,9 +6,9 @@ from typing import Any
 
 from harness.data.conversation import Conversation, Turn
 from harness.data.formats.format import Fields, Format
-from harness.data.formats.reading import Reading
-from harness.data.formats.writing import Holds, exchanges, losses
-from harness.data.record import Record
+from harness.data.formats.row_reader import Reading
+from harness.data.formats.row_writer import Holds, exchanges, losses
+from harness.rows.record import Record
 
 _HOLDS = Holds(names=("instruction", "output"))
 _ALPACA = ("input", "system", "history")

@@ -9,9 +9,9 @@ from typing import Any
 
 from harness.data.conversation import Conversation, Turn
 from harness.data.formats.format import Fields, Format
-from harness.data.formats.reading import Reading, before, blank
-from harness.data.formats.writing import Holds, exchanges, extras, losses, silent, system_of
-from harness.data.record import Record
+from harness.data.formats.row_reader import Reading, before, blank
+from harness.data.formats.row_writer import Holds, exchanges, extras, losses, silent, system_of
+from harness.rows.record import Record
 
 _MORE = ("system", "history")
 _HOLDS = Holds(names=("query", "response", *_MORE), system=True, history=True, extra=True)

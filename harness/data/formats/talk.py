@@ -12,11 +12,11 @@ from typing import Any
 
 from harness.data.conversation import Conversation, Speaker, Turn
 from harness.data.formats import calls, hints
-from harness.data.formats.reading import REPLIES, Reading, blank
-from harness.data.formats.writing import Holds, extras, losses, system_of
-from harness.data.record import Record
+from harness.data.formats.row_reader import REPLIES, Reading, blank
+from harness.data.formats.row_writer import Holds, extras, losses, system_of
 from harness.errors import did_you_mean
-from harness.row_files import short
+from harness.rows.record import Record
+from harness.rows.rows_of import short
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,9 @@ from typing import Any
 from harness.data.conversation import Conversation, Turn
 from harness.data.formats import hints
 from harness.data.formats.format import Fields, Format
-from harness.data.formats.reading import Reading, blank
-from harness.data.formats.writing import Exchange, Holds, exchanges, extras, losses, system_of
-from harness.data.record import Record
+from harness.data.formats.row_reader import Reading, blank
+from harness.data.formats.row_writer import Exchange, Holds, exchanges, extras, losses, system_of
+from harness.rows.record import Record
 
 _HOLDS = Holds(
     names=("conversation",), system=True, history=True, loss=True, extra=True, hints=("xtuner",)

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from harness.data.fault import Fault
-from harness.data.record import Record
-from harness.row_files import short
+from harness.rows.fault import Fault
+from harness.rows.record import Record
+from harness.rows.rows_of import short
 
 _KINDS = {bool: "true or false", int: "a number", float: "a number", str: "text", list: "a list"}
 

@@ -11,11 +11,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from harness.data.fault import Fault
-from harness.data.record import Record
 from harness.data.trainers.columns import Columns, kind_of
 from harness.data.trainers.llamafactory_info import NO_FORMAT, Entry, assumed, read_entry
-from harness.row_files import short
+from harness.rows.fault import Fault
+from harness.rows.record import Record
+from harness.rows.rows_of import short
 
 _RowTrap = Callable[[Record, Entry], Iterator[Fault]]
 _FileTrap = Callable[[Columns, Entry], Iterator[Fault]]

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from harness.data.fault import Fault
 from harness.errors import InputError, did_you_mean
-from harness.files import read_json
+from harness.rows.fault import Fault
+from harness.store.files import read_json
 
 INFO = "dataset_info.json"
 NO_FORMAT = ""  # where rows look like nothing that it reads

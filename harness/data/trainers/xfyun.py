@@ -11,11 +11,11 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-from harness.data.fault import Fault
-from harness.data.record import Record
 from harness.data.trainers.columns import kind_of
 from harness.errors import did_you_mean
-from harness.row_files import short
+from harness.rows.fault import Fault
+from harness.rows.record import Record
+from harness.rows.rows_of import short
 
 _LEAST_ROWS = 150
 _TYPES = {"2025": (".jsonl", ".json"), "2024": (".jsonl", ".csv")}

@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from harness.data.fault import Fault
-from harness.data.record import Record
 from harness.data.trainers.columns import Columns, kind_of
-from harness.row_files import short
+from harness.rows.fault import Fault
+from harness.rows.record import Record
+from harness.rows.rows_of import short
 
 _Trap = Callable[[Record], Iterator[Fault]]
 _NO_OUTPUT = "<nooutput>"

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from harness.data.records import read_records
+from harness.rows.files import read_records
 
 READ = {".json", ".jsonl", ".csv", ".parquet", ".arrow", ".txt"}
 DEFAULT = {"prompt": "instruction", "query": "input", "response": "output"}

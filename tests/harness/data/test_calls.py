@@ -11,9 +11,9 @@ import pytest
 from harness.data.convert import convert
 from harness.data.formats import FORMATS, detect
 from harness.data.formats.calls import JOIN, functions
-from harness.data.record import Record
-from harness.data.records import read_records, write_records
 from harness.data.validate import Question, validate
+from harness.rows.files import read_records, write_records
+from harness.rows.record import Record
 
 USER = {"role": "user", "content": "查"}
 DONE = {"role": "assistant", "content": "好"}

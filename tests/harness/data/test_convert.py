@@ -8,8 +8,8 @@ from harness.core import Finding
 from harness.data import convert as module
 from harness.data.convert import KEPT, Lost, convert
 from harness.data.formats import FORMATS
-from harness.data.records import ENDINGS, read_records, write_records
 from harness.errors import InputError, MissingDependency, StoreError
+from harness.rows.files import ENDINGS, read_records, write_records
 
 BASELINE = """[
   {"instruction": "Z152次列车的终到站是哪里?", "output": "北京西"},
@@ -202,7 +202,7 @@ def test_a_missing_package_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     def gone(module: str, extra: str) -> Any:
         raise MissingDependency(f"{module} is not installed: pip install 'podium-harness[{extra}]'")
 
-    monkeypatch.setattr("harness.data.parquet_rows.need", gone)
+    monkeypatch.setattr("harness.rows.parquet_rows.need", gone)
     with pytest.raises(MissingDependency, match=r"pyarrow .*\[parquet\]"):
         convert(tmp_path / "a.jsonl", tmp_path / "b.parquet")
 

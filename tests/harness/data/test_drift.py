@@ -8,7 +8,7 @@ import yaml
 
 from harness.core import Finding
 from harness.data.drift import RULES, Drift, masked
-from harness.data.traditional import traditional
+from harness.text.traditional import traditional
 from tests.harness.data.made import notebook_rows, roleplay_rows
 
 CASES = yaml.safe_load((Path(__file__).parent / "cases/drift.yaml").read_text(encoding="utf-8"))

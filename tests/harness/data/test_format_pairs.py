@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from harness.data.conversation import Conversation
 from harness.data.formats import FORMATS
-from harness.data.record import Record
+from harness.rows.record import Record
 
 LETTERS = st.sampled_from(["a", "b", "温", "\n", " ", "{", '"'])
 SAID = st.text(LETTERS, max_size=5)

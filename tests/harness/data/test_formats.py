@@ -6,9 +6,9 @@ import pytest
 from harness.data.conversation import Turn
 from harness.data.formats import FORMATS, Faulty, detect, find
 from harness.data.formats.format import FieldFinding
-from harness.data.record import Record
-from harness.data.records import write_records
 from harness.errors import InputError
+from harness.rows.files import write_records
+from harness.rows.record import Record
 
 
 def record(**fields: Any) -> Record:

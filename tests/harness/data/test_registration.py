@@ -7,10 +7,10 @@ import pytest
 
 from harness.data.convert import convert
 from harness.data.formats import FORMATS
-from harness.data.record import Record
-from harness.data.records import read_records, write_records
 from harness.data.registration import register
 from harness.errors import InputError
+from harness.rows.files import read_records, write_records
+from harness.rows.record import Record
 from tests.harness.data.llamafactory_rules import Taught, taught
 from tests.harness.data.xtuner_rules import is_standard, map_alpaca, map_openai
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.data.conversation import Conversation, Turn
-from harness.data.question import question_of
+from harness.data.question_key import question_of
 from harness.data.repeats import Counts, Repeats
 from tests.harness.data.made import roleplay_rows
 

@@ -8,11 +8,11 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.aligned import shown, table, width
+from harness.data.report import stats_text
 from harness.data.stats import measure
-from harness.data.told import stats_text
 from harness.errors import InputError
 from harness.metrics.diversity import distinct
+from harness.text.display import shown, table, width
 from tests.harness.data.made import roleplay_rows, write_array, write_lines
 
 CASES = yaml.safe_load((Path(__file__).parent / "cases/stats.yaml").read_text(encoding="utf-8"))

@@ -8,11 +8,11 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.data.fault import HARMS, Fault
-from harness.data.record import Record
-from harness.data.records import read_records
-from harness.data.traps import TRAINERS, trainer_for
+from harness.data.trainers.lookup import TRAINERS, trainer_for
 from harness.errors import InputError
+from harness.rows.fault import HARMS, Fault
+from harness.rows.files import read_records
+from harness.rows.record import Record
 
 FOLDER = Path(__file__).parent / "cases/traps"
 # Said of most files, and tested on their own.

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 import yaml
 
-from harness.data.told import SHOWN, checked_text
+from harness.data.report import SHOWN, checked_text
 from harness.data.validate import Question, validate
 from harness.errors import InputError
 from tests.harness.data.made import notebook_rows, roleplay_rows, write_array, write_lines

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.sections import Distill
+from harness.config.sections import Distill
 from harness.stages.questions import write_questions
 from suites import timetable
 

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harness.config.sections import Distill
 from harness.distill.candidates import Candidates, shares, spread
 from harness.distill.tally import Tally
-from harness.records import read_samples
-from harness.sections import Distill
+from harness.store.codec import read_samples
 
 FAMILIES = ("lookup", "filter", "dwell", "missing")
 COUNTS = st.dictionaries(st.sampled_from(FAMILIES), st.integers(0, 50), min_size=1)

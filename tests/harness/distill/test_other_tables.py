@@ -9,12 +9,12 @@ import pytest
 import yaml
 
 from harness.core import Sample
-from harness.distill.verify import TEST_PHRASING, open_verifier
-from harness.records import read_samples
+from harness.distill.verify.verifier import TEST_PHRASING, open_verifier
 from harness.stages.questions import write_questions
-from harness.starter.start import Request, start
+from harness.starter.init import Request, start
+from harness.store.codec import read_samples
 from suites import table
-from tests.harness.distill.wrong import program
+from tests.harness.distill.verify.wrong import program
 
 GOLDEN: dict[str, Any] = yaml.safe_load(
     (Path(__file__).parent / "golden" / "tables.yaml").read_text("utf-8")

@@ -9,16 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.budget import Meter
+from harness.config.sections import Budget
 from harness.core import Message, Output, Sample
 from harness.judges.judge import Judge
 from harness.judges.pairwise import Pair, pair_requests, read_preference
+from harness.judges.parse import CUT_OFF
 from harness.judges.rating import Criterion, Rated, Rating, rating_request, read_rating
-from harness.judges.reading import CUT_OFF
 from harness.models.api import ApiSettings, open_api
+from harness.models.budget import Meter
 from harness.models.fake import FakeModel
-from harness.responses import Responses
-from harness.sections import Budget
+from harness.models.response_cache import Responses
 from tests.teacher_server import teacher
 
 CASES = Path(__file__).parent / "cases"

@@ -12,12 +12,12 @@ import yaml
 from harness.metrics.choice import choice, first_capital, percent
 from harness.metrics.classification import auc, auc_macro, classify
 from harness.metrics.diversity import distinct, self_repetition
-from harness.metrics.language import language_of
 from harness.metrics.lengths import Spread, lengths
 from harness.metrics.matching import exact, set_f1
 from harness.metrics.overlap import corpus_bleu, corpus_chrf, rouge
 from harness.metrics.paired import holm, mcnemar
-from harness.metrics.tokens import tokenize
+from harness.text.language import language_of
+from harness.text.tokens import tokenize
 
 Given = Mapping[str, Any]
 CASES = Path(__file__).parent / "cases"

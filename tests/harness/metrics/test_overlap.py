@@ -13,7 +13,6 @@ from rouge_score.rouge_scorer import RougeScorer
 from sacrebleu.metrics.bleu import BLEU
 from sacrebleu.metrics.chrf import CHRF
 
-from harness.metrics.metric_table import measure
 from harness.metrics.overlap import (
     BleuTokenizer,
     corpus_bleu,
@@ -24,8 +23,9 @@ from harness.metrics.overlap import (
     sentence_bleu,
     sentence_chrf,
 )
-from harness.metrics.tokens import tokenize
+from harness.metrics.registry import measure
 from harness.text.normalize import fold
+from harness.text.tokens import tokenize
 from tests.harness.checker.forms import UNHURRIED
 
 CHINESE = [
@@ -187,7 +187,7 @@ def test_tokens_are_whole_and_stay_tokens(text: str) -> None:
 def test_metrics_import_no_library() -> None:
     """The command line starts without them; rouge-score is silent when it comes."""
     code = (
-        "import sys, harness.metrics.overlap, harness.metrics.metric_table\n"
+        "import sys, harness.metrics.overlap, harness.metrics.registry\n"
         "heavy = {'sacrebleu', 'rouge_score', 'nltk', 'scipy', 'absl'} & set(sys.modules)\n"
         "assert not heavy, heavy\n"
         "assert harness.metrics.overlap.rouge('好的', ['好']).rouge2 == 0\n"

@@ -10,8 +10,8 @@ import pytest
 from harness.metrics.choice import percent
 from harness.metrics.measured import Measured
 from harness.metrics.points import points
+from harness.metrics.replies import share
 from harness.metrics.score import family_accuracy, macro_accuracy
-from harness.texts.reply_measures import share
 
 HALF_WAY = [(93, 160), (101, 160), (1, 16), (3, 16), (7, 160), (23, 160), (157, 160), (29, 32),
             (1, 800), (9, 800), (13, 32), (5, 8), (2, 3), (0, 7), (7, 7)]  # fmt: skip

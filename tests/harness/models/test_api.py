@@ -9,14 +9,14 @@ from typing import Any
 
 import pytest
 
-from harness.budget import BudgetSpent, Meter, Spent
+from harness.config.sections import Budget
 from harness.core import Message, Output, Sample
 from harness.errors import UsageError
 from harness.models.api import ApiSettings, open_api
-from harness.responses import Responses
-from harness.sections import Budget
+from harness.models.budget import BudgetSpent, Meter, Spent
+from harness.models.response_cache import Responses
 from tests.conftest import sample
-from tests.harness.remote.asking import PAYER, ask, drawing, texts, threads
+from tests.harness.models.remote.asking import PAYER, ask, drawing, texts, threads
 from tests.teacher_server import Server, teacher
 
 

@@ -10,10 +10,10 @@ import pytest
 
 from harness.core import Message, Sample
 from harness.errors import InputError, MissingDependency
-from harness.files import write_jsonl
 from harness.models import Engine, EngineRequest, lora_rank_step, open_engine, resolve_engine
 from harness.models.chat import prompt_ids
 from harness.models.trying import TemplateFailure
+from harness.store.files import write_jsonl
 from tests.conftest import sample
 from tests.harness.models.adapters import make_adapter
 

@@ -17,7 +17,7 @@ from harness.models.adapter import check_adapter
 from harness.models.folder import check_model_folder, weight_files
 from harness.models.loading import check_model
 from harness.models.tensors import check_finite
-from harness.store import Store
+from harness.store.store import Store
 from tests.harness.models.folders import (
     INDEX,
     TINY,

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from harness.core import Candidate, Gold, Message, Output, Sample
-from harness.files import write_jsonl
 from harness.models import Engine, EngineRequest, hf, open_engine
 from harness.models.chat import conversation_ids, load_tokenizer
 from harness.models.likelihood import candidate_ids, likeliest, mean_loss, unscorable
-from harness.records import output_from, output_to, sample_from, sample_to
+from harness.store.codec import output_from, output_to, sample_from, sample_to
+from harness.store.files import write_jsonl
 from tests.conftest import sample
 from tests.harness.models.adapters import make_adapter
 

@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
+from harness.config.sections import Augment, Dataset
 from harness.core import Gold, Message, Sample, Suite
 from harness.errors import RunError
-from harness.files import read_json, read_jsonl, write_json, write_jsonl
-from harness.records import sample_to, suite_to
-from harness.sections import Augment, Dataset
 from harness.stages.dataset import make_dataset
+from harness.store.codec import sample_to, suite_to
+from harness.store.files import read_json, read_jsonl, write_json, write_jsonl
 from suites.timetable import Options, build
 
 TOLD = {"rows", "duplicates", "leaked", "near_duplicates", "families", "augmented", "examples"}

@@ -13,17 +13,17 @@ from typing import Any
 
 import pytest
 
-from harness.budget import Meter
+from harness.config.sections import Budget, Distill, Teacher
 from harness.core import Output, Sample
 from harness.errors import RunError, SpecError
-from harness.files import read_json, read_jsonl
 from harness.models.api import ApiSettings, open_api
+from harness.models.budget import Meter
 from harness.models.fake import draw
+from harness.models.response_cache import Responses
 from harness.models.template import TemplateModel
-from harness.responses import Responses
-from harness.sections import Budget, Distill, Teacher
 from harness.stages.distill import Teaching, distill, plan_distillation
 from harness.stages.questions import write_questions
+from harness.store.files import read_json, read_jsonl
 from suites import timetable
 from tests.gateway_server import completion, gateway, json_reply
 

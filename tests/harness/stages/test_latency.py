@@ -9,10 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from harness.config.sections import Latency
 from harness.core import Model, Output, Sample
-from harness.files import read_json, read_jsonl
 from harness.models import Engine
-from harness.sections import Latency
 from harness.stages.latency import (
     SESSION,
     rows_file,
@@ -21,6 +20,7 @@ from harness.stages.latency import (
     turns,
     write_session,
 )
+from harness.store.files import read_json, read_jsonl
 from tests.conftest import sample
 
 QUESTIONS = [sample(number) for number in range(6)]

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
+from harness.config.sections import ScoreSection
 from harness.core import Profile, Sample, Suite
-from harness.files import read_json, read_jsonl, write_json, write_jsonl
-from harness.records import sample_to, suite_to
-from harness.sections import ScoreSection
 from harness.stages.pool import mean_scores, pool, spread
+from harness.store.codec import sample_to, suite_to
+from harness.store.files import read_json, read_jsonl, write_json, write_jsonl
 
 Row = dict[str, Any]
 PROFILE = Profile("p/1", {"AS": 0.4, "ART": 0.3, "AE": 0.3}, 0.5, 8.0)

@@ -13,8 +13,8 @@ from harness.checker.check import check
 from harness.core import Domain
 from harness.errors import PodiumError
 from harness.spec import load_specs, suite_module, suite_options
+from harness.starter.init import Request, start
 from harness.starter.report import Started, as_json, as_text
-from harness.starter.start import Request, start
 
 HEADERS = st.sampled_from(
     ["品名", "单价（元）", "类别", "到货日期", "开始时间", "结束时间", "时长", "星期", "节次",

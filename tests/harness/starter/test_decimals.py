@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from harness.starter.column_kinds import Kind, understand
 from harness.starter.decimals import fall_together, has_decimal_commas, in_doubt
 from harness.starter.headers import read_header
-from harness.starter.kinds import Kind, understand
+from harness.tables.cell_read import CellError
 from harness.tables.cells import read_cell
-from harness.tables.reading import CellError
 from harness.tables.table import Column
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from harness.errors import InputError
+from harness.starter.column_kinds import Kind, understand
 from harness.starter.headers import read_header
 from harness.starter.keys import find_key, key_wording
-from harness.starter.kinds import Kind, understand
 
 PATH = Path("t.csv")
 

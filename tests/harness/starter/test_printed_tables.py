@@ -8,7 +8,7 @@ import pytest
 
 from harness.errors import InputError
 from harness.spec import load_specs, suite_module, suite_options
-from harness.starter.start import Request, start
+from harness.starter.init import Request, start
 from harness.tables.words import cell_words
 from tests.harness.starter.printed import PRINTED, Printed
 

@@ -11,8 +11,8 @@ import pytest
 import yaml
 
 from harness.errors import InputError
+from harness.starter.init import Request, start
 from harness.starter.sheet import Sheet, read_sheet
-from harness.starter.start import Request, start
 from harness.tables.load import load_table
 from harness.tables.table import Column
 from tests.harness.starter.printed import As, Rows, fill, text, xlsx

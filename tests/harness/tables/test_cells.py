@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harness.tables.cell_read import CellError
 from harness.tables.cells import read_cell
-from harness.tables.reading import CellError, fold, show
 from harness.tables.table import Cell, Column, ColumnKind, clock
+from harness.text.display import fold, show
 
 TIME = Column("到点", "time")
 NUMBER = Column("站台", "number")

@@ -18,7 +18,7 @@ from harness.core import Domain, Gold, Sample, Suite
 from harness.errors import InputError
 from harness.tables.definition import SuiteDefinition
 from harness.tables.load import load_table
-from harness.tables.program import ask
+from harness.tables.programs import ask
 from harness.tables.questions import Choices, build_suite, choice_problems, say
 from harness.tables.suite_file import read_definition
 from harness.tables.table import Row, Table

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.core import Output, Sample, Suite
-from harness.judging import scoring
-from harness.metrics.graded import Graded, Measure
+from harness.metrics.measure import Graded, Measure
+from harness.metrics.summary import scoring
 from suites.fewclue import Options, build, grade
 from tests.suites.fewclue.made import bustm, ocnli, public, write
 

@@ -10,7 +10,7 @@ import pytest
 
 from harness.core import Gold, Message, Output, Sample
 from harness.judges.judge import Judge
-from harness.metrics.graded import Graded
+from harness.metrics.measure import Graded
 from suites.reading import Options, build, grade
 from suites.reading.quiz import ask
 from suites.reading.rubric import CRITERIA, Context, coverage, unique_fault

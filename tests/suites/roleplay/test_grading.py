@@ -7,7 +7,7 @@ import pytest
 
 from harness.core import Gold, Message, Output, Sample
 from harness.judges.judge import Judge
-from harness.metrics.graded import Graded, Measure
+from harness.metrics.measure import Graded, Measure
 from suites import roleplay
 from suites.roleplay import Options
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from harness.core import Message, Suite
+from harness.distill.dialogue.novel import cue_key, story_from
 from harness.errors import InputError, SpecError
-from harness.texts.story import cue_key, story_from
 from suites import roleplay
 from suites.roleplay import Options
 from tests.suites.roleplay.made import Row, drama, rows, write

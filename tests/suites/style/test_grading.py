@@ -9,7 +9,7 @@ import pytest
 
 from harness.core import Output, Sample
 from harness.judges.judge import Judge
-from harness.metrics.graded import Graded, Measure
+from harness.metrics.measure import Graded, Measure
 from suites.style import Options, accept, build, grade
 from suites.style.tone import learn_tone
 

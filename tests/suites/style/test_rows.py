@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.data.records import write_records
 from harness.errors import InputError
+from harness.rows.files import write_records
 from suites.style.options import Options
 from suites.style.rows import COLUMNS, SHARES, read_rows
 

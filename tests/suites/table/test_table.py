@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from harness.catalogue import list_suites
 from harness.checker.check import check as judge
 from harness.core import Domain, Suite
 from harness.errors import InputError, SpecError
-from harness.scoring import build_suite
+from harness.scoring.catalogue import list_suites
+from harness.scoring.score_files import build_suite
 from suites import table, timetable
 
 LESSONS = """星期,节次,课程,老师,教室

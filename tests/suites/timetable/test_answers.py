@@ -15,7 +15,7 @@ import pandas as pd
 import pytest
 
 from harness.tables.load import load_table
-from harness.tables.program import Question, ask
+from harness.tables.programs import Question, ask
 from harness.tables.suite_file import read_definition
 from suites.timetable import HERE, Options
 

@@ -1,0 +1,1 @@
+"""What a spec may say: its sections, the YAML that people write, and changes laid over it."""

@@ -1,0 +1,389 @@
+"""The sections of a spec: what each may say, checked field by field.
+
+`harness.spec` reads a file into them. Everything counts towards the store's keys, except what sits
+under `runtime`.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import SplitResult, urlsplit
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from harness.config.section import Section
+from harness.core import Paid
+from harness.store.secret import strings
+
+# Engines that compute nothing: no base, no tuning, and no time, so no ART.
+WEIGHTLESS = ("floor", "fake")
+MOST_WEIGHT = 1e6
+# Fewer replicates cannot tell how steady times are.
+LEAST_REPLICATES = 4
+BUILTIN = "builtin:"
+_KEYS = ("key", "token", "auth")
+_PARTS_OF_KEYS = ("apikey", "accesskey", "accesstoken", "authorization", "bearer", "credential",
+                  "password", "privatekey", "secret")  # fmt: skip
+_PORT = "must name a host, and a port from 1 to 65535 or none"
+VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]{0,99}")
+
+# No model, machine or table is larger: beyond lie slips of the key, and numbers that packages break
+# on in ways of their own.
+MOST_TOKENS = 10**7
+MOST_ROWS = 10**9
+MOST_AT_ONCE = 2**16
+MOST_SEED = 2**31 - 1
+
+Engine = Literal["auto", "vllm", "hf", "floor", "fake"]
+
+
+class SuiteSection(BaseModel):
+    """Which benchmark; its other keys are options of that suite, checked by `suite_options`."""
+
+    model_config = ConfigDict(extra="allow", frozen=True)
+    name: str = "timetable"
+
+
+class Teacher(Section):
+    """Who words or answers.
+
+    `engine`: `template` is embedded and needs no network; `api` is any OpenAI-compatible address;
+    the others are local models. `address` is the part before `/chat/completions`. `model` is the
+    name that the address knows, or a local folder. `key_env` names the environment variable that
+    holds the key; the key itself stands nowhere. `extra` joins the body of each request.
+    `skill` is the share of right answers of the `fake` engine.
+    """
+
+    engine: Literal["template", "api", "auto", "vllm", "hf", "fake"] = "template"
+    model: str | None = Field(default=None, min_length=1)
+    address: str | None = None
+    key_env: str | None = None
+    temperature: float = Field(default=0.7, ge=0, le=2)
+    max_tokens: int = Field(default=1024, ge=1, le=MOST_TOKENS)
+    max_length: int = Field(default=4096, ge=16, le=MOST_TOKENS)
+    dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
+    skill: float = Field(default=1.0, ge=0, le=1)
+    extra: dict[str, Any] = Field(default_factory=dict)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _by_name(cls, value: object) -> object:
+        return {"engine": value} if isinstance(value, str) else value
+
+    @field_validator("key_env", mode="before")
+    @classmethod
+    def _names_a_variable(cls, value: object) -> object:
+        # The value is never shown: what stands here by mistake is most likely the key itself.
+        if value is not None and not (isinstance(value, str) and VARIABLE.fullmatch(value)):
+            raise ValueError("must be the name of an environment variable, never the key itself")
+        return value
+
+    @field_validator("extra")
+    @classmethod
+    def _holds_no_key(cls, extra: dict[str, Any]) -> dict[str, Any]:
+        for where, _ in strings(extra):
+            if _is_key(where[-1]):
+                name = ".".join(where)
+                raise ValueError(f"{name}: no key stands in a spec: name its variable in key_env")
+        for name in extra:
+            if name in ("messages", "stream"):
+                raise ValueError(f"{name}: is not yours to set")
+        _refuse_no_json(extra, "")
+        return extra
+
+    @field_validator("address")
+    @classmethod
+    def _is_plain(cls, address: str | None) -> str | None:
+        if address is None:
+            return None
+        parts = _split(address)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise ValueError("must begin with http:// or https:// and name a host")
+        if parts.username or parts.password or parts.query or parts.fragment:
+            raise ValueError("must hold no user, password, query or fragment: keys go by key_env")
+        if parts.port == 0:  # one that is too large is refused by itself
+            raise ValueError(_PORT)
+        return address.rstrip("/").removesuffix("/chat/completions")
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Teacher:
+        if self.engine == "api" and (self.address is None or self.model is None):
+            raise ValueError("engine api needs an address and a model")
+        if self.engine in ("auto", "vllm", "hf") and self.model is None:
+            raise ValueError(f"engine {self.engine} needs a model: a folder, or builtin:tiny-qwen2")
+        if self.engine in ("auto", "vllm", "hf") and self.max_tokens >= self.max_length:
+            raise ValueError(no_room(self.max_tokens, self.max_length))
+        return self
+
+
+def _split(address: str) -> SplitResult:
+    """Take an address apart; what is wrong is said without any of it, for it may hold a key.
+
+    Raises:
+        ValueError: the host or the port cannot be read.
+    """
+    try:
+        parts = urlsplit(address)
+        _ = parts.port
+    except ValueError:
+        raise ValueError(_PORT) from None
+    return parts
+
+
+def _is_key(field: str) -> bool:
+    """Whether a field is called as one that holds a key."""
+    name = re.sub("[^a-z]", "", field.lower())
+    return name in _KEYS or any(part in name for part in _PARTS_OF_KEYS)
+
+
+def _refuse_no_json(value: object, where: str) -> None:
+    """Refuse what the body of a request cannot hold.
+
+    Raises:
+        ValueError: a number is not finite, or a key is no text.
+    """
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError(f"{where}: must be a finite number")
+    items = value.items() if isinstance(value, dict) else ()
+    for key, item in items:
+        if not isinstance(key, str):
+            raise ValueError(f"{where}: the key {key!r} must be text, in quotes")
+        _refuse_no_json(item, f"{where}.{key}" if where else key)
+    for number, item in enumerate(value if isinstance(value, list) else ()):
+        _refuse_no_json(item, f"{where}[{number}]")
+
+
+def no_room(max_tokens: int, max_length: int) -> str:
+    """Why no question can be answered where an answer alone may take all the room."""
+    return (
+        f"max_tokens {max_tokens} leaves no room for a question in max_length {max_length}, which "
+        "bounds both together"
+    )
+
+
+def _or_its_name(field: dict[str, Any]) -> None:
+    """A teacher may be written as its engine's name alone."""
+    field["anyOf"] = [{"type": "string"}, {"$ref": field.pop("$ref")}]
+
+
+class Distill(Section):
+    """Where training data comes from.
+
+    Programs compute every gold answer. `way` is what the teacher does: `reword` puts question and
+    answer into other words, `answer` answers the questions of a row, `ask` invents questions in a
+    form that is run as a program. Whatever it returns is checked, and rejected where it is wrong.
+    Where a suite comes from texts, `answer` answers its questions, and `extract` finds what the
+    speakers of a novel say.
+
+    `samples`: exactly how many rows, all that there are where absent. `quotas`: the share of each
+    family; families that are not named share what is left evenly. `phrasings`: how many wordings
+    of each question to start from, drawn anew for each; `null` is all that there are.
+    `per_request`: most questions in one request; of a novel about as many exchanges, at 150
+    characters each.
+    `attempts`: how often a rejected question is asked for at most. `prompt`: a file of your own
+    instead of the one that ships with Podium.
+    """
+
+    teacher: Teacher = Field(default=Teacher(), json_schema_extra=_or_its_name)
+    way: Literal["reword", "answer", "ask", "extract"] = "reword"
+    phrasings: int | None = Field(default=12, ge=1, le=MOST_ROWS)
+    samples: int | None = Field(default=None, ge=1, le=MOST_ROWS)
+    quotas: dict[str, float] = Field(default_factory=dict)
+    per_request: int = Field(default=8, ge=1, le=100)
+    attempts: int = Field(default=2, ge=1, le=10)
+    prompt: Path | None = None
+    seed: int = Field(default=0, ge=0, le=MOST_SEED)
+
+    @field_validator("quotas")
+    @classmethod
+    def _are_shares(cls, quotas: dict[str, float]) -> dict[str, float]:
+        for family, share in quotas.items():
+            if not 0 <= share <= 1:
+                raise ValueError(f"{family}: a share lies between 0 and 1, not {share:g}")
+        if sum(quotas.values()) > 1 + 1e-9:
+            raise ValueError(f"the shares sum to {sum(quotas.values()):g}, more than 1")
+        return quotas
+
+    @model_validator(mode="after")
+    def _asks_for_what_there_is(self) -> Distill:
+        if self.quotas and self.samples is None:
+            raise ValueError("quotas are shares of samples: say how many samples")
+        if self.way == "ask" and self.samples is None and self.teacher.engine != "template":
+            raise ValueError("way ask goes on for ever: say how many samples")
+        return self
+
+
+class Augment(Section):
+    """Rows that are added to the accepted ones, each kind as a share of them: 0.2 is a fifth more.
+
+    `frames`: the question in the polite words around it that people use. `synonyms`: other
+    spellings of the values that it names. `typos`: slips that a traveller makes. `turns`: a
+    second question about the same row, as a follow-up.
+    """
+
+    frames: float = Field(default=0.0, ge=0, le=10)
+    synonyms: float = Field(default=0.0, ge=0, le=10)
+    typos: float = Field(default=0.0, ge=0, le=10)
+    turns: float = Field(default=0.0, ge=0, le=10)
+    seed: int = Field(default=0, ge=0, le=MOST_SEED)
+
+
+class Dataset(Section):
+    """How accepted rows become training data.
+
+    `deduplicate` drops equal questions; a question with two different answers is an error.
+    `near_duplicates`: how alike, from 0 to 1, two wordings of one question may be before the later
+    one is dropped; null keeps all. `leak`: how alike a training question may be to a test phrasing,
+    values apart, before it is dropped; an equal one always is, and both are counted. With null
+    nothing is dropped, as when a tutorial's numbers are to be repeated.
+    """
+
+    deduplicate: bool = True
+    near_duplicates: float | None = Field(default=0.95, gt=0, le=1)
+    leak: float | None = Field(default=0.9, gt=0, le=1)
+    augment: Augment = Augment()
+    shuffle_seed: int = Field(default=0, ge=0, le=MOST_SEED)
+
+
+class ModelSection(Section):
+    """Which model answers, and in what engine.
+
+    `base`: a folder, or `builtin:tiny-qwen2`. `skill`: share of right answers of the `fake` engine.
+    """
+
+    base: str | None = Field(default=f"{BUILTIN}tiny-qwen2", min_length=1)
+    engine: Engine = "auto"
+    dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
+    max_length: int = Field(default=1024, ge=16, le=MOST_TOKENS)
+    skill: float = Field(default=1.0, ge=0, le=1)
+
+    @model_validator(mode="after")
+    def _base_where_needed(self) -> ModelSection:
+        if self.base is None and self.engine not in WEIGHTLESS:
+            raise ValueError(f"engine {self.engine} needs a base model")
+        return self
+
+
+class Finetune(Section):
+    """LoRA, or QLoRA over a 4-bit base. `targets` names linear layers, or `all-linear`.
+
+    `watch`: how often, evenly over the training, the questions are answered that the suite offers
+    for a person to read; 0 is never.
+    """
+
+    method: Literal["lora", "qlora"] = "lora"
+    rank: int = Field(default=8, ge=1, le=1024)
+    alpha: float = Field(default=16, gt=0)
+    dropout: float = Field(default=0.0, ge=0, lt=1)
+    targets: str | tuple[str, ...] = Field(default="all-linear", min_length=1)
+    lr: float = Field(default=1e-4, gt=0)
+    schedule: Literal["linear", "cosine", "constant"] = "linear"
+    warmup: float = Field(default=0.03, ge=0, lt=1)
+    epochs: float = Field(default=3, gt=0, le=10_000)
+    batch_size: int = Field(default=8, ge=1, le=MOST_AT_ONCE)
+    accumulate: int = Field(default=1, ge=1, le=MOST_AT_ONCE)
+    max_length: int = Field(default=512, ge=8, le=MOST_TOKENS)
+    weight_decay: float = Field(default=0.0, ge=0, le=1000)
+    dtype: Literal["auto", "float32", "bfloat16"] = "auto"
+    watch: int = Field(default=4, ge=0, le=100)
+    seed: int = Field(default=0, ge=0, le=MOST_SEED)
+
+
+class Generate(Section):
+    """Greedy decoding, bounded."""
+
+    max_tokens: int = Field(default=64, ge=1, le=MOST_TOKENS)
+
+
+class Latency(Section):
+    """The timed run at concurrency 1: how many test questions, how often, after how many others.
+
+    `replicates` come in pairs, the second of which goes through the entries backwards.
+    """
+
+    questions: int = Field(default=40, ge=1, le=MOST_ROWS)
+    replicates: int = Field(default=LEAST_REPLICATES, ge=LEAST_REPLICATES, le=1000, multiple_of=2)
+    warmup: int = Field(default=8, ge=1, le=MOST_ROWS)
+    seed: int = Field(default=0, ge=0, le=MOST_SEED)
+
+
+class Judge(Teacher):
+    """A model that judges open answers: anything that could be a teacher, greedy by default."""
+
+    temperature: float = Field(default=0.0, ge=0, le=2)
+
+    @model_validator(mode="after")
+    def _can_judge(self) -> Judge:
+        if self.engine == "template":
+            raise ValueError("engine template knows references only: it cannot judge")
+        return self
+
+
+class ScoreSection(Section):
+    """Changes to the suite's profile. Weights need not sum to one.
+
+    `art`: whose times ART pays for: those of right answers (`correct`), or, to match a score that
+    pays for speed by itself, of every answer (`all`).
+    `judge`: the model that open answers are shown to; without one they are judged by rule.
+    """
+
+    weights: dict[Literal["AS", "ART", "AE"], float] = Field(default_factory=dict)
+    t_full: float | None = Field(default=None, gt=0)
+    t_zero: float | None = Field(default=None, gt=0)
+    art: Paid | None = None
+    judge: Judge | None = None
+
+    @model_validator(mode="after")
+    def _means_something(self) -> ScoreSection:
+        for part, weight in self.weights.items():
+            if weight < 0:
+                raise ValueError(f"weights.{part} is {weight:g}: a weight cannot be negative")
+            if weight > MOST_WEIGHT:
+                raise ValueError(f"weights.{part} is {weight:g}: more than {MOST_WEIGHT:g}")
+        if len(self.weights) == 3 and not any(self.weights.values()):
+            raise ValueError("weights are all 0: a total needs at least one")
+        if self.t_full is not None and self.t_zero is not None and self.t_full >= self.t_zero:
+            raise ValueError(f"t_full {self.t_full:g} must be less than t_zero {self.t_zero:g}")
+        return self
+
+
+class Budget(Section):
+    """What one distillation may use up, over all its attempts; it stops cleanly and goes on later.
+
+    Prices are money for a million tokens, in whatever currency `money` is meant.
+    """
+
+    calls: int | None = Field(default=None, ge=1)
+    tokens: int | None = Field(default=None, ge=1)
+    money: float | None = Field(default=None, gt=0)
+    prompt_price: float = Field(default=0.0, ge=0)
+    output_price: float = Field(default=0.0, ge=0)
+
+    @model_validator(mode="after")
+    def _can_be_counted(self) -> Budget:
+        if self.money is not None and not (self.prompt_price or self.output_price):
+            raise ValueError("money cannot be counted without prompt_price or output_price")
+        return self
+
+
+class Runtime(Section):
+    """What changes no result: folders, memory, batch shape, pace. Not part of any key.
+
+    `runs` is relative to where Podium is started, unlike the paths of other sections.
+    `concurrency` is the most requests at once to a teacher's address, `timeout_s` the longest wait
+    for one.
+    """
+
+    runs: Path = Path("runs")
+    memory_gib: float = Field(default=1.0, gt=0, le=10_000)
+    gpu_share: float = Field(default=0.85, gt=0, le=1)
+    batch: int = Field(default=256, ge=1, le=MOST_AT_ONCE)
+    checkpoints: int = Field(
+        default=8, ge=1, le=1000, description="checkpoints during a training run"
+    )
+    concurrency: int = Field(default=32, ge=1, le=1024)
+    timeout_s: float = Field(default=120.0, gt=0, le=86_400)
+    budget: Budget = Budget()

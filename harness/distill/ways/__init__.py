@@ -1,0 +1,1 @@
+"""Ways of distilling: one file each."""

@@ -1,0 +1,1 @@
+"""A spec in its place in the store: what each stage reads, engines, teachers, run folders."""

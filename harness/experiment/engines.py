@@ -1,0 +1,156 @@
+"""Engines shared among entries: starting one is the cost, so it is put off and then shared."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import shutil
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Self
+
+from harness.config.sections import WEIGHTLESS
+from harness.core import Model
+from harness.experiment.experiment import Experiment
+from harness.metrics.latency import repeats_within
+from harness.models import Engine, EngineRequest, lora_rank_step, open_engine
+from harness.models.hardware import fits_together, load_average, machine
+from harness.models.merge import merge
+from harness.stages.latency import Openers, time_session, write_session
+from harness.store.codec import read_samples
+
+log = logging.getLogger("podium")
+
+
+class Answering:
+    """One engine at a time, for all entries that share its base and settings."""
+
+    def __init__(self, experiments: Sequence[Experiment]) -> None:
+        self._experiments = experiments
+        self._stack = ExitStack()
+        self._request: EngineRequest | None = None
+        self._engine: Engine | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def model(self, experiment: Experiment) -> tuple[Model, dict[str, str]]:
+        """The experiment's model on a started engine, with the engine's signature."""
+        request = self._shared_request(experiment)
+        if self._engine is None or request != self._request:
+            self.close()
+            log.info("starting %s", request.engine)
+            self._engine = self._stack.enter_context(open_engine(request))
+            self._request = request
+        return self._engine.model(_adapter(experiment)), self._engine.signature()
+
+    def close(self) -> None:
+        """End the engine, so that another may have its memory."""
+        self._stack.close()
+        self._engine = None
+
+    def _shared_request(self, experiment: Experiment) -> EngineRequest:
+        """The request that serves this entry and all others that could share its engine."""
+        alike = [e for e in self._experiments if _request(e) == _request(experiment)]
+        tuned = [e for e in alike if e.spec.finetune is not None]
+        ranks = [e.spec.finetune.rank for e in tuned if e.spec.finetune is not None]
+        adapters = tuple(a for e in tuned if (a := _adapter(e)) is not None)
+        return _request(experiment, adapters, lora_rank_step(ranks))
+
+
+def hold_session(members: Sequence[Experiment], work: Path) -> None:
+    """Time the merged models of a session; all its rows are written together, or none.
+
+    They are up side by side where they fit into memory, else one after the other.
+
+    Args:
+        members: experiments of one session.
+        work: the stage's folder.
+    """
+    section = members[0].spec.latency
+    if section is None:
+        raise ValueError("a session without a latency section has nothing to time")
+    scratch = work / ".merged"
+    shutil.rmtree(scratch, ignore_errors=True)  # what a killed attempt left may be cut short
+    samples = list(read_samples(members[0].folder("questions") / "test.jsonl"))
+    openers, together = _openers({e.key("infer"): e for e in members}, scratch)
+    started, before = datetime.now(UTC), load_average()
+    timed = time_session(section, openers, samples, together=together)
+    within = [w for rows in timed.rows.values() if (w := repeats_within(rows)) is not None]
+    about = {
+        "id": secrets.token_hex(8),  # the same spec on another machine is another session
+        "started": started.isoformat(timespec="seconds"),
+        **machine(),
+        "load": {"before": before, "during": load_average()},
+        "together": together,
+        "repeats_within": round(max(within), 6) if within else None,
+    }
+    write_session(timed, about, work)
+
+
+def _openers(members: Mapping[str, Experiment], scratch: Path) -> tuple[Openers, bool]:
+    """What starts the engine of each member, and whether all may be up at once."""
+    requests = {key: _merged_request(e, scratch / key) for key, e in members.items()}
+    together = fits_together([r.base for r in requests.values() if r.base is not None])
+
+    def start(key: str) -> Engine:
+        experiment, request = members[key], requests[key]
+        log.info("%s: starting %s for timing", experiment.label, experiment.engine)
+        # Engines that are up together share what one may take of a GPU.
+        share = request.gpu_share / (len(requests) if together else 1)
+        return open_engine(replace(request, gpu_share=share))
+
+    return {key: partial(start, key) for key in requests}, together
+
+
+def by_engine(experiments: Sequence[Experiment]) -> list[Experiment]:
+    """The experiments in their order, but those that can share an engine side by side."""
+    requests = [_request(experiment) for experiment in experiments]
+    return sorted(experiments, key=lambda e: requests.index(_request(e)))
+
+
+def _adapter(experiment: Experiment) -> Path | None:
+    """The entry's LoRA folder, absolute, for engines compare folders by name."""
+    if experiment.spec.finetune is None:
+        return None
+    return (experiment.folder("finetune") / "adapter").absolute()
+
+
+def _request(
+    experiment: Experiment, adapters: tuple[Path, ...] = (), max_lora_rank: int = 0
+) -> EngineRequest:
+    spec = experiment.spec
+    needs_base = experiment.engine not in WEIGHTLESS
+    counts = experiment.engine == "floor"
+    training = experiment.folder("dataset") / "train.jsonl" if counts else None
+    return EngineRequest(
+        engine=experiment.engine,
+        base=spec.base_path if needs_base else None,
+        adapters=adapters,
+        max_lora_rank=max_lora_rank,
+        dtype=spec.model.dtype,
+        max_length=spec.model.max_length,
+        max_tokens=spec.generate.max_tokens,
+        batch=spec.runtime.batch,
+        memory_gib=spec.runtime.memory_gib,
+        gpu_share=spec.runtime.gpu_share,
+        skill=spec.model.skill,
+        training=training,
+    )
+
+
+def _merged_request(experiment: Experiment, scratch: Path) -> EngineRequest:
+    """The entry as it would be served: its adapter folded into its base."""
+    adapter, base = _adapter(experiment), experiment.spec.base_path
+    request = replace(_request(experiment), batch=1)
+    if adapter is None or base is None:
+        return request
+    merge(base, adapter, scratch)
+    return replace(request, base=scratch)

@@ -1,0 +1,182 @@
+"""What a run would do, and why, without doing it."""
+
+from __future__ import annotations
+
+import dataclasses
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from harness.experiment.experiment import Experiment, Stage
+from harness.experiment.recipe import prepare
+from harness.findings import by_rule
+from harness.metrics.clusters import Clusters
+from harness.metrics.power import ACCURACY, power
+from harness.spec import Spec, suite_module, suite_options
+from harness.store.codec import read_samples
+from harness.store.diff import differences
+from harness.store.digests import plain
+from harness.store.store import INTERRUPTED, read_meta
+from harness.text import display
+
+
+def plan(specs: Sequence[Spec]) -> list[dict[str, Any]]:
+    """One step a stage and experiment: `experiment, stage, state, why, folder`.
+
+    A recipe that is repeated has the steps of each of its seeds.
+
+    `state` is `cached` or `will run`; `why` names the fields that differ from the most similar
+    finished run of that stage. A stage that only follows one above it says so. A distillation that
+    will ask a teacher says in `teacher` how many calls and tokens that takes, and what it costs
+    where the spec has prices. `notes` of the questions stage is what can be told of the suite's
+    files already. The first step, which asks the questions of all, says in `power` what they can
+    show.
+    """
+    recipes = prepare(specs)
+    steps = [
+        step for recipe in recipes for experiment in recipe.members for step in _steps(experiment)
+    ]
+    return [steps[0] | {"power": _power(recipes[0].first)}, *steps[1:]]
+
+
+def _power(experiment: Experiment) -> dict[str, Any]:
+    """Which differences the questions show."""
+    with _questions(experiment) as questions:
+        samples = list(read_samples(questions / "test.jsonl"))
+    clusters = Clusters(tuple(s.row for s in samples), tuple(s.template for s in samples))
+    return dataclasses.asdict(power(clusters))
+
+
+def _steps(experiment: Experiment) -> list[dict[str, Any]]:
+    steps: list[dict[str, Any]] = []
+    above: dict[str, bool] = {}
+    for stage in experiment.stages:
+        cached = experiment.find(stage) is not None
+        reasons = [] if cached else _why(experiment, stage)
+        reasons = [_readable(reason, above) for reason in reasons]
+        above[stage] = cached
+        steps.append(
+            {
+                "experiment": experiment.label,
+                "stage": stage,
+                "state": "cached" if cached else "will run",
+                "why": reasons,
+                "folder": str(experiment.folder(stage)),
+            }
+        )
+        if stage == "questions" and (notes := _notes(experiment.spec)):
+            steps[-1]["notes"] = notes
+        if stage == "distill" and not cached:
+            steps[-1] |= _teacher(experiment)
+    return steps
+
+
+def _notes(spec: Spec) -> list[str]:
+    """What is known of a suite's files before anything is asked, a line a rule."""
+    module = suite_module(spec.suite.name)
+    if not hasattr(module, "foreseen"):
+        return []
+    return list(by_rule(tuple(module.foreseen(suite_options(spec)))))
+
+
+def _teacher(experiment: Experiment) -> dict[str, Any]:
+    """What the teacher will be asked; nothing where the templates are the teacher."""
+    spec = experiment.spec
+    if spec.distill.teacher.engine == "template":
+        return {}
+    from harness.distill.estimate import estimate
+
+    with _questions(experiment) as questions:
+        found = estimate(spec.distill, spec.prompt_path, questions)
+    if found is None:
+        return {}
+    money = found.money(spec.runtime.budget)
+    told = {} if money is None else {"money": round(money, 4)}
+    return {"teacher": {**dataclasses.asdict(found), **told}}
+
+
+@contextmanager
+def _questions(experiment: Experiment) -> Iterator[Path]:
+    """The questions stage, or what it would write, for as long as it is looked at."""
+    found = experiment.find("questions")
+    if found is not None:
+        yield found
+        return
+    from harness.stages.questions import make_questions
+
+    module, options = suite_module(experiment.spec.suite.name), suite_options(experiment.spec)
+    with tempfile.TemporaryDirectory() as folder:
+        make_questions(module, options, Path(folder))
+        yield Path(folder)
+
+
+def _why(experiment: Experiment, stage: Stage) -> list[str]:
+    """What changed since this experiment last ran, or since the most similar run of the stage."""
+    reasons = experiment.store.why(stage, experiment.inputs(stage))
+    before = read_meta(experiment.run_folder / "stages" / stage)
+    if reasons != [INTERRUPTED] and before is not None:
+        reasons = differences(before["inputs"], plain(experiment.inputs(stage)))
+    return [_session(experiment) if _names(reason, "entries") else reason for reason in reasons]
+
+
+def _names(reason: str, field: str) -> bool:
+    return reason.partition(":")[0] == field
+
+
+def _session(experiment: Experiment) -> str:
+    """An entry that joins, leaves or changes makes another session."""
+    names = ", ".join(experiment.timed_as.session.names)
+    return f"session: entries {names} are timed side by side, all again"
+
+
+def _readable(reason: str, above: Mapping[str, bool]) -> str:
+    """A changed upstream key says less than the stage whose key it is."""
+    field = reason.partition(":")[0]
+    if field in above:
+        return f"follows {field}"
+    return reason
+
+
+def table(steps: Sequence[Mapping[str, Any]]) -> str:
+    """The steps in columns that line up, and under them what was noticed, each once."""
+    rows = [(s["experiment"], s["stage"], s["state"], _told(s)) for s in steps]
+    head = ("experiment", "stage", "state", "why")
+    notes = dict.fromkeys(note for step in steps for note in step.get("notes", ()))
+    told = [*(f"note: {note}" for note in notes), "", *_shown(steps[0]["power"])]
+    return "\n".join([*display.table([head, *rows]), *told])
+
+
+def _shown(found: Mapping[str, Any]) -> Iterator[str]:
+    """What the questions can show, in words."""
+    asked = (
+        f"{found['questions']:,} questions about {found['rows']:,} rows in {found['wordings']:,} "
+        "wordings"
+    )
+    if found["points"] is None:
+        yield f"{asked}: scores hold for these wordings only and give no rank; it takes three"
+        return
+    yield f"{asked} show differences in AS from about {found['points']:.1f} points on"
+    needed = (
+        f"{points} points take {'more wordings' if count is None else f'{count:,} questions'}"
+        for points, count in found["needed"].items()
+    )
+    yield f"in as many wordings over more rows, {', '.join(needed)}"
+    yield (
+        f"(in four of five tries; simulated, for entries that are right in {ACCURACY:.0%}: a board "
+        "says it for the entries themselves)"
+    )
+
+
+def _told(step: Mapping[str, Any]) -> str:
+    """Why a stage will run, and what its teacher will be asked."""
+    why = "; ".join(step["why"][:3])
+    if "teacher" not in step:
+        return why
+    asked = step["teacher"]
+    cost = f", {asked['money']:g} in money" if "money" in asked else ""
+    return (
+        f"{why}; about {asked['calls']:,} calls, {asked['prompt_tokens']:,} prompt and "
+        f"{asked['output_tokens']:,} output tokens{cost}, rejections not counted"
+    )

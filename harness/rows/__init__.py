@@ -1,0 +1,1 @@
+"""The rows of strangers' files: decoding, guards, and where each row stands."""

@@ -1,0 +1,152 @@
+"""Rows of whatever file people have, each with where it stands: jsonl, json, csv, tsv, xlsx."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from harness.errors import InputError, did_you_mean
+from harness.store.files import reason
+
+Row = Mapping[str, Any]
+# Rows in order, each with its place: `path:3`, `path: item 3` or `path: row 3`.
+Rows = Iterator[tuple[str, Row]]
+
+
+def read_rows(path: Path, fields: Collection[str]) -> Rows:
+    """Read the rows of a file by its ending.
+
+    Args:
+        path: the file.
+        fields: the columns that count; in others a spreadsheet may hold anything.
+
+    Raises:
+        InputError: it is missing, cannot be read, or a row is no object.
+    """
+    readers: dict[str, Callable[[], Rows]] = {
+        ".jsonl": lambda: json_lines(path),
+        ".json": lambda: _json_array(path),
+        **dict.fromkeys((".csv", ".tsv", ".xlsx", ".xlsm"), lambda: _grid(path, fields)),
+    }
+    if path.suffix.lower() not in readers:
+        raise InputError(f"{path}: cannot be read: must end in {', '.join(readers)}")
+    return readers[path.suffix.lower()]()
+
+
+def short(value: object) -> str:
+    """A value for a message: one line, not too long."""
+    text = f"{value:.3g}" if isinstance(value, float) else repr(value)
+    return text if len(text) <= 40 else f"{text[:39]}…"
+
+
+def _check_exists(path: Path) -> None:
+    if path.is_dir():
+        raise InputError(f"{path}: is a folder, not a file")
+    if not path.is_file():
+        beside = sorted(path.parent.glob(f"*{path.suffix}"))[:10] if path.suffix else []
+        hint = did_you_mean(path.name, [other.name for other in beside])
+        raise InputError(f"{path}: no such file{hint}")
+
+
+def _read_text(path: Path) -> str:
+    _check_exists(path)
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: not UTF-8 at byte {error.start}; save it as UTF-8") from error
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {reason(error)}") from error
+
+
+def json_lines(path: Path) -> Rows:
+    """Read a file of one JSON object a line; empty lines are skipped.
+
+    Raises:
+        InputError: it is missing, no UTF-8, or a line is no JSON object.
+    """
+    for number, line in enumerate(_read_text(path).split("\n"), start=1):
+        if line.strip():
+            where = f"{path}:{number}"
+            row = _json(where, line)
+            if not isinstance(row, dict):
+                raise InputError(f"{where}: not a JSON object: {short(row)}")
+            yield where, row
+
+
+def _json_array(path: Path) -> Rows:
+    text = _read_text(path)
+    if text.lstrip().startswith("{"):
+        raise InputError(
+            f"{path}: must hold a list of questions; one object a line makes a .jsonl file"
+        )
+    rows = _json(str(path), text)
+    if not isinstance(rows, list):
+        raise InputError(f"{path}: must hold a list of questions, not {short(rows)}")
+    for number, row in enumerate(rows, start=1):
+        where = f"{path}: item {number}"
+        if not isinstance(row, dict):
+            raise InputError(f"{where}: not a JSON object: {short(row)}")
+        yield where, row
+
+
+def _json(where: str, text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise InputError(f"{where}: not valid JSON: {error}") from error
+    except RecursionError as error:
+        raise InputError(f"{where}: not valid JSON: nested too deeply") from error
+
+
+def _grid(path: Path, fields: Collection[str]) -> Rows:
+    from harness.rows.grid import read_grid
+
+    _check_exists(path)
+    try:
+        grid = read_grid(path, None)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {reason(error)}") from error
+    filled = [n for n, cells in enumerate(grid.rows) if not all(map(_empty, cells))]
+    if not filled:
+        raise InputError(f"{path}: is empty")
+    header = _header(path, grid.rows[filled[0]], fields)
+    for number in filled[1:]:
+        cells, where = grid.rows[number], f"{path}: row {number + 1}"
+        if not all(map(_empty, cells[len(header) :])):  # a sheet's rows are all as wide
+            raise InputError(
+                f"{where}: more cells than the header's {len(header)}; put quotation marks around "
+                "a cell that holds a separator"
+            )
+        row = {name: cell for name, cell in zip(header, cells, strict=False) if name}
+        _refuse_errors(where, row, fields)
+        yield where, row
+
+
+def _empty(cell: object) -> bool:
+    return cell is None or (isinstance(cell, str) and not cell.strip())
+
+
+def _header(path: Path, cells: Sequence[object], fields: Collection[str]) -> list[str]:
+    names = ["" if _empty(cell) else str(cell).strip() for cell in cells]
+    for name in fields:
+        if names.count(name) > 1:
+            raise InputError(f"{path}: the column {name!r} stands there twice")
+    return names
+
+
+def _refuse_errors(where: str, row: Row, fields: Collection[str]) -> None:
+    """Refuse cells that hold what a spreadsheet program could not work out, where they count."""
+    from harness.rows.grid import Unsaved
+
+    for name in fields:
+        cell = row.get(name)
+        if isinstance(cell, Unsaved):
+            raise InputError(
+                f"{where}: {name} is a formula whose result was never saved; open the file in a "
+                "spreadsheet program and save it"
+            )
+        if isinstance(cell, float) and math.isnan(cell):
+            raise InputError(f"{where}: {name} holds a spreadsheet error such as #REF! or #N/A")

@@ -1,0 +1,1 @@
+"""Scoring answers from the command line, and the suites there are."""

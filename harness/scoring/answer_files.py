@@ -1,0 +1,251 @@
+"""Files that people bring to `podium score`: their questions, and any system's answers."""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import get_args, overload
+
+from harness.checker.gold import gold_from
+from harness.core import Domain, Gold, Kind, Message, Output, Sample
+from harness.errors import InputError, did_you_mean
+from harness.rows.rows_of import Row, json_lines, read_rows, short
+from harness.scoring.question_domains import FileDomains
+from harness.tables.questions import say
+
+QUESTION_FIELDS = (
+    "id", "question", "answer", "kind", "reference", "family", "row", "template", "domain",
+)  # fmt: skip
+PREDICTION_FIELDS = ("id", "text", "e2e_s", "ttft_s", "output_tokens", "finish_reason")
+FINISHES = ("stop", "length", "error")
+
+
+# --- questions -----------------------------------------------------------------------------------
+
+
+class Questions(Sequence[Sample]):
+    """The questions of a file, in its order.
+
+    `domains` holds what their answers could be, by the name that a sample has for it.
+    """
+
+    def __init__(self, samples: Sequence[Sample], domains: Mapping[str, Domain]) -> None:
+        self._samples = tuple(samples)
+        self.domains = domains
+
+    @overload
+    def __getitem__(self, at: int) -> Sample: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Sample]: ...
+    def __getitem__(self, at: int | slice) -> Sample | Sequence[Sample]:
+        return self._samples[at]
+
+    def __len__(self) -> int:
+        return len(self._samples)
+
+
+def read_questions(path: Path) -> Questions:
+    """Read a question file: jsonl, json, csv, tsv or xlsx.
+
+    Raises:
+        InputError: one sentence that names the file, the row and the field.
+    """
+    samples: dict[str, Sample] = {}
+    domains = FileDomains()
+    for where, row in read_rows(path, QUESTION_FIELDS):
+        sample = _question(where, row)
+        if sample.id in samples:
+            raise InputError(f"{where}: id {sample.id!r} occurs twice")
+        samples[sample.id] = replace(sample, domain=domains.add(where, sample.id, row))
+    if not samples:
+        raise InputError(f"{path}: holds no question")
+    return Questions(*domains.settled(list(samples.values())))
+
+
+def _question(where: str, row: Row) -> Sample:
+    _refuse_slips(where, row, QUESTION_FIELDS)
+    name, question = _required(where, row, "id"), _required(where, row, "question")
+    kind = _text(where, row, "kind").lower() or "text"
+    gold = _gold(where, row, kind)
+    return Sample(
+        id=name,
+        messages=(Message("user", question),),
+        gold=gold,
+        reference=_text(where, row, "reference") or say(gold),
+        family=_text(where, row, "family") or kind,
+        row=_text(where, row, "row") or name,
+        template=_text(where, row, "template") or name,
+        split="test",
+    )
+
+
+def _gold(where: str, row: Row, kind: str) -> Gold:
+    """The right answer, read as its kind."""
+    if kind not in get_args(Kind):
+        raise InputError(f"{where}: there is no kind {kind!r}{did_you_mean(kind, get_args(Kind))}")
+    if "answer" not in row and kind != "none":
+        raise InputError(f"{where}: has no answer (found: {_names(row)})")
+    answer = row.get("answer")
+    if kind != "none" and _blank(answer):
+        raise InputError(f"{where}: answer is empty, and kind is {kind!r}, not 'none'")
+    try:
+        return gold_from(kind, answer)
+    except InputError as error:
+        raise InputError(f"{where}: answer: {error}") from error
+    except OverflowError as error:
+        raise InputError(f"{where}: answer: {short(answer)} is too large a number") from error
+
+
+# --- predictions ---------------------------------------------------------------------------------
+
+
+def read_predictions(path: Path, ids: Sequence[str]) -> list[Output]:
+    """Read a prediction file, jsonl, into outputs in the order of the questions' ids.
+
+    A question without a prediction gets an output with an error.
+
+    Raises:
+        InputError: a bad line, an id twice, or ids that are none of the questions'.
+    """
+    if path.suffix.lower() in (".csv", ".tsv", ".xlsx"):
+        raise InputError(f"{path}: predictions are jsonl: one object with id and text a line")
+    known = frozenset(ids)
+    found: dict[str, Output] = {}
+    for where, row in json_lines(path):
+        output = _prediction(where, row)
+        name = output.sample_id
+        if name in found:
+            raise InputError(f"{where}: id {name!r} occurs twice")
+        if name not in known:
+            raise InputError(f"{where}: id {name!r} is no question's id{_near(name, ids)}")
+        found[name] = output
+    if not found:
+        raise InputError(f"{path}: holds no prediction")
+    missing = "no prediction in the file"
+    return [found.get(name) or Output(name, finish_reason="error", error=missing) for name in ids]
+
+
+def _near(name: str, ids: Sequence[str]) -> str:
+    if len(ids) <= 20:
+        return did_you_mean(name, ids)
+    close = difflib.get_close_matches(name, ids, n=1)
+    return f" (did you mean {close[0]!r}?)" if close else f" (an id is such as {ids[0]!r})"
+
+
+def _prediction(where: str, row: Row) -> Output:
+    _refuse_slips(where, row, PREDICTION_FIELDS)
+    name = _required(where, row, "id")
+    if "text" not in row:
+        raise InputError(f"{where}: has no text (found: {_names(row)})")
+    text = row["text"]
+    if text is not None and not isinstance(text, str):
+        raise InputError(f"{where}: text must be a string, not {short(text)}")
+    error = "the prediction's text is null" if text is None else None
+    finish = _finish(where, row)
+    if finish == "error":
+        error = "the prediction says finish_reason error"
+    tokens = _number(where, row, "output_tokens")
+    if tokens is not None and not tokens.is_integer():
+        raise InputError(f"{where}: output_tokens must be a whole number, not {tokens}")
+    e2e_s, ttft_s = _times(where, row)
+    return Output(
+        sample_id=name,
+        text=text or "",
+        finish_reason="length" if finish == "length" else "stop" if error is None else "error",
+        output_tokens=None if tokens is None else int(tokens),
+        e2e_s=e2e_s,
+        ttft_s=ttft_s,
+        error=error,
+    )
+
+
+def _times(where: str, row: Row) -> tuple[float | None, float | None]:
+    """Seconds to the end and to the first token; an answer takes time, and ends after it began."""
+    e2e_s, ttft_s = _number(where, row, "e2e_s"), _number(where, row, "ttft_s")
+    if e2e_s == 0:
+        raise InputError(
+            f"{where}: e2e_s is 0, and an answer takes time: leave out what is unknown"
+        )
+    if e2e_s is not None and ttft_s is not None and e2e_s < ttft_s:
+        raise InputError(
+            f"{where}: e2e_s is {e2e_s:g}, less than ttft_s {ttft_s:g}: an answer ends after its "
+            "first token"
+        )
+    return e2e_s, ttft_s
+
+
+def _finish(where: str, row: Row) -> str:
+    finish = row.get("finish_reason")
+    if finish is None:
+        return "stop"
+    if finish not in FINISHES:
+        hint = did_you_mean(str(finish)[:40], FINISHES)
+        raise InputError(f"{where}: finish_reason cannot be {short(finish)}{hint}")
+    return str(finish)
+
+
+def _number(where: str, row: Row, field: str) -> float | None:
+    """A measured quantity; NaN is how pandas writes a missing one."""
+    value = row.get(field)
+    if _blank(value):
+        return None
+    number = math.nan
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        with contextlib.suppress(OverflowError):  # a whole number past what floats hold
+            number = float(value)
+    if not math.isfinite(number):
+        raise InputError(f"{where}: {field} must be a number, not {short(value)}")
+    if number < 0:
+        raise InputError(f"{where}: {field} is {number:g}, and cannot be negative")
+    return number
+
+
+# --- fields --------------------------------------------------------------------------------------
+
+
+def _refuse_slips(where: str, row: Row, fields: Sequence[str]) -> None:
+    """Other columns are welcome, but one that is nearly a field that is absent is a slip."""
+    absent = [field for field in fields if field not in row]
+    for name in row:
+        if name in fields:
+            continue
+        near = difflib.get_close_matches(name.strip().lower(), absent, n=1, cutoff=0.8)
+        if near:
+            raise InputError(f"{where}: unknown field {name!r} (did you mean {near[0]!r}?)")
+
+
+def _required(where: str, row: Row, field: str) -> str:
+    if field not in row:
+        raise InputError(f"{where}: has no {field} (found: {_names(row)})")
+    text = _text(where, row, field)
+    if not text:
+        raise InputError(f"{where}: {field} is empty")
+    return text
+
+
+def _names(row: Row) -> str:
+    """The fields that are there, on one line."""
+    names = [name if name.isprintable() else repr(name) for name in row]
+    return ", ".join(names[:20]) + (f" and {len(names) - 20} more" if len(names) > 20 else "")
+
+
+def _text(where: str, row: Row, field: str) -> str:
+    """A field as text: spreadsheets hold numbers where people see names."""
+    value = row.get(field)
+    if _blank(value):
+        return ""
+    if isinstance(value, bool | list | dict):
+        raise InputError(f"{where}: {field} must be text, not {short(value)}")
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return str(value).strip()
+
+
+def _blank(value: object) -> bool:
+    if isinstance(value, str):
+        return not value.strip()
+    return value is None or (isinstance(value, float) and math.isnan(value))

@@ -1,0 +1,137 @@
+"""The core types as JSON objects and back: how stages meet on disk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from harness.core import (
+    Candidate,
+    Domain,
+    Finding,
+    Gold,
+    Message,
+    Output,
+    Profile,
+    Sample,
+    Score,
+    Suite,
+)
+from harness.store.files import read_json, read_jsonl
+
+
+def sample_to(sample: Sample) -> dict[str, Any]:
+    """A sample as a JSON object."""
+    data = asdict(sample)
+    value = sample.gold.value
+    data["gold"]["value"] = list(value) if isinstance(value, tuple) else value
+    data["messages"] = list(data["messages"])
+    data["named"] = list(data["named"])
+    if not data.pop("candidates"):
+        return data
+    return {**data, "candidates": [_candidate_to(candidate) for candidate in sample.candidates]}
+
+
+def _candidate_to(candidate: Candidate) -> dict[str, Any]:
+    data = asdict(candidate)
+    return {**data, "messages": list(data["messages"])}
+
+
+def _messages(data: Mapping[str, Any]) -> tuple[Message, ...]:
+    return tuple(Message(m["role"], m["content"]) for m in data["messages"])
+
+
+def sample_from(data: Mapping[str, Any]) -> Sample:
+    """A sample from its JSON object."""
+    value = data["gold"]["value"]
+    gold = Gold(data["gold"]["kind"], tuple(value) if isinstance(value, list) else value)
+    made = {
+        "gold": gold,
+        "messages": _messages(data),
+        "named": tuple(data.get("named", ())),
+        "candidates": tuple(
+            Candidate(c["label"], _messages(c), c["text"]) for c in data.get("candidates", ())
+        ),
+    }
+    return Sample(**{**data, **made})
+
+
+def output_to(output: Output) -> dict[str, Any]:
+    """An output as a JSON object."""
+    data = asdict(output)
+    if data["perplexity"] is None:
+        del data["perplexity"]
+    return data
+
+
+def output_from(data: Mapping[str, Any]) -> Output:
+    """An output from its JSON object."""
+    return Output(**data)
+
+
+def score_to(score: Score) -> dict[str, Any]:
+    """A score as a JSON object."""
+    return asdict(score)
+
+
+def suite_to(suite: Suite) -> dict[str, Any]:
+    """A suite without its samples, as a JSON object."""
+    return {
+        "name": suite.name,
+        "version": suite.version,
+        "families": dict(suite.families),
+        "profile": profile_to(suite.profile),
+        "domains": {
+            name: {"values": sorted(domain.values), "aliases": dict(domain.aliases)}
+            for name, domain in suite.domains.items()
+        },
+        "findings": [asdict(finding) for finding in suite.findings],
+        "wordings": suite.wordings,
+    }
+
+
+def suite_from(data: Mapping[str, Any], train: Path | None, test: Path | None) -> Suite:
+    """A suite from its JSON object and the files of its samples, either of which may stay away."""
+    domains = {
+        name: Domain(frozenset(d["values"]), d["aliases"]) for name, d in data["domains"].items()
+    }
+    return Suite(
+        data["name"], data["version"], data["families"],
+        tuple(read_samples(train)) if train else (), tuple(read_samples(test)) if test else (),
+        Profile(**data["profile"]), domains,
+        tuple(Finding(**finding) for finding in data.get("findings", ())),
+        wordings=data.get("wordings"),
+    )  # fmt: skip
+
+
+def profile_to(profile: Profile) -> dict[str, Any]:
+    """A scoring profile as a JSON object."""
+    return {**asdict(profile), "weights": dict(profile.weights)}
+
+
+def read_samples(path: Path) -> Iterator[Sample]:
+    """The samples of a jsonl file."""
+    return (sample_from(row) for row in read_jsonl(path))
+
+
+def read_outputs(path: Path) -> Iterator[Output]:
+    """The outputs of a jsonl file."""
+    return (output_from(row) for row in read_jsonl(path))
+
+
+def of_texts(questions: Path) -> bool:
+    """Whether the questions of a stage come from texts, and not from a table."""
+    return bool(read_json(questions / "suite.json").get("texts", False))
+
+
+def read_held_out(questions: Path) -> Iterator[Sample]:
+    """The questions of a stage that may not be taught, whichever of them are asked this time."""
+    path = questions / "held_out.jsonl"
+    return read_samples(path if path.is_file() else questions / "test.jsonl")
+
+
+def read_suite(folder: Path) -> Suite:
+    """The suite that a `questions` stage wrote, with its test samples."""
+    return suite_from(read_json(folder / "suite.json"), None, folder / "test.jsonl")

@@ -1,1 +1,0 @@
-"""What suites over texts share: splitting without leaks, findings, samples from conversations."""

@@ -1,0 +1,55 @@
+"""Questions that are asked again and again while a real model is trained."""
+
+from pathlib import Path
+
+import pytest
+
+from harness.config.sections import Finetune, Runtime
+from harness.finetune.watched import moments
+from harness.stages.finetune import Data, finetune
+from harness.store.codec import sample_to
+from harness.store.files import read_json, read_jsonl, write_jsonl
+from tests.conftest import sample
+
+
+def test_moments_are_even_and_begin_before_the_first_step() -> None:
+    assert moments(100, 4) == {0, 25, 50, 75, 100}
+    assert moments(3, 10) == {0, 1, 2, 3}
+    assert moments(50, 0) == frozenset()
+
+
+@pytest.mark.real
+def test_the_training_is_the_same_whether_it_is_watched_or_not(
+    tmp_path: Path, tiny_base: Path
+) -> None:
+    asked = [sample(number) for number in range(6)]
+    rows = [
+        {
+            "id": one.id,
+            "messages": [
+                {"role": "user", "content": one.question},
+                {"role": "assistant", "content": one.reference},
+            ],
+        }
+        for one in asked
+    ]
+    write_jsonl(tmp_path / "train.jsonl", rows)
+    write_jsonl(tmp_path / "watched.jsonl", map(sample_to, asked[:2]))
+    losses = []
+    for watch in (0, 2):
+        work = tmp_path / f"watch-{watch}"
+        work.mkdir()
+        recipe = Finetune(
+            rank=4, dropout=0.1, lr=3e-3, epochs=4, batch_size=2, max_length=128, watch=watch
+        )
+        data = Data(tmp_path / "train.jsonl", tmp_path / "watched.jsonl")
+        finetune(recipe, Runtime(), tiny_base, data, "watched", work)
+        losses.append(read_json(work / "loss.json"))
+    assert losses[0] == losses[1]
+    assert not (tmp_path / "watch-0" / "watched.jsonl").exists()
+    found = list(read_jsonl(tmp_path / "watch-2" / "watched.jsonl"))
+    assert [(row["step"], row["sample_id"]) for row in found] == [
+        (step, name) for step in (0, 6, 12) for name in ("q0", "q1")
+    ]
+    first, last = (row["text"] for row in found if row["sample_id"] == "q0" and row["step"] != 6)
+    assert first != last
