@@ -11,7 +11,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+if TYPE_CHECKING:
+    from harness.tables.table import Table
 
 Kind = Literal["text", "number", "time", "date", "duration", "set", "none", "choice", "free"]
 Split = Literal["train", "test"]
@@ -181,6 +184,10 @@ class Suite:
     again and again while a model is trained, for a person to read. `wordings` are those that `test`
     is asked in, `None` where its questions have no phrasings. `held_out` are the questions that may
     not be taught, those that are not asked this time too; where it is empty they are `test`.
+    `table` is what the questions are about, where it is one, and `frames` are polite words around a
+    question, which stands where they say `{question}`; those that ship where empty. `novel` is the
+    text in which a teacher is to find dialogue. `known` is what judging needs beside the samples.
+    The last two are JSON objects.
     """
 
     name: str
@@ -194,3 +201,7 @@ class Suite:
     watched: tuple[Sample, ...] = ()
     wordings: Wordings | None = None
     held_out: tuple[Sample, ...] = ()
+    table: Table | None = None
+    frames: tuple[str, ...] = ()
+    novel: Mapping[str, Any] | None = None
+    known: Mapping[str, Any] = field(default_factory=dict)

@@ -21,7 +21,7 @@ from harness.experiment.recipe import POOL, Recipe, prepare
 from harness.experiment.run_folder import publish
 from harness.models.loading import check_network
 from harness.models.quiet import quiet, set_environment
-from harness.spec import Spec, suite_module, suite_options
+from harness.spec import Spec, chosen_suite
 from harness.stages.finetune import Data, finetune
 from harness.stages.infer import infer
 from harness.stages.latency import rows_file
@@ -84,14 +84,17 @@ def _run_stage(stage: Stage, experiment: Experiment, answering: Answering) -> No
     # What only one stage needs is imported with it: a rerun in which nothing is built needs none.
     def build(work: Path) -> None:
         if stage == "questions":
-            make_questions(suite_module(spec.suite.name), suite_options(spec), work)
+            make_questions(chosen_suite(spec), work)
         elif stage == "distill":
             from harness.experiment.teachers import open_teacher
-            from harness.scoring.suite_grader import accepting
             from harness.stages.distill import distill, plan_distillation
 
             plan = plan_distillation(
-                spec.distill, spec.dataset.leak, spec.prompt_path, at("questions"), accepting(spec)
+                spec.distill,
+                spec.dataset.leak,
+                spec.prompt_path,
+                at("questions"),
+                chosen_suite(spec).accepting(),
             )
             distill(plan, lambda: open_teacher(experiment), experiment.label, work)
         elif stage == "dataset":

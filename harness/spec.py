@@ -9,8 +9,6 @@ keys, except what sits under `runtime`.
 from __future__ import annotations
 
 import dataclasses
-import importlib
-import pkgutil
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -25,6 +23,7 @@ from pydantic import (
     field_validator,
 )
 
+from harness.benchmark import Chosen, find_benchmark
 from harness.config.explain import explain
 from harness.config.names import name_problem, taken
 from harness.config.overrides import ENTRIES, RawExperiment, raw_experiments, read_change
@@ -163,46 +162,28 @@ def _absolute(field: str, folder: Path, path: Path) -> Path:
         raise SpecError(f"{field}: {path}: there is no such home folder") from error
 
 
-def suite_names() -> list[str]:
-    """The benchmarks there are: the modules of `suites`."""
-    suites = importlib.import_module("suites")
-    return sorted(module.name for module in pkgutil.iter_modules(suites.__path__))
-
-
-def suite_module(name: str) -> Any:
-    """Import a suite: a module with `Options`, `check`, `inputs` and `build`.
-
-    Raises:
-        SpecError: there is none of that name.
-    """
-    if name not in suite_names():
-        raise SpecError(f"suite.name: no suite {name!r}{did_you_mean(name, suite_names())}")
-    return importlib.import_module(f"suites.{name}")
-
-
-def suite_options(spec: Spec) -> Any:
-    """The suite's options, typed and checked by the suite, with its paths made absolute.
+def chosen_suite(spec: Spec) -> Chosen[Any]:
+    """The suite that a spec asks for, its options typed and checked, with absolute paths.
 
     Raises:
         SpecError: an unknown suite, an unknown option, or a value that it cannot have.
         InputError: a file that an option names is wrong.
     """
-    module = suite_module(spec.suite.name)
+    benchmark = find_benchmark(spec.suite.name)
     given = dict(spec.suite.model_extra or {})
-    options = _typed(module.Options, given)
-    home = Path(module.__file__).parent
+    options = _typed(benchmark.options, given)
     named = {name: getattr(options, name) for name in given}
     paths = {
-        name: _locate(f"suite.{name}", path, spec, home)
+        name: _locate(f"suite.{name}", path, spec, benchmark.home)
         for name, path in named.items()
         if isinstance(path, Path)
     }
     options = dataclasses.replace(options, **paths)
     try:
-        module.check(options)
+        benchmark.check(options)
     except SpecError as error:
         raise SpecError(f"suite.{error}") from error
-    return options
+    return Chosen(spec.suite.name, benchmark, options)
 
 
 def _typed(kind: Any, given: dict[str, Any]) -> Any:
@@ -292,11 +273,11 @@ def _validate(file: MarkedYaml, one: RawExperiment) -> Spec:
         problem = "holds a key: no key stands in a spec: name its environment variable in key_env"
         raise SpecError(_sentence(file, one, location, problem))
     try:
-        suite_options(spec)
+        chosen = chosen_suite(spec)
     except SpecError as error:
         option = str(error).partition(":")[0].split(".")[:2]
         raise SpecError(f"{one.where(file, option)}: {error}") from error
-    if not hasattr(suite_module(spec.suite.name), "read_table"):
+    if not chosen.benchmark.about_table:
         for location, problem in text_problems(spec.distill, spec.dataset):
             raise SpecError(_sentence(file, one, location, problem))
     return spec
@@ -377,7 +358,7 @@ def schema() -> dict[str, Any]:
 def dump(spec: Spec) -> str:
     """A spec as YAML that runs again from anywhere: its paths are absolute, or `builtin:`."""
     data = spec.model_dump(mode="json")
-    options = suite_options(spec)
+    options = chosen_suite(spec).options
     for key, given in (spec.suite.model_extra or {}).items():
         value = getattr(options, key)
         if isinstance(value, Path) and not str(given).startswith(BUILTIN):

@@ -15,7 +15,7 @@ from harness.config.sections import Latency, ScoreSection
 from harness.core import Model, Output, Sample
 from harness.scoring.score_files import suite_spec
 from harness.scoring.suite_grader import grade
-from harness.spec import suite_module, suite_options
+from harness.spec import chosen_suite
 from harness.stages.infer import infer
 from harness.stages.latency import rows_file, time_session, write_session
 from harness.stages.questions import make_questions
@@ -94,7 +94,7 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     spec = suite_spec("timetable", ["test_limit=60"])
     folder = tmp_path_factory.mktemp("pipeline") / "questions"
     folder.mkdir()
-    make_questions(suite_module("timetable"), suite_options(spec), folder)
+    make_questions(chosen_suite(spec), folder)
     return folder
 
 

@@ -41,7 +41,7 @@ Engine = Literal["auto", "vllm", "hf", "floor", "fake"]
 
 
 class SuiteSection(BaseModel):
-    """Which benchmark; its other keys are options of that suite, checked by `suite_options`."""
+    """Which benchmark; its other keys are options of that suite, checked by `chosen_suite`."""
 
     model_config = ConfigDict(extra="allow", frozen=True)
     name: str = "timetable"

@@ -13,13 +13,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
+from harness.benchmark import find_benchmark
 from harness.config.sections import WEIGHTLESS
 from harness.distill.prompts import prompt_file
 from harness.errors import SpecError
 from harness.models import MOST_RANK, installed, resolve_engine
 from harness.models.folder import MODEL_FILES, check_model_folder, weight_files
 from harness.models.tensors import check_finite
-from harness.spec import Spec, suite_module, suite_options
+from harness.spec import Spec, chosen_suite
 from harness.store.store import Store, stage_key
 
 Stage = Literal["questions", "distill", "dataset", "finetune", "infer", "latency", "score"]
@@ -165,13 +166,12 @@ class Experiment:
         return found
 
     def _questions(self) -> Inputs:
-        options = suite_options(self.spec)
-        module = suite_module(self.spec.suite.name)
-        files = module.inputs(options)
-        plain = {k: v for k, v in dataclasses.asdict(options).items() if not isinstance(v, Path)}
+        chosen = chosen_suite(self.spec)
+        options = dataclasses.asdict(chosen.options)
+        plain = {k: v for k, v in options.items() if not isinstance(v, Path)}
         return {
-            "suite": {"name": self.spec.suite.name, **_plain(plain)},
-            "files": {name: self.store.digest(path) for name, path in files.items()},
+            "suite": {"name": chosen.name, **_plain(plain)},
+            "files": {name: self.store.digest(path) for name, path in chosen.files.items()},
         }
 
     def _taught(self) -> Inputs:
@@ -180,7 +180,7 @@ class Experiment:
         So a model that one developed is not trained again for the number that is shown.
         """
         inputs = self._questions()
-        only_asked = getattr(suite_module(self.spec.suite.name), "ONLY_ASKED", ())
+        only_asked = find_benchmark(self.spec.suite.name).only_asked
         suite = {name: value for name, value in inputs["suite"].items() if name not in only_asked}
         return {**inputs, "suite": suite}
 

@@ -14,7 +14,7 @@ from harness.experiment.recipe import prepare
 from harness.findings import by_rule
 from harness.metrics.clusters import Clusters
 from harness.metrics.power import ACCURACY, power
-from harness.spec import Spec, suite_module, suite_options
+from harness.spec import Spec, chosen_suite
 from harness.store.codec import read_samples
 from harness.store.diff import differences
 from harness.store.digests import plain
@@ -75,10 +75,7 @@ def _steps(experiment: Experiment) -> list[dict[str, Any]]:
 
 def _notes(spec: Spec) -> list[str]:
     """What is known of a suite's files before anything is asked, a line a rule."""
-    module = suite_module(spec.suite.name)
-    if not hasattr(module, "foreseen"):
-        return []
-    return list(by_rule(tuple(module.foreseen(suite_options(spec)))))
+    return list(by_rule(tuple(chosen_suite(spec).foreseen())))
 
 
 def _teacher(experiment: Experiment) -> dict[str, Any]:
@@ -106,9 +103,8 @@ def _questions(experiment: Experiment) -> Iterator[Path]:
         return
     from harness.stages.questions import make_questions
 
-    module, options = suite_module(experiment.spec.suite.name), suite_options(experiment.spec)
     with tempfile.TemporaryDirectory() as folder:
-        make_questions(module, options, Path(folder))
+        make_questions(chosen_suite(experiment.spec), Path(folder))
         yield Path(folder)
 
 

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from harness.benchmark import about, find_benchmark, suite_names
 from harness.core import Sample, Suite
 from harness.data.conversation import Conversation, Turn
 from harness.errors import InputError, SpecError
 from harness.findings import by_rule
 from harness.scoring.question_domains import domain_cells
 from harness.scoring.score_files import build_suite
-from harness.spec import suite_module, suite_names
 from harness.store.files import write_jsonl
 
 if TYPE_CHECKING:
@@ -22,10 +22,7 @@ if TYPE_CHECKING:
 
 def list_suites() -> list[dict[str, str]]:
     """Name and first line of each suite."""
-    return [
-        {"suite": name, "about": (suite_module(name).__doc__ or "").strip().splitlines()[0]}
-        for name in suite_names()
-    ]
+    return [{"suite": name, "about": about(name)} for name in suite_names()]
 
 
 def describe_suite(
@@ -90,12 +87,12 @@ def _export(name: str, suite: Suite, target: Path, form: str | None) -> str:
     from harness.data.formats import detect, find
     from harness.rows.files import write_records
 
-    module = suite_module(name)
+    export = find_benchmark(name).export
     known = [sample for sample in suite.train if sample.reference]
     if not known:
         raise InputError(f"suite {suite.name}: has no training data to export")
-    if form is None and hasattr(module, "export_rows"):
-        count = write_records(target, module.export_rows(suite))
+    if form is None and export is not None:
+        count = write_records(target, export(suite))
         return f"{target}: {count:,} rows as {detect(target).name}"
     format_ = find("alpaca" if form is None else form)
     lost: Counter[str] = Counter()

@@ -8,22 +8,18 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from harness.benchmark import find_benchmark
 from harness.config.sections import SuiteSection
 from harness.config.yaml_file import plain_value
 from harness.core import Output, Profile, Suite
 from harness.errors import InputError, SpecError
-from harness.findings import named_briefly
 from harness.metrics.latency import latency
 from harness.metrics.measure import Graded
 from harness.metrics.measured import PARTS
 from harness.metrics.summary import Times, check_all, in_words, judge
 from harness.scoring.answer_files import read_predictions, read_questions
 from harness.scoring.suite_grader import grade
-from harness.spec import (
-    Spec,
-    suite_module,
-    suite_options,
-)
+from harness.spec import Spec, chosen_suite
 from harness.store.codec import output_to, sample_to, score_to, suite_to
 from harness.store.digests import digest_value
 from harness.store.files import write_json, write_jsonl
@@ -117,28 +113,20 @@ def _asked(
         )
         return asked, partial(check_all, asked.test, domains=asked.domains)
     spec = suite_spec(suite or "", changes)
-    built = _build(spec)
+    built = chosen_suite(spec).build()
     return built, partial(grade, spec, built)
 
 
 def build_suite(name: str, changes: Sequence[str]) -> Suite:
     """A suite with options as the command line gives them; paths are relative to here."""
-    return _build(suite_spec(name, changes))
+    return chosen_suite(suite_spec(name, changes)).build()
 
 
 def suite_spec(name: str, changes: Sequence[str]) -> Spec:
     """A spec that names a suite with options as the command line gives them."""
     options = _options(changes)
-    suite_module(name)
+    find_benchmark(name)
     return Spec(name=name, suite=SuiteSection(name=name, **options), folder=Path.cwd())
-
-
-def _build(spec: Spec) -> Suite:
-    name, options = spec.suite.name, suite_options(spec)
-    built = suite_module(name).build(options)
-    if not isinstance(built, Suite):
-        raise TypeError(f"suites.{name}.build returned {type(built).__name__}, not a Suite")
-    return named_briefly(built, suite_module(name).inputs(options).values())
 
 
 def _options(changes: Sequence[str]) -> dict[str, Any]:

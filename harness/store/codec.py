@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -133,5 +133,7 @@ def read_held_out(questions: Path) -> Iterator[Sample]:
 
 
 def read_suite(folder: Path) -> Suite:
-    """The suite that a `questions` stage wrote, with its test samples."""
-    return suite_from(read_json(folder / "suite.json"), None, folder / "test.jsonl")
+    """The suite that a `questions` stage wrote, with its test samples and what judging needs."""
+    suite = suite_from(read_json(folder / "suite.json"), None, folder / "test.jsonl")
+    known = folder / "known.json"
+    return replace(suite, known=read_json(known)) if known.is_file() else suite

@@ -1,6 +1,6 @@
 """What every suite over a table shares: options, their check, reading the table, and asking.
 
-A suite module is its options and these functions; see `suites.table`.
+A suite over a table is `table_benchmark` with its options and its folder; see `suites.table`.
 """
 
 from __future__ import annotations
@@ -9,16 +9,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from harness.benchmark import Benchmark
 from harness.core import Finding, Suite
 from harness.errors import SpecError, did_you_mean
 from harness.tables.load import load_table
 from harness.tables.questions import Choices, build_suite, choice_problems
 from harness.tables.suite_file import read_definition
-from harness.tables.table import Table
 from harness.tables.wordings import wording_findings
 
-# Options that change what is asked, and nothing of what may be taught.
-ONLY_ASKED = ("wordings",)
+_ONLY_ASKED = frozenset(("wordings",))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,32 +66,28 @@ def foreseen(options: TableOptions) -> Iterator[Finding]:
     return wording_findings(definition, options.families, options.wordings)
 
 
-def read_table(options: TableOptions) -> Table:
-    """Read the table that the questions are about.
-
-    Raises:
-        InputError: the table or the suite file is wrong.
-    """
-    definition = read_definition(options.definition)
-    columns = [column.column() for column in definition.columns]
-    return load_table(
-        options.table, columns, definition.table_key(), options.sheet, definition.ignore
-    )
-
-
-def frames(options: TableOptions) -> list[str]:
-    """Polite words around a question, which stands where they say `{question}`.
-
-    Raises:
-        InputError: the suite file is wrong.
-    """
-    return list(read_definition(options.definition).frames)
-
-
 def build(options: TableOptions) -> Suite:
     """Read the table and ask.
 
     Raises:
         InputError: the table or the suite file is wrong.
     """
-    return build_suite(read_definition(options.definition), read_table(options), options)
+    definition = read_definition(options.definition)
+    columns = [column.column() for column in definition.columns]
+    table = load_table(
+        options.table, columns, definition.table_key(), options.sheet, definition.ignore
+    )
+    return build_suite(definition, table, options)
+
+
+def table_benchmark(options: type[TableOptions], home: Path) -> Benchmark[TableOptions]:
+    """A suite over a table: the answer checker judges it.
+
+    Args:
+        options: its own, which may have a table and a suite file where a spec names none.
+        home: where those lie.
+    """
+    return Benchmark(
+        options=options, home=home, check=check, inputs=inputs, build=build, about_table=True,
+        foreseen=foreseen, only_asked=_ONLY_ASKED,
+    )  # fmt: skip

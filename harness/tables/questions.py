@@ -119,6 +119,7 @@ def build_suite(definition: SuiteDefinition, table: Table, choices: Choices) -> 
         definition.profile.profile(), _domains(table, definition), findings,
         # A finding says that what is asked was, or will be, in view while one develops.
         wordings="test" if findings else choices.wordings, held_out=_held_out(tests),
+        table=table, frames=definition.frames,
     )  # fmt: skip
 
 

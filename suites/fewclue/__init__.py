@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from harness.benchmark import Benchmark, Refusal
 from harness.core import Finding, Output, Profile, Sample, Suite
 from harness.errors import SpecError
 from harness.findings import few
@@ -34,8 +35,6 @@ from suites.fewclue.questions import Way, ask, teach
 if TYPE_CHECKING:
     from harness.judges.judge import Judge
     from harness.metrics.measure import Graded
-
-__all__ = ["HERE", "Options", "accept", "build", "check", "grade", "inputs"]
 
 HERE = Path(__file__).parent
 Split = Literal["dev", "test"]
@@ -131,7 +130,7 @@ def accept(
     sample: Sample,
     question: str,  # noqa: ARG001 - the pair is the sample's
     answer: str,
-) -> tuple[str, str] | None:
+) -> Refusal | None:
     """Why an answer that a teacher gives cannot be taught: a reason and what exactly, or `None`."""
     way, _ = _families(options)[sample.family]
     letter = choice(answer, TASKS[way.task].options)
@@ -244,10 +243,21 @@ def _leaks(asked: Sequence[Row], taught: Sequence[Row]) -> Iterator[Finding]:
 
 def grade(
     options: Options,
-    samples: Sequence[Sample],
+    suite: Suite,
     outputs: Sequence[Output],
     judge: Judge | None,  # noqa: ARG001 - letters need no judge
 ) -> Graded:
     """Judge all answers of a run, by both rules."""
     ways = {family: way for family, (way, _) in _families(options).items()}
-    return grading.grade(ways, options.rule, samples, outputs)
+    return grading.grade(ways, options.rule, suite.test, outputs)
+
+
+BENCHMARK = Benchmark(
+    options=Options,
+    home=HERE,
+    check=check,
+    inputs=inputs,
+    build=build,
+    grade=grade,
+    accept=accept,
+)

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from harness.benchmark import Benchmark, Refusal
 from harness.core import Finding, Gold, Message, Output, Profile, Sample, Split, Suite
 from harness.data.split import assign
 from harness.errors import SpecError
@@ -31,10 +32,6 @@ from suites.reading.quiz import FAMILIES, Language, ask, render
 if TYPE_CHECKING:
     from harness.judges.judge import Judge
     from harness.metrics.measure import Graded
-
-__all__ = [
-    "HERE", "LEAST_ROWS", "Options", "accept", "build", "check", "export_rows", "grade", "inputs",
-]  # fmt: skip
 
 HERE = Path(__file__).parent
 LEAST_ROWS = 150  # what the competition's platform takes at least
@@ -108,26 +105,27 @@ def build(options: Options) -> Suite:
         test=tuple(sample for sample in samples if sample.split == "test"),
         profile=_profile(options),
         findings=(*collected.findings, *_too_few(train, options)),
+        known={"taught": _taught(collected.passages, parts)},
     )
 
 
 def grade(
     options: Options,
-    samples: Sequence[Sample],
+    suite: Suite,
     outputs: Sequence[Output],
-    judge: Judge | None = None,
+    judge: Judge | None,
 ) -> Graded:
     """Judge all answers of a run; see `rubric` for what they are worth.
 
     Args:
-        options: of the suite; the training questions are read anew, to tell copies of them.
-        samples: what was asked.
+        options: of the suite.
+        suite: what was asked; it knows the training questions, to tell copies of them.
         outputs: what was answered, in the same order.
         judge: says what is answerable and unique; rules do where it is `None`.
     """
     from suites.reading.grading import grade_all
 
-    return grade_all(samples, outputs, judge, taught(options), options.questions)
+    return grade_all(suite.test, outputs, judge, suite.known["taught"], options.questions)
 
 
 def accept(
@@ -135,7 +133,7 @@ def accept(
     sample: Sample,
     question: str,  # noqa: ARG001 - the passage is the sample's, whatever it is asked with
     answer: str,
-) -> tuple[str, str] | None:
+) -> Refusal | None:
     """Say why questions that a teacher wrote cannot be taught: a reason and what exactly."""
     from suites.reading.grading import refusal
 
@@ -155,22 +153,16 @@ def export_rows(suite: Suite) -> Iterator[dict[str, str]]:
             yield {"input": sample.question, "target": sample.reference}
 
 
-def taught(options: Options) -> Mapping[str, tuple[str, ...]]:
-    """Stems of the training questions, as they are compared, each with its passages.
-
-    Raises:
-        InputError: a file cannot be read, or lacks a column.
-    """
+def _taught(passages: Sequence[Passage], parts: Mapping[str, Split]) -> dict[str, list[str]]:
+    """Stems of the training questions, as they are compared, each with its passages."""
     from suites.reading.parse_questions import same
 
-    collected = _collect(options)
-    parts = _parts(collected.passages, options)
     stems: dict[str, dict[str, None]] = {}
-    for passage in collected.passages:
+    for passage in passages:
         if parts[passage.id] == "train":
             for question in passage.questions:
                 stems.setdefault(same(question.stem), {})[passage.text] = None
-    return {stem: tuple(passages) for stem, passages in stems.items()}
+    return {stem: list(found) for stem, found in stems.items()}
 
 
 def _collect(options: Options) -> Collected:
@@ -234,3 +226,15 @@ def _too_few(train: Sequence[Sample], options: Options) -> Iterator[Finding]:
             f"{LEAST_ROWS}; none is repeated to get there"
         )
         yield Finding(TOO_FEW, ", ".join(path.name for path in inputs(options).values()), detail)
+
+
+BENCHMARK = Benchmark(
+    options=Options,
+    home=HERE,
+    check=check,
+    inputs=inputs,
+    build=build,
+    grade=grade,
+    accept=accept,
+    export=export_rows,
+)

@@ -26,7 +26,7 @@ def grade_all(
     samples: Sequence[Sample],
     outputs: Sequence[Output],
     judge: Judge | None,
-    taught: Mapping[str, tuple[str, ...]],
+    taught: Mapping[str, Sequence[str]],
     wanted: int,
 ) -> Graded:
     """Judge all answers of a run.
@@ -78,7 +78,7 @@ def refusal(sample: Sample, answer: str, wanted: int) -> tuple[str, str] | None:
     return None
 
 
-def context_of(sample: Sample, wanted: int, taught: Mapping[str, tuple[str, ...]]) -> Context:
+def context_of(sample: Sample, wanted: int, taught: Mapping[str, Sequence[str]]) -> Context:
     """What the answers to a sample are held against."""
     passage = passage_of(sample)
     language: Language = "en" if sample.family == "en" else "zh"

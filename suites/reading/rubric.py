@@ -61,7 +61,7 @@ class Context:
     passage: str
     language: Language
     wanted: int
-    taught: Mapping[str, tuple[str, ...]]
+    taught: Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,20 +11,31 @@ The exchanges and the tale beside this file are the project's own, and so is the
 
 from __future__ import annotations
 
+from harness.benchmark import Benchmark, Refusal
 from harness.core import Sample
 from harness.metrics.reply_faults import said
 from suites.roleplay.character import character_of
 from suites.roleplay.grading import grade, references_of
 from suites.roleplay.options import HERE, Options, check, inputs
-from suites.roleplay.questions import build, export_rows, story
-
-__all__ = ["HERE", "Options", "accept", "build", "check", "export_rows", "grade", "inputs", "story"]
+from suites.roleplay.questions import build, export_rows
 
 
-def accept(options: Options, sample: Sample, question: str, answer: str) -> tuple[str, str] | None:
+def accept(options: Options, sample: Sample, question: str, answer: str) -> Refusal | None:
     """Why a reply that a teacher gives cannot be taught: a reason and what exactly, or `None`."""
     references = references_of(sample)
     character = character_of(options.out_of_character, references)
     words = said(answer)
     problem = character.fault(words, question, references)
     return None if problem is None else (f"reply {problem}", words[:80])
+
+
+BENCHMARK = Benchmark(
+    options=Options,
+    home=HERE,
+    check=check,
+    inputs=inputs,
+    build=build,
+    grade=grade,
+    accept=accept,
+    export=export_rows,
+)

@@ -8,7 +8,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from harness.checker.verdict import Verdict, unjudged
-from harness.core import Output, Sample, Score
+from harness.core import Output, Sample, Score, Suite
 from harness.judges.rating import Criterion, Rated
 from harness.metrics.diversity import distinct
 from harness.metrics.intervals import wilson
@@ -60,7 +60,7 @@ class Reply:
 
 def grade(
     options: Options,
-    samples: Sequence[Sample],
+    suite: Suite,
     outputs: Sequence[Output],
     judge: Judge | None,
 ) -> Graded:
@@ -68,15 +68,15 @@ def grade(
 
     Args:
         options: the suite's.
-        samples: the questions.
+        suite: what was asked.
         outputs: one a sample, in order.
         judge: rates how consistent with the persona a reply is; `None` leaves it to likeness.
     """
     character = character_of(
-        options.out_of_character, (text for s in samples for text in references_of(s))
+        options.out_of_character, (text for s in suite.test for text in references_of(s))
     )
     replies: list[Reply] = []
-    for sample, output in zip(samples, outputs, strict=True):
+    for sample, output in zip(suite.test, outputs, strict=True):
         words, references = said(heard(output)), references_of(sample)
         problem = character.fault(words, sample.question, references)
         likeness = rouge(_read(words, references), references).rouge_l

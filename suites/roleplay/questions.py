@@ -94,15 +94,12 @@ def build(options: Options) -> Suite:
         test=tuple(_questions(asked)),
         profile=PROFILE,
         findings=few([*found, *_novel_findings(options)]),
+        novel=_novel(options),
     )
 
 
-def story(options: Options) -> dict[str, Any] | None:
-    """The novel that dialogue is found in, as a JSON object; `None` where there is none.
-
-    Raises:
-        InputError: it cannot be read.
-    """
+def _novel(options: Options) -> dict[str, Any] | None:
+    """The text that dialogue is found in; `None` where there is none."""
     if options.novel is None:
         return None
     text, _ = read_text(options.novel)

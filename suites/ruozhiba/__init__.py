@@ -12,7 +12,16 @@ The questions beside this file are the project's own; see `data/make.py`.
 
 from __future__ import annotations
 
+from harness.benchmark import Benchmark
 from suites.ruozhiba.grading import grade
 from suites.ruozhiba.questions import HERE, Options, build, check, export_rows, inputs
 
-__all__ = ["HERE", "Options", "build", "check", "export_rows", "grade", "inputs"]
+BENCHMARK = Benchmark(
+    options=Options,
+    home=HERE,
+    check=check,
+    inputs=inputs,
+    build=build,
+    grade=grade,
+    export=export_rows,
+)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from harness.checker.verdict import Verdict, unjudged
-from harness.core import Output, Sample, Score
+from harness.core import Output, Sample, Score, Suite
 from harness.judges.agreement import WinRate, win_rate
 from harness.judges.pairwise import Pair, Preference
 from harness.judges.rating import Criterion, Rated
@@ -52,7 +52,7 @@ class _Reply:
 
 def grade(
     options: Options,  # noqa: ARG001 - every suite's `grade` is called alike
-    samples: Sequence[Sample],
+    suite: Suite,
     outputs: Sequence[Output],
     judge: Judge | None,
 ) -> Graded:
@@ -60,11 +60,11 @@ def grade(
 
     Args:
         options: the suite's.
-        samples: the questions.
+        suite: what was asked.
         outputs: one a sample, in order.
         judge: prefers answers or their references, and rates them; `None` leaves it to ROUGE-L.
     """
-    replies = [_reply(sample, output) for sample, output in zip(samples, outputs, strict=True)]
+    replies = [_reply(sample, output) for sample, output in zip(suite.test, outputs, strict=True)]
     overlaps = {r.sample.id: rouge(r.text, r.sample.reference).rouge_l for r in replies}
     preferred = {} if judge is None else _preferences(judge, replies)
     verdicts = [

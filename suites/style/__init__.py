@@ -11,12 +11,11 @@ The rows beside this file are the project's own; see `data/make.py`.
 
 from __future__ import annotations
 
+from harness.benchmark import Benchmark, Refusal
 from harness.core import Output, Sample
 from suites.style.grading import NO_STYLE, grade, read_reply
 from suites.style.options import HERE, Options, check, inputs
 from suites.style.questions import build, export_rows
-
-__all__ = ["HERE", "Options", "accept", "build", "check", "export_rows", "grade", "inputs"]
 
 
 def accept(
@@ -24,7 +23,7 @@ def accept(
     sample: Sample,
     question: str,  # noqa: ARG001 - the user line is the sample's
     answer: str,
-) -> tuple[str, str] | None:
+) -> Refusal | None:
     """Why a reply that a teacher gives cannot be taught: a reason and what exactly, or `None`."""
     reply = read_reply(options, sample, Output(sample.id, answer))
     if reply.style is None:
@@ -32,3 +31,15 @@ def accept(
     if reply.wanted is not None and reply.style != reply.wanted:
         return "reply names another style", reply.style
     return None if reply.fault is None else (f"reply: {reply.fault}", answer[:80])
+
+
+BENCHMARK = Benchmark(
+    options=Options,
+    home=HERE,
+    check=check,
+    inputs=inputs,
+    build=build,
+    grade=grade,
+    accept=accept,
+    export=export_rows,
+)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from harness.checker.verdict import Verdict, unjudged
-from harness.core import Output, Sample, Score
+from harness.core import Output, Sample, Score, Suite
 from harness.judges.rating import Criterion, Rated, Rating
 from harness.metrics.measure import Confusion, Graded, Measure
 from harness.metrics.replies import overlap_measures, share, variety_measures
@@ -16,7 +16,7 @@ from harness.text.language import language_of
 from suites.style.content import content
 from suites.style.options import Options
 from suites.style.reply import take_apart
-from suites.style.tone import Tone, learn_tone
+from suites.style.tone import Tone, tone_from
 
 if TYPE_CHECKING:
     from harness.judges.judge import Judge
@@ -74,24 +74,21 @@ class Marks:
 
 def grade(
     options: Options,
-    samples: Sequence[Sample],
+    suite: Suite,
     outputs: Sequence[Output],
     judge: Judge | None,
 ) -> Graded:
     """Judge all answers of a run; see `PROFILE.means`.
 
     Args:
-        options: the suite's; the words of a style are learned from its training part.
-        samples: the questions.
+        options: the suite's.
+        suite: what was asked.
         outputs: one a sample, in order.
         judge: rates tone and content; `None` leaves both to rules.
-
-    Raises:
-        InputError: the file that the styles are learned from is wrong.
     """
-    answered = list(zip(samples, outputs, strict=True))
+    answered = list(zip(suite.test, outputs, strict=True))
     replies = [read_reply(options, sample, output) for sample, output in answered]
-    tone = learn_tone(options)
+    tone = tone_from(suite.known)
     marks = _by_rule(replies, tone) if judge is None else _by_judge(judge, replies)
     verdicts = [
         None if output.failed else _verdict(reply, marks[reply.sample.id])

@@ -13,6 +13,7 @@ from harness.errors import InputError
 from harness.findings import few, why
 from suites.style.options import SLOT, Options
 from suites.style.rows import TEST, TRAIN, VALIDATION, Row, Rows, read_rows
+from suites.style.tone import known_of
 
 VERSION = "1"
 WATCHED = 10
@@ -56,6 +57,7 @@ def build(options: Options) -> Suite:
         profile=PROFILE,
         findings=few([*rows.findings, *_uncompared(rows)]),
         watched=_watched(options, rows),
+        known=known_of(rows),
     )
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from harness.metrics.intervals import wilson
 from harness.metrics.measure import Measure
 from harness.text.bayes import Classifier, train
-from suites.style.options import Options
-from suites.style.rows import TRAIN, read_rows
+from suites.style.rows import TRAIN, Rows
 
 _NAME = "classifier_accuracy"
 
@@ -34,27 +35,32 @@ class Tone:
         return None if self.classifier is None else self.classifier.label(words)
 
 
-def learn_tone(options: Options) -> Tone:
-    """Learn from the training part, and try it on the replies of the other parts.
+def known_of(rows: Rows) -> dict[str, Any]:
+    """What a tone is learned from, and tried on, as a JSON object: replies with their styles.
 
-    Replies that stand in the training part too prove nothing and are left out.
-
-    Raises:
-        InputError: the file is wrong.
+    Replies that stand in the training part too prove nothing and are left out of the others.
     """
-    rows = read_rows(options)
     taught = rows.of(TRAIN)
-    classifier = train([row.reply for row in taught], [row.style for row in taught])
-    if classifier is None:
-        return Tone(None, False, Measure(_NAME, None, 0, note="there is one style only"))
     seen = {row.reply for row in taught}
     held_out = [row for row in rows.rows if row.part != TRAIN and row.reply not in seen]
-    right = sum(classifier.label(row.reply) == row.style for row in held_out)
+    return {
+        "taught": [[row.reply, row.style] for row in taught],
+        "held_out": [[row.reply, row.style] for row in held_out],
+    }
+
+
+def tone_from(known: Mapping[str, Any]) -> Tone:
+    """Learn from the training part, and try it on the replies of the other parts."""
+    taught, held_out = known["taught"], known["held_out"]
+    classifier = train([reply for reply, _ in taught], [style for _, style in taught])
+    if classifier is None:
+        return Tone(None, False, Measure(_NAME, None, 0, note="there is one style only"))
+    right = sum(classifier.label(reply) == style for reply, style in held_out)
     accuracy = wilson(right, len(held_out))
     if accuracy is None:
         note = "no reply is held out"
         return Tone(classifier, False, Measure(_NAME, None, 0, note=note))
-    chance = max(Counter(row.style for row in held_out).values()) / len(held_out)
+    chance = max(Counter(style for _, style in held_out).values()) / len(held_out)
     measure = Measure(
         _NAME, 100 * accuracy.value, len(held_out), low=100 * accuracy.low,
         high=100 * accuracy.high,

@@ -8,26 +8,8 @@ programs ask, and how. A question, its answer and its reference:
 
 from __future__ import annotations
 
-from harness.tables.benchmark import (
-    ONLY_ASKED,
-    TableOptions,
-    build,
-    check,
-    foreseen,
-    frames,
-    inputs,
-    read_table,
-)
+from pathlib import Path
 
-Options = TableOptions
+from harness.tables.benchmark import TableOptions, table_benchmark
 
-__all__ = [
-    "ONLY_ASKED",
-    "Options",
-    "build",
-    "check",
-    "foreseen",
-    "frames",
-    "inputs",
-    "read_table",
-]
+BENCHMARK = table_benchmark(TableOptions, Path(__file__).parent)

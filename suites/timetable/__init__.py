@@ -13,28 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from harness.tables.benchmark import (
-    ONLY_ASKED,
-    TableOptions,
-    build,
-    check,
-    foreseen,
-    frames,
-    inputs,
-    read_table,
-)
-
-__all__ = [
-    "HERE",
-    "ONLY_ASKED",
-    "Options",
-    "build",
-    "check",
-    "foreseen",
-    "frames",
-    "inputs",
-    "read_table",
-]
+from harness.tables.benchmark import TableOptions, table_benchmark
 
 HERE = Path(__file__).parent
 
@@ -45,3 +24,6 @@ class Options(TableOptions):
 
     table: Path = HERE / "tables" / "board-24.xlsx"
     definition: Path = HERE / "suite.yaml"
+
+
+BENCHMARK = table_benchmark(Options, HERE)

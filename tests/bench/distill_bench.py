@@ -45,8 +45,8 @@ def questions(folder: Path, count: int) -> Path:
     families = {"lookup": "lookup"}
     domains = {"车次": Domain(frozenset(row.key for row in rows))}
     test = (sample(rows[0], 0, "我想知道{key}次列车停在哪个站台。"),)
-    suite = Suite("board", "1", families, (), test, profile, domains)
-    write_questions(suite, table, (), folder)
+    suite = Suite("board", "1", families, (), test, profile, domains, table=table)
+    write_questions(suite, folder)
     with (folder / "train.jsonl").open("w", encoding="utf-8") as file:
         from harness.store.codec import sample_to
 

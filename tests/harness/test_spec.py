@@ -13,18 +13,17 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from harness.benchmark import about, find_benchmark, suite_names
 from harness.config.sections import Finetune, Latency, Runtime, ScoreSection
 from harness.errors import InputError, SpecError, UsageError
 from harness.spec import (
     BASELINES,
     Spec,
+    chosen_suite,
     dump,
     find_spec,
     load_specs,
     schema,
-    suite_module,
-    suite_names,
-    suite_options,
 )
 from suites.timetable import HERE
 
@@ -55,6 +54,10 @@ def one(folder: Path, text: str, *changes: str) -> Spec:
     return spec
 
 
+def chosen_options(spec: Spec) -> Any:
+    return chosen_suite(spec).options
+
+
 def complaint(path: Path, changes: Sequence[str] = ()) -> str | None:
     try:
         load_specs(path, changes)
@@ -77,7 +80,7 @@ def test_the_quickstart(tmp_path: Path) -> None:
     assert untuned.base_path == BASELINES / "tiny-qwen2"
     assert tuned.finetune is not None
     assert (tuned.finetune.rank, tuned.finetune.alpha) == (8, 16)
-    assert suite_options(tuned).families == ("lookup", "dwell", "missing")
+    assert chosen_options(tuned).families == ("lookup", "dwell", "missing")
     assert load_specs(Path("quickstart")) == specs
     assert find_spec(Path("quickstart")) == QUICKSTART
     mine = write(tmp_path, "{}", "quickstart.yaml")
@@ -116,7 +119,7 @@ def test_paths_that_set_writes_are_relative_to_the_working_folder(
     monkeypatch.chdir(tmp_path)
     changes = ("suite.data=mine.csv", "entries.lora.model.base=qwen")
     floor, untuned, lora = load_specs(Path("style"), changes)
-    assert suite_options(floor).data == tmp_path / "mine.csv"
+    assert chosen_options(floor).data == tmp_path / "mine.csv"
     assert untuned.base_path == BASELINES / "tiny-qwen2"
     assert lora.base_path == tmp_path / "qwen"
     said = complaint(Path("baselines/style.yaml"), ("suite.data=other.csv",))
@@ -132,8 +135,8 @@ def test_paths_are_relative_to_the_file(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.chdir(tmp_path / "specs")
     for given_as in (path, Path("spec.yaml")):
         (spec,) = load_specs(given_as)
-        assert suite_options(spec).table.samefile(tmp_path / "board.csv")
-        assert suite_options(spec).table.is_absolute()
+        assert chosen_options(spec).table.samefile(tmp_path / "board.csv")
+        assert chosen_options(spec).table.is_absolute()
         assert spec.base_path == tmp_path / "specs" / "models" / "mine"
         assert not spec.stand_in
 
@@ -143,11 +146,11 @@ def test_a_home_folder_and_builtin_files(tmp_path: Path, monkeypatch: pytest.Mon
     (tmp_path / "board.csv").write_text("车次\nK1\n", encoding="utf-8")
     text = "suite: {table: ~/board.csv, definition: 'builtin:suite.yaml'}\nmodel: {base: ~/m}"
     spec = one(tmp_path, text)
-    assert suite_options(spec).table == tmp_path / "board.csv"
-    assert suite_options(spec).definition == HERE / "suite.yaml"
+    assert chosen_options(spec).table == tmp_path / "board.csv"
+    assert chosen_options(spec).definition == HERE / "suite.yaml"
     assert spec.base_path == tmp_path / "m"
     large = one(tmp_path, "suite: {table: 'builtin:board-220.xlsx'}")
-    assert suite_options(large).table == HERE / "tables" / "board-220.xlsx"
+    assert chosen_options(large).table == HERE / "tables" / "board-220.xlsx"
 
 
 def test_an_entry_is_laid_over_the_rest(tmp_path: Path) -> None:
@@ -167,9 +170,9 @@ def test_entries_share_nothing_that_can_change(tmp_path: Path) -> None:
 def test_suites_there_are() -> None:
     assert {"fewclue", "reading", "roleplay", "ruozhiba", "style", "table"} <= set(suite_names())
     for name in suite_names():
-        module = suite_module(name)
-        assert all(hasattr(module, part) for part in ("Options", "check", "inputs", "build"))
-        assert hasattr(module, "read_table") != hasattr(module, "grade")
+        found = find_benchmark(name)
+        assert found.about_table != (found.grade is not None)
+        assert about(name)
 
 
 # --- --set ---------------------------------------------------------------------------------------
@@ -208,7 +211,7 @@ def test_changes_are_laid_in_order(tmp_path: Path) -> None:
     [("suite.families=[lookup, dwell]", ("lookup", "dwell")), ("suite.families=[]", ())],
 )
 def test_a_change_of_a_list(tmp_path: Path, change: str, families: tuple[str, ...]) -> None:
-    assert suite_options(one(tmp_path, "{}", change)).families == families
+    assert chosen_options(one(tmp_path, "{}", change)).families == families
 
 
 def test_a_change_where_the_file_has_no_such_section(tmp_path: Path) -> None:
@@ -330,7 +333,7 @@ latency: null
         (again,) = load_specs(path)
         ours, theirs = (s.model_dump(exclude={"suite", "model"}) for s in (spec, again))
         assert ours == theirs
-        assert suite_options(again) == suite_options(spec)
+        assert chosen_options(again) == chosen_options(spec)
         assert again.base_path == spec.base_path
         assert again.stand_in == spec.stand_in
         assert again.model.model_dump(exclude={"base"}) == spec.model.model_dump(exclude={"base"})

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from harness.benchmark import Refusal
 from harness.core import Output, Sample
 from harness.curate.decontaminate import Leaks
 from harness.distill.asked import Seen, digest
@@ -16,8 +17,8 @@ from harness.text.normalize import answer_part, fold
 
 NO_ANSWER = "no answer"
 
-# Why a suite would not teach an answer: a reason to count by, and what exactly.
-Accept = Callable[[Sample, str, str], tuple[str, str] | None]
+# Why a suite would not teach an answer.
+Accept = Callable[[Sample, str, str], Refusal | None]
 
 
 class TextVerifier:

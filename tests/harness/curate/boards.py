@@ -4,7 +4,8 @@ from functools import cache
 from typing import Literal
 
 from harness.core import Suite
-from suites.timetable import HERE, Options, build
+from harness.tables.benchmark import build
+from suites.timetable import HERE, Options
 
 
 @cache

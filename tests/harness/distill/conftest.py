@@ -7,17 +7,18 @@ import pytest
 
 from harness.config.sections import Distill
 from harness.stages.questions import write_questions
+from harness.tables import benchmark
 from suites import timetable
 
 
 def board(name: str, folder: Path) -> Path:
     """As many wordings of each question as are taught where a spec says nothing else."""
     options = timetable.Options(table=timetable.HERE / "tables" / name)
-    suite, table = timetable.build(options), timetable.read_table(options)
+    suite = benchmark.build(options)
     most = Distill().phrasings or 0
     taught = [s for s in suite.train if int(s.template.rpartition("-")[2]) < most]
     suite = replace(suite, train=tuple(taught))
-    write_questions(suite, table, timetable.frames(options), folder)
+    write_questions(suite, folder)
     return folder
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from harness.distill.verify.verifier import TEST_PHRASING, open_verifier
 from harness.stages.questions import write_questions
 from harness.starter.init import Request, start
 from harness.store.codec import read_samples
-from suites import table
+from harness.tables.benchmark import TableOptions, build
 from tests.harness.distill.verify.wrong import program
 
 GOLDEN: dict[str, Any] = yaml.safe_load(
@@ -46,9 +47,9 @@ def asked(text: str, folder: Path) -> Path:
     """The questions over a table, as the `questions` stage writes them."""
     path = folder / "table.csv"
     path.write_text(text, encoding="utf-8")
-    options = table.Options(table=path, definition=start(Request(path)).suite)
+    options = TableOptions(table=path, definition=start(Request(path)).suite)
     questions = folder / "questions"
-    write_questions(table.build(options), table.read_table(options), [], questions)
+    write_questions(replace(build(options), frames=()), questions)
     return questions
 
 

@@ -17,7 +17,8 @@ from harness.errors import RunError
 from harness.stages.dataset import make_dataset
 from harness.store.codec import sample_to, suite_to
 from harness.store.files import read_json, read_jsonl, write_json, write_jsonl
-from suites.timetable import Options, build
+from harness.tables.benchmark import build
+from suites.timetable import Options
 
 TOLD = {"rows", "duplicates", "leaked", "near_duplicates", "families", "augmented", "examples"}
 

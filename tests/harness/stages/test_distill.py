@@ -7,7 +7,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from harness.models.template import TemplateModel
 from harness.stages.distill import Teaching, distill, plan_distillation
 from harness.stages.questions import write_questions
 from harness.store.files import read_json, read_jsonl
+from harness.tables import benchmark
 from suites import timetable
 from tests.gateway_server import completion, gateway, json_reply
 
@@ -52,8 +53,7 @@ def ideal(sample: Sample, _: int) -> str:
 def questions(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("questions")
     options = timetable.Options()
-    suite, table = timetable.build(options), timetable.read_table(options)
-    write_questions(suite, table, (), folder)
+    write_questions(replace(benchmark.build(options), frames=()), folder)
     return folder
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from harness.checker.check import check
 from harness.core import Domain
 from harness.errors import PodiumError
-from harness.spec import load_specs, suite_module, suite_options
+from harness.spec import chosen_suite, load_specs
 from harness.starter.init import Request, start
 from harness.starter.report import Started, as_json, as_text
 
@@ -61,7 +61,7 @@ def test_any_csv_is_started_or_refused(rows: list[list[str]]) -> None:
         assert as_text(made)
         assert as_json(made)["rows"] == made.rows
         spec = load_specs(made.spec)[0]
-        suite = suite_module("table").build(suite_options(spec))
+        suite = chosen_suite(spec).build()
         right = [
             check(s.reference, s.gold, s.question, suite.domains.get(s.domain, Domain())).value == 1
             for s in suite.test

@@ -16,7 +16,7 @@ from harness.checker.check import check
 from harness.core import Domain, Sample, Suite
 from harness.curate.decontaminate import HeldOut, program_of
 from harness.errors import InputError, PodiumError, UsageError
-from harness.spec import load_specs, suite_module, suite_options
+from harness.spec import chosen_suite, load_specs
 from harness.starter.init import Request, start
 from harness.starter.report import Started, as_json, as_text
 from harness.tables.suite_file import read_definition
@@ -54,8 +54,10 @@ def built(make: Maker, folder: Path) -> tuple[Suite, Table]:
 
 def opened(made: Started) -> tuple[Suite, Table]:
     spec = load_specs(made.spec)[0]
-    options, module = replace(suite_options(spec), families=()), suite_module(spec.suite.name)
-    return module.build(options), module.read_table(options)
+    chosen = chosen_suite(spec)
+    suite = chosen.benchmark.build(replace(chosen.options, families=()))
+    assert suite.table is not None
+    return suite, suite.table
 
 
 def every(suite: Suite) -> Sequence[Sample]:

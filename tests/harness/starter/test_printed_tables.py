@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from harness.errors import InputError
-from harness.spec import load_specs, suite_module, suite_options
+from harness.spec import chosen_suite, load_specs
 from harness.starter.init import Request, start
 from harness.tables.words import cell_words
 from tests.harness.starter.printed import PRINTED, Printed
@@ -28,7 +28,8 @@ def test_it_is_read_as_a_person_would(printed: Printed, tmp_path: Path) -> None:
         assert any(words in note for note in made.notes), (words, made.notes)
     # The files that were written read it alike.
     spec = load_specs(made.spec)[0]
-    table = suite_module("table").read_table(suite_options(spec))
+    table = chosen_suite(spec).build().table
+    assert table is not None
     said = {
         key: {name: cell_words(table.column(name), table.row(key)[name]) for name in cells}
         for key, cells in expected.cells.items()

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from harness.checker.check import check
 from harness.store.files import read_json
+from harness.tables import benchmark
 from harness.tables.codec import table_from
 from harness.tables.forms import FormError, run_form
 from harness.tables.questions import say
@@ -39,7 +40,7 @@ def test_a_form(case: dict[str, Any], table: Table) -> None:
 
 
 def test_forms_answer_what_the_suite_answers(table: Table) -> None:
-    board = timetable.build(timetable.Options())
+    board = benchmark.build(timetable.Options())
     lookups = {"lookup.gate": "检票口", "lookup.platform": "站台", "lookup.departure": "开点"}
     checked = 0
     for sample in board.test:

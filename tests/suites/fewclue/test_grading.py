@@ -27,8 +27,14 @@ def suite(options: Options) -> Suite:
     return build(options)
 
 
+def asking(options: Options, samples: Sequence[Sample]) -> Suite:
+    return replace(build(options), test=tuple(samples))
+
+
 def graded(options: Options, samples: Sequence[Sample], say: Say) -> Graded:
-    return grade(options, samples, [say(s, n) for n, s in enumerate(samples)], None)
+    return grade(
+        options, asking(options, samples), [say(s, n) for n, s in enumerate(samples)], None
+    )
 
 
 def measured(found: Graded, name: str, group: str) -> Measure:
@@ -206,7 +212,7 @@ def test_the_least_perplexity_is_the_answer_and_the_first_of_equals(
         ({"A": 2.0}, ""),
     ):
         output = Output(sample.id, perplexity=perplexity)
-        (verdict,) = grade(options, [sample], [output], None).verdicts
+        (verdict,) = grade(options, asking(options, [sample]), [output], None).verdicts
         assert verdict is not None
         assert "".join(verdict.found) == letter
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from statistics import mean
 
 import pytest
 
-from harness.core import Gold, Message, Output, Sample
+from harness.core import Gold, Message, Output, Sample, Suite
 from harness.judges.judge import Judge
 from harness.metrics.measure import Graded
 from suites.reading import Options, build, grade
@@ -22,9 +23,13 @@ SAMPLES = (*SUITE.train, *SUITE.test)
 Change = Callable[[Sample], str]
 
 
+def asking(samples: Sequence[Sample]) -> Suite:
+    return replace(SUITE, test=tuple(samples))
+
+
 def graded(change: Change, samples: Sequence[Sample] = SAMPLES) -> Graded:
     outputs = [Output(sample.id, change(sample)) for sample in samples]
-    return grade(OPTIONS, samples, outputs, None)
+    return grade(OPTIONS, asking(samples), outputs, None)
 
 
 def value(result: Graded) -> float:
@@ -92,7 +97,7 @@ def test_what_is_broken_is_worth_less(change: Change, most: float, criterion: st
 
 def test_an_answer_that_did_not_come_is_not_judged_and_counts_as_nothing() -> None:
     outputs = [Output(SAMPLES[0].id, error="timed out"), Output(SAMPLES[1].id, "")]
-    result = grade(OPTIONS, SAMPLES[:2], outputs, None)
+    result = grade(OPTIONS, asking(SAMPLES[:2]), outputs, None)
     assert result.verdicts[0] is None
     assert result.verdicts[1] is not None
     assert (result.verdicts[1].value, result.verdicts[1].note) == (0.0, "empty")
@@ -106,8 +111,8 @@ def test_an_answer_that_did_not_come_is_not_judged_and_counts_as_nothing() -> No
 def test_what_was_not_answered_counts_in_every_mean(failed: dict[str, str]) -> None:
     sample, other = SAMPLES[:2]
     lost = Output(other.id, **failed)  # type: ignore[arg-type] # fields of an output
-    both = grade(OPTIONS, SAMPLES[:2], [Output(sample.id, sample.reference), lost], None)
-    alone = grade(OPTIONS, SAMPLES[:1], [Output(sample.id, sample.reference)], None)
+    both = grade(OPTIONS, asking(SAMPLES[:2]), [Output(sample.id, sample.reference), lost], None)
+    alone = grade(OPTIONS, asking(SAMPLES[:1]), [Output(sample.id, sample.reference)], None)
     halves = [one.value / 2 for one in alone.measures if not one.group and one.value is not None]
     assert [one.value for one in both.measures if not one.group] == pytest.approx(halves, abs=0.01)
 
@@ -211,7 +216,7 @@ def test_a_judge_takes_the_place_of_the_rules(
     sample = next(one for one in SAMPLES if one.family == "zh" and one.reference.count("\n\n") == 3)
     model = Saying(reply)
     judge = Judge(model, "strict")  # type: ignore[arg-type]  # a model in all that is used here
-    result = grade(OPTIONS, [sample], [Output(sample.id, sample.reference)], judge)
+    result = grade(OPTIONS, asking([sample]), [Output(sample.id, sample.reference)], judge)
     (verdict,) = result.verdicts
     assert verdict is not None
     assert verdict.value == expected
@@ -227,7 +232,7 @@ def test_a_judge_is_not_asked_about_what_has_no_form() -> None:
     )
     model = Saying("")
     judge = Judge(model, "strict")  # type: ignore[arg-type]  # a model in all that is used here
-    result = grade(OPTIONS, [sample], [Output("x", "1. 灯塔\nA. 甲\nB. 乙")], judge)
+    result = grade(OPTIONS, asking([sample]), [Output("x", "1. 灯塔\nA. 甲\nB. 乙")], judge)
     assert model.asked == []
     assert result.verdicts[0] is not None
     assert result.verdicts[0].value == 0.0

@@ -1,26 +1,32 @@
 import json
 import random
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
-from harness.core import Gold, Message, Output, Sample
+from harness.core import Gold, Message, Output, Sample, Suite
 from harness.judges.judge import Judge
 from harness.metrics.measure import Graded, Measure
 from suites import roleplay
-from suites.roleplay import Options
+from suites.roleplay import grading, questions
+from suites.roleplay.options import Options
 
 OPTIONS = Options(manner=("小满", "客人"), test_share=0.3)
-SAMPLES = roleplay.build(OPTIONS).test
+SUITE = questions.build(OPTIONS)
+SAMPLES = SUITE.test
 
 
 def answered(replies: Sequence[str]) -> list[Output]:
     return [Output(s.id, reply) for s, reply in zip(SAMPLES, replies, strict=True)]
 
 
+def asking(samples: Sequence[Sample]) -> Suite:
+    return replace(SUITE, test=tuple(samples))
+
+
 def graded(replies: Sequence[str]) -> Graded:
-    return roleplay.grade(OPTIONS, SAMPLES, answered(replies), None)
+    return grading.grade(OPTIONS, asking(SAMPLES), answered(replies), None)
 
 
 def measures(found: Graded) -> dict[str, Measure]:
@@ -86,7 +92,7 @@ def test_loops_are_counted() -> None:
 def test_an_answer_that_never_came_is_not_judged() -> None:
     outputs = answered(REFERENCES)
     outputs[0] = Output(outputs[0].sample_id, error="no route")
-    found = roleplay.grade(OPTIONS, SAMPLES, outputs, None)
+    found = grading.grade(OPTIONS, asking(SAMPLES), outputs, None)
     assert found.verdicts[0] is None
     assert None not in found.verdicts[1:]
     share = measures(found)["in_character"]
@@ -98,7 +104,7 @@ def test_an_answer_that_never_came_is_not_judged() -> None:
 
 def test_no_answer_at_all_is_worth_nothing() -> None:
     outputs = [Output(s.id, error="no route") for s in SAMPLES]
-    found = roleplay.grade(OPTIONS, SAMPLES, outputs, None)
+    found = grading.grade(OPTIONS, asking(SAMPLES), outputs, None)
     assert set(found.verdicts) == {None}
     for name in ("in_character", "rouge_1", "rouge_l", "bleu", "chrf", "length_median"):
         assert (measures(found)[name].value, measures(found)[name].n) == (0, len(SAMPLES))
@@ -112,20 +118,20 @@ def sample_of(*replies: str, cue: str = "走么？") -> Sample:
 
 def test_the_nearest_reply_counts() -> None:
     sample = sample_of("月亮上来就不开了。", "走罢，客人坐稳。")
-    found = roleplay.grade(OPTIONS, [sample], [Output("x", "走罢，客人坐稳。")], None)
+    found = grading.grade(OPTIONS, asking([sample]), [Output("x", "走罢，客人坐稳。")], None)
     assert [verdict.value for verdict in found.verdicts if verdict] == [1.0]
 
 
 def test_thinking_is_not_said() -> None:
     sample = sample_of("走罢。")
     answer = "<think>作为AI，我该说走罢。</think>走罢。"
-    found = roleplay.grade(OPTIONS, [sample], [Output("x", answer)], None)
+    found = grading.grade(OPTIONS, asking([sample]), [Output("x", answer)], None)
     assert [verdict.value for verdict in found.verdicts if verdict] == [1.0]
 
 
 def test_odd_replies() -> None:
     for reply in ("😂" * 3, "", "\0", "水" * 200_000, "a\n" * 50_000):
-        found = roleplay.grade(OPTIONS, [sample_of("走罢。")], [Output("x", reply)], None)
+        found = grading.grade(OPTIONS, asking([sample_of("走罢。")]), [Output("x", reply)], None)
         assert [verdict.value for verdict in found.verdicts if verdict] == [0.0]
 
 
@@ -146,7 +152,7 @@ class Marks:
 def test_a_judge_says_how_consistent_a_reply_is() -> None:
     model = Marks(4)
     outputs = answered(["走。", *SHUFFLED[1:-1], "我是AI。"])
-    found = roleplay.grade(OPTIONS, SAMPLES, outputs, Judge(model, "marks"))
+    found = grading.grade(OPTIONS, asking(SAMPLES), outputs, Judge(model, "marks"))
     values = [verdict.value for verdict in found.verdicts if verdict]
     assert values == [*[0.75] * (len(SAMPLES) - 1), 0.0]
     assert model.asked == len(SAMPLES) - 1
@@ -156,7 +162,9 @@ def test_a_judge_says_how_consistent_a_reply_is() -> None:
 
 
 def test_a_judge_who_says_nothing_leaves_a_reply_unjudged() -> None:
-    found = roleplay.grade(OPTIONS, SAMPLES, answered(REFERENCES), Judge(Marks(None), "dumb"))
+    found = grading.grade(
+        OPTIONS, asking(SAMPLES), answered(REFERENCES), Judge(Marks(None), "dumb")
+    )
     assert {(v.value, v.unjudged) for v in found.verdicts if v} == {(None, True)}
     measure = measures(found)["persona_consistency"]
     assert (measure.value, measure.n) == (None, 0)

@@ -8,15 +8,15 @@ import pytest
 from harness.core import Message, Suite
 from harness.distill.dialogue.novel import cue_key, story_from
 from harness.errors import InputError, SpecError
-from suites import roleplay
-from suites.roleplay import Options
+from suites.roleplay import questions
+from suites.roleplay.options import Options, check, inputs
 from tests.suites.roleplay.made import Row, drama, rows, write
 
 
 def suite(path: Path, **options: object) -> Suite:
     made = Options(**{"data": path, **options})  # type: ignore[arg-type] # any option
-    roleplay.check(made)
-    return roleplay.build(made)
+    check(made)
+    return questions.build(made)
 
 
 def rules(found: Suite) -> Counter[str]:
@@ -29,7 +29,7 @@ def everything(found: Suite) -> list[str]:
 
 @pytest.fixture(scope="module")
 def own() -> Suite:
-    return roleplay.build(Options())
+    return questions.build(Options())
 
 
 def test_its_own_exchanges(own: Suite) -> None:
@@ -110,7 +110,7 @@ def test_turns_and_systems(tmp_path: Path) -> None:
 
 
 def test_what_is_taught_goes_out_as_it_came_in(tmp_path: Path, own: Suite) -> None:
-    exported = list(roleplay.export_rows(own))
+    exported = list(questions.export_rows(own))
     assert len(exported) == len(own.train)
     assert {tuple(row) for row in exported} == {
         ("instruction", "input", "output", "system", "history")
@@ -229,7 +229,7 @@ def test_a_persona_who_speaks_english(tmp_path: Path) -> None:
 )
 def test_options_that_cannot_be(options: dict[str, object], problem: str) -> None:
     with pytest.raises(SpecError) as error:
-        roleplay.check(Options(**options))  # type: ignore[arg-type] # any option
+        check(Options(**options))  # type: ignore[arg-type] # any option
     assert str(error.value).startswith(problem)
 
 
@@ -247,15 +247,15 @@ def test_a_file_without_a_row_that_can_be_taught_says_why(tmp_path: Path) -> Non
 
 
 def test_the_novel_is_read_once_it_is_named(tmp_path: Path) -> None:
-    assert roleplay.story(Options()) is None
+    assert questions.build(Options()).novel is None
     novel = tmp_path / "novel.txt"
     novel.write_bytes("小满道：“走。”\r\n".encode("gbk"))
     options = Options(novel=novel, aliases=("姑娘 ",), system="你是小满。", persona="乌小满")
-    told = roleplay.story(options)
+    told = questions.build(options).novel
     assert told is not None
     story = story_from(told)
     assert (story.where, story.text) == ("novel.txt", "小满道：“走。”\n")
     assert (story.names, story.system) == (("乌小满", "姑娘"), "你是小满。")
-    found = [f for f in roleplay.build(options).findings if f.rule == "encoding"]
+    found = [f for f in questions.build(options).findings if f.rule == "encoding"]
     assert [f.detail for f in found] == ["read as gbk, not UTF-8"]
-    assert roleplay.inputs(options) == {"data": Options().data, "novel": novel}
+    assert inputs(options) == {"data": Options().data, "novel": novel}

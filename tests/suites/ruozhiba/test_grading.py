@@ -1,22 +1,28 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
 
-from harness.core import Gold, Message, Output, Sample
+from harness.core import Gold, Message, Output, Sample, Suite
 from harness.judges.judge import Judge
 from harness.metrics.measure import Graded, Measure
-from suites.ruozhiba import Options, build, grade
+from suites.ruozhiba.grading import grade
+from suites.ruozhiba.questions import Options, build
 
-TEST = build(Options()).test
+SUITE = build(Options())
+TEST = SUITE.test
 Answer = Callable[[Sample], str]
 
 
+def asking(samples: Sequence[Sample]) -> Suite:
+    return replace(SUITE, test=tuple(samples))
+
+
 def graded(answer: Answer, judge: Judge | None = None) -> Graded:
-    return grade(Options(), TEST, [Output(s.id, answer(s)) for s in TEST], judge)
+    return grade(Options(), asking(TEST), [Output(s.id, answer(s)) for s in TEST], judge)
 
 
 def values(found: Graded) -> list[float | None]:
@@ -63,7 +69,7 @@ def test_a_constant_answer_scores_far_lower() -> None:
 
 def test_correctness_without_a_judge_is_the_overlap_of_characters() -> None:
     sample = question("水会渴吗？", "水不会渴。")
-    [verdict] = grade(Options(), [sample], [Output("q", "水会")], None).verdicts
+    [verdict] = grade(Options(), asking([sample]), [Output("q", "水会")], None).verdicts
     assert verdict is not None
     assert verdict.value == pytest.approx(2 * 2 / (2 + 4))
     assert verdict.note == "ROUGE-L 0.67"
@@ -78,7 +84,7 @@ def question(text: str, reference: str, *before: Message) -> Sample:
 
 def test_failed_answers_are_not_judged_and_count_as_nothing_said() -> None:
     outputs = [Output(TEST[0].id, error="down"), Output(TEST[1].id, TEST[1].reference)]
-    found = grade(Options(), TEST[:2], outputs, None)
+    found = grade(Options(), asking(TEST[:2]), outputs, None)
     assert values(found) == [None, 1.0]
     assert (measures(found)["rouge_l"].n, measures(found)["rouge_l"].value) == (2, 50)
     assert [score.value for score in found.scores] == [0, 1]
@@ -126,7 +132,7 @@ def test_what_was_not_answered_is_lost_before_a_judge_too(failed: dict[str, Any]
     outputs = [Output(s.id, f"我说，{s.reference}") for s in TEST]
     outputs[0] = Output(TEST[0].id, **failed)
     judge = Prefers("我说，")
-    found = grade(Options(), TEST, outputs, Judge(judge, "judge"))
+    found = grade(Options(), asking(TEST), outputs, Judge(judge, "judge"))
     whole = measures(graded(lambda s: f"我说，{s.reference}", Judge(Prefers("我说，"), "judge")))
     for name in ("win_rate", "helpful", "harmless"):
         known, before = measures(found)[name], whole[name]
@@ -172,7 +178,12 @@ def test_a_judge_is_shown_answers_as_they_were_written_and_what_was_said_before(
         "那冰呢？", "冰也不会。", Message("system", "简短。"), Message("user", "水渴吗")
     )
     model = Prefers("", "A")
-    grade(Options(), [sample], [Output("q", "<think>嗯</think>ＯＫ，不会。")], Judge(model, "j"))
+    grade(
+        Options(),
+        asking([sample]),
+        [Output("q", "<think>嗯</think>ＯＫ，不会。")],
+        Judge(model, "j"),
+    )
     assert all("ＯＫ，不会。" in shown and "system: 简短。" in shown for shown in model.shown)
     assert not any("嗯" in shown for shown in model.shown)
     assert len(model.shown) == 3
@@ -181,6 +192,6 @@ def test_a_judge_is_shown_answers_as_they_were_written_and_what_was_said_before(
 def test_an_english_question_is_judged_in_english() -> None:
     sample = question("Does water get thirsty?", "No, water feels nothing.")
     model = Prefers("", "A")
-    found = grade(Options(), [sample], [Output("q", "No.")], Judge(model, "j"))
+    found = grade(Options(), asking([sample]), [Output("q", "No.")], Judge(model, "j"))
     assert measures(found)["helpful"].value == 75
     assert "sees the trap" in model.shown[-1]

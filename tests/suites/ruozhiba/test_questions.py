@@ -10,9 +10,17 @@ import pytest
 
 from harness.core import Suite
 from harness.errors import InputError, SpecError
-from suites.ruozhiba import HERE, Options, build, check, export_rows, inputs
 from suites.ruozhiba.data.make import NAME, QUESTIONS, REMARKS, main, records
-from suites.ruozhiba.questions import family_of, without_placeholders
+from suites.ruozhiba.questions import (
+    HERE,
+    Options,
+    build,
+    check,
+    export_rows,
+    family_of,
+    inputs,
+    without_placeholders,
+)
 
 SHUFFLED = build(Options())
 TUTORIAL = build(Options(split="tutorial"))

@@ -1,28 +1,38 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
-from harness.core import Output, Sample
+from harness.core import Output, Sample, Suite
 from harness.judges.judge import Judge
 from harness.metrics.measure import Graded, Measure
-from suites.style import Options, accept, build, grade
-from suites.style.tone import learn_tone
+from suites.style import accept
+from suites.style.grading import grade
+from suites.style.options import Options
+from suites.style.questions import build
+from suites.style.tone import tone_from
 
 BARE, ASKED = Options(), Options(prompt="asked")
 OTHER = {"温柔": "毒舌", "毒舌": "温柔"}
-TEST = {options.prompt: build(options).test for options in (BARE, ASKED)}
+SUITES = {options.prompt: build(options) for options in (BARE, ASKED)}
+TEST = {prompt: suite.test for prompt, suite in SUITES.items()}
 both = pytest.mark.parametrize("options", [BARE, ASKED], ids=["bare", "asked"])
 Answer = Callable[[Sample], str]
 
 
+def asking(options: Options, samples: Sequence[Sample]) -> Suite:
+    return replace(SUITES[options.prompt], test=tuple(samples))
+
+
 def graded(options: Options, answer: Answer, judge: Judge | None = None) -> Graded:
     samples = TEST[options.prompt]
-    return grade(options, samples, [Output(s.id, answer(s)) for s in samples], judge)
+    return grade(
+        options, asking(options, samples), [Output(s.id, answer(s)) for s in samples], judge
+    )
 
 
 def score(options: Options, answer: Answer) -> float:
@@ -96,7 +106,7 @@ def test_notes_say_why() -> None:
     notes = [
         verdict.note
         for output in outputs
-        for verdict in grade(ASKED, [sample], [output], None).verdicts
+        for verdict in grade(ASKED, asking(ASKED, [sample]), [output], None).verdicts
         if verdict is not None
     ]
     assert notes == [
@@ -114,7 +124,7 @@ def test_failed_answers_are_not_judged_and_count_as_nothing_said() -> None:
         Output(samples[0].id, error="timed out"),
         Output(samples[1].id, samples[1].reference),
     ]
-    found = grade(BARE, samples, outputs, None)
+    found = grade(BARE, asking(BARE, samples), outputs, None)
     assert found.verdicts[0] is None
     lost = {one.metric: one.value for one in found.scores if one.sample_id == samples[0].id}
     assert lost == {"adherence": 0, "content": 0}
@@ -125,7 +135,9 @@ def test_failed_answers_are_not_judged_and_count_as_nothing_said() -> None:
 
 def test_a_run_without_any_answer_is_worth_nothing() -> None:
     samples = TEST["asked"]
-    found = grade(ASKED, samples, [Output(s.id, error="down") for s in samples], None)
+    found = grade(
+        ASKED, asking(ASKED, samples), [Output(s.id, error="down") for s in samples], None
+    )
     assert found.verdicts == [None] * len(samples)
     for name in ("adherence", "content", "names_a_style", "rouge_l", "bleu", "chrf"):
         assert (measures(found)[name].value, measures(found)[name].n) == (0, len(samples))
@@ -170,24 +182,26 @@ def made(path: Path, lines: Iterable[tuple[str, str, str]]) -> Options:
 def test_where_styles_sound_alike_words_are_not_checked(tmp_path: Path) -> None:
     lines = [(f"第{n}句", "温柔" if n % 2 else "毒舌", f"好的{n // 7}号") for n in range(80)]
     options = made(tmp_path / "a.jsonl", lines)
-    tone = learn_tone(options)
+    suite = build(options)
+    tone = tone_from(suite.known)
     assert not tone.told
     assert tone.measure.note
-    samples = build(options).test
-    found = grade(options, samples, [Output(s.id, s.reference) for s in samples], None)
+    samples = suite.test
+    found = grade(options, suite, [Output(s.id, s.reference) for s in samples], None)
     assert all(verdict is not None and verdict.value == 1 for verdict in found.verdicts)
 
 
 def test_one_style_alone_needs_no_classifier(tmp_path: Path) -> None:
     options = made(tmp_path / "a.jsonl", [(f"第{n}句", "温柔", f"好{n}") for n in range(30)])
-    tone = learn_tone(options)
+    suite = build(options)
+    tone = tone_from(suite.known)
     assert (tone.told, tone.measure.value, tone.measure.note) == (
         False,
         None,
         "there is one style only",
     )
-    samples = build(options).test
-    found = grade(options, samples, [Output(s.id, s.reference) for s in samples], None)
+    samples = suite.test
+    found = grade(options, suite, [Output(s.id, s.reference) for s in samples], None)
     assert all(verdict is not None and verdict.value == 1 for verdict in found.verdicts)
 
 
@@ -236,7 +250,7 @@ def test_an_english_style_is_judged_in_english(tmp_path: Path) -> None:
     samples = build(options).test
     judge = Says('{"style": 5, "content": 5}', [])
     outputs = [Output(s.id, s.reference) for s in samples]
-    found = grade(options, samples, outputs, Judge(judge, "judge"))
+    found = grade(options, asking(options, samples), outputs, Judge(judge, "judge"))
     assert {v.value for v in found.verdicts if v is not None} == {1}
     assert "The tone of the answer is: gentle." in judge.shown[0]
 

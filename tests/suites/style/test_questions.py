@@ -8,8 +8,9 @@ import pytest
 
 from harness.core import Sample, Suite
 from harness.errors import InputError, SpecError
-from suites.style import HERE, Options, build, check, export_rows, inputs
 from suites.style.data.make import COLUMNS, as_csv, main, rows
+from suites.style.options import HERE, Options, check, inputs
+from suites.style.questions import build, export_rows
 
 BARE = build(Options())
 ASKED = build(Options(prompt="asked"))

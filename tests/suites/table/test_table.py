@@ -12,7 +12,9 @@ from harness.core import Domain, Suite
 from harness.errors import InputError, SpecError
 from harness.scoring.catalogue import list_suites
 from harness.scoring.score_files import build_suite
-from suites import table, timetable
+from harness.tables import benchmark
+from harness.tables.benchmark import TableOptions
+from suites import timetable
 
 LESSONS = """星期,节次,课程,老师,教室
 周一,1,数学,王芳,A101
@@ -106,17 +108,17 @@ families:
 
 
 @pytest.fixture
-def lessons(tmp_path: Path) -> table.Options:
+def lessons(tmp_path: Path) -> TableOptions:
     (tmp_path / "lessons.csv").write_text(LESSONS, encoding="utf-8")
     (tmp_path / "lessons.suite.yaml").write_text(LESSON_SUITE, encoding="utf-8")
-    return table.Options(table=tmp_path / "lessons.csv", definition=tmp_path / "lessons.suite.yaml")
+    return TableOptions(table=tmp_path / "lessons.csv", definition=tmp_path / "lessons.suite.yaml")
 
 
 @pytest.fixture
-def goods(tmp_path: Path) -> table.Options:
+def goods(tmp_path: Path) -> TableOptions:
     (tmp_path / "goods.csv").write_text(GOODS, encoding="utf-8")
     (tmp_path / "goods.suite.yaml").write_text(GOODS_SUITE, encoding="utf-8")
-    return table.Options(table=tmp_path / "goods.csv", definition=tmp_path / "goods.suite.yaml")
+    return TableOptions(table=tmp_path / "goods.csv", definition=tmp_path / "goods.suite.yaml")
 
 
 def misjudged(suite: Suite) -> list[str]:
@@ -133,9 +135,9 @@ def misjudged(suite: Suite) -> list[str]:
     ]
 
 
-def test_a_class_schedule(lessons: table.Options) -> None:
-    table.check(lessons)
-    suite = table.build(lessons)
+def test_a_class_schedule(lessons: TableOptions) -> None:
+    benchmark.check(lessons)
+    suite = benchmark.build(lessons)
     said = {sample.question: sample.reference for sample in suite.test}
     assert said["周二第1节是哪门课？"] == "周二第1节上英语。"
     assert said["王芳都在什么时候上课？"] == "周一第1节、周二第2节。"
@@ -143,8 +145,8 @@ def test_a_class_schedule(lessons: table.Options) -> None:
     assert misjudged(suite) == []
 
 
-def test_an_english_inventory(goods: table.Options) -> None:
-    suite = table.build(goods)
+def test_an_english_inventory(goods: TableOptions) -> None:
+    suite = benchmark.build(goods)
     said = {sample.question: sample.reference for sample in suite.test}
     assert said == {
         "What do Red apples cost?": "Red apples cost $1.25.",
@@ -159,35 +161,38 @@ def test_an_english_inventory(goods: table.Options) -> None:
     assert misjudged(suite) == []
 
 
-def test_synonyms_are_other_names_of_a_value(lessons: table.Options) -> None:
-    suite = table.build(lessons)
+def test_synonyms_are_other_names_of_a_value(lessons: TableOptions) -> None:
+    suite = benchmark.build(lessons)
     assert suite.domains["老师"].aliases == {"王老师": "王芳"}
     sample = next(s for s in suite.test if s.template == "lookup.course/test-0")
     assert "王老师" not in sample.question
-    assert table.frames(lessons) == ["请问{question}", "{question}谢谢。"]
-    assert timetable.frames(timetable.Options()) == []
+    assert suite.frames == ("请问{question}", "{question}谢谢。")
+    assert benchmark.build(timetable.Options()).frames == ()
 
 
-def test_a_synonym_that_is_a_value_is_two_answers(lessons: table.Options) -> None:
+def test_a_synonym_that_is_a_value_is_two_answers(lessons: TableOptions) -> None:
     text = LESSON_SUITE.replace("[王老师]", "[李雷]")
     lessons.definition.write_text(text, encoding="utf-8")
     with pytest.raises(
         InputError, match=r"lessons: synonyms\.老师: '李雷' is a value of the column"
     ):
-        table.build(lessons)
+        benchmark.build(lessons)
 
 
-def test_its_table_by_itself(lessons: table.Options) -> None:
-    read = table.read_table(lessons)
+def test_its_table_by_itself(lessons: TableOptions) -> None:
+    read = benchmark.build(lessons).table
+    assert read is not None
     assert [row.key for row in read.rows] == ["周一第1节", "周一第2节", "周二第1节", "周二第2节"]
-    assert timetable.read_table(timetable.Options()).name == "board-24"
+    board = benchmark.build(timetable.Options()).table
+    assert board is not None
+    assert board.name == "board-24"
 
 
-def test_the_open_book_track_shows_rows_as_a_csv(goods: table.Options) -> None:
-    options = table.Options(
+def test_the_open_book_track_shows_rows_as_a_csv(goods: TableOptions) -> None:
+    options = TableOptions(
         table=goods.table, definition=goods.definition, track="open-book", unseen_rows=0.34
     )
-    suite = table.build(options)
+    suite = benchmark.build(options)
     assert suite.test[0].question.startswith("Item,Price,Received,Supplier\n")
     assert misjudged(suite) == []
 
@@ -200,14 +205,14 @@ def test_the_open_book_track_shows_rows_as_a_csv(goods: table.Options) -> None:
     ],
 )
 def test_options_that_cannot_be(
-    lessons: table.Options, change: dict[str, Any], sentence: str
+    lessons: TableOptions, change: dict[str, Any], sentence: str
 ) -> None:
     given = {"table": lessons.table, "definition": lessons.definition, **change}
     with pytest.raises(SpecError, match=sentence):
-        table.check(table.Options(**given))
+        benchmark.check(TableOptions(**given))
 
 
-def test_it_is_listed_and_says_what_it_needs(lessons: table.Options) -> None:
+def test_it_is_listed_and_says_what_it_needs(lessons: TableOptions) -> None:
     assert {"table", "timetable"} <= {row["suite"] for row in list_suites()}
     with pytest.raises(SpecError, match=r"^suite\.(table|definition): is missing$"):
         build_suite("table", ())

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from harness.errors import InputError, SpecError
-from suites.timetable import HERE, Options, build, check, inputs
+from harness.tables.benchmark import build, check, inputs
+from suites.timetable import HERE, Options
 
 
 def test_the_suite_as_it_ships() -> None:

@@ -45,7 +45,7 @@ def questions(tmp_path: Path) -> Path:
     )
     test = (question("t", "爸妈结婚为什么没请我？", "那时还没有你。", "test"),)
     suite = Suite("tricks", "1", {"qa": ""}, train, test, Profile("t/1", {"AS": 1.0}, 0.5, 8.0))
-    write_questions(suite, None, (), tmp_path / "questions")
+    write_questions(suite, tmp_path / "questions")
     return tmp_path / "questions"
 
 

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from harness.benchmark import Chosen
 from harness.config.sections import Distill, Teacher
 from harness.core import Gold, Message, Output, Sample
 from harness.distill.dialogue.locate import ANOTHER, INVENTED, NARRATED, NO_LINE, NOT_NAMED
@@ -25,8 +26,9 @@ from harness.models.template import TemplateModel
 from harness.stages.distill import Distillation, Teaching, distill, plan_distillation
 from harness.stages.questions import make_questions
 from harness.store.files import read_json, read_jsonl
-from suites import roleplay
+from suites.roleplay import BENCHMARK, questions
 from suites.roleplay.data.tale import SCENES
+from suites.roleplay.options import HERE, Options
 
 Line = tuple[str, str]
 TEXT = (
@@ -75,8 +77,8 @@ def turns(proposal: Proposal) -> list[str]:
 
 
 def tale() -> Story:
-    options = roleplay.Options(novel=roleplay.HERE / "data" / "ferry.txt", aliases=("小满",))
-    told = roleplay.story(options)
+    options = Options(novel=HERE / "data" / "ferry.txt", aliases=("小满",))
+    told = questions.build(options).novel
     assert told is not None
     return story_from(told)
 
@@ -411,8 +413,8 @@ def test_the_stage_takes_what_the_teacher_finds(tmp_path: Path) -> None:
 def test_a_spec_asks_for_rows_of_a_novel(
     tmp_path: Path, samples: int | None, engine: Literal["template", "fake"]
 ) -> None:
-    options = roleplay.Options(novel=roleplay.HERE / "data" / "ferry.txt", aliases=("小满",))
-    make_questions(roleplay, options, tmp_path)
+    options = Options(novel=HERE / "data" / "ferry.txt", aliases=("小满",))
+    make_questions(Chosen("roleplay", BENCHMARK, options), tmp_path)
     section = Distill(teacher=Teacher(engine=engine), way="extract", samples=samples)
     plan = plan_distillation(section, 0.9, None, tmp_path)
 

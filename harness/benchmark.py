@@ -1,0 +1,127 @@
+"""What a suite is: one value that its folder declares as `BENCHMARK`, found by the folder's name.
+
+    BENCHMARK = Benchmark(
+        options=Options,  # what a spec may say under `suite:`, a frozen dataclass
+        home=HERE,  # where its own files lie
+        check=check,
+        inputs=inputs,
+        build=build,
+    )
+
+That is all of a suite whose questions have typed right answers: the answer checker judges them.
+One with open answers gives `grade` as well; the rest is there for those that need it.
+"""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from harness.core import Finding, Output, Sample, Suite
+from harness.errors import SpecError, did_you_mean
+from harness.findings import named_briefly
+
+if TYPE_CHECKING:
+    from harness.judges.judge import Judge
+    from harness.metrics.measure import Graded
+
+O = TypeVar("O")  # noqa: E741 - the suite's options
+# Why an answer cannot be taught: a reason to count by, and what exactly.
+Refusal = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Benchmark(Generic[O]):
+    """What a suite does, as functions of its options.
+
+    Args:
+        options: the dataclass of its options.
+        home: where `builtin:` paths of its options lie, or in its `tables`.
+        check: raises `SpecError`, beginning with an option's name, where one cannot be; reads as
+            little as it can.
+        inputs: the files that decide the questions, by a name each.
+        build: reads them; raises `InputError` where one is wrong.
+        about_table: whether `build` gives the table that its questions are about; a teacher may
+            then invent questions, and their answers are computed. Else they come from texts.
+        grade: judges all answers of a suite's test, with a judge where there is one, and opens no
+            file: what it needs is in the suite. `None` leaves it to the answer checker.
+        accept: says why an answer that a teacher gives to a sample, asked as the question says,
+            cannot be taught.
+        export: the training data as the suite's platform takes it.
+        foreseen: what can be told before `build`.
+        only_asked: options that change what is asked, and nothing of what may be taught.
+    """
+
+    options: type[O]
+    home: Path
+    check: Callable[[O], None]
+    inputs: Callable[[O], Mapping[str, Path]]
+    build: Callable[[O], Suite]
+    about_table: bool = False
+    grade: Callable[[O, Suite, Sequence[Output], Judge | None], Graded] | None = None
+    accept: Callable[[O, Sample, str, str], Refusal | None] | None = None
+    export: Callable[[Suite], Iterable[Mapping[str, Any]]] | None = None
+    foreseen: Callable[[O], Iterable[Finding]] | None = None
+    only_asked: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen(Generic[O]):
+    """A suite as a spec asks for it: by name, with options that were checked."""
+
+    name: str
+    benchmark: Benchmark[O]
+    options: O
+
+    @property
+    def files(self) -> Mapping[str, Path]:
+        """The files that decide its questions, by a name each."""
+        return self.benchmark.inputs(self.options)
+
+    def build(self) -> Suite:
+        """Read its files; findings name them briefly.
+
+        Raises:
+            InputError: a file is wrong.
+        """
+        return named_briefly(self.benchmark.build(self.options), self.files.values())
+
+    def foreseen(self) -> Iterable[Finding]:
+        """What can be told of its files before they are read."""
+        told = self.benchmark.foreseen
+        return () if told is None else told(self.options)
+
+    def accepting(self) -> Callable[[Sample, str, str], Refusal | None] | None:
+        """What it says to an answer that a teacher proposes; `None` where it takes any."""
+        accept = self.benchmark.accept
+        return None if accept is None else partial(accept, self.options)
+
+
+def suite_names() -> list[str]:
+    """The benchmarks there are: the modules of `suites`."""
+    suites = importlib.import_module("suites")
+    return sorted(module.name for module in pkgutil.iter_modules(suites.__path__))
+
+
+def find_benchmark(name: str) -> Benchmark[Any]:
+    """What the folder of that name declares.
+
+    Raises:
+        SpecError: there is none of that name.
+    """
+    if name not in suite_names():
+        raise SpecError(f"suite.name: no suite {name!r}{did_you_mean(name, suite_names())}")
+    found = importlib.import_module(f"suites.{name}").BENCHMARK
+    if not isinstance(found, Benchmark):
+        raise TypeError(f"suites.{name}.BENCHMARK is a {type(found).__name__}, no Benchmark")
+    return found
+
+
+def about(name: str) -> str:
+    """What a suite says of itself in its first line."""
+    return (importlib.import_module(f"suites.{name}").__doc__ or "").strip().split("\n", 1)[0]
