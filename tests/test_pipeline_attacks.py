@@ -13,8 +13,8 @@ import pytest
 
 from harness.config.sections import Latency, ScoreSection
 from harness.core import Model, Output, Sample
+from harness.metrics.summary import grade
 from harness.scoring.score_files import suite_spec
-from harness.scoring.suite_grader import grade
 from harness.spec import chosen_suite
 from harness.stages.infer import infer
 from harness.stages.latency import rows_file, time_session, write_session
@@ -113,7 +113,7 @@ def went(engine: Half, asked: Path, folder: Path, timing: Half | None = None) ->
     write_session(timed, SESSION, stages[1])
     spec = suite_spec("timetable", ["test_limit=60"])
     rows = stages[1] / rows_file("half")
-    score(ScoreSection(), partial(grade, spec), asked, stages[0], rows, stages[2])
+    score(ScoreSection(), partial(grade, chosen_suite(spec)), asked, stages[0], rows, stages[2])
     found: Row = read_json(stages[2] / "score.json")
     described = {
         "name": folder.name, "suite": "timetable", "suite_version": "1", "model": {},

@@ -15,8 +15,8 @@ import pytest
 
 from harness.config.sections import Distill, Finetune, Runtime, Teacher
 from harness.distill.open import open_way
+from harness.finetune.train import Data, finetune
 from harness.models.merge import merge
-from harness.stages.finetune import Data, finetune
 from harness.store.files import read_json, read_jsonl, write_jsonl
 from tests.podium import ok, write_spec
 

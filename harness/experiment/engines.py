@@ -6,12 +6,12 @@ import logging
 import secrets
 import shutil
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from harness.config.sections import WEIGHTLESS
 from harness.core import Model
@@ -23,11 +23,15 @@ from harness.models.merge import merge
 from harness.stages.latency import Openers, time_session, write_session
 from harness.store.codec import read_samples
 
+if TYPE_CHECKING:
+    from harness.distill.distillation import Teaching
+    from harness.judges.judge import Judge
+
 log = logging.getLogger("podium")
 
 
 class Answering:
-    """One engine at a time, for all entries that share its base and settings."""
+    """Who answers: one engine at a time for all entries that can share it, teachers and judges."""
 
     def __init__(self, experiments: Sequence[Experiment]) -> None:
         self._experiments = experiments
@@ -51,6 +55,23 @@ class Answering:
             self._request = request
         return self._engine.model(_adapter(experiment)), self._engine.signature()
 
+    def teacher(self, experiment: Experiment) -> AbstractContextManager[Teaching]:
+        """The experiment's teacher, started when it is first asked."""
+        from harness.experiment.teachers import open_teacher
+
+        return open_teacher(experiment)
+
+    def judge(self, experiment: Experiment) -> AbstractContextManager[Judge | None]:
+        """The judge of its open answers, where it has one, started when it is first asked."""
+        from harness.experiment.teachers import open_judge
+
+        return open_judge(experiment)
+
+    def hold_session(self, members: Sequence[Experiment], work: Path) -> None:
+        """Time the merged models of a session, which need the memory of all engines."""
+        self.close()
+        _hold_session(members, work)
+
     def close(self) -> None:
         """End the engine, so that another may have its memory."""
         self._stack.close()
@@ -65,7 +86,7 @@ class Answering:
         return _request(experiment, adapters, lora_rank_step(ranks))
 
 
-def hold_session(members: Sequence[Experiment], work: Path) -> None:
+def _hold_session(members: Sequence[Experiment], work: Path) -> None:
     """Time the merged models of a session; all its rows are written together, or none.
 
     They are up side by side where they fit into memory, else one after the other.

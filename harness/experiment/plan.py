@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from harness.experiment.experiment import Experiment, Stage
+from harness.experiment.experiment import Experiment
 from harness.experiment.recipe import prepare
 from harness.findings import by_rule
 from harness.metrics.clusters import Clusters
@@ -108,7 +108,7 @@ def _questions(experiment: Experiment) -> Iterator[Path]:
         yield Path(folder)
 
 
-def _why(experiment: Experiment, stage: Stage) -> list[str]:
+def _why(experiment: Experiment, stage: str) -> list[str]:
     """What changed since this experiment last ran, or since the most similar run of the stage."""
     reasons = experiment.store.why(stage, experiment.inputs(stage))
     before = read_meta(experiment.run_folder / "stages" / stage)

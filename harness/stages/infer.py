@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from harness.core import Model
 from harness.errors import RunError
+from harness.models import engine_version
 from harness.progress import bar
+from harness.stages.stage import Inputs, Stage
 from harness.store.codec import output_to, read_samples
 from harness.store.files import read_jsonl, write_json, write_jsonl
 from harness.store.jsonl import JsonlAppender
+
+if TYPE_CHECKING:
+    from harness.experiment.engines import Answering
+    from harness.experiment.experiment import Experiment
 
 PARTIAL = "predictions.partial.jsonl"
 
@@ -49,3 +56,35 @@ def infer(
     if len(failed) == len(samples):
         raise RunError(f"{label}: every question failed; the first: {failed[0]['error']}")
     write_jsonl(work / "predictions.jsonl", (done[sample.id] for sample in samples))
+
+
+def _reads(experiment: Experiment) -> Inputs:
+    """Who answers, with what settings, and what it has learned."""
+    spec, engine = experiment.spec, experiment.engine
+    inputs: dict[str, Any] = {
+        "model": {"engine": engine, "engine_version": engine_version(engine)},
+        "generate": spec.generate.model_dump(mode="json"),
+        "questions": experiment.key("questions"),
+    }
+    if engine == "fake":
+        inputs["model"]["skill"] = spec.model.skill
+    elif engine != "floor":
+        inputs["model"] |= {"dtype": spec.model.dtype, "max_length": spec.model.max_length}
+        inputs["base"] = experiment.base_digest
+    if spec.finetune is not None:
+        inputs["finetune"] = experiment.key("finetune")
+    elif engine == "floor":
+        inputs["dataset"] = experiment.key("dataset")
+    return inputs
+
+
+def _build(experiment: Experiment, answering: Answering, work: Path) -> None:
+    questions = experiment.folder("questions")
+    infer(lambda: answering.model(experiment), questions, experiment.label, work)
+
+
+def _shown(_: Experiment) -> Mapping[str, str]:
+    return {"predictions.jsonl": "predictions.jsonl"}
+
+
+STAGE = Stage(name="infer", version=1, reads=_reads, build=_build, shown=_shown, loads_base=True)

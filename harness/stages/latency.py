@@ -12,14 +12,19 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from harness.config.sections import Latency
+from harness.config.sections import WEIGHTLESS, Latency
 from harness.core import Model, Output, Sample
 from harness.models import Engine
 from harness.progress import bar
+from harness.stages.stage import Inputs, Stage
 from harness.store.codec import output_to
 from harness.store.files import write_json, write_jsonl
+
+if TYPE_CHECKING:
+    from harness.experiment.engines import Answering
+    from harness.experiment.experiment import Experiment
 
 Row = dict[str, Any]
 Openers = Mapping[str, Callable[[], Engine]]
@@ -138,3 +143,27 @@ def write_session(timed: Timed, about: Mapping[str, Any], work: Path) -> None:
     for key, rows in timed.rows.items():
         write_jsonl(work / rows_file(key), rows)
     write_json(work / SESSION, {**about, "engines": timed.engines})
+
+
+def _belongs(experiment: Experiment) -> bool:
+    """What computes nothing is not timed."""
+    return experiment.spec.latency is not None and experiment.engine not in WEIGHTLESS
+
+
+def _reads(experiment: Experiment) -> Inputs:
+    inputs: Inputs = experiment.timed_as.session.inputs
+    return inputs
+
+
+def _build(experiment: Experiment, answering: Answering, work: Path) -> None:
+    answering.hold_session(experiment.timed_as.session.members, work)
+
+
+def _shown(experiment: Experiment) -> Mapping[str, str]:
+    return {rows_file(experiment.timed_as.key("infer")): "timings.jsonl"}
+
+
+STAGE = Stage(
+    name="latency", version=2, reads=_reads, build=_build, belongs=_belongs, shown=_shown,
+    loads_base=True,
+)  # fmt: skip

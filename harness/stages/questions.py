@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from harness.benchmark import Chosen
 from harness.core import Finding, Suite
 from harness.errors import InputError
 from harness.findings import by_rule
+from harness.spec import chosen_suite
+from harness.stages.stage import Inputs, Stage
 from harness.store.codec import sample_to, suite_to
 from harness.store.files import write_json, write_jsonl
 from harness.tables.codec import table_to
+
+if TYPE_CHECKING:
+    from harness.experiment.engines import Answering
+    from harness.experiment.experiment import Experiment
 
 log = logging.getLogger("podium")
 
@@ -72,3 +79,29 @@ def _tell(findings: Sequence[Finding]) -> None:
     """Say what was noticed in the user's files."""
     for line in by_rule(findings):
         log.info("questions: %s", line)
+
+
+def _reads(experiment: Experiment) -> Inputs:
+    """The suite's options, and the contents of its files."""
+    chosen = chosen_suite(experiment.spec)
+    options = {
+        name: list(value) if isinstance(value, tuple) else value
+        for name, value in dataclasses.asdict(chosen.options).items()
+        if not isinstance(value, Path)
+    }
+    digest = experiment.store.digest
+    return {
+        "suite": {"name": chosen.name, **options},
+        "files": {name: digest(path) for name, path in chosen.files.items()},
+    }
+
+
+def _build(experiment: Experiment, _: Answering, work: Path) -> None:
+    make_questions(chosen_suite(experiment.spec), work)
+
+
+def _shown(_: Experiment) -> Mapping[str, str]:
+    return {"test.jsonl": "samples.jsonl", "suite.json": "suite.json"}
+
+
+STAGE = Stage(name="questions", version=5, reads=_reads, build=_build, shown=_shown)

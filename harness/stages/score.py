@@ -6,17 +6,24 @@ import math
 import statistics
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from harness.config.sections import ScoreSection
 from harness.core import Output, Suite
 from harness.metrics.latency import doubt, latency, parity
 from harness.metrics.measure import Graded
 from harness.metrics.score import earns_time
-from harness.metrics.summary import Times, in_words, judge, profile_with
+from harness.metrics.summary import Times, grade, in_words, judge, profile_with
+from harness.spec import chosen_suite
+from harness.stages.stage import Inputs, Stage
 from harness.store.codec import read_outputs, read_suite, score_to
 from harness.store.files import read_jsonl, write_json, write_jsonl
+
+if TYPE_CHECKING:
+    from harness.experiment.engines import Answering
+    from harness.experiment.experiment import Experiment
 
 Grade = Callable[[Suite, Sequence[Output]], Graded]
 Timing = Mapping[str, Any]
@@ -24,7 +31,7 @@ Timing = Mapping[str, Any]
 
 def score(
     section: ScoreSection,
-    grade: Grade,
+    grading: Grade,
     questions: Path,
     inferred: Path,
     timed: Path | None,
@@ -36,7 +43,7 @@ def score(
 
     Args:
         section: changes to the profile, and the statistics.
-        grade: judges all answers of a suite's test.
+        grading: judges all answers of a suite's test.
         questions: folder of the questions stage.
         inferred: folder of the infer stage.
         timed: rows of the entry's times, `None` where nothing was timed.
@@ -49,7 +56,7 @@ def score(
     timings = [] if timed is None else list(read_jsonl(timed))
     taken = latency(timings)
     profile = profile_with(suite.profile, section)
-    graded = grade(suite, outputs)
+    graded = grading(suite, outputs)
     times = Times(frozenset(str(row["sample_id"]) for row in timings), doubt(taken))
     judged = judge(suite.test, _with_times(outputs, timings), graded, profile, times)
     write_jsonl(work / "scores.jsonl", map(score_to, judged.scores))
@@ -82,3 +89,30 @@ def _median(taken: Sequence[float | None]) -> float | None:
     """The median over replicates; `None` where one that came has no time."""
     known = [seconds for seconds in taken if seconds is not None]
     return statistics.median(known) if known and len(known) == len(taken) else None
+
+
+def _reads(experiment: Experiment) -> Inputs:
+    """What the spec changes of the suite's profile, and all that is judged."""
+    inputs: dict[str, Any] = {**experiment.scoring, "infer": experiment.key("infer")}
+    if "latency" in experiment.stages:
+        inputs["latency"] = experiment.key("latency")
+    if experiment.spec.judge_path is not None:
+        inputs["judge"] = experiment.judge_digest
+    return inputs
+
+
+def _build(experiment: Experiment, answering: Answering, work: Path) -> None:
+    spec, at = experiment.spec, experiment.folder
+    with answering.judge(experiment) as asked:
+        grading = partial(grade, chosen_suite(spec), judge=asked)
+        score(
+            spec.score, grading, at("questions"), at("infer"), experiment.timings, work,
+            own_times=experiment.is_timed,
+        )  # fmt: skip
+
+
+def _shown(_: Experiment) -> Mapping[str, str]:
+    return {"scores.jsonl": "scores.jsonl"}
+
+
+STAGE = Stage(name="score", version=5, reads=_reads, build=_build, shown=_shown)

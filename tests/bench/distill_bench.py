@@ -18,7 +18,7 @@ from pathlib import Path
 
 from harness.config.sections import Distill, Teacher
 from harness.core import Domain, Gold, Message, Output, Profile, Sample, Suite
-from harness.stages.distill import Teaching, distill, plan_distillation
+from harness.distill.distillation import Teaching, distill, plan_distillation
 from harness.stages.questions import write_questions
 from harness.tables.table import Column, Row, Table
 

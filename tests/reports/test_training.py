@@ -263,7 +263,7 @@ def test_a_family_without_test_questions_lacks_nothing(make_board: MakeBoard) ->
             "harness.distill.dialogue.locate",
             ("NO_LINE", "INVENTED", "NARRATED", "NOT_NAMED", "ANOTHER"),
         ),
-        ("harness.stages.distill", ("MORE",)),
+        ("harness.distill.distillation", ("MORE",)),
     ],
 )
 def test_every_reason_has_its_words_in_both_languages(module: str, names: tuple[str]) -> None:

@@ -14,10 +14,10 @@ from harness.config.sections import ScoreSection
 from harness.experiment.experiment import Experiment
 from harness.experiment.plan import plan
 from harness.experiment.recipe import Recipe, prepare
+from harness.metrics.summary import grade
 from harness.models import hardware
 from harness.pipeline import run
-from harness.scoring.suite_grader import grade
-from harness.spec import load_specs
+from harness.spec import chosen_suite, load_specs
 from harness.stages.latency import SESSION, rows_file
 from harness.stages.score import score
 from harness.store.codec import read_samples
@@ -193,7 +193,7 @@ def test_unsteady_times_earn_no_art(
     questions, inferred = first.folder("questions"), first.folder("infer")
     sample = next(iter(read_samples(questions / "test.jsonl")))
     write_jsonl(tmp_path / "rows.jsonl", timings(sample.id, sample.reference, scales))
-    judged = partial(grade, first.spec, judge=None)
+    judged = partial(grade, chosen_suite(first.spec), judge=None)
     score(ScoreSection(), judged, questions, inferred, tmp_path / "rows.jsonl", tmp_path)
     found = read_json(tmp_path / "score.json")
     assert found["times"]["void"] == void

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from harness.config.sections import Finetune, Runtime
+from harness.finetune.train import Data, finetune
 from harness.finetune.watched import moments
-from harness.stages.finetune import Data, finetune
 from harness.store.codec import sample_to
 from harness.store.files import read_json, read_jsonl, write_jsonl
 from tests.conftest import sample

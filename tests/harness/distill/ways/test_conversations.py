@@ -10,9 +10,9 @@ import pytest
 
 from harness.config.sections import Distill, Teacher
 from harness.core import Gold, Message, Model, Output, Profile, Sample, Suite
+from harness.distill.distillation import Teaching, distill, plan_distillation
 from harness.errors import RunError, SpecError
 from harness.models.template import TemplateModel
-from harness.stages.distill import Teaching, distill, plan_distillation
 from harness.stages.questions import write_questions
 from harness.store.files import read_json, read_jsonl
 

@@ -15,6 +15,7 @@ from harness.config.sections import Distill, Teacher
 from harness.core import Gold, Message, Output, Sample
 from harness.distill.dialogue.locate import ANOTHER, INVENTED, NARRATED, NO_LINE, NOT_NAMED
 from harness.distill.dialogue.novel import Story, story_from
+from harness.distill.distillation import Distillation, Teaching, distill, plan_distillation
 from harness.distill.prompts import read_prompt
 from harness.distill.request import CUT_OFF, NO_REPLY, UNREADABLE, Proposal, Request
 from harness.distill.tally import Tally
@@ -23,7 +24,6 @@ from harness.distill.ways.extract import ECHO, NO_WORDS, Extract, Spoken
 from harness.errors import InputError
 from harness.models.no_answer import THOUGHT
 from harness.models.template import TemplateModel
-from harness.stages.distill import Distillation, Teaching, distill, plan_distillation
 from harness.stages.questions import make_questions
 from harness.store.files import read_json, read_jsonl
 from suites.roleplay import BENCHMARK, questions

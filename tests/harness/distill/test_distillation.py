@@ -15,13 +15,13 @@ import pytest
 
 from harness.config.sections import Budget, Distill, Teacher
 from harness.core import Output, Sample
+from harness.distill.distillation import Teaching, distill, plan_distillation
 from harness.errors import RunError, SpecError
 from harness.models.api import ApiSettings, open_api
 from harness.models.budget import Meter
 from harness.models.fake import draw
 from harness.models.response_cache import Responses
 from harness.models.template import TemplateModel
-from harness.stages.distill import Teaching, distill, plan_distillation
 from harness.stages.questions import write_questions
 from harness.store.files import read_json, read_jsonl
 from harness.tables import benchmark

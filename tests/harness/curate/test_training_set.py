@@ -13,8 +13,8 @@ import pytest
 
 from harness.config.sections import Augment, Dataset
 from harness.core import Gold, Message, Sample, Suite
+from harness.curate.training_set import make_dataset
 from harness.errors import RunError
-from harness.stages.dataset import make_dataset
 from harness.store.codec import sample_to, suite_to
 from harness.store.files import read_json, read_jsonl, write_json, write_jsonl
 from harness.tables.benchmark import build

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from harness.errors import TrainingError
+from harness.finetune.checkpoints import newest_checkpoint
+from harness.finetune.trainable import check_trainable
 from harness.models.chat import load_tokenizer
-from harness.stages.finetune import check_trainable, newest_checkpoint
 from tests.harness.models.folders import TINY, copy, write_weights
 
 EACH = "{% for m in messages %}{{ m.content }}|{% endfor %}"
