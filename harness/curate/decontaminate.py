@@ -8,7 +8,6 @@ Phrasings are compared with their values masked, for a test asks the same words 
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Iterable, Sequence
 from typing import Protocol
@@ -16,13 +15,10 @@ from typing import Protocol
 from harness.checker.check import asking_part
 from harness.core import Sample
 from harness.curate.similarity import Alike
+from harness.text.masking import MASK, masked, without_figures
 from harness.text.normalize import informative, prepare
 
 # Stands for a value. Of a class that `informative` keeps, so that its place in the words counts.
-VALUE = "□"
-# Times, codes and numbers, named or not: 07:30, k772/5, 5b, 1.5.
-_FIGURES = re.compile(r"[a-z]{0,2}[0-9](?:[0-9a-z]|[/:.](?=[0-9]))*")
-_ASCII_WORD = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 # A test phrasing this long that stands whole inside a question is no coincidence.
 _SHORTEST_INSIDE = 8
 _MOST_REMEMBERED = 50_000
@@ -58,21 +54,21 @@ class HeldOut:
         for sample in samples:
             self._hold(sample)
         shortest = _SHORTEST_INSIDE if threshold < 1 else sys.maxsize
-        self._inside = [masked for masked in self._phrasings if len(masked) >= shortest]
+        self._inside = [bare for bare in self._phrasings if len(bare) >= shortest]
         self._judged: dict[tuple[str, str], str | None] = {}
 
     def _hold(self, sample: Sample) -> None:
         line = asking_line(sample.question, sample.named)
-        masked = masked_phrasing(line, sample.named)
+        bare = masked_phrasing(line, sample.named)
         self._asked.add(line)
-        if not masked.strip(VALUE):
+        if not bare.strip(MASK):
             return
-        self._phrasings.setdefault(masked, line)
+        self._phrasings.setdefault(bare, line)
         for program in (_ANY, program_of(sample.template)):
             known = self._programs.setdefault(program, set())
-            if masked not in known:
-                known.add(masked)
-                self._alike.add(program, masked)
+            if bare not in known:
+                known.add(bare)
+                self._alike.add(program, bare)
 
     def leak(self, sample: Sample) -> str | None:
         """The test wording that any of a conversation's questions equals or nearly copies."""
@@ -97,19 +93,19 @@ class HeldOut:
             return line
         return self._near_phrasing(masked_phrasing(line, named), program)
 
-    def _near_phrasing(self, masked: str, program: str) -> str | None:
+    def _near_phrasing(self, bare: str, program: str) -> str | None:
         known = program if program in self._programs else _ANY
-        if (masked, known) not in self._judged:
+        if (bare, known) not in self._judged:
             if len(self._judged) >= _MOST_REMEMBERED:
                 self._judged.clear()
-            self._judged[masked, known] = self._judge(masked, known)
-        return self._judged[masked, known]
+            self._judged[bare, known] = self._judge(bare, known)
+        return self._judged[bare, known]
 
-    def _judge(self, masked: str, program: str) -> str | None:
-        if masked in self._phrasings:
-            return self._phrasings[masked]
-        inside = next((phrasing for phrasing in self._inside if phrasing in masked), None)
-        near = inside if inside is not None else self._alike.find(program, masked)
+    def _judge(self, bare: str, program: str) -> str | None:
+        if bare in self._phrasings:
+            return self._phrasings[bare]
+        inside = next((phrasing for phrasing in self._inside if phrasing in bare), None)
+        near = inside if inside is not None else self._alike.find(program, bare)
         return None if near is None else self._phrasings[near]
 
 
@@ -124,38 +120,12 @@ def masked_phrasing(question: str, named: Sequence[str]) -> str:
     The values that it names go first, the longest before the others, then every time, code and
     number.
     """
-    text = prepare(question)
-    for value in sorted(map(prepare, named), key=len, reverse=True):
-        text = _without(text, value)
-    return informative(_FIGURES.sub(VALUE, text))
+    return informative(without_figures(masked(prepare(question), map(prepare, named))))
 
 
 def program_of(template: str) -> str:
     """Return the program of a sample's template: `lookup.origin` of `lookup.origin/test-0`."""
     return template.partition("/")[0]
-
-
-def _without(text: str, value: str) -> str:
-    """Replace a value where it is a whole word: the platform 1 is not the 1 of 12."""
-    if not value:
-        return text
-    pieces: list[str] = []
-    last = 0
-    at = text.find(value)
-    while at >= 0:
-        end = at + len(value)
-        if _is_whole(text, at, end):
-            pieces += (text[last:at], VALUE)
-            last = end
-        at = text.find(value, end)
-    return "".join(pieces) + text[last:]
-
-
-def _is_whole(text: str, start: int, end: int) -> bool:
-    before, after = text[start - 1 : start], text[end : end + 1]
-    return not (text[start] in _ASCII_WORD and before in _ASCII_WORD) and not (
-        text[end - 1] in _ASCII_WORD and after in _ASCII_WORD
-    )
 
 
 def asking_line(question: str, named: Sequence[str]) -> str:

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 
 from harness.core import Finding
 from harness.rows.rows_of import short
+from harness.text.masking import without_figures
 from harness.text.normalize import answer_part, fold, informative
 from harness.text.traditional import traditional
 
@@ -32,8 +33,6 @@ RULES = (TRADITIONAL, ENGLISH, FOREIGN, NO_TEMPLATE, ONE_CHARACTER, REFUSAL, MAR
 
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 # Times, numbers and codes with the letters at either end: 07:30, K2095/8, 0T231, 5B.
-_FIGURES = re.compile(r"[A-Za-z]{0,3}[0-9][0-9A-Za-z]*(?:[/:.\-][0-9A-Za-z]+)*", re.ASCII)
-_MASK = "□"
 # Words, not codes (K420, OK), abbreviations (GPS) or names (iPhone).
 _WORDS = re.compile(r"(?<![A-Za-z0-9])[A-Za-z][a-z]+(?![A-Za-z0-9])", re.ASCII)
 # Words of questions and of stations that no Chinese sentence borrows.
@@ -68,7 +67,7 @@ _NEAR, _OF_A_KIND = 80.0, 55.0
 
 def masked(question: str) -> str:
     """A question with its numbers and codes masked, without blanks and punctuation."""
-    return informative(_FIGURES.sub(_MASK, fold(question)))
+    return informative(without_figures(fold(question)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from harness.core import Message, Sample
 from harness.curate.augment.words import Language, language
+from harness.text.masking import spans
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,8 @@ def asked(sample: Sample) -> Asked | None:
     """Find the line that asks: the last one. `None` where it follows rows and names no value."""
     content = sample.messages[-1].content
     line = content.rpartition("\n")[2]
-    places = tuple(_places(line, sample.named))
+    found = spans(line, sample.named)
+    places = tuple(Place(value, start, end) for start, end, value in found)
     if not line or (line != content and not places):
         return None
     return Asked(sample, line, places)
@@ -70,29 +72,3 @@ def bare(line: str, places: Sequence[Place]) -> str:
     for place in places:
         kept[place.start : place.end] = " " * (place.end - place.start)
     return "".join(kept).strip()
-
-
-def _places(line: str, named: Sequence[str]) -> list[Place]:
-    """Where the values stand, the longest first: 兰州 is not looked for inside 兰州西."""
-    found: list[Place] = []
-    free = line
-    for value in sorted(filter(None, set(named)), key=lambda value: (-len(value), value)):
-        at = free.find(value)
-        while at >= 0:
-            end = at + len(value)
-            if _is_whole(free, at, end):
-                found.append(Place(value, at, end))
-                free = free[:at] + "\0" * len(value) + free[end:]
-            at = free.find(value, end)
-    return sorted(found, key=lambda place: place.start)
-
-
-def _is_whole(line: str, start: int, end: int) -> bool:
-    """Whether no letter or digit goes on where the value ends: 1 does not stand in 12."""
-    before, after = line[start - 1 : start], line[end : end + 1]
-    return not joins(before, line[start]) and not joins(line[end - 1], after)
-
-
-def joins(before: str, after: str) -> bool:
-    """Whether two characters, or what is empty at an end, read as parts of one word or figure."""
-    return all(c.isascii() and c.isalnum() for c in (before, after))

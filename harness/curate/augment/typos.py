@@ -11,10 +11,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from harness.core import Domain, Sample
-from harness.curate.augment.question_parts import Asked, Place, asked, joins
+from harness.curate.augment.question_parts import Asked, Place, asked
 from harness.curate.augment.words import Slips, SlipWords
 from harness.curate.near_duplicates import telling_words
 from harness.curate.rows import Row
+from harness.text.masking import joins
 from harness.text.normalize import prepare
 
 _CODE = re.compile(r"\A(?=[A-Za-z]*[0-9])[A-Za-z0-9]{2,8}(?:/[0-9]{1,5})?")

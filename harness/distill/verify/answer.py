@@ -20,8 +20,9 @@ from harness.core import Domain, Sample
 from harness.distill.verify.drift import LACK, added_value, condition, opposite
 from harness.distill.verify.masking import GOLD, blanked, gold_mentions, without_gold
 from harness.distill.verify.plain_text import foreign, leftover
-from harness.distill.verify.question import BLANK, places
+from harness.distill.verify.question import BLANK
 from harness.tables.units import same_unit
+from harness.text.masking import places
 from harness.text.normalize import answer_part, informative, prepare
 
 NOT_PLAIN = "answer is no plain sentence"

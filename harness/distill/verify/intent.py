@@ -15,9 +15,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from harness.text.masking import MASK, masked
 from harness.text.normalize import fold, prepare
 
-_BLANK = "□"
 _SMOOTHING = 0.1
 # How much more likely, in nats, another meaning must be: so much by itself, or at least so much
 # where the words tell little of the question's own meaning. Set on wordings of seven tables that
@@ -153,13 +153,9 @@ class Meanings:
         return math.log((uses + _SMOOTHING) / (wordings + 2 * _SMOOTHING))
 
 
-def masked(question: str, named: Sequence[str]) -> str:
-    """The question with what it names blanked, the longest first."""
-    text = fold(question)
-    for value in sorted(map(fold, named), key=len, reverse=True):
-        if value:
-            text = text.replace(value, _BLANK)
-    return text
+def without_named(question: str, named: Sequence[str]) -> str:
+    """The question with what it names blanked."""
+    return masked(fold(question), map(fold, named))
 
 
 def terms(wording: str) -> set[str]:
@@ -171,7 +167,7 @@ def terms(wording: str) -> set[str]:
         for one, other in pairwise(parts)
         if not (one in _FUNCTION and other in _FUNCTION)
     )
-    return {*(part for part in parts if part not in _FUNCTION), *pairs} - {_BLANK}
+    return {*(part for part in parts if part not in _FUNCTION), *pairs} - {MASK}
 
 
 def _weight(term: str) -> int:

@@ -9,7 +9,8 @@ from harness.checker.parse.mention import Mention
 from harness.checker.parse.names import parts_of
 from harness.checker.parse.values import ValueKind, find_values
 from harness.core import Domain, Sample
-from harness.distill.verify.question import BLANK, places, without_values
+from harness.distill.verify.question import BLANK, without_values
+from harness.text.masking import places
 from harness.text.normalize import prepare
 
 #: Stands for the right value, as `BLANK` does for what the question names.

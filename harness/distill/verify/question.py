@@ -12,16 +12,16 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from harness.checker.parse.values import ValueKind, find_values
 from harness.distill.verify.drift import added_value, drift, reversal
 from harness.distill.verify.plain_text import foreign, leftover
+from harness.text.masking import MASK, is_whole, places
 from harness.text.normalize import informative, prepare
 
 #: Stands for a value that a question names.
-BLANK = "□"
+BLANK = MASK
 _DIGITS = re.compile(r"[0-9]+")
 # A number, with what it counts: 3, 12.5元.
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?[^\W\d]{0,2}")
 # Before a time these make it another one.
 _HALF_DAY = re.compile("(?:凌晨|清晨|早[上晨]|上午|中午|下午|傍晚|晚上?|夜[里间]) ?$")
-_SLASHED = re.compile("/[0-9]")
 # Words that ask nothing: a question needs more than these and the values that it names.
 _EMPTY_WORDS = re.compile("请问|您好|你好|问题|[呢吗啊呀的吧请问么了哦]")
 _SHORTEST = 2
@@ -99,16 +99,6 @@ def _kinds(value: str) -> tuple[ValueKind, ...]:
     return ("time", "duration", "number") if _NUMBER.fullmatch(value) else ("time", "duration")
 
 
-def places(text: str, value: str) -> Iterator[tuple[int, int]]:
-    """Where a text names a value by itself, not inside a longer code or number."""
-    start = text.find(value) if value else -1
-    while start >= 0:
-        end = start + len(value)
-        if _whole(text, start, end):
-            yield start, end
-        start = text.find(value, end)
-
-
 class Keys:
     """The keys of a table's rows, to be found in a text without trying each of them."""
 
@@ -140,17 +130,5 @@ class Keys:
         """Where keys that begin here end, the longest first."""
         for length in self._lengths:
             end = start + length
-            if end <= len(text) and text[start:end] in self._keys and _whole(text, start, end):
+            if end <= len(text) and text[start:end] in self._keys and is_whole(text, start, end):
                 yield end
-
-
-def _whole(text: str, start: int, end: int) -> bool:
-    """Whether a code stands for itself, not inside a longer one: K4547 is none in K4547/6."""
-    before, after = text[start - 1 : start], text[end : end + 1]
-    if _SLASHED.match(text, end) and text[end - 1].isdigit():
-        return False
-    return not (_glued(before, text[start]) or _glued(text[end - 1], after))
-
-
-def _glued(left: str, right: str) -> bool:
-    return left.isascii() and right.isascii() and left.isalnum() and right.isalnum()

@@ -15,7 +15,7 @@ from harness.distill.asked import Seen, digest
 from harness.distill.request import asked_line
 from harness.distill.verify.answer import NOT_PLAIN as ANSWER_NOT_PLAIN
 from harness.distill.verify.answer import OTHER_ROW, Answered, Values, answer_problem
-from harness.distill.verify.intent import Meanings, Wording, masked
+from harness.distill.verify.intent import Meanings, Wording, without_named
 from harness.distill.verify.question import ADDS, DRIFTS, Keys, without_values, wording_problem
 from harness.distill.verify.question import NOT_PLAIN as QUESTION_NOT_PLAIN
 from harness.store.codec import read_held_out, read_samples, suite_from
@@ -113,13 +113,13 @@ class Verifier:
         """Whether a question asks for something else than the program does, and a word of it."""
         program = program_of(sample.template)
         if sample.row in sample.named:
-            return self.meanings.strays(program, masked(question, sample.named)), ""
+            return self.meanings.strays(program, without_named(question, sample.named)), ""
         words = without_values(prepare(question), sample.named)
         taught = self.meanings.vocabulary(program)
         for name, asks in self._asks.items():
             if asks.search(words) and not asks.search(taught):
                 return True, name
-        return self.meanings.differs(program, masked(question, sample.named)), ""
+        return self.meanings.differs(program, without_named(question, sample.named)), ""
 
     def _answer(self, sample: Sample, question: str, answer: str) -> Rejected | None:
         domain = self.domains.get(sample.domain, Domain())
@@ -189,7 +189,7 @@ def open_verifier(questions: Path, leak: float | None) -> Verifier:
 def _wording(sample: Sample) -> Wording:
     """A question without its values: of those of one row, or of those with one kind of answer."""
     about = "row" if sample.row in sample.named else sample.gold.kind
-    text = masked(asked_line(sample.question), sample.named)
+    text = without_named(asked_line(sample.question), sample.named)
     return Wording(program_of(sample.template), text, f"{about} {len(sample.named)}")
 
 

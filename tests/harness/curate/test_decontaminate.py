@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.core import Gold, Message, Sample
-from harness.curate.decontaminate import VALUE, HeldOut, masked_phrasing, program_of
+from harness.curate.decontaminate import HeldOut, masked_phrasing, program_of
+from harness.text.masking import MASK
 from tests.harness.curate.boards import suite
 
 THRESHOLD = 0.9
@@ -161,13 +162,13 @@ def test_only_the_line_that_asks_is_compared() -> None:
 @pytest.mark.parametrize(
     ("question", "named", "words"),
     [
-        ("K4547/6次 07:05 开？", [], f"{VALUE}次{VALUE}开"),
-        ("停1站台、12站台的车", ["1"], f"停{VALUE}站台{VALUE}站台的车"),
-        ("从兰州西到兰州", ["兰州", "兰州西"], f"从{VALUE}到{VALUE}"),
-        ("ｋ４２０次几点到", ["K420"], f"{VALUE}次几点到"),
-        ("What does an orange cost in a bar?", ["a"], f"whatdoesanorangecostin{VALUE}bar"),
-        ("K1、K2都停吗", ["K1", "K2"], f"{VALUE}{VALUE}都停吗"),
-        ("晚点1小时5分钟", ["1小时5分钟"], f"晚点{VALUE}"),
+        ("K4547/6次 07:05 开？", [], f"{MASK}次{MASK}开"),
+        ("停1站台、12站台的车", ["1"], f"停{MASK}站台{MASK}站台的车"),
+        ("从兰州西到兰州", ["兰州", "兰州西"], f"从{MASK}到{MASK}"),
+        ("ｋ４２０次几点到", ["K420"], f"{MASK}次几点到"),
+        ("What does an orange cost in a bar?", ["a"], f"whatdoesanorangecostin{MASK}bar"),
+        ("K1、K2都停吗", ["K1", "K2"], f"{MASK}{MASK}都停吗"),
+        ("晚点1小时5分钟", ["1小时5分钟"], f"晚点{MASK}"),
     ],
 )
 def test_masked(question: str, named: list[str], words: str) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from harness.distill.verify.intent import Meanings, Wording, masked, terms
+from harness.distill.verify.intent import Meanings, Wording, terms, without_named
 from harness.distill.verify.verifier import open_verifier
 from harness.store.codec import read_samples
 
@@ -42,7 +42,9 @@ def test_test_phrasings_mean_what_their_program_means(small: Path, meanings: Mea
     for sample in read_samples(small / "test.jsonl"):
         if sample.row in sample.named:
             program = sample.template.partition("/")[0]
-            assert not meanings.strays(program, masked(sample.question, sample.named)), sample
+            assert not meanings.strays(program, without_named(sample.question, sample.named)), (
+                sample
+            )
 
 
 def test_a_suite_that_only_names_a_column_knows_no_synonyms() -> None:

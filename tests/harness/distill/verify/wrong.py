@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from harness.core import Sample
-from harness.distill.verify.intent import masked
+from harness.distill.verify.intent import without_named
 from harness.tables.questions import say
 
 GOLDEN = Path(__file__).parent / "golden" / "rewordings.yaml"
@@ -225,7 +225,7 @@ def asks_reverse(_: Wording, row: Row) -> Row | None:
 def leaves_out(self: Wording, row: Row) -> Row | None:
     """A condition has gone lost."""
     value = self.draw.choice(row.sample.named)
-    if value not in row.question or masked(row.question, [value]) == row.question:
+    if value not in row.question or without_named(row.question, [value]) == row.question:
         return None
     return Row(row.sample, row.question.replace(value, "那个"), row.answer, "leaves a value out")
 
