@@ -1,0 +1,59 @@
+"""Keys of an experiment's stages: what moves which, and what moves none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from harness.experiment.experiment import Experiment
+from harness.experiment.recipe import prepare
+from harness.spec import load_specs
+
+TEXT = "suite: {name: timetable, test_limit: 4}\nmodel: {engine: floor}\nfinetune: null\n"
+
+
+def experiment(folder: Path, *changes: str, until: str = "score") -> Experiment:
+    path = folder / "spec.yaml"
+    path.write_text(TEXT, encoding="utf-8")
+    runs = f"runtime.runs={folder / 'runs'}"
+    (recipe,) = prepare(load_specs(path, (runs, *changes)), until)
+    return recipe.first
+
+
+def keys(of: Experiment) -> dict[str, str]:
+    return {stage: of.key(stage) for stage in of.stages}
+
+
+@pytest.mark.parametrize(
+    ("change", "moved"),
+    [
+        ("suite.test_limit=5", {"questions", "distill", "dataset", "infer", "score"}),
+        ("suite.wordings=test", {"questions", "infer", "score"}),
+        ("distill.phrasings=3", {"distill", "dataset", "infer", "score"}),
+        ("dataset.shuffle_seed=9", {"dataset", "infer", "score"}),
+        ("generate.max_tokens=9", {"infer", "score"}),
+        ("score.weights.AS=0.5", {"score"}),
+        ("runtime.batch=2", set()),
+        ("name=other", set()),
+    ],
+)
+def test_a_change_moves_its_own_stage_and_those_below(
+    tmp_path: Path, change: str, moved: set[str]
+) -> None:
+    before, after = keys(experiment(tmp_path)), keys(experiment(tmp_path, change))
+    assert {stage for stage in before if before[stage] != after[stage]} == moved
+
+
+def test_an_experiment_has_the_stages_that_it_needs(tmp_path: Path) -> None:
+    assert experiment(tmp_path).stages == ("questions", "distill", "dataset", "infer", "score")
+    asked = experiment(tmp_path, "model.engine=fake")
+    assert asked.stages == ("questions", "infer", "score")
+    taught = experiment(tmp_path, "model.engine=fake", until="dataset")
+    assert taught.stages == ("questions", "distill", "dataset", "infer", "score")
+
+
+def test_a_key_does_not_depend_on_where_the_store_lies(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    assert keys(experiment(tmp_path / "a")) == keys(experiment(tmp_path / "b"))

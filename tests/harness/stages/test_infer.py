@@ -1,0 +1,94 @@
+"""Answers to all questions, resumable one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from harness.core import Model, Output, Sample
+from harness.errors import RunError
+from harness.stages.infer import PARTIAL, infer
+from harness.store.codec import output_from, output_to, sample_to
+from harness.store.files import read_json, read_jsonl, write_jsonl
+
+
+class Says:
+    """Answers with the reference, notes who was asked, and may end early."""
+
+    def __init__(self, most: int = 99, error: str | None = None) -> None:
+        self.asked: list[str] = []
+        self._most = most
+        self._error = error
+
+    def generate(self, samples: Iterable[Sample]) -> Iterator[Output]:
+        for sample in samples:
+            if len(self.asked) == self._most:
+                raise KeyboardInterrupt
+            self.asked.append(sample.id)
+            text = "" if self._error else sample.reference
+            yield Output(sample.id, text, error=self._error)
+
+
+@pytest.fixture
+def questions(tmp_path: Path, samples: Sequence[Sample]) -> Path:
+    folder = tmp_path / "questions"
+    write_jsonl(folder / "test.jsonl", map(sample_to, samples))
+    return folder
+
+
+def opened(model: Says) -> tuple[Model, dict[str, str]]:
+    return model, {"engine": "says"}
+
+
+def answers(work: Path) -> list[Output]:
+    return [output_from(row) for row in read_jsonl(work / "predictions.jsonl")]
+
+
+def test_every_question_has_its_answer_in_order(
+    questions: Path, tmp_path: Path, samples: Sequence[Sample]
+) -> None:
+    work = tmp_path / "work"
+    infer(lambda: opened(Says()), questions, "all", work)
+    assert [(o.sample_id, o.text) for o in answers(work)] == [(s.id, s.reference) for s in samples]
+    assert read_json(work / "engine.json") == {"engine": "says"}
+
+
+def test_what_a_killed_attempt_has_answered_is_not_asked_again(
+    questions: Path, tmp_path: Path, samples: Sequence[Sample]
+) -> None:
+    work, first, second = tmp_path / "work", Says(most=2), Says()
+    with pytest.raises(KeyboardInterrupt):
+        infer(lambda: opened(first), questions, "killed", work)
+    assert not (work / "predictions.jsonl").exists()
+    infer(lambda: opened(second), questions, "resumed", work)
+    assert [*first.asked, *second.asked] == [sample.id for sample in samples]
+    assert [output.sample_id for output in answers(work)] == [sample.id for sample in samples]
+
+
+def test_with_nothing_left_to_ask_no_model_is_started(
+    questions: Path, tmp_path: Path, samples: Sequence[Sample]
+) -> None:
+    work = tmp_path / "work"
+    done = (output_to(Output(sample.id, "x")) for sample in samples)
+    write_jsonl(work / PARTIAL, done)
+    infer(lambda: pytest.fail("started"), questions, "done", work)
+    assert [output.text for output in answers(work)] == ["x"] * len(samples)
+
+
+def test_a_torn_last_answer_is_asked_again(
+    questions: Path, tmp_path: Path, samples: Sequence[Sample]
+) -> None:
+    work, model = tmp_path / "work", Says()
+    write_jsonl(work / PARTIAL, [output_to(Output(samples[0].id, "x"))])
+    with (work / PARTIAL).open("a", encoding="utf-8") as file:
+        file.write('{"sample_id": "q1", "te')
+    infer(lambda: opened(model), questions, "torn", work)
+    assert model.asked == [sample.id for sample in samples[1:]]
+
+
+def test_a_run_in_which_every_question_fails_says_why(questions: Path, tmp_path: Path) -> None:
+    with pytest.raises(RunError, match="down: every question failed; the first: no memory"):
+        infer(lambda: opened(Says(error="no memory")), questions, "down", tmp_path / "work")
+    assert not (tmp_path / "work" / "predictions.jsonl").exists()
