@@ -22,7 +22,7 @@ from harness.rows.files import (
     write_records,
 )
 from harness.rows.record import Record
-from harness.rows.rows_of import short
+from harness.text.display import short
 
 # So many findings of a rule are kept; the others are counted, so that memory does not grow.
 KEPT = 100

@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from harness.core import Finding
-from harness.rows.rows_of import short
+from harness.text.display import short
 from harness.text.masking import without_figures
 from harness.text.normalize import answer_part, fold, informative
 from harness.text.traditional import traditional

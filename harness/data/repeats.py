@@ -25,8 +25,8 @@ from dataclasses import asdict, dataclass
 from harness.core import Finding
 from harness.data.conversation import Conversation, Turn
 from harness.data.question_key import question_of
-from harness.rows.rows_of import short
 from harness.text.digest_set import Seen, digest
+from harness.text.display import short
 from harness.text.normalize import same_question
 
 _REPLY = {"assistant", "function_call"}

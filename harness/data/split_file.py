@@ -131,7 +131,10 @@ def _refuse_alike(names: Iterable[str]) -> None:
 def _target(request: Request, name: str) -> Path:
     if not name or Path(name).name != name or name.startswith("."):
         raise InputError(f"part {name!r}: must be a name that a file can have")
-    target = request.out / f"{name}{request.source.suffix}"
+    ending = request.source.suffix
+    if ending.lower() == ".xlsm":  # only a spreadsheet program writes macros
+        ending = ".xlsx"
+    target = request.out / f"{name}{ending}"
     if target.resolve() == request.source.resolve():
         raise InputError(f"{target}: is the file to split; choose another folder or part name")
     return target

@@ -24,12 +24,12 @@ from harness.data.special_tokens import special_tokens
 from harness.data.trainers.lookup import Trainer, trainer_for
 from harness.errors import InputError
 from harness.rows.fault import HARMS, Fault, Harm
-from harness.rows.faults import INVALID
+from harness.rows.faults import ENCODING, INVALID
 from harness.rows.files import read_records
 from harness.rows.record import Record
 
 # What Podium reads all the same, and a trainer's loader does not.
-_STOPS = {"repaired", "bare turns", INVALID}
+_STOPS = {"repaired", "bare turns", ENCODING, INVALID}
 _HARMFUL: tuple[Harm, ...] = ("fails", "lost", "wrong")
 
 
@@ -171,8 +171,8 @@ class _Checks:
             harm: Harm = "lost" if finding.lost else "note"
             if stops and self._trainer is not None:
                 harm = "fails"
-            elif finding.rule == INVALID and not finding.lost:
-                harm = "fails"  # every reader of JSON but Podium's stops there
+            elif finding.rule in (ENCODING, INVALID) and not finding.lost:
+                harm = "fails"  # every reader but Podium's stops there
             kept.add(_fault(finding, harm))
         broken.clear()
 

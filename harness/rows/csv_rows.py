@@ -13,13 +13,11 @@ from typing import Any, BinaryIO
 
 from harness.errors import InputError
 from harness.rows.cells import encode, row_of
-from harness.rows.decode import lines
+from harness.rows.delimited import read_delimited
 from harness.rows.faults import Handling
 from harness.rows.fields import folded
-from harness.rows.formulas import guarded, unguarded
+from harness.rows.formulas import guarded
 from harness.rows.record import Record
-
-_LONGEST = 16 * 1024 * 1024
 
 
 def read_csv(path: Path, handling: Handling) -> Iterator[Record]:
@@ -28,9 +26,8 @@ def read_csv(path: Path, handling: Handling) -> Iterator[Record]:
     Raises:
         InputError: the file cannot be read, or a row cannot and nobody is told.
     """
-    rows = _rows(path)
     header = None
-    for line, cells in rows:
+    for line, cells in read_delimited(path, handling.told(path)).rows:
         if not any(cells):
             continue
         where = f"{path}:{line}"
@@ -43,39 +40,6 @@ def read_csv(path: Path, handling: Handling) -> Iterator[Record]:
             continue
         named = zip(header, cells, strict=False)
         yield Record(where, row_of({name: cell for name, cell in named if name}))
-
-
-def _rows(path: Path) -> Iterator[tuple[int, list[str]]]:
-    """Yield the cells of each row with the line that it begins on."""
-    csv.field_size_limit(_LONGEST)  # of the whole process; its own limit is less than a long text
-    text = (line for _, line in lines(path))
-    first = next(text, "")
-    delimiter = "\t" if path.suffix.lower() == ".tsv" else max(",\t;", key=first.count)
-    reader = csv.reader(_again(first, text), delimiter=delimiter, strict=True)
-    line = 1
-    while True:
-        try:
-            cells = next(reader, None)
-        except csv.Error as error:
-            raise InputError(
-                f"{path}:{line}: cannot be read as {path.suffix[1:]}: {_say(error)}"
-            ) from error
-        if cells is None:
-            return
-        yield line, [unguarded(cell) for cell in cells]
-        line = reader.line_num + 1
-
-
-def _say(error: csv.Error) -> str:
-    said = str(error)
-    if said.startswith("new-line character"):
-        return "a carriage return without a line feed; save it with line feeds"
-    return "a quotation mark is never closed" if said == "unexpected end of data" else said
-
-
-def _again(first: str, rest: Iterator[str]) -> Iterator[str]:
-    yield first
-    yield from rest
 
 
 def header_of(path: Path, cells: Sequence[object], handling: Handling) -> list[str]:

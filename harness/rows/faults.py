@@ -5,16 +5,19 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from harness.core import Finding
 from harness.errors import InputError
 from harness.rows import broken_json
+from harness.rows.decode import Told
 from harness.rows.record import Found
 
 log = logging.getLogger("podium")
 
 INVALID = "not valid JSON"
+ENCODING = "encoding"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,14 @@ class Handling:
             log.warning("%s: %s: %s", where, rule, detail)
         else:
             self.found(Finding(rule, where, detail))
+
+    def told(self, path: Path) -> Told:
+        """What hears of a file's encoding if it is not UTF-8, which is all that trainers read."""
+
+        def tell(name: str) -> None:
+            self.remark(ENCODING, str(path), f"read as {name}, not UTF-8")
+
+        return tell
 
     def broken(self, where: str, text: str, error: str, *, torn: bool) -> list[Mapping[str, Any]]:
         """What a row that is no JSON can be mended to: nothing, unless mending is asked for.

@@ -1,9 +1,12 @@
-"""Rows of a data file, one at a time, by its ending: json, jsonl, csv, tsv, xlsx, parquet."""
+"""Rows of a data file, one at a time, by its ending: json, jsonl, csv, tsv, xlsx, parquet.
+
+A workbook with macros, xlsm, is read as well; nothing of it is ever run.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -29,6 +32,7 @@ _READERS: Mapping[str, Callable[[Path, Handling], Iterator[Record]]] = {
     ".csv": csv_rows.read_csv,
     ".tsv": csv_rows.read_csv,
     ".xlsx": xlsx_rows.read_xlsx,
+    ".xlsm": xlsx_rows.read_xlsx,
     ".parquet": parquet_rows.read_parquet,
 }
 _AT_ONCE = 1000
@@ -49,7 +53,7 @@ def read_records(
         InputError: it is missing or cannot be read, or, without `found`, a row cannot.
         MissingDependency: a package that reads such files is not installed.
     """
-    reader = _READERS[_ending(path)]
+    reader = _READERS[_ending(path, _READERS)]
     handling = Handling(found, repair)
     for record in reader(path, handling):
         renamed = misspelt(record.fields) if repair else {}
@@ -62,9 +66,12 @@ def read_records(
         yield Record(record.where, fields)
 
 
-def _ending(path: Path) -> str:
+def _ending(path: Path, known: Collection[str] = ENDINGS) -> str:
+    """The ending of a file's name, one of those that are read, or, by default, written."""
     ending = path.suffix.lower()
-    if ending not in ENDINGS:
+    if ending not in known:
+        if ending in _READERS:
+            raise InputError(f"{path}: {ending} files are read and not written; write .xlsx")
         hint = did_you_mean(ending, ENDINGS)
         raise InputError(f"{path}: cannot tell what it is by its ending{hint}")
     return ending

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from harness.errors import InputError
 from harness.rows.delimited import read_delimited
-from harness.rows.workbook import Opened, Unsaved, read_sheet_of
-from harness.rows.xlsx_merged import Span, merged_spans, spread
+from harness.rows.opening import absent
+from harness.rows.workbook import Sheet, Unsaved, open_sheet
+from harness.rows.xlsx_merged import Filler, Span
 
+MAX_TEXT_BYTES = 64 * 1024 * 1024
 SUFFIXES = (".xlsx", ".xlsm", ".csv", ".tsv")
 
 __all__ = ["SUFFIXES", "Grid", "Unsaved", "read_grid"]
@@ -37,13 +39,14 @@ def read_grid(path: Path, sheet: str | None, *, table: bool = False) -> Grid:
     """Read a file's cells.
 
     Args:
-        path: an xlsx, csv or tsv file that exists.
+        path: an xlsx, csv or tsv file.
         sheet: the sheet of an xlsx; where it is None, the first one that is not hidden.
         table: whether to read as one who looks at it does: numbers as their formats show them,
             and the first sheet that holds a table.
 
     Raises:
-        InputError: the file is of another format, damaged or dangerous, or lacks the sheet.
+        InputError: the file is missing, of another format, damaged or dangerous, or lacks the
+            sheet.
     """
     suffix = path.suffix.lower()
     if suffix == ".xls":
@@ -54,20 +57,51 @@ def read_grid(path: Path, sheet: str | None, *, table: bool = False) -> Grid:
         return _read_xlsx(path, sheet, table=table)
     if sheet is not None:
         raise InputError(f"{path}: a {suffix} file has no sheets, so no sheet {sheet!r}")
-    rows, separator = read_delimited(path)
-    return Grid(rows, delimited=True, separator=separator)
+    return _read_delimited(path)
+
+
+def _read_delimited(path: Path) -> Grid:
+    if not absent(path) and path.stat().st_size > MAX_TEXT_BYTES:
+        raise InputError(f"{path}: larger than {MAX_TEXT_BYTES} bytes; not read")
+    read = read_delimited(path)
+    return Grid([cells for _, cells in read.rows], delimited=True, separator=read.separator)
 
 
 def _read_xlsx(path: Path, sheet: str | None, *, table: bool) -> Grid:
-    opened = read_sheet_of(path, sheet, table=table)
-    several = len(opened.names) > 1
-    notes = (_which(opened),) if sheet is None and several else ()
-    merged = tuple(merged_spans(path, opened.name))
-    rows = spread(path, opened.rows, merged) if merged else opened.rows
-    return Grid(rows, notes, merged=merged, sheet=opened.name if several else "")
+    with open_sheet(path, sheet, table=table) as read:
+        rows = _trimmed(read.rows)
+    several = len(read.names) > 1
+    notes = (_which(read),) if sheet is None and several else ()
+    width = max(map(len, rows), default=0)
+    filler = Filler(path, read.merged)
+    whole = [
+        filler.fill(number, [*row, *([""] * (width - len(row)))], width)
+        for number, row in enumerate(rows)
+    ]
+    return Grid(whole, notes, merged=read.merged, sheet=read.name if several else "")
 
 
-def _which(opened: Opened) -> str:
-    names = [f"{name}, hidden" if name in opened.hidden else name for name in opened.names]
-    listed = "; ".join(names) if opened.hidden else ", ".join(names)
-    return f"the file has {len(names)} sheets ({listed}); read {opened.name!r}"
+def _trimmed(rows: Iterable[Sequence[object]]) -> list[list[object]]:
+    """All rows up to the last with anything in it, each up to its last cell that has."""
+    trimmed: list[list[object]] = []
+    for row in rows:
+        cells = [_cell(value) for value in row]
+        while cells and cells[-1] == "":
+            cells.pop()
+        trimmed.append(cells)
+    while trimmed and not trimmed[-1]:
+        trimmed.pop()
+    return trimmed
+
+
+def _cell(value: object) -> object:
+    """A cell's value: empty is an empty text, a whole number has no decimals."""
+    if value is None:
+        return ""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def _which(read: Sheet) -> str:
+    names = [f"{name}, hidden" if name in read.hidden else name for name in read.names]
+    listed = "; ".join(names) if read.hidden else ", ".join(names)
+    return f"the file has {len(names)} sheets ({listed}); read {read.name!r}"

@@ -20,8 +20,8 @@ from harness.rows.faults import INVALID, Handling
 from harness.rows.fields import folded
 from harness.rows.json_stream import Broken, Stream
 from harness.rows.record import Places, Record
-from harness.rows.rows_of import short
 from harness.store.files import encode_json
+from harness.text.display import short
 
 # What a turn has, and the field that a list of such turns belongs into.
 _TURNS = {frozenset({"from", "value"}): "conversations", frozenset({"role", "content"}): "messages"}
@@ -65,10 +65,16 @@ def read_jsonl(path: Path, handling: Handling) -> Iterator[Record]:
     Raises:
         InputError: the file cannot be read, or a row cannot and nobody is told.
     """
+    return _by_line(path, lines(path, handling.told(path)), handling)
+
+
+def _by_line(
+    path: Path, numbered: Iterable[tuple[int, str]], handling: Handling
+) -> Iterator[Record]:
     parser = _Parser()
     decoder = parser.decoder()
     places = Places(path)
-    for number, text in lines(path):
+    for number, text in numbered:
         if not text.strip():
             continue
         try:
@@ -113,12 +119,12 @@ def read_json(path: Path, handling: Handling) -> Iterator[Record]:
         InputError: the file cannot be read, or a row cannot and nobody is told.
     """
     parser = _Parser()
-    stream = Stream(pieces(path), parser.decoder(), path)
+    stream = Stream(pieces(path, handling.told(path)), parser.decoder(), path)
     opening = stream.peek()
     if opening == "[":
         yield from _lists(stream, Places(path), parser, handling)
     elif opening == "{" and stream.first_line().rstrip().rstrip(",").endswith("}"):
-        yield from read_jsonl(path, handling)
+        yield from _by_line(path, lines(path), handling)  # its encoding has been told
     elif opening == "{":
         yield from _rows(stream.values(), Places(path), parser, handling)
     elif opening:

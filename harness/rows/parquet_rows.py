@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from harness.errors import InputError, need
 from harness.rows.cells import decode, encode
-from harness.rows.decode import opened
 from harness.rows.faults import Handling
 from harness.rows.fields import NESTED, OTHER_TEXTS, TEXTS, folded
+from harness.rows.opening import opened
 from harness.rows.record import Record
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 from xml.etree.ElementTree import ParseError  # only the exception; defusedxml parses
@@ -57,11 +58,23 @@ class _TooMany(Exception):  # never leaves this module
     """A part holds more of something than anyone makes; the message says of what."""
 
 
-def check_xlsx(path: Path) -> bool:
-    """Refuse an xlsx that could harm its reader.
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a harmless workbook holds.
 
-    Returns:
-        Whether any sheet holds a formula whose result was never saved.
+    Args:
+        unsaved: whether any sheet has a formula whose result was never saved.
+        errors: whether any has a cell that could not be worked out, such as #REF!.
+        merged: the merged cells by the part of the zip that their sheet is, such as `A1:C1`.
+    """
+
+    unsaved: bool
+    errors: bool
+    merged: Mapping[str, Sequence[str]]
+
+
+def check_xlsx(path: Path) -> Checked:
+    """Refuse an xlsx that could harm its reader.
 
     Raises:
         InputError: no zip, damaged, encrypted, too large when expanded, or with forbidden XML.
@@ -74,9 +87,13 @@ def check_xlsx(path: Path) -> bool:
     try:
         with ZipFile(path) as archive:
             _check_sizes(path, archive.infolist())
-            parts = [_check_part(path, archive, part) for part in archive.infolist()]
-            _check_texts(path, parts)
-            return any(part.unsaved for part in parts)
+            parts = {p.filename: _check_part(path, archive, p) for p in archive.infolist()}
+            _check_texts(path, parts.values())
+            return Checked(
+                any(part.unsaved for part in parts.values()),
+                any(part.errors for part in parts.values()),
+                {name: part.merged for name, part in parts.items()},
+            )
     except (BadZipFile, zlib.error, EOFError, OSError) as error:
         raise InputError(f"{path}: not an xlsx, or a damaged one ({show(error)})") from error
     except (RuntimeError, NotImplementedError) as error:
@@ -101,7 +118,7 @@ def _check_sizes(path: Path, parts: list[ZipInfo]) -> None:
         raise InputError(f"{path}: a zip, but no xlsx workbook")
 
 
-def _check_texts(path: Path, parts: list[_Census]) -> None:
+def _check_texts(path: Path, parts: Collection[_Census]) -> None:
     """Check that cells refer to most of the texts that they share."""
     texts = max(part.counts.get("si", 0) for part in parts)
     used = sum(part.texts_used for part in parts)
@@ -141,7 +158,8 @@ class _Census:
     """An XML parser's target that keeps nothing but the reach of the cells, and counts."""
 
     def __init__(self) -> None:
-        self.unsaved = False
+        self.unsaved = self.errors = False
+        self.merged: list[str] = []
         self.counts: dict[str, int] = {}
         self.texts_used = 0
         self._elements = self._most = 0
@@ -162,9 +180,12 @@ class _Census:
             kind = attributes.get("t")
             self._lacks_result = kind != "str"
             self.texts_used += kind == "s"
+            self.errors |= kind == "e"
             self._is_formula = False
         elif name == "f":
             self._is_formula = True
+        elif name == "mergeCell":
+            self.merged.append(attributes.get("ref", ""))
         self._rows = max(self._rows, self._row)
         self._columns = max(self._columns, self._column)
         # Readers fill the rectangle up to the furthest cell, so the rectangle is what counts.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from zipfile import ZipFile
@@ -13,9 +14,7 @@ from defusedxml.ElementTree import fromstring  # type: ignore[import-untyped]  #
 from harness.errors import InputError
 from harness.rows.xlsx_guard import MAX_CELLS
 
-_MERGE = re.compile(
-    rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})"'
-)
+_REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})")
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
@@ -29,42 +28,59 @@ class Span:
     right: int
 
 
-def merged_spans(path: Path, sheet: str) -> list[Span]:
-    """The merged cells of a sheet of an xlsx that was found harmless, in the file's order."""
+def merged_spans(path: Path, sheet: str, merged: Mapping[str, Sequence[str]]) -> list[Span]:
+    """The merged cells of a sheet of a workbook, `merged` as the guard found them, from the top."""
+    if not any(merged.values()):
+        return []
     with ZipFile(path) as archive:
-        part = _part(archive, sheet)
-        text = archive.read(part) if part in archive.namelist() else b""
-    return [
-        Span(int(top) - 1, _column(left), int(bottom) - 1, _column(right))
-        for left, top, right, bottom in _MERGE.findall(text)
-    ]
+        found = map(_REFERENCE.fullmatch, merged.get(_part(archive, sheet), ()))
+    spans = (
+        Span(int(match[2]) - 1, _column(match[1]), int(match[4]) - 1, _column(match[3]))
+        for match in found
+        if match is not None
+    )
+    return sorted(spans, key=lambda span: span.top)
 
 
-def spread(path: Path, rows: Sequence[list[object]], spans: Sequence[Span]) -> list[list[object]]:
-    """Rows in which every cell of a span holds the value of its first.
+class Filler:
+    """Gives the cells of each span the value of its first, a row after the other.
 
-    Raises:
-        InputError: the spans overlap so much that nobody can have merged them.
+    A row that holds nothing but what is merged into it from above is no row of its own.
     """
-    filled = [list(row) for row in rows]
-    left = MAX_CELLS
-    for span in spans:
-        for r, c in _cells(span, filled):
-            left -= 1
-            if left < 0:
-                raise InputError(f"{path}: merges more than {MAX_CELLS} cells; not read")
-            filled[r][c] = filled[span.top][span.left]
-    return filled
 
+    def __init__(self, path: Path, spans: Sequence[Span]) -> None:
+        self._path = path
+        self._ahead = deque(spans)
+        self._open: list[tuple[Span, object]] = []
+        self._left = MAX_CELLS
 
-def _cells(span: Span, rows: Sequence[Sequence[object]]) -> Iterator[tuple[int, int]]:
-    """The places of a span that are in the sheet, but its first."""
-    if span.top >= len(rows) or span.left >= len(rows[span.top]):
-        return
-    for r in range(span.top, min(span.bottom + 1, len(rows))):
-        for c in range(span.left, min(span.right + 1, len(rows[r]))):
-            if (r, c) != (span.top, span.left):
-                yield r, c
+    def fill(self, number: int, row: list[object], width: int) -> list[object]:
+        """A row of the sheet, from the top, as people see it.
+
+        Args:
+            number: which row it is, from 0.
+            row: its own cells, the empty ones None or an empty text.
+            width: how many columns the table has; spans end there.
+
+        Raises:
+            InputError: the spans overlap so much that nobody can have merged them.
+        """
+        while self._ahead and self._ahead[0].top <= number:
+            span = self._ahead.popleft()
+            if span.top == number and span.left < len(row):
+                self._open.append((span, row[span.left]))
+        if not self._open or all(cell is None or cell == "" for cell in row):
+            return row
+        self._open = [(span, value) for span, value in self._open if span.bottom >= number]
+        filled = [*row, *([""] * (width - len(row)))]
+        for span, value in self._open:
+            places = range(span.left, min(span.right + 1, width))
+            self._left -= max(1, len(places))
+            for place in places:
+                filled[place] = value
+        if self._left < 0:
+            raise InputError(f"{self._path}: merges more than {MAX_CELLS} cells; not read")
+        return filled
 
 
 def _part(archive: ZipFile, sheet: str) -> str:
@@ -86,8 +102,8 @@ def _part(archive: ZipFile, sheet: str) -> str:
     return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
 
 
-def _column(letters: bytes) -> int:
+def _column(letters: str) -> int:
     number = 0
     for letter in letters:
-        number = number * 26 + letter - ord("A") + 1
+        number = number * 26 + ord(letter) - ord("A") + 1
     return number - 1

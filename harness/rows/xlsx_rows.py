@@ -8,113 +8,91 @@ from __future__ import annotations
 
 import datetime
 import itertools
+import math
 import re
-import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
-from xml.etree.ElementTree import ParseError  # only the exception; nothing is parsed
-from zipfile import BadZipFile
 
 from harness.errors import InputError
 from harness.rows.cells import encode, is_number, row_of
 from harness.rows.csv_rows import header_of
-from harness.rows.decode import opened
 from harness.rows.faults import Handling
 from harness.rows.fields import TEXTS
 from harness.rows.record import Record
+from harness.rows.workbook import Sheet, Unsaved, open_sheet
+from harness.rows.xlsx_guard import MAX_CELLS, MAX_EXPANDED
+from harness.rows.xlsx_merged import Filler
 
 if TYPE_CHECKING:
     from openpyxl.cell.cell import Cell
     from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 LONGEST = 32_767
-_LOOKED_AT = 100
-
-# What openpyxl raises on a workbook whose zip and XML are sound and whose content is not.
-_UNREADABLE = (
-    AttributeError, BadZipFile, IndexError, KeyError, OSError, ParseError, TypeError, ValueError,
-)  # fmt: skip
-_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _UNSAFE = re.compile(r"\r|_(?=x[0-9A-Fa-f]{4}_)")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|[\ud800-\udfff]")
 
 
 def read_xlsx(path: Path, handling: Handling) -> Iterator[Record]:
-    """Read the rows of the first sheet; empty ones are skipped.
+    """Read the rows of the first sheet that is not hidden; empty ones are skipped.
 
     Raises:
         InputError: the workbook is damaged, dangerous or too large, or a row cannot be read and
             nobody is told.
     """
-    from harness.rows.xlsx_guard import check_xlsx
-
-    with opened(path):
-        unsaved = check_xlsx(path)
-    if unsaved:
-        handling.remark("formula without a result", str(path), "read as an empty cell")
     header = None
-    for number, cells in _cells(path, handling):
-        if all(cell is None or cell == "" for cell in cells):
-            continue
-        where = f"{path}: row {number}"
-        if header is None:
-            header = header_of(path, cells, handling)
-            continue
-        if any(cell is not None and cell != "" for cell in cells[len(header) :]):
-            handling.refuse("too many cells", where, f"more than the header's {len(header)}")
-            continue
-        filled = itertools.chain(cells, itertools.repeat(None))  # rows end at the last filled cell
-        named = {n: c for n, c in zip(header, filled, strict=False) if n}
-        yield Record(where, row_of({n: _plain(n, c, where, handling) for n, c in named.items()}))
+    with open_sheet(path, None, table=False) as sheet:
+        _remark(path, sheet, handling)
+        for number, cells in _filled(path, sheet):
+            where = f"{path}: row {number}"
+            if header is None:
+                header = header_of(path, cells, handling)
+                continue
+            if len(cells) > len(header):
+                handling.refuse("too many cells", where, f"more than the header's {len(header)}")
+                continue
+            every = itertools.chain(cells, itertools.repeat(None))
+            named = {n: c for n, c in zip(header, every, strict=False) if n}
+            plain = {n: _plain(n, c, where, handling) for n, c in named.items()}
+            yield Record(where, row_of(plain))
 
 
-def _cells(path: Path, handling: Handling) -> Iterator[tuple[int, tuple[Any, ...]]]:
-    import openpyxl
-
-    with _quiet(path):
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
-    try:
-        with _quiet(path):
-            sheet, *others = book.worksheets
-            unread = [other.title for other in others if _is_filled(other)]
-            sheet.reset_dimensions()  # what a program wrote there may be wrong
-            rows = sheet.iter_rows(values_only=True)
-        for title in unread:
-            handling.remark("sheet not read", str(path), f"{title!r}; only the first sheet is")
-        for number in itertools.count(1):
-            with _quiet(path):  # not around the yield: the filters are the whole process's
-                cells = next(rows, None)
-            if cells is None:
-                return
-            yield number, cells
-    finally:
-        book.close()
+def _remark(path: Path, sheet: Sheet, handling: Handling) -> None:
+    """Tell of what is not read of a workbook."""
+    if sheet.unsaved:
+        handling.remark("formula without a result", str(path), "read as an empty cell")
+    which = "the first sheet" if sheet.name == sheet.names[0] else repr(sheet.name)
+    for title in sheet.unread():
+        handling.remark("sheet not read", str(path), f"{title!r}; only {which} is")
 
 
-def _is_filled(sheet: Any) -> bool:
-    """Whether anything stands in a sheet's first rows; programs add empty sheets."""
-    sheet.reset_dimensions()
-    rows = sheet.iter_rows(max_row=_LOOKED_AT, values_only=True)
-    return any(cell not in (None, "") for cells in rows for cell in cells)
+def _filled(path: Path, sheet: Sheet) -> Iterator[tuple[int, list[object]]]:
+    """The rows that hold anything, each up to its last filled cell, with its number from 1."""
+    filler = Filler(path, sheet.merged)
+    width = 0
+    for number, cells in enumerate(sheet.rows):
+        own = _trimmed(cells)
+        width = max(width, len(own))
+        if own:
+            yield number + 1, _trimmed(filler.fill(number, own, width))
 
 
-@contextmanager
-def _quiet(path: Path) -> Iterator[None]:
-    """Without openpyxl's warnings of styles and extensions that it skips: the values are whole."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)
-            yield
-    except _UNREADABLE as error:
-        raise InputError(f"{path}: cannot be read as xlsx: {error}") from error
+def _trimmed(cells: list[object]) -> list[object]:
+    end = len(cells)
+    while end and cells[end - 1] in (None, ""):
+        end -= 1
+    return cells[:end]
 
 
 def _plain(name: str, cell: object, where: str, handling: Handling) -> object:
     """A cell as JSON can hold it; numbers and dates among texts become text, and are told."""
     if isinstance(cell, str):
-        return _ESCAPE.sub(lambda match: chr(int(match[1], 16)), cell)
+        return cell
+    failed = isinstance(cell, float) and math.isnan(cell)
+    if failed:
+        handling.remark("spreadsheet error", where, f"{name}: read as an empty cell")
+    if failed or isinstance(cell, Unsaved):
+        return None
     if isinstance(cell, datetime.timedelta):
         return str(cell)
     if isinstance(cell, datetime.datetime | datetime.date | datetime.time):
@@ -139,8 +117,6 @@ def check_size(path: Path, cells: int, size: int) -> None:
     Raises:
         InputError: it is too much.
     """
-    from harness.rows.xlsx_guard import MAX_CELLS, MAX_EXPANDED
-
     if cells > MAX_CELLS or size > MAX_EXPANDED:
         raise InputError(
             f"{path}: {cells} cells with {size} bytes are too much for one sheet "

@@ -13,9 +13,10 @@ from typing import get_args, overload
 from harness.checker.gold import gold_from
 from harness.core import Domain, Gold, Kind, Message, Output, Sample
 from harness.errors import InputError, did_you_mean
-from harness.rows.rows_of import Row, json_lines, read_rows, short
+from harness.rows.strict import TABLES, Row, json_lines, read_rows
 from harness.scoring.question_domains import FileDomains
 from harness.tables.questions import say
+from harness.text.display import short
 
 QUESTION_FIELDS = (
     "id", "question", "answer", "kind", "reference", "family", "row", "template", "domain",
@@ -111,7 +112,7 @@ def read_predictions(path: Path, ids: Sequence[str]) -> list[Output]:
     Raises:
         InputError: a bad line, an id twice, or ids that are none of the questions'.
     """
-    if path.suffix.lower() in (".csv", ".tsv", ".xlsx"):
+    if path.suffix.lower() in TABLES:
         raise InputError(f"{path}: predictions are jsonl: one object with id and text a line")
     known = frozenset(ids)
     found: dict[str, Output] = {}

@@ -21,7 +21,7 @@ from typing import Any
 from harness.checker.check import names_in
 from harness.core import Domain, Sample, Suite
 from harness.errors import InputError, did_you_mean
-from harness.rows.rows_of import short
+from harness.text.display import short
 
 FIELDS = ("name", "values", "aliases")
 # A spreadsheet's cell holds 32,767 characters: longer domains are told over several rows.

@@ -76,3 +76,9 @@ def show(raw: object) -> str:
     """Quote a cell for a message: one line, no control characters, not too long."""
     text = str(raw)
     return repr(text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…")
+
+
+def short(value: object) -> str:
+    """A value for a message: one line, not too long."""
+    text = f"{value:.3g}" if isinstance(value, float) else repr(value)
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"

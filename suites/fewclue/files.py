@@ -15,8 +15,8 @@ from typing import Any, Literal
 
 from harness.core import Finding
 from harness.errors import InputError, did_you_mean
-from harness.rows.rows_of import json_lines, read_rows
-from harness.store.files import reason
+from harness.rows.decode import pieces
+from harness.rows.strict import json_lines, read_rows
 from suites.fewclue.prompts import TASKS, Task
 
 Part = Literal["dev", "test", "train"]
@@ -105,12 +105,8 @@ def read(path: Path, task: Task) -> Rows:
 
 
 def _records(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    try:
-        with path.open("rb") as file:
-            start = file.read(64).removeprefix(b"\xef\xbb\xbf").lstrip()
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read: {reason(error)}") from error
-    return read_rows(path, ()) if start.startswith(b"[") else json_lines(path)
+    start = next(pieces(path), "").lstrip()
+    return read_rows(path, ()) if start.startswith("[") else json_lines(path)
 
 
 def _row(where: str, fields: Mapping[str, Any], task: Task, place: int) -> Row:

@@ -25,7 +25,7 @@ from harness.benchmark import Benchmark, Refusal
 from harness.core import Finding, Gold, Message, Output, Profile, Sample, Split, Suite
 from harness.data.split import assign
 from harness.errors import SpecError
-from harness.rows.text_files import check_files
+from harness.rows.opening import check_files
 from suites.reading.collect import Collected, Passage, collect
 from suites.reading.quiz import FAMILIES, Language, ask, render
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from harness.core import Finding
 from harness.errors import InputError, did_you_mean
+from harness.rows.decode import read_text
 from harness.rows.grid import Unsaved
-from harness.store.files import reason
 from harness.tables.load import heading, open_grid
 
 PASSAGE, QUESTIONS, ANSWERS = "阅读文本", "选项", "答案"
@@ -87,12 +87,7 @@ def _below(path: Path, rows: Sequence[Sequence[object]], first: int, place: int)
 
 
 def _paragraphs(path: Path) -> Iterator[Row]:
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: not UTF-8 at byte {error.start}; save it as UTF-8") from error
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read: {reason(error)}") from error
+    text, _ = read_text(path)
     began, lines = 0, list[str]()
     for number, line in enumerate([*text.splitlines(), ""], start=1):
         if line.strip():

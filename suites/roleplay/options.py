@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.errors import SpecError
-from harness.rows.text_files import check_files
+from harness.rows.opening import check_files
 
 HERE = Path(__file__).parent
 

@@ -16,7 +16,7 @@ from harness.data.samples import Item, Place, read_items, to_conversation, to_sa
 from harness.data.split import assign, leaks
 from harness.errors import InputError, SpecError
 from harness.findings import few, why
-from harness.rows.text_files import check_files
+from harness.rows.opening import check_files
 from harness.text.normalize import same_question
 
 HERE = Path(__file__).parent

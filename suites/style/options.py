@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from harness.errors import SpecError
-from harness.rows.text_files import check_files
+from harness.rows.opening import check_files
 
 HERE = Path(__file__).parent
 SLOT = "{style}"

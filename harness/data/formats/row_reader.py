@@ -15,7 +15,7 @@ from harness.data.formats import hints
 from harness.data.formats.format import Faulty, FieldFinding
 from harness.errors import did_you_mean
 from harness.rows.record import Record
-from harness.rows.rows_of import short
+from harness.text.display import short
 
 ASKS = ("user", "observation")
 REPLIES = ("assistant", "function_call")

@@ -16,7 +16,7 @@ from harness.data.formats.row_reader import REPLIES, Reading, blank
 from harness.data.formats.row_writer import Holds, extras, losses, system_of
 from harness.errors import did_you_mean
 from harness.rows.record import Record
-from harness.rows.rows_of import short
+from harness.text.display import short
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from harness.rows.fault import Fault
 from harness.rows.record import Record
-from harness.rows.rows_of import short
+from harness.text.display import short
 
 _KINDS = {bool: "true or false", int: "a number", float: "a number", str: "text", list: "a list"}
 

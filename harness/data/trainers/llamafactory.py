@@ -15,7 +15,7 @@ from harness.data.trainers.columns import Columns, kind_of
 from harness.data.trainers.llamafactory_info import NO_FORMAT, Entry, assumed, read_entry
 from harness.rows.fault import Fault
 from harness.rows.record import Record
-from harness.rows.rows_of import short
+from harness.text.display import short
 
 _RowTrap = Callable[[Record, Entry], Iterator[Fault]]
 _FileTrap = Callable[[Columns, Entry], Iterator[Fault]]

@@ -15,7 +15,7 @@ from harness.data.trainers.columns import kind_of
 from harness.errors import did_you_mean
 from harness.rows.fault import Fault
 from harness.rows.record import Record
-from harness.rows.rows_of import short
+from harness.text.display import short
 
 _LEAST_ROWS = 150
 _TYPES = {"2025": (".jsonl", ".json"), "2024": (".jsonl", ".csv")}

@@ -14,7 +14,7 @@ from typing import Any
 from harness.data.trainers.columns import Columns, kind_of
 from harness.rows.fault import Fault
 from harness.rows.record import Record
-from harness.rows.rows_of import short
+from harness.text.display import short
 
 _Trap = Callable[[Record], Iterator[Fault]]
 _NO_OUTPUT = "<nooutput>"

@@ -9,11 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import InputError
-from harness.store.files import reason
+from harness.rows import decode
 from harness.text.normalize import same_question
-
-# A file of this share of bad characters is not UTF-8 at all; below it, it is UTF-8 with a fault.
-_HARDLY_UTF8 = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +50,7 @@ def story_from(data: Mapping[str, Any]) -> Story:
 
 
 def read_text(path: Path) -> tuple[str, str]:
-    """Read a text file in UTF-8, UTF-16 with its mark, or GBK.
+    """Read a text file in any encoding that `harness.rows.decode` reads.
 
     Returns:
         The text, line ends as line feeds, and the encoding: `utf-8`, `utf-16` or `gbk`.
@@ -61,45 +58,13 @@ def read_text(path: Path) -> tuple[str, str]:
     Raises:
         InputError: it cannot be read, is in no such encoding, or holds no text.
     """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read: {reason(error)}") from error
-    text, encoding = _decoded(path, data)
+    text, encoding = decode.read_text(path)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
         raise InputError(f"{path}: is empty")
     if "\0" in text:
         raise InputError(f"{path}: is no text file: it holds a zero byte")
     return text, encoding
-
-
-def _decoded(path: Path, data: bytes) -> tuple[str, str]:
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        try:
-            return data.decode("utf-16"), "utf-16"
-        except UnicodeDecodeError as error:
-            raise InputError(f"{path}: not UTF-16 at byte {error.start}") from error
-    try:
-        return data.decode("utf-8-sig"), "utf-8"
-    except UnicodeDecodeError as error:
-        wrong = error
-    if not _looks_utf8(data):
-        try:
-            return data.decode("gb18030"), "gbk"
-        except UnicodeDecodeError as error:
-            raise InputError(
-                f"{path}: not UTF-8 at byte {wrong.start}, nor GBK at byte {error.start}; "
-                "save it as UTF-8"
-            ) from error
-    raise InputError(f"{path}: not UTF-8 at byte {wrong.start}; save it as UTF-8") from wrong
-
-
-def _looks_utf8(data: bytes) -> bool:
-    """Whether bytes that are not UTF-8 throughout are so nearly everywhere."""
-    text = data.decode("utf-8", "replace")
-    beyond_ascii = sum(character > "\x7f" for character in text)
-    return text.count("\ufffd") <= _HARDLY_UTF8 * beyond_ascii
 
 
 def cue_key(cue: str) -> str:

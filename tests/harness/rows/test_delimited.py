@@ -27,4 +27,5 @@ from harness.rows.delimited import read_delimited
 def test_separators(tmp_path: Path, text: str, separator: str, rows: list[list[str]]) -> None:
     path = tmp_path / "a.csv"
     path.write_text(text, encoding="utf-8", newline="")
-    assert read_delimited(path) == (rows, separator)
+    read = read_delimited(path)
+    assert ([cells for _, cells in read.rows], read.separator) == (rows, separator)

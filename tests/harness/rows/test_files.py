@@ -335,9 +335,14 @@ def test_a_field_said_twice_is_told(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [
-        ('{"a": "你好"}\n'.encode("gbk"), "not UTF-8 at byte 7; looks like GBK: save it as UTF-8"),
+        (
+            '{"a": "你好"}\n'.encode("gbk") + b"\xff",
+            "not UTF-8 at byte 7, nor GBK at byte 14; save it as UTF-8",
+        ),
         ('{"a": "你好"}\n{"b": "'.encode() + b'\xff"}', "not UTF-8 at byte 23; save it as UTF-8"),
-        ('{"a": 1}'.encode("utf-16"), "not UTF-8 at byte 0; looks like UTF-16: save it as UTF-8"),
+        ('{"a": 1}'.encode("utf-16") + b"\0", "not UTF-16 at byte 18"),
+        ('{"a": "café noël"}'.encode("latin-1"), "not UTF-8 at byte 10; save it as UTF-8"),
+        ('{"a": "你好吗'.encode()[:-1], "not UTF-8 at byte 13; save it as UTF-8"),
         ("\ufeff你".encode()[:-1], "not UTF-8 at byte 3; save it as UTF-8"),
     ],
 )
@@ -367,7 +372,6 @@ def test_bad_bytes_far_into_a_file_are_named(tmp_path: Path) -> None:
         ("a.xls", "", r"did you mean '\.xlsx'"),
         ("a.csv", "a,a\n1,2\n", "the column 'a' stands there twice"),
         ("a.csv", 'a,b\n1,"2\n', r"a\.csv:2: cannot be read as csv: a quotation mark is never"),
-        ("a.csv", "a,b\r1,2\r", "as csv: a carriage return without a line feed"),
         ("a.xlsx", "PK", "not an xlsx"),
         ("a.parquet", "PAR1", "cannot be read as parquet"),
     ],
@@ -378,6 +382,11 @@ def test_a_file_that_is_something_else_says_what(
     path = text_file(tmp_path / name, text)
     with pytest.raises(InputError, match=sentence):
         read(path)
+
+
+def test_a_carriage_return_ends_a_line_of_csv_too(tmp_path: Path) -> None:
+    path = text_file(tmp_path / "a.csv", 'a,b\r1,"x\ry"\r2,z\r')
+    assert read(path) == ([{"a": "1", "b": "x\ry"}, {"a": "2", "b": "z"}], [])
 
 
 def test_a_link_to_nothing_is_named_as_one(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 import openpyxl
@@ -11,7 +12,8 @@ import pytest
 from harness.errors import InputError
 from harness.rows import xlsx_merged
 from harness.rows.grid import read_grid
-from harness.rows.xlsx_merged import Span, spread
+from harness.rows.xlsx_guard import check_xlsx
+from harness.rows.xlsx_merged import Filler, Span
 from harness.tables.load import load_table
 from harness.tables.table import Column, Key
 
@@ -60,11 +62,24 @@ def test_a_table_with_merged_cells_is_whole(book: Path) -> None:
     }  # fmt: skip
 
 
-def test_a_span_beyond_the_sheet_is_cut(book: Path) -> None:
-    assert spread(book, [["a", ""], ["", ""]], [Span(0, 1, 9, 9), Span(5, 5, 6, 6)]) == [
-        ["a", ""], ["", ""],
+def filled(rows: Sequence[list[object]], *spans: Span, width: int) -> list[list[object]]:
+    filler = Filler(Path("a.xlsx"), spans)
+    return [filler.fill(number, row, width) for number, row in enumerate(rows)]
+
+
+def test_a_span_beyond_the_sheet_is_cut() -> None:
+    assert filled([["a", ""], ["", "b"]], Span(0, 0, 9, 9), Span(5, 5, 6, 6), width=2) == [
+        ["a", "a"], ["a", "a"],
     ]  # fmt: skip
-    assert spread(book, [["a", "", "c"]], [Span(0, 0, 3, 1)]) == [["a", "a", "c"]]
+    assert filled([["a", "", "c"]], Span(0, 0, 3, 1), width=3) == [["a", "a", "c"]]
+    assert filled([["a"], ["b", "x"]], Span(0, 0, 0, 1), width=2) == [["a", "a"], ["b", "x"]]
+
+
+def test_a_row_with_nothing_of_its_own_is_none() -> None:
+    rows: list[list[object]] = [["a", "b"], ["", None], ["", "c"], [], ["d"]]
+    assert filled(rows, Span(0, 0, 3, 0), width=2) == [
+        ["a", "b"], ["", None], ["a", "c"], [], ["d", ""],
+    ]  # fmt: skip
 
 
 def test_merging_is_bounded(book: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -81,4 +96,4 @@ def test_a_book_without_relations_has_no_merged_cells(book: Path, tmp_path: Path
     with zipfile.ZipFile(bare, "w") as archive:
         for name, content in parts.items():
             archive.writestr(name, content)
-    assert xlsx_merged.merged_spans(bare, "课表") == []
+    assert xlsx_merged.merged_spans(bare, "课表", check_xlsx(bare).merged) == []

@@ -187,7 +187,7 @@ def test_a_file_of_another_format_says_what_to_do(tmp_path: Path) -> None:
         with pytest.raises(InputError, match=message):
             load(tmp_path / name)
     (tmp_path / "a.csv").write_bytes(b"\xff\xff\xff")
-    with pytest.raises(InputError, match="neither UTF-8 nor GB18030"):
+    with pytest.raises(InputError, match="not UTF-8 at byte 0; save it as UTF-8"):
         load(tmp_path / "a.csv")
     with pytest.raises(InputError, match="has no sheets"):
         load(tmp_path / "a.csv", "Sheet1")

@@ -1,4 +1,7 @@
-"""Rows of whatever file people have, each with where it stands: jsonl, json, csv, tsv, xlsx."""
+"""Rows of a file of which each must be in order: the first that is not is an error.
+
+As `files.read_records` for questions and answers: jsonl, json, csv, tsv and xlsx.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,11 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from harness.errors import InputError, did_you_mean
-from harness.store.files import reason
+from harness.errors import InputError
+from harness.rows.decode import lines, read_text
+from harness.text.display import short
+
+TABLES = (".csv", ".tsv", ".xlsx", ".xlsm")
 
 Row = Mapping[str, Any]
 # Rows in order, each with its place: `path:3`, `path: item 3` or `path: row 3`.
@@ -29,55 +35,30 @@ def read_rows(path: Path, fields: Collection[str]) -> Rows:
     readers: dict[str, Callable[[], Rows]] = {
         ".jsonl": lambda: json_lines(path),
         ".json": lambda: _json_array(path),
-        **dict.fromkeys((".csv", ".tsv", ".xlsx", ".xlsm"), lambda: _grid(path, fields)),
+        **dict.fromkeys(TABLES, lambda: _grid(path, fields)),
     }
     if path.suffix.lower() not in readers:
         raise InputError(f"{path}: cannot be read: must end in {', '.join(readers)}")
     return readers[path.suffix.lower()]()
 
 
-def short(value: object) -> str:
-    """A value for a message: one line, not too long."""
-    text = f"{value:.3g}" if isinstance(value, float) else repr(value)
-    return text if len(text) <= 40 else f"{text[:39]}…"
-
-
-def _check_exists(path: Path) -> None:
-    if path.is_dir():
-        raise InputError(f"{path}: is a folder, not a file")
-    if not path.is_file():
-        beside = sorted(path.parent.glob(f"*{path.suffix}"))[:10] if path.suffix else []
-        hint = did_you_mean(path.name, [other.name for other in beside])
-        raise InputError(f"{path}: no such file{hint}")
-
-
-def _read_text(path: Path) -> str:
-    _check_exists(path)
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(f"{path}: not UTF-8 at byte {error.start}; save it as UTF-8") from error
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read: {reason(error)}") from error
-
-
 def json_lines(path: Path) -> Rows:
     """Read a file of one JSON object a line; empty lines are skipped.
 
     Raises:
-        InputError: it is missing, no UTF-8, or a line is no JSON object.
+        InputError: it is missing, no text, or a line is no JSON object.
     """
-    for number, line in enumerate(_read_text(path).split("\n"), start=1):
+    for number, line in lines(path):
         if line.strip():
             where = f"{path}:{number}"
-            row = _json(where, line)
+            row = _json(where, line.removesuffix("\n"))
             if not isinstance(row, dict):
                 raise InputError(f"{where}: not a JSON object: {short(row)}")
             yield where, row
 
 
 def _json_array(path: Path) -> Rows:
-    text = _read_text(path)
+    text, _ = read_text(path)
     if text.lstrip().startswith("{"):
         raise InputError(
             f"{path}: must hold a list of questions; one object a line makes a .jsonl file"
@@ -104,11 +85,7 @@ def _json(where: str, text: str) -> Any:
 def _grid(path: Path, fields: Collection[str]) -> Rows:
     from harness.rows.grid import read_grid
 
-    _check_exists(path)
-    try:
-        grid = read_grid(path, None)
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read: {reason(error)}") from error
+    grid = read_grid(path, None)
     filled = [n for n, cells in enumerate(grid.rows) if not all(map(_empty, cells))]
     if not filled:
         raise InputError(f"{path}: is empty")
@@ -139,7 +116,7 @@ def _header(path: Path, cells: Sequence[object], fields: Collection[str]) -> lis
 
 def _refuse_errors(where: str, row: Row, fields: Collection[str]) -> None:
     """Refuse cells that hold what a spreadsheet program could not work out, where they count."""
-    from harness.rows.grid import Unsaved
+    from harness.rows.workbook import Unsaved
 
     for name in fields:
         cell = row.get(name)

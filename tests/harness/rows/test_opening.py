@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from harness.errors import SpecError
-from harness.rows.text_files import check_files
+from harness.rows.opening import check_files
 
 
 def test_files_that_are_there(tmp_path: Path) -> None:
