@@ -81,9 +81,9 @@ class Decoder:
     def _settle(self, data: bytes, *, final: bool) -> None:
         """Choose the encoding, unless what has been read is the same in several."""
         if self._offset == 0:
-            self._marked = any(map(data.startswith, _MARKS))
-            marks = (codec for mark, codec in _MARKS.items() if data.startswith(mark))
-            self._codec = next(marks, "") or _unmarked_utf16(data)
+            marked = next((codec for mark, codec in _MARKS.items() if data.startswith(mark)), "")
+            self._marked = bool(marked)
+            self._codec = marked or _unmarked_utf16(data)
         if not self._codec and not data.isascii():
             fault = _fault(data, _UTF8, final=final)
             self._codec = _GBK if fault is not None and _is_gbk(data, fault, final) else _UTF8

@@ -1,4 +1,4 @@
-"""A sheet as a grid of raw cells, from xlsx, csv or tsv."""
+"""A sheet as a grid of raw cells, from xlsx, xlsm, csv or tsv."""
 
 from __future__ import annotations
 

@@ -36,7 +36,7 @@ class Options:
         test_share: the share of exchanges that are asked and not taught, between 0 and 1. All with
             one cue go together.
         seed: of the split.
-        novel: a text in which the persona speaks, UTF-8 or GBK, for `distill: {way: extract}`.
+        novel: a text in which the persona speaks, for `distill: {way: extract}`.
     """
 
     data: Path = HERE / "data" / "ferry.json"
