@@ -19,7 +19,7 @@ MAX_ROW = 64 * 1024 * 1024
 # Is told the name of a file's encoding, `gbk` or `utf-16`, where it is not UTF-8.
 Told = Callable[[str], None]
 
-_PIECE = 1024 * 1024
+_PIECE = 256 * 1024
 _LOOKED_AT = 64 * 1024
 _UTF8, _GBK, _UTF16 = "utf-8", "gb18030", ("utf-16-le", "utf-16-be")
 _NAMES = {_UTF8: "utf-8", _GBK: "gbk", **dict.fromkeys(_UTF16, "utf-16")}
@@ -70,7 +70,7 @@ class Decoder:
         except UnicodeDecodeError as error:
             end = error.start
             if final or error.reason not in _CUT:
-                raise self._bad(data, end) from error
+                raise self._bad(data, error) from error
             text = data[:end].decode(self._codec)
         if self._offset == 0:
             text = text.removeprefix(_MARK)
@@ -91,14 +91,14 @@ class Decoder:
         if self._told is not None and self._codec not in ("", _UTF8):
             self._told(self.encoding)
 
-    def _bad(self, data: bytes, at: int) -> InputError:
-        place = self._offset + at
+    def _bad(self, data: bytes, fault: UnicodeDecodeError) -> InputError:
+        place = self._offset + fault.start
         if self._codec in _UTF16:
             return InputError(f"{self._path}: not UTF-16 at byte {place}")
         if self._codec == _GBK:
             gbk, place = place, self._not_utf8
         else:
-            known = self._marked or _hardly_bad(data)
+            known = self._marked or _meant_utf8(data, fault)
             other = None if known else _fault(data, _GBK, final=True)
             gbk = self._offset + other.start if other is not None else 0
         # Where both end at one byte, that byte is what is wrong.
@@ -142,16 +142,17 @@ def _fault(data: bytes, codec: str, *, final: bool) -> UnicodeDecodeError | None
 
 def _is_gbk(data: bytes, fault: UnicodeDecodeError, final: bool) -> bool:
     """Whether bytes that are no UTF-8, by that fault, are Chinese in the other encoding."""
-    torn = fault.reason == _CUT_UTF8 and not data[: fault.start].isascii()
-    if torn or _hardly_bad(data) or _fault(data, _GBK, final=final) is not None:
+    if _meant_utf8(data, fault) or _fault(data, _GBK, final=final) is not None:
         return False
     wide = [character for character in data.decode(_GBK, "ignore") if not character.isascii()]
     each = len(data.translate(None, _ASCII)) / len(wide)
     return each >= _BYTES_EACH and any("一" <= character <= "鿿" for character in wide)
 
 
-def _hardly_bad(data: bytes) -> bool:
-    """Whether bytes that are not UTF-8 throughout are so nearly everywhere."""
+def _meant_utf8(data: bytes, fault: UnicodeDecodeError) -> bool:
+    """Whether bytes that are no UTF-8, by that fault, are so nearly everywhere, or are cut off."""
+    if fault.reason == _CUT_UTF8 and not data[: fault.start].isascii():
+        return True
     text = data.decode(_UTF8, "replace")
     beyond_ascii = sum(not character.isascii() for character in text)
     return text.count("\ufffd") <= _HARDLY_BAD * beyond_ascii
@@ -181,7 +182,7 @@ def lines(path: Path, told: Told | None = None) -> Iterator[tuple[int, str]]:
 
 
 def pieces(path: Path, told: Told | None = None) -> Iterator[str]:
-    """Yield the text in pieces of at most about a million characters.
+    """Yield the text in pieces of a quarter of a million characters at most.
 
     Args:
         path: the file.
