@@ -168,3 +168,64 @@ def test_a_parquet_column_of_two_types_is_refused_by_name(tmp_path: Path) -> Non
     with pytest.raises(InputError, match=r"the column 'id' of a parquet file .* write jsonl"):
         write_records(tmp_path / "a.parquet", [{"id": 1}, {"id": "a"}])
     assert not list(tmp_path.iterdir())
+
+
+def test_merged_cells_hold_what_people_see(tmp_path: Path) -> None:
+    path = sheet(
+        tmp_path / "a.xlsx",
+        [["instruction", "output"], ["问", "一"], [None, "二"], ["再问", "三", None], [None, None],
+         ["末", "四"]],
+    )  # fmt: skip
+    book = openpyxl.load_workbook(path)
+    for cells in ("A2:A3", "B4:D5", "A4:A5"):
+        book.worksheets[0].merge_cells(cells)
+    book.save(path)
+    rows, findings = read(path)
+    assert [(row["instruction"], row["output"]) for row in rows] == [
+        ("问", "一"), ("问", "二"), ("再问", "三"), ("末", "四"),
+    ]  # fmt: skip
+    assert findings == []
+
+
+def test_the_first_sheet_that_is_not_hidden_is_read(tmp_path: Path) -> None:
+    path = sheet(tmp_path / "a.xlsx", [["instruction", "output"], ["一", "二"]])
+    book = openpyxl.load_workbook(path)
+    book.create_sheet("字典", 0).append(["键", "值"])
+    book["字典"].sheet_state = "veryHidden"
+    book.save(path)
+    rows, findings = read(path)
+    assert rows == [{"instruction": "一", "output": "二"}]
+    assert told(findings) == [("a.xlsx sheet not read", "'字典'; only 'Sheet' is", False)]
+
+
+def test_what_a_spreadsheet_could_not_work_out_is_empty_and_told(tmp_path: Path) -> None:
+    path = sheet(tmp_path / "a.xlsx", [["instruction", "output"], ["#REF!", "=1+1"], ["一", "二"]])
+    rows, findings = read(path)
+    assert rows == [{"instruction": "", "output": ""}, {"instruction": "一", "output": "二"}]
+    assert told(findings) == [
+        ("a.xlsx formula without a result", "read as an empty cell", False),
+        ("a.xlsx: row 2 spreadsheet error", "instruction: read as an empty cell", False),
+    ]
+
+
+def test_half_a_pair_stays_as_it_is_written(tmp_path: Path) -> None:
+    path = sheet(tmp_path / "a.xlsx", [["output"], ["a_xD800_b_x0041_c_x005F_x0041_"]])
+    assert read(path)[0] == [{"output": "a_xD800_bAc_x0041_"}]
+
+
+def test_a_workbook_with_macros_is_read_and_never_written(tmp_path: Path) -> None:
+    path = sheet(tmp_path / "a.xlsx", [["instruction", "output"], ["一", "二"]])
+    path = path.rename(tmp_path / "a.xlsm")
+    assert read(path) == ([{"instruction": "一", "output": "二"}], [])
+    with pytest.raises(InputError, match=r"b\.xlsm: \.xlsm files are read and not written; write"):
+        write_records(tmp_path / "b.xlsm", [{"output": "一"}])
+    assert [other.name for other in tmp_path.iterdir()] == ["a.xlsm"]
+
+
+def test_csv_is_parted_by_what_it_says_or_by_what_most_lines_have(tmp_path: Path) -> None:
+    rows = [{"instruction": "1,5还是2？", "output": "1,5"}]
+    for text in (
+        "sep=|\ninstruction|output\n1,5还是2？|1,5\n",
+        "instruction;output\n1,5还是2？;1,5\n",
+    ):
+        assert read(text_file(tmp_path / "a.csv", text)) == (rows, [])
