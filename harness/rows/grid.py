@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from harness.errors import InputError
 from harness.rows.delimited import read_delimited
-from harness.rows.opening import absent
+from harness.rows.opening import opened
 from harness.rows.workbook import Sheet, Unsaved, open_sheet
 from harness.rows.xlsx_merged import Filler, Span
 
@@ -61,8 +62,9 @@ def read_grid(path: Path, sheet: str | None, *, table: bool = False) -> Grid:
 
 
 def _read_delimited(path: Path) -> Grid:
-    if not absent(path) and path.stat().st_size > MAX_TEXT_BYTES:
-        raise InputError(f"{path}: larger than {MAX_TEXT_BYTES} bytes; not read")
+    with opened(path) as file:
+        if os.fstat(file.fileno()).st_size > MAX_TEXT_BYTES:
+            raise InputError(f"{path}: larger than {MAX_TEXT_BYTES} bytes; not read")
     read = read_delimited(path)
     return Grid([cells for _, cells in read.rows], delimited=True, separator=read.separator)
 

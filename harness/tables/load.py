@@ -88,10 +88,7 @@ def open_grid(path: Path, sheet: str | None, *, table: bool = False) -> Grid:
         InputError: the file is missing or cannot be read, or lacks the sheet.
     """
     _check_exists(path)
-    try:
-        return read_grid(path, sheet, table=table)
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read ({error.strerror})") from error
+    return read_grid(path, sheet, table=table)
 
 
 @dataclass(frozen=True, slots=True)

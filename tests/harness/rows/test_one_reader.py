@@ -114,7 +114,7 @@ def _hidden_sheet(path: Path, cells: Cells) -> None:
     for row in (("键", "值"), ("a", "1"), ("b", "2"), ("c", "3")):
         other.append(row)
     other.sheet_state = "hidden"
-    book.active = 1  # type: ignore[assignment]  # openpyxl takes a number too
+    book.active = 1
     book.save(path)
 
 
