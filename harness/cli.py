@@ -157,10 +157,14 @@ def plan(
 @click.option("--questions", type=click.Path(path_type=Path), help="A question file of your own.")
 @click.option("--predictions", type=click.Path(path_type=Path), required=True, help="jsonl.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=None)
+@click.option(
+    "--metric", "metrics", multiple=True, metavar="NAME",
+    help="Measure this as well, such as rouge_l, bleu, chrf, exact or distinct_2.",
+)  # fmt: skip
 @JSON
 def score(
     suite: str | None, changes: tuple[str, ...], questions: Path | None, predictions: Path,
-    out: Path | None, as_json: bool,
+    out: Path | None, metrics: tuple[str, ...], as_json: bool,
 ) -> None:  # fmt: skip
     """Score anyone's answers, from any system.
 
@@ -169,7 +173,7 @@ def score(
     """
     from harness.scoring.score_files import score_files, score_table
 
-    summary = score_files(suite, changes, questions, predictions, out)
+    summary = score_files(suite, changes, questions, predictions, out, metrics)
     say(_json(summary) if as_json else score_table(summary))
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from string import ascii_uppercase
 from types import MappingProxyType
+from typing import Literal
 
 from harness.checker.check import check
 from harness.checker.gold import gold_from
@@ -41,6 +42,7 @@ from harness.text.tokens import TOKENS
 Rows = Sequence[tuple[str, ...]]
 Function = Callable[[Sequence[str], Rows, Language], Measure]
 
+Against = Literal["value", "sentence", "nothing"]
 _ANY = frozenset(LANGUAGES)
 _CHINESE: frozenset[Language] = frozenset(("zh", "mixed"))
 _LATIN: frozenset[Language] = frozenset(("en",))
@@ -63,14 +65,19 @@ class Metric:
     Args:
         function: from answers, references (one or several each) and their language to a measure.
         languages: what it is fit for.
-        compares: whether it needs references.
+        against: what an answer is held against: the right value, a sentence that says it, nothing.
         reads_thinking: whether it reads what `<think>` marks as well.
     """
 
     function: Function
     languages: frozenset[Language] = _ANY
-    compares: bool = True
+    against: Against = "value"
     reads_thinking: bool = False
+
+    @property
+    def compares(self) -> bool:
+        """Whether it needs references."""
+        return self.against != "nothing"
 
 
 def measure(
@@ -286,17 +293,17 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
         "number": Metric(_number),
         "choice": Metric(_choice(choice)),
         "first_capital": Metric(_choice(_first_capital), reads_thinking=True),
-        "rouge_1": Metric(_rouge("rouge1")),
-        "rouge_2": Metric(_rouge("rouge2")),
-        "rouge_l": Metric(_rouge("rougeL")),
-        "bleu": Metric(_bleu(None), _CHINESE | _LATIN),
-        "bleu_zh": Metric(_bleu("zh"), _CHINESE),
-        "bleu_13a": Metric(_bleu("13a"), _LATIN),
-        "chrf": Metric(_chrf),
-        "distinct_1": Metric(_share(distinct, 1, up=True), compares=False),
-        "distinct_2": Metric(_share(distinct, 2, up=True), compares=False),
-        "repetition_3": Metric(_share(self_repetition, 3, up=False), compares=False),
-        "characters": Metric(_length("characters"), compares=False),
-        "tokens": Metric(_length("tokens"), compares=False),
+        "rouge_1": Metric(_rouge("rouge1"), against="sentence"),
+        "rouge_2": Metric(_rouge("rouge2"), against="sentence"),
+        "rouge_l": Metric(_rouge("rougeL"), against="sentence"),
+        "bleu": Metric(_bleu(None), _CHINESE | _LATIN, "sentence"),
+        "bleu_zh": Metric(_bleu("zh"), _CHINESE, "sentence"),
+        "bleu_13a": Metric(_bleu("13a"), _LATIN, "sentence"),
+        "chrf": Metric(_chrf, against="sentence"),
+        "distinct_1": Metric(_share(distinct, 1, up=True), against="nothing"),
+        "distinct_2": Metric(_share(distinct, 2, up=True), against="nothing"),
+        "repetition_3": Metric(_share(self_repetition, 3, up=False), against="nothing"),
+        "characters": Metric(_length("characters"), against="nothing"),
+        "tokens": Metric(_length("tokens"), against="nothing"),
     }
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -16,8 +17,10 @@ from harness.errors import InputError, SpecError
 from harness.metrics.latency import latency
 from harness.metrics.measure import Graded
 from harness.metrics.measured import PARTS
+from harness.metrics.registry import metric_named
 from harness.metrics.summary import Times, check_all, grade, in_words, judge
 from harness.scoring.answer_files import read_predictions, read_questions
+from harness.scoring.measured import measure_named
 from harness.spec import Spec, chosen_suite
 from harness.store.codec import output_to, sample_to, score_to, suite_to
 from harness.store.digests import digest_value
@@ -33,6 +36,7 @@ def score_files(
     questions: Path | None,
     predictions: Path,
     out: Path | None,
+    metrics: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Score a prediction file against a suite's test questions or a question file.
 
@@ -42,6 +46,7 @@ def score_files(
         questions: a question file, or `None` for a suite.
         predictions: jsonl with `id` and `text`.
         out: where `scores.jsonl` and `summary.json` go, if anywhere.
+        metrics: what else is measured, by names of `harness.metrics.registry.METRICS`.
 
     Returns:
         The summary, as `summary.json` holds it.
@@ -51,10 +56,14 @@ def score_files(
     """
     if (suite is None) == (questions is None):
         raise InputError("name either --suite or --questions")
+    for name in metrics:
+        metric_named(name)
     asked, grade = _asked(suite, changes, questions)
     samples, profile = asked.test, asked.profile
     outputs = read_predictions(predictions, [sample.id for sample in samples])
     graded = grade(outputs)
+    extra = measure_named(metrics, samples, outputs)
+    graded = replace(graded, measures=(*graded.measures, *extra))
     judged = judge(samples, outputs, graded, profile, _times(outputs))
     timings = [
         {"sample_id": o.sample_id, "replicate": None, "e2e_s": o.e2e_s, "ttft_s": o.ttft_s,
