@@ -141,21 +141,6 @@ def corpus_bleu(
     return Corpus(min(100.0, score.score), f"{metric.get_signature()}|norm:nfkc")
 
 
-def sentence_bleu(
-    prediction: str, references: References, tokenizer: BleuTokenizer = "zh"
-) -> float:
-    """Return sacrebleu's sentence BLEU, 0 to 100, with effective order, on NFKC text.
-
-    Args:
-        prediction: the answer.
-        references: one or several.
-        tokenizer: the one of the whole column: rows in different languages compare only under the
-            same. `zh` splits Latin words as well; `13a` is usual where all references are English.
-    """
-    wanted = [nfkc(reference) for reference in listed(references)]
-    return min(100.0, _bleu(tokenizer).sentence_score(nfkc(prediction), wanted).score)
-
-
 def corpus_chrf(predictions: Sequence[str], references: Sequence[References]) -> Corpus:
     """Return sacrebleu's chrF2 of a run on NFKC text; it needs no tokenizer.
 
@@ -168,12 +153,6 @@ def corpus_chrf(predictions: Sequence[str], references: Sequence[References]) ->
     metric = _chrf()
     score = metric.corpus_score([nfkc(text) for text in predictions], _streams(predictions, rows))
     return Corpus(min(100.0, score.score), f"{metric.get_signature()}|norm:nfkc")
-
-
-def sentence_chrf(prediction: str, references: References) -> float:
-    """Return sacrebleu's chrF2 of one answer, 0 to 100, on NFKC text."""
-    wanted = [nfkc(reference) for reference in listed(references)]
-    return min(100.0, float(_chrf().sentence_score(nfkc(prediction), wanted).score))
 
 
 def listed(references: References) -> tuple[str, ...]:

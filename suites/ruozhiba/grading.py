@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from harness.checker.verdict import Verdict, unjudged
 from harness.core import Output, Sample, Score, Suite
-from harness.judges.agreement import WinRate, win_rate
 from harness.judges.pairwise import Pair, Preference
 from harness.judges.rating import Criterion, Rated
+from harness.judges.win_rate import WinRate, win_rate
 from harness.metrics.measure import Graded, Measure
 from harness.metrics.overlap import rouge
 from harness.metrics.points import points

@@ -20,8 +20,6 @@ from harness.metrics.overlap import (
     rouge,
     rouge_f,
     rouge_tokenizer,
-    sentence_bleu,
-    sentence_chrf,
 )
 from harness.metrics.registry import measure
 from harness.text.normalize import fold
@@ -50,7 +48,7 @@ def test_bleu_is_sacrebleu_s(tokenizer: BleuTokenizer, pairs: list[tuple[str, st
     assert ours.value == theirs.corpus_score(said, [wanted]).score
     assert ours.signature == f"{theirs.get_signature()}|norm:nfkc"
     for p, s, w in zip((p for p, _ in pairs), said, wanted, strict=True):
-        assert sentence_bleu(p, w, tokenizer) == theirs.sentence_score(s, [w]).score
+        assert corpus_bleu([p], [w], tokenizer).value == theirs.corpus_score([s], [[w]]).score
 
 
 @pytest.mark.parametrize("tokenizer", ["zh", "13a"])
@@ -58,8 +56,8 @@ def test_one_tokenizer_serves_rows_of_all_languages(tokenizer: BleuTokenizer) ->
     theirs = BLEU(tokenize=tokenizer, effective_order=True)
     for prediction, reference in (*CHINESE, *ENGLISH):
         said, wanted = (unicodedata.normalize("NFKC", t) for t in (prediction, reference))
-        found = sentence_bleu(prediction, reference, tokenizer)
-        assert found == theirs.sentence_score(said, [wanted]).score
+        found = corpus_bleu([prediction], [reference], tokenizer)
+        assert (found.value or 0) == theirs.corpus_score([said], [[wanted]]).score
 
 
 def test_chrf_is_sacrebleu_s() -> None:
@@ -70,7 +68,8 @@ def test_chrf_is_sacrebleu_s() -> None:
     ours = corpus_chrf([p for p, _ in pairs], [r for _, r in pairs])
     assert ours.value == theirs.corpus_score(said, [wanted]).score
     assert ours.signature == f"{theirs.get_signature()}|norm:nfkc"
-    assert sentence_chrf(*pairs[0]) == theirs.sentence_score(said[0], [wanted[0]]).score
+    first = theirs.corpus_score(said[:1], [wanted[:1]]).score
+    assert corpus_chrf([pairs[0][0]], [pairs[0][1]]).value == first
 
 
 @settings(UNHURRIED, max_examples=60)
@@ -161,8 +160,8 @@ def test_any_two_texts_compare_within_bounds_and_both_ways(first: str, second: s
         (other.rouge1, other.rouge2, other.rouge_l)
     )
     assert rouge_f("rougeL", first, second) == one.rouge_l
-    assert 0 <= sentence_chrf(first, second) <= 100
-    assert 0 <= sentence_bleu(first, second) <= 100
+    assert 0 <= (corpus_chrf([first], [second]).value or 0) <= 100
+    assert 0 <= (corpus_bleu([first], [second]).value or 0) <= 100
 
 
 @settings(UNHURRIED, max_examples=60)
@@ -171,8 +170,8 @@ def test_a_text_is_most_like_itself(text: str) -> None:
     same = rouge(text, [text])
     assert (same.rouge1, same.rouge2, same.rouge_l) == (1, 1, 1)
     if tokenize(text):
-        assert sentence_chrf(text, text) == pytest.approx(100)
-        assert sentence_bleu(text, text, "zh") == pytest.approx(100)
+        assert corpus_chrf([text], [text]).value == pytest.approx(100)
+        assert corpus_bleu([text], [text], "zh").value == pytest.approx(100)
 
 
 @settings(UNHURRIED, max_examples=150)
