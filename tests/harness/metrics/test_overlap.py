@@ -56,8 +56,9 @@ def test_one_tokenizer_serves_rows_of_all_languages(tokenizer: BleuTokenizer) ->
     theirs = BLEU(tokenize=tokenizer, effective_order=True)
     for prediction, reference in (*CHINESE, *ENGLISH):
         said, wanted = (unicodedata.normalize("NFKC", t) for t in (prediction, reference))
-        found = corpus_bleu([prediction], [reference], tokenizer)
-        assert (found.value or 0) == theirs.corpus_score([said], [[wanted]]).score
+        found = corpus_bleu([prediction], [reference], tokenizer).value
+        is_fit = tokenizer == "zh" or (prediction, reference) in ENGLISH
+        assert found == (theirs.corpus_score([said], [[wanted]]).score if is_fit else None)
 
 
 def test_chrf_is_sacrebleu_s() -> None:
