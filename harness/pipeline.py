@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
-from harness.config.sections import WEIGHTLESS
+from harness.config.engines import WEIGHTLESS
 from harness.experiment.engines import Answering, by_engine
 from harness.experiment.experiment import Experiment
 from harness.experiment.recipe import POOL, Recipe, prepare

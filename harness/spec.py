@@ -24,13 +24,13 @@ from pydantic import (
 )
 
 from harness.benchmark import Chosen, find_benchmark
+from harness.config.engines import LOCAL, WEIGHTLESS
 from harness.config.explain import explain
 from harness.config.names import name_problem, taken
 from harness.config.overrides import ENTRIES, RawExperiment, raw_experiments, read_change
 from harness.config.section import Section, refuse_boolean
 from harness.config.sections import (
     BUILTIN,
-    WEIGHTLESS,
     Dataset,
     Distill,
     Finetune,
@@ -120,14 +120,14 @@ class Spec(Section):
     def teacher_path(self) -> Path | None:
         """The local folder of the teacher, not checked for existence; `None` where it has none."""
         teacher = self.distill.teacher
-        local = teacher.engine in ("auto", "vllm", "hf")
+        local = teacher.engine in LOCAL
         return self._model_folder("distill.teacher.model", teacher.model if local else None)
 
     @property
     def judge_path(self) -> Path | None:
         """The local folder of the judge, not checked for existence; `None` where it has none."""
         judge = self.score.judge
-        local = judge is not None and judge.engine in ("auto", "vllm", "hf")
+        local = judge is not None and judge.engine in LOCAL
         return self._model_folder("score.judge.model", judge.model if judge and local else None)
 
     @property

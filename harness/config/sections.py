@@ -9,17 +9,16 @@ from __future__ import annotations
 import math
 import re
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import SplitResult, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from harness.config.engines import ANSWERING, LOCAL, TEACHING, WEIGHTLESS
 from harness.config.section import Section
 from harness.core import Paid
 from harness.store.secret import strings
 
-# Engines that compute nothing: no base, no tuning, and no time, so no ART.
-WEIGHTLESS = ("floor", "fake")
 MOST_WEIGHT = 1e6
 # Fewer replicates cannot tell how steady times are.
 LEAST_REPLICATES = 4
@@ -37,7 +36,12 @@ MOST_ROWS = 10**9
 MOST_AT_ONCE = 2**16
 MOST_SEED = 2**31 - 1
 
-Engine = Literal["auto", "vllm", "hf", "floor", "fake"]
+if TYPE_CHECKING:  # a type checker cannot follow a table
+    Engine = str
+    TeachingEngine = str
+else:
+    Engine = Literal[ANSWERING]
+    TeachingEngine = Literal[TEACHING]
 
 
 class SuiteSection(BaseModel):
@@ -57,7 +61,7 @@ class Teacher(Section):
     `skill` is the share of right answers of the `fake` engine.
     """
 
-    engine: Literal["template", "api", "auto", "vllm", "hf", "fake"] = "template"
+    engine: TeachingEngine = "template"
     model: str | None = Field(default=None, min_length=1)
     address: str | None = None
     key_env: str | None = None
@@ -112,9 +116,9 @@ class Teacher(Section):
     def _is_whole(self) -> Teacher:
         if self.engine == "api" and (self.address is None or self.model is None):
             raise ValueError("engine api needs an address and a model")
-        if self.engine in ("auto", "vllm", "hf") and self.model is None:
+        if self.engine in LOCAL and self.model is None:
             raise ValueError(f"engine {self.engine} needs a model: a folder, or builtin:tiny-qwen2")
-        if self.engine in ("auto", "vllm", "hf") and self.max_tokens >= self.max_length:
+        if self.engine in LOCAL and self.max_tokens >= self.max_length:
             raise ValueError(no_room(self.max_tokens, self.max_length))
         return self
 

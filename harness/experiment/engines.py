@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from harness.config.sections import WEIGHTLESS
+from harness.config.engines import WEIGHTLESS
 from harness.core import Model
 from harness.experiment.experiment import Experiment
 from harness.metrics.latency import repeats_within

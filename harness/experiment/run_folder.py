@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
-from harness.config.sections import WEIGHTLESS
+from harness.config.engines import WEIGHTLESS
 from harness.experiment.experiment import SEEDS, Experiment
 from harness.experiment.recipe import Recipe
 from harness.spec import Spec, dump

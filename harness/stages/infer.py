@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from harness.config.engines import WEIGHTLESS
 from harness.core import Model
 from harness.errors import RunError
 from harness.models import engine_version
@@ -68,7 +69,7 @@ def _reads(experiment: Experiment) -> Inputs:
     }
     if engine == "fake":
         inputs["model"]["skill"] = spec.model.skill
-    elif engine != "floor":
+    elif engine not in WEIGHTLESS:
         inputs["model"] |= {"dtype": spec.model.dtype, "max_length": spec.model.max_length}
         inputs["base"] = experiment.base_digest
     if spec.finetune is not None:

@@ -14,7 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from harness.config.sections import WEIGHTLESS, Latency
+from harness.config.engines import WEIGHTLESS
+from harness.config.sections import Latency
 from harness.core import Model, Output, Sample
 from harness.models import Engine
 from harness.progress import bar

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
+from statistics import mean
 from typing import Any
 
 import pytest
 
 from harness.errors import InputError
-from harness.metrics.registry import METRICS
+from harness.metrics import registry
+from harness.metrics.measure import Measure
+from harness.metrics.registry import METRICS, Metric, Rows
 from harness.scoring.score_files import score_files, score_table
 from harness.store.files import write_jsonl
+from harness.text.language import Language
 
 QUESTIONS: list[dict[str, Any]] = [
     {"id": "a", "question": "K1次几点开？", "answer": "07:06", "kind": "time",
@@ -63,3 +68,16 @@ def test_every_metric_can_be_asked_for(tmp_path: Path, name: str) -> None:
     assert measure["name"] == name
     assert name in score_table(summary)
     assert json.loads(json.dumps(summary))["measures"] == [measure]
+
+
+def _says_station(answers: Sequence[str], _rows: Rows, _language: Language) -> Measure:
+    return Measure("", 100 * mean("站" in answer for answer in answers), len(answers))
+
+
+def test_a_new_metric_costs_a_function_and_a_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = {**METRICS, "station": Metric(_says_station, against="nothing")}
+    monkeypatch.setattr(registry, "METRICS", table)
+    summary = scored(tmp_path, ["1站台", "2站台", "5元"], "station")
+    assert values(summary) == {"station": pytest.approx(200 / 3)}
