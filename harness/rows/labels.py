@@ -26,12 +26,18 @@ _BY = re.compile(
     re.IGNORECASE,
 )
 _STARRED = re.compile(r"[*＊※☆★†‡]")
+# Words for people that tell of a table where a name stands beside them, and are no label alone.
+_ROLE = re.compile(
+    r"(?:经办|校对|审批|审核|登记|录入|记录|报告|编写|负责|主管|联系|盘点|验收|复查|核对|填报|制作|打印|提交|汇报)人员?"
+)
 _COLON = re.compile(r"[^:：]{0,11}[^:：0-9０-９][:：]")
 _TOTAL = re.compile(
     r"(?:(?:本页|本月|本年|全年|累计|全部|年度|月度|应付|应收)?(?:合计|总计|小计|共计|总和|汇总|累计|总额|合计数|总数)"
-    r"|平均(?:值|分|数|价)?|均值|最高[分值]|最低[分值]|及格率|优秀率"
-    r"|(?:grand |sub[- ]?|overall )?totals?|sum|averages?|mean|median|subtotals?)"
-    r"(?:[(（][^()（）]{1,12}[)）])?[:：]?",
+    r"|[\u4e00-\u9fff]{1,6}(?:合计|总计|小计)"
+    r"|平均(?:值|分|数|价)?|均值|最高[分值价]|最低[分值价]|及格率|优秀率"
+    r"|(?:grand |sub[- ]?|overall )?totals?|sum|median|(?:[a-z]{1,20} )?subtotals?"
+    r"|(?:averages?|mean)(?: (?:price|score|mark|grade|value|age|cost|rate))?)"
+    r"(?: ?[(（][^()（）]{1,12}[)）])?[:：]?",
     re.IGNORECASE,
 )
 _COUNTED = re.compile(r"(?:合计|总计|共计|共|totals?)[:：]? ?[0-9].{0,12}", re.IGNORECASE)
@@ -41,6 +47,11 @@ def is_label(text: str) -> bool:
     """Whether a cell says that a name, a day or a remark stands beside it or behind it."""
     plain = fold(text)
     return bool(_LABEL.fullmatch(plain) or _LABELLED.match(plain) or _BY.match(plain))
+
+
+def is_role(text: str) -> bool:
+    """Whether a cell is a word for a person, as 经办人, beside which a name may stand."""
+    return bool(_ROLE.fullmatch(fold(text)))
 
 
 def ends_in_colon(text: str) -> str:

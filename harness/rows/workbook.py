@@ -31,6 +31,12 @@ _LOOKED_AT, _LEAST_ROWS = 60, 3
 _ANYTHING_WITHIN = 100
 # A character that XML cannot hold, or a carriage return; half a surrogate pair stays as it stands.
 _ESCAPE = re.compile(r"_x([0-9A-CE-Fa-ce-f][0-9A-Fa-f]{3}|[Dd][0-7][0-9A-Fa-f]{2})_")
+# Sheets of these names are read where no other holds a table.
+_AROUND = re.compile(
+    r"封面|目录|说明|(?:填写|填表|使用)说明|(?:修订|变更|更新)记录|版本(?:记录|历史)?"
+    r"|cover|(?:table of )?contents|toc|about|read ?me|instructions?|change ?log|revision history",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +137,11 @@ def _quiet() -> Iterator[None]:
 def _first(path: Path, book: Workbook, *, table: bool) -> str:
     """The first sheet that is not hidden and, where it matters, holds a table."""
     sheets = [ws for ws in book.worksheets if ws.sheet_state == "visible"] or book.worksheets
-    holding = (ws for ws in sheets if not table or _holds_table(path, ws))
+    if not table:
+        return str(sheets[0].title)
+    inside = [ws for ws in sheets if not _AROUND.fullmatch(fold(str(ws.title)))]
+    around = [ws for ws in sheets if ws not in inside]
+    holding = (ws for ws in (*inside, *around) if _holds_table(path, ws))
     return str(next(holding, sheets[0]).title)
 
 

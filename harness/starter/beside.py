@@ -16,7 +16,8 @@ def two_tables(grid: Grid, filled: Sequence[int]) -> str:
     """Where two tables stand, as `columns A to B and D to E`; empty where there is one.
 
     An empty column alone makes no two: it may part the columns of one table. They are two where
-    they name a column alike, do not have the same rows, or both begin with names of things.
+    they name a column alike, do not have the same rows, both begin with names of things, or the
+    second has values that its first row gives no name.
     """
     rows = [grid.rows[r] for r in filled if len({*texts_of(grid.rows[r])}) > 1]
     blocks = [block for block in _blocks(rows) if block[1] > block[0]]
@@ -26,7 +27,10 @@ def two_tables(grid: Grid, filled: Sequence[int]) -> str:
     both = [row for row in rows if _half(row, left) and _half(row, right)]
     while both and all(len({*_cut(both[0], block)}) == 1 for block in (left, right)):
         both.pop(0)  # a title above each
-    if not both or not (_alike(both[0], left, right) or _apart(rows, left, right)):
+    if not both:
+        return ""
+    two = _alike(both[0], left, right) or _apart(rows, left, right) or _unnamed(both, right)
+    if not two:
         return ""
     said = [f"{letter(start)} to {letter(end)}" for start, end in (left, right)]
     return f"columns {said[0]} and {said[1]}"
@@ -67,3 +71,13 @@ def _apart(rows: Sequence[Sequence[object]], left: _Block, right: _Block) -> boo
     alone = [row for row in rows if _half(row, left) != _half(row, right)]
     firsts = [texts[0] for row in alone if len(texts := texts_of(row)) > 1]
     return any(not (is_total(f) or is_label(f) or ends_in_colon(f)) for f in firsts)
+
+
+def _unnamed(rows: Sequence[Sequence[object]], block: _Block) -> bool:
+    """Whether most rows under the first have a value in a column of a block that has no name."""
+    header, *below = rows
+    return any(
+        not texts_of(header[place : place + 1])
+        and 2 * sum(bool(texts_of(row[place : place + 1])) for row in below) > len(below)
+        for place in range(block[0], block[1] + 1)
+    )

@@ -263,7 +263,8 @@ def _counts_on(header: Header, cells: Sequence[object]) -> bool:
     lengths = [cell for cell in cells if isinstance(cell, dt.timedelta)]
     later = any(isinstance(cell, str) and _PAST_MIDNIGHT.fullmatch(fold(cell)) for cell in cells)
     is_time = any(isinstance(cell, dt.time) for cell in cells)
-    named = bool(role_of(header, "time")) and not _FINISH.search(header.noun)
+    time = role_of(header, "time") or is_named("clocks", header)
+    named = bool(time) and not _FINISH.search(header.noun)
     return (bool(lengths) and (is_time or named)) or (later and named)
 
 

@@ -19,8 +19,10 @@ from harness.tables.times import minutes_in
 from harness.tables.units import is_known, said_as
 from harness.tables.words import Language
 
-Names = Literal["durations", "dates", "identifiers", "serials", "remarks", "versions"]
-Words = Literal["missing", "gaps", "there", "not_there", "measures", "questions", "answers"]
+Names = Literal["durations", "dates", "identifiers", "serials", "remarks", "versions", "clocks"]
+Words = Literal[
+    "missing", "gaps", "there", "not_there", "measures", "questions", "answers", "pairs"
+]
 
 _OPENING, _CLOSING = "(（[【", ")）]】"
 _LONGEST_INSIDE = 12

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,7 +25,7 @@ from harness.starter.report import (
     family_counts,
     told,
 )
-from harness.starter.sheet import Sheet, read_sheet
+from harness.starter.sheet import ANOTHER, Sheet, read_sheet
 from harness.store.files import write_text
 from harness.tables.definition import ProfileDefinition, SuiteDefinition
 from harness.tables.load import load_table
@@ -68,11 +69,12 @@ def start(request: Request) -> Started:
     spec, suite = out / f"{name}.yaml", out / f"{name}.suite.yaml"
     _check_free(out, (spec, suite), force=request.force)
     sheet = read_sheet(request.table, request.sheet)
-    kinds = _understand(sheet)
-    key = find_key(request.table, kinds, sheet.numbers, request.key)
-    used = [kind for kind in kinds if kind in key or not left_out(kind)]
-    definition, table = _define(request, name, sheet, used, key)
-    built = build_suite(definition, table, Choices())
+    with _naming_sheets(sheet):
+        kinds = _understand(sheet)
+        key = find_key(request.table, kinds, sheet.numbers, request.key)
+        used = [kind for kind in kinds if kind in key or not left_out(kind)]
+        definition, table = _define(request, name, sheet, used, key)
+        built = build_suite(definition, table, Choices())
     text = suite_text(
         definition, request.table.name, {kind.column.name: examples(kind) for kind in used},
         [(kind.column.name, left_out(kind)) for kind in kinds if kind not in used],
@@ -89,6 +91,16 @@ def start(request: Request) -> Started:
         spec, suite, definition.language, len(table.rows), definition.keys,
         column_rows(kinds, key, definition), family_counts(built), notes,
     )  # fmt: skip
+
+
+@contextmanager
+def _naming_sheets(sheet: Sheet) -> Iterator[None]:
+    """Say of a sheet that nobody asked for, and that cannot be used, which others there are."""
+    try:
+        yield
+    except InputError as error:
+        others = next((note for note in sheet.notes if note.endswith(ANOTHER)), "")
+        raise InputError(f"{error}: {others}" if others else str(error)) from error
 
 
 def _name(request: Request) -> str:

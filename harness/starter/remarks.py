@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from harness.rows.grid import Grid
-from harness.rows.labels import ends_in_colon, is_label, is_starred, is_total
+from harness.rows.labels import ends_in_colon, is_label, is_role, is_starred, is_total
 from harness.starter.cells import texts_of
 from harness.tables.heads import plain_names
 from harness.tables.units import split_unit
@@ -59,8 +59,9 @@ def _is_sentence(text: str) -> bool:
 
 
 def _is_remark(texts: Sequence[str], typical: int) -> bool:
-    """Whether a row that is not full begins with a word and a colon."""
-    return bool(ends_in_colon(texts[0])) and len(texts) < max(typical, 2)
+    """Whether a row that is not full begins with a word and a colon, or with one for a person."""
+    begins = bool(ends_in_colon(texts[0])) or is_role(texts[0])
+    return begins and len(texts) < max(typical, 2)
 
 
 def _is_bare_sum(grid: Grid, row: int, first: int, typical: int) -> bool:

@@ -12,7 +12,7 @@ from harness.rows.grid import Grid, Unsaved
 from harness.starter.beside import two_tables
 from harness.starter.cells import letter, rows_named, texts_of
 from harness.starter.decimals import has_decimal_commas
-from harness.starter.headers import words
+from harness.starter.headers import read_header, words
 from harness.starter.remarks import no_rows
 from harness.tables.cells import is_missing
 from harness.tables.heads import Names, names_at
@@ -20,12 +20,14 @@ from harness.tables.load import heading, is_ignored, open_grid
 from harness.tables.units import split_unit
 from harness.text.display import fold, show
 
+ANOTHER = "; --sheet NAME reads another"
 MAX_ROWS = 20_000
 MAX_COLUMNS = 100
 _HEADER_WITHIN = 10
 _DATE_OR_TIME = re.compile(r"[0-9]{1,4}[-/:.年][0-9]{1,2}.*")
 _UNIT_ABOVE = re.compile(r"[(（]?(?:计量|金额)?(?:单位|units?)\s?[:：]", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
+_SUFFIX = re.compile(r"(?<=[a-z]) (?:text|content|en|zh|cn|string)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,35 +83,44 @@ def read_sheet(path: Path, sheet: str | None) -> Sheet:
     columns, notes = _columns(path, grid, names, rows)
     top = header - names.two_rows
     title = " ".join(texts_of(grid.rows[r])[0] for r in filled if r < top)
-    notes = [*_about_header(header, names), *_units_above(grid, filled, top), *notes]
+    notes = [*_about_header(grid, header, names), *_units_above(grid, filled, top), *notes]
     kept = {*rows}
     if left := [r + 1 for r in below if r not in kept]:
         notes.append(f"{rows_named(left)} left out: {', '.join(ignore)}")
     commas = grid.separator == ";" and any(has_decimal_commas(c.cells) for c in columns)
     return Sheet(
         path, tuple(columns), tuple(r + 1 for r in rows), title, ignore,
-        (*(f"{note}; --sheet NAME reads another" for note in grid.notes), *notes),
+        (*(note + ANOTHER for note in grid.notes), *notes),
         grid.sheet, commas,
     )  # fmt: skip
 
 
 def _elsewhere(grid: Grid) -> str:
     """What to do where the sheet is not the one that was meant."""
-    return f": {grid.notes[0]}; --sheet NAME reads another" if grid.notes else ""
+    return f": {grid.notes[0]}{ANOTHER}" if grid.notes else ""
 
 
 def _refuse_questions(path: Path, names: Names) -> None:
     """Refuse a file of questions and answers: neither names a thing."""
-    plain = {" ".join(name.casefold().replace("_", " ").split()): name for name in names.names}
-    plain |= {"".join(name.split()): plain[name] for name in plain}
+    named = [name for name in names.names if name]
+    plain = {spelled: name for name in named for spelled in _spellings(name)}
     asked = next((plain[name] for name in plain if name in words("questions")), None)
     answered = next((plain[name] for name in plain if name in words("answers")), None)
+    if {*map(str.casefold, named)} <= words("pairs"):
+        asked, answered = plain.get("input"), plain.get("output")
     if asked is not None and answered is not None:
         raise InputError(
             f"{path}: holds questions and answers ({asked}, {answered}), and podium init asks"
             " about a table of things; to teach them, name the columns instruction and output,"
             " and use podium data convert"
         )
+
+
+def _spellings(name: str) -> tuple[str, ...]:
+    """A name as the lists of words have it: question_text and Question (EN) are question."""
+    spaced = " ".join(read_header(name).noun.casefold().replace("_", " ").split())
+    bare = _SUFFIX.sub("", spaced)
+    return spaced, bare, "".join(bare.split())
 
 
 def _check_rows(path: Path, header: int, rows: Sequence[int]) -> None:
@@ -125,15 +136,29 @@ def _check_rows(path: Path, header: int, rows: Sequence[int]) -> None:
         )
 
 
-def _about_header(header: int, names: Names) -> list[str]:
+def _about_header(grid: Grid, header: int, names: Names) -> list[str]:
     """Where the header stands, and what of its upper row is in no name."""
     notes = [f"row {header + 1} is the header"] if header else []
+    notes += _above_both(grid, header - names.two_rows, names)
     if names.left_out:
         listed = ", ".join(names.left_out)
         notes.append(f"row {header}: {listed} left out of the columns' names")
     elif names.two_rows:
         notes.append(f"row {header}: joined to the names under it where those stand twice")
     return notes
+
+
+def _above_both(grid: Grid, top: int, names: Names) -> list[str]:
+    """What stands over several columns yet higher, as 上半年 over 一季度 and 二季度 does."""
+    over = [s for s in grid.merged if s.bottom < top and 0 < s.left < s.right]
+    rows: dict[int, list[str]] = {}
+    for span in over:
+        rows.setdefault(span.top, []).append(fold(str(grid.rows[span.top][span.left])))
+    return [
+        f"row {row + 1}: {', '.join(dict.fromkeys(said))} left out of the columns' names"
+        for row, said in rows.items()
+        if len({*texts_of(grid.rows[row])}) > 1 and not {*said} & {*names.names}
+    ]
 
 
 def _units_above(grid: Grid, filled: Sequence[int], top: int) -> list[str]:

@@ -19,9 +19,9 @@ from harness.tables.times import read_date, read_duration, read_time
 from harness.tables.units import same_unit, split_unit
 from harness.text.display import fold, show
 
-MISSING = frozenset(
-    {"", "-", "--", "---", "—", "——", "无数据", "nan", "nat", "none", "null", "n/a", "#n/a"}
-)
+_MISSING = frozenset({"", "无数据", "nan", "nat", "none", "null", "n/a", "#n/a"})
+# Dashes of any width: hyphens, en and em dashes, the minus, rules, full-width and small forms.
+_DASHES = re.compile(r"[-\u2010-\u2015\u2212\u2500\u2501\u2e3a\u2e3b\ufe58\ufe63\uff0d]{1,12}")
 
 # A gap between thousands, as French has it.
 _GAP = re.compile(r"(?<=[0-9])[ ’'](?=[0-9]{3}(?![0-9]))")
@@ -57,7 +57,12 @@ def is_missing(raw: object, words: Collection[str] = ()) -> bool:
     if not isinstance(raw, str):
         return False
     text = fold(raw).casefold()
-    return text in MISSING or text in {fold(word).casefold() for word in words}
+    return means_missing(text) or text in {fold(word).casefold() for word in words}
+
+
+def means_missing(text: str) -> bool:
+    """Tell whether a folded text stands for empty in every table: dashes, N/A, 无数据."""
+    return text in _MISSING or bool(_DASHES.fullmatch(text))
 
 
 def _read_number(raw: object, column: Column) -> Read:

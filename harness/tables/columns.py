@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from harness.errors import did_you_mean
-from harness.tables.cells import MISSING
+from harness.tables.cells import means_missing
 from harness.tables.definition import ColumnDefinition, SuiteDefinition
 from harness.tables.table import ColumnKind
 from harness.tables.times import minutes_in
@@ -53,7 +53,7 @@ def _column(column: ColumnDefinition) -> Iterator[tuple[str, str]]:
     if column.kind == "duration" and column.unit and minutes_in(column.unit) is None:
         yield "unit", f"{column.unit!r} is no unit of time such as 分钟 or hours"
     for word in column.missing:
-        if fold(word).casefold() in MISSING:
+        if means_missing(fold(word).casefold()):
             yield "missing", f"{word!r} means missing in every table"
 
 

@@ -72,7 +72,16 @@ def _upper(grid: Grid, row: int, lower: Sequence[str]) -> list[str] | None:
         beside = [c for c in range(len(upper)) if not any(s.left <= c <= s.right for s in spans)]
         named = all(_is_one(upper, lower, place) for place in beside)
         return upper if ends and named else None
-    return _spread(upper, lower)
+    return upper if _repeated(upper, lower) else _spread(upper, lower)
+
+
+def _repeated(upper: Sequence[str], lower: Sequence[str]) -> bool:
+    """Whether names stand over each of several columns, as an export has them that merges none."""
+    pairs = list(enumerate(itertools.pairwise(upper)))
+    twice = {place + step for place, (one, two) in pairs if one == two != "" for step in (0, 1)}
+    named = all(place < len(lower) and lower[place] for place in twice)
+    others = (place for place in range(len(upper)) if place not in twice)
+    return bool(twice) and named and all(_is_one(upper, lower, place) for place in others)
 
 
 def _is_one(upper: Sequence[str], lower: Sequence[str], place: int) -> bool:

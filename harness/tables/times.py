@@ -24,6 +24,11 @@ _NEXT_DAY_LAST = re.compile(
     r"(?P<time>[^+(]{3,20}?) ?(?:[(]?[+]1 ?(?:天|日|d|day)?[)]?|[(]?(?:次日|翌日|next day)[)]?)",
     re.IGNORECASE,
 )
+_NEXT_DAY_MARK = re.compile(r"[(]?[+]1 ?(?:天|日|d|day)?[)]? (?P<time>[0-9].*)", re.IGNORECASE)
+_NEXT_DAY = (_NEXT_DAY_FIRST, _NEXT_DAY_MARK, _NEXT_DAY_LAST)
+# AM 6:05, as spreadsheets of East Asia show a time; 12 noon.
+_HALF_FIRST = re.compile(r"(?P<half>[ap])\.?m\.? ?(?P<time>[0-9].*)", re.IGNORECASE)
+_TWELVE = re.compile(r"12(?::00)? ?(?P<word>noon|midnight)", re.IGNORECASE)
 _CLOCK_AFTER = r"(?P<clock>[ T][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?)?"
 _YEAR_FIRST = re.compile(
     r"(?P<year>[0-9]{4})(?P<mark>[-/.])(?P<month>[0-9]{1,2})(?P=mark)(?P<day>[0-9]{1,2})"
@@ -85,7 +90,7 @@ def read_time(raw: object, column: Column) -> Read:
 def _time_of_text(raw: str, column: Column) -> Read:
     text = unicodedata.normalize("NFKC", fold(raw)).replace("∶", ":")
     text = _SAME_DAY.sub("", text, count=1) if _SAME_DAY.match(text) else text
-    later = _NEXT_DAY_FIRST.fullmatch(text) or _NEXT_DAY_LAST.fullmatch(text)
+    later = next((m for p in _NEXT_DAY if (m := p.fullmatch(text)) is not None), None)
     if later is not None:
         seconds = _seconds_of_text(raw, later["time"], most=_DAY_S - 1)
         return Read((seconds + _DAY_S) // 60, "has seconds, dropped" if seconds % 60 else "")
@@ -100,6 +105,10 @@ def _time_of_text(raw: str, column: Column) -> Read:
 def _seconds_of_text(raw: str, text: str, most: int) -> int:
     """Seconds since midnight: 6:05, or 6点15分 and 下午3:20 as the reader of answers has them."""
     match = _TIME.fullmatch(text)
+    if half := _HALF_FIRST.fullmatch(text):
+        text = f"{half['time']} {half['half']}m"
+    elif twelve := _TWELVE.fullmatch(text):
+        text = twelve["word"]
     if match is not None:
         parts = [int(part or 0) for part in match.groups()]
     else:

@@ -10,7 +10,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+from types import ModuleType
 
 import openpyxl
 from openpyxl.worksheet.worksheet import Worksheet
@@ -51,8 +53,14 @@ class Printed:
         return self.make.__name__
 
 
-PRINTED: list[Printed] = []
 Made = Callable[[Path], Path]
+
+
+def tables_of(*modules: ModuleType) -> list[Printed]:
+    """The tables that modules hold."""
+    return [
+        value for module in modules for value in vars(module).values() if isinstance(value, Printed)
+    ]
 
 
 def reads(
@@ -60,24 +68,14 @@ def reads(
     columns: Mapping[str, str],
     told: Sequence[str] = (),
     **cells: Mapping[str, str],
-) -> Callable[[Made], Made]:
-    """Note a builder whose table is read; cells by the words of their row."""
-
-    def note(make: Made) -> Made:
-        PRINTED.append(Printed(make, Reading(rows, columns, cells, tuple(told))))
-        return make
-
-    return note
+) -> Callable[[Made], Printed]:
+    """A builder whose table is read; cells by the words of their row."""
+    return partial(Printed, reading=Reading(rows, columns, cells, tuple(told)))
 
 
-def refused(sentence: str) -> Callable[[Made], Made]:
-    """Note a builder whose table cannot be read as it is."""
-
-    def note(make: Made) -> Made:
-        PRINTED.append(Printed(make, Reading(refused=sentence)))
-        return make
-
-    return note
+def refused(sentence: str) -> Callable[[Made], Printed]:
+    """A builder whose table cannot be read as it is."""
+    return partial(Printed, reading=Reading(refused=sentence))
 
 
 def fill(sheet: Worksheet, rows: Rows, merged: Sequence[str] = ()) -> None:
