@@ -29,6 +29,15 @@ def is_stream(text: str, content_type: str) -> bool:
     return declared or bool(_BEGINS.match(text[:200]))
 
 
+def events_of_lines(text: str) -> str | None:
+    """A body of JSON objects, one a line, as a stream of events; `None` where it is none."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    first = load(lines[0]) if len(lines) > 1 else None
+    if not isinstance(first, dict):
+        return None
+    return "".join(f"data: {line}\n\n" for line in lines)
+
+
 def is_over(text: str) -> bool:
     """Whether a stream has come to its end, whatever may follow."""
     return text.rstrip().endswith(_DONE)

@@ -17,8 +17,9 @@ from harness.store.secret import Scrubber
 
 from .charset import text_of
 from .complaint import Complaint, complains, complaint_of, read_complaint
-from .events import is_stream, joined
+from .events import events_of_lines, is_stream, joined
 from .text import load, one_line
+from .trouble import trouble
 
 # Of what a model thought instead of answering, this much is kept, to be shown.
 _LONGEST_THOUGHT = 2000
@@ -32,6 +33,10 @@ _FILTERED = ("content_filter", "content-filter", "sensitive", "safety", "blockli
              "prohibited_content")  # fmt: skip
 _WRAPPERS = ("data", "result", "response", "output", "body", "completion", "payload", "message")
 _DEEPEST_WRAPPER = 3
+_TOOLS = ("tool_calls", "function_call", "tool_use")
+_THOUGHTS = ("reasoning_content", "reasoning", "reasoning_details", "thinking")
+# What a plain sentence may complain of and be believed.
+_CLEAR = ("key", "money", "model", "overload")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +56,18 @@ def read_reply(
 ) -> Reply | Complaint | NoReply:
     """The reply in a body, the error in it, or what it is instead."""
     text = text_of(body, content_type)
-    if is_stream(text, content_type):
-        said = joined(text)
+    said = None if is_stream(text, content_type) else load(text)
+    if isinstance(said, str):  # JSON twice over, or a page in quotation marks
+        inner = load(said)
+        if inner is not None or said.lstrip().startswith("<"):
+            text, said = said, inner
+    if said is None:
+        stream = text if is_stream(text, content_type) else events_of_lines(text)
+        if stream is None:
+            return _no_json(text, content_type, scrubber)
+        said = joined(stream)
         if said is None:
             return NoReply("cut", "the stream of events is cut short")
-    else:
-        said = load(text)
-        if isinstance(said, str) and (inner := load(said)) is not None:
-            said = inner
-        if said is None:
-            return _no_json(text, content_type, scrubber)
     return _reply(said, scrubber) or _otherwise(said, scrubber)
 
 
@@ -69,7 +76,7 @@ def read_message(body: bytes, scrubber: Scrubber, content_type: str = "") -> str
     return read_complaint(text_of(body, content_type), scrubber).shown
 
 
-def _no_json(text: str, content_type: str, scrubber: Scrubber) -> NoReply:
+def _no_json(text: str, content_type: str, scrubber: Scrubber) -> NoReply | Complaint:
     start = text.lstrip()[:_HEAD]
     if start.startswith("<") or (start and "text/html" in content_type.lower()):
         title = _TITLE.search(start)
@@ -79,19 +86,22 @@ def _no_json(text: str, content_type: str, scrubber: Scrubber) -> NoReply:
         return NoReply("cut", "the reply is cut short or no JSON")
     if not start or start.strip() == "null":
         return NoReply("other", "answers with nothing")
-    quoted = one_line(scrubber.clean(start), _LONGEST_QUOTE)
-    return NoReply("other", f"answers with no JSON but {quoted!r}")
+    said = Complaint(one_line(scrubber.clean(start)))
+    if len(text) < _HEAD and trouble(said) in _CLEAR:
+        return said
+    return NoReply("other", f"answers with no JSON but {one_line(said.message, _LONGEST_QUOTE)!r}")
 
 
 def _reply(said: Any, scrubber: Scrubber) -> Reply | None:
     """The first choice as a reply; `None` where there is none that can be read."""
     first = _first(said)
     message = first.get("message") or first.get("delta")
+    ended = str(first.get("finish_reason")).lower()
     if not isinstance(message, dict):
-        if not isinstance(first.get("text"), str):
+        if not isinstance(first.get("text"), str) and ended not in (*_FILTERED, *_LENGTH, *_TOOLS):
             return None
-        message = {"content": first["text"]}
-    text, finish = _answer(message, str(first.get("finish_reason")).lower())
+        message = {"content": first.get("text")}
+    text, finish = _answer(message, ended)
     if not text and (said.get("error") or first.get("error")):
         return None
     usage = said.get("usage")
@@ -111,7 +121,7 @@ def _answer(message: Mapping[str, Any], ended: str) -> tuple[str, Finish]:
     """The text of a message and why it ends; where there is no answer, what there is instead."""
     text = _text(message.get("content"))
     refusal = _text(message.get("refusal"))
-    thought = _text(message.get("reasoning_content")) or _text(message.get("reasoning"))
+    thought = _thought(message)
     tools = [tool for tool in (message.get("tool_calls"), message.get("function_call")) if tool]
     if ended in _FILTERED:
         return text, "content_filter"
@@ -119,11 +129,32 @@ def _answer(message: Mapping[str, Any], ended: str) -> tuple[str, Finish]:
         return text, "length" if ended in _LENGTH else "stop"
     if refusal.strip():
         return refusal, "refusal"
-    if tools:
-        return _tool(tools[0]), "tool_calls"
+    if tools or ended in _TOOLS:
+        return _tool(tools[0]) if tools else "", "tool_calls"
     if thought.strip() or ended in _LENGTH:
         return thought[:_LONGEST_THOUGHT], "thought"
     return text, "stop"
+
+
+def _thought(message: Mapping[str, Any]) -> str:
+    """What a model thought, wherever its gateway puts it: in fields of its own, or in parts."""
+    content = message.get("content")
+    inside = [part for part in content if _is_thought(part)] if isinstance(content, list) else []
+    named = [message.get(name) for name in _THOUGHTS]
+    texts = (_told(part) for found in (*named, inside) for part in _listed(found))
+    return next((text for text in texts if text.strip()), "")
+
+
+def _listed(found: Any) -> list[Any]:
+    return found if isinstance(found, list) else [found]
+
+
+def _told(part: Any) -> str:
+    """A part of a thought as text."""
+    if isinstance(part, dict):
+        said = (part.get(name) for name in ("text", "thinking", "summary", "reasoning"))
+        part = next((text for text in said if isinstance(text, str)), None)
+    return _text(part)
 
 
 def _tool(calls: Any) -> str:
@@ -178,7 +209,11 @@ def _text(content: Any) -> str:
 def _part(part: Any) -> Any:
     if not isinstance(part, dict):
         return part
-    return None if part.get("type") in ("thinking", "reasoning") else part.get("text")
+    return None if _is_thought(part) else part.get("text")
+
+
+def _is_thought(part: Any) -> bool:
+    return isinstance(part, dict) and part.get("type") in ("thinking", "reasoning")
 
 
 def _count(value: Any) -> int | None:
