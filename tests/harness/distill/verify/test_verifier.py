@@ -123,6 +123,16 @@ def test_rows_above_an_open_book_question_are_no_part_of_its_wording(small: Path
     assert open_verifier(small, 0.9).judge(shown, reworded, sample.reference) is None
 
 
+@pytest.mark.parametrize("marks", ["「」", "“”", '""', "『』", "‘’", "＂＂"])
+def test_quotation_marks_around_what_is_asked_and_answered(small: Path, marks: str) -> None:
+    sample = next(s for s in each_question(small) if program(s) == "lookup.gate")
+    assert sample.row is not None
+    asked = f"请问{marks[0]}{sample.row}{marks[1]}次列车在哪个检票口检票？"
+    answer = str(sample.gold.value)
+    answered = f"{sample.row}次列车在{marks[0]}{answer}{marks[1]}检票口检票。"
+    assert open_verifier(small, 0.9).judge(sample, asked, answered) is None
+
+
 def test_words_without_end_are_not_judged(large: Path) -> None:
     verifier = open_verifier(large, 0.9)
     sample = each_question(large)[0]

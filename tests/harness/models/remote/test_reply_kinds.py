@@ -134,9 +134,7 @@ def test_finished_inside_the_thinking_without_a_word_of_it(choice: dict[str, Any
          "content_filter"),
     ],
 )  # fmt: skip
-def test_tools_and_filters_in_place_of_an_answer(
-    value: object, text: str, finish: Finish
-) -> None:
+def test_tools_and_filters_in_place_of_an_answer(value: object, text: str, finish: Finish) -> None:
     found = read(value)
     assert isinstance(found, Reply)
     assert (found.text, found.finish_reason) == (text, finish)
