@@ -5,6 +5,7 @@
         home=HERE,  # where its own files lie
         check=check,
         inputs=inputs,
+        profile=profile,
         build=build,
     )
 
@@ -22,7 +23,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from harness.core import Finding, Output, Sample, Suite
+from harness.core import Finding, Output, Profile, Sample, Suite
 from harness.errors import SpecError, did_you_mean
 from harness.findings import named_briefly
 
@@ -45,6 +46,7 @@ class Benchmark(Generic[O]):
         check: raises `SpecError`, beginning with an option's name, where one cannot be; reads as
             little as it can.
         inputs: the files that decide the questions, by a name each.
+        profile: what its score means, before any file is read but a suite file.
         build: reads them; raises `InputError` where one is wrong.
         about_table: whether `build` gives the table that its questions are about; a teacher may
             then invent questions, and their answers are computed. Else they come from texts.
@@ -61,6 +63,7 @@ class Benchmark(Generic[O]):
     home: Path
     check: Callable[[O], None]
     inputs: Callable[[O], Mapping[str, Path]]
+    profile: Callable[[O], Profile]
     build: Callable[[O], Suite]
     about_table: bool = False
     grade: Callable[[O, Suite, Sequence[Output], Judge | None], Graded] | None = None

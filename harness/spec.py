@@ -26,6 +26,7 @@ from pydantic import (
 from harness.benchmark import Chosen, find_benchmark
 from harness.config.engines import LOCAL, WEIGHTLESS
 from harness.config.explain import explain
+from harness.config.fits import score_problems, text_problems
 from harness.config.names import name_problem, taken
 from harness.config.overrides import ENTRIES, RawExperiment, raw_experiments, read_change
 from harness.config.section import Section, refuse_boolean
@@ -235,18 +236,6 @@ def load_specs(path: Path, changes: Sequence[str] = ()) -> list[Spec]:
     return specs
 
 
-def text_problems(distill: Distill, dataset: Dataset) -> Iterator[tuple[Location, str]]:
-    """What a spec asks for that only questions about a table can give."""
-    if distill.way in ("reword", "ask") and distill.teacher.engine != "template":
-        yield (
-            ("distill", "way"),
-            f"{distill.way} works on questions about a table; the questions of a suite over texts "
-            "can be answered: answer",
-        )
-    if any(dataset.augment.model_dump(exclude={"seed"}).values()):
-        yield (("dataset", "augment"), "rows can only be added to questions about a table")
-
-
 def _plain_name(stem: str) -> str:
     """What a file without a name calls its experiment."""
     return re.sub(r"[^A-Za-z0-9\u4e00-\u9fff._-]+", "-", stem).strip("._-")[:50] or "spec"
@@ -277,10 +266,17 @@ def _validate(file: MarkedYaml, one: RawExperiment) -> Spec:
     except SpecError as error:
         option = str(error).partition(":")[0].split(".")[:2]
         raise SpecError(f"{one.where(file, option)}: {error}") from error
-    if not chosen.benchmark.about_table:
-        for location, problem in text_problems(spec.distill, spec.dataset):
-            raise SpecError(_sentence(file, one, location, problem))
+    for location, problem in _unfit(spec, chosen):
+        raise SpecError(_sentence(file, one, location, problem))
     return spec
+
+
+def _unfit(spec: Spec, chosen: Chosen[Any]) -> Iterator[tuple[Location, str]]:
+    """What does not go with the suite that a spec names."""
+    if not chosen.benchmark.about_table:
+        yield from text_problems(spec.distill, spec.dataset)
+    profile = chosen.benchmark.profile(chosen.options)
+    yield from score_problems(spec.score, profile, timed=spec.latency is not None)
 
 
 def _keys(tree: dict[str, Any]) -> Iterator[Location]:

@@ -20,6 +20,8 @@ from harness.core import Paid
 from harness.store.secret import strings
 
 MOST_WEIGHT = 1e6
+# Eleven days: no answer is slower.
+MOST_SECONDS = 1e6
 # Fewer replicates cannot tell how steady times are.
 LEAST_REPLICATES = 4
 BUILTIN = "builtin:"
@@ -335,8 +337,8 @@ class ScoreSection(Section):
     """
 
     weights: dict[Literal["AS", "ART", "AE"], float] = Field(default_factory=dict)
-    t_full: float | None = Field(default=None, gt=0)
-    t_zero: float | None = Field(default=None, gt=0)
+    t_full: float | None = Field(default=None, gt=0, le=MOST_SECONDS)
+    t_zero: float | None = Field(default=None, gt=0, le=MOST_SECONDS)
     art: Paid | None = None
     judge: Judge | None = None
 

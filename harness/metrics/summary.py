@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from harness.checker.verdict import Verdict
 from harness.config.sections import ScoreSection
 from harness.core import CORRECTNESS, Domain, Output, Paid, Profile, Sample, Score, Suite
-from harness.errors import SpecError
 from harness.metrics.clusters import Clusters
 from harness.metrics.intervals import Interval, percentile
 from harness.metrics.measure import Graded
@@ -74,11 +73,6 @@ def profile_with(profile: Profile, section: ScoreSection) -> Profile:
     )
     if changed == profile:
         return profile
-    if changed.t_full >= changed.t_zero:
-        raise SpecError(
-            f"score: t_full is {changed.t_full:g} s and t_zero {changed.t_zero:g} s: full marks "
-            "must end before none begin"
-        )
     weights = sorted(changed.weights.items())
     content = json.dumps([weights, changed.t_full, changed.t_zero, changed.art])
     return replace(changed, id=f"{profile.id}+{hashlib.sha256(content.encode()).hexdigest()[:6]}")

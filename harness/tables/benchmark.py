@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.benchmark import Benchmark
-from harness.core import Finding, Suite
+from harness.core import Finding, Profile, Suite
 from harness.errors import SpecError, did_you_mean
 from harness.tables.load import load_table
 from harness.tables.questions import Choices, build_suite, choice_problems
@@ -56,6 +56,15 @@ def inputs(options: TableOptions) -> dict[str, Path]:
     return {"table": options.table, "definition": options.definition}
 
 
+def profile(options: TableOptions) -> Profile:
+    """What the score means, as the suite file says.
+
+    Raises:
+        InputError: the suite file is wrong.
+    """
+    return read_definition(options.definition).profile.profile()
+
+
 def foreseen(options: TableOptions) -> Iterator[Finding]:
     """What can be told of the suite file before its table is read.
 
@@ -88,6 +97,7 @@ def table_benchmark(options: type[TableOptions], home: Path) -> Benchmark[TableO
         home: where those lie.
     """
     return Benchmark(
-        options=options, home=home, check=check, inputs=inputs, build=build, about_table=True,
+        options=options, home=home, check=check, inputs=inputs, profile=profile, build=build,
+        about_table=True,
         foreseen=foreseen, only_asked=_ONLY_ASKED,
     )  # fmt: skip

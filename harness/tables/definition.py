@@ -11,6 +11,7 @@ from typing import Literal
 from pydantic import Field
 
 from harness.config.section import Section
+from harness.config.sections import MOST_SECONDS
 from harness.core import Paid, Profile, Wordings
 from harness.tables.programs import DAY, Condition, Op, Program
 from harness.tables.table import Column, ColumnKind, DateOrder, DecimalMark, Key
@@ -131,8 +132,8 @@ class ProfileDefinition(Section):
 
     id: str = Field(min_length=1)
     weights: dict[Literal["AS", "ART", "AE"], float]
-    t_full: float = Field(gt=0)
-    t_zero: float = Field(gt=0)
+    t_full: float = Field(gt=0, le=MOST_SECONDS)
+    t_zero: float = Field(gt=0, le=MOST_SECONDS)
     art: Paid = "correct"
 
     def profile(self) -> Profile:

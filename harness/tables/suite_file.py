@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from harness.config.explain import explain
+from harness.config.sections import MOST_WEIGHT
 from harness.config.yaml_file import dotted, parse_yaml, read_text
 from harness.errors import InputError, did_you_mean
 from harness.tables.columns import column_problems
@@ -101,6 +102,8 @@ def _profile(profile: ProfileDefinition) -> Iterator[Problem]:
         yield ("profile", "t_full"), problem
     if any(weight < 0 for weight in profile.weights.values()):
         yield ("profile", "weights"), "a weight cannot be negative"
+    if any(weight > MOST_WEIGHT for weight in profile.weights.values()):
+        yield ("profile", "weights"), f"a weight cannot be more than {MOST_WEIGHT:g}"
     if not any(profile.weights.values()):
         yield ("profile", "weights"), "at least one weight must be more than 0"
 

@@ -173,7 +173,7 @@ def build(options: Options) -> Suite:
             for way, part in families.values()
             for sample in ask(way, part, files[way.task, part].rows)
         ),
-        profile=_profile(options.rule),
+        profile=profile(options),
         findings=few(_findings(options, files)),
     )
 
@@ -201,7 +201,9 @@ def _title(way: Way) -> str:
     return TASKS[way.task].about + scored
 
 
-def _profile(rule: grading.Rule) -> Profile:
+def profile(options: Options) -> Profile:
+    """What the score means under the rule that is chosen."""
+    rule = options.rule
     name = "fewclue/2" if rule == "faithful" else f"fewclue-{rule}/2"
     return Profile(name, {"AS": 1.0}, 0.5, 8.0, _MEANS[rule])
 
@@ -257,6 +259,7 @@ BENCHMARK = Benchmark(
     home=HERE,
     check=check,
     inputs=inputs,
+    profile=profile,
     build=build,
     grade=grade,
     accept=accept,

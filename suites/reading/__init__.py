@@ -103,7 +103,7 @@ def build(options: Options) -> Suite:
         families={name: means for name, means in families.items() if _asks(samples, name)},
         train=train,
         test=tuple(sample for sample in samples if sample.split == "test"),
-        profile=_profile(options),
+        profile=profile(options),
         findings=(*collected.findings, *_too_few(train, options)),
         known={"taught": _taught(collected.passages, parts)},
     )
@@ -204,7 +204,8 @@ def _asks(samples: Sequence[Sample], family: str) -> bool:
     return any(sample.family == family for sample in samples)
 
 
-def _profile(options: Options) -> Profile:
+def profile(options: Options) -> Profile:
+    """What the score means, for as many questions as a prompt asks for."""
     asked = options.questions
     return Profile(
         id="reading-2024/2" if asked == 4 else f"reading-2024/2-{asked}-questions",
@@ -233,6 +234,7 @@ BENCHMARK = Benchmark(
     home=HERE,
     check=check,
     inputs=inputs,
+    profile=profile,
     build=build,
     grade=grade,
     accept=accept,

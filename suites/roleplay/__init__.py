@@ -17,7 +17,7 @@ from harness.metrics.reply_faults import said
 from suites.roleplay.character import character_of
 from suites.roleplay.grading import grade, references_of
 from suites.roleplay.options import HERE, Options, check, inputs
-from suites.roleplay.questions import build, export_rows
+from suites.roleplay.questions import build, export_rows, profile
 
 
 def accept(options: Options, sample: Sample, question: str, answer: str) -> Refusal | None:
@@ -34,6 +34,7 @@ BENCHMARK = Benchmark(
     home=HERE,
     check=check,
     inputs=inputs,
+    profile=profile,
     build=build,
     grade=grade,
     accept=accept,

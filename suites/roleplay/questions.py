@@ -63,6 +63,11 @@ class Exchange:
         return tuple(same_question(turn.content) for turn in turns if turn.role != "system")
 
 
+def profile(_: Options) -> Profile:
+    """What the score means, whatever the options."""
+    return PROFILE
+
+
 def build(options: Options) -> Suite:
     """Read the exchanges and split them by cue.
 

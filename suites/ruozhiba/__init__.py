@@ -14,13 +14,14 @@ from __future__ import annotations
 
 from harness.benchmark import Benchmark
 from suites.ruozhiba.grading import grade
-from suites.ruozhiba.questions import HERE, Options, build, check, export_rows, inputs
+from suites.ruozhiba.questions import HERE, Options, build, check, export_rows, inputs, profile
 
 BENCHMARK = Benchmark(
     options=Options,
     home=HERE,
     check=check,
     inputs=inputs,
+    profile=profile,
     build=build,
     grade=grade,
     export=export_rows,

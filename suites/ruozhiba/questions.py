@@ -72,6 +72,11 @@ def inputs(options: Options) -> dict[str, Path]:
     return {"data": options.data}
 
 
+def profile(_: Options) -> Profile:
+    """What the score means, whatever the options."""
+    return PROFILE
+
+
 def build(options: Options) -> Suite:
     """Read the records and split them.
 

@@ -15,7 +15,7 @@ from harness.benchmark import Benchmark, Refusal
 from harness.core import Output, Sample
 from suites.style.grading import NO_STYLE, grade, read_reply
 from suites.style.options import HERE, Options, check, inputs
-from suites.style.questions import build, export_rows
+from suites.style.questions import build, export_rows, profile
 
 
 def accept(
@@ -38,6 +38,7 @@ BENCHMARK = Benchmark(
     home=HERE,
     check=check,
     inputs=inputs,
+    profile=profile,
     build=build,
     grade=grade,
     accept=accept,

@@ -70,6 +70,12 @@ def test_it_is_about_a_table_or_comes_from_texts(name: str) -> None:
 
 
 @every_suite
+def test_what_its_score_means_is_known_before(name: str) -> None:
+    one = chosen(name)
+    assert one.benchmark.profile(one.options) == one.build().profile
+
+
+@every_suite
 def test_the_same_files_make_the_same_suite(name: str) -> None:
     assert chosen(name).build() == chosen(name).build()
 
@@ -153,6 +159,10 @@ def inputs(options):
     return {"data": options.data}
 
 
+def profile(options):
+    return Profile("toy/1", {"AS": 1.0}, 1.0, 2.0)
+
+
 def sample(word, split, times):
     asked = Message("user", f"say {word}")
     answer = " ".join([word] * times)
@@ -168,7 +178,7 @@ def build(options):
         "toy", "1", {"words": "say a word"},
         tuple(sample(word, "train", options.times) for word in words[:half]),
         tuple(sample(word, "test", options.times) for word in words[half:]),
-        Profile("toy/1", {"AS": 1.0}, 1.0, 2.0),
+        profile(options),
     )
 
 
@@ -180,7 +190,8 @@ def grade(options, suite, outputs, judge):
 
 
 BENCHMARK = Benchmark(
-    options=Options, home=HERE, check=check, inputs=inputs, build=build, grade=grade
+    options=Options, home=HERE, check=check, inputs=inputs, profile=profile, build=build,
+    grade=grade,
 )
 '''  # fmt: skip
 

@@ -96,6 +96,24 @@ CONTRADICTORY: Sequence[tuple[str, Sequence[str]]] = (
 )
 
 
+# Changes of the profile that contradict one another, or the suite's own profile.
+MEANINGLESS: Sequence[Sequence[str]] = (
+    ["score.t_full=8"],
+    ["score.t_full=20"],
+    ["score.t_full=1e6"],
+    ["score.t_zero=0.5"],
+    ["score.t_zero=1e-3"],
+    ["score.t_zero=1e7"],
+    ["score.t_full=3", "score.t_zero=3"],
+    ["score.t_full=3", "score.t_zero=2"],
+    ["score.weights={AS: 0, ART: 0, AE: 0}"],
+    ["score.weights={AS: 0, AE: 0}"],  # nothing is timed in this spec
+    ["score.weights={AS: 0.0, ART: 1, AE: 0}"],
+    ["score.art=some"],
+    ["score.art=true"],
+)
+
+
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     write_spec(tmp_path, SPEC)
@@ -127,6 +145,17 @@ def test_a_value_that_cannot_be_is_one_sentence(change: str) -> None:
 @pytest.mark.parametrize(("word", "changes"), CONTRADICTORY)
 def test_values_that_contradict_are_one_sentence(word: str, changes: Sequence[str]) -> None:
     assert word in said("plan", "spec.yaml", *sets(changes))
+
+
+@pytest.mark.parametrize("changes", MEANINGLESS, ids=" ".join)
+def test_a_score_without_meaning_is_refused_before_anything_runs(
+    here: Path, changes: Sequence[str]
+) -> None:
+    for verb in ("plan", "run"):
+        told = said(verb, "spec.yaml", *sets(changes))
+        assert "--set score." in told
+        assert ": score" in told
+    assert not (here / "runs").exists()
 
 
 # What only the packages can tell, once they have the model; all in one process.

@@ -207,7 +207,7 @@ def book(path: Path, *sheets: tuple[str, Rows, str]) -> Path:
     del made["Sheet"]
     for title, rows, state in sheets:
         fill(made.create_sheet(title), rows)
-        made[title].sheet_state = state
+        made[title].sheet_state = state  # type: ignore[assignment]  # one of three, as typed there
     made.save(path)
     return path
 
