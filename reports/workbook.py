@@ -6,8 +6,10 @@ import io
 import re
 import zipfile
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from harness.rows.xlsx_writing import write_workbook
 from reports import measures, pairs, seeds
 from reports.answers import gold_text
 from reports.columns import Column, estimate_of, rank_text, ranking_columns, raw_columns
@@ -34,9 +36,10 @@ _ESTIMATES = {"total", "AS+AE", *PARTS}  # columns with an interval
 
 def workbook(board: Leaderboard) -> bytes:
     """The sheets of ranks, families, training data and answers, and the notes to them."""
-    from openpyxl import Workbook
+    return _without_clock(write_workbook(partial(_fill, board=board)), board)
 
-    book = Workbook(write_only=True)
+
+def _fill(book: Workbook, board: Leaderboard) -> None:
     _leaderboard(book, board)
     _seeds(book, board)
     _pairs(book, board)
@@ -46,9 +49,6 @@ def workbook(board: Leaderboard) -> bytes:
     if board.samples:
         _answers(book, board)
     _notes(book, board)
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return _without_clock(buffer.getvalue(), board)
 
 
 def _without_clock(data: bytes, board: Leaderboard) -> bytes:

@@ -21,6 +21,7 @@ from harness.models.chat import load_tokenizer, prompt_ids
 from harness.models.foreign import told
 from harness.models.loading import check_model
 from harness.models.quiet import quiet
+from harness.models.saving import Saving
 from harness.models.targets import check_targets
 from harness.store.files import read_jsonl, write_bytes, write_json
 
@@ -77,7 +78,7 @@ def finetune(
     trainer.add_callback(watch(clock, label, watched, section.watch))
     if checkpoint is not None:
         log.info("resuming training from step %s", checkpoint.name.rpartition("-")[2])
-    with quiet(), _training("the training failed"):
+    with quiet(), _training("the training failed"), Saving(work / CHECKPOINTS):
         trainer.train(resume_from_checkpoint=None if checkpoint is None else str(checkpoint))
     history = [e for e in trainer.state.log_history if "loss" in e]
     _save(trainer, work / "adapter")
@@ -104,8 +105,10 @@ def _save(trainer: Any, folder: Path) -> None:
 
     Raises:
         TrainingError: it holds numbers that are not finite.
+        StoreError: it cannot be written.
     """
-    trainer.model.save_pretrained(str(folder), safe_serialization=True)
+    with Saving(folder):
+        trainer.model.save_pretrained(str(folder), safe_serialization=True)
     (folder / "README.md").unlink(missing_ok=True)
     try:
         check_adapter(folder)

@@ -11,6 +11,7 @@ from harness.models.folder import PICKLES
 from harness.models.foreign import told
 from harness.models.loading import load_network
 from harness.models.quiet import quiet
+from harness.models.saving import Saving
 
 _MEMORY = "nothing in the spec: it takes the base's weights once in memory"
 
@@ -24,6 +25,7 @@ def merge(base: Path, adapter: Path, out: Path) -> None:
     Raises:
         InputError: base or adapter is not whole.
         RunError: peft cannot do it, or memory runs out.
+        StoreError: the disk refuses.
     """
     with quiet():
         from peft import PeftModel
@@ -32,11 +34,13 @@ def merge(base: Path, adapter: Path, out: Path) -> None:
         network = load_network(base, "auto")
         with told(f"{adapter}: peft cannot fold it into {base}", RunError, memory=_MEMORY):
             merged = PeftModel.from_pretrained(network, adapter).merge_and_unload()
-            merged.save_pretrained(out)
-    for path in base.iterdir():
-        # Tokenizer, template and generation settings are the base's, byte for byte.
-        if path.is_file() and not _is_weights(path) and not (out / path.name).exists():
-            shutil.copy2(path, out / path.name)
+            with Saving(out):
+                merged.save_pretrained(out)
+    with Saving(out):
+        for path in base.iterdir():
+            # Tokenizer, template and generation settings are the base's, byte for byte.
+            if path.is_file() and not _is_weights(path) and not (out / path.name).exists():
+                shutil.copy2(path, out / path.name)
 
 
 def _is_weights(path: Path) -> bool:

@@ -17,7 +17,13 @@ from harness.rows.faults import Handling
 from harness.rows.fields import misspelt
 from harness.rows.formulas import runs
 from harness.rows.record import Found, Record
-from harness.store.files import encode_json, read_jsonl, storing, sync_folder
+from harness.store.files import (
+    check_replaceable,
+    encode_json,
+    read_jsonl,
+    storing,
+    sync_folder,
+)
 from harness.store.processes import partial_beside
 
 __all__ = [
@@ -209,6 +215,7 @@ def _atomic(path: Path, *, keep: bool = True) -> Iterator[BinaryIO]:
     Where `path` is a link, the file that it names is replaced, and the link stays.
     """
     path = Path(os.path.realpath(path)) if path.is_symlink() else path
+    check_replaceable(path)
     partial = partial_beside(path)
     with storing(path):
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -23,8 +23,10 @@ from harness.rows.record import Record
 from harness.rows.workbook import Sheet, Unsaved, open_sheet
 from harness.rows.xlsx_guard import MAX_CELLS, MAX_EXPANDED
 from harness.rows.xlsx_merged import Filler
+from harness.rows.xlsx_writing import write_workbook
 
 if TYPE_CHECKING:
+    from openpyxl import Workbook
     from openpyxl.cell.cell import Cell
     from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
@@ -126,14 +128,14 @@ def check_size(path: Path, cells: int, size: int) -> None:
 
 def write_xlsx(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], file: BinaryIO) -> None:
     """Write a sheet with a header."""
-    import openpyxl
 
-    book = openpyxl.Workbook(write_only=True)
-    sheet = book.create_sheet("Sheet1")
-    sheet.append([_cell(sheet, name) for name in columns])
-    for row in rows:
-        sheet.append([_cell(sheet, _value(name, row.get(name))) for name in columns])
-    book.save(file)
+    def fill(book: Workbook) -> None:
+        sheet = book.create_sheet("Sheet1")
+        sheet.append([_cell(sheet, name) for name in columns])
+        for row in rows:
+            sheet.append([_cell(sheet, _value(name, row.get(name))) for name in columns])
+
+    file.write(write_workbook(fill))
 
 
 def _value(name: str, value: object) -> object:

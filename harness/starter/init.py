@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from harness.config.names import name_problem
-from harness.errors import InputError, RunError, UsageError
+from harness.errors import InputError, RunError, StoreError, UsageError
 from harness.starter.column_kinds import Kind, understand
 from harness.starter.files import Recipe, recipe, spec_text, suite_text
 from harness.starter.headers import language_of, read_header, whole_header
@@ -80,12 +80,12 @@ def start(request: Request) -> Started:
         [(kind.column.name, left_out(kind)) for kind in kinds if kind not in used],
     )  # fmt: skip
     _check_round_trip(suite, text, definition)
-    write_text(suite, text)
     easy = [family for family in EASY if family in built.families] or list(built.families)
     chosen = recipe(built, easy)
-    write_text(
-        spec, _spec(request, _sheet_name(request, sheet), (spec, suite), definition, easy, chosen)
-    )
+    asked = _spec(request, _sheet_name(request, sheet), (spec, suite), definition, easy, chosen)
+    with _both_or_none(suite):
+        write_text(suite, text)
+        write_text(spec, asked)
     notes = (*sheet.notes, *told(kinds), *doubts(built), *_long(chosen))
     return Started(
         spec, suite, definition.language, len(table.rows), definition.keys,
@@ -101,6 +101,19 @@ def _naming_sheets(sheet: Sheet) -> Iterator[None]:
     except InputError as error:
         others = next((note for note in sheet.notes if note.endswith(ANOTHER)), "")
         raise InputError(f"{error}: {others}" if others else str(error)) from error
+
+
+@contextmanager
+def _both_or_none(suite: Path) -> Iterator[None]:
+    """Leave no new suite file behind where the spec cannot be written: a second try may begin."""
+    there = suite.exists()
+    try:
+        yield
+    except StoreError:
+        if not there:
+            with suppress(OSError):  # why nothing can be written is said already
+                suite.unlink(missing_ok=True)
+        raise
 
 
 def _name(request: Request) -> str:

@@ -26,6 +26,8 @@ from harness.store.secret import without_named_keys
 
 log = logging.getLogger("podium")
 
+# What a disk answers, as opposed to a bug.
+DISK_ERRORS = frozenset((errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG, errno.EIO))
 # What a file system answers that has no symbolic links, or no fsync on folders.
 _UNSUPPORTED = {errno.EPERM, errno.ENOSYS, errno.EOPNOTSUPP, errno.EINVAL, errno.EACCES}
 # `str.splitlines` and JavaScript take these for line ends; escaped, they mean the same in JSON.
@@ -49,6 +51,18 @@ def storing(path: Path) -> Iterator[None]:
         raise StoreError(f"{path}: cannot be written: {reason(error)}") from error
 
 
+def check_replaceable(path: Path) -> None:
+    """Refuse what no file may take the place of: a device, a pipe, a socket.
+
+    Raises:
+        StoreError: one of these stands at `path`.
+    """
+    with suppress(OSError):  # what is not there, or cannot be looked at, the write itself tells
+        mode = path.lstat().st_mode
+        if not (stat.S_ISREG(mode) or stat.S_ISLNK(mode) or stat.S_ISDIR(mode)):
+            raise StoreError(f"{path}: cannot be written: it is no plain file")
+
+
 def reason(error: OSError) -> str:
     """What the operating system says, to end a sentence with."""
     return (error.strerror or str(error)).lower()
@@ -68,6 +82,7 @@ def write_bytes(path: Path, data: bytes) -> bool:
     """
     if _holds(path, data):
         return False
+    check_replaceable(path)
     partial = partial_beside(path)
     with storing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -303,12 +318,22 @@ def share(source: Path, at: Path) -> None:
     with storing(at):
         if at.exists() and (at.samefile(source) or at.read_bytes() == source.read_bytes()):
             return
+        check_replaceable(at)
         temporary = partial_beside(at)
         try:
-            os.link(source, temporary)
-        except OSError:
-            shutil.copyfile(source, temporary)
-        temporary.replace(at)
+            _link_or_copy(source, temporary)
+            temporary.replace(at)
+        except BaseException:
+            with suppress(OSError):  # the error above says what went wrong
+                temporary.unlink(missing_ok=True)
+            raise
+
+
+def _link_or_copy(source: Path, at: Path) -> None:
+    try:
+        os.link(source, at)
+    except OSError:
+        shutil.copyfile(source, at)
 
 
 def link(target: Path, at: Path) -> bool:

@@ -11,7 +11,6 @@ nothing.
 
 from __future__ import annotations
 
-import errno
 import logging
 import os
 import re
@@ -28,6 +27,7 @@ from harness.errors import InputError, StoreError
 from harness.store.diff import differences
 from harness.store.digests import DigestCache, digest_file, digest_value, plain
 from harness.store.files import (
+    DISK_ERRORS,
     list_files,
     read_json,
     reason,
@@ -46,8 +46,6 @@ _WORK = ".work.json"
 _KEY = "[0-9a-f]{16}"
 # Files up to this size are hashed each time a stage is looked up; bigger ones by `verify`.
 _HASH_ON_FIND_BYTES = 8 * 2**20
-# What a disk answers, as opposed to a bug.
-_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EFBIG, errno.EIO}
 
 
 def stage_key(inputs: Mapping[str, object]) -> str:
@@ -251,7 +249,7 @@ def _disk_errors(work: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno not in _DISK:
+        if error.errno not in DISK_ERRORS:
             raise
         raise StoreError(f"{error.filename or work}: cannot be written: {reason(error)}") from error
 
