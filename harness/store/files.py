@@ -316,9 +316,9 @@ def remove(path: Path) -> None:
 def share(source: Path, at: Path) -> None:
     """One file under two names, or a copy where the disk cannot do that; untouched if equal."""
     with storing(at):
+        check_replaceable(at)  # a pipe would keep its reader waiting
         if at.exists() and (at.samefile(source) or at.read_bytes() == source.read_bytes()):
             return
-        check_replaceable(at)
         temporary = partial_beside(at)
         try:
             _link_or_copy(source, temporary)
