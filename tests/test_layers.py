@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Mapping
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -46,7 +47,8 @@ HALL = {
 Imports = Mapping[str, set[str]]
 
 
-def modules() -> dict[str, str]:
+@cache
+def read_modules() -> dict[str, str]:
     """The source of each module by its dotted name; a package stands for its `__init__`."""
     found = {}
     for package in PACKAGES:
@@ -57,12 +59,18 @@ def modules() -> dict[str, str]:
     return found
 
 
+def modules() -> dict[str, str]:
+    return dict(read_modules())
+
+
+@cache
+def _read(name: str, source: str) -> frozenset[str]:
+    return frozenset(_imported(ast.parse(source), read_modules())) - {name}
+
+
 def imports(sources: Mapping[str, str]) -> dict[str, set[str]]:
     """What each module imports of the others."""
-    return {
-        name: set(_imported(ast.parse(source), sources)) - {name}
-        for name, source in sources.items()
-    }
+    return {name: set(_read(name, source)) for name, source in sources.items()}
 
 
 def _imported(tree: ast.AST, known: Mapping[str, str]) -> Iterator[str]:

@@ -7,6 +7,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,11 @@ def chosen(name: str) -> Chosen[Any]:
     return Chosen(name, benchmark, benchmark.options(**GIVEN.get(name, {})))
 
 
+@cache
+def built(name: str) -> Suite:
+    return chosen(name).build()
+
+
 def references(suite: Suite) -> list[Output]:
     return [Output(sample.id, sample.reference) for sample in suite.test]
 
@@ -53,7 +59,7 @@ def test_it_says_what_it_is_and_its_own_files_pass(name: str) -> None:
 
 @every_suite
 def test_it_asks_and_teaches_apart(name: str) -> None:
-    suite = chosen(name).build()
+    suite = built(name)
     assert suite.test
     assert suite.train
     for samples, split in ((suite.train, "train"), (suite.test, "test")):
@@ -65,25 +71,25 @@ def test_it_asks_and_teaches_apart(name: str) -> None:
 @every_suite
 def test_it_is_about_a_table_or_comes_from_texts(name: str) -> None:
     one = chosen(name)
-    assert one.benchmark.about_table is (one.build().table is not None)
+    assert one.benchmark.about_table is (built(name).table is not None)
     assert one.benchmark.about_table is (one.benchmark.grade is None)
 
 
 @every_suite
 def test_what_its_score_means_is_known_before(name: str) -> None:
     one = chosen(name)
-    assert one.benchmark.profile(one.options) == one.build().profile
+    assert one.benchmark.profile(one.options) == built(name).profile
 
 
 @every_suite
 def test_the_same_files_make_the_same_suite(name: str) -> None:
-    assert chosen(name).build() == chosen(name).build()
+    assert chosen(name).build() == built(name)
 
 
 @every_suite
 def test_judging_opens_no_file_of_the_user(name: str, tmp_path: Path) -> None:
     one = chosen(name)
-    write_questions(one.build(), tmp_path)
+    write_questions(built(name), tmp_path)
     suite = read_suite(tmp_path)
     user = {str(path) for path in one.files.values()}
     grade = one.benchmark.grade
@@ -112,7 +118,7 @@ def test_a_reference_can_be_taught(name: str) -> None:
     one = chosen(name)
     accept = one.accepting()
     if accept is not None:
-        taught = [sample for sample in one.build().train if sample.reference]
+        taught = [sample for sample in built(name).train if sample.reference]
         refused = [s.id for s in taught if accept(s, s.question, s.reference) is not None]
         assert len(refused) < 0.2 * len(taught)  # people leave a question without its options
 
@@ -121,7 +127,7 @@ def test_a_reference_can_be_taught(name: str) -> None:
 def test_an_export_has_a_row_for_each_thing_that_is_taught(name: str) -> None:
     one = chosen(name)
     if one.benchmark.export is not None:
-        suite = one.build()
+        suite = built(name)
         rows = list(one.benchmark.export(suite))
         assert 0 < len(rows) <= len(suite.train)
         assert json.loads(json.dumps(rows, ensure_ascii=False)) == rows
