@@ -109,7 +109,9 @@ _NAMES = sorted(_UNITS, key=len, reverse=True)
 _HAN_NAMES = "|".join(re.escape(name) for name in _NAMES if not name.isascii())
 _LATIN_NAMES = "|".join(re.escape(name) for name in _NAMES if name.isascii())
 _NAME = rf"(?:{_HAN_NAMES}|(?:{_LATIN_NAMES})(?![a-z0-9]))"
-_BEHIND = re.compile(rf" ?-?(?:个|degrees? |° ?|us )?(?P<name>{_NAME})", re.ASCII)
+_BEHIND = re.compile(
+    rf" ?\( ?(?P<bracket>{_NAME}) ?\)| ?-?(?:个|degrees? |° ?|us )?(?P<name>{_NAME})", re.ASCII
+)
 _BEFORE = re.compile(r"(?P<name>us\$|hk\$|[$¥€£]|rmb|cny|usd|eur|人民币) ?$", re.ASCII)
 _ASKED = re.compile(
     rf"(?:多少|几|单位[是为:]? ?|(?:以|按|用) ?)(?:个|[百千十]?[万亿])?(?P<han>{_NAME})(?!钟头|类)"
@@ -144,8 +146,8 @@ def unit_at(text: str, start: int, end: int, within: str = "") -> Unit | None:
     if within in ("%", "元"):
         return _UNITS[within]
     behind = _BEHIND.match(text, end)
-    if behind and not _is_other_word(text, behind):
-        return _UNITS[behind["name"]]
+    if behind and (behind["bracket"] or not _is_other_word(text, behind)):
+        return _UNITS[behind["bracket"] or behind["name"]]
     before = _BEFORE.search(text[max(0, start - 4) : start])
     if before is None:
         return None

@@ -17,7 +17,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from harness.checker.parse.mention import mask_mentions
+from harness.checker.parse.mention import USED, mask_mentions
 from harness.checker.parse.numbers import small_int
 from harness.checker.reading.concepts import VALUE, called_otherwise, shared_concepts
 from harness.checker.reading.grid import Tables
@@ -83,6 +83,8 @@ _TAIL_MEASURES = re.compile(
 )
 # Times hold these themselves.
 _PERIOD = re.compile("上午|下午|早上|晚上|中午|凌晨|傍晚")
+# A bracket right behind a value, which its clause goes on from: 5月16日(星期四)归还.
+_NOTE = re.compile(rf"[\"'”]? ?\([^()\n{USED}]{{1,16}}\)(?= ?[^\s.,;:!?。、|)])")
 _COLON = re.compile("(?<![0-9]):|:(?![0-9])")
 _RANGE = re.compile(r" ?(?:-{1,2}|~|到|至|to|until|till|through) ?(?:次日|翌日|第二天|当天)? ?")
 _FROM, _TO = "从", "至"  # as `harness.checker.reading.concepts` reads them
@@ -262,14 +264,15 @@ def labels_of(mentions: Sequence[Mention], text: str) -> list[Label]:
     clause_tailed = False
     for i, mention in enumerate(mentions):
         at = bisect_right(ends, mention.start) - 1
-        until = bisect_left(starts, mention.end)
+        note = _NOTE.match(masked, mention.end)
+        until = bisect_left(starts, note.end() if note else mention.end)
         start = max(ends[at] if at >= 0 else 0, mention.start - _REACH)
         end = min(starts[until] if until < len(starts) else len(text), mention.end + _REACH)
         before, after = i and mentions[i - 1].end > start, i + 1 < len(mentions)
         head = text[max(start, mentions[i - 1].end) if before else start : mention.start]
         if after and mentions[i + 1].start < end:
             end = mentions[i + 1].start
-        tail = text[mention.end : end]
+        tail = text[note.end() if note else mention.end : end]
         if not before:
             clause_end = starts[until] if until < len(starts) else len(text)
             clause_tailed = not head.strip() and _is_tailed(i, clause_end, mentions, text)

@@ -28,13 +28,15 @@ from harness.checker.reading.labels import (
     names_of,
     words_of,
 )
+from harness.checker.reading.picks import picked
 from harness.checker.reading.substitutes import tells_of_another
 
 if TYPE_CHECKING:
     from harness.checker.parse.mention import Mention
 
 _CONCLUDES = re.compile(
-    r"(?P<strong>(?P<final>(?:最终|正确)?答案|结论|\b(?:final )?answer\b)|因此|所以|综上|总之"
+    r"(?P<strong>(?P<final>(?:最终|正确)?答案|结论|\b(?:final )?answer\b|(?<![^\W\d_])答:)"
+    r"|因此|所以|综上|总之"
     r"|最终(?!到)|可知|可得|得出|故(?!障|宫|事|居|乡)"
     r"|正确(?:结果|的)?[是为应]|实为|实际上?是|应该?[为是]|其实是|重新(?:统计|计算|核对|数)"
     r"|更正|纠正|修正|说错|算错|不对[,。]|改口"
@@ -66,6 +68,11 @@ _CORRECTS = re.compile(
     r"更正|纠正|修正|说错|算错|不对|重新|改口|correct|wait|actually|make that|i mean|sorry|mistake"
 )
 _PART_OF = re.compile(r" (?:[a-z]+ )?of (?:the |its |these |all )?(?:total )?")
+# "Of Norway's 37 medals, 16 were gold", 37枚奖牌中，16枚是金牌
+_OF_ALL = re.compile(r"(?:^|[.;:\n] ?)of [^,.;:!?\n0-9]{0,32}$")
+_OF_ALL_BEHIND = re.compile(r" ?[a-z' -]{0,24}, (?:only |just )?")
+_AMONG_ALL = re.compile(r" ?[^,。;!?\n0-9]{0,8}(?:之?中|里面?),?[^,。;!?\n0-9]{0,4}")
+_LONGEST_WHOLE = 40
 _LETTERS = frozenset("abcdefgh")
 _FEW = 40  # values of which each is held against the question
 _OF_THEM = re.compile(r" ?(?:[a-z]+ )?of (?:whom|which|them|these)\b")
@@ -132,13 +139,14 @@ _MORE_THAN = re.compile(
 )
 _COMPARED_WITH = re.compile(
     r"(?:低于|高于|超过|多于|少于|大于|小于|短于|长于|不及|好于)[^,。;!?\n0-9]{0,10}$"
+    r"|(?:相比(?:于|较)?|相较(?:于|之)?|比起|较之|对比)[^,。;!?\n]{0,16}$"
     r"|\b(?:than|compared (?:with|to)|versus|vs\.?)[^,.;!?\n0-9]{0,24}$",
     re.ASCII,
 )
 _DOUBT = re.compile(
     r"或|还是|可能|也许|大概|说不定|不确定|据说|有人|[也又]有|另一|不同说法|说是|\bor\b"
     r"|maybe|perhaps|might|possibly"
-    r"|\bothers?\b|some sa|unsure|another source|sources",
+    r"|\bothers?\b(?! [0-9])|some sa|unsure|another source|sources",
     re.ASCII,
 )
 _BASE = re.compile(
@@ -241,6 +249,15 @@ def _part_of(mentions: list[Mention], context: Context) -> list[Mention]:
         if _PART_OF.fullmatch(context.text[one.end : other.start][:24])
     }
     return [m for m in mentions if m.start not in wholes] or mentions
+
+
+def _leads_to_part(one: Mention, other: Mention, text: str) -> bool:
+    """Whether a number is only the whole of which the next one is a part."""
+    between = text[one.end : other.start][:_LONGEST_WHOLE]
+    if _AMONG_ALL.fullmatch(between):
+        return True
+    ahead = _OF_ALL.search(text[max(0, one.start - _LONGEST_WHOLE) : one.start])
+    return ahead is not None and _OF_ALL_BEHIND.fullmatch(between) is not None
 
 
 def _without_former(mentions: list[Mention], context: Context) -> list[Mention]:
@@ -373,7 +390,11 @@ def _total_asked(mentions: list[Mention], context: Context) -> list[Mention]:
     if not _TOTAL_ASKED.search(context.question):
         return mentions
     named = [m for m in _named(mentions, context) if not _OPERATOR.match(context.text, m.end)]
-    return named if len({m.value for m in named}) == 1 else _total(mentions, context)
+    total = _total(mentions, context)
+    if len(total) < len(mentions) and len(named) > 1:  # all parts alike: 80元加80元
+        parts = [m for m in mentions if m not in total]
+        named = total if named == parts else named
+    return named if len({m.value for m in named}) == 1 else total
 
 
 def _total(mentions: list[Mention], context: Context) -> list[Mention]:
@@ -552,24 +573,15 @@ def _whole_or_part(mentions: list[Mention], context: Context) -> list[Mention]:
     if context.kind not in ("number", "duration"):
         return mentions
     labels = labels_of(mentions, context.text)
-    at = next((i for i, label in enumerate(labels[:-1]) if _WHOLE.search(label.text)), None)
     among = context.text.find("其中")
-    if at is None:
-        among_them = (
-            i for i, label in enumerate(labels)
-            if i and (_OF_THEM.match(label.tail) or _OF_THEM.match(label.head))
-        )  # fmt: skip
-        first = next(among_them, None)
-        at = None if first is None else first - 1
-    if at is None:
-        at = max((i for i, m in enumerate(mentions[:-1]) if m.end <= among), default=None)
+    at = _whole(mentions, labels, context.text, among)
     if at is None:
         return mentions
     asked = asked_of(context.question).words
-    told = words_of(labels[at].text)
+    said = words_of(labels[at].text)
     names = names_of(context.question)
     own = [
-        words_of(label.text) - told for label in labels[at + 1 :]
+        words_of(label.text) - said for label in labels[at + 1 :]
         if not _is_numbered_otherwise(label.text, names)
     ]  # fmt: skip
     if any(len(word) > 1 for words in own for word in words & asked):
@@ -578,7 +590,19 @@ def _whole_or_part(mentions: list[Mention], context: Context) -> list[Mention]:
             if i != at and not _REST.search(label.text)
         ]  # fmt: skip
         return parts or mentions
-    return [mentions[at]] if among > mentions[at].end else mentions
+    told = among > mentions[at].end or _leads_to_part(mentions[at], mentions[at + 1], context.text)
+    return [mentions[at]] if told else mentions
+
+
+def _whole(mentions: list[Mention], labels: Sequence[Label], text: str, among: int) -> int | None:
+    """Which value is the whole of which those behind it are parts."""
+    for i, label in enumerate(labels[:-1]):
+        if _WHOLE.search(label.text) or _leads_to_part(mentions[i], mentions[i + 1], text):
+            return i
+    for i, label in enumerate(labels):
+        if i and (_OF_THEM.match(label.tail) or _OF_THEM.match(label.head)):
+            return i - 1
+    return max((i for i, m in enumerate(mentions[:-1]) if m.end <= among), default=None)
 
 
 def _is_numbered_otherwise(label: str, asked: dict[str, frozenset[str]]) -> bool:
@@ -592,7 +616,7 @@ def _is_numbered_otherwise(label: str, asked: dict[str, frozenset[str]]) -> bool
 
 _STEPS: tuple[Callable[[list[Mention], Context], list[Mention]], ...] = (
     _of_this_row, _part_of, _without_asides, _without_former, _difference, _without_differences,
-    _concluded, _left_over, _whole_or_part,
+    _concluded, picked, _left_over, _whole_or_part,
     _total_asked, _of_asked_base, _equated, _in_asked_role, _of_asked_noun, _of_it,
     _without_other_sentences, _named, _of_this_thing, _total,
     _without_included, _with_asked_noun, _current, _alone, _leading,
