@@ -44,6 +44,13 @@ _FOUND_NOTHING = re.compile(
     rf"(?:任何|相关|有关|对应|这方面|此类|这个|那个|该|此|这|那|您要|您?所?需要?"
     rf"|的)*{_INFORMATION}?[了呢哦呀啊]?$"
 )
+# 由于我无法访问数据，查不到X的电话: what was not found was not looked for where it might be.
+_SEARCHED = re.compile(
+    r"(?:查询|查找|检索|搜索|查|找|搜)不到|(?:未|没有?|没)能?(?:查询|查找|检索|搜索|获取|查|找|搜)到"
+)
+_FOLLOWS = re.compile(r" ?(?:所以|因此|故|因而|于是|so\b|therefore\b)")
+_REASON = re.compile(r" ?(?:[^,。;!?\n]{0,4}(?:由于|因为|鉴于)|(?:as|since|because|due to)\b)")
+_SENTENCES = re.compile(r"[。;!?\n]|\. ")
 _APOLOGY = re.compile(r"抱歉|对不起|不好意思|sorry")
 _RELATED = re.compile(
     rf"(?:没有|暂无|并无|无|未(?:收录|找到|查到))(?:任何)?(?:相关|有关|这方面"
@@ -140,6 +147,16 @@ def names_nothing(clause: str, text: str) -> bool:
         clause: one that says that there is none.
         text: the answer that it stands in.
     """
+    if _follows_from_refusal(clause, text):
+        return True
     if _RELATED.search(clause):
         return bool(_APOLOGY.search(text)) or says_unknown(text)
     return bool(_BARE.fullmatch(clause)) and excuses_itself(text)
+
+
+def _follows_from_refusal(clause: str, text: str) -> bool:
+    """Tell whether the sentence that a clause stands in first refuses, and the clause goes on."""
+    before = _SENTENCES.split(text[max(0, (at := text.find(clause)) - _LONGEST) : max(0, at)])[-1]
+    excuses = [said for said in _CLAUSES.split(before) if said and refuses(said)]
+    searched = _SEARCHED.search(clause) or _FOLLOWS.match(clause)
+    return bool(excuses) and bool(searched or any(map(_REASON.match, excuses)))

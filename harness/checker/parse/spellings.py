@@ -28,6 +28,21 @@ _NUMBERED = re.compile(
     r"(?P<unit>楼|层|号|班|年级|组|期|栋|幢|单元|排|区|队|号线|室|车间|厅|馆|中|小"
     r"|会议|实验|教学|航站|车厢|食堂|门诊|候车|展|病|出口|赛|章|卷|季|集|节)(?P<after>.*)"
 )
+# What a province is called in full, and what may end the name of a place in it.
+_PROVINCES = {
+    "省": "河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川"
+    "|贵州|云南|陕西|甘肃|青海|台湾",
+    "市": "北京|天津|上海|重庆",
+    "自治区": "内蒙古|西藏",
+    "壮族自治区": "广西",
+    "回族自治区": "宁夏",
+    "维吾尔自治区": "新疆",
+}
+_IN_PROVINCE = re.compile(
+    "|".join(rf"(?P<p{i}>{names})(?:{full})?" for i, (full, names) in enumerate(_PROVINCES.items()))
+)
+_LONGEST_PLACE = 5
+_PLACE_ENDS = ("", "市", "县", "区")
 _FLOORS = {"楼": "层", "层": "楼"}
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _WEEK = re.compile("(?:周|星期|礼拜)(?P<day>[一二三四五六日天])")
@@ -65,6 +80,7 @@ def spellings(name: str) -> Iterator[str]:
         _untitled,
         _called,
         _turned,
+        _in_province,
     ):
         for known in list(found):
             if len(found) >= _MOST:
@@ -203,6 +219,19 @@ def _turned(name: str) -> Iterator[str]:
     if person:
         yield f"{person['last']}, {person['first']}"
         yield f"{person['last']},{person['first']}"
+
+
+def _in_province(name: str) -> Iterator[str]:
+    """福建安溪, 福建省安溪县, 福建省安溪 and 福建安溪县."""
+    found = _IN_PROVINCE.match(name)
+    if found is None or not 2 <= len(name) - found.end() <= _LONGEST_PLACE:
+        return
+    province = found[found.lastgroup or 0]
+    full = tuple(_PROVINCES)[int((found.lastgroup or "p0")[1:])]
+    place = name[found.end() :]
+    bare = place[:-1] if place[-1] in "市县区" and len(place) > 2 else place
+    ends = ("", place[len(bare) :]) if bare != place else _PLACE_ENDS
+    yield from (f"{head}{bare}{end}" for head in (province + full, province) for end in ends)
 
 
 def names_between(first: str, last: str) -> list[str] | None:

@@ -13,5 +13,5 @@ asserted, lists                   names and items that the answer stands by
 inventions                        a value put in the place of one that is not there
 polarity, propositions            yes-or-no questions, and what a clause says of their matter
 choice, choice_reading,
-choice_forms                      options: what is said of each, and which one is chosen
+choice_forms, choice_outcome      options: what is said of each, and which one is chosen
 """

@@ -27,6 +27,9 @@ _YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?=年)")
 _TITLED = re.compile(r"[\u4e00-\u9fff](?=老师|医生|先生|女士|教授|经理|师傅|主任|教练|同学)")
 _OTHERS = re.compile(r"其[他它余]|别的|另外?一?[个些]|\b(?:the )?(?:others?|rest)\b")
 _TURN = re.compile(r"[,、]|\b(?:while|whereas|but|and)\b", re.ASCII)
+# 其他酒店分别为38元、58元: what is said of the first of a list holds for the next.
+_LISTED = re.compile(r"[$€£¥]?[0-9][0-9.:]{0,8}[^\W\d_]{0,3}(?:[、,和与] ?| and )$")
+_MOST_LISTED = 8
 _INFERS = re.compile(r"所以|因此|故|也|同样|应|\b(?:so|also|therefore|thus|too|same)\b")
 _CLAUSES = 2  # one in which the value stands, and one before
 _REACH = 40
@@ -52,13 +55,23 @@ def is_value_of_another(mention: Mention, text: str, question: str) -> bool:
     sentence = SENTENCE_END.split(text[start : mention.start])[-1]
     behind = text[mention.end : mention.end + _REACH]
     tail = _TURN.split(SENTENCE_END.split(behind, maxsplit=1)[0], maxsplit=1)[0]
-    head, said = _TURN.split(sentence)[-1], text[mention.start : mention.end]
+    head, said = _TURN.split(_without_list(sentence))[-1], text[mention.start : mention.end]
     if is_of_others(head, question):
         return True
     numbered = names_another(names_of(f"{head}{said}{tail}"), names_of(question))
     year = "".join(_YEAR.findall(said + tail[:1]))
     parts = (head, tail, year and f"{year}年", sentence, _last_named(sentence))
     return numbered or any(is_of_another(part, question) for part in parts)
+
+
+def _without_list(sentence: str) -> str:
+    """What stands before a value, without those that are listed right before it."""
+    for _ in range(_MOST_LISTED):
+        listed = _LISTED.search(sentence[-_REACH:])
+        if listed is None:
+            break
+        sentence = sentence[: len(sentence) - len(listed[0])]
+    return sentence
 
 
 def _last_named(sentence: str) -> str:

@@ -10,6 +10,7 @@ from functools import cached_property
 from harness.checker.parse.options_named import Group, find_groups
 from harness.checker.parse.refusal import says_unknown
 from harness.checker.reading import choice_forms as forms
+from harness.checker.reading.choice_outcome import is_concluded, outright
 from harness.text.normalize import informative
 
 _CLOSE = r"[\"'”’」』》>\]】)]{0,3}"
@@ -97,7 +98,7 @@ def _chosen(reading: Reading) -> list[str]:
     """What is called the answer, or is all that a clause says."""
     text = reading.text
     mine = [g for g in reading.groups if not (forms.is_off(text, g) or _is_contrary(reading, g))]
-    called = [group for group in mine if _is_called(reading, group)]
+    called = outright(text, [group for group in mine if _is_called(reading, group)])
     alone = [group for group in mine if not group.listed and forms.stands_alone(text, group)]
     if alone and alone[0] == mine[0] and not alone[0].worded:  # what follows a letter explains it
         alone = [group for group in alone if not group.worded]
@@ -160,7 +161,8 @@ def _start(group: Group) -> int:
 def _is_called(reading: Reading, group: Group) -> bool:
     """Whether an option is called the answer; a heading over a list of all calls none so."""
     announced = forms.is_announced(reading.text, group, asks_wrong=reading.asks_wrong)
-    if not (announced or _is_what_is_asked(reading, group)):
+    concluded = announced or is_concluded(reading.text, group)
+    if not (concluded or _is_what_is_asked(reading, group)):
         return False
     return not (group.listed and _under_heading(reading, group))
 

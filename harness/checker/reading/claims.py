@@ -69,6 +69,9 @@ class Claim:
 
 _NEIGHBOUR = re.compile(
     r"(?:旁边|隔壁|相邻|对面|邻座|上一?行|下一?行)的?[那另这]?一?[个件座幅本部位只条台款间家]"
+    r"|[它其该](?:的)?(?:兄弟|姊妹|姐妹|同门)|(?:姊妹|兄弟)[款版机车型]|(?:上一?|前)[代版]"
+    r"|\bits (?:sibling|sister|predecessor|successor|counterpart|rival|stablemate|(?:big|little)"
+    r" (?:brother|sister))\b"
     r"|\bthe (?:one|item|piece|room|row|painting|book) (?:next to|beside|above|below)\b"
 )
 
@@ -156,7 +159,7 @@ def speaks_of_others(words: str, question: str) -> bool:
 
 
 def _is_of_neighbour(words: str, question: str) -> bool:
-    """Whether words speak of what stands beside what was asked for: 旁边那件是南宋的."""
+    """Whether words speak of what stands beside what was asked for: 旁边那件是南宋的, 上一代."""
     return _NEIGHBOUR.search(words) is not None and _NEIGHBOUR.search(question) is None
 
 

@@ -19,10 +19,11 @@ if TYPE_CHECKING:
     from harness.checker.parse.values import ValueKind
 
 _DENIED = re.compile(
-    r"(?:(?<!是)不是|不再[是为]|并非|而非|绝非|不会是?|不在|不到|不为|不包括|不含|不包含|除了?|不停|不经过?|不[由归去从叫选姓属卖收用花值]于?"
+    r"(?:(?<!是)不是|不再[是为从由在停归属]|并非|而非|绝非|不会是?|不在|不到|不为|不包括|不含|不包含|除了?|不停|不经过?|不[由归去从叫选姓属卖收用花值]于?"
     r"|rather than|instead of)(?:(?!是|而|就|但|\bbut\b|为)[^,。;!?\n]){0,12}$"
     r"|\b(?:all|any|every|no|any\w+|every\w+)(?: [a-z]{1,12})? (?:but|except|save)(?: for)?"
     r"(?: the| on)? ?$"
+    r"|\bno longer (?:(?!\b(?:but|than|is|are|and)\b)[^,.;:!?\n]){0,32}$"
     r"|(?:\bnot\b|n't\b|\bnever\b)(?! only)(?:(?!\bbut\b|\buntil\b|\bthan\b|\. )"
     r"[^,。;!?\n]){0,32}$",
     re.ASCII,

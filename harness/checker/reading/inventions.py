@@ -88,12 +88,25 @@ _SMALL = frozenset(
 )
 _MEASURES = (
     (
-        "多少钱|价|费|几元|几块|\\bprice|\\bcost|how much",
-        "元|块|美元|欧元|日元|[$€£¥]|yuan|dollars?|euros?|usd|rmb",
+        "多少钱|价|费|几元|几块|\\b(?:price|cost|fee|fare|charge)|how much",
+        "元|块|美元|欧元|日元|[$€£¥]|yuan|dollars?|euros?|cents?|usd|rmb",
     ),
     ("年|\\byear|\\bwhen", "年"),
     ("电话|手机|号码|分机|\\bphone|\\bnumber|\\bextension", ""),
 )
+_FOR = re.compile(
+    r"\bfor (?:the |an? )?(?!each\b|every\b|one\b|this\b|that\b|them\b|both\b|all\b|any\b"
+    r"|example\b|instance\b|day|night|person|item|hour|week|month|year)([a-z]{3,})"
+)
+# What may stand before the name of a field and names no other one.
+_USUAL = frozenset(
+    re.findall(
+        r"\w+",
+        "full standard usual regular normal listed current actual correct total overall exact final"
+        " new average typical general official basic default only right asked requested same",
+    )
+)
+_BEHIND_NOUN = re.compile(r" (?:for|of|in|at|on|to)\b.*")
 _YEAR = re.compile(r"(?<![0-9])(?:1[5-9]|20)[0-9]{2}(?![0-9])")
 _LONG_NUMBER = re.compile(r"[0-9][0-9-]{2,}")
 
@@ -136,7 +149,7 @@ def _fills_the_gap(mention: Mention, case: Case) -> bool:
     behind = case.text[mention.end : mention.end + _REACH]
     head, tail = _CLAUSE_END.split(before)[-1], _CLAUSE_END.split(behind, maxsplit=1)[0]
     counts = _COUNTED.search(before) or _ORDINAL.match(behind)
-    if counts or _is_of_another_field(head, case):
+    if counts or _is_of_another_field(head, case) or _is_for_another(head, tail, case.question):
         return False
     said = case.text[mention.start : mention.end]
     head = _BUT.sub("", head)
@@ -151,6 +164,14 @@ def _fills_the_gap(mention: Mention, case: Case) -> bool:
     clause = head + said + tail
     stated = _GUESS.search(clause) or _stated(clause, case.question)
     return bool(stated) or _shares(head[-8:], tail[:16], case.question)
+
+
+def _is_for_another(head: str, tail: str, question: str) -> bool:
+    """Whether a value is said to be for a thing that the question does not name: for books."""
+    if _GUESS.search(head):
+        return False
+    told = [match[1] for words in (head, tail) for match in _FOR.finditer(words)]
+    return bool(told) and not any(word.removesuffix("s") in question for word in told)
 
 
 def _is_of_another_field(head: str, case: Case) -> bool:
@@ -289,7 +310,9 @@ def _stated(clause: str, question: str) -> str:
     if said is None or is_of_another(clause, question) or is_of_others(clause, question):
         return ""
     if said["noun"]:
-        return said["what"] if _asks_for(said["noun"].split()[-1], question) else ""
+        *kind, noun = _BEHIND_NOUN.sub("", said["noun"]).split()
+        other = any(word not in question and word not in _USUAL for word in kind)
+        return said["what"] if _asks_for(noun, question) and not other else ""
     who = said["who"] or ""
     shared = any(who[i : i + 2] in question for i in range(len(who) - 1))
     named = shared and not _is_of_another(who, question)

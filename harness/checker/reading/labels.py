@@ -206,6 +206,7 @@ _NAME = re.compile(
     r"|\b(?P<word>[a-z]{3,}) (?P<of_word>[0-9]{1,4})(?![0-9.:,%]|[a-z])"
     r"|(?<![0-9.:第])(?P<of_noun>[0-9]{1,4}|[一二三四五六七八九十]{1,3}|(?<![a-z])[a-z甲乙丙丁])"
     r"\)?(?P<noun>[班号楼路组队级期章线室排届座区栋馆厅]|年级|车间|套餐|方案)"
+    r"|(?<=[\u4e00-\u9fff])(?P<han>[室厅馆栋座区组队班线楼门口型款])(?P<han_letter>[a-z])(?![a-z0-9])"
     r"|\b(?P<thing>candidate|team|group|gate|hall|room|line|type|plan|model|class|section|option"
     r"|block|terminal|zone"
     r"|building|bus|bay) (?P<letter>[a-z])(?![a-z'])",
@@ -240,8 +241,9 @@ def names_of(text: str) -> dict[str, frozenset[str]]:
         found["version"] = set(versions)
     for name in _NAME.finditer(text):
         sort = "code" if name["letters"] else name["word"] or name["noun"] or name["thing"]
+        sort = sort or f"{name['han']} in letters"
         if sort not in _PLAIN:
-            number = name["of_word"] or name["of_noun"] or name["letter"]
+            number = name["of_word"] or name["of_noun"] or name["letter"] or name["han_letter"]
             if number and not number.isascii():
                 number = str(small_int(number) or number)
             number = number or f"{name['letters']}{name['code']}"

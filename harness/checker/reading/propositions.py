@@ -388,7 +388,9 @@ def _turned(clause: str, asked: Asked) -> bool:
     """Whether a comparison is told the other way round: 乙比甲便宜 for 甲比乙便宜."""
     if "比" not in asked.core:
         return False
-    behind = asked.core.partition("比")[2][:2]
+    one, _, other = asked.core.partition("比")
+    alike = sum(1 for _ in takewhile(_is_same, zip(one, other, strict=False)))
+    behind = other[: alike + 2]  # CA1832 and CA1858 differ at their end
     said = informative(_PARTICLES.sub("", clause))
     return said.startswith(behind) and said.endswith(asked.core[-1])
 

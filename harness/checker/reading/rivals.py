@@ -60,6 +60,7 @@ _FRAME = re.compile(
     r"|补充|来源|背景|正确|回答|最终|仅供|希望|愉快|综上|欢迎|问题|提问|随时|帮助|其中|顺利"
     r"|方向|客站|市$|省$|自治区|县$|国$|作家|诗人|学者|教授|老师|先生"
     r"|女士|人$|^[经据查综总另注附即例首其最]|^等+$|^答$|^自.*起$|[今去明]年"
+    r"|^(?:亲+|亲爱的.{0,3}|哈+|嗯+|哦+|嘿+|嘻+|耶+|哟+|么么哒)[~!]*$"
     r"|\b(?:sure|thanks?|hello|hi|hope|certainly|answer|note|ok|okay|regards|yes|explanation"
     r"|reason|source|final|result"
     r"|correct|station|etc|inc|ltd|co|dr|mr|mrs|ms|prof|st|mt|territory|province|region"
@@ -84,6 +85,11 @@ _NAMED_FIRST = re.compile(
     r"由?(?P<name>[^:]{1,40}?)(?P<label>(?:是|为|担任|当选|执|主讲|负责|教|写|获得?|夺得?"
     r"|赢得|拿下|所| (?:is|was|are|were|has|teach|won|wrote|direct|host|lead|paint|design"
     r"|compos|creat|play|coach|manage|run|serve|sing|finish|own)).*)$"
+)
+# Where to look, and no answer yet: 查“甲”这一行、“乙”这一列.
+_LOOKS_UP = re.compile(
+    r"^(?:请?先?(?:查看?|查找|找到?|定位|翻到|对照))|(?:[这那该]一?|第.{1,3}|对应的?)[行列栏格]$"
+    r"|^(?:looking|look|find|locate|check|see|go) |\b(?:row|column|line|entry)$"
 )
 _AND_OTHERS = re.compile("等(?:[人地等]|多[人地])?$")
 # 小米14, C3: a number with a name; a time or an amount is none.
@@ -231,7 +237,7 @@ def _answers_rather(one: Fit, other: Fit) -> bool:
 def _assertion(part: Statement, words: str, case: Case, longest: int) -> Fit | None:
     """How a statement without the right name fits the question, if it gives some name at all."""
     words = words.strip(_OUTER)
-    if not words or denied_before(words) or _DOUBTS.search(words):
+    if not words or denied_before(words) or _DOUBTS.search(words) or _LOOKS_UP.search(words):
         return None
     if part.row:
         return None if words in case.question else fit_of(part, "", case.question)

@@ -49,7 +49,8 @@ _UNSURE = re.compile(
     r"|\b(?:not sure"
     r"|unclear"
     r"|unsure) which\b|\b(?:must|should|has to) be (?:among|one of) (?:them|these|those)\b"
-    r"|难说|说不[准好清]|(?:难以|无法|不能|不好)(?:确定|判断|区分|断定)"
+    r"|不(?:太|是很|大|能|敢)?(?:确定|清楚|知道|记得|肯定)(?:到底|究竟|具体|应该)?[是在为属]?于?(?:哪|谁|[^,。;]{1,8}还是)"
+    r"|拿不准|吃不准|分不清|[记搞弄]不清|难说|说不[准好清]|(?:难以|无法|不能|不好)(?:确定|判断|区分|断定)"
 )
 _ARROW = re.compile(r"(?:→|=>|->) ?(?P<name>[^→>\n,;(]{1,40})(?:\([^()]{0,12}\))?[.。]?$")
 _ASKS_END = re.compile(r"现[在任]|目前|如今|目的地|\b(?:now|currently|current|destination)\b")
