@@ -147,14 +147,14 @@ def names_nothing(clause: str, text: str) -> bool:
         clause: one that says that there is none.
         text: the answer that it stands in.
     """
-    if _follows_from_refusal(clause, text):
+    if follows_from_refusal(clause, text):
         return True
     if _RELATED.search(clause):
         return bool(_APOLOGY.search(text)) or says_unknown(text)
     return bool(_BARE.fullmatch(clause)) and excuses_itself(text)
 
 
-def _follows_from_refusal(clause: str, text: str) -> bool:
+def follows_from_refusal(clause: str, text: str) -> bool:
     """Tell whether the sentence that a clause stands in first refuses, and the clause goes on."""
     before = _SENTENCES.split(text[max(0, (at := text.find(clause)) - _LONGEST) : max(0, at)])[-1]
     excuses = [said for said in _CLAUSES.split(before) if said and refuses(said)]

@@ -185,6 +185,8 @@ def beats(one: Fit, other: Fit, of_list: bool = False) -> bool:
         return not of_list or bool(other.replaced) or (one.full and bool(other.shared))
     if other.asked or other.bare or one.bare:
         return False
+    if other.of_variant and not one.of_variant and one.shared >= other.shared:
+        return True
     if other.replaced and not one.replaced:
         return bool(other.replaced & (one.shared | one.characters)) or one.shared > other.shared
     if of_list and not one.own <= other.own:

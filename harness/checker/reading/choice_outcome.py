@@ -13,7 +13,7 @@ from harness.checker.reading import choice_forms as forms
 
 _REACH = 40
 _CONCLUDING = re.compile(
-    r"因此|所以|综上|由此可[见知得]|可见|\b(?:therefore|thus|hence|consequently"
+    r"因此|所以|故(?!障|宫|事|居|乡|意)|综上|由此可[见知得]|可见|\b(?:therefore|thus|hence|consequently"
     r"|so(?! (?:is|are|was|were|does|do|did|has)\b))\b",
     re.IGNORECASE,
 )

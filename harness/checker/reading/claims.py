@@ -70,8 +70,8 @@ class Claim:
 _NEIGHBOUR = re.compile(
     r"(?:旁边|隔壁|相邻|对面|邻座|上一?行|下一?行)的?[那另这]?一?[个件座幅本部位只条台款间家]"
     r"|[它其该](?:的)?(?:兄弟|姊妹|姐妹|同门)|(?:姊妹|兄弟)[款版机车型]|(?:上一?|前)[代版]"
-    r"|\bits (?:sibling|sister|predecessor|successor|counterpart|rival|stablemate|(?:big|little)"
-    r" (?:brother|sister))\b"
+    r"|\b(?:its|his|her|their) (?:sibling|sister|predecessor|successor|counterpart|rival|stablemate"
+    r"|(?:big|little) (?:brother|sister))\b"
     r"|\bthe (?:one|item|piece|room|row|painting|book) (?:next to|beside|above|below)\b"
 )
 

@@ -75,6 +75,10 @@ _GROUPS: tuple[dict[str, str], ...] = (
         r"|fewest|smallest)\b",
         "mean": r"平均|均价|\b(?:average|mean)\b",
     },
+    {
+        "assigned": r"布置|\b(?:assigned|handed out|set on)\b",
+        "due": r"截止|应交|上交|\b(?:due|deadline|handed in)\b",
+    },
     {"left over": r"剩|还有|\b(?:left|remaining)\b"},
     {"longest": r"最长|\blongest\b", "shortest": r"最短|\bshortest\b"},
     {"oldest": r"最年长|\b(?:oldest|eldest)\b", "youngest": r"最年轻|\byoungest\b"},

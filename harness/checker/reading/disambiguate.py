@@ -60,6 +60,9 @@ _BELOW = re.compile(
     re.ASCII,
 )
 _EVERY = re.compile(r"每隔?$|\bevery $")
+_ASKS_EVERY = re.compile(
+    r"一[班趟次辆]|每隔|间隔|频率|\b(?:how often|intervals?|frequen\w+|every)\b"
+)
 _AHEAD = re.compile(r" (?:before|prior to|in advance)\b")
 _YEAR = re.compile("(?:19|20)[0-9]{2}")
 _UNIT_BETWEEN = r"[^\W\d_]{0,3}?"
@@ -179,7 +182,7 @@ def is_bound(mention: Mention, context: Context) -> bool:
     if is_year and _BEFORE_TIME.search(before):
         return True
     if context.kind == "duration" and (
-        _EVERY.search(before)
+        (_EVERY.search(before) and not _ASKS_EVERY.search(context.question))
         or (_AHEAD.match(context.text, mention.end) and not _AHEAD.search(context.question))
     ):
         return True

@@ -55,7 +55,7 @@ _ABOUT = re.compile(
 _OR_SO = re.compile(r" ?[\u4e00-\u9fff]{0,3}?(?:左右|上下|前后)|(?: [a-z.]{1,8}){0,2} or so\b")
 _CHANGES = re.compile("[降涨升增减改调提延推]")
 _JOINS_ENDS = re.compile(r"到|至|和|~|-|与|\band\b|\bto\b", re.ASCII)
-_BETWEEN = re.compile(r"(?:之间|\bbetween\b)")
+_BETWEEN = re.compile(r"(?:之间|[之其]?中的?[某任]|\bbetween\b|\bsome time\b|\bsometime\b)")
 _LONGEST_RANGE = 12
 _COMPARES = re.compile("[比差超赢胜负落领高低早晚多少大小快慢长短增减涨降省贵重轻]|相距|[-=+]")
 _PER = re.compile(

@@ -38,6 +38,13 @@ _SMALL = re.compile(
 )
 #: Marks a character between two that an answer has too, with another between them.
 SWAPPED = "~"
+#: Marks what makes another product of the one that a question names: Pro, Max.
+VARIANT = "^"
+# What makes another product of one that the question names: Nova X Pro for Nova X.
+_VARIANT = re.compile(
+    r"(?P<name>[a-z0-9]{1,16}|[\u4e00-\u9fff]{2})"
+    r" ?(?P<kind>pro|max|plus|ultra|mini|lite|xl|turbo)(?![a-z])"
+)
 # The first of a ranking, where the question asks for it, and those behind.
 TOP = "top"
 _ASKS_TOP = re.compile(
@@ -112,6 +119,11 @@ class Fit:
     def bare(self) -> bool:
         """Whether there are no such words."""
         return not self.shared and not self.characters and not self.own
+
+    @property
+    def of_variant(self) -> bool:
+        """Whether they are of a variant of what the question names: Nova X Pro for Nova X."""
+        return any(word.startswith(VARIANT) for word in self.replaced)
 
     @property
     def full(self) -> bool:
@@ -203,12 +215,23 @@ def _fit(text: str, question: str) -> Fit:
     own = (said.han - asked.han) | (said.latin - asked.latin)
     own |= {n for n in said.numbered - asked.numbered if _alike(n, asked.numbered - said.numbered)}
     replaced = _replaced(said, asked)
+    if variants := _variants(text, question):
+        own, replaced = own | variants, replaced | {VARIANT + kind for kind in variants}
     if _ASKS_TOP.search(question):
         shared |= {TOP} if _SAYS_TOP.search(text) else set()
         below = _BELOW_TOP.search(text) is not None and _BELOW_TOP.search(question) is None
         own |= {"below"} if below else set()
         replaced |= {TOP} if below else set()
     return Fit(shared, said.han & asked.han, own, replaced)
+
+
+def _variants(text: str, question: str) -> frozenset[str]:
+    """The kinds of what the question names that it does not name itself: Pro, Max."""
+    return frozenset(
+        found["kind"]
+        for found in _VARIANT.finditer(text)
+        if found["name"] in question and not re.search(rf"{found['kind']}(?![a-z])", question)
+    )
 
 
 def _alike(number: str, others: frozenset[str]) -> frozenset[str]:

@@ -67,12 +67,15 @@ _PRONOUN = re.compile(
 _CORRECTS = re.compile(
     r"更正|纠正|修正|说错|算错|不对|重新|改口|correct|wait|actually|make that|i mean|sorry|mistake"
 )
-_PART_OF = re.compile(r" (?:[a-z]+ )?of (?:the |its |these |all )?(?:total )?")
+_PART_OF = re.compile(
+    r" (?:[a-z]+ )?of (?:the |its |these |all )?(?:total |[a-z]{2,16}(?: [a-z]{2,16})?(?:'s|s') )?"
+)
 # "Of Norway's 37 medals, 16 were gold", 37枚奖牌中，16枚是金牌
 _OF_ALL = re.compile(r"(?:^|[.;:\n] ?)of [^,.;:!?\n0-9]{0,32}$")
 _OF_ALL_BEHIND = re.compile(r" ?[a-z' -]{0,24}, (?:only |just )?")
 _AMONG_ALL = re.compile(r" ?[^,。;!?\n0-9]{0,8}(?:之?中|里面?),?[^,。;!?\n0-9]{0,4}")
 _LONGEST_WHOLE = 40
+_LONGEST_BRACKET = 48
 _LETTERS = frozenset("abcdefgh")
 _FEW = 40  # values of which each is held against the question
 _OF_THEM = re.compile(r" ?(?:[a-z]+ )?of (?:whom|which|them|these)\b")
@@ -90,6 +93,7 @@ _TOTAL = re.compile(
     re.ASCII,
 )
 _OPERATOR = re.compile(r" ?[+*×x÷/-] ?[$€£¥]?[0-9(]")
+_OPERAND = re.compile(rf"{_OPERATOR.pattern}| ?[元块个人份张天]?(?:小时)? ?=")
 _TOTAL_ASKED = re.compile(r"共|总|合计|全部|\b(?:total|altogether|in all)\b", re.ASCII)
 _FORMER = re.compile(
     rf"原 ?{VALUE}|先{VALUE}|(?:之前|先前|早先)[^,。{VALUE}]{{0,8}}{VALUE}"
@@ -138,7 +142,7 @@ _MORE_THAN = re.compile(
     r"| ?(?:euros?|dollars?|pounds?|元)? ?off (?:the|each|every|your|an?|regular|full|original)\b"
 )
 _COMPARED_WITH = re.compile(
-    r"(?:低于|高于|超过|多于|少于|大于|小于|短于|长于|不及|好于)[^,。;!?\n0-9]{0,10}$"
+    r"(?:低于|高于|超过|多于|少于|大于|小于|短于|长于|不及(?!格)|好于)[^,。;!?\n0-9]{0,10}$"
     r"|(?:相比(?:于|较)?|相较(?:于|之)?|比起|较之|对比)[^,。;!?\n]{0,16}$"
     r"|\b(?:than|compared (?:with|to)|versus|vs\.?)[^,.;!?\n0-9]{0,24}$",
     re.ASCII,
@@ -179,9 +183,17 @@ def _of_this_row(mentions: list[Mention], context: Context) -> list[Mention]:
     kept = [
         m for m, label in zip(mentions, labels_of(mentions, context.text), strict=True)
         if not names_another(names_of(f"{label.heading} {label.text}"), asked)
+        and not names_another(names_of(_bracket_before(m, context.text)), asked)
         and not _is_other_letter(label, asked)
     ]  # fmt: skip
     return kept or mentions
+
+
+def _bracket_before(mention: Mention, text: str) -> str:
+    """What stands before a value in its brackets: (on Saturdays it opens earlier, at 08:00)."""
+    before = text[max(0, mention.start - _LONGEST_BRACKET) : mention.start]
+    _, opens, inside = before.rpartition("(")
+    return inside if opens and ")" not in inside else ""
 
 
 def _is_other_letter(label: Label, asked: dict[str, frozenset[str]]) -> bool:
@@ -389,7 +401,7 @@ def _total_asked(mentions: list[Mention], context: Context) -> list[Mention]:
     """Take the total where one is asked for, unless another value is just what is asked for."""
     if not _TOTAL_ASKED.search(context.question):
         return mentions
-    named = [m for m in _named(mentions, context) if not _OPERATOR.match(context.text, m.end)]
+    named = [m for m in _named(mentions, context) if not _OPERAND.match(context.text, m.end)]
     total = _total(mentions, context)
     if len(total) < len(mentions) and len(named) > 1:  # all parts alike: 80元加80元
         parts = [m for m in mentions if m not in total]

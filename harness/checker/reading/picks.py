@@ -39,7 +39,8 @@ _RANK = (
 # "the earliest one is X", 其中最早的一班是X
 _AHEAD = re.compile(
     rf"(?P<rank>{_RANK})(?P<what>[^,.;:!?。\n]{{0,32}}?)"
-    r"(?: (?:is|was|being|would be)(?: (?:at|on|the one (?:at|on)))?(?: the)?|[是为在]|:) ?$"
+    r"(?: (?:is|was|being|would be)(?: (?:at|on|the one (?:at|on)))?(?: the)?|[是为在]|:)"
+    r" ?[$€£¥]? ?$"
 )
 # "X is the latest of the three", X最晚
 _BEHIND = re.compile(

@@ -88,7 +88,7 @@ _NAMED_FIRST = re.compile(
 )
 # Where to look, and no answer yet: 查“甲”这一行、“乙”这一列.
 _LOOKS_UP = re.compile(
-    r"^(?:请?先?(?:查看?|查找|找到?|定位|翻到|对照))|(?:[这那该]一?|第.{1,3}|对应的?)[行列栏格]$"
+    r"^(?:请?先?(?:查看?|查找|找到?|定位|翻到|对照))|(?:[这那该]一?|第.{1,3}|对应的?|所在的?)[行列栏格]$"
     r"|^(?:looking|look|find|locate|check|see|go) |\b(?:row|column|line|entry)$"
 )
 _AND_OTHERS = re.compile("等(?:[人地等]|多[人地])?$")
@@ -466,7 +466,8 @@ class _Beside:
     def is_name(self, piece: _Piece, joint: str) -> bool:
         """Tell whether a piece reads like a name, given the joint before or behind it."""
         words = _LIST_MARK.sub("", piece.text)
-        if self._labelled and _other_label(words):
+        looks_up = joint != "alternative" and _LOOKS_UP.search(words.strip(_EDGES))
+        if looks_up or (self._labelled and _other_label(words)):
             return False
         label = _LABEL.match(words)
         words = words[label.end() :] if label else words

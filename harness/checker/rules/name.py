@@ -14,7 +14,7 @@ from harness.checker.parse.refusal import excuses_itself
 from harness.checker.reading.asserted import undefeated
 from harness.checker.reading.claims import claims
 from harness.checker.reading.disambiguate import Context, asked_role, other_role, roles, standing
-from harness.checker.reading.fit import SWAPPED, TOP
+from harness.checker.reading.fit import SWAPPED, TOP, VARIANT
 from harness.checker.reading.rivals import offers_either, rivals, says_another
 from harness.checker.reading.roles import MARK
 from harness.checker.reading.said_once import said_once
@@ -197,7 +197,7 @@ def _is_of_another(mentions: list[Mention], case: Case) -> bool:
 
 
 def _tells_row(word: str) -> bool:
-    return word.startswith((MARK, SWAPPED)) or any(map(str.isdigit, word))
+    return word.startswith((MARK, SWAPPED, VARIANT)) or any(map(str.isdigit, word))
 
 
 def _is_one_of_several(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from harness.checker.parse.absence import clause_of, implies_none, none_clauses
 from harness.checker.parse.names import lexicon
-from harness.checker.parse.refusal import refuses, says_unknown
+from harness.checker.parse.refusal import follows_from_refusal, refuses, says_unknown
 from harness.checker.parse.values import ValueKind, find_values, question_values, show
 from harness.checker.reading.asked_row import is_of_another, is_value_of_another
 from harness.checker.reading.disambiguate import Context, asked_role, denied, roles
@@ -103,6 +103,7 @@ def _lacks_what_is_asked(case: Case) -> bool:
     return any(
         bool(clause := clause_of(case.text, *match.span()))
         and not is_of_another(_ASIDE.sub("", clause), case.question)
+        and not follows_from_refusal(clause, case.text)
         and _is_asked(match[match.lastgroup or 0], case.question)
         for match in said
     )
