@@ -29,7 +29,7 @@ _ASKS_WRONG = re.compile(
 )
 _IS = re.compile(r"是|为|\b(?:is|was|are)\b", re.IGNORECASE)
 _SAYS_WHAT = re.compile(
-    r"[ \"“]*(?:而|但|所以|因此|so |but |and |the |therefore )*(?P<what>.{2,40}?)"
+    r"[ \"“]*(?:而|但|所以|因此|故|综上|可见|那么|so |but |and |the |therefore )*(?P<what>.{2,40}?)"
     r"(?:就|才)?(?:是|为| is| was| are)[ \"“'《]*",
     re.IGNORECASE,
 )

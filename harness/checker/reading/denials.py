@@ -65,7 +65,7 @@ _BEHIND = re.compile(
     rf"{_CALLED}(?:{_REFUSED}|{_ENDED})(?P<what>[^,。;!?\n]{{0,40}})"
     rf"|[\"'”’)]{{0,2}} ?(?:(?:themselves|himself|herself|also|all"
     rf"|both) )*(?:(?:{_AUXILIARY})(?: ?n't\b| not\b| never\b| no longer\b)"
-    rf"|never\b|(?:is|was|are|were|has been"
+    rf"|never\b|no longer\b|(?:is|was|are|were|has been"
     rf"|have been) (?:all )?(?:{_OVER}))(?P<then>[^,.;!?\n]{{0,60}})",
     re.ASCII,
 )

@@ -43,6 +43,11 @@ _COMPARED_BRACKET = re.compile(
     r"(?:比|与|较|和|\b(?:than|as|with|to|before|after|vs\.?)\b)[^,。;!?\n()]{1,28}\( ?[$€£¥]?$",
     re.ASCII,
 )
+# "half an hour after the zoo closes at 18:15": another moment, told to compare with
+_AFTER_OTHER = re.compile(
+    r"(?:(?<![a-z])(?:minutes?|hours?|days?|weeks?|months?|just|shortly|right|soon|long) "
+    r"(?:after|before|ahead of)|提前|[早晚]于) ?[^,.;!?。\n]{1,40}$"
+)
 _BELOW = re.compile(
     r"(?:不到|不足|不止|不仅|超过|大于|小于|多于|少于|高于|低于|不低于|不高于|最多|至多|最少"
     r"|至少|起码|少说|将近|接近|逼近|临近|近(?=[ 0-9一二三四五六七八九十百]*$)"
@@ -156,6 +161,10 @@ def standing(mentions: Sequence[Mention], context: Context) -> list[Mention]:
         if context.kind in ("time", "text")
         or not _COMPARED_BRACKET.search(text[max(0, m.start - 40) : m.start])
     ] or kept
+    if context.kind in ("time", "date"):
+        kept = [
+            m for m in kept if not _AFTER_OTHER.search(text[max(0, m.start - 60) : m.start])
+        ] or kept
     strong = [m for m in kept if not m.weak]
     return strong or kept
 

@@ -298,7 +298,7 @@ def _asks_for(noun: str, question: str) -> bool:
     return bool(
         re.search(
             r"\b(?:what|which|who|when|where|how)(?:'s)?(?:\W+(?!(?:of|in|for|at|on|to)\b)\w+){0,4}?"
-            rf"\W+{re.escape(noun)}\b",
+            rf"\W+{re.escape(noun)}s?\b",
             question,
         )
     )

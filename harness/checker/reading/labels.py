@@ -215,7 +215,8 @@ _NAME = re.compile(
 
 
 _NTH_OF = re.compile(
-    "第([0-9]{1,3}|[一二三四五六七八九十]{1,3})([节班场次轮期章集组站届天课关局讲])"
+    "第([0-9]{1,3}|[一二三四五六七八九十]{1,3})"
+    "([节班场次轮期章集组站届天课关局讲]|食堂|车间|中学|小学|医院|展厅|会议室|教学楼|宿舍|阶段|季度|分店|支行)"
 )
 _VERSIONED = re.compile(r"\b(?:version |v)([0-9]{1,3}(?:\.[0-9]{1,3}){1,3})")
 _WEEKDAY = re.compile(
@@ -387,15 +388,15 @@ def _carry(labels: Sequence[Label], asked: Asked) -> None:
     for label, previous in zip(labels[1:], labels, strict=False):
         if not label.cells and (not words_of(label.head) or _PRONOUN.search(label.head)):
             label.carried = set(words_of(previous.head)) | previous.carried | previous.topic
-        elif words_of(label.text) and not _foreign(words_of(label.text), asked):
+        elif words_of(label.text) and not foreign(words_of(label.text), asked):
             told = words_of(previous.text) & asked.words
             label.carried = set(
-                told if _foreign(words_of(previous.text), asked) else told & asked.last
+                told if foreign(words_of(previous.text), asked) else told & asked.last
             )
 
 
-def _foreign(words: AbstractSet[str], asked: Asked) -> set[str]:
-    """The words of a label that the question does not say; of Chinese ones the characters."""
+def foreign(words: AbstractSet[str], asked: Asked) -> set[str]:
+    """Return the words of a label that the question does not say; of Chinese ones characters."""
     return {
         word
         for word in words - asked.words
@@ -458,5 +459,5 @@ def _by_value(called: Iterable[tuple[Mention, Label]], asked: Asked) -> list[_Ca
         value.named = value.named or value.is_sum or bool(own) or bool(_SAID.search(label.head))
         value.named = value.named or (label.head.endswith(_TO) and bool(label.topic))
         value.shared |= words & asked.words | shared_concepts(asked.text, label.text)
-        value.foreign |= _foreign(own | label.carried, asked)
+        value.foreign |= foreign(own | label.carried, asked)
     return list(found.values())

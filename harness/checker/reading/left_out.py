@@ -24,6 +24,8 @@ _EXCEPT = re.compile(
     r"|not including|without)\b(?: for)?:?"
     r"(?P<english>(?:(?! (?:is|are|was|were|all|every|the rest|he|she|it|they|that is,?"
     r"|namely|i\.e\.|only) )[^.:;!?\n]){1,120})"
+    r"|(?:其[他它余]|另外|剩下|余下)(?!的?也|还)[^,。;:!?\n()]{0,12}\((?P<others>[^()\n]{1,80})\)"
+    r"(?=[则均都皆全为不没未无只仅])(?![则均都皆全]?[也还同])"
     r"|[(,。;\n](?P<behind>[^(),。;!?\n]{1,80})(?:除外|不算|不在内|不包括在内)",
     re.ASCII,
 )
@@ -33,7 +35,8 @@ _ALL = re.compile(
     r"|\b(?:all|every\w*|each|the rest|any)\b"
 )
 _MAY_EXCEPT = re.compile(
-    "除|不算|不在内|不包括在内|(?:all|every[a-z]{1,5}) but|exc|other than|apart|not|without"
+    "除|其[他它余]|另外|剩下|余下|不算|不在内|不包括在内|(?:all|every[a-z]{1,5}) but|exc"
+    "|other than|apart|not|without"
 )
 _AFTER_EXCEPT = re.compile(r"除[^,。;!?\n]{0,12}$")
 _STILL = re.compile(r"^,? ?[^,。;!?\n]{0,8}?(?:还|也|又|同时)(?!不|没)")
@@ -113,7 +116,7 @@ def _excluded(text: str) -> list[tuple[int, int]]:
         return []
     found = []
     for match in _EXCEPT.finditer(text):
-        name = next(n for n in ("items", "english", "behind") if match[n] is not None)
+        name = next(n for n in ("items", "english", "others", "behind") if match[n] is not None)
         if name == "items" and match["besides"] and _STILL.match(match["rest"]):
             continue
         found.append(match.span(name))

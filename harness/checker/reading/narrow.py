@@ -22,6 +22,7 @@ from harness.checker.reading.labels import (
     Label,
     apart,
     asked_of,
+    foreign,
     is_called_otherwise,
     labels_of,
     names_another,
@@ -69,15 +70,17 @@ _CORRECTS = re.compile(
 )
 _PART_OF = re.compile(
     r" (?:[a-z]+ )?of (?:the |its |these |all )?(?:total |[a-z]{2,16}(?: [a-z]{2,16})?(?:'s|s') )?"
+    r"| (?:[a-z-]{2,16} ){0,4}out of (?:a |the |its |these |all )?(?:total (?:of )?)?"
 )
 # "Of Norway's 37 medals, 16 were gold", 37枚奖牌中，16枚是金牌
-_OF_ALL = re.compile(r"(?:^|[.;:\n] ?)of [^,.;:!?\n0-9]{0,32}$")
+_OF_ALL = re.compile(r"(?:^|[.;:\n] ?)of (?:[^,.;:!?\n0-9]|(?<=[a-z0-9-])[0-9]){0,32}$")
 _OF_ALL_BEHIND = re.compile(r" ?[a-z' -]{0,24}, (?:only |just )?")
 _AMONG_ALL = re.compile(r" ?[^,。;!?\n0-9]{0,8}(?:之?中|里面?),?[^,。;!?\n0-9]{0,4}")
 _LONGEST_WHOLE = 40
 _LONGEST_BRACKET = 48
 _LETTERS = frozenset("abcdefgh")
 _FEW = 40  # values of which each is held against the question
+_AND = re.compile(r" ?(?:、|和|与|及|以及|,? and) ?")
 _OF_THEM = re.compile(r" ?(?:[a-z]+ )?of (?:whom|which|them|these)\b")
 _INCLUDED = re.compile(r"^ ?(?:其中)?(?:含|包括|包含)|^ ?(?:including|incl|of which)\b")
 _REST = re.compile(r"其余|其他|另外|剩下|剩余|\b(?:the (?:others?|rest)|remaining)\b", re.ASCII)
@@ -87,8 +90,8 @@ _WHOLE = re.compile(
     re.ASCII,
 )
 _TOTAL = re.compile(
-    rf"(?:共计?|总计|总共|合计|相差)(?:有|是|为|约)?[^,。]{{0,6}}{VALUE}|total(?:s|ing)? (?:of"
-    rf" )?{VALUE}"
+    rf"(?:共计?|总计|总共|合计|相差|总[和额价]|总费用|加(?:起来|在一起)|合在一起|一起)(?:有|是|为|约)?"
+    rf"[^,。]{{0,6}}{VALUE}|total(?:s|ing)? (?:of )?{VALUE}"
     rf"|{VALUE}[^,.;]{{0,16}}\b(?:in total|in all|altogether)\b|\btotal\b[^,.;]{{0,16}}{VALUE}",
     re.ASCII,
 )
@@ -208,13 +211,17 @@ def _of_this_thing(mentions: list[Mention], context: Context) -> list[Mention]:
     if context.kind == "text" or not context.question or len(mentions) > _FEW:
         return mentions
     asked = asked_of(context.question).text
-    kept = [
-        m for m, label in zip(mentions, labels_of(mentions, context.text), strict=True)
-        if label.cells
-        or not tells_of_another(
-            f"{label.lead} {label.head}{VALUE}{label.tail}", context.text, asked, frozenset()
-        )
-    ]  # fmt: skip
+    kept: list[Mention] = []
+    last: Mention | None = None
+    for m, label in zip(mentions, labels_of(mentions, context.text), strict=True):
+        goes_on = last is not None and _AND.fullmatch(context.text[last.end : m.start][:8])
+        told = f"{label.lead} {label.head}{VALUE}{label.tail}"
+        if goes_on:
+            off = not kept or kept[-1] is not last
+        else:
+            off = not label.cells and tells_of_another(told, context.text, asked, frozenset())
+        kept += [] if off else [m]
+        last = m
     return kept or mentions
 
 
@@ -258,7 +265,7 @@ def _part_of(mentions: list[Mention], context: Context) -> list[Mention]:
     wholes = {
         other.start
         for one, other in pairwise(mentions)
-        if _PART_OF.fullmatch(context.text[one.end : other.start][:24])
+        if _PART_OF.fullmatch(context.text[one.end : other.start][:_LONGEST_WHOLE])
     }
     return [m for m in mentions if m.start not in wholes] or mentions
 
@@ -403,10 +410,22 @@ def _total_asked(mentions: list[Mention], context: Context) -> list[Mention]:
         return mentions
     named = [m for m in _named(mentions, context) if not _OPERAND.match(context.text, m.end)]
     total = _total(mentions, context)
-    if len(total) < len(mentions) and len(named) > 1:  # all parts alike: 80元加80元
+    if len(total) < len(mentions):
         parts = [m for m in mentions if m not in total]
-        named = total if named == parts else named
+        named = total if named == parts or _all_asked(parts, context) else named
     return named if len({m.value for m in named}) == 1 else total
+
+
+def _all_asked(parts: list[Mention], context: Context) -> bool:
+    """Whether the question names what each of several parts is of: A区两张760元, B区三张660元."""
+    asked, names = asked_of(context.question), names_of(context.question)
+    labels = [label.text for label in labels_of(parts, context.text)]
+    return len(parts) > 1 and all(
+        (words := words_of(label))
+        and not foreign(words, asked)
+        and not names_another(names_of(label), names)
+        for label in labels
+    )
 
 
 def _total(mentions: list[Mention], context: Context) -> list[Mention]:

@@ -271,8 +271,9 @@ def _has_sibling(head: str, core: str) -> bool:
 
 def _has_other_subject(clause: str, asked: Asked) -> bool:
     """Whether a clause is of another thing than the question: 标准间不含, asked of 大床房."""
-    ends = _PREDICATE.search(clause)
-    head = informative(_ADVERBS.sub("", clause[: ends.start()])) if ends else ""
+    rest = _ADVERBS.sub("", clause)
+    ends = _PREDICATE.search(rest)
+    head = informative(rest[: ends.start()]) if ends else ""
     if len(head) < 2 or _OWN.match(head):
         return False
     own = asked.core[: len(head)]

@@ -46,6 +46,7 @@ _LEAST = re.compile(
 )
 _UNSURE = re.compile(
     r"\bhard to (?:say|tell)\b|(?:can't|cannot|couldn't|can not) (?:say|tell|decide)\b"
+    r"|(?:can't|cannot|don't|do not) (?:remember|recall|know) (?:which|who|if)\b"
     r"|\b(?:not sure"
     r"|unclear"
     r"|unsure) which\b|\b(?:must|should|has to) be (?:among|one of) (?:them|these|those)\b"

@@ -52,6 +52,7 @@ _NOT_DONE_ENGLISH = re.compile(
 )
 _ASIDE = re.compile(r"\([^()]{4,}\)?")  # (2) names a class, (the match on 19 April ...) not
 _AREA = re.compile("[kcm]?m[23]")  # a unit, and no code
+_AGED = re.compile(r"\b(?:under|over|aged)[- ]$")  # the under-14s
 _SMALL = frozenset(
     re.findall(
         r"\w+",
@@ -204,6 +205,7 @@ def _fresh(case: Case, kind: ValueKind) -> list[Mention]:
         if m.value not in known
         and not denied(m, case.text)
         and not _AREA.fullmatch(case.text, m.start, m.end)
+        and not _AGED.search(case.text[max(0, m.start - 6) : m.start])
     ]
 
 
