@@ -25,7 +25,7 @@ _WORDS = re.compile(r"[a-z]+(?: [a-z]+){1,2}")
 _TO_DIGIT = {han: str(i) for i, han in enumerate("一二三四五六七八九", 1)}
 _NUMBERED = re.compile(
     r"(?P<before>.*?)(?P<number>[一二三四五六七八九]?十?[一二三四五六七八九]|十|[1-9][0-9]?)"
-    r"(?P<unit>楼|层|号|班|年级|组|期|栋|幢|单元|排|区|队|号线|室|车间|厅|馆|中|小"
+    r"(?P<unit>楼|层|级|号|班|年级|组|期|栋|幢|单元|排|区|队|号线|室|车间|厅|馆|中|小"
     r"|会议|实验|教学|航站|车厢|食堂|门诊|候车|展|病|出口|赛|章|卷|季|集|节)(?P<after>.*)"
 )
 # What a province is called in full, and what may end the name of a place in it.

@@ -120,7 +120,10 @@ _GROUPS: tuple[dict[str, str], ...] = (
         "before it": r"(?:折|惠|价|整|税|革|训|修)前",
         "after it": r"(?:折|惠|价|整|税|革|训|修)后",
     },
-    {"sunrise": r"日出|\bsunrise\b", "sunset": r"日落|\bsunset\b"},
+    {
+        "sunrise": r"日出|\bsunrise\b|\b(?:sun|it) (?:rises?|rose)\b|\brises at\b",
+        "sunset": r"日落|\bsunset\b|\b(?:sun|it) sets?\b|\bsets at\b",
+    },
     {
         "per jin": r"[每一/]斤",
         "per kilo": r"[每一/](?:公斤|千克|kg)|\bper kilo",

@@ -64,6 +64,7 @@ _BELOW = re.compile(
     r" )?[ $¥€£]*$",
     re.ASCII,
 )
+_THAN_BRACKET = re.compile(r"\b(?:than|unlike|compared (?:with|to))\b[^,。.;!?\n()]{1,32}\( ?$")
 _EVERY = re.compile(r"每隔?$|\bevery $")
 _ASKS_EVERY = re.compile(
     r"一[班趟次辆]|每隔|间隔|频率|\b(?:how often|intervals?|frequen\w+|every)\b"
@@ -162,11 +163,15 @@ def standing(mentions: Sequence[Mention], context: Context) -> list[Mention]:
         or not _COMPARED_BRACKET.search(text[max(0, m.start - 40) : m.start])
     ] or kept
     if context.kind in ("time", "date"):
-        kept = [
-            m for m in kept if not _AFTER_OTHER.search(text[max(0, m.start - 60) : m.start])
-        ] or kept
+        kept = [m for m in kept if not _is_of_other_moment(m, text)] or kept
     strong = [m for m in kept if not m.weak]
     return strong or kept
+
+
+def _is_of_other_moment(mention: Mention, text: str) -> bool:
+    """Whether a moment is only told for another to be compared with it."""
+    before = text[max(0, mention.start - 60) : mention.start]
+    return bool(_THAN_BRACKET.search(before) or _AFTER_OTHER.search(before))
 
 
 def denied(mention: Mention, text: str) -> bool:

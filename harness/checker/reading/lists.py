@@ -139,7 +139,9 @@ def found_items(
             mentions = [m for m in mentions if m.value not in asked]
         kept = taken(mentions, text, question)
         if question:
-            kept = undefeated(kept, text, question, of_list=True)
+            starts = {m.start for m in kept}
+            out = mask(text, ((m.start, m.end) for m in mentions if m.start not in starts), " ")
+            kept = undefeated(kept, out, question, of_list=True)
         is_open = is_open or leaves_open(kept, text)
         found.update(dict.fromkeys(str(mention.value) for mention in kept))
     return list(found), is_open

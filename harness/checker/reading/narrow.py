@@ -83,6 +83,9 @@ _FEW = 40  # values of which each is held against the question
 _AND = re.compile(r" ?(?:、|和|与|及|以及|,? and) ?")
 _OF_THEM = re.compile(r" ?(?:[a-z]+ )?of (?:whom|which|them|these)\b")
 _INCLUDED = re.compile(r"^ ?(?:其中)?(?:含|包括|包含)|^ ?(?:including|incl|of which)\b")
+_IN_ALL = re.compile(
+    r" ?(?:总共|一共|共计?|全[部班校]|out of|of|total:?)(?: of)?(?: a total of)? ?(?:有|是|为)? ?"
+)
 _REST = re.compile(r"其余|其他|另外|剩下|剩余|\b(?:the (?:others?|rest)|remaining)\b", re.ASCII)
 _WHOLE = re.compile(
     rf"共|总|全(?:部|班|校|程|年|天|表|站|馆|店|长)|合计|\b(?:out of|in total|altogether|in all"
@@ -95,6 +98,7 @@ _TOTAL = re.compile(
     rf"|{VALUE}[^,.;]{{0,16}}\b(?:in total|in all|altogether)\b|\btotal\b[^,.;]{{0,16}}{VALUE}",
     re.ASCII,
 )
+_ONE_OF = re.compile(r"[一每/] ?(斤|公斤|千克|份|杯|碗|盒|瓶|袋|箱|包|桶|罐|张|本|件)")
 _OPERATOR = re.compile(r" ?[+*×x÷/-] ?[$€£¥]?[0-9(]")
 _OPERAND = re.compile(rf"{_OPERATOR.pattern}| ?[元块个人份张天]?(?:小时)? ?=")
 _TOTAL_ASKED = re.compile(r"共|总|合计|全部|\b(?:total|altogether|in all)\b", re.ASCII)
@@ -130,6 +134,8 @@ _MORE_BY = re.compile(
     r"|减)[^,。;!?\n0-9]{0,5}$"
     r"|(?:落后|领先|超出|高出|多出|节省|相差|温差|差距|上涨|下降|上升|下调|上调|减少了?"
     r"|增加了?)[^,。;!?\n0-9]{0,12}$"
+    r"|(?:省[了下]|(?<!最)便宜|优惠|立减|减免)了?[^,。;!?\n0-9]{0,4}$"
+    r"|\bsav(?:e|es|ing)(?: you| about)? ?[$€£¥]?$"
     r"|\b(?:exceed\w*|ahead of|behind|beat\w*|trail\w*)\b[^,.;!?\n0-9]{0,24}\bby $",
     re.ASCII,
 )
@@ -340,6 +346,15 @@ def _without_included(mentions: list[Mention], context: Context) -> list[Mention
     return kept or mentions
 
 
+def _without_bracketed_whole(mentions: list[Mention], context: Context) -> list[Mention]:
+    """Set aside of how many in all a bracket says: 17个(总共60个)."""
+    if _TOTAL_ASKED.search(context.question):
+        return mentions
+    text = context.text
+    kept = [m for m in mentions if not _IN_ALL.fullmatch(_bracket_before(m, text))]
+    return kept or mentions
+
+
 def _concluded(mentions: list[Mention], context: Context) -> list[Mention]:
     """Take what follows the last "so", "=" or "the earliest is", unless a hedge comes after.
 
@@ -402,6 +417,17 @@ def _left_over(mentions: list[Mention], context: Context) -> list[Mention]:
         and not (_OPERATOR.match(text, m.end) or text.endswith("out of ", 0, m.start))
     ]  # fmt: skip
     return left or mentions
+
+
+def _of_asked_unit(mentions: list[Mention], context: Context) -> list[Mention]:
+    """Take what is said of one where one is asked about: 一盒250毫升，一箱3000毫升."""
+    one = _ONE_OF.search(context.question) if context.kind == "number" else None
+    if one is None:
+        return mentions
+    text = context.text
+    own = re.compile(rf"[一每/] ?{one[1]}[^,。;!?\n0-9]{{0,8}}$")
+    kept = [m for m in mentions if own.search(text[max(0, m.start - 12) : m.start])]
+    return kept if len({m.value for m in kept}) == 1 else mentions
 
 
 def _total_asked(mentions: list[Mention], context: Context) -> list[Mention]:
@@ -646,9 +672,9 @@ def _is_numbered_otherwise(label: str, asked: dict[str, frozenset[str]]) -> bool
 
 
 _STEPS: tuple[Callable[[list[Mention], Context], list[Mention]], ...] = (
-    _of_this_row, _part_of, _without_asides, _without_former, _difference, _without_differences,
-    _concluded, picked, _left_over, _whole_or_part,
-    _total_asked, _of_asked_base, _equated, _in_asked_role, _of_asked_noun, _of_it,
+    _of_this_row, _part_of, _without_bracketed_whole, _without_asides, _without_former,
+    _difference, _without_differences, _concluded, picked, _left_over, _of_asked_unit,
+    _whole_or_part, _total_asked, _of_asked_base, _equated, _in_asked_role, _of_asked_noun, _of_it,
     _without_other_sentences, _named, _of_this_thing, _total,
     _without_included, _with_asked_noun, _current, _alone, _leading,
 )  # fmt: skip

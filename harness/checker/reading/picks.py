@@ -27,14 +27,17 @@ _GROUPS = (
     r"fastest|faster|quickest|quicker|shortest|shorter|[最较更][快短]",
     r"slowest|slower|longest|longer|[最较更][慢长]",
     r"oldest|older|earliest|[最较更][老早]",
+    r"second(?! (?:to )?last)|第二",
+    r"third|第三",
+    r"fourth|第四",
     r"youngest|younger|newest|newer|latest|[最较更](?:新|年轻)",
 )
 _RANKS = tuple(re.compile(rf"(?<![a-z])(?:{group})(?![a-z])") for group in _GROUPS)
 _RANK = (
-    r"(?:(?<![a-z])(?:[a-z]{3,9}est|first|last|final|opening|most [a-z]{3,12}|least [a-z]{3,12}"
-    r"|later|earlier|longer|shorter|higher|lower|larger|smaller|bigger|cheaper|faster|slower|older"
-    r"|newer|younger)(?![a-z])"
-    r"|[最较](?:[早先晚迟后近高多大长重贵远低少小短轻快慢老新]|便宜|年轻)|末班|首班|头班)"
+    r"(?:(?<![a-z])(?:[a-z]{3,9}est|first|second|third|fourth|last|final|opening"
+    r"|most [a-z]{3,12}|least [a-z]{3,12}|later|earlier|longer|shorter|higher|lower|larger"
+    r"|smaller|bigger|cheaper|faster|slower|older|newer|younger)(?![a-z])"
+    r"|第[一二三四]|[最较](?:[早先晚迟后近高多大长重贵远低少小短轻快慢老新]|便宜|年轻)|末班|首班|头班)"
 )
 # "the earliest one is X", 其中最早的一班是X
 _AHEAD = re.compile(
@@ -47,6 +50,7 @@ _BEHIND = re.compile(
     r"(?:[,)]? ?(?:is|was|being|comes?) (?:the )?"
     rf"| ?(?:这一?[班次趟场个天])?[是为]?(?=[\u4e00-\u9fff]))(?P<rank>{_RANK})"
 )
+_GOES_ON = re.compile(r" ?(?:-|~|至|到(?!达|站)|to\b|until\b|through\b)")
 _PLAIN = re.compile(
     r"(?:one|ones|two|three|four|of|the|these|those|them|both|all|value|values|time|times|date"
     r"|dates|in|on|at|here|listed|entry|option|available|above|and|most)"
@@ -73,6 +77,8 @@ def picked(mentions: list[Mention], context: Context) -> list[Mention]:
 
 def _is_pick(mention: Mention, text: str, question: str) -> bool:
     clause = CLAUSE_END.split(text[max(0, mention.start - _REACH) : mention.start])[-1]
+    if _GOES_ON.match(text, mention.end):  # the second: 14:00-22:00
+        return False
     ahead = _AHEAD.search(clause)
     if ahead and _asked(ahead["rank"], question):
         return _says_no_more(ahead["what"], question)

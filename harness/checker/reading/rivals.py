@@ -104,6 +104,7 @@ _DOUBTS = re.compile(r"或|可能|也许|大概|\bor\b|maybe|perhaps|possibly|mi
 _SHORTEST_JOINT = 6
 _TWO_NAMES = re.compile(r"[A-Z][\w.'-]* [A-Z][\w'-]*(?= [a-z])")  # Karl Berg painted it
 _SHORT_NAME = 4
+_SHORTEST_FELLOW = 3
 _LONGEST_PERSON = 2
 _NAME_AND_REST = re.compile(r"^(?P<name>[^\s:]+ [^\s:]+) (?P<label>[a-z][^:]*)$")
 _PREDICATE = re.compile(
@@ -467,7 +468,8 @@ class _Beside:
         """Tell whether a piece reads like a name, given the joint before or behind it."""
         words = _LIST_MARK.sub("", piece.text)
         looks_up = joint != "alternative" and _LOOKS_UP.search(words.strip(_EDGES))
-        if looks_up or (self._labelled and _other_label(words)):
+        fellow = joint == "strong" and piece.after == joint and self._is_fellow(piece)
+        if looks_up or fellow or (self._labelled and _other_label(words)):
             return False
         label = _LABEL.match(words)
         words = words[label.end() :] if label else words
@@ -492,6 +494,17 @@ class _Beside:
                 words, cased = words[: person.end()], person[0]
             return self._is_latin(words, words.title() if near and self._plain else cased)
         return self._is_chinese(words, joint)
+
+    def _is_fellow(self, piece: _Piece) -> bool:
+        """Whether "and" joins to a piece what the question names, and not the right name.
+
+        何佳和林小雨同住A: asked of 林小雨.
+        """
+        end = piece.start + len(piece.text)
+        start = next((m.start for m in self._mentions if m.start >= end), end)
+        between = informative(self._text[end:start])[1:]
+        runs = (between[i : i + _SHORTEST_FELLOW] for i in range(len(between)))
+        return any(len(run) == _SHORTEST_FELLOW and run in self._question for run in runs)
 
     def _touches(self, piece: _Piece) -> bool:
         """Whether only a joint stands between a piece and the right name."""
