@@ -76,6 +76,8 @@ _PARTS = re.compile(r"[\s,、;:]+(?![0-9])|\s+")  # of an option's words; not of
 _SAYS_IT_IS = re.compile(r"(?:\b(?:is|be|are|was|were)|[是为选]) $", re.IGNORECASE)
 _SIGNS = re.compile(r"[\s.、:,()\"'”)】\]-]{0,6}")
 _WORDED_LABEL = re.compile(r" ?(?:[:]|[-—–] )")
+# Behind a letter with a comma before it these go on about that letter alone.
+_STARTS_ANEW = ("、", "和", "与", "及", "应", "中", "改", "误", "将", "把", "里")
 _NEAR = 24  # characters around a letter that can tell what it is
 
 
@@ -354,5 +356,5 @@ def _joined(last: Named, one: Named, text: str) -> bool:
     if between.strip() == ",":
         # "B, A and C are wrong": a list goes up, and "A、C" with a comma before it starts anew
         rest = text[one.end : one.end + 3].strip()
-        return one.letter > last.letter and not rest.startswith(("、", "和", "与", "及"))
+        return one.letter > last.letter and not rest.startswith(_STARTS_ANEW)
     return True

@@ -26,7 +26,7 @@ from harness.checker.parse.numbers import (
 # A Chinese numeral is a number only before one of these or at the end of a word: 三亚 is a city.
 _MEASURES = (
     "个号站趟列次班条辆节人元块天年小分秒层楼名位本张座倍度公千米厘毫种项类排车页步"
-    "折句字段集季根把封幅朵杯碗罐桶盘户栋幢棵株题桌匹件箱盒袋瓶份包套斤吨升立间摄华平亩票篇首部台颗粒场轮届级道门只头支枚架艘所家口角毛岁克环"
+    "折句字段集季根把封幅朵杯碗罐桶盘户栋幢棵株题桌匹件箱盒袋瓶份包套斤吨升立间摄华平亩票篇首部台颗粒场轮届级道门只头支枚架艘所家口角毛岁克环瓦伏帧寸尺磅帕赫"
 )
 _EDGE = rf"(?=$|[^\w{USED}]|[{_MEASURES}a-z]|星级)"
 _LARGE = {

@@ -86,6 +86,8 @@ _UNITS: dict[str, Unit] = {
     **_same("long time", {"年 year years yr yrs": 12.0, "月 month months": 1.0}),
     **_same("power", {"千瓦 kw kilowatt kilowatts": 1000.0, "瓦 瓦特 w watt watts": 1.0,
         "马力 ps hp bhp horsepower": 735.5}),
+    **_same("turning", {"转/分钟 转/分 rpm": 1.0}), **_same("loudness", {"分贝 db": 1.0}),
+    **_same("voltage", {"伏特 伏 volt volts v": 1.0}), **_same("light", {"流明 lm": 1.0}),
     **_same("energy", {"千瓦时 kwh": 1000.0, "瓦时 wh": 1.0,
         "千焦 kj kilojoule kilojoules": 1 / 3.6,
         # On menus a calorie is a large one.

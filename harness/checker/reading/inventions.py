@@ -78,6 +78,10 @@ _COUNTED = re.compile(
 )
 _ORDINAL = re.compile(r" ?(?:行|列(?!车)|条|项|节|趟|rows?|lines?|entries|columns?|records?)")
 _POINTS_BACK = re.compile(r"[它他她其该此]|\b(?:it|its|he|she|his|her|they|their|this|that)\b")
+_FELLOWS = re.compile(
+    r"\b(?:its|his|her|their) (?:\w+ )?(?:colleagues?|neighbou?rs?|sisters?|siblings?|brothers?"
+    r"|predecessor|successor|peers|counterparts?|others?)\b"
+)
 _GENERIC = re.compile(
     r"可以|不妨|建议|试试?|请|\b(?:try|call|dial|ring|text|use)\b|拨打?|打|联系|参考|价格|单价|售价|标价|票价|定价|价钱|费用|年份|时间|日期|电话|号码|分机|答案"
     r"|[是为约只要售需在的了于共:]|(?<!外)卖"
@@ -231,7 +235,7 @@ def _is_measured(said: str, ahead: str, behind: str, question: str) -> bool:
 
 def _is_of_another(head: str, question: str) -> bool:
     """Whether the words before a value name another thing than the question: 平日票价为60元."""
-    if _POINTS_BACK.search(head):
+    if _POINTS_BACK.search(_FELLOWS.sub(" ", head)):
         return False
     rest = _GENERIC.sub(" ", head)
     words = [word for word in re.findall(r"[a-z]{3,}", rest) if word not in _SMALL]

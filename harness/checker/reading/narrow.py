@@ -44,7 +44,8 @@ _CONCLUDES = re.compile(
     r"|therefore|thus|hence|\bso\b(?! (?:far|that|much|many))|correction|\bwait\b|actually|in"
     r" conclusion|should be"
     r"|\bmake that\b|\bi mean\b|\bcorrected?\b)"
-    r"|[涨降升增减调延改移提][到至]|\b(?:moved|changed|postponed|rescheduled|delayed|raised|reduced"
+    r"|[涨降升增减调延改移提][到至]|\b(?:moved|changed|postponed|rescheduled|put off|pushed back|delayed|raised"
+    r"|reduced"
     r"|increased|cut|extended"
     r"|brought forward)\b[^.;!?\n]{0,40}?\bto (?=[a-z$€£]{0,10} ?[0-9])"
     r"|得(?:到|出)?(?=[ 0-9])(?! ?[0-9.]{1,8} ?分)"
@@ -80,6 +81,10 @@ _LONGEST_WHOLE = 40
 _LONGEST_BRACKET = 48
 _LETTERS = frozenset("abcdefgh")
 _FEW = 40  # values of which each is held against the question
+_IF = re.compile(
+    r"如[遇果若有逢]|若(?!干)|倘若|假如|万一|遇[雨雪]|\b(?:if|in case|unless|rain date)\b", re.ASCII
+)
+_IN_CLAUSE = re.compile(r"[,。;!?\n()]|\. ")
 _AND = re.compile(r" ?(?:、|和|与|及|以及|,? and) ?")
 _OF_THEM = re.compile(r" ?(?:[a-z]+ )?of (?:whom|which|them|these)\b")
 _INCLUDED = re.compile(r"^ ?(?:其中)?(?:含|包括|包含)|^ ?(?:including|incl|of which)\b")
@@ -110,7 +115,7 @@ _FORMER = re.compile(
     r"|先定|先算|初步|误|旧|\b(?:scheduled|original\w*|former\w*|previous\w*|used to|initially"
     r"|at first"
     r"|first (?:thought|said|planned)|last (?:week|month|year|season|term|quarter)|was due"
-    r"|planned|had been|no"
+    r"|planned|had been|(?:was|were) to (?:be|have)|no"
     r" longer|old)\b",
     re.ASCII,
 )
@@ -136,6 +141,8 @@ _MORE_BY = re.compile(
     r"|增加了?)[^,。;!?\n0-9]{0,12}$"
     r"|(?:省[了下]|(?<!最)便宜|优惠|立减|减免)了?[^,。;!?\n0-9]{0,4}$"
     r"|\bsav(?:e|es|ing)(?: you| about)? ?[$€£¥]?$"
+    r"|\b(?:rose|risen|fell|fallen|grew|grown|dropped|increased|decreased|climbed|declined|up|down)"
+    r" by (?:about )?[$€£¥]?$"
     r"|\b(?:exceed\w*|ahead of|behind|beat\w*|trail\w*)\b[^,.;!?\n0-9]{0,24}\bby $",
     re.ASCII,
 )
@@ -342,6 +349,18 @@ def _without_included(mentions: list[Mention], context: Context) -> list[Mention
     labels = labels_of(mentions, context.text)
     kept = [
         m for m, label in zip(mentions, labels, strict=True) if not _INCLUDED.search(label.head)
+    ]  # fmt: skip
+    return kept or mentions
+
+
+def _without_conditional(mentions: list[Mention], context: Context) -> list[Mention]:
+    """Set aside what is so only under a condition: 如遇雨顺延至10月24日."""
+    if context.kind == "text" or _IF.search(context.question):
+        return mentions
+    text = context.text
+    kept = [
+        m for m in mentions
+        if not _IF.search(_IN_CLAUSE.split(text[max(0, m.start - _LONGEST_BRACKET) : m.start])[-1])
     ]  # fmt: skip
     return kept or mentions
 
@@ -672,8 +691,8 @@ def _is_numbered_otherwise(label: str, asked: dict[str, frozenset[str]]) -> bool
 
 
 _STEPS: tuple[Callable[[list[Mention], Context], list[Mention]], ...] = (
-    _of_this_row, _part_of, _without_bracketed_whole, _without_asides, _without_former,
-    _difference, _without_differences, _concluded, picked, _left_over, _of_asked_unit,
+    _of_this_row, _part_of, _without_conditional, _without_bracketed_whole, _without_asides,
+    _without_former, _difference, _without_differences, _concluded, picked, _left_over, _of_asked_unit,
     _whole_or_part, _total_asked, _of_asked_base, _equated, _in_asked_role, _of_asked_noun, _of_it,
     _without_other_sentences, _named, _of_this_thing, _total,
     _without_included, _with_asked_noun, _current, _alone, _leading,

@@ -154,7 +154,12 @@ _COUNTRIES = re.compile(
     r"|croatia|iceland|israel|iran|iraq|saudi arabia|uae|europe|asia|africa|california|texas"
     r"|florida"
     r"|new york|washington|illinois|ohio|massachusetts|oregon|colorado|ontario|quebec|bavaria"
-    r"|tuscany|gansu|sichuan"
+    r"|tuscany|gansu|sichuan|alabama|alaska|arizona|arkansas|connecticut|delaware|florida|georgia"
+    r"|hawaii|idaho|indiana|iowa|kansas|kentucky|louisiana|maine|maryland|michigan|minnesota"
+    r"|mississippi|missouri|montana|nebraska|nevada|new hampshire|new jersey|new mexico"
+    r"|north carolina|north dakota|oklahoma|pennsylvania|rhode island|south carolina"
+    r"|south dakota|tennessee|utah|vermont|virginia|west virginia|wisconsin|wyoming|alberta"
+    r"|british columbia|manitoba|nova scotia|new south wales|victoria|queensland|tasmania"
 )
 
 

@@ -153,7 +153,7 @@ def _is_asked(thing: str, question: str) -> bool:
     whole = _NAMED.fullmatch(thing)
     if whole and whole["name"] in question:
         return True
-    name = _ENDING.sub("", thing.strip()).rpartition("的")[2]
+    name = _ENDING.sub("", thing.strip()).removesuffix("的").rpartition("的")[2]
     if any(re.search(asks, question) and re.fullmatch(names, name) for asks, names in _SAME):
         return True
     if not name or name in question:
