@@ -10,7 +10,7 @@ from functools import cached_property
 from harness.checker.parse.options_named import Group, find_groups
 from harness.checker.parse.refusal import says_unknown
 from harness.checker.reading import choice_forms as forms
-from harness.checker.reading.choice_outcome import is_concluded, outright
+from harness.checker.reading.choice_outcome import is_concluded, is_only, outright
 from harness.text.normalize import informative
 
 _CLOSE = r"[\"'”’」』》>\]】)]{0,3}"
@@ -98,7 +98,8 @@ def _chosen(reading: Reading) -> list[str]:
     """What is called the answer, or is all that a clause says."""
     text = reading.text
     mine = [g for g in reading.groups if not (forms.is_off(text, g) or _is_contrary(reading, g))]
-    called = outright(text, [group for group in mine if _is_called(reading, group)])
+    called = [group for group in mine if _is_called(reading, group)]
+    called = outright(text, called, asks_wrong=reading.asks_wrong)
     alone = [group for group in mine if not group.listed and forms.stands_alone(text, group)]
     if alone and alone[0] == mine[0] and not alone[0].worded:  # what follows a letter explains it
         alone = [group for group in alone if not group.worded]
@@ -151,7 +152,7 @@ def _goes_through(reading: Reading) -> bool:
         if not words or not name.endswith(words) or not forms.leads(reading.text, group):
             return False
         names.append(group.letters[0])
-    return names == ["A", "B"]
+    return len(names) > 1 and names[0] < names[1]
 
 
 def _start(group: Group) -> int:
@@ -161,8 +162,11 @@ def _start(group: Group) -> int:
 def _is_called(reading: Reading, group: Group) -> bool:
     """Whether an option is called the answer; a heading over a list of all calls none so."""
     announced = forms.is_announced(reading.text, group, asks_wrong=reading.asks_wrong)
-    concluded = announced or is_concluded(reading.text, group)
-    if not (concluded or _is_what_is_asked(reading, group)):
+    wrong = reading.asks_wrong
+    outcome = announced or is_concluded(reading.text, group, asks_wrong=wrong)
+    said = forms.comment(reading.text, reading.groups, reading.places[group.start])
+    outcome = outcome or is_only(reading.text, group, said, asks_wrong=wrong)
+    if not (outcome or _is_what_is_asked(reading, group)):
         return False
     return not (group.listed and _under_heading(reading, group))
 

@@ -38,6 +38,7 @@ _GROUPS: tuple[dict[str, str], ...] = (
         rf"|(?:(?<![期迟改整更前挪定延后得达])到|至|\b(?:until|till|to"
         rf"|through)) ?(?:次日|当天)?{VALUE}"
         rf"|{VALUE} ?止"
+        r"|\bstops? (?:serving|taking|admitting|selling|running|accepting|letting)\b"
         r"|\b(?:until|till|clos(?:e|es|ing|ed)|ends?|ended|ending|finish\w*|complet\w*|deadline"
         r"|check(?:s"
         r"|ed|ing)?[- ]?out"
@@ -235,7 +236,7 @@ _BESIDES = re.compile(
     r"|\b(?:charger|adapt[eo]r|accessor\w+|return (?:trip|leg|journey|flight|crossing))\b",
     re.ASCII,
 )
-_ALL = re.compile(r"共|总|\b(?:total|altogether|in all)\b", re.ASCII)
+_ALL = re.compile(r"共|总|上限|限额|定员|容量|\b(?:total|altogether|in all)\b", re.ASCII)
 _ALL_THAT_ARE = re.compile("总(?![共计统经裁监决部是有])")
 _LEFT = re.compile(r"剩|还有|余(?![\u4e00-\u9fff]?[姚杭])|\b(?:left|remain\w*|spare)\b", re.ASCII)
 

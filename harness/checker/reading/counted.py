@@ -36,6 +36,7 @@ _FIRST_OF = re.compile(
     r"第 ?$|\b(?:no\.?|number|row|rank(?:s|ed)?|place|page|room|seat|bed|desk|coach|line|item|id"
     r"|step|chapter|lesson"
     r"|volume|day|grade|platform|gate|figure|table)[ #:]{1,2}$|# ?$"
+    r"|\b(?:stage|round|leg|session|period|lap|shift|heat|zone|route|act|phase|group|team) $"
     # 房间号120, 型号为BCD-328
     r"|(?:[编型货序代证房车工学票单批座]|房间|门牌|订单)号码?[是为:]? ?(?:[a-z]{2,8}-)?$"
     r"|(?<![a-z0-9])[a-z]{2,8}-$"

@@ -203,7 +203,7 @@ def words_of(text: str) -> frozenset[str]:
 _NAME = re.compile(
     r"(?<![a-z0-9])(?P<letters>[a-z]{1,4})(?P<code>[0-9]{3,5}|[0-9]{1,2}(?= ?(?:次|列车"
     r"|航班)))(?![0-9a-z])"
-    r"|\b(?P<word>[a-z]{3,}) (?P<of_word>[0-9]{1,4})(?![0-9.:,%]|[a-z])"
+    r"|\b(?P<word>[a-z]{3,}) (?P<of_word>[0-9]{1,4})(?![0-9.,%]|:[0-9]|[a-z])"
     r"|(?<![0-9.:第])(?P<of_noun>[0-9]{1,4}|[一二三四五六七八九十]{1,3}|(?<![a-z])[a-z甲乙丙丁])"
     r"\)?(?P<noun>[班号楼路组队级期章线室排届座区栋馆厅]|年级|车间|套餐|方案)"
     r"|(?P<han>(?<=[\u4e00-\u9fff])[室厅馆栋座区组队班线楼门口型款]|套餐|方案|房型)(?P<han_letter>[a-z])(?![a-z0-9])"
@@ -214,6 +214,13 @@ _NAME = re.compile(
 )
 
 
+# The second stage is stage 2.
+_NTH_WORDS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
+_ORDINAL = re.compile(
+    rf"\b(?:(?P<word>{'|'.join(_NTH_WORDS)})|(?P<digits>[0-9]{{1,2}})(?:st|nd|rd|th)) "
+    r"(?P<thing>stage|round|leg|session|period|quarter|half|act|part|phase|shift|lesson|lecture"
+    r"|chapter|volume|season|episode|set|heat|term|semester|floor|row|match|game)\b"
+)
 _NTH_OF = re.compile(
     "第([0-9]{1,3}|[一二三四五六七八九十]{1,3})"
     "([节班场次轮期章集组站届天课关局讲]|食堂|车间|中学|小学|医院|展厅|会议室|教学楼|宿舍|阶段|季度|分店|支行)"
@@ -240,6 +247,9 @@ def names_of(text: str) -> dict[str, frozenset[str]]:
         found.setdefault(f"第{nth[2]}", set()).add(str(small_int(nth[1]) or nth[1]))
     if versions := _VERSIONED.findall(text):
         found["version"] = set(versions)
+    for ordinal in _ORDINAL.finditer(text):
+        number = ordinal["digits"] or str(_NTH_WORDS.index(ordinal["word"]) + 1)
+        found.setdefault(ordinal["thing"], set()).add(number)
     for name in _NAME.finditer(text):
         sort = "code" if name["letters"] else name["word"] or name["noun"] or name["thing"]
         sort = sort or f"{name['han']} in letters"

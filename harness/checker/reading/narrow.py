@@ -44,8 +44,8 @@ _CONCLUDES = re.compile(
     r"|therefore|thus|hence|\bso\b(?! (?:far|that|much|many))|correction|\bwait\b|actually|in"
     r" conclusion|should be"
     r"|\bmake that\b|\bi mean\b|\bcorrected?\b)"
-    r"|[涨降升增减调延改移提][到至]|\b(?:moved|changed|postponed|rescheduled|put off|pushed back|delayed|raised"
-    r"|reduced"
+    r"|[涨降升增减调延改移提][到至]|\b(?:moved|changed|postponed|rescheduled|put off|pushed back"
+    r"|delayed|raised|reduced"
     r"|increased|cut|extended"
     r"|brought forward)\b[^.;!?\n]{0,40}?\bto (?=[a-z$€£]{0,10} ?[0-9])"
     r"|得(?:到|出)?(?=[ 0-9])(?! ?[0-9.]{1,8} ?分)"
@@ -102,6 +102,10 @@ _TOTAL = re.compile(
     rf"[^,。]{{0,6}}{VALUE}|total(?:s|ing)? (?:of )?{VALUE}"
     rf"|{VALUE}[^,.;]{{0,16}}\b(?:in total|in all|altogether)\b|\btotal\b[^,.;]{{0,16}}{VALUE}",
     re.ASCII,
+)
+_WORKING = re.compile(
+    r"(?<=[0-9元块人个分钟时天米克吨%]) ?\([^()=\n]{0,40}[0-9元块人个分钟时天米克吨%]"
+    r" ?[+×*÷] ?[$€£¥]?[0-9][^()=\n]{0,40}\)"
 )
 _ONE_OF = re.compile(r"[一每/] ?(斤|公斤|千克|份|杯|碗|盒|瓶|袋|箱|包|桶|罐|张|本|件)")
 _OPERATOR = re.compile(r" ?[+*×x÷/-] ?[$€£¥]?[0-9(]")
@@ -438,10 +442,17 @@ def _left_over(mentions: list[Mention], context: Context) -> list[Mention]:
     return left or mentions
 
 
+def _without_working(mentions: list[Mention], context: Context) -> list[Mention]:
+    """Set aside what a bracket behind a value works it out from: 215元(75元×2+65元)."""
+    spans = [found.span() for found in _WORKING.finditer(context.text)]
+    kept = [m for m in mentions if not any(start < m.start < end for start, end in spans)]
+    return kept or mentions
+
+
 def _of_asked_unit(mentions: list[Mention], context: Context) -> list[Mention]:
     """Take what is said of one where one is asked about: 一盒250毫升，一箱3000毫升."""
     one = _ONE_OF.search(context.question) if context.kind == "number" else None
-    if one is None:
+    if one is None or _TOTAL_ASKED.search(context.question):
         return mentions
     text = context.text
     own = re.compile(rf"[一每/] ?{one[1]}[^,。;!?\n0-9]{{0,8}}$")
@@ -464,7 +475,7 @@ def _total_asked(mentions: list[Mention], context: Context) -> list[Mention]:
 def _all_asked(parts: list[Mention], context: Context) -> bool:
     """Whether the question names what each of several parts is of: A区两张760元, B区三张660元."""
     asked, names = asked_of(context.question), names_of(context.question)
-    labels = [label.text for label in labels_of(parts, context.text)]
+    labels = [label.text.replace("其中", "") for label in labels_of(parts, context.text)]
     return len(parts) > 1 and all(
         (words := words_of(label))
         and not foreign(words, asked)
@@ -665,7 +676,8 @@ def _whole_or_part(mentions: list[Mention], context: Context) -> list[Mention]:
             m for i, (m, label) in enumerate(zip(mentions, labels, strict=True))
             if i != at and not _REST.search(label.text)
         ]  # fmt: skip
-        return parts or mentions
+        sums = _TOTAL_ASKED.search(context.question) and _all_asked(parts, context)
+        return ([mentions[at]] if sums else parts) or mentions
     told = among > mentions[at].end or _leads_to_part(mentions[at], mentions[at + 1], context.text)
     return [mentions[at]] if told else mentions
 
@@ -691,9 +703,11 @@ def _is_numbered_otherwise(label: str, asked: dict[str, frozenset[str]]) -> bool
 
 
 _STEPS: tuple[Callable[[list[Mention], Context], list[Mention]], ...] = (
-    _of_this_row, _part_of, _without_conditional, _without_bracketed_whole, _without_asides,
-    _without_former, _difference, _without_differences, _concluded, picked, _left_over, _of_asked_unit,
-    _whole_or_part, _total_asked, _of_asked_base, _equated, _in_asked_role, _of_asked_noun, _of_it,
+    _of_this_row, _part_of, _without_conditional, _without_bracketed_whole, _without_working,
+    _without_asides,
+    _without_former, _difference, _without_differences, _concluded, picked, _left_over,
+    _of_asked_unit, _whole_or_part, _total_asked, _of_asked_base, _equated, _in_asked_role,
+    _of_asked_noun, _of_it,
     _without_other_sentences, _named, _of_this_thing, _total,
     _without_included, _with_asked_noun, _current, _alone, _leading,
 )  # fmt: skip
