@@ -25,6 +25,10 @@ _DATE = re.compile(
 )
 _YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?=年)")
 _TITLED = re.compile(r"[\u4e00-\u9fff](?=老师|医生|先生|女士|教授|经理|师傅|主任|教练|同学)")
+_PERSON = re.compile(
+    r"(?![位名个的该这那原现新任课])[\u4e00-\u9fff](?=老师|医生|先生|女士|教授|师傅|同学)"
+)
+_WORK = re.compile(r"《([^《》\n]{1,40})》")
 _OTHERS = re.compile(r"其[他它余]|别的|另外?一?[个些]|\b(?:the )?(?:others?|rest)\b")
 _TURN = re.compile(r"[,、]|\b(?:while|whereas|but|and)\b", re.ASCII)
 # 其他酒店分别为38元、58元: what is said of the first of a list holds for the next.
@@ -42,6 +46,16 @@ def is_of_another(clause: str, question: str) -> bool:
         if said and asked and not said & asked:
             return True
     return names_another(names_of(clause), names_of(question))
+
+
+def names_only_others(said: str, question: str) -> bool:
+    """Tell whether an answer names persons or works, and none that its question names: 陈老师."""
+    return any(
+        bool(named := set(form.findall(said)))
+        and bool(asked := set(form.findall(question)))
+        and named.isdisjoint(asked)
+        for form in (_PERSON, _WORK)
+    )
 
 
 def is_of_others(clause: str, question: str) -> bool:

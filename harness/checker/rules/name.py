@@ -11,6 +11,7 @@ from harness.checker.parse.absence import none_clauses
 from harness.checker.parse.mention import mask
 from harness.checker.parse.names import lexicon, parts_of, shortened
 from harness.checker.parse.refusal import excuses_itself
+from harness.checker.reading.asked_row import names_only_others
 from harness.checker.reading.asserted import undefeated
 from harness.checker.reading.claims import claims
 from harness.checker.reading.disambiguate import Context, asked_role, other_role, roles, standing
@@ -240,7 +241,8 @@ def _judge_free(case: Case, gold: str) -> Verdict:
         verdict = without_value(case)
         return verdict if none_clauses(case.text) or verdict.value == 0 else wrong()
     found = tuple(dict.fromkeys(str(m.value) for m in kept))
-    if _is_of_another(kept, case) or says_another(case, kept):
+    other = names_only_others(case.text[: kept[-1].start], case.question)
+    if other or _is_of_another(kept, case) or says_another(case, kept):
         return wrong(WRONG, found)
     hedged = (
         rivals(case, kept, known=False)
