@@ -230,6 +230,7 @@ def _other_counter(mention: Mention, *, strict: bool) -> bool:
     return mention.unit[:1] in _COUNTER and mention.unit[:1] not in "分岁班号条口套对双打部"
 
 
+_OTHER_TIME = re.compile("个(?:自然月|工作日|自然日|月|星期|小时|季度|世纪|学期)")
 _PLURAL = re.compile(r"[a-z]{2,}[^su\W]s|people|children|men|women", re.ASCII)
 
 
@@ -263,6 +264,9 @@ def _of_counter(mentions: list[Mention], text: str, question: str) -> list[Menti
             and (behind := text[mention.end + 1 : mention.end + 2]) in _COUNTER
         ):
             first = behind
+        other = _OTHER_TIME.match(text, mention.end) if counter == "个" else None
+        if other and other[0][1:] not in question:
+            continue
         if names and first and _differs(first, counter, asked["rest"]):
             continue
         kept.append(mention)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # Words for one end of a scale; what is in one group stands for the same end.
 _GROUPS = (
-    r"earliest|first|earlier|soonest|opening|[最较更]早|最先|第一|首|头[班趟]",
+    r"earliest|first|earlier|soonest|opening|[最较更]早|最先|第一|首|头[班趟场次]",
     r"latest|last|later|final|most recent|[最较更][晚迟近]|最后|末|上一?次",
     r"highest|higher|largest|larger|biggest|bigger|greatest|greater|longest|longer|tallest|taller"
     r"|heaviest|heavier|dearest|priciest|maximum|most(?! recent)|[最较更][高多大长重贵远]",
@@ -37,7 +37,7 @@ _RANK = (
     r"(?:(?<![a-z])(?:[a-z]{3,9}est|first|second|third|fourth|last|final|opening"
     r"|most [a-z]{3,12}|least [a-z]{3,12}|later|earlier|longer|shorter|higher|lower|larger"
     r"|smaller|bigger|cheaper|faster|slower|older|newer|younger)(?![a-z])"
-    r"|第[一二三四]|[最较](?:[早先晚迟后近高多大长重贵远低少小短轻快慢老新]|便宜|年轻)|末班|首班|头班)"
+    r"|第[一二三四]|[最较](?:[早先晚迟后近高多大长重贵远低少小短轻快慢老新]|便宜|年轻)|最后|[末首][班场趟次]?|头[班场趟次])"
 )
 # "the earliest one is X", 其中最早的一班是X
 _AHEAD = re.compile(
@@ -45,6 +45,8 @@ _AHEAD = re.compile(
     r"(?: (?:is|was|being|would be)(?: (?:at|on|the one (?:at|on)))?(?: the)?|[是为在]|:)"
     r" ?[$€£¥]? ?$"
 )
+# 最后一场15:30开始
+_RIGHT_AHEAD = re.compile(r"(?P<rank>最后|最[早晚迟先]|[末首头])的?一?[班场趟次个天节届期] ?$")
 # "X is the latest of the three", X最晚
 _BEHIND = re.compile(
     r"(?:[,)]? ?(?:is|was|being|comes?) (?:the )?"
@@ -82,6 +84,9 @@ def _is_pick(mention: Mention, text: str, question: str) -> bool:
     ahead = _AHEAD.search(clause)
     if ahead and _asked(ahead["rank"], question):
         return _says_no_more(ahead["what"], question)
+    right = _RIGHT_AHEAD.search(clause)
+    if right and _asked(right["rank"], question):
+        return True
     behind = _BEHIND.match(text, mention.end)
     return behind is not None and _asked(behind["rank"], question)
 

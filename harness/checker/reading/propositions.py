@@ -96,6 +96,7 @@ _STANDS_FOR_IT = re.compile(r"\b(?:it|he|she|they|this|that)\b")
 _COMPARED_WITH = re.compile(r" (?:than|against|beat|defeat|over|ahead of|before|after) ")
 _CLEFT = re.compile(r".{0,12}的是")
 _ONLY = re.compile(rf"[只仅](?!要)(?P<modal>{_MODALS.pattern})(?P<what>.+)")
+_ONLY_THEN = re.compile(r"[只仅]限?[在于](?=.*[0-9一二三四五六日天年月周晚早午])")
 _BUT_FOR = re.compile("以外|之外|除")
 _COMPARING = frozenset(("than", "against", "ahead", "before", "after"))
 _OPPOSED = re.compile(r"\b(?:against|beat|defeat|over)\b")
@@ -209,6 +210,8 @@ def _in_chinese(clause: str, asked: Asked) -> bool | None:
         return None
     if _has_only_other(clause, asked):
         return asked.negated
+    if _ONLY_THEN.search(clause) and not _ONLY_THEN.search(asked.text):
+        return None  # 只在7:00至23:00有人
     clause = _opposites(_NEUTRAL.sub("", clause), asked)
     denials = [match for match in _NOT.finditer(clause) if not _is_asked(match, clause, asked)]
     if _turned(clause, asked):  # 香蕉没有苹果贵 says that apples are dearer

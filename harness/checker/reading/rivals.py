@@ -60,7 +60,7 @@ _FRAME = re.compile(
     r"|补充|来源|背景|正确|回答|最终|仅供|希望|愉快|综上|欢迎|问题|提问|随时|帮助|其中|顺利"
     r"|方向|客站|市$|省$|自治区|县$|国$|作家|诗人|学者|教授|老师|先生"
     r"|女士|人$|^[经据查综总另注附即例首其最]|^等+$|^答$|^自.*起$|[今去明]年"
-    r"|^(?:亲+|亲爱的.{0,3}|哈+|嗯+|哦+|嘿+|嘻+|耶+|哟+|么么哒)[~!]*$"
+    r"|^(?:月|年|天|日|次|人|晚|小时|m2?|kg|h)[~。.!]*$|^(?:亲+|亲爱的.{0,3}|哈+|嗯+|哦+|嘿+|嘻+|耶+|哟+|么么哒)[~!]*$"
     r"|\b(?:sure|thanks?|hello|hi|hope|certainly|answer|note|ok|okay|regards|yes|explanation"
     r"|reason|source|final|result"
     r"|correct|station|etc|inc|ltd|co|dr|mr|mrs|ms|prof|st|mt|territory|province|region"

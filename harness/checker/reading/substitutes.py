@@ -287,6 +287,8 @@ def _differ(mine: Sequence[str], theirs: Sequence[str], names: frozenset[str]) -
     one, other = _telling(mine), _telling(theirs)
     if not one or not other or one[0] in _GENERIC:
         return False
+    if "最" in theirs and not {"第", "末", "首"}.isdisjoint(mine):
+        return False  # the third quarter may well be the highest
     runs = ["".join(run) for run in (mine, mine[::-1], theirs, theirs[::-1])]
     if any(_HAN_GENERIC.search(run) or _DEICTIC.search(run) for run in runs):
         return False

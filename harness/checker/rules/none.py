@@ -36,6 +36,17 @@ _SAME = (
     ("谁", "姓名|名字|人"),
     ("哪里|在哪", "地点|地址|位置"),
 )
+_SAME_ENGLISH = (
+    (r"\bhow (?:tall|high)\b", r"height\b"),
+    (r"\bhow (?:long|far)\b", r"(?:length|duration|running time|distance)\b"),
+    (r"\bhow (?:much|expensive)\b", r"(?:price|cost|fee|fare|charge|rate)\b"),
+    (r"\bhow old\b", r"age\b"),
+    (r"\bhow (?:heavy|much does \w+ weigh)\b", r"weight\b"),
+    (r"\bhow many\b", r"(?:number|count|figure)\b"),
+    (r"\bwho\b", r"name\b"),
+    (r"\bwhere\b", r"(?:location|address|place)\b"),
+    (r"\bwhen\b", r"(?:date|time|year)\b"),
+)
 # The row itself: 没有叫小李的员工, 没有小李这个人.
 _NAMED = re.compile(
     r"(?:叫|名叫|名为|关于|有关)?(?P<name>.{2,12}?)(?:(?:这|那)一?[个名位趟道本种门班家部]\w{0,3}"
@@ -143,12 +154,8 @@ def _is_asked(thing: str, question: str) -> bool:
 
     Chinese names of one thing share characters: 供货商 is the 供应商, 入职手续费 no 入职日期.
     """
-    if thing.isascii():  # "manager is given for Lyon" goes on about the thing
-        first, _, rest = thing.strip().partition(" ")
-        if rest[:1].isdigit():  # "no gate 3" may have another
-            return False
-        stem = first.removesuffix("es") if len(first) > _SHORTEST_NOUN + 1 else first
-        return len(first) >= _SHORTEST_NOUN and bool(re.search(rf"\b{re.escape(stem)}", question))
+    if thing.isascii():
+        return _is_asked_in_english(thing, question)
     thing = thing if ")" in thing else thing.partition("(")[0]
     whole = _NAMED.fullmatch(thing)
     if whole and whole["name"] in question:
@@ -160,6 +167,17 @@ def _is_asked(thing: str, question: str) -> bool:
         return bool(name)
     shared = sum(character in question for character in name)
     return shared >= 2 and 2 * shared >= len(name)
+
+
+def _is_asked_in_english(thing: str, question: str) -> bool:
+    """The same of an English thing: "manager is given for Lyon" goes on about the thing."""
+    first, _, rest = thing.strip().partition(" ")
+    if rest[:1].isdigit():  # "no gate 3" may have another
+        return False
+    if any(re.search(asks, question) and re.match(names, thing) for asks, names in _SAME_ENGLISH):
+        return True
+    stem = first.removesuffix("es") if len(first) > _SHORTEST_NOUN + 1 else first
+    return len(first) >= _SHORTEST_NOUN and bool(re.search(rf"\b{re.escape(stem)}", question))
 
 
 def _offered(case: Case, role: str, *, only_asked: bool) -> tuple[str, ...]:
