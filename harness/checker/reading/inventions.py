@@ -217,7 +217,7 @@ def _names_other(head: str, question: str) -> bool:
 def _is_of_asked_alone(head: str, question: str) -> bool:
     """Whether the words before a value are all the question's: "the Roxy has" 4."""
     words = [word for word in re.findall(r"[a-z]{3,}", head) if word not in _SMALL]
-    return bool(words) and all(word in question for word in words)
+    return bool(words) and all(word.removesuffix("s") in question for word in words)
 
 
 def _is_measured(said: str, ahead: str, behind: str, question: str) -> bool:

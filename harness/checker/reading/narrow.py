@@ -468,8 +468,20 @@ def _total_asked(mentions: list[Mention], context: Context) -> list[Mention]:
     total = _total(mentions, context)
     if len(total) < len(mentions):
         parts = [m for m in mentions if m not in total]
-        named = total if named == parts or _all_asked(parts, context) else named
+        by_chance = not any(
+            _shares_word(label, context)
+            for m, label in zip(mentions, labels_of(mentions, context.text), strict=True)
+            if m in named
+        )
+        alike = named == parts or _all_asked(parts, context)
+        named = total if alike or by_chance else named
     return named if len({m.value for m in named}) == 1 else total
+
+
+def _shares_word(label: Label, context: Context) -> bool:
+    """Whether a label shares more than single characters with the question."""
+    shared = words_of(f"{label.text} {label.heading}") & asked_of(context.question).words
+    return any(len(word) > 1 for word in shared)
 
 
 def _all_asked(parts: list[Mention], context: Context) -> bool:

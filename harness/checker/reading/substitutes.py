@@ -80,13 +80,14 @@ _HAN_UNITS = frozenset(
 )
 # Chinese words for any thing of a kind.
 _HAN_GENERIC = re.compile(
-    "^车|车$|企业|公司|单位|学校|部$|部门|老人|先生|女士|同学|老师傅|讨论|会议|活动|路程|距离|现存|剩余|库存|列车|航班|酒店"
+    "期限|时限|限期|^车|车$|企业|公司|单位|学校|部$|部门|老人|先生|女士|同学|老师傅|讨论|会议|活动|路程|距离|现存|剩余|库存|列车|航班|酒店"
     "|商家|店家|影片|电影|手机|产品|商品|患者|病人|员工|球队|选手|孩子|成人|普通|配备|住宿|客人|游客|乘客|用户|博物院|门店"
 )
 _HEADS = frozenset("费价卡票险券款税金率额期线号楼队班组店馆厅室区市省国机车船餐茶酒")
 _PERIOD = re.compile(
     "凌晨|清晨|早上|上午|中午|下午|傍晚|晚上|夜里|今[天日晚]|的话|其中|表中|当中|目前|期间"
 )
+_TITLE = re.compile("(?<=[\u4e00-\u9fff]{2})(?:同学|先生|女士)")  # 李雷同学 is 李雷
 # 由人民文学出版社出版 says by whom it was done, not to what.
 _DOER = re.compile(
     "由[\u4e00-\u9fff]{2,12}?(?:出版社|书局|书店|公司|集团|委员会|大学|学院|机构|协会|政府)"
@@ -110,7 +111,7 @@ def tells_of_another(label: str, said: str, question: str, names: frozenset[str]
     """
     if not _DOER.search(question):
         label = _DOER.sub("", label)
-    told, asked = _tokens(_PERIOD.sub("", label)), _tokens(_PERIOD.sub("", question))
+    told, asked = (_tokens(_TITLE.sub("", _PERIOD.sub("", text))) for text in (label, question))
     if _SEQUENCE.search(label):
         return False
     if len(told) > _LONGEST or len(asked) > _LONGEST:
