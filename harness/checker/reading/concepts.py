@@ -25,7 +25,8 @@ _GROUPS: tuple[dict[str, str], ...] = (
         r"|\b(?:arriv\w*|reach\w*|lands?|landing|gets? (?:in|to)|arr)\b",
     },
     {
-        "start": r"开始|开幕|开放|开馆|开门|开店|开业|开课|上课|上班|开学|起始|开考|开演|开播"
+        "start": r"上(?:第|最后)[^,。;]{0,4}课"
+        r"|开始|开幕|开放|开馆|开门|开店|开业|开课|上课|上班|开学|起始|开考|开演|开播"
         r"|开场|开会|开赛|始于|入住|入园|报到|举行|举办|召开|启动|动工|开工|生效"
         rf"|(?:从|自|由|\bfrom) ?{VALUE}|{VALUE} ?起(?![飞点床跑降步])"
         r"|\b(?:becomes? (?:valid|effective)|opens?|opened|opening|start\w*|begins?|beginning"
@@ -78,7 +79,8 @@ _GROUPS: tuple[dict[str, str], ...] = (
     },
     {
         "assigned": r"布置|\b(?:assigned|handed out|set on)\b",
-        "due": r"截止|应交|上交|\b(?:due|deadline|handed in)\b",
+        "due": r"截止|应交|上交|\b(?:due|deadline|handed in|submit\w*)\b",
+        "announced": r"公布|揭晓|\bannounc\w+\b",
     },
     {"left over": r"剩|还有|\b(?:left|remaining)\b"},
     {"longest": r"最长|\blongest\b", "shortest": r"最短|\bshortest\b"},

@@ -74,6 +74,7 @@ _ASKS_GONE = re.compile(
     r"|(?:was|were|is|been) (?:replaced|retired))\b"
 )
 _NOT_GONE = re.compile(r"[^,.;!?\n]{0,24}?(?:[不没未]|\bnot\b|n't|\bnever\b)")
+_OWN = re.compile(r"[无免非][\u4e00-\u9fff]|不[含限锈]")
 _ASKED = re.compile(
     r"[\"'”’)》]{0,2} ?(?:站|市|老师|次)?(?:列车)?[吗么吧呢]? ?\?[ \"'”’]{0,2},? ?(?:不(?!错)"
     r"|错|并非|当然不|no\b|nope|wrong|incorrect|not\b)",
@@ -91,12 +92,16 @@ _HINTS = re.compile(
 )
 
 
-def denied_before(head: str) -> bool:
+def denied_before(head: str, question: str = "") -> bool:
     """Tell whether what follows a stretch of a prepared answer is denied by it.
 
     Args:
         head: the answer up to the value; only its end is read.
+        question: the prepared question, whose own words deny nothing: 无糖 where it asks for that.
     """
+    head = head[-_REACH:]
+    for own in _OWN.findall(question):
+        head = head.replace(own, "  ")
     near = _CLAUSE_END.split(head[-_REACH:])[-1]
     return bool(_HINTS.search(near)) and _reaches_end(near)
 

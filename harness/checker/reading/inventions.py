@@ -48,7 +48,7 @@ _BUT = re.compile(
 )
 # The field itself, or what stands for it, with something said of it.
 _IT_IS = re.compile(
-    r"(?:(?:.{0,24}?的)?(?P<who>[它他她其该这]?的?[\u4e00-\u9fff]{0,6}?)(?:就|应|而)?(?:[是为]|(?<=[它他她])在)"
+    r"(?:(?:(?P<owner>.{0,24}?)的)?(?P<who>[它他她其该这]?的?[\u4e00-\u9fff]{0,6}?)(?:就|应|而)?(?:[是为]|(?<=[它他她])在)"
     r"|the (?P<noun>[a-z]{3,16}(?: [a-z]{2,16}){0,3}?)"
     r" (?:is|was|are|were)(?!"
     r" (?:[a-z]+ed|given|shown|left|set|still|to|in|on|only|also|available|the same)\b)"
@@ -317,7 +317,10 @@ def _stated(clause: str, question: str) -> str:
         *kind, noun = _BEHIND_NOUN.sub("", said["noun"]).split()
         other = any(word not in question and word not in _USUAL for word in kind)
         return said["what"] if _asks_for(noun, question) and not other else ""
-    who = said["who"] or ""
+    who, owner = said["who"] or "", informative(said["owner"] or "")
+    own = any(owner[i : i + 2] in question for i in range(len(owner) - 1))
+    if len(owner) > 1 and not own and not _POINTS_BACK.search(owner):
+        return ""  # 钱进的结果为“通过”
     shared = any(who[i : i + 2] in question for i in range(len(who) - 1))
     named = shared and not _is_of_another(who, question)
     return said["what"] if named or _PRONOUN.fullmatch(who) else ""

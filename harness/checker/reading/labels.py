@@ -206,7 +206,7 @@ _NAME = re.compile(
     r"|\b(?P<word>[a-z]{3,}) (?P<of_word>[0-9]{1,4})(?![0-9%]|[.,:][0-9]|[a-z])"
     r"|(?<![0-9.:第])(?P<of_noun>[0-9]{1,4}|[一二三四五六七八九十]{1,3}|(?<![a-z])[a-z甲乙丙丁])"
     r"\)?(?P<noun>[班号楼路组队级期章线室排届座区栋馆厅]|年级|车间|套餐|方案)"
-    r"|(?P<han>(?<=[\u4e00-\u9fff])[室厅馆栋座区组队班线楼门口型款]|套餐|方案|房型)(?P<han_letter>[a-z])(?![a-z0-9])"
+    r"|(?P<han>(?<=[\u4e00-\u9fff])[室厅馆栋座区组队班线楼门口型款]|套餐|方案|房型|产品|商品|样品|样本|设备|公司|分店|小组|路线|机型|车型)(?P<han_letter>[a-z])(?![a-z0-9])"
     r"|\b(?P<thing>candidate|team|group|gate|hall|room|line|type|plan|model|class|section|option"
     r"|block|terminal|zone"
     r"|building|bus|bay) (?P<letter>[a-z])(?![a-z'])",

@@ -137,7 +137,7 @@ def _denies(mention: Mention, text: str, question: str, *, asks_not: bool) -> bo
     head = text[max(0, mention.start - _LONGEST_HEAD) : mention.start]
     if is_past(head, text, mention.end, question):
         return True
-    return denied_before(head) or bool(_OTHERS.search(before))
+    return denied_before(head, question) or bool(_OTHERS.search(before))
 
 
 def _joins(between: str) -> bool:

@@ -227,7 +227,7 @@ def _turns_or(between: str) -> bool:
 
 def _is_dead(mention: Mention, text: str, question: str) -> bool:
     head = text[max(0, mention.start - 64) : mention.start]
-    if denied_before(head) or asked_and_denied(text, mention.end):
+    if denied_before(head, question) or asked_and_denied(text, mention.end):
         return True
     if _is_of_longer(mention, text, question):
         return True
