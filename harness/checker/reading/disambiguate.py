@@ -85,7 +85,9 @@ _BEFORE_TIME = re.compile(
 )
 # 最晚几点退房 is answered by 12:00之前, 最早几点入住 by 14:00以后.
 _ASKS_LATEST = re.compile(
-    r"最[晚迟]|截止|截至|期限|之前|\b(?:latest|deadline|by when|by what|due)\b", re.ASCII
+    r"最[晚迟]|最后[^,。?]{0,6}(?:日期|日子|哪[天日])|截止|截至|期限|之前"
+    r"|\b(?:latest|deadline|by when|by what|due)\b",
+    re.ASCII,
 )
 _ASKS_EARLIEST = re.compile(r"最早|之后|\bearliest\b", re.ASCII)
 # Who asks from when on is answered so: "check-in from 15:00 onwards", 15:00以后入住.

@@ -46,7 +46,10 @@ _AHEAD = re.compile(
     r" ?[$€£¥]? ?$"
 )
 # 最后一场15:30开始
-_RIGHT_AHEAD = re.compile(r"(?P<rank>最后|最[早晚迟先]|[末首头])的?一?[班场趟次个天节届期] ?$")
+_RIGHT_AHEAD = re.compile(
+    r"(?P<rank>最后|最[早晚迟先]|[末首头])的?一?[班场趟次个天节届期批笔]"
+    r"(?P<what>[\u4e00-\u9fff]{0,6}?)[于在]? ?$"
+)
 # "X is the latest of the three", X最晚
 _BEHIND = re.compile(
     r"(?:[,)]? ?(?:is|was|being|comes?) (?:the )?"
@@ -86,7 +89,7 @@ def _is_pick(mention: Mention, text: str, question: str) -> bool:
         return _says_no_more(ahead["what"], question)
     right = _RIGHT_AHEAD.search(clause)
     if right and _asked(right["rank"], question):
-        return True
+        return _says_no_more(right["what"], question)
     behind = _BEHIND.match(text, mention.end)
     return behind is not None and _asked(behind["rank"], question)
 

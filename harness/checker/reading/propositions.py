@@ -97,6 +97,9 @@ _COMPARED_WITH = re.compile(r" (?:than|against|beat|defeat|over|ahead of|before|
 _CLEFT = re.compile(r".{0,12}的是")
 _ONLY = re.compile(rf"[只仅](?!要)(?P<modal>{_MODALS.pattern})(?P<what>.+)")
 _ONLY_THEN = re.compile(r"[只仅]限?[在于](?=.*[0-9一二三四五六日天年月周晚早午])")
+_DOES = frozenset("闭开休关入进出到停离住返")  # 周一闭馆 names no other museum
+_SORTS = frozenset("部馆店楼院校组厅区市县科系队房厂园站线城")
+_LONGEST_SUBJECT = 6
 _BUT_FOR = re.compile("以外|之外|除")
 _COMPARING = frozenset(("than", "against", "ahead", "before", "after"))
 _OPPOSED = re.compile(r"\b(?:against|beat|defeat|over)\b")
@@ -275,6 +278,8 @@ def _has_sibling(head: str, core: str) -> bool:
 def _has_other_subject(clause: str, asked: Asked) -> bool:
     """Whether a clause is of another thing than the question: 标准间不含, asked of 大床房."""
     rest = _ADVERBS.sub("", clause)
+    if _is_sibling_subject(informative(rest), asked.core):
+        return True
     ends = _PREDICATE.search(rest)
     head = informative(rest[: ends.start()]) if ends else ""
     if len(head) < 2 or _OWN.match(head):
@@ -285,6 +290,15 @@ def _has_other_subject(clause: str, asked: Asked) -> bool:
     if own != head and own[-1:] == head[-1] and head not in asked.core:  # 李老师 for 陈老师
         return True
     return not any(head[i : i + 2] in asked.core for i in range(len(head) - 1))
+
+
+def _is_sibling_subject(said: str, core: str) -> bool:
+    """Whether a clause begins with another of the sort that the matter begins with: 中学部."""
+    for length in range(2, min(_LONGEST_SUBJECT, len(said), len(core)) + 1):
+        own, other = core[:length], said[:length]
+        if own[-1] == other[-1] and own[-1] in _SORTS and own != other and other not in core:
+            return not _OWN.match(other) and other[-2] not in _DOES
+    return False
 
 
 def _is_about(rest: str, asked: Asked, *, bare: bool) -> bool:

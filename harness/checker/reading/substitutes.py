@@ -43,7 +43,7 @@ _PLAIN_TEXT = (
     " about approximately around current currently total full overall actual actually final exact"
     " listed standard regular official according table data answer now today each all"
     " get take go most more than then yes no sure here also minute hour day euro dollar pound"
-    " yuan usd eur time date number amount value result row column every not roughly some"
+    " yuan usd eur time date number amount value result every not roughly some"
     " approx average daily correct right question asked s t kg km m cm g l ml gb mb kilogram kilo"
     " metre meter litre piece maximum minimum highest lowest mm ft mi lb mph kph percent"
 )
@@ -56,7 +56,7 @@ _GENERIC_TEXT = (
     " country county town village mountain river animal species book novel album song place people"
     " price fee fare total resident inhabitant voyage crossing transfer drive walk vehicle machine"
     " museum library branch customer visitor member runner athlete program programme"
-    " sport menu schedule chart record sheet column entry"
+    " sport menu schedule chart record sheet row column entry"
 )
 _GENERIC = frozenset(map(_stem, _GENERIC_TEXT.split()))
 _HAN_PLAIN = frozenset(
@@ -117,7 +117,7 @@ def tells_of_another(label: str, said: str, question: str, names: frozenset[str]
     if len(told) > _LONGEST or len(asked) > _LONGEST:
         return False
     present = frozenset(_tokens(said))
-    if _is_elsewhere(label, said, question, names):
+    if _is_elsewhere(label, said, question, names) or _is_owned(label, present, question):
         return True
     names_trains = "次" in told and "次" in asked
     return any(
@@ -149,6 +149,20 @@ def _is_elsewhere(label: str, said: str, question: str, names: frozenset[str]) -
         return False
     words = {_stem(subject[1]), _stem(subject[2])}
     return words <= names and words.isdisjoint(_tokens(question))
+
+
+_OWNER = re.compile(r"\b([a-z]+)'s (?:[a-z]+ ){0,2}?([a-z]+) (?:is|was|costs?|:)", re.ASCII)
+_OF = re.compile(r"\b([a-z]+) of (?:the |an? )?([a-z]+)", re.ASCII)
+
+
+def _is_owned(label: str, present: frozenset[str], question: str) -> bool:
+    """Whether "the plumber's rate" is told, asked for "the rate of the electrician"."""
+    told = {(_stem(m[2]), _stem(m[1])) for m in _OWNER.finditer(label)}
+    for field, owner in ((_stem(m[1]), _stem(m[2])) for m in _OF.finditer(question)):
+        others = {whose for what, whose in told if what == field} - {owner} - _PLAIN - _GENERIC
+        if others and owner not in present and not others & set(_tokens(question)):
+            return True
+    return False
 
 
 @lru_cache(maxsize=4096)
