@@ -11,6 +11,7 @@ from harness.checker.parse.options_named import Group, find_groups
 from harness.checker.parse.refusal import says_unknown
 from harness.checker.reading import choice_forms as forms
 from harness.checker.reading.choice_outcome import is_concluded, is_only, outright
+from harness.checker.reading.opposites import opposed
 from harness.text.normalize import informative
 
 _CLOSE = r"[\"'”’」』》>\]】)]{0,3}"
@@ -105,6 +106,8 @@ def _chosen(reading: Reading) -> list[str]:
         alone = [group for group in alone if not group.worded]
     later = bool({*called, *alone} - set(mine[:1]))
     opening = [g for g in mine[:1] if _opens(reading, g) and not (later and _goes_through(reading))]
+    if any(not group.worded for group in called):  # a letter is called the answer
+        opening = [group for group in opening if not group.worded]
     chosen = _last_word(text, sorted({*(called or alone), *opening}, key=_start))
     letters = [letter for group in chosen for letter in group.letters]
     if len(set(letters)) != 1:
@@ -140,7 +143,9 @@ def _opens(reading: Reading, group: Group) -> bool:
 def _is_contrary(reading: Reading, group: Group) -> bool:
     """Whether a clause calls an option the contrary of what is asked: 不属于可再生能源的是D."""
     clause = forms.clause_before(reading.text, group)
-    return clause.endswith("的是") and forms.echoes(clause, reading.asking) is False
+    if not clause.endswith("的是"):
+        return False
+    return forms.echoes(clause, reading.asking) is False or opposed(clause.lower(), reading.asking)
 
 
 def _goes_through(reading: Reading) -> bool:

@@ -203,6 +203,7 @@ def words_of(text: str) -> frozenset[str]:
 _NAME = re.compile(
     r"(?<![a-z0-9])(?P<letters>[a-z]{1,4})(?P<code>[0-9]{3,5}|[0-9]{1,2}(?= ?(?:次|列车"
     r"|航班)))(?![0-9a-z])"
+    r"|(?<![a-z0-9])(?P<short>[a-z]{1,2}[0-9]{1,2})(?=[\u4e00-\u9fff])"
     r"|\b(?P<word>[a-z]{3,}) (?P<of_word>[0-9]{1,4})(?![0-9%]|[.,:][0-9]|[a-z])"
     r"|(?<![0-9.:第])(?P<of_noun>[0-9]{1,4}|[一二三四五六七八九十]{1,3}|(?<![a-z])[a-z甲乙丙丁])"
     r"\)?(?P<noun>[班号楼路组队级期章线室排届座区栋馆厅]|年级|车间|套餐|方案)"
@@ -223,7 +224,7 @@ _ORDINAL = re.compile(
 )
 _NTH_OF = re.compile(
     "第([0-9]{1,3}|[一二三四五六七八九十]{1,3})"
-    "([节班场次轮期章集组站届天课关局讲]|食堂|车间|中学|小学|医院|展厅|会议室|教学楼|宿舍|阶段|季度|分店|支行)"
+    "([节班场次轮期章集组站届天课关局讲针剂批]|食堂|车间|中学|小学|医院|展厅|会议室|教学楼|宿舍|阶段|季度|分店|支行)"
 )
 _VERSIONED = re.compile(r"\b(?:version |v)([0-9]{1,3}(?:\.[0-9]{1,3}){1,3})")
 _WEEKDAY = re.compile(
@@ -252,12 +253,12 @@ def names_of(text: str) -> dict[str, frozenset[str]]:
         found.setdefault(ordinal["thing"], set()).add(number)
     for name in _NAME.finditer(text):
         sort = "code" if name["letters"] else name["word"] or name["noun"] or name["thing"]
-        sort = sort or f"{name['han']} in letters"
+        sort = sort or ("short code" if name["short"] else f"{name['han']} in letters")
         if sort not in _PLAIN:
             number = name["of_word"] or name["of_noun"] or name["letter"] or name["han_letter"]
             if number and not number.isascii():
                 number = str(small_int(number) or number)
-            number = number or f"{name['letters']}{name['code']}"
+            number = number or name["short"] or f"{name['letters']}{name['code']}"
             found.setdefault(sort, set()).add(number)
     return {sort: frozenset(numbers) for sort, numbers in found.items()}
 

@@ -599,7 +599,7 @@ def _leading(mentions: list[Mention], context: Context) -> list[Mention]:
     start = mentions[0].start
     if start > 16 or words_of(text[:start]) or not context.question:
         return mentions
-    if not re.search(r"[,。!?;()\n]", text[mentions[0].end : mentions[1].start]):
+    if not re.search(r"[,。!?;()\n]| - |:(?![0-9])", text[mentions[0].end : mentions[1].start]):
         return mentions
     first, *others = zip(mentions, labels_of(mentions, text), strict=True)
     if len(words_of(first[1].tail)) > 1 or _DOUBT.search(text, mentions[0].end):

@@ -88,6 +88,12 @@ _NONE_OF = re.compile(
     r"(?: (?:had |has |scored |got |won )?(?:none|nothing)"
     r"|(?:一个)?(?:没有?|未)(?:得分|获奖|进球)?)"
 )
+# 19 rooms have no balcony: so many of them, not that there is none
+_COUNTS_NONE = re.compile(
+    r" ?(?:the )?(?:other |remaining |其余|另外|剩下的?)?"
+    r"(?:[0-9]{1,6}|[一二两三四五六七八九十]{1,3}(?=[个名位人间家]))"
+    r"[^,]{1,24}?(?:\b(?:no|not)\b|n't|没有?|无)"
+)
 _BASE = re.compile(
     r" ?[\u4e00-\u9fffa-z ]{0,8}?(?:元|币|镑|布|铢|盾|euros?|dollars?|pounds?|usd|eur|gbp)"
     r" ?(?:=|≈|可?以?[兑换]|约?等于|约?合|is |equals|buys|can be)"
@@ -277,7 +283,7 @@ def settle(
     found = tuple(dict.fromkeys(map(show, chosen)))
     if not all(map(same, chosen)):
         return wrong(HEDGE if any(map(same, chosen)) else WRONG, found)
-    if contradicts_itself(case, context) or _leaves_open(chosen, context):
+    if contradicts_itself(case, context, chosen) or _leaves_open(chosen, context):
         return wrong(HEDGE, found)
     if is_misnamed(chosen, context) or _is_of_another(chosen, context, case.names):
         return wrong(WRONG, found)
@@ -368,7 +374,7 @@ def without_value(case: Case) -> Verdict:
     return wrong(SAYS_UNKNOWN) if says_unknown(case.text) else unparsed()
 
 
-def contradicts_itself(case: Case, context: Context) -> bool:
+def contradicts_itself(case: Case, context: Context, chosen: Sequence[Mention] = ()) -> bool:
     """Tell whether an answer gives the value and says as well that there is none.
 
     What the question says is excused, and so is the neighbouring field: 没有到点，10:15开 answers
@@ -377,7 +383,13 @@ def contradicts_itself(case: Case, context: Context) -> bool:
     clauses = none_clauses(case.text)
     if not clauses or case.gold.value == 0 or none_clauses(case.question):
         return False
-    clauses = [c for c in clauses if not _is_others_none(c, case.question)]
+    values = [case.text[m.start : m.end] for m in chosen]
+    clauses = [
+        c
+        for c in clauses
+        if not _is_others_none(c, case.question)
+        and not (values and _COUNTS_NONE.match(c) and not any(value in c for value in values))
+    ]
     role = asked_role(case.question, context.kind)
     return bool(clauses) and not all(
         role and other_role(clause, role, context.kind) for clause in clauses
