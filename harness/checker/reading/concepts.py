@@ -183,8 +183,9 @@ _GROUPS: tuple[dict[str, str], ...] = (
         "after": r"下一|后一|\b(?:next|following)\b",
     },
     {
-        "saved": r"省了?|优惠了?|立减|减免|\bsav(?:e|es|ed|ings?)\b",
-        "price": rf"价格|价钱|票价|售价|单价|现价|原价|房价|{VALUE}钱|卖|费用|\b(?:price|costs?)\b",
+        "saved": r"省了?|优惠(?!价)了?|立减|减免|\bsav(?:e|es|ed|ings?)\b",
+        "price": rf"优惠价|特价|促销价|会员价|价格"
+        rf"|价钱|票价|售价|单价|现价|原价|房价|{VALUE}钱|卖|费用|\b(?:price|costs?)\b",
         "area": r"面积|\barea\b",
         "weight": r"重量|净重|毛重|体重|\bweigh\w*\b",
         "length": r"长度|全长|\blength\b",

@@ -79,6 +79,12 @@ _OF_ALL_BEHIND = re.compile(r" ?[a-z' -]{0,24}, (?:only |just )?")
 _AMONG_ALL = re.compile(r" ?[^,。;!?\n0-9]{0,8}(?:之?中|里面?),?[^,。;!?\n0-9]{0,4}")
 _LONGEST_WHOLE = 40
 _LONGEST_BRACKET = 48
+_EXTRA = re.compile(
+    r"另[需收付加须要]|额外|外加|\b(?:plus|additional|extra|on top|in addition)\b", re.ASCII
+)
+_EXTRA_ASKED = re.compile(
+    rf"{_EXTRA.pattern}|另外|共|总|合计|\b(?:total|altogether|in all|all together)\b", re.ASCII
+)
 _LETTERS = frozenset("abcdefgh")
 _FEW = 40  # values of which each is held against the question
 _IF = re.compile(
@@ -143,7 +149,7 @@ _MORE_BY = re.compile(
     r"|减)[^,。;!?\n0-9]{0,5}$"
     r"|(?:落后|领先|超出|高出|多出|节省|相差|温差|差距|上涨|下降|上升|下调|上调|减少了?"
     r"|增加了?)[^,。;!?\n0-9]{0,12}$"
-    r"|(?:[可能立共]省|省[了下]|节约|(?<!最)便宜|优惠|立减|减免)了?[^,。;!?\n0-9]{0,4}$"
+    r"|(?:[可能立共]省|省[了下]|节约|(?<!最)便宜|优惠(?![价后票券])|立减|减免)了?[^,。;!?\n0-9]{0,4}$"
     r"|\bsav(?:e|es|ing)(?: you| about)? ?[$€£¥]?$"
     r"|\b(?:rose|risen|fell|fallen|grew|grown|dropped|increased|decreased|climbed|declined|up|down)"
     r" by (?:about )?[$€£¥]?$"
@@ -275,6 +281,17 @@ def _is_aside(mention: Mention, label: Label, text: str, asked: frozenset[str]) 
         return False
     opened = text[max(0, start - 1) : start] == "(" and text[mention.end :][:12].find(")") >= 0
     return opened and bool(words) and words.isdisjoint(asked)
+
+
+def _without_extras(mentions: list[Mention], context: Context) -> list[Mention]:
+    """Set aside what comes on top, unless all of it is asked for: 另需10分钟, plus $30."""
+    if context.kind not in ("number", "duration") or _EXTRA_ASKED.search(context.question):
+        return mentions
+    kept = [
+        m for m, label in zip(mentions, labels_of(mentions, context.text), strict=True)
+        if not _EXTRA.search(label.head)
+    ]  # fmt: skip
+    return kept or mentions
 
 
 def _part_of(mentions: list[Mention], context: Context) -> list[Mention]:
@@ -716,7 +733,7 @@ def _is_numbered_otherwise(label: str, asked: dict[str, frozenset[str]]) -> bool
 
 _STEPS: tuple[Callable[[list[Mention], Context], list[Mention]], ...] = (
     _of_this_row, _part_of, _without_conditional, _without_bracketed_whole, _without_working,
-    _without_asides,
+    _without_asides, _without_extras,
     _without_former, _difference, _without_differences, _concluded, picked, _left_over,
     _of_asked_unit, _whole_or_part, _total_asked, _of_asked_base, _equated, _in_asked_role,
     _of_asked_noun, _of_it,

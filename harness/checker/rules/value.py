@@ -359,11 +359,17 @@ def _choose(
     if len({m.value for m in new}) == 1:
         return new
     chosen = narrow(kept, context)
-    if len({m.value for m in chosen}) == 1:
+    if len({m.value for m in chosen}) == 1 and not (new and chosen[0].value in known):
         return chosen
-    if new and len(new) < len(kept):  # "a 30-day pass costs $36 for adults"
+    if new and len(new) < len(kept) and not _only_right(chosen, same):
+        # "a 30-day pass costs $36 for adults"
         chosen = narrow(new, context)
     return [m for m in chosen if m.value not in known] or chosen
+
+
+def _only_right(mentions: list[Mention], same: Same) -> bool:
+    """Whether nothing but the right value is chosen, though the question says it too."""
+    return bool(mentions) and all(map(same, mentions))
 
 
 def without_value(case: Case) -> Verdict:
