@@ -16,7 +16,7 @@ from harness.checker.reading.statements import Statement, holder, statements
 
 _SPEAKS_OF_OTHERS = re.compile(COMPARES, re.ASCII)
 _MORE = re.compile(
-    r"或|也(?!不|没|非|被称)|还(?!不|没)|可能|也许|大概|另外|此外|都|均|并列|同时"
+    r"或|也(?!不|没|非|被称)|还(?!不|没|有(?:库存|现货|货|余|剩|空))|可能|也许|大概|另外|此外|都|均|并列|同时"
     r"|\b(?:or|also|maybe|perhaps|possibly|might|could|too|both|another|as well)\b"
 )
 _SPLITS = re.compile(r"\b(?:and|but|while|whereas)\b|[而和]|(?<=[^\W\d_]),")

@@ -38,7 +38,7 @@ _LONGEST_BETWEEN = 8
 _LONGEST_ENGLISH = 32
 # What a person may be called, and the small words between a name and its predicate.
 _CALLED = (
-    r"[\"'”’》」)]{0,2} ?(?:站|市|老师|先生|女士|教授|队|次(?:列车)?|馆|课|号)?(?:本人"
+    r"[\"'”’》」)]{0,2} ?(?:站|市|老师|先生|女士|教授|队|次(?:列车)?|馆|课|号|色)?(?:本人"
     r"|这一?[个位站门趟]?)?"
     r"(?:都|均|也|并|则|最|已经?|现已|目前|暂时?|其实|从|就|尚|还|根本|完全|皆|全)*"
 )
@@ -59,7 +59,7 @@ _ENDED = (
 _AUXILIARY = r"is|was|are|were|does|do|did|has|have|had|will|would|can|could|should"
 _OVER = (
     r"closed|shut|excluded|cancelled|canceled|sold out|wrong|incorrect|absent|replaced"
-    r"|retired|out of|not"
+    r"|succeeded (?:as|by)|retired|out of|not"
 )
 _BEHIND = re.compile(
     rf"{_CALLED}(?:{_REFUSED}|{_ENDED})(?P<what>[^,。;!?\n]{{0,40}})"

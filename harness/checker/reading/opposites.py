@@ -21,7 +21,8 @@ _PAIRS = (
     "nearest furthest", "closest farthest", "strongest weakest", "hardest easiest",
 )  # fmt: skip
 _MOST = re.compile(
-    r"最(?P<han>[\u4e00-\u9fff])|\b(?P<latin>\w+est|most|least|first|last|worst|expensive)\b"
+    r"(?P<first>第一[章集班场节站趟轮期季幕])|(?P<last>最后一[章集班场节站趟轮期季幕])"
+    r"|最(?P<han>[\u4e00-\u9fff])|\b(?P<latin>\w+est|most|least|first|last|worst|expensive)\b"
 )
 _SECOND = re.compile(
     r"第[二三四][高低矮大小多少长短早晚快慢贵远近热冷重轻新旧]"
@@ -100,4 +101,6 @@ def _other_end(text: str, question: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _ends(text: str) -> frozenset[str]:
-    return frozenset(match["han"] or match["latin"] for match in _MOST.finditer(text))
+    return frozenset(
+        match["han"] or match["latin"] or match.lastgroup or "" for match in _MOST.finditer(text)
+    )

@@ -103,6 +103,7 @@ _NOW = re.compile(
 _DOUBTS = re.compile(r"或|可能|也许|大概|\bor\b|maybe|perhaps|possibly|might|could")
 _SHORTEST_JOINT = 6
 _TWO_NAMES = re.compile(r"[A-Z][\w.'-]* [A-Z][\w'-]*(?= [a-z])")  # Karl Berg painted it
+_APPOSED = re.compile(r", ?(?:is|was|are|were|has|had) ")
 _SHORT_NAME = 4
 _SHORTEST_FELLOW = 3
 _LONGEST_PERSON = 2
@@ -474,6 +475,7 @@ class _Beside:
         words = _LIST_MARK.sub("", piece.text)
         looks_up = joint != "alternative" and _LOOKS_UP.search(words.strip(_EDGES))
         fellow = joint == "strong" and piece.after == joint and self._is_fellow(piece)
+        fellow = fellow or (joint == "weak" and self._is_apposed(piece))
         if looks_up or fellow or (self._labelled and _other_label(words)):
             return False
         label = _LABEL.match(words)
@@ -499,6 +501,12 @@ class _Beside:
                 words, cased = words[: person.end()], person[0]
             return self._is_latin(words, words.title() if near and self._plain else cased)
         return self._is_chinese(words, joint)
+
+    def _is_apposed(self, piece: _Piece) -> bool:
+        """Whether a piece only names the subject once more: "the champion, Rob Dyer, is"."""
+        end = piece.start + len(piece.text)
+        before = self._text[max(0, piece.start - 2) : piece.start]
+        return before.rstrip()[-1:] == "," and _APPOSED.match(self._text, end) is not None
 
     def _is_fellow(self, piece: _Piece) -> bool:
         """Whether "and" joins to a piece what the question names, and not the right name.

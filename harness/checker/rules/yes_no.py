@@ -106,7 +106,7 @@ _CONCEDES = re.compile(
     r"|according to|based on)"
 )
 # A clause before a colon or a dash that is no mere label.
-_VERB = re.compile(r"\b(?:is|are|was|were|does|do|did|has|have|had|can)\b|'s\b", re.ASCII)
+_VERB = re.compile(r"\b(?:is|are|was|were|does|do|did|has|have|had|can)\b|'s\b|n't\b", re.ASCII)
 _TICKED = re.compile(r"(?P<what>.{2,60}?)[ :]*(?:(?P<yes>[√✓✔✅])|[✗×✘❌])")
 # A clause that states nothing of the matter, though it holds its words.
 _ROW = re.compile(r"^ ?\|.*\|.*$", re.MULTILINE)
