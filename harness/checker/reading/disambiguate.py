@@ -45,8 +45,8 @@ _COMPARED_BRACKET = re.compile(
 )
 # "half an hour after the zoo closes at 18:15": another moment, told to compare with
 _AFTER_OTHER = re.compile(
-    r"(?:(?<![a-z])(?:minutes?|hours?|days?|weeks?|months?|just|shortly|right|soon|long) "
-    r"(?:after|before|ahead of)|提前|[早晚]于) ?[^,.;!?。\n]{1,40}$"
+    r"(?<![a-z])(?:minutes?|hours?|days?|weeks?|months?|just|shortly|right|soon|long)"
+    r" (?:after|before|ahead of) [^,.;!?\n]{1,40}$"
 )
 _BELOW = re.compile(
     r"(?:不到|不足|不止|不仅|超过|大于|小于|多于|少于|高于|低于|不低于|不高于|最多|至多|最少"

@@ -226,6 +226,7 @@ _NTH_OF = re.compile(
     "第([0-9]{1,3}|[一二三四五六七八九十]{1,3})"
     "([节班场次轮期章集组站届天课关局讲针剂批]|食堂|车间|中学|小学|医院|展厅|会议室|教学楼|宿舍|阶段|季度|分店|支行)"
 )
+_GRADED = re.compile("([一二三四五特])(等[奖座舱票品])")
 _VERSIONED = re.compile(r"\b(?:version |v)([0-9]{1,3}(?:\.[0-9]{1,3}){1,3})")
 _WEEKDAY = re.compile(
     r"(?:周|星期|礼拜)([一二三四五六日])(?![\u4e00-\u9fff]?[周年])"
@@ -246,6 +247,8 @@ def names_of(text: str) -> dict[str, frozenset[str]]:
         found.update({"day": days} if days else {})
     for nth in _NTH_OF.finditer(text):
         found.setdefault(f"第{nth[2]}", set()).add(str(small_int(nth[1]) or nth[1]))
+    for graded in _GRADED.finditer(text):
+        found.setdefault(graded[2], set()).add(graded[1])
     if versions := _VERSIONED.findall(text):
         found["version"] = set(versions)
     for ordinal in _ORDINAL.finditer(text):
