@@ -289,7 +289,7 @@ def _without_extras(mentions: list[Mention], context: Context) -> list[Mention]:
         return mentions
     kept = [
         m for m, label in zip(mentions, labels_of(mentions, context.text), strict=True)
-        if not _EXTRA.search(label.head)
+        if not _EXTRA.search(label.head) or _shares_word(label, context)
     ]  # fmt: skip
     return kept or mentions
 

@@ -88,7 +88,7 @@ _NAMED_FIRST = re.compile(
 )
 # Where to look, and no answer yet: 查“甲”这一行、“乙”这一列.
 _LOOKS_UP = re.compile(
-    r"^(?:请?先?(?:查看?|查找|找到?|定位|翻到|对照))|(?:[这那该]一?|第.{1,3}|对应的?|所在的?)[行列栏格]$"
+    r"^(?:请?先?(?:查看?(?!理)|查找|找到?|定位|翻到|对照))|(?:[这那该]一?|第.{1,3}|对应的?|所在的?)[行列栏格]$"
     r"|^(?:looking|look|find|locate|check|see|go) |\b(?:row|column|line|entry)$"
 )
 _AND_OTHERS = re.compile("等(?:[人地等]|多[人地])?$")
@@ -445,6 +445,7 @@ class _Beside:
         capitals = any(c.isupper() for m in mentions for c in cased[m.start : m.end])
         self._plain = str(case.gold.value).isascii() and str(case.gold.value).islower()
         self._capitals = capitals
+        self._is_region = _COUNTRIES.fullmatch(str(case.gold.value).lower()) is not None
         plain = not capitals and case.text[mentions[0].start].isascii()
         self._cased = case.text.title() if plain else cased
         self._question = case.question
@@ -557,7 +558,7 @@ class _Beside:
         parts = words.split()
         if not parts or len(parts) > _LONGEST_WORDS or len(words) > _LONGEST_LATIN:
             return False
-        if _COUNTRIES.fullmatch(words):
+        if _COUNTRIES.fullmatch(words) and not self._is_region:
             return False
         shortest = 1 if self._longest < _SHORT_NAME else 2
         if len(words) < shortest or not any(map(str.isalpha, words)) or _SMALL_WORDS.search(words):
