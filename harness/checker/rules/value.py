@@ -35,7 +35,7 @@ from harness.checker.reading.doubts import gives_range, is_doubly_softened, is_m
 from harness.checker.reading.labels import Label, asked_of, labels_of, words_of
 from harness.checker.reading.narrow import narrow
 from harness.checker.reading.rivals import offers_either
-from harness.checker.reading.set_aside import is_past
+from harness.checker.reading.set_aside import live
 from harness.checker.reading.substitutes import tells_of_another
 from harness.checker.verdict import (
     HEDGE,
@@ -197,16 +197,18 @@ def judge_code(case: Case) -> Verdict:
         case = replace(case, text=_BUILDING.sub("", case.text), cased="")
     codes = [m for m in find_values("text", case.text) if m.unit == shape]
     known = _known_codes(case.domain.values)
-    codes = [m for m in codes if not _is_former(m, case)] or codes
+    alive = live(codes, case.text, case.question) if case.question else codes
+    if _loses(target, codes, alive):
+        return wrong("denies the right answer")
+    codes = alive or codes
     named = [m for m in codes if not m.weak or m.value == target or m.value in known]
     mentions = [replace(m, weak=False) for m in named or codes]
     return settle(case, "text", _answering(mentions, case), lambda m: m.value == target)
 
 
-def _is_former(code: Mention, case: Case) -> bool:
-    """Whether a code is what was so before: "the gate used to be B7, but it's now C14"."""
-    head = case.text[max(0, code.start - _BEFORE) : code.start]
-    return bool(case.question) and is_past(head, case.text, code.end, case.question)
+def _loses(target: str, codes: Sequence[Mention], alive: Sequence[Mention]) -> bool:
+    """Whether the right code is named, but only as past or denied: "B7 is no longer used"."""
+    return any(m.value == target for m in codes) and all(m.value != target for m in alive)
 
 
 def _answering(codes: list[Mention], case: Case) -> list[Mention]:
