@@ -7,7 +7,7 @@ denials, left_out                 what is denied; items named only to leave them
 asked_names, asked_row            names that the question says; values of another row
 substitutes, rivals               another thing, or another name, in the place of the right one
 disambiguate, narrow, doubts      times, numbers, dates: which stands, and what is a hedge
-picks                             of several values the one that ends the scale asked about
+picks, wholes                     the end of a scale that is asked about; a whole and its parts
 counted                           which numbers count or measure what was asked, in its unit
 asserted, lists                   names and items that the answer stands by
 inventions                        a value put in the place of one that is not there
