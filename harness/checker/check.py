@@ -19,6 +19,7 @@ from harness.checker.parse.absence import none_clauses
 from harness.checker.parse.codes import shape_of
 from harness.checker.parse.values import ValueKind, read
 from harness.checker.reading.asked_names import without_asked_names
+from harness.checker.reading.grid import barred
 from harness.checker.reading.lists import sort_of
 from harness.checker.reading.substitutes import proper_names
 from harness.checker.rules.choice import judge_choice, judge_free
@@ -59,7 +60,7 @@ def check(text: str, gold: Gold, question: str = "", domain: Domain = _ANYTHING)
         A verdict whose value is 1 (right), 0 (wrong, hedged or empty), between the two for a set
         that is partly right, or `None` where the rules cannot read the answer.
     """
-    cased = unmarked(answer_part(text))
+    cased = unmarked(barred(answer_part(text)))
     if says_nothing(cased):
         return wrong(EMPTY)
     if gold.kind == "choice":  # its letters count in their case, and its options in every line

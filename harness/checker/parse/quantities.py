@@ -37,7 +37,10 @@ _ASCII_UNIT = (
     r"(?:mins?|minutes?|hrs?|hours?|kms?|kgs?|lbs?|oz|ml|gb|mb|kb|tb|mah|k?wh|k?w|[kmg]?hz|fps"
     r"|[mgk]bps|kcals?|cals?|kj|hp|ps|cc|px|dpi|mp|cm|mm|m[23]?|[hsgtkl]|st|nd|rd|th)\b"
 )
-_GROUPED = r"[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]{1,3}(?: [0-9]{3})+(?![0-9]| ?[0-9])"
+_GROUPED = (
+    r"[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]{1,3}(?:'[0-9]{3})+(?![0-9])"
+    r"|[0-9]{1,3}(?: [0-9]{3})+(?![0-9]| ?[0-9])"
+)
 
 _ARABIC = re.compile(
     rf"(?<![0-9a-z])(?:(?<![0-9][.:/百千万亿])"
@@ -246,7 +249,7 @@ def _unit(text: str, start: int, end: int) -> str:
 
 
 def _arabic(match: re.Match[str], text: str) -> Iterator[Mention]:
-    value = float(re.sub("[, ]", "", match["whole"]) + (match["decimals"] or ""))
+    value = float(re.sub("[, ']", "", match["whole"]) + (match["decimals"] or ""))
     value *= _LARGE.get((match["large"] or "").strip(), 1.0)
     unit = "%" if match["percent"] else _unit(text, match.start(), match.end())
     if _NO_NUMBER.match(unit) and "个" not in text[match.end() : match.end() + 2]:

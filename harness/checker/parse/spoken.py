@@ -46,6 +46,7 @@ _OTHER = re.compile(
     r"(?<![0-9a-z:.,$¥€£])(?P<hour>[01]?[0-9]|2[0-3])(?: ?h ?"
     r"|\.)(?P<minute>[0-5][0-9])(?![0-9a-z%:]|\.[0-9]| ?[元块美])"
 )
+_SPACED = re.compile(r"^ ?(?P<hour>[01]?[0-9]|2[0-3]) (?P<minute>[0-5][0-9])[。. ]?$")
 
 
 def spoken_times(text: str, found: list[Mention]) -> list[Mention]:
@@ -64,7 +65,7 @@ def spoken_times(text: str, found: list[Mention]) -> list[Mention]:
     fresh += at_hour
     masked = mask_mentions(masked, at_hour)
     if not found and not fresh:
-        for pattern in (_DIGITS, _OTHER, _PLAIN):
+        for pattern in (_DIGITS, _OTHER, _SPACED, _PLAIN):
             fresh = list(_read_all(pattern, masked))
             if fresh:
                 break

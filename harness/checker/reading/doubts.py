@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from harness.checker.parse.numbers import NUMERAL
 from harness.checker.reading.labels import (
     MOST,
     asked_of,
@@ -75,6 +76,14 @@ def offers_more(mentions: Sequence[Mention], text: str) -> bool:
         if found and not starts.intersection(range(found.start("number"), found.end() + 1)):
             return True
     return False
+
+
+def ends_range(mention: Mention, text: str) -> bool:
+    """Tell whether a value ends a range whose start is in Chinese numerals: 四十到四十五人."""
+    return bool(_NUMERAL_TO.search(text[max(0, mention.start - 12) : mention.start]))
+
+
+_NUMERAL_TO = re.compile(rf"(?<![第周期拜{NUMERAL}])[{NUMERAL}]{{1,6}} ?(?:到|至|~|-|—) ?$")
 
 
 def gives_range(

@@ -12,6 +12,30 @@ if TYPE_CHECKING:
     from harness.checker.parse.mention import Mention
 
 
+def barred(text: str) -> str:
+    """Give a table of tabs or commas, header first, the strokes of a Markdown one; else as it is.
+
+    Its header has no digit, its rows have one, all lines have as many cells, and none is long.
+    """
+    lines = [line for line in text.strip().split("\n") if line.strip()]
+    if not 1 < len(lines) <= _MOST_LINES:
+        return text
+    for sign in ("\t", ",", "，"):
+        rows = [line.split(sign) for line in lines]
+        if len({len(row) for row in rows}) > 1 or len(rows[0]) == 1:
+            continue
+        if max(len(cell) for row in rows for cell in row) > _LONGEST_CELL:
+            continue
+        numbered = [any(map(str.isdigit, "".join(row))) for row in rows]
+        if not numbered[0] and all(numbered[1:]):
+            return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+    return text
+
+
+_MOST_LINES = 60
+_LONGEST_CELL = 24
+
+
 class Tables:
     """The Markdown tables of a text: what heads each column, and what stands in each row."""
 

@@ -31,7 +31,13 @@ from harness.checker.reading.disambiguate import (
     other_role,
     standing,
 )
-from harness.checker.reading.doubts import gives_range, is_doubly_softened, is_misnamed, offers_more
+from harness.checker.reading.doubts import (
+    ends_range,
+    gives_range,
+    is_doubly_softened,
+    is_misnamed,
+    offers_more,
+)
 from harness.checker.reading.labels import Label, asked_of, labels_of, words_of
 from harness.checker.reading.narrow import narrow
 from harness.checker.reading.rivals import offers_either
@@ -342,6 +348,10 @@ def _without_standing(mentions: Sequence[Mention], context: Context, same: Same)
 def _leaves_open(chosen: Sequence[Mention], context: Context) -> bool:
     """Whether the right value is only one of two, or told twice to be about right."""
     if offers_either(context.text) or is_doubly_softened(chosen, context.text):
+        return True
+    if context.kind in ("number", "duration") and any(
+        ends_range(m, context.text) for m in chosen[:_FEW]
+    ):
         return True
     return context.kind != "text" and offers_more(chosen, context.text)
 
