@@ -82,6 +82,10 @@ _GROUPS: tuple[dict[str, str], ...] = (
         "due": r"截止|应交|上交|\b(?:due|deadline|handed in|submit\w*)\b",
         "announced": r"公布|揭晓|\bannounc\w+\b",
     },
+    {
+        "built": r"\bconstruction\b|动工|开工|施工|奠基|破土|\bbroke ground\b",
+        "in use": r"\bopen(?:ed|s|ing)? (?:to|for)\b|通车|开通|启用|投入使用|投用",
+    },
     {"left over": r"剩|还有|\b(?:left|remaining)\b"},
     {"longest": r"最长|\blongest\b", "shortest": r"最短|\bshortest\b"},
     {"oldest": r"最年长|\b(?:oldest|eldest)\b", "youngest": r"最年轻|\byoungest\b"},

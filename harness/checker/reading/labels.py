@@ -187,7 +187,7 @@ def words_of(text: str) -> frozenset[str]:
         if day := _DAY.fullmatch(word):
             words.add(day[1])
         elif word not in _PLAIN:
-            tells = len(word) > 4 and word[-2:].isalpha()
+            tells = word[-2:].isalpha() and (len(word) > 4 or (len(word) == 4 and word[-1] == "e"))
             words.add(_SUFFIX.sub("", word).rstrip("e") if tells else word)
     words.update(_NUMBERED.findall(text))
     words.update(f"{small_int(found[1])}月" for found in _MONTH.finditer(text))

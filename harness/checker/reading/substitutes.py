@@ -80,7 +80,7 @@ _HAN_UNITS = frozenset(
 )
 # Chinese words for any thing of a kind.
 _HAN_GENERIC = re.compile(
-    "期限|时限|限期|接种|^车|车$|企业|公司|单位|学校|部$|部门|老人|先生|女士|同学|老师傅|讨论|会议|活动|路程|距离|现存|剩余|库存|列车|航班|酒店"
+    "期限|时限|限期|接种|机身|身机|整机|^车|车$|企业|公司|单位|学校|部$|部门|老人|先生|女士|同学|老师傅|讨论|会议|活动|路程|距离|现存|剩余|库存|列车|航班|酒店"
     "|商家|店家|影片|电影|手机|产品|商品|患者|病人|员工|球队|选手|孩子|成人|普通|配备|住宿|客人|游客|乘客|用户|博物院|门店"
 )
 _HEADS = frozenset("费价卡票险券款税金率额期线号楼队班组店馆厅室区市省国机车船餐茶酒")
@@ -319,7 +319,7 @@ def _is_name(word: str, names: frozenset[str]) -> bool:
 @lru_cache(maxsize=4096)
 def proper_names(cased: str) -> frozenset[str]:
     """Return the stems of the words of a text that have a capital and are no plurals."""
-    found = _CAPITAL.finditer(cased)
+    found = (m for m in _CAPITAL.finditer(cased) if _stem(m[0].lower()) not in _PLAIN)
     return frozenset(
         _stem(m[0].lower()) for m in found
         if not (m[0].endswith("s") and _STARTS.search(cased[max(0, m.start() - 4) : m.start()]))

@@ -42,7 +42,8 @@ def judge_choice(case: Case) -> Verdict:
     gold = str(case.gold.value)
     options = _options(case)
     options.setdefault(gold, "")
-    named = named_options(case.text, options, stem_of(case.question))
+    text = _without_inner_letters(case.text, options)
+    named = named_options(text, options, stem_of(case.question))
     if not named and not _LETTER.search(case.text):
         named = _by_value(case, options)
     if not named:
@@ -50,6 +51,17 @@ def judge_choice(case: Case) -> Verdict:
     if len(named) > 1:
         return wrong(HEDGE, named)
     return correct(named) if named[0] == gold else wrong(WRONG, named)
+
+
+def _without_inner_letters(text: str, options: Mapping[str, str]) -> str:
+    """The text with an option's words in lower case where a letter in them looks like one: R&D."""
+    for words in options.values():
+        if len(words) > 1 and _LONE_LETTER.search(words):
+            text = text.replace(words, words.lower())
+    return text
+
+
+_LONE_LETTER = re.compile(r"(?<![A-Za-z])[A-Z](?![A-Za-z])")
 
 
 def _by_value(case: Case, options: Mapping[str, str]) -> tuple[str, ...]:
