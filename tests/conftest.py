@@ -1,7 +1,8 @@
 """What all tests share."""
 
+import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,16 @@ os.environ["VLLM_CPU_KVCACHE_SPACE"] = "1"
 # How long a case takes says more of what else the machine does than of the code.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
+
+
+@pytest.fixture(autouse=True)
+def logs_as_before() -> Iterator[None]:
+    """What a command that a test runs in this process says of logging holds for that test alone."""
+    podium, root = logging.getLogger("podium"), logging.getLogger()
+    level, handlers = podium.level, root.handlers[:]
+    yield
+    podium.setLevel(level)
+    root.handlers[:] = handlers
 
 
 @pytest.fixture(scope="session")
