@@ -8,6 +8,7 @@ from typing import Any
 
 from harness.config.sections import Finetune, Runtime
 from harness.errors import InputError, need
+from harness.finetune.order import Order, Ordered
 from harness.models.foreign import told
 from harness.models.hardware import bfloat16_is_fast
 from harness.models.loading import load_network
@@ -22,12 +23,22 @@ def to_dataset(rows: list[dict[str, Any]]) -> Any:
     )
 
 
-def make_trainer(section: Finetune, network: Any, tokenizer: Any, data: Any, arguments: Any) -> Any:
-    """TRL's trainer over a base with a fresh adapter."""
+def make_trainer(
+    section: Finetune, network: Any, tokenizer: Any, data: Any, arguments: Any, order: Order
+) -> Any:
+    """TRL's trainer over a base with a fresh adapter; its epochs are drawn by `order`."""
     from transformers import PrinterCallback
     from trl import SFTTrainer
 
-    trainer = SFTTrainer(
+    class Trainer(SFTTrainer):  # type: ignore[misc] # trl is not type-checked
+        def _get_train_sampler(self, train_dataset: Any = None) -> Any:
+            return Ordered(order, super()._get_train_sampler(train_dataset))
+
+        def _save_rng_state(self, output_dir: str) -> None:
+            super()._save_rng_state(output_dir)
+            order.save(Path(output_dir), self.state.epoch)
+
+    trainer = Trainer(
         model=network,
         args=arguments,
         train_dataset=data,

@@ -13,6 +13,7 @@ from harness.errors import InputError, TrainingError, need
 from harness.finetune.callbacks import Clock, read_watched, watch
 from harness.finetune.checkpoints import CHECKPOINTS, newest_checkpoint, seconds_before
 from harness.finetune.loss import plot
+from harness.finetune.order import Order
 from harness.finetune.recipe import load_base, make_trainer, to_dataset, training_arguments
 from harness.finetune.trainable import check_trainable
 from harness.finetune.watched import Watched
@@ -73,7 +74,9 @@ def finetune(
         check_targets(section.targets, network)
         with _training("the training cannot be set up"):
             arguments = training_arguments(section, runtime, len(rows), work / CHECKPOINTS)
-            trainer = make_trainer(section, network, tokenizer, to_dataset(rows), arguments)
+            trainer = make_trainer(
+                section, network, tokenizer, to_dataset(rows), arguments, Order(checkpoint)
+            )
     watched = Watched(asked, tokenizer, work / "watched.jsonl")
     trainer.add_callback(watch(clock, label, watched, section.watch))
     if checkpoint is not None:
