@@ -65,30 +65,12 @@ def score_files(
     extra = measure_named(metrics, samples, outputs)
     graded = replace(graded, measures=(*graded.measures, *extra))
     judged = judge(samples, outputs, graded, profile, _times(outputs))
-    timings = [
-        {"sample_id": o.sample_id, "replicate": None, "e2e_s": o.e2e_s, "ttft_s": o.ttft_s,
-         "output_tokens": o.output_tokens}
-        for o in outputs
-    ]  # fmt: skip
     summary = {
-        "name": predictions.stem,
-        "suite": suite or str(questions),
-        "suite_version": asked.version,
-        "model": {"base": None, "engine": "prediction file", "dtype": None, "stand_in": False},
-        "finetune": None,
-        "repeats": None,
-        "created": datetime.fromtimestamp(predictions.stat().st_mtime, UTC).isoformat(),
+        **_about(predictions, suite or str(questions), asked),
         **judged.summary,
         **in_words(asked, judged.scores),
-        "latency": latency(timings),
-        "signature": {
-            "questions": _digest(asked),
-            "scoring": profile.id,
-            "judge": None,
-            "latency": None,
-            "session": None,
-            "engine": {"engine": "unknown: times come from a prediction file"},
-        },
+        "latency": _latency(outputs),
+        "signature": _signature(asked),
     }
     if out is not None:
         write_jsonl(out / "samples.jsonl", map(sample_to, samples))
@@ -96,6 +78,42 @@ def score_files(
         write_jsonl(out / "scores.jsonl", map(score_to, judged.scores))
         write_json(out / "summary.json", summary)
     return summary
+
+
+def _about(predictions: Path, suite: str, asked: Suite) -> dict[str, Any]:
+    """What a summary says of a prediction file, in the form that it has for a run."""
+    return {
+        "name": predictions.stem,
+        "suite": suite,
+        "suite_version": asked.version,
+        "model": {"base": None, "engine": "prediction file", "dtype": None, "stand_in": False},
+        "finetune": None,
+        "repeats": None,
+        "created": datetime.fromtimestamp(predictions.stat().st_mtime, UTC).isoformat(),
+    }
+
+
+def _latency(outputs: Sequence[Output]) -> dict[str, Any] | None:
+    """The times that a prediction file has."""
+    return latency(
+        [
+            {"sample_id": o.sample_id, "replicate": None, "e2e_s": o.e2e_s, "ttft_s": o.ttft_s,
+             "output_tokens": o.output_tokens}
+            for o in outputs
+        ]
+    )  # fmt: skip
+
+
+def _signature(asked: Suite) -> dict[str, Any]:
+    """What two numbers must share to be comparable; times of a file compare with none."""
+    return {
+        "questions": _digest(asked),
+        "scoring": asked.profile.id,
+        "judge": None,
+        "latency": None,
+        "session": None,
+        "engine": {"engine": "unknown: times come from a prediction file"},
+    }
 
 
 def _digest(asked: Suite) -> str:
