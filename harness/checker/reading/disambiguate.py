@@ -251,11 +251,6 @@ _SEVERAL = re.compile(
 )
 
 
-def hedges(text: str) -> bool:
-    """Tell whether a prepared answer holds words of doubt."""
-    return bool(HEDGE.search(text))
-
-
 def roles(mentions: Sequence[Mention], context: Context) -> list[str]:
     """Label each value by the field name before it in its clause, or else after it.
 
