@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from harness.core import (
     Candidate,
@@ -21,22 +21,38 @@ from harness.core import (
 )
 from harness.store.files import read_json, read_jsonl
 
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
 
 def sample_to(sample: Sample) -> dict[str, Any]:
     """A sample as a JSON object."""
-    data = asdict(sample)
     value = sample.gold.value
-    data["gold"]["value"] = list(value) if isinstance(value, tuple) else value
-    data["messages"] = list(data["messages"])
-    data["named"] = list(data["named"])
-    if not data.pop("candidates"):
-        return data
-    return {**data, "candidates": [_candidate_to(candidate) for candidate in sample.candidates]}
+    data = {
+        **_shallow(sample),
+        "messages": _messages_to(sample.messages),
+        "gold": {
+            **_shallow(sample.gold),
+            "value": list(value) if isinstance(value, tuple) else value,
+        },
+        "named": list(sample.named),
+        "candidates": [
+            {**_shallow(candidate), "messages": _messages_to(candidate.messages)}
+            for candidate in sample.candidates
+        ],
+    }
+    if not sample.candidates:
+        del data["candidates"]
+    return data
 
 
-def _candidate_to(candidate: Candidate) -> dict[str, Any]:
-    data = asdict(candidate)
-    return {**data, "messages": list(data["messages"])}
+def _shallow(value: DataclassInstance) -> dict[str, Any]:
+    """The fields of a value as they are: `asdict` copies all that they hold, ten times as slow."""
+    return {name: getattr(value, name) for name in value.__dataclass_fields__}
+
+
+def _messages_to(messages: Iterable[Message]) -> list[dict[str, Any]]:
+    return [_shallow(message) for message in messages]
 
 
 def _messages(data: Mapping[str, Any]) -> tuple[Message, ...]:
@@ -60,7 +76,7 @@ def sample_from(data: Mapping[str, Any]) -> Sample:
 
 def output_to(output: Output) -> dict[str, Any]:
     """An output as a JSON object."""
-    data = asdict(output)
+    data = _shallow(output)
     if data["perplexity"] is None:
         del data["perplexity"]
     return data
@@ -73,7 +89,7 @@ def output_from(data: Mapping[str, Any]) -> Output:
 
 def score_to(score: Score) -> dict[str, Any]:
     """A score as a JSON object."""
-    return asdict(score)
+    return _shallow(score)
 
 
 def suite_to(suite: Suite) -> dict[str, Any]:
