@@ -2,6 +2,7 @@
 
 import json
 import random
+import shutil
 import signal
 import subprocess
 import time
@@ -17,6 +18,7 @@ FAKES: dict[str, Any] = {
     "suite": {"name": "timetable", "test_limit": 30},
     "model": {"base": None, "engine": "fake"},
     "latency": {"questions": 5, "replicates": 4, "warmup": 2},
+    "distill": {"samples": 200},
     "entries": [
         {"name": "floor", "model": {"engine": "floor"}},
         {"name": "half", "model": {"skill": 0.5}},
@@ -25,12 +27,19 @@ FAKES: dict[str, Any] = {
 }
 
 
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which the fakes have run; nobody changes it."""
+    folder = tmp_path_factory.mktemp("ran")
+    write_spec(folder, FAKES)
+    ok("run", "spec.yaml", cwd=folder)
+    return folder
+
+
 @pytest.fixture
-def finished(tmp_path: Path) -> Path:
-    """A folder in which the fakes have run."""
-    write_spec(tmp_path, FAKES)
-    ok("run", "spec.yaml", cwd=tmp_path)
-    return tmp_path
+def finished(ran: Path, tmp_path: Path) -> Path:
+    """A copy of it for one test alone."""
+    return shutil.copytree(ran, tmp_path / "copy", symlinks=True)
 
 
 def read(path: Path) -> Any:

@@ -18,6 +18,7 @@ FAKES: dict[str, Any] = {
     "suite": {"name": "timetable", "families": ["dwell", "missing"]},
     "model": {"base": None, "engine": "fake"},
     "latency": None,
+    "distill": {"samples": 120},
     "entries": [
         {"name": "floor", "model": {"engine": "floor"}},
         {"name": "good", "model": {"skill": 0.9}},
