@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -27,8 +28,11 @@ def suite(options: Options) -> Suite:
     return build(options)
 
 
+built = cache(build)
+
+
 def asking(options: Options, samples: Sequence[Sample]) -> Suite:
-    return replace(build(options), test=tuple(samples))
+    return replace(built(options), test=tuple(samples))
 
 
 def graded(options: Options, samples: Sequence[Sample], say: Say) -> Graded:

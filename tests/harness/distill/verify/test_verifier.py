@@ -2,8 +2,9 @@
 
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import cache
 from itertools import islice
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from harness.distill.verify.verifier import (
     DUPLICATE,
     NO_QUESTION,
     TEST_PHRASING,
+    Verifier,
     open_verifier,
 )
 from harness.store.codec import read_samples
@@ -25,17 +27,32 @@ WRONG = 0.1
 ALL = (*WAYS, *WORDS)
 
 
-def each_question(questions: Path) -> list[Sample]:
+@cache
+def train(questions: Path) -> Sequence[Sample]:
+    return tuple(read_samples(questions / "train.jsonl"))
+
+
+@cache
+def each_question(questions: Path) -> Sequence[Sample]:
     """One wording of each question of a board."""
     first: dict[tuple[str, str], Sample] = {}
-    for sample in read_samples(questions / "train.jsonl"):
+    for sample in train(questions):
         first.setdefault((program(sample), sample.row), sample)
-    return list(first.values())
+    return tuple(first.values())
+
+
+opened = cache(open_verifier)
+
+
+def fresh(questions: Path) -> Verifier:
+    """A verifier that has accepted nothing yet; what it knows of the board is read once."""
+    known = opened(questions, 0.9)
+    return Verifier(known.domains, known.held_out, known.meanings, known.keys, known.columns)
 
 
 def teach(questions: Path, seed: int, wrong: float) -> Iterator[Row]:
     """A teacher's row for each question, wrong at a rate."""
-    wording = Wording(list(read_samples(questions / "train.jsonl")), seed)
+    wording = Wording(train(questions), seed)
     draw = random.Random(seed)
     for sample in each_question(questions):
         is_wrong = draw.random() < wrong
@@ -44,7 +61,7 @@ def teach(questions: Path, seed: int, wrong: float) -> Iterator[Row]:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_a_teacher_that_is_wrong_in_a_tenth_of_rows(large: Path, seed: int) -> None:
-    verifier = open_verifier(large, 0.9)
+    verifier = fresh(large)
     judged: Counter[tuple[bool, bool]] = Counter()
     slips = []
     for row in teach(large, seed, WRONG):
@@ -62,9 +79,9 @@ def test_a_teacher_that_is_wrong_in_a_tenth_of_rows(large: Path, seed: int) -> N
 
 @pytest.mark.parametrize("way", ALL, ids=lambda way: way.__name__)
 def test_every_kind_of_wrong_is_rejected(large: Path, way: Way) -> None:
-    verifier = open_verifier(large, 0.9)
-    wording = Wording(list(read_samples(large / "train.jsonl")), 7)
-    questions = each_question(large)
+    verifier = fresh(large)
+    wording = Wording(train(large), 7)
+    questions = list(each_question(large))
     wording.draw.shuffle(questions)
     rows = (way(wording, wording.right(sample)) for sample in questions)
     wrong = list(islice((row for row in rows if row is not None), 200))
@@ -74,13 +91,13 @@ def test_every_kind_of_wrong_is_rejected(large: Path, way: Way) -> None:
 
 
 def test_what_the_templates_say_is_accepted(small: Path) -> None:
-    verifier = open_verifier(small, 0.9)
-    for sample in read_samples(small / "train.jsonl"):
+    verifier = fresh(small)
+    for sample in train(small):
         assert verifier.judge(sample, sample.question, sample.reference) is None, sample
 
 
 def test_no_test_phrasing_is_ever_accepted(small: Path) -> None:
-    verifier = open_verifier(small, 0.9)
+    verifier = fresh(small)
     rows = {(program(s), s.row): s for s in each_question(small)}
     for asked in read_samples(small / "held_out.jsonl"):
         sample = rows[program(asked), asked.row]
@@ -93,7 +110,7 @@ def test_no_test_phrasing_is_ever_accepted(small: Path) -> None:
 
 
 def test_a_question_is_taught_once_and_with_one_answer(small: Path) -> None:
-    verifier = open_verifier(small, 0.9)
+    verifier = fresh(small)
     gates = [s for s in each_question(small) if program(s) == "lookup.gate"]
     first = gates[0]
     second = next(s for s in gates if s.gold != first.gold)
@@ -110,7 +127,7 @@ def test_a_question_is_taught_once_and_with_one_answer(small: Path) -> None:
 
 def test_a_row_without_a_question_is_none(small: Path) -> None:
     sample = each_question(small)[0]
-    refused = open_verifier(small, 0.9).judge(sample, " ", sample.reference)
+    refused = fresh(small).judge(sample, " ", sample.reference)
     assert refused is not None
     assert refused.reason == NO_QUESTION
 
@@ -120,7 +137,7 @@ def test_rows_above_an_open_book_question_are_no_part_of_its_wording(small: Path
     rows = "车次,检票口\nK1,1A\nK2,9B\n"
     shown = replace(sample, messages=(Message("user", rows + sample.question),))
     reworded = rows + f"{sample.row}次车在哪个检票口检票进站？"
-    assert open_verifier(small, 0.9).judge(shown, reworded, sample.reference) is None
+    assert fresh(small).judge(shown, reworded, sample.reference) is None
 
 
 @pytest.mark.parametrize("marks", ["「」", "“”", '""', "『』", "‘’", "＂＂"])
@@ -130,11 +147,11 @@ def test_quotation_marks_around_what_is_asked_and_answered(small: Path, marks: s
     asked = f"请问{marks[0]}{sample.row}{marks[1]}次列车在哪个检票口检票？"
     answer = str(sample.gold.value)
     answered = f"{sample.row}次列车在{marks[0]}{answer}{marks[1]}检票口检票。"
-    assert open_verifier(small, 0.9).judge(sample, asked, answered) is None
+    assert fresh(small).judge(sample, asked, answered) is None
 
 
 def test_words_without_end_are_not_judged(large: Path) -> None:
-    verifier = open_verifier(large, 0.9)
+    verifier = fresh(large)
     sample = each_question(large)[0]
     for piece in ('"', "吗", "K1 ", "9", "“{", "，没有"):
         endless = piece * (300_000 // len(piece))
