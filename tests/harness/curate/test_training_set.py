@@ -25,8 +25,9 @@ TOLD = {"rows", "duplicates", "leaked", "near_duplicates", "families", "augmente
 
 @pytest.fixture(scope="module")
 def quickstart() -> Suite:
-    """The questions of the quickstart."""
-    return build(Options(families=("lookup", "dwell", "missing")))
+    """Questions of the quickstart, one wording in five."""
+    suite = build(Options(families=("lookup", "dwell", "missing")))
+    return replace(suite, train=suite.train[::5])
 
 
 def made(
@@ -60,7 +61,7 @@ def asked(sample: Sample, question: str, **changes: Any) -> Sample:
 
 
 def departure(suite: Suite) -> Sample:
-    return next(s for s in suite.train if s.template == "lookup.departure/train-0")
+    return next(s for s in suite.train if s.template.startswith("lookup.departure/"))
 
 
 # --- the plain case ------------------------------------------------------------------------------

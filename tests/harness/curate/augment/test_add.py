@@ -30,8 +30,8 @@ HELD_OUT = HeldOut(suite().test, 0.9)
 
 @cache
 def accepted() -> tuple[Row, ...]:
-    """A dozen wordings of each question, as a spec takes that says nothing else."""
-    few = [s for s in suite().train if int(s.template.rpartition("-")[2]) < 12]
+    """Four of the dozen wordings of each question that a spec takes that says nothing else."""
+    few = [s for s in suite().train if int(s.template.rpartition("-")[2]) < 12][::3]
     return tuple(Row(sample, sample.reference) for sample in few)
 
 
