@@ -17,8 +17,11 @@ BIN := $(VENV)/bin
 run: setup
 	$(BIN)/podium run baselines/quickstart.yaml
 
+# A file's tests stay together: what they share is made once.
+WORKERS ?= 2
+
 test: lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 lint: setup
 	$(BIN)/ruff check .
