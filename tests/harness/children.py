@@ -13,12 +13,19 @@ _DISK_EVENTS = {"open", "os.mkdir", "os.remove", "os.rename", "os.rmdir", "os.tr
 
 
 def start(work: Callable[[], object]) -> int:
-    """Run `work` in a child; return its process id."""
+    """Run `work` in a child; return its process id.
+
+    A fork has one thread. What OpenMP would leave to the others waits for ever, so torch, where a
+    test before has loaded it, works alone in the child. vLLM's threads cannot be done without.
+    """
+    assert "vllm" not in sys.modules, "a fork of a process with vLLM hangs: see conftest.py"
     pid = os.fork()
     if pid:
         return pid
     code = 1
     try:
+        if "torch" in sys.modules:
+            sys.modules["torch"].set_num_threads(1)
         work()
         code = 0
     except BaseException:  # noqa: BLE001  # the child must end here, not in the parent's pytest
