@@ -17,6 +17,10 @@ os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["TOKENIZERS_PARALLELISM"] = "false"
 os.environ["VLLM_ENABLE_V1_MULTIPROCESSING"] = "0"
 os.environ["VLLM_CPU_KVCACHE_SPACE"] = "1"
+# One thread a process, on any core: two engines that are bound to the same cores wait for each
+# other without end.
+os.environ["OMP_NUM_THREADS"] = "1"
+os.environ["VLLM_CPU_OMP_THREADS_BIND"] = "nobind"
 
 # How long a case takes says more of what else the machine does than of the code.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
