@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from harness.core import Gold
 from harness.errors import InputError
 from harness.tables.conditions import Condition, Test, words_of
-from harness.tables.operations import OPERATIONS, Program, gold_of, minutes_between
+from harness.tables.operations import OPERATIONS, Program, gold_of
 from harness.tables.programs import Question, ask, few
 from harness.tables.table import Cell, Column, Row, Table
 
@@ -90,13 +90,6 @@ def test_difference_goes_on_past_midnight_and_needs_both_times() -> None:
     program = Program("p", "difference", start="到点", end="开点")
     assert answers(program) == {"K1": 32.0, "K2": 10.0, "K5": 10.0}
     assert {q.gold.kind for q in ask(program, TABLE, 0)} == {"duration"}
-
-
-@pytest.mark.parametrize(
-    ("start", "end", "minutes"), [(1439, 0, 1), (0, 1439, 1439), (5, 5, 0), (10, 9, 1439)]
-)
-def test_minutes_between(start: int, end: int, minutes: int) -> None:
-    assert minutes_between(start, end) == minutes
 
 
 def test_shift_crosses_midnight_and_says_so() -> None:
