@@ -174,14 +174,12 @@ def _shift(program: Program, _: Table, rows: Sequence[Row]) -> Answer | None:
 
 
 def _select(program: Program, table: Table, rows: Sequence[Row]) -> Answer | None:
-    if not 1 <= len(rows) <= program.max_rows:
-        return None
-    return Answer(Gold("set", tuple(row.key for row in rows)), table.key)
+    keys = tuple(row.key for row in rows)
+    return Answer(Gold("set", keys), table.key) if 1 <= len(keys) <= program.max_rows else None
 
 
 def _count(program: Program, _: Table, rows: Sequence[Row]) -> Answer | None:
-    fits = 1 <= len(rows) <= program.max_rows
-    return Answer(Gold("number", float(len(rows)))) if fits else None
+    return Answer(Gold("number", float(len(rows)))) if 1 <= len(rows) <= program.max_rows else None
 
 
 def _measure(program: Program, row: Row) -> Scalar | None:

@@ -78,7 +78,8 @@ def programs(draw: st.DrawFn, op: str) -> Program:
         field: draw(st.sampled_from([column.name for column in COLUMNS if column.kind in kinds]))
         for field, kinds in OPERATIONS[op].columns[0].items()
     }
-    where = (draw(st.sampled_from(CONDITIONS)),) if OPERATIONS[op].of_many else ()
+    is_limited = OPERATIONS[op].of_many and not (columns and draw(st.booleans()))
+    where = (draw(st.sampled_from(CONDITIONS)),) if is_limited else ()
     delays = (draw(st.integers(1, DAY - 1)),)
     return Program(
         "p", op, **columns, pick=draw(st.sampled_from(["min", "max"])), where=where, delays=delays
@@ -89,8 +90,10 @@ def forms_of(program: Program, table: Table) -> Iterator[tuple[tuple[str, ...], 
     """Everything that a program could ask: what it says, and the same as a form."""
     names = {name: getattr(program, name) for name in ("op", "column", "start", "end", "pick")}
     form = {**names, "delay": program.delays[0]}
-    if not program.where:
+    if not OPERATIONS[program.op].of_many:
         yield from (((row.key,), {**form, "key": row.key}) for row in table.rows)
+    elif not program.where:
+        yield (), form
     for condition in program.where:
         for _, words in condition.operands(table):
             value = words.split("到") if condition.test == "within" else words
