@@ -78,7 +78,8 @@ def programs(draw: st.DrawFn, op: str) -> Program:
         field: draw(st.sampled_from([column.name for column in COLUMNS if column.kind in kinds]))
         for field, kinds in OPERATIONS[op].columns[0].items()
     }
-    is_limited = OPERATIONS[op].of_many and not (columns and draw(st.booleans()))
+    is_whole = bool(columns) and draw(st.booleans())
+    is_limited = OPERATIONS[op].of_many and not is_whole
     where = (draw(st.sampled_from(CONDITIONS)),) if is_limited else ()
     delays = (draw(st.integers(1, DAY - 1)),)
     return Program(
