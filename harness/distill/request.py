@@ -11,7 +11,7 @@ from harness.core import Gold, Message, Output, Sample
 from harness.distill.candidates import Candidates
 from harness.models.json_reply import Item, by_id, is_yaml, read_items, without_thinking
 from harness.models.no_answer import ADVICE, THOUGHT, reason_of
-from harness.tables.programs import words_of
+from harness.tables.conditions import words_of
 from harness.tables.table import Row, Table
 
 NO_REPLY = "no reply"

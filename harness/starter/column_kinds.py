@@ -26,8 +26,7 @@ from harness.starter.headers import (
 from harness.tables.cell_read import CellError
 from harness.tables.cells import is_missing, read_cell
 from harness.tables.definition import ColumnDefinition
-from harness.tables.programs import DAY
-from harness.tables.table import Cell, Column, DateOrder, DecimalMark, clock
+from harness.tables.table import DAY, Cell, Column, DateOrder, DecimalMark, clock
 from harness.tables.times import minutes_in
 from harness.tables.units import said_as, same_unit, split_unit
 from harness.text.display import fold, show

@@ -125,14 +125,14 @@ def _program(program: ProgramDefinition) -> Iterator[str]:
     for name in ("column", "start", "end"):
         if value := getattr(program, name):
             yield f"        {name}: {quoted(value)}"
-    if program.op == "extreme":
+    if "pick" in program.model_fields_set:
         yield f"        pick: {program.pick}"
     if program.where:
         conditions = ", ".join(map(_condition, program.where))
         yield f"        where: [{conditions}]"
     if program.delays:
         yield f"        delays: [{', '.join(map(str, program.delays))}] # minutes"
-    if program.op == "count":
+    if "max_rows" in program.model_fields_set:
         yield f"        max_rows: {program.max_rows}"
     if program.limit is not None:
         yield f"        limit: {program.limit} # most questions"

@@ -12,7 +12,8 @@ from harness.starter.column_kinds import Kind
 from harness.starter.headers import is_named
 from harness.starter.phrases import SETS, Bound, Phrases, Pick, Wording
 from harness.tables.definition import ConditionDefinition, FamilyDefinition, ProgramDefinition
-from harness.tables.programs import ask, minutes_between
+from harness.tables.operations import minutes_between
+from harness.tables.programs import ask
 from harness.tables.table import Table
 from harness.text.normalize import fold
 

@@ -6,15 +6,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from harness.config.section import Section
 from harness.config.sections import MOST_SECONDS
 from harness.core import Paid, Profile, Wordings
-from harness.tables.programs import DAY, Condition, Op, Program
-from harness.tables.table import Column, ColumnKind, DateOrder, DecimalMark, Key
+from harness.errors import did_you_mean
+from harness.tables.conditions import Condition
+from harness.tables.operations import OPERATIONS, Program
+from harness.tables.table import DAY, Column, ColumnKind, DateOrder, DecimalMark, Key
 from harness.tables.words import Language
 
 Match = Literal["contains", "equals"]
@@ -70,6 +72,12 @@ class ConditionDefinition(Section):
         return Condition(self.column, test, self.slot, self.every, self.width)
 
 
+def _operation(name: str) -> str:
+    if name not in OPERATIONS:
+        raise ValueError(f"{name!r} is no choice{did_you_mean(name, OPERATIONS)}")
+    return name
+
+
 class ProgramDefinition(Section):
     """A program with its wording, where `{slot}` stands for a slot of its questions.
 
@@ -78,7 +86,7 @@ class ProgramDefinition(Section):
     """
 
     id: str = Field(min_length=1)
-    op: Op
+    op: Annotated[str, AfterValidator(_operation)]
     column: str = ""
     start: str = ""
     end: str = ""
@@ -111,9 +119,8 @@ class ProgramDefinition(Section):
 
     def slots(self) -> tuple[str, ...]:
         """What its questions say: the placeholders that a phrasing may have."""
-        if self.op in ("select", "count", "extreme"):
-            return tuple(condition.slot for condition in self.where if condition.slot)
-        return ("key", "time", "delay") if self.op == "shift" else ("key",)
+        operation = OPERATIONS[self.op]
+        return (*operation.says, *operation.may_say, *(c.slot for c in self.where if c.slot))
 
     def matched_slots(self) -> dict[str, str]:
         """Slots whose wording depends on the match option, with their column."""

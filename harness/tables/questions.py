@@ -18,8 +18,8 @@ from harness.tables.definition import (
     ProgramDefinition,
     SuiteDefinition,
 )
-from harness.tables.programs import Program, Question, ask, few
-from harness.tables.table import Row, Table
+from harness.tables.programs import Question, ask, few
+from harness.tables.table import NAMED, Row, Table
 from harness.tables.units import scale_of
 from harness.tables.wordings import wording_findings
 from harness.tables.words import (
@@ -160,7 +160,7 @@ def _domains(table: Table, definition: SuiteDefinition) -> dict[str, Domain]:
     domains = {
         column.name: Domain(frozenset(map(str, table.values(column.name))), dict(column.aliases))
         for column in table.columns
-        if column.kind in ("text", "list", "date")
+        if column.kind in NAMED
     }
     domains[table.key] = Domain(frozenset(row.key for row in table.rows))
     for name, values in definition.synonyms.items():
@@ -210,13 +210,11 @@ class _Writer:
         """Every question of a family in every phrasing, set by set."""
         found: dict[Phrasings, list[Sample]] = {which: [] for which in sets}
         for program in family.programs:
-            for question in ask(self._program(program), self.table, self.choices.seed):
+            asked = program.program(self.choices.match, self.definition.language)
+            for question in ask(asked, self.table, self.choices.seed):
                 for which in sets:
                     found[which] += self._phrase(name, program, question, which)
         return found
-
-    def _program(self, program: ProgramDefinition) -> Program:
-        return program.program(self.choices.match, self.definition.language)
 
     def _phrase(
         self, family: str, program: ProgramDefinition, question: Question, which: Phrasings

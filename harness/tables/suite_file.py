@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+import itertools
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -12,33 +13,23 @@ from harness.config.explain import explain
 from harness.config.sections import MOST_WEIGHT
 from harness.config.yaml_file import dotted, parse_yaml, read_text
 from harness.errors import InputError, did_you_mean
-from harness.tables.columns import column_problems
+from harness.tables.columns import Location, Problem, column_problems
+from harness.tables.conditions import COMPARING
 from harness.tables.definition import (
     ConditionDefinition,
     ProfileDefinition,
     ProgramDefinition,
     SuiteDefinition,
 )
+from harness.tables.operations import OPERATIONS
 from harness.tables.placeholders import placeholder_problem
-from harness.tables.programs import DAY, Op
-from harness.tables.table import ColumnKind
+from harness.tables.table import ANY, DAY, ORDERED, ColumnKind, kind_problem
 from harness.text.normalize import fold
 
-Location = tuple[str | int, ...]
-Problem = tuple[Location, str]
-
-# The fields that each operation reads, besides those of every program.
-_READS: dict[Op, tuple[str, ...]] = {
-    "lookup": ("column",),
-    "missing": ("column",),
-    "difference": ("start", "end"),
-    "shift": ("column", "delays"),
-    "select": ("where", "max_rows"),
-    "count": ("where", "max_rows"),
-    "extreme": ("column", "start", "end", "pick", "where"),
-}
-_ANY: tuple[ColumnKind, ...] = ("text", "number", "time", "date", "duration", "list")
-_ORDERED: tuple[ColumnKind, ...] = ("time", "number", "date", "duration")
+# The kinds of column that a test takes, where not all.
+_TAKES: Mapping[str, tuple[ColumnKind, ...]] = {
+    **dict.fromkeys(COMPARING, ORDERED), "match": ("text", "list"), "contains": ("text", "list"),
+}  # fmt: skip
 # The sets of phrasings, each apart from the others.
 _SETS = ("train", "test", "report")
 _OF_ALL = ("id", "op", "limit", "reference", *_SETS)
@@ -113,12 +104,27 @@ def _program(
 ) -> Iterator[Problem]:
     if "/" in program.id:
         yield ("id",), "an id must not hold '/'"
-    for name in sorted(program.model_fields_set - {*_READS[program.op], *_OF_ALL}):
-        yield (
-            (name,),
-            f"op {program.op} does not read {name}{did_you_mean(name, _READS[program.op])}",
-        )
-    for name, allowed in _wanted(program):
+    operation = OPERATIONS[program.op]
+    reads = {*itertools.chain(*operation.columns), *operation.reads}
+    for name in sorted(program.model_fields_set - reads - {*_OF_ALL}):
+        yield (name,), f"op {program.op} does not read {name}{did_you_mean(name, reads)}"
+    yield from _named_columns(program, keys, kinds)
+    for name in operation.needs:
+        if not getattr(program, name):
+            yield (), f"op {program.op} needs {name}"
+    if any(not 0 < delay < DAY for delay in program.delays):
+        yield ("delays",), "a delay is from 1 to 1439 minutes"
+    yield from _conditions(program, kinds)
+    yield from _wording(program)
+
+
+def _named_columns(
+    program: ProgramDefinition, keys: Collection[str], kinds: dict[str, ColumnKind]
+) -> Iterator[Problem]:
+    """Problems with the columns that an operation takes, given in one of its ways."""
+    ways = OPERATIONS[program.op].columns
+    given = [way for way in ways if any(getattr(program, name) for name in way)]
+    for name, allowed in (given or ways[-1:])[0].items():
         column = getattr(program, name)
         if not column:
             yield (), f"op {program.op} needs {name}"
@@ -128,42 +134,17 @@ def _program(
             yield (name,), f"{column} is the key, which the question names itself"
     if kinds.get(program.start, "time") != kinds.get(program.end, kinds.get(program.start, "time")):
         yield ("end",), f"{program.start} and {program.end} must both be times, or both dates"
-    if program.op == "shift" and not program.delays:
-        yield (), "op shift needs delays"
-    if any(not 0 < delay < DAY for delay in program.delays):
-        yield ("delays",), "a delay is from 1 to 1439 minutes"
-    yield from _conditions(program, kinds)
-    yield from _wording(program)
+    if len(given) > 1:
+        yield (), f"op {program.op} reads either {', or '.join(' and '.join(w) for w in ways)}"
 
 
-def _wanted(program: ProgramDefinition) -> list[tuple[str, tuple[ColumnKind, ...]]]:
-    """The column fields that a program must have, with the kinds that they may name."""
-    if program.op in ("lookup", "missing"):
-        return [("column", _ANY)]
-    if program.op == "shift":
-        return [("column", ("time",))]
-    if program.op == "difference" or (program.op == "extreme" and not program.column):
-        return [("start", ("time", "date")), ("end", ("time", "date"))]
-    return [("column", _ORDERED)] if program.op == "extreme" else []
-
-
-def _column_problem(
-    name: str, allowed: Collection[ColumnKind], kinds: dict[str, ColumnKind]
-) -> str:
+def _column_problem(name: str, allowed: Collection[str], kinds: dict[str, ColumnKind]) -> str:
     if name not in kinds:
         return f"no column {name!r}{did_you_mean(name, kinds)}"
-    if kinds[name] not in allowed:
-        *others, last = allowed
-        choice = f"{', '.join(others)} or {last}" if others else last
-        return f"{name} is a {kinds[name]} column, and must be {choice}"
-    return ""
+    return kind_problem(name, kinds[name], allowed)
 
 
 def _conditions(program: ProgramDefinition, kinds: dict[str, ColumnKind]) -> Iterator[Problem]:
-    if program.op == "select" and not program.where:
-        yield (), "op select needs where"
-    if program.op == "extreme" and program.column and (program.start or program.end):
-        yield (), "op extreme reads either column, or start and end"
     slots: set[str] = set()
     for number, condition in enumerate(program.where):
         if problem := _condition_problem(condition, kinds):
@@ -174,11 +155,7 @@ def _conditions(program: ProgramDefinition, kinds: dict[str, ColumnKind]) -> Ite
 
 
 def _condition_problem(condition: ConditionDefinition, kinds: dict[str, ColumnKind]) -> str:
-    allowed = _ANY
-    if condition.test in ("at_least", "at_most", "within"):
-        allowed = _ORDERED
-    elif condition.test in ("match", "contains"):
-        allowed = ("text", "list")
+    allowed = _TAKES.get(condition.test, ANY)
     if problem := _column_problem(condition.column, allowed, kinds):
         return f"{problem} for the test {condition.test}" if "must be" in problem else problem
     steps = sorted(condition.model_fields_set & {"every", "width"})
@@ -192,16 +169,16 @@ def _condition_problem(condition: ConditionDefinition, kinds: dict[str, ColumnKi
 
 
 def _wording(program: ProgramDefinition) -> Iterator[Problem]:
-    slots = program.slots()
+    operation, slots = OPERATIONS[program.op], program.slots()
     # Without these two rows' questions would read the same and have different answers.
-    needed = {"key", "delay"} if program.op == "shift" else set(slots)
+    needed = set(slots) - {*operation.may_say}
     if not any(getattr(program, name) for name in _SETS):
         yield (), "has no phrasing, neither train, test nor report"
     for name in _SETS:
         for number, phrasing in enumerate(getattr(program, name)):
             if problem := placeholder_problem(phrasing, slots, needed):
                 yield (name, number), f"{name} phrasing {phrasing!r}: {problem}"
-    needed = set() if program.op == "missing" else {"value"}
+    needed = {"value"} if operation.has_value else set()
     if problem := placeholder_problem(program.reference, (*slots, "value"), needed):
         yield ("reference",), f"reference {program.reference!r}: {problem}"
 

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import Literal, get_args
 
 from harness.errors import InputError, did_you_mean
 
+DAY = 24 * 60  # minutes
 ColumnKind = Literal["text", "number", "time", "date", "duration", "list"]
+ANY: tuple[ColumnKind, ...] = get_args(ColumnKind)
+# Columns whose cells are more and less, and those whose cells are names or dates.
+ORDERED: tuple[ColumnKind, ...] = ("time", "number", "date", "duration")
+NAMED: tuple[ColumnKind, ...] = ("text", "list", "date")
 # Of a date with its year last: 03/08/2025 is refused where nobody says what comes first.
 DateOrder = Literal["ymd", "mdy", "dmy"]
 DecimalMark = Literal[".", ","]
@@ -143,11 +148,20 @@ class Table:
         raise InputError(f"table {self.name} has no row with {self.key} {key!r}{hint}")
 
 
+def kind_problem(name: str, kind: ColumnKind, allowed: Collection[str]) -> str:
+    """What is wrong with a column where only some kinds may stand, empty where nothing is."""
+    if kind in allowed:
+        return ""
+    *others, last = allowed
+    choice = f"{', '.join(others)} or {last}" if others else last
+    return f"{name} is a {kind} column, and must be {choice}"
+
+
 def clock(minutes: int) -> str:
     """Write minutes since midnight as a time of day; past 24 hours it is the next day's clock.
 
     >>> clock(432)
     '07:12'
     """
-    hour, minute = divmod(minutes % (24 * 60), 60)
+    hour, minute = divmod(minutes % DAY, 60)
     return f"{hour:02}:{minute:02}"

@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
-from harness.tables.table import Cell, Column, Key, clock
+from harness.tables.table import DAY, Cell, Column, Key, clock
 from harness.tables.units import with_unit
 
 Language = Literal["zh", "en"]
 
-_DAY = 24 * 60
 # Up to here people say minutes alone: 75分钟, but 8小时 and 3小时20分钟.
 _MINUTES_ALONE = 3 * 60
 _ROUNDING = 0.01  # seconds: cells hold minutes to four decimals
@@ -60,7 +59,7 @@ def next_day_words(clock: str, language: Language) -> str:
 
 def time_words(minutes: int, language: Language) -> str:
     """A time of day, with the day where it is the next one: 次日01:38."""
-    return next_day_words(clock(minutes), language) if minutes >= _DAY else clock(minutes)
+    return next_day_words(clock(minutes), language) if minutes >= DAY else clock(minutes)
 
 
 def number_words(number: float, unit: str = "") -> str:
@@ -77,8 +76,8 @@ def duration_words(minutes: float, language: Language, unit: str = "") -> str:
     >>> duration_words(75, "zh"), duration_words(200, "en"), duration_words(201.1167, "zh")
     ('75分钟', '3 hours 20 minutes', '3小时21分7秒')
     """
-    if minutes and minutes % _DAY == 0:
-        return _counted(minutes // _DAY, "天", "day", language)
+    if minutes and minutes % DAY == 0:
+        return _counted(minutes // DAY, "天", "day", language)
     seconds = round(minutes * 60)
     plain = minutes <= _MINUTES_ALONE and (bool(unit) or float(minutes * 2).is_integer())
     if not plain and minutes > 0 and seconds % 60 and abs(minutes * 60 - seconds) < _ROUNDING:

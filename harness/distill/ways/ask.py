@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.config.sections import Distill
-from harness.core import Gold, Message, Output, Sample
+from harness.core import Message, Output, Sample
 from harness.distill.request import (
     CUT_OFF,
     UNREADABLE,
@@ -26,9 +26,9 @@ from harness.distill.request import (
 )
 from harness.distill.ways.perfect_teacher import ideal_forms
 from harness.models.json_reply import Item, read_items, said
-from harness.tables.form_families import FAMILIES, family_of, possible
+from harness.tables.form_families import family_of, op_words, possible
 from harness.tables.forms import FormError, Ran, run_form
-from harness.tables.programs import Op, gold_of
+from harness.tables.operations import gold_of
 from harness.tables.questions import say
 from harness.tables.table import Row, Table
 
@@ -43,7 +43,7 @@ class Ask:
     Args:
         section: how many samples, how many a request, how often.
         table: what the forms run over.
-        prompt: what the teacher is told, with `$rows` and more.
+        prompt: what the teacher is op_words, with `$rows` and more.
         taught: the suite's own training questions, which tell what it asks of which column.
     """
 
@@ -94,7 +94,7 @@ class Ask:
             columns=json_lines(self._column(column.name) for column in self._table.columns),
             rows=json_lines(row_object(self._table, row) for row in rows),
             count=count,
-            ops="、".join(FAMILIES[family].words for family in families),
+            ops="、".join(op_words(family) for family in families),
         )
         turn = next(self._made)
         ideal = ideal_reply(ideal_forms(self._table, rows, families, count, turn))
@@ -142,7 +142,7 @@ class Learned:
     """What a suite's own questions tell: its families, and which program asks for a column."""
 
     families: frozenset[str]
-    programs: Mapping[tuple[Op, tuple[str, ...]], str]
+    programs: Mapping[tuple[str, tuple[str, ...]], str]
 
 
 def learn(table: Table, taught: Iterable[Sample]) -> Learned:
@@ -152,7 +152,7 @@ def learn(table: Table, taught: Iterable[Sample]) -> Learned:
     question can be held against the wordings of that program.
     """
     names = [column.name for column in table.columns if column.name not in table.keys]
-    fitting: dict[tuple[Op, str], set[str]] = {}
+    fitting: dict[tuple[str, str], set[str]] = {}
     families: set[str] = set()
     rows = {row.key: row for row in table.rows}
     for sample in taught:
@@ -160,21 +160,16 @@ def learn(table: Table, taught: Iterable[Sample]) -> Learned:
         row = rows.get(sample.row)
         if row is None:
             continue
-        op: Op = "missing" if sample.gold.kind == "none" else "lookup"
+        op = "missing" if sample.gold.kind == "none" else "lookup"
         program = sample.template.partition("/")[0]
         known = fitting.setdefault((op, program), set(names))
-        known -= {name for name in known if _gold(table, row, name) != sample.gold}
-    programs: dict[tuple[Op, tuple[str, ...]], str] = {
+        known -= {name for name in known if gold_of(table, name, row[name]) != sample.gold}
+    programs: dict[tuple[str, tuple[str, ...]], str] = {
         (op, (next(iter(columns)),)): program
         for (op, program), columns in fitting.items()
         if len(columns) == 1
     }
     return Learned(frozenset(families), programs)
-
-
-def _gold(table: Table, row: Row, column: str) -> Gold:
-    cell = row[column]
-    return Gold("none", None) if cell is None else gold_of(table, column, cell)
 
 
 def _items(output: Output) -> tuple[list[Item], tuple[str, str] | None]:

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from harness.distill.request import row_object
-from harness.tables.form_families import FAMILIES, family_of
+from harness.tables.form_families import WINDOW, family_of, family_ops
 from harness.tables.forms import FormError, Ran, run_form
-from harness.tables.programs import Op
+from harness.tables.operations import OPERATIONS
 from harness.tables.questions import say
-from harness.tables.table import Row, Table
+from harness.tables.table import ANY, ORDERED, Row, Table
 
-_DELAY = 15
-_ORDERED = ("number", "time", "date", "duration")
+# What a form says besides columns and conditions, by the field that its operation reads.
+_MORE: Mapping[str, tuple[str, object]] = {"delays": ("delay", 15), "pick": ("pick", "min")}
 
 
 def ideal_forms(
@@ -56,37 +56,32 @@ def _runnable(
 
 
 def _forms(table: Table, rows: Sequence[Row], family: str) -> Iterator[dict[str, Any]]:
-    op = FAMILIES[family].op
+    op = family_ops()[family]
+    operation = OPERATIONS[op]
     columns = [column for column in table.columns if column.name not in table.keys]
-    names = [column.name for column in columns]
-    ordered = [column.name for column in columns if column.kind in _ORDERED]
+    ordered = [column.name for column in columns if column.kind in ORDERED]
+    fields = operation.columns[0]
+    names = [column.name for column in columns] if ANY in fields.values() else ordered
+    more = dict(_MORE[name] for name in operation.reads if name in _MORE)
     for row in rows:
-        about = {"op": op, "key": row.key}
-        if op in ("lookup", "missing"):
-            yield from ({**about, "column": name} for name in names)
-        elif op == "shift":
-            yield from ({**about, "column": name, "delay": _DELAY} for name in ordered)
-        elif op == "difference":
-            pairs = itertools.combinations(ordered, 2)
-            yield from ({**about, "start": start, "end": end} for start, end in pairs)
-        elif family == "window":
-            shown = row_object(table, row)
-            for name in ordered:
-                at = {"column": name, "test": "within", "value": [shown[name], shown[name]]}
-                yield {"op": op, "where": [at]}
+        if not operation.of_many:
+            about: Iterable[dict[str, Any]] = [{"key": row.key}]
+        elif family == WINDOW:
+            about = _windows(row_object(table, row), ordered)
         else:
-            yield from _over_many(op, row, names, ordered)
+            about = _alike(row, [column.name for column in columns])
+        for one, chosen in itertools.product(about, itertools.combinations(names, len(fields))):
+            yield {"op": op, **one, **dict(zip(fields, chosen, strict=True)), **more}
 
 
-def _over_many(
-    op: Op, row: Row, names: Sequence[str], ordered: Sequence[str]
-) -> Iterator[dict[str, Any]]:
-    """Forms about all rows that have the same as this one in one column or two."""
+def _windows(shown: Mapping[str, str | None], ordered: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """Conditions on all rows between what one row has and the same."""
+    for name in ordered:
+        yield {"where": [{"column": name, "test": "within", "value": [shown[name], shown[name]]}]}
+
+
+def _alike(row: Row, names: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """Conditions on all rows that have the same as this one in one column or two."""
     plain = [name for name in names if isinstance(row[name], str)]
     for chosen in [*itertools.combinations(plain, 1), *itertools.combinations(plain, 2)]:
-        where = [{"column": name, "test": "equals", "value": row[name]} for name in chosen]
-        if op != "extreme":
-            yield {"op": op, "where": where}
-            continue
-        for name in ordered:
-            yield {"op": op, "where": where, "column": name, "pick": "min"}
+        yield {"where": [{"column": n, "test": "equals", "value": row[n]} for n in chosen]}

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from typing import Literal
 
 from harness.core import Gold
-from harness.tables.programs import Condition, Program, Test, ask
+from harness.tables.conditions import Condition, Test
+from harness.tables.operations import Program
+from harness.tables.programs import ask
 from harness.tables.table import Cell, Column, Row, Table
 
 GOODS = (
