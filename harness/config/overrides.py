@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from harness.config.sections import VARIABLE
+from harness.config.teachers import VARIABLE
 from harness.config.yaml_file import Location, MarkedYaml, plain_value
 from harness.errors import SpecError, did_you_mean
 from harness.store.secret import scrubbed

@@ -34,7 +34,7 @@ def estimate(section: Distill, prompt: Path | None, questions: Path) -> Estimate
     Raises:
         SpecError: the prompt file is missing or wrong.
     """
-    if section.teacher.engine == "template":
+    if not section.asks:
         return None
     way = open_way(section, prompt, questions)
     calls = prompts = answers = 0

@@ -13,11 +13,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from harness.config.engines import WEIGHTLESS
+from harness.config.engines import COUNTING, WEIGHTLESS
 from harness.core import Model
 from harness.experiment.experiment import Experiment
 from harness.metrics.latency import repeats_within
-from harness.models import Engine, EngineRequest, lora_rank_step, open_engine
+from harness.models import Engine, EngineRequest, engine_request, lora_rank_step, open_engine
 from harness.models.hardware import fits_together, load_average, machine
 from harness.models.merge import merge
 from harness.stages.latency import Openers, time_session, write_session
@@ -147,22 +147,14 @@ def _adapter(experiment: Experiment) -> Path | None:
 def _request(
     experiment: Experiment, adapters: tuple[Path, ...] = (), max_lora_rank: int = 0
 ) -> EngineRequest:
-    spec = experiment.spec
-    needs_base = experiment.engine not in WEIGHTLESS
-    counts = experiment.engine == "floor"
-    training = experiment.folder("dataset") / "train.jsonl" if counts else None
-    return EngineRequest(
-        engine=experiment.engine,
-        base=spec.base_path if needs_base else None,
+    spec, engine = experiment.spec, experiment.engine
+    base = None if engine in WEIGHTLESS else spec.base_path
+    training = experiment.folder("dataset") / "train.jsonl" if engine in COUNTING else None
+    return replace(
+        engine_request(engine, spec.model, base, spec.runtime),
+        max_tokens=spec.generate.max_tokens,
         adapters=adapters,
         max_lora_rank=max_lora_rank,
-        dtype=spec.model.dtype,
-        max_length=spec.model.max_length,
-        max_tokens=spec.generate.max_tokens,
-        batch=spec.runtime.batch,
-        memory_gib=spec.runtime.memory_gib,
-        gpu_share=spec.runtime.gpu_share,
-        skill=spec.model.skill,
         training=training,
     )
 

