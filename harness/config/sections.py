@@ -100,8 +100,8 @@ class Distill(Section):
 
     def in_key(self) -> dict[str, Any]:
         """What counts towards a key; of a prompt of one's own its content does."""
-        told = self.model_dump(mode="json", exclude={"prompt"})
-        return {**told, "teacher": in_key(TEACHERS, self.teacher)}
+        teacher = in_key(TEACHERS, self.teacher)
+        return {**self.model_dump(mode="json", exclude={"prompt"}), "teacher": teacher}
 
 
 class Augment(Section):

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, get_args
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field, ValidationError, field_validator, model_validator
 from pydantic_core import InitErrorDetails
@@ -83,12 +83,16 @@ class ApiTeacher(_Form):
     @field_validator("address")
     @classmethod
     def _is_plain(cls, address: str) -> str:
-        parts = _split(address)
+        try:
+            parts = urlsplit(address)
+            port = parts.port
+        except ValueError:  # said without any of the address, for it may hold a key
+            raise ValueError(_PORT) from None
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError("must begin with http:// or https:// and name a host")
         if parts.username or parts.password or parts.query or parts.fragment:
             raise ValueError("must hold no user, password, query or fragment: keys go by key_env")
-        if parts.port == 0:  # one that is too large is refused by itself
+        if port == 0:  # one that is too large is refused by itself
             raise ValueError(_PORT)
         return address.rstrip("/").removesuffix("/chat/completions")
 
@@ -167,10 +171,8 @@ def _read(forms: Forms, written: object) -> object:
 def _unsaid(forms: Forms) -> dict[str, Any]:
     """The fields of all forms, as where nothing is said."""
     fields = {name: field for form in forms for name, field in form.model_fields.items()}
-    return {
-        name: None if field.is_required() else field.get_default(call_default_factory=True)
-        for name, field in fields.items()
-    }
+    needed = {name: None for name, field in fields.items() if field.is_required()}
+    return {n: f.get_default(call_default_factory=True) for n, f in fields.items()} | needed
 
 
 def _engines(form: type[_Form]) -> tuple[str, ...]:
@@ -192,20 +194,6 @@ Teacher = Annotated[
     BeforeValidator(partial(_read, TEACHERS)),
 ]
 Judge = Annotated[ApiJudge | LocalTeacher | FakeTeacher, BeforeValidator(_read_judge)]
-
-
-def _split(address: str) -> SplitResult:
-    """Take an address apart; what is wrong is said without any of it, for it may hold a key.
-
-    Raises:
-        ValueError: the host or the port cannot be read.
-    """
-    try:
-        parts = urlsplit(address)
-        _ = parts.port
-    except ValueError:
-        raise ValueError(_PORT) from None
-    return parts
 
 
 def _is_key(field: str) -> bool:

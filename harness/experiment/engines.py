@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from harness.config.engines import COUNTING, WEIGHTLESS
 from harness.core import Model
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("podium")
 
 
-class Answering:
+class Answering(AbstractContextManager["Answering"]):
     """Who answers: one engine at a time for all entries that can share it, teachers and judges."""
 
     def __init__(self, experiments: Sequence[Experiment]) -> None:
@@ -38,9 +38,6 @@ class Answering:
         self._stack = ExitStack()
         self._request: EngineRequest | None = None
         self._engine: Engine | None = None
-
-    def __enter__(self) -> Self:
-        return self
 
     def __exit__(self, *error: object) -> None:
         self.close()

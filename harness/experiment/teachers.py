@@ -123,9 +123,8 @@ def _local(
 def _cost(meter: Meter, budget: Budget) -> dict[str, float]:
     """What was paid, over all attempts; money only where there are prices."""
     spent = meter.spent
-    told = {"calls": spent.calls, "prompt_tokens": spent.prompt_tokens,
-            "output_tokens": spent.output_tokens}  # fmt: skip
-    return told | ({"money": round(money, 6)} if (money := spent.money(budget)) else {})
+    money = spent.money(budget)
+    return spent._asdict() | ({"money": round(money, 6)} if money else {})
 
 
 class _OnDemand:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import importlib
 import importlib.metadata
 import importlib.util
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -66,11 +66,7 @@ def engine_request(
 ) -> EngineRequest:
     """What starts the engine of whoever a spec asks: its model, its teacher or its judge.
 
-    Args:
-        engine: what the section's resolves to.
-        asked: the section.
-        base: folder of its model, where it has one.
-        run: the memory and the batches that a run may take.
+    `engine` is what the section's resolves to, `base` the folder of its model, where it has one.
     """
     request = EngineRequest(
         engine, base, batch=run.batch, memory_gib=run.memory_gib, gpu_share=run.gpu_share
@@ -90,20 +86,16 @@ class Engine(AbstractContextManager["Engine"], Protocol):
         """The base, or the base with an adapter."""
         ...
 
+    def __exit__(self, *error: object) -> None:
+        """End; by itself there is nothing to end."""
+        return
+
     def reset_cache(self) -> None:
         """Forget what earlier prompts left behind, so that a timing starts cold."""
-        ...
+        return
 
     def signature(self) -> dict[str, str]:
         """What absolute times depend on: engine, version, device, mode."""
-        ...
-
-
-class Opener(Protocol):
-    """What a module of this package offers: `open_engine`."""
-
-    def __call__(self, request: EngineRequest) -> Engine:
-        """Start the engine."""
         ...
 
 
@@ -138,7 +130,7 @@ def open_engine(request: EngineRequest) -> Engine:
         InputError: the model folder is not one that it can load.
     """
     module = importlib.import_module(ENGINES[resolve_engine(request.engine)].module)
-    return cast("Opener", module.open_engine)(request)
+    return cast("Callable[[EngineRequest], Engine]", module.open_engine)(request)
 
 
 def lora_rank_step(ranks: Sequence[int]) -> int:

@@ -313,12 +313,8 @@ def test_replies_of_no_use_end_soon_and_say_what_to_do(
 
     @contextmanager
     def opened() -> Iterator[Teaching]:
-        with open_api(
-            *whom(server.address, concurrency=4, timeout_s=10),
-            replies,
-            Meter(Budget()),
-            "distill-0",
-        ) as model:
+        asked = whom(server.address, concurrency=4, timeout_s=10)
+        with open_api(*asked, replies, Meter(Budget()), "distill-0") as model:
             yield Teaching(model, "gateway")
 
     section = Distill(teacher=FakeTeacher(engine="fake"), samples=60, attempts=1, per_request=4)
