@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, get_args
 from urllib.parse import urlsplit
@@ -152,7 +152,7 @@ def _read(forms: Forms, written: object) -> object:
     if not isinstance(said, dict):  # read already; or no mapping, as pydantic says
         return said if isinstance(said, _Form) else TemplateTeacher.model_validate(said)
     engine = said.get("engine", "template")
-    form = next((form for form in forms if engine in _engines(form)), None)
+    form = _form(engine, forms)
     if form is None:
         raise _wrong("engine", engine, "literal_error", expected=f"{TEACHING}")
     own, unsaid = form.model_fields, _unsaid(forms)
@@ -166,6 +166,19 @@ def _read(forms: Forms, written: object) -> object:
     if any(said.get(name) is None for name, field in own.items() if field.is_required()):
         raise ValueError(f"engine {engine} needs {form.needs}")
     return form.model_validate({name: value for name, value in said.items() if name in own})
+
+
+def still_said(below: dict[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """What a teacher or a judge still says where one of another engine is laid over it."""
+    form = _form(above.get("engine"), TEACHERS)
+    if form in (None, _form(below.get("engine"), TEACHERS)):
+        return below
+    foreign = _unsaid(TEACHERS).keys() - form.model_fields.keys()
+    return {name: value for name, value in below.items() if name not in foreign}
+
+
+def _form(engine: object, forms: Forms) -> type[_Form] | None:
+    return next((form for form in forms if engine in _engines(form)), None)
 
 
 def _unsaid(forms: Forms) -> dict[str, Any]:

@@ -65,9 +65,34 @@ class Answering(AbstractContextManager["Answering"]):
         return open_judge(experiment)
 
     def hold_session(self, members: Sequence[Experiment], work: Path) -> None:
-        """Time the merged models of a session, which need the memory of all engines."""
-        self.close()
-        _hold_session(members, work)
+        """Time the merged models of a session; all its rows are written together, or none.
+
+        They are up side by side where they fit into memory, else one after the other.
+
+        Args:
+            members: experiments of one session.
+            work: the stage's folder.
+        """
+        self.close()  # they need the memory of all engines
+        section = members[0].spec.latency
+        if section is None:
+            raise ValueError("a session without a latency section has nothing to time")
+        scratch = work / ".merged"
+        shutil.rmtree(scratch, ignore_errors=True)  # what a killed attempt left may be cut short
+        samples = list(read_samples(members[0].folder("questions") / "test.jsonl"))
+        openers, together = _openers({e.key("infer"): e for e in members}, scratch)
+        started, before = datetime.now(UTC), load_average()
+        timed = time_session(section, openers, samples, together=together)
+        within = [w for rows in timed.rows.values() if (w := repeats_within(rows)) is not None]
+        about = {
+            "id": secrets.token_hex(8),  # the same spec on another machine is another session
+            "started": started.isoformat(timespec="seconds"),
+            **machine(),
+            "load": {"before": before, "during": load_average()},
+            "together": together,
+            "repeats_within": round(max(within), 6) if within else None,
+        }
+        write_session(timed, about, work)
 
     def close(self) -> None:
         """End the engine, so that another may have its memory."""
@@ -81,36 +106,6 @@ class Answering(AbstractContextManager["Answering"]):
         ranks = [e.spec.finetune.rank for e in tuned if e.spec.finetune is not None]
         adapters = tuple(a for e in tuned if (a := _adapter(e)) is not None)
         return _request(experiment, adapters, lora_rank_step(ranks))
-
-
-def _hold_session(members: Sequence[Experiment], work: Path) -> None:
-    """Time the merged models of a session; all its rows are written together, or none.
-
-    They are up side by side where they fit into memory, else one after the other.
-
-    Args:
-        members: experiments of one session.
-        work: the stage's folder.
-    """
-    section = members[0].spec.latency
-    if section is None:
-        raise ValueError("a session without a latency section has nothing to time")
-    scratch = work / ".merged"
-    shutil.rmtree(scratch, ignore_errors=True)  # what a killed attempt left may be cut short
-    samples = list(read_samples(members[0].folder("questions") / "test.jsonl"))
-    openers, together = _openers({e.key("infer"): e for e in members}, scratch)
-    started, before = datetime.now(UTC), load_average()
-    timed = time_session(section, openers, samples, together=together)
-    within = [w for rows in timed.rows.values() if (w := repeats_within(rows)) is not None]
-    about = {
-        "id": secrets.token_hex(8),  # the same spec on another machine is another session
-        "started": started.isoformat(timespec="seconds"),
-        **machine(),
-        "load": {"before": before, "during": load_average()},
-        "together": together,
-        "repeats_within": round(max(within), 6) if within else None,
-    }
-    write_session(timed, about, work)
 
 
 def _openers(members: Mapping[str, Experiment], scratch: Path) -> tuple[Openers, bool]:

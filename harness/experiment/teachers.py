@@ -8,18 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from harness.config.sections import Budget, Runtime
+from harness import models
+from harness.config.sections import Runtime
 from harness.config.teachers import ApiTeacher, FakeTeacher, LocalTeacher, TemplateTeacher
 from harness.core import Model, Output, Sample
 from harness.distill.distillation import Teaching
 from harness.experiment.experiment import Experiment
-from harness.models import (
-    EngineRequest,
-    engine_request,
-    engine_version,
-    open_engine,
-    resolve_engine,
-)
 from harness.models.budget import Meter
 from harness.models.response_cache import Remembered, Responses
 from harness.models.template import TemplateModel
@@ -90,7 +84,7 @@ def _open(experiment: Experiment, asked: Asked) -> Iterator[Teaching]:
             case LocalTeacher():
                 yield _local(section, asked, run, responses, stack)
             case FakeTeacher():  # its replies come from the samples, not from what they say
-                request = engine_request(section.engine, section, None, run)
+                request = models.engine_request(section.engine, section, None, run)
                 yield Teaching(_OnDemand(request, stack), section.engine)
 
 
@@ -101,18 +95,18 @@ def _remote(
 
     meter = Meter(run.budget, responses.spent(asked.payer))
     model = stack.enter_context(open_api(section, run, responses, meter, asked.payer))
-    return Teaching(model, section.model, model.words, lambda: _cost(meter, run.budget))
+    return Teaching(model, section.model, model.words, meter.cost)
 
 
 def _local(
     section: LocalTeacher, asked: Asked, run: Runtime, responses: Responses, stack: ExitStack
 ) -> Teaching:
-    engine = resolve_engine(section.engine)
-    model = _OnDemand(engine_request(engine, section, asked.folder, run), stack)
+    engine = models.resolve_engine(section.engine)
+    model = _OnDemand(models.engine_request(engine, section, asked.folder, run), stack)
     settings = section.model_dump(mode="json", include={"dtype", "max_length", "max_tokens"})
     identity = {
         "engine": engine,
-        "version": engine_version(engine),
+        "version": models.engine_version(engine),
         "base": asked.digest,
         "settings": {**settings, "skill": 1.0},  # so that replies kept before are found again
     }
@@ -120,17 +114,10 @@ def _local(
     return Teaching(Remembered(model, responses, identity, asked.payer), name)
 
 
-def _cost(meter: Meter, budget: Budget) -> dict[str, float]:
-    """What was paid, over all attempts; money only where there are prices."""
-    spent = meter.spent
-    money = spent.money(budget)
-    return spent._asdict() | ({"money": round(money, 6)} if money else {})
-
-
 class _OnDemand:
     """A model that is started only when it is asked something, and ends with a stack."""
 
-    def __init__(self, request: EngineRequest, stack: ExitStack) -> None:
+    def __init__(self, request: models.EngineRequest, stack: ExitStack) -> None:
         self._request = request
         self._stack = stack
         self._model: Model | None = None
@@ -138,5 +125,5 @@ class _OnDemand:
     def generate(self, samples: Iterable[Sample]) -> Iterator[Output]:
         """Start it where it is not, and ask."""
         if self._model is None:
-            self._model = self._stack.enter_context(open_engine(self._request)).model()
+            self._model = self._stack.enter_context(models.open_engine(self._request)).model()
         return self._model.generate(samples)

@@ -27,20 +27,13 @@ _AHEAD = 8
 # Samples drawn and not yet handed out: one that fails again and again holds up those behind it.
 _WINDOW = 64
 _LEAST_WINDOW, _MOST_WINDOW = 1024, 8192
-# Failed attempts after which a sample is given up.
-TRIES = 8
 # Beyond the longest wait for a reply, for keeping it.
 _GRACE_S = 5.0
 
 
 @contextmanager
 def open_api(
-    asked: ApiTeacher,
-    run: Runtime,
-    responses: Responses,
-    meter: Meter,
-    payer: str,
-    tries: int = TRIES,
+    asked: ApiTeacher, run: Runtime, responses: Responses, meter: Meter, payer: str, tries: int = 8
 ) -> Iterator[ApiModel]:
     """Open the model; when its block ends, calls under way are waited for and kept.
 

@@ -63,6 +63,12 @@ class Meter:
         with self._lock:
             return self._spent
 
+    def cost(self) -> dict[str, float]:
+        """The same as numbers by name; money only where there are prices."""
+        spent = self.spent
+        money = spent.money(self._budget)
+        return spent._asdict() | ({"money": round(money, 6)} if money else {})
+
     def reserve(self, prompt_characters: int, max_tokens: int) -> Spent | None:
         """Set aside the most that a call can cost.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,6 +22,7 @@ from harness.config.teachers import (
     in_key,
 )
 from harness.models import EngineRequest, engine_request
+from harness.spec import load_specs
 
 # What keys have held from the first version on: a change here makes all teachers ask again.
 UNSAID: Mapping[str, Any] = {
@@ -110,6 +112,23 @@ def test_a_field_of_another_engine_is_refused_by_name(name: str) -> None:
 )  # fmt: skip
 def test_the_sentence_names_the_field(said: object, problem: str) -> None:
     assert complaint(said) == problem
+
+
+def test_another_engine_laid_over_drops_what_only_the_one_below_can_use(tmp_path: Path) -> None:
+    path = tmp_path / "spec.yaml"
+    path.write_text(
+        "distill:\n"
+        "  teacher: {engine: api, model: m, address: http://h/v1, key_env: K, max_tokens: 9}\n"
+        "entries:\n"
+        "  - {name: a}\n"
+        "  - {name: b, distill: {teacher: {engine: hf, dtype: float32}}}\n",
+        encoding="utf-8",
+    )
+    first, second = (spec.distill.teacher for spec in load_specs(path))
+    assert isinstance(first, ApiTeacher)
+    assert second == LocalTeacher(engine="hf", model="m", dtype="float32", max_tokens=9)
+    for spec in load_specs(path, ["distill.teacher.engine=fake", "distill.teacher.skill=0.5"]):
+        assert spec.distill.teacher == FakeTeacher(engine="fake", skill=0.5)
 
 
 def test_a_judge_is_greedy_and_knows_more_than_references() -> None:
