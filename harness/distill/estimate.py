@@ -24,8 +24,4 @@ def estimate(section: Distill, prompt: Path | None, questions: Path) -> Spent:
         calls += 1
         prompts += sum(len(message.content) for message in request.sample.messages)
         answers += len(request.sample.reference)
-    return Spent(calls, _tokens(prompts), _tokens(answers))
-
-
-def _tokens(characters: int) -> int:
-    return round(characters * TOKENS_PER_CHARACTER)
+    return Spent(calls, *(round(n * TOKENS_PER_CHARACTER) for n in (prompts, answers)))

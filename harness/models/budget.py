@@ -11,7 +11,6 @@ from harness.errors import RunError
 # Tokens of a prompt are guessed from its characters before it is sent: one token a character is
 # about the most that a Chinese or an English prompt takes.
 TOKENS_PER_CHARACTER = 1.0
-_MILLION = 1e6
 
 
 class BudgetSpent(RunError):
@@ -37,7 +36,7 @@ class Spent(NamedTuple):
     def money(self, budget: Budget) -> float:
         """What it costs at the budget's prices."""
         prompts = self.prompt_tokens * budget.prompt_price
-        return (prompts + self.output_tokens * budget.output_price) / _MILLION
+        return (prompts + self.output_tokens * budget.output_price) / 1e6
 
 
 class Meter:
