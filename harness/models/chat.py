@@ -155,7 +155,7 @@ def unrenderable(sample: Sample, failure: TemplateFailure) -> Output:
     return Output(sample.id, finish_reason="error", error=str(failure))
 
 
-def askable(tokenizer: Any, sample: Sample, request: EngineRequest) -> list[int] | Output:
+def prompt_or_error(tokenizer: Any, sample: Sample, request: EngineRequest) -> list[int] | Output:
     """A sample's token ids, or its error where it cannot be asked."""
     try:
         ids = prompt_ids(tokenizer, sample)

@@ -14,7 +14,7 @@ from harness.core import Model, Output, Sample
 from harness.errors import InputError, RunError
 from harness.models import Engine, EngineRequest
 from harness.models.adapter import check_adapter
-from harness.models.chat import askable, load_tokenizer
+from harness.models.chat import load_tokenizer, prompt_or_error
 from harness.models.foreign import told
 from harness.models.hardware import device_name
 from harness.models.likelihood import likeliest, mean_loss, scorable
@@ -121,7 +121,7 @@ class HfModel:
         began = time.perf_counter()  # template and tokenizer are part of the wait
         watch = FirstToken()
         request = self.engine.request
-        prompts = [askable(self.engine.tokenizer, sample, request) for sample in samples]
+        prompts = [prompt_or_error(self.engine.tokenizer, sample, request) for sample in samples]
         askable = [
             (sample, prompt)
             for sample, prompt in zip(samples, prompts, strict=True)

@@ -13,7 +13,7 @@ from harness.core import Model, Output, Sample
 from harness.errors import InputError, RunError
 from harness.models import Engine, EngineRequest
 from harness.models.adapter import check_adapter
-from harness.models.chat import askable, load_tokenizer
+from harness.models.chat import load_tokenizer, prompt_or_error
 from harness.models.foreign import told
 from harness.models.hardware import device_name
 from harness.models.likelihood import likeliest, mean_loss, scorable
@@ -193,7 +193,7 @@ class VllmModel:
         request, tokenizer = self.engine.request, self.engine.tokenizer
         if sample.candidates:
             return scorable(tokenizer, sample, request.max_length)
-        ids = askable(tokenizer, sample, request)
+        ids = prompt_or_error(tokenizer, sample, request)
         return [ids] if isinstance(ids, list) else ids
 
     def _sampling(self, sample: Sample, *, stream: bool) -> Any:
