@@ -24,7 +24,7 @@ from pydantic import (
 )
 
 from harness.benchmark import Chosen, find_benchmark
-from harness.config.engines import LOCAL, WEIGHTLESS
+from harness.config.engines import WEIGHTLESS
 from harness.config.explain import explain
 from harness.config.fits import score_problems, text_problems
 from harness.config.names import name_problem, taken
@@ -41,8 +41,8 @@ from harness.config.sections import (
     Runtime,
     ScoreSection,
     SuiteSection,
-    no_room,
 )
+from harness.config.teachers import LocalTeacher, no_room
 from harness.config.yaml_file import Location, MarkedYaml, dotted, read_yaml
 from harness.errors import SpecError, did_you_mean
 from harness.store.secret import holds_named_key, looks_like_key, note_variables, strings
@@ -120,22 +120,22 @@ class Spec(Section):
     @property
     def teacher_path(self) -> Path | None:
         """The local folder of the teacher, not checked for existence; `None` where it has none."""
-        teacher = self.distill.teacher
-        local = teacher.engine in LOCAL
-        return self._model_folder("distill.teacher.model", teacher.model if local else None)
+        return self._local_folder("distill.teacher.model", self.distill.teacher)
 
     @property
     def judge_path(self) -> Path | None:
         """The local folder of the judge, not checked for existence; `None` where it has none."""
-        judge = self.score.judge
-        local = judge is not None and judge.engine in LOCAL
-        return self._model_folder("score.judge.model", judge.model if judge and local else None)
+        return self._local_folder("score.judge.model", self.score.judge)
 
     @property
     def prompt_path(self) -> Path | None:
         """The teacher's prompt, where it is one's own."""
         own = self.distill.prompt
         return None if own is None else self.place("distill.prompt", own)
+
+    def _local_folder(self, field: str, asked: Section | None) -> Path | None:
+        name = asked.model if isinstance(asked, LocalTeacher) else None
+        return self._model_folder(field, name)
 
     def _model_folder(self, field: str, name: str | None) -> Path | None:
         if name is None:

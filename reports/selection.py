@@ -30,7 +30,6 @@ HEADS = ("dataset", "version", "metric", "mode")
 LEVEL = 0.05  # of the chance that any of the gaps called real is none
 
 _MISSING = "-"
-_FLOOR = "floor"
 _GAP = "  "
 _SAID = 12  # comparisons that get a sentence of their own
 _NAMED = 12  # entries whose half-width is told
@@ -159,7 +158,7 @@ def _gaps(board: Leaderboard, group: str, row: Row) -> Iterator[Gap]:
     known = [
         (score, at)
         for at, score in enumerate(row.scores)
-        if score is not None and board.entries[at].summary.model.get("engine") != _FLOOR
+        if score is not None and not board.entries[at].summary.counts
     ]
     if len(known) < 2:
         return

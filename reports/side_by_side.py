@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 COLUMNS = 6  # entries beside one another
 _CELL = 600  # characters of one text in a Markdown table
-_FLOOR = "floor"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +72,7 @@ def side_by_side(board: Leaderboard, most: int) -> SideBySide | None:
     Returns:
         `None` where no question is open, or no entry is a model.
     """
-    models = [entry for entry in board.entries if entry.summary.model.get("engine") != _FLOOR]
+    models = [entry for entry in board.entries if not entry.summary.counts]
     shown = _chosen(models)
     free = {name: s for name, s in board.samples.items() if s.gold.kind == "free"}
     if not shown or not free or most < 1:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from harness.config.engines import COUNTING
 from harness.core import Wordings
 from harness.errors import InputError
 from harness.metrics.measure import Confusion, Measure
@@ -150,6 +151,11 @@ class Summary:
     def computes(self) -> bool:
         """Whether an engine computed the answers: the floor looks them up, and takes no time."""
         return self.signature.get("engine") is not None
+
+    @property
+    def counts(self) -> bool:
+        """Whether it only counted training answers: the floor is no model to choose."""
+        return self.model.get("engine") in COUNTING
 
     def main(self, basis: Basis) -> Estimate | None:
         """The estimate that ranks it."""

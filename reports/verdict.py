@@ -21,7 +21,6 @@ _LISTED = 12  # the same for a caution
 _CHANCE = 0.01  # smaller chances of being best are not worth a word
 _UNPARSED = 0.02  # a checker that cannot read more than this deserves a warning
 _REJECTED = 1 / 3  # of what a teacher wrote; more than that deserves a look
-_FLOOR = "floor"  # the engine of the most frequent training answer
 _LEAST_LOST = 0.05  # points; less is printed as none
 _UNSTABLE = 0.10  # variation of the times above which the words of the verdict are shown
 _PARITY = 0.99  # of the timed answers; where fewer equal the scored ones, another model was timed
@@ -163,8 +162,7 @@ def _below_floor(board: Leaderboard) -> list[str]:
     floors = [
         estimate.value
         for entry in board.entries
-        if entry.summary.model.get("engine") == _FLOOR
-        and (estimate := entry.summary.parts["AS"]) is not None
+        if entry.summary.counts and (estimate := entry.summary.parts["AS"]) is not None
     ]
     return [
         one_line(entry.label)

@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from harness.config.sections import Distill, Finetune, Runtime, Teacher
+from harness.config.sections import Distill, Finetune, Runtime
+from harness.config.teachers import FakeTeacher
 from harness.distill.open import open_way
 from harness.finetune.train import Data, finetune
 from harness.models.merge import merge
@@ -69,7 +70,7 @@ def spec(teacher: dict[str, Any]) -> dict[str, Any]:
         "model": {"base": None, "engine": "floor"},
         "distill": {
             "way": "answer", "prompt": "teacher.txt", "per_request": 1, "samples": SAMPLES,
-            "teacher": {"max_tokens": 40, "max_length": 256, **teacher},
+            "teacher": teacher,
         },
     }  # fmt: skip
 
@@ -90,7 +91,7 @@ def taught(folder: Path, tiny_base: Path) -> Path:
     write_spec(folder, spec({"engine": "fake"}))
     ok("run", "spec.yaml", "--until", "questions", cwd=folder)
     (questions,) = (folder / "runs" / "stages").glob("questions-*")
-    section = Distill(way="answer", per_request=1, teacher=Teacher(engine="fake"))
+    section = Distill(way="answer", per_request=1, teacher=FakeTeacher(engine="fake"))
     way = open_way(section, folder / "teacher.txt", questions)
     rows = [
         {
@@ -155,7 +156,7 @@ def test_a_served_model_teaches_end_to_end(
 ) -> None:
     monkeypatch.setenv("SERVED_KEY", KEY)
     asked = {"engine": "api", "address": served, "model": "teacher", "key_env": "SERVED_KEY"}
-    write_spec(folder, spec({**asked, "temperature": 0}))
+    write_spec(folder, spec({**asked, "temperature": 0, "max_tokens": 40}))
     ok("run", "spec.yaml", cwd=folder)
     run = folder / "runs" / "served"
     summary = read_json(run / "distill.json")
@@ -174,7 +175,7 @@ def test_a_served_model_teaches_end_to_end(
 
 def test_the_same_model_teaches_from_its_folder(folder: Path, taught: Path) -> None:
     local = {"engine": "vllm", "model": str(taught), "dtype": "float32"}
-    write_spec(folder, spec(local), "local.yaml")
+    write_spec(folder, spec({**local, "max_tokens": 40, "max_length": 256}), "local.yaml")
     ok("run", "local.yaml", "--until", "dataset", cwd=folder)
     again = ok("run", "local.yaml", "--until", "dataset", "--set", "distill.seed=0", cwd=folder)
     assert again == ""

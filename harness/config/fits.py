@@ -13,7 +13,7 @@ Problem = tuple[Location, str]
 
 def text_problems(distill: Distill, dataset: Dataset) -> Iterator[Problem]:
     """What a spec asks for that only questions about a table can give."""
-    if distill.way in ("reword", "ask") and distill.teacher.engine != "template":
+    if distill.way in ("reword", "ask") and distill.asks:
         yield (
             ("distill", "way"),
             f"{distill.way} works on questions about a table; the questions of a suite over texts "

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from harness.config.sections import VARIABLE
+from harness.config.teachers import VARIABLE, still_said
 from harness.config.yaml_file import Location, MarkedYaml, plain_value
 from harness.errors import SpecError, did_you_mean
 from harness.store.secret import scrubbed
@@ -184,6 +184,8 @@ def _overlay(below: dict[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
     """Lay one tree of mappings over another; anything but a mapping replaces."""
     for key, value in above.items():
         if isinstance(value, Mapping) and isinstance(below.get(key), dict):
+            if key in ("teacher", "judge"):
+                below[key] = still_said(below[key], value)
             _overlay(below[key], value)
         else:
             below[key] = copy.deepcopy(value)

@@ -6,6 +6,9 @@ from typing import get_args
 
 from pydantic import BaseModel, ConfigDict, ValidationInfo, field_validator
 
+# No model is larger: beyond lie slips of the key.
+MOST_TOKENS = 10**7
+
 
 class Section(BaseModel):
     """A part of a spec or a suite file."""

@@ -6,18 +6,15 @@ under `runtime`.
 
 from __future__ import annotations
 
-import math
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
-from urllib.parse import SplitResult, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from harness.config.engines import ANSWERING, LOCAL, TEACHING, WEIGHTLESS
-from harness.config.section import Section
+from harness.config.engines import ANSWERING, WEIGHTLESS
+from harness.config.section import MOST_TOKENS, Section
+from harness.config.teachers import JUDGES, TEACHERS, Judge, Teacher, TemplateTeacher, in_key
 from harness.core import Paid
-from harness.store.secret import strings
 
 MOST_WEIGHT = 1e6
 # Eleven days: no answer is slower.
@@ -25,25 +22,17 @@ MOST_SECONDS = 1e6
 # Fewer replicates cannot tell how steady times are.
 LEAST_REPLICATES = 4
 BUILTIN = "builtin:"
-_KEYS = ("key", "token", "auth")
-_PARTS_OF_KEYS = ("apikey", "accesskey", "accesstoken", "authorization", "bearer", "credential",
-                  "password", "privatekey", "secret")  # fmt: skip
-_PORT = "must name a host, and a port from 1 to 65535 or none"
-VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]{0,99}")
 
-# No model, machine or table is larger: beyond lie slips of the key, and numbers that packages break
-# on in ways of their own.
-MOST_TOKENS = 10**7
+# No machine or table is larger: beyond lie slips of the key, and numbers that packages break on in
+# ways of their own.
 MOST_ROWS = 10**9
 MOST_AT_ONCE = 2**16
 MOST_SEED = 2**31 - 1
 
 if TYPE_CHECKING:  # a type checker cannot follow a table
     Engine = str
-    TeachingEngine = str
 else:
     Engine = Literal[ANSWERING]
-    TeachingEngine = Literal[TEACHING]
 
 
 class SuiteSection(BaseModel):
@@ -53,126 +42,9 @@ class SuiteSection(BaseModel):
     name: str = "timetable"
 
 
-class Teacher(Section):
-    """Who words or answers.
-
-    `engine`: `template` is embedded and needs no network; `api` is any OpenAI-compatible address;
-    the others are local models. `address` is the part before `/chat/completions`. `model` is the
-    name that the address knows, or a local folder. `key_env` names the environment variable that
-    holds the key; the key itself stands nowhere. `extra` joins the body of each request.
-    `skill` is the share of right answers of the `fake` engine.
-    """
-
-    engine: TeachingEngine = "template"
-    model: str | None = Field(default=None, min_length=1)
-    address: str | None = None
-    key_env: str | None = None
-    temperature: float = Field(default=0.7, ge=0, le=2)
-    max_tokens: int = Field(default=1024, ge=1, le=MOST_TOKENS)
-    max_length: int = Field(default=4096, ge=16, le=MOST_TOKENS)
-    dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
-    skill: float = Field(default=1.0, ge=0, le=1)
-    extra: dict[str, Any] = Field(default_factory=dict)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _by_name(cls, value: object) -> object:
-        return {"engine": value} if isinstance(value, str) else value
-
-    @field_validator("key_env", mode="before")
-    @classmethod
-    def _names_a_variable(cls, value: object) -> object:
-        # The value is never shown: what stands here by mistake is most likely the key itself.
-        if value is not None and not (isinstance(value, str) and VARIABLE.fullmatch(value)):
-            raise ValueError("must be the name of an environment variable, never the key itself")
-        return value
-
-    @field_validator("extra")
-    @classmethod
-    def _holds_no_key(cls, extra: dict[str, Any]) -> dict[str, Any]:
-        for where, _ in strings(extra):
-            if _is_key(where[-1]):
-                name = ".".join(where)
-                raise ValueError(f"{name}: no key stands in a spec: name its variable in key_env")
-        for name in extra:
-            if name in ("messages", "stream"):
-                raise ValueError(f"{name}: is not yours to set")
-        _refuse_no_json(extra, "")
-        return extra
-
-    @field_validator("address")
-    @classmethod
-    def _is_plain(cls, address: str | None) -> str | None:
-        if address is None:
-            return None
-        parts = _split(address)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError("must begin with http:// or https:// and name a host")
-        if parts.username or parts.password or parts.query or parts.fragment:
-            raise ValueError("must hold no user, password, query or fragment: keys go by key_env")
-        if parts.port == 0:  # one that is too large is refused by itself
-            raise ValueError(_PORT)
-        return address.rstrip("/").removesuffix("/chat/completions")
-
-    @model_validator(mode="after")
-    def _is_whole(self) -> Teacher:
-        if self.engine == "api" and (self.address is None or self.model is None):
-            raise ValueError("engine api needs an address and a model")
-        if self.engine in LOCAL and self.model is None:
-            raise ValueError(f"engine {self.engine} needs a model: a folder, or builtin:tiny-qwen2")
-        if self.engine in LOCAL and self.max_tokens >= self.max_length:
-            raise ValueError(no_room(self.max_tokens, self.max_length))
-        return self
-
-
-def _split(address: str) -> SplitResult:
-    """Take an address apart; what is wrong is said without any of it, for it may hold a key.
-
-    Raises:
-        ValueError: the host or the port cannot be read.
-    """
-    try:
-        parts = urlsplit(address)
-        _ = parts.port
-    except ValueError:
-        raise ValueError(_PORT) from None
-    return parts
-
-
-def _is_key(field: str) -> bool:
-    """Whether a field is called as one that holds a key."""
-    name = re.sub("[^a-z]", "", field.lower())
-    return name in _KEYS or any(part in name for part in _PARTS_OF_KEYS)
-
-
-def _refuse_no_json(value: object, where: str) -> None:
-    """Refuse what the body of a request cannot hold.
-
-    Raises:
-        ValueError: a number is not finite, or a key is no text.
-    """
-    if isinstance(value, float) and not math.isfinite(value):
-        raise ValueError(f"{where}: must be a finite number")
-    items = value.items() if isinstance(value, dict) else ()
-    for key, item in items:
-        if not isinstance(key, str):
-            raise ValueError(f"{where}: the key {key!r} must be text, in quotes")
-        _refuse_no_json(item, f"{where}.{key}" if where else key)
-    for number, item in enumerate(value if isinstance(value, list) else ()):
-        _refuse_no_json(item, f"{where}[{number}]")
-
-
-def no_room(max_tokens: int, max_length: int) -> str:
-    """Why no question can be answered where an answer alone may take all the room."""
-    return (
-        f"max_tokens {max_tokens} leaves no room for a question in max_length {max_length}, which "
-        "bounds both together"
-    )
-
-
 def _or_its_name(field: dict[str, Any]) -> None:
-    """A teacher may be written as its engine's name alone."""
-    field["anyOf"] = [{"type": "string"}, {"$ref": field.pop("$ref")}]
+    """A teacher or a judge may be written as its engine's name alone."""
+    field["anyOf"].append({"type": "string"})
 
 
 class Distill(Section):
@@ -193,7 +65,7 @@ class Distill(Section):
     instead of the one that ships with Podium.
     """
 
-    teacher: Teacher = Field(default=Teacher(), json_schema_extra=_or_its_name)
+    teacher: Teacher = Field(default=TemplateTeacher(), json_schema_extra=_or_its_name)
     way: Literal["reword", "answer", "ask", "extract"] = "reword"
     phrasings: int | None = Field(default=12, ge=1, le=MOST_ROWS)
     samples: int | None = Field(default=None, ge=1, le=MOST_ROWS)
@@ -217,9 +89,19 @@ class Distill(Section):
     def _asks_for_what_there_is(self) -> Distill:
         if self.quotas and self.samples is None:
             raise ValueError("quotas are shares of samples: say how many samples")
-        if self.way == "ask" and self.samples is None and self.teacher.engine != "template":
+        if self.way == "ask" and self.samples is None and self.asks:
             raise ValueError("way ask goes on for ever: say how many samples")
         return self
+
+    @property
+    def asks(self) -> bool:
+        """Whether anyone is asked: not where the suite's templates are the teacher."""
+        return not isinstance(self.teacher, TemplateTeacher)
+
+    def in_key(self) -> dict[str, Any]:
+        """What counts towards a key; of a prompt of one's own its content does."""
+        teacher = in_key(TEACHERS, self.teacher)
+        return {**self.model_dump(mode="json", exclude={"prompt"}), "teacher": teacher}
 
 
 class Augment(Section):
@@ -316,18 +198,6 @@ class Latency(Section):
     seed: int = Field(default=0, ge=0, le=MOST_SEED)
 
 
-class Judge(Teacher):
-    """A model that judges open answers: anything that could be a teacher, greedy by default."""
-
-    temperature: float = Field(default=0.0, ge=0, le=2)
-
-    @model_validator(mode="after")
-    def _can_judge(self) -> Judge:
-        if self.engine == "template":
-            raise ValueError("engine template knows references only: it cannot judge")
-        return self
-
-
 class ScoreSection(Section):
     """Changes to the suite's profile. Weights need not sum to one.
 
@@ -340,7 +210,7 @@ class ScoreSection(Section):
     t_full: float | None = Field(default=None, gt=0, le=MOST_SECONDS)
     t_zero: float | None = Field(default=None, gt=0, le=MOST_SECONDS)
     art: Paid | None = None
-    judge: Judge | None = None
+    judge: Judge | None = Field(default=None, json_schema_extra=_or_its_name)
 
     @model_validator(mode="after")
     def _means_something(self) -> ScoreSection:
@@ -354,6 +224,11 @@ class ScoreSection(Section):
         if self.t_full is not None and self.t_zero is not None and self.t_full >= self.t_zero:
             raise ValueError(f"t_full {self.t_full:g} must be less than t_zero {self.t_zero:g}")
         return self
+
+    def in_key(self) -> dict[str, Any]:
+        """What counts towards a key."""
+        judge = None if self.judge is None else in_key(JUDGES, self.judge)
+        return {**self.model_dump(mode="json"), "judge": judge}
 
 
 class Budget(Section):

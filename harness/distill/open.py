@@ -40,7 +40,7 @@ def open_way(section: Distill, prompt: Path | None, questions: Path) -> Way:
         return _open_text_way(section, prompt, questions)
     if section.way == "extract":
         raise SpecError("distill.way: extract reads a novel, and this suite is about a table")
-    if section.teacher.engine == "template":
+    if not section.asks:
         order: Order = "file" if section.samples is None else "drawn"
         return Template(Candidates(train, section, order))
     text = read_prompt(section.way, prompt)
@@ -60,7 +60,7 @@ def _open_text_way(section: Distill, prompt: Path | None, questions: Path) -> Wa
     train = questions / "train.jsonl"
     if section.way == "extract":
         return Extract(_story(questions), section, read_prompt("extract", prompt))
-    if section.teacher.engine == "template":
+    if not section.asks:
         order: Order = "file" if section.samples is None else "drawn"
         return Template(Candidates(train, section, order, answered(train)))
     if section.way == "answer":
@@ -99,6 +99,6 @@ def open_judges(
 
 def open_tally(section: Distill, way: Way) -> Tally:
     """The tally of a way: what a teacher invents or finds falls into families as it comes."""
-    asked = section.way == "ask" and section.teacher.engine != "template"
+    asked = section.way == "ask" and section.asks
     as_it_comes = asked or section.way == "extract"
     return Tally(section, way.there, even=bool(section.quotas) or not as_it_comes)

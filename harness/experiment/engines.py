@@ -11,13 +11,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
-from harness.config.engines import WEIGHTLESS
+from harness.config.engines import COUNTING, WEIGHTLESS
 from harness.core import Model
 from harness.experiment.experiment import Experiment
 from harness.metrics.latency import repeats_within
-from harness.models import Engine, EngineRequest, lora_rank_step, open_engine
+from harness.models import Engine, EngineRequest, engine_request, lora_rank_step, open_engine
 from harness.models.hardware import fits_together, load_average, machine
 from harness.models.merge import merge
 from harness.stages.latency import Openers, time_session, write_session
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("podium")
 
 
-class Answering:
+class Answering(AbstractContextManager["Answering"]):
     """Who answers: one engine at a time for all entries that can share it, teachers and judges."""
 
     def __init__(self, experiments: Sequence[Experiment]) -> None:
@@ -38,9 +38,6 @@ class Answering:
         self._stack = ExitStack()
         self._request: EngineRequest | None = None
         self._engine: Engine | None = None
-
-    def __enter__(self) -> Self:
-        return self
 
     def __exit__(self, *error: object) -> None:
         self.close()
@@ -68,9 +65,34 @@ class Answering:
         return open_judge(experiment)
 
     def hold_session(self, members: Sequence[Experiment], work: Path) -> None:
-        """Time the merged models of a session, which need the memory of all engines."""
-        self.close()
-        _hold_session(members, work)
+        """Time the merged models of a session; all its rows are written together, or none.
+
+        They are up side by side where they fit into memory, else one after the other.
+
+        Args:
+            members: experiments of one session.
+            work: the stage's folder.
+        """
+        self.close()  # they need the memory of all engines
+        section = members[0].spec.latency
+        if section is None:
+            raise ValueError("a session without a latency section has nothing to time")
+        scratch = work / ".merged"
+        shutil.rmtree(scratch, ignore_errors=True)  # what a killed attempt left may be cut short
+        samples = list(read_samples(members[0].folder("questions") / "test.jsonl"))
+        openers, together = _openers({e.key("infer"): e for e in members}, scratch)
+        started, before = datetime.now(UTC), load_average()
+        timed = time_session(section, openers, samples, together=together)
+        within = [w for rows in timed.rows.values() if (w := repeats_within(rows)) is not None]
+        about = {
+            "id": secrets.token_hex(8),  # the same spec on another machine is another session
+            "started": started.isoformat(timespec="seconds"),
+            **machine(),
+            "load": {"before": before, "during": load_average()},
+            "together": together,
+            "repeats_within": round(max(within), 6) if within else None,
+        }
+        write_session(timed, about, work)
 
     def close(self) -> None:
         """End the engine, so that another may have its memory."""
@@ -84,36 +106,6 @@ class Answering:
         ranks = [e.spec.finetune.rank for e in tuned if e.spec.finetune is not None]
         adapters = tuple(a for e in tuned if (a := _adapter(e)) is not None)
         return _request(experiment, adapters, lora_rank_step(ranks))
-
-
-def _hold_session(members: Sequence[Experiment], work: Path) -> None:
-    """Time the merged models of a session; all its rows are written together, or none.
-
-    They are up side by side where they fit into memory, else one after the other.
-
-    Args:
-        members: experiments of one session.
-        work: the stage's folder.
-    """
-    section = members[0].spec.latency
-    if section is None:
-        raise ValueError("a session without a latency section has nothing to time")
-    scratch = work / ".merged"
-    shutil.rmtree(scratch, ignore_errors=True)  # what a killed attempt left may be cut short
-    samples = list(read_samples(members[0].folder("questions") / "test.jsonl"))
-    openers, together = _openers({e.key("infer"): e for e in members}, scratch)
-    started, before = datetime.now(UTC), load_average()
-    timed = time_session(section, openers, samples, together=together)
-    within = [w for rows in timed.rows.values() if (w := repeats_within(rows)) is not None]
-    about = {
-        "id": secrets.token_hex(8),  # the same spec on another machine is another session
-        "started": started.isoformat(timespec="seconds"),
-        **machine(),
-        "load": {"before": before, "during": load_average()},
-        "together": together,
-        "repeats_within": round(max(within), 6) if within else None,
-    }
-    write_session(timed, about, work)
 
 
 def _openers(members: Mapping[str, Experiment], scratch: Path) -> tuple[Openers, bool]:
@@ -147,22 +139,14 @@ def _adapter(experiment: Experiment) -> Path | None:
 def _request(
     experiment: Experiment, adapters: tuple[Path, ...] = (), max_lora_rank: int = 0
 ) -> EngineRequest:
-    spec = experiment.spec
-    needs_base = experiment.engine not in WEIGHTLESS
-    counts = experiment.engine == "floor"
-    training = experiment.folder("dataset") / "train.jsonl" if counts else None
-    return EngineRequest(
-        engine=experiment.engine,
-        base=spec.base_path if needs_base else None,
+    spec, engine = experiment.spec, experiment.engine
+    base = None if engine in WEIGHTLESS else spec.base_path
+    training = experiment.folder("dataset") / "train.jsonl" if engine in COUNTING else None
+    return replace(
+        engine_request(engine, spec.model, base, spec.runtime),
+        max_tokens=spec.generate.max_tokens,
         adapters=adapters,
         max_lora_rank=max_lora_rank,
-        dtype=spec.model.dtype,
-        max_length=spec.model.max_length,
-        max_tokens=spec.generate.max_tokens,
-        batch=spec.runtime.batch,
-        memory_gib=spec.runtime.memory_gib,
-        gpu_share=spec.runtime.gpu_share,
-        skill=spec.model.skill,
         training=training,
     )
 

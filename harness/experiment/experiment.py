@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 
+from harness.config.engines import ENGINES
 from harness.errors import SpecError
-from harness.models import MOST_RANK, resolve_engine
+from harness.models import resolve_engine
 from harness.models.folder import MODEL_FILES, check_model_folder, weight_files
 from harness.models.tensors import check_finite
 from harness.spec import Spec
@@ -117,7 +118,7 @@ class Experiment:
     @property
     def scoring(self) -> Inputs:
         """What the spec changes of the suite's profile."""
-        return {"score": self.spec.score.model_dump(mode="json")}
+        return {"score": self.spec.score.in_key()}
 
     @cached_property
     def teacher_digest(self) -> str:
@@ -187,10 +188,10 @@ def share_sessions(experiments: Sequence[Experiment]) -> None:
 
 
 def _check_rank(spec: Spec, engine: str) -> None:
-    """Refuse to train an adapter that vLLM would not load."""
-    section = spec.finetune
-    if section is not None and engine == "vllm" and section.rank > MOST_RANK:
+    """Refuse to train an adapter that its engine would not load."""
+    section, most = spec.finetune, ENGINES[engine].most_rank
+    if section is not None and most is not None and section.rank > most:
         raise SpecError(
-            f"{spec.name}: finetune.rank: vLLM takes at most {MOST_RANK}, not {section.rank}: "
-            "lower it, or answer with model.engine hf"
+            f"{spec.name}: finetune.rank: engine {engine} takes at most {most}, "
+            f"not {section.rank}: lower it, or answer with model.engine hf"
         )

@@ -81,17 +81,16 @@ def _notes(spec: Spec) -> list[str]:
 def _teacher(experiment: Experiment) -> dict[str, Any]:
     """What the teacher will be asked; nothing where the templates are the teacher."""
     spec = experiment.spec
-    if spec.distill.teacher.engine == "template":
+    if not spec.distill.asks:
         return {}
     from harness.distill.estimate import estimate
 
     with _questions(experiment) as questions:
         found = estimate(spec.distill, spec.prompt_path, questions)
-    if found is None:
-        return {}
-    money = found.money(spec.runtime.budget)
-    told = {} if money is None else {"money": round(money, 4)}
-    return {"teacher": {**dataclasses.asdict(found), **told}}
+    budget = spec.runtime.budget
+    priced = budget.prompt_price or budget.output_price
+    told = {"money": round(found.money(budget), 4)} if priced else {}
+    return {"teacher": {**found._asdict(), **told}}
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.config.engines import WEIGHTLESS
+from harness.config.teachers import FakeTeacher
 from harness.experiment.experiment import SEEDS, Experiment
 from harness.experiment.recipe import Recipe
 from harness.spec import Spec, dump
@@ -128,7 +129,7 @@ def _judge(experiment: Experiment) -> dict[str, str] | None:
         return None
     return {
         "engine": section.engine,
-        "model": section.model or "",
+        "model": "" if isinstance(section, FakeTeacher) else section.model,
         "weights": experiment.judge_digest,
     }
 

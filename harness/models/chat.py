@@ -8,6 +8,7 @@ from typing import Any
 
 from harness.core import Message, Output, Sample
 from harness.errors import InputError
+from harness.models import EngineRequest
 from harness.models.folder import check_model_folder
 from harness.models.foreign import told
 from harness.models.guarded import ERRORS, line_of
@@ -154,12 +155,16 @@ def unrenderable(sample: Sample, failure: TemplateFailure) -> Output:
     return Output(sample.id, finish_reason="error", error=str(failure))
 
 
-def without_room(sample: Sample, prompt: int, max_tokens: int, max_length: int) -> Output | None:
-    """The error of a sample whose prompt leaves no room for an answer; `None` where it does."""
-    if prompt + max_tokens <= max_length:
-        return None
+def prompt_or_error(tokenizer: Any, sample: Sample, request: EngineRequest) -> list[int] | Output:
+    """A sample's token ids, or its error where it cannot be asked."""
+    try:
+        ids = prompt_ids(tokenizer, sample)
+    except TemplateFailure as failure:
+        return unrenderable(sample, failure)
+    if len(ids) + request.max_tokens <= request.max_length:
+        return ids
     error = (
-        f"the prompt of {prompt} tokens leaves no room for {max_tokens} tokens of answer "
-        f"in {max_length}"
+        f"the prompt of {len(ids)} tokens leaves no room for {request.max_tokens} tokens of answer "
+        f"in {request.max_length}"
     )
-    return Output(sample.id, finish_reason="error", prompt_tokens=prompt, error=error)
+    return Output(sample.id, finish_reason="error", prompt_tokens=len(ids), error=error)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.core import Model, Output, Sample
-from harness.models import EngineRequest
+from harness.models import Engine, EngineRequest
 
 
 def open_engine(request: EngineRequest) -> FakeEngine:
@@ -22,37 +22,21 @@ def open_engine(request: EngineRequest) -> FakeEngine:
 
 
 @dataclass(frozen=True, slots=True)
-class FakeEngine:
-    """An engine whose every model answers right with probability `skill`."""
-
-    skill: float
-
-    def __enter__(self) -> FakeEngine:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        return None
-
-    def model(self, adapter: Path | None = None) -> Model:  # noqa: ARG002 - adapters change nothing
-        """The fake model."""
-        return FakeModel(self.skill)
-
-    def reset_cache(self) -> None:
-        """Nothing is cached."""
-
-    def signature(self) -> dict[str, str]:
-        """Not a real engine, and says so."""
-        return {"engine": "fake", "device": "none", "mode": "none"}
-
-
-@dataclass(frozen=True, slots=True)
-class FakeModel:
-    """Answers with the reference, or with words that hold no answer.
+class FakeEngine(Engine):
+    """Answers right with probability `skill`: the reference, or words that hold no answer.
 
     Of candidates it takes the right label, or a wrong one, with made-up scores.
     """
 
     skill: float
+
+    def model(self, adapter: Path | None = None) -> Model:  # noqa: ARG002 - adapters change nothing
+        """Itself."""
+        return self
+
+    def signature(self) -> dict[str, str]:
+        """Not a real engine, and says so."""
+        return {"engine": "fake", "device": "none", "mode": "none"}
 
     def generate(self, samples: Iterable[Sample]) -> Iterator[Output]:
         """Yield one output a sample, in order."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from harness.core import Model, Output, Sample
 from harness.errors import InputError
-from harness.models import EngineRequest
+from harness.models import Engine, EngineRequest
 from harness.store.files import read_jsonl
 
 
@@ -36,24 +36,15 @@ def _most_frequent(counts: Counter[str], among: Iterable[str]) -> str | None:
 
 
 @dataclass(frozen=True, slots=True)
-class FloorEngine:
+class FloorEngine(Engine):
     """One answer a family, and how often each was right in training."""
 
     answers: Mapping[str, str]
     counts: Mapping[str, Counter[str]]
 
-    def __enter__(self) -> FloorEngine:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        return None
-
     def model(self, adapter: Path | None = None) -> Model:  # noqa: ARG002 - there is nothing to adapt
         """The floor itself."""
         return self
-
-    def reset_cache(self) -> None:
-        """Nothing is cached."""
 
     def signature(self) -> dict[str, str]:
         """No engine at all."""

@@ -12,15 +12,14 @@ from typing import Any
 
 from harness.core import Model, Output, Sample
 from harness.errors import InputError, RunError
-from harness.models import EngineRequest
+from harness.models import Engine, EngineRequest
 from harness.models.adapter import check_adapter
-from harness.models.chat import load_tokenizer, prompt_ids, unrenderable, without_room
+from harness.models.chat import load_tokenizer, prompt_or_error
 from harness.models.foreign import told
 from harness.models.hardware import device_name
 from harness.models.likelihood import likeliest, mean_loss, scorable
 from harness.models.loading import check_model, load_network
 from harness.models.quiet import quiet
-from harness.models.trying import TemplateFailure
 
 BATCH = 32
 # Logits of one pass over candidates: rows x tokens x vocabulary, at most so many.
@@ -54,15 +53,12 @@ def _load(base: Path, request: EngineRequest) -> HfEngine:
 
 
 @dataclass
-class HfEngine:
+class HfEngine(Engine):
     """A loaded base, wrapped by peft once an adapter is asked for."""
 
     network: Any
     tokenizer: Any
     request: EngineRequest
-
-    def __enter__(self) -> HfEngine:
-        return self
 
     def __exit__(self, *error: object) -> None:
         self.network = None
@@ -91,9 +87,6 @@ class HfEngine:
                 self.network.load_adapter(adapter, adapter_name=name)
             self.network.set_adapter(name)
         yield self.network.eval()
-
-    def reset_cache(self) -> None:
-        """Nothing outlives a call."""
 
     def signature(self) -> dict[str, str]:
         """Engine, version, device and mode."""
@@ -127,7 +120,8 @@ class HfModel:
     def _written(self, samples: Sequence[Sample], *, alone: bool) -> Iterator[Output]:
         began = time.perf_counter()  # template and tokenizer are part of the wait
         watch = FirstToken()
-        prompts = [self._prompt(sample) for sample in samples]
+        request = self.engine.request
+        prompts = [prompt_or_error(self.engine.tokenizer, sample, request) for sample in samples]
         askable = [
             (sample, prompt)
             for sample, prompt in zip(samples, prompts, strict=True)
@@ -137,16 +131,6 @@ class HfModel:
         for error in (None if isinstance(prompt, list) else prompt for prompt in prompts):
             answer = next(answers) if error is None else error
             yield watch.timed(answer, began) if alone and error is None else answer
-
-    def _prompt(self, sample: Sample) -> list[int] | Output:
-        """A sample's token ids, or its error where it cannot be asked."""
-        request = self.engine.request
-        try:
-            prompt = prompt_ids(self.engine.tokenizer, sample)
-        except TemplateFailure as failure:
-            return unrenderable(sample, failure)
-        refused = without_room(sample, len(prompt), request.max_tokens, request.max_length)
-        return prompt if refused is None else refused
 
     def _batch(
         self, samples: Sequence[Sample], prompts: Sequence[list[int]], watch: FirstToken

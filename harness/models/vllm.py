@@ -11,15 +11,14 @@ from typing import Any
 
 from harness.core import Model, Output, Sample
 from harness.errors import InputError, RunError
-from harness.models import EngineRequest
+from harness.models import Engine, EngineRequest
 from harness.models.adapter import check_adapter
-from harness.models.chat import load_tokenizer, prompt_ids, unrenderable, without_room
+from harness.models.chat import load_tokenizer, prompt_or_error
 from harness.models.foreign import told
 from harness.models.hardware import device_name
 from harness.models.likelihood import likeliest, mean_loss, scorable
 from harness.models.loading import check_model, check_network
 from harness.models.quiet import quiet
-from harness.models.trying import TemplateFailure
 
 # What to lower where memory runs out.
 _MEMORY = "runtime.batch, runtime.gpu_share or model.max_length"
@@ -84,16 +83,13 @@ def _prepare_environment(request: EngineRequest) -> None:
 
 
 @dataclass
-class VllmEngine:
+class VllmEngine(Engine):
     """A started vLLM engine."""
 
     llm: Any
     tokenizer: Any
     request: EngineRequest
     _loras: dict[Path, int] = field(default_factory=dict)
-
-    def __enter__(self) -> VllmEngine:
-        return self
 
     def __exit__(self, *error: object) -> None:
         import gc
@@ -169,9 +165,9 @@ class VllmModel:
     ) -> Output | None:
         """Hand a sample to the engine; its error where it cannot be asked."""
         began = time.perf_counter()  # template and tokenizer are part of the wait
-        prompts, refused = self._prompts(sample)
-        if refused is not None:
-            return refused
+        prompts = self._prompts(sample)
+        if isinstance(prompts, Output):
+            return prompts
         question = _Asked(place, sample, alone, began, [None] * len(prompts))
         params = self._sampling(sample, stream=alone)
         for part, ids in enumerate(prompts):
@@ -192,17 +188,13 @@ class VllmModel:
         if output is not None:
             done[question.place] = output
 
-    def _prompts(self, sample: Sample) -> tuple[list[list[int]], Output | None]:
+    def _prompts(self, sample: Sample) -> list[list[int]] | Output:
         """What the engine is given for a sample: a prompt, or each of its candidates."""
         request, tokenizer = self.engine.request, self.engine.tokenizer
         if sample.candidates:
-            rows = scorable(tokenizer, sample, request.max_length)
-            return (rows, None) if isinstance(rows, list) else ([], rows)
-        try:
-            ids = prompt_ids(tokenizer, sample)
-        except TemplateFailure as failure:
-            return [], unrenderable(sample, failure)
-        return [ids], without_room(sample, len(ids), request.max_tokens, request.max_length)
+            return scorable(tokenizer, sample, request.max_length)
+        ids = prompt_or_error(tokenizer, sample, request)
+        return [ids] if isinstance(ids, list) else ids
 
     def _sampling(self, sample: Sample, *, stream: bool) -> Any:
         from vllm import SamplingParams

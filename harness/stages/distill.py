@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from harness.benchmark import find_benchmark
+from harness.config.engines import COUNTING
 from harness.distill.prompts import prompt_file
 from harness.models import engine_version, resolve_engine
 from harness.spec import chosen_suite
@@ -21,18 +22,18 @@ if TYPE_CHECKING:
 def is_taught(experiment: Experiment) -> bool:
     """Whether training data is made: for what learns, for what looks up, and where it is wanted."""
     tuned = experiment.spec.finetune is not None
-    return tuned or experiment.engine == "floor" or experiment.data_wanted
+    return tuned or experiment.engine in COUNTING or experiment.data_wanted
 
 
 def _reads(experiment: Experiment) -> Inputs:
     """The teacher, what it is told and what is accepted."""
     section = experiment.spec.distill
     inputs: dict[str, Any] = {
-        "distill": section.model_dump(mode="json", exclude={"prompt"}),
+        "distill": section.in_key(),
         "leak": experiment.spec.dataset.leak,
         "questions": _taught(experiment),
     }
-    if section.teacher.engine == "template":
+    if not section.asks:
         return inputs
     prompt = prompt_file(section.way, experiment.spec.prompt_path)
     inputs["prompt"] = experiment.store.digest(prompt)

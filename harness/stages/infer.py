@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from harness.config.engines import WEIGHTLESS
+from harness.config.engines import COUNTING, FAKE, WEIGHTLESS
 from harness.core import Model
 from harness.errors import RunError
 from harness.models import engine_version
@@ -67,14 +67,14 @@ def _reads(experiment: Experiment) -> Inputs:
         "generate": spec.generate.model_dump(mode="json"),
         "questions": experiment.key("questions"),
     }
-    if engine == "fake":
+    if engine in FAKE:
         inputs["model"]["skill"] = spec.model.skill
     elif engine not in WEIGHTLESS:
         inputs["model"] |= {"dtype": spec.model.dtype, "max_length": spec.model.max_length}
         inputs["base"] = experiment.base_digest
     if spec.finetune is not None:
         inputs["finetune"] = experiment.key("finetune")
-    elif engine == "floor":
+    elif engine in COUNTING:
         inputs["dataset"] = experiment.key("dataset")
     return inputs
 

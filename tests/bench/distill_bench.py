@@ -16,7 +16,8 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from harness.config.sections import Distill, Teacher
+from harness.config.sections import Distill
+from harness.config.teachers import FakeTeacher
 from harness.core import Domain, Gold, Message, Output, Profile, Sample, Suite
 from harness.distill.distillation import Teaching, distill, plan_distillation
 from harness.stages.questions import write_questions
@@ -75,7 +76,7 @@ def child(folder: Path, way: str) -> None:
     def opened() -> Iterator[Teaching]:
         yield Teaching(Ideal(), "ideal")
 
-    section = Distill(teacher=Teacher(engine="fake"), way=way)  # type: ignore[arg-type] # from WAYS
+    section = Distill(teacher=FakeTeacher(engine="fake"), way=way)  # type: ignore[arg-type] # from WAYS
     began = time.perf_counter()
     distill(plan_distillation(section, 0.9, None, folder), opened, "distill", folder)
     took = time.perf_counter() - began

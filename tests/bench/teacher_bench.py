@@ -27,9 +27,10 @@ sys.path.insert(0, str(ROOT))
 
 from harness.config.sections import Budget  # noqa: E402
 from harness.core import Gold, Message, Sample  # noqa: E402
-from harness.models.api import ApiSettings, open_api  # noqa: E402
+from harness.models.api import open_api  # noqa: E402
 from harness.models.budget import Meter  # noqa: E402  # only now can it be found
 from harness.models.response_cache import Responses  # noqa: E402
+from tests.harness.models.remote.asking import whom  # noqa: E402
 from tests.teacher_server import Server, teacher  # noqa: E402
 
 LATENCY_S = 0.2
@@ -71,9 +72,9 @@ def ask(server: Server, questions: int = QUESTIONS) -> Run:
     """Ask so many questions; every one must be answered, in order, by one call that counts."""
     with tempfile.TemporaryDirectory() as folder:
         responses = Responses(Path(folder) / "responses.sqlite")
-        settings = ApiSettings(server.address, "m", concurrency=CALLS)
         began = time.perf_counter()
-        with open_api(settings, responses, Meter(Budget()), "bench") as model:
+        asked = whom(server.address, concurrency=CALLS)
+        with open_api(*asked, responses, Meter(Budget()), "bench") as model:
             for number, output in enumerate(model.generate(map(question, range(questions)))):
                 if output.sample_id != f"q{number}" or output.error is not None:
                     raise SystemExit(f"question {number} came to {output}")
@@ -152,8 +153,8 @@ def peak(address: str, questions: int) -> None:
     """Ask, and print the peak memory of this process in MiB."""
     with tempfile.TemporaryDirectory() as folder:
         responses = Responses(Path(folder) / "responses.sqlite")
-        settings = ApiSettings(address, "m", concurrency=CALLS)
-        with open_api(settings, responses, Meter(Budget()), "bench") as model:
+        asked = whom(address, concurrency=CALLS)
+        with open_api(*asked, responses, Meter(Budget()), "bench") as model:
             for _ in model.generate(map(question, range(questions))):
                 pass
         responses.close()

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
+from harness.config.teachers import ApiTeacher
 from harness.errors import SpecError
 from harness.spec import load_specs
 from harness.store.files import write_json, write_text
@@ -110,6 +111,7 @@ def test_what_a_local_server_takes_for_a_key_may_stand_anywhere(
     path = tmp_path / "spec.yaml"
     path.write_text(yaml.safe_dump({"distill": {"teacher": asked}}), encoding="utf-8")
     (spec,) = load_specs(path)
+    assert isinstance(spec.distill.teacher, ApiTeacher)
     assert spec.distill.teacher.model == "ollama/qwen3"
 
 

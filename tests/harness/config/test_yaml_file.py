@@ -123,6 +123,7 @@ def test_what_looks_like_a_date_is_text(tmp_path: Path) -> None:
 @pytest.mark.parametrize("value", [".inf", "-.inf", ".nan", "{1: a}", "[{2.5: a}]", "[[.nan]]"])
 def test_what_no_request_can_hold(tmp_path: Path, value: str) -> None:
     path = tmp_path / "spec.yaml"
-    path.write_text(f"distill: {{teacher: {{extra: {{a: {value}}}}}}}", encoding="utf-8")
+    teacher = f"{{engine: api, model: m, address: 'http://h/v1', extra: {{a: {value}}}}}"
+    path.write_text(f"distill: {{teacher: {teacher}}}", encoding="utf-8")
     with pytest.raises(SpecError, match=r"a.*: (must be a finite number|the key .* must be text)"):
         load_specs(path)

@@ -13,11 +13,12 @@ from typing import Any
 
 import pytest
 
-from harness.config.sections import Budget, Distill, Teacher
+from harness.config.sections import Budget, Distill
+from harness.config.teachers import FakeTeacher
 from harness.core import Output, Sample
 from harness.distill.distillation import Teaching, distill, plan_distillation
 from harness.errors import RunError, SpecError
-from harness.models.api import ApiSettings, open_api
+from harness.models.api import open_api
 from harness.models.budget import Meter
 from harness.models.fake import draw
 from harness.models.response_cache import Responses
@@ -27,6 +28,7 @@ from harness.store.files import read_json, read_jsonl
 from harness.tables import benchmark
 from suites import timetable
 from tests.gateway_server import completion, gateway, json_reply
+from tests.harness.models.remote.asking import whom
 
 Speak = Callable[[Sample, int], str]
 
@@ -64,7 +66,7 @@ def run(questions: Path, work: Path, speak: Speak = ideal, **section: Any) -> di
     def opened() -> Iterator[Teaching]:
         yield Teaching(Scripted(speak), "scripted")
 
-    spec = Distill(teacher=Teacher(engine="fake"), **section)
+    spec = Distill(teacher=FakeTeacher(engine="fake"), **section)
     distill(plan_distillation(spec, 0.9, None, questions), opened, "test", work)
     summary: dict[str, Any] = read_json(work / "distill.json")
     return summary
@@ -221,7 +223,7 @@ def test_a_reply_cut_off_keeps_what_came_before(questions: Path, tmp_path: Path)
     def opened() -> Iterator[Teaching]:
         yield Teaching(Cut(ideal), "cut")
 
-    section = Distill(teacher=Teacher(engine="fake"), samples=60, per_request=6)
+    section = Distill(teacher=FakeTeacher(engine="fake"), samples=60, per_request=6)
     distill(plan_distillation(section, 0.9, None, questions), opened, "test", tmp_path)
     summary = read_json(tmp_path / "distill.json")
     assert summary["accepted"] == 60
@@ -243,7 +245,7 @@ def test_templates_teach_what_the_suite_says(questions: Path, tmp_path: Path) ->
 def test_ones_own_prompt(questions: Path, tmp_path: Path) -> None:
     prompt = tmp_path / "mine.txt"
     prompt.write_text("改写：\n$items\n花费$$1", encoding="utf-8")
-    section = Distill(teacher=Teacher(engine="fake"), samples=4, per_request=2)
+    section = Distill(teacher=FakeTeacher(engine="fake"), samples=4, per_request=2)
     plan = plan_distillation(section, 0.9, prompt, questions)
     request = next(iter(plan.way.requests({"dwell": 2})))
     assert request.sample.question.startswith("改写：\n{")
@@ -262,13 +264,13 @@ def test_a_prompt_that_cannot_be(questions: Path, tmp_path: Path, text: str, pro
     prompt = tmp_path / "mine.txt"
     prompt.write_text(text, encoding="utf-8")
     with pytest.raises(SpecError) as error:
-        plan_distillation(Distill(teacher=Teacher(engine="fake")), 0.9, prompt, questions)
+        plan_distillation(Distill(teacher=FakeTeacher(engine="fake")), 0.9, prompt, questions)
     assert problem in str(error.value)
     assert str(prompt) in str(error.value)
 
 
 def test_the_answer_way_shows_a_row_and_never_a_window(questions: Path) -> None:
-    section = Distill(teacher=Teacher(engine="fake"), way="answer", samples=200, per_request=20)
+    section = Distill(teacher=FakeTeacher(engine="fake"), way="answer", samples=200, per_request=20)
     plan = plan_distillation(section, 0.9, None, questions)
     shown = set()
     for request in plan.way.requests(plan.tally.lacking()):
@@ -278,7 +280,7 @@ def test_the_answer_way_shows_a_row_and_never_a_window(questions: Path) -> None:
 
 
 def test_requests_are_made_only_as_they_are_taken(questions: Path) -> None:
-    section = Distill(teacher=Teacher(engine="fake"), per_request=2)
+    section = Distill(teacher=FakeTeacher(engine="fake"), per_request=2)
     way = plan_distillation(section, 0.9, None, questions).way
     taken = list(itertools.islice(way.requests(way.there), 3))
     assert [len(request.items) for request in taken] == [2, 2, 2]
@@ -311,11 +313,11 @@ def test_replies_of_no_use_end_soon_and_say_what_to_do(
 
     @contextmanager
     def opened() -> Iterator[Teaching]:
-        settings = ApiSettings(server.address, "m", concurrency=4, timeout_s=10)
-        with open_api(settings, replies, Meter(Budget()), "distill-0") as model:
+        asked = whom(server.address, concurrency=4, timeout_s=10)
+        with open_api(*asked, replies, Meter(Budget()), "distill-0") as model:
             yield Teaching(model, "gateway")
 
-    section = Distill(teacher=Teacher(engine="fake"), samples=60, attempts=1, per_request=4)
+    section = Distill(teacher=FakeTeacher(engine="fake"), samples=60, attempts=1, per_request=4)
     with gateway(json_reply(reply)) as server:
         said: list[str] = []
         for _ in range(2):  # what is remembered ends it the same way

@@ -15,10 +15,11 @@ from harness.judges.judge import Judge
 from harness.judges.pairwise import Pair, pair_requests, read_preference
 from harness.judges.parse import CUT_OFF
 from harness.judges.rating import Criterion, Rated, Rating, rating_request, read_rating
-from harness.models.api import ApiSettings, open_api
+from harness.models.api import open_api
 from harness.models.budget import Meter
-from harness.models.fake import FakeModel
+from harness.models.fake import FakeEngine
 from harness.models.response_cache import Responses
+from tests.harness.models.remote.asking import whom
 from tests.teacher_server import teacher
 
 CASES = Path(__file__).parent / "cases"
@@ -174,7 +175,7 @@ def test_equal_ids_are_asked_apart() -> None:
 
 
 def test_the_fake_model_is_pleased_with_everything() -> None:
-    judge = Judge(FakeModel(1.0), "fake")
+    judge = Judge(FakeEngine(1.0), "fake")
     english = Rated("e", "q", "a", ENGLISH, language="en")
     ratings = judge.rate([rated(), english])
     assert [set(rating.marks.values()) for rating in ratings] == [{1.0}, {1.0}]
@@ -184,19 +185,19 @@ def test_the_fake_model_is_pleased_with_everything() -> None:
 
 
 def test_a_fake_model_without_skill_cannot_be_read() -> None:
-    judge = Judge(FakeModel(0.0), "fake")
+    judge = Judge(FakeEngine(0.0), "fake")
     assert judge.rate([rated()])[0].marks == {"切题": None, "无害": None}
     assert judge.prefer([pair()])[0].outcome is None
 
 
 def test_nothing_to_judge_is_no_judgement() -> None:
-    judge = Judge(FakeModel(1.0), "fake")
+    judge = Judge(FakeEngine(1.0), "fake")
     assert judge.rate([]) == []
     assert judge.prefer([]) == []
 
 
 def test_the_signature_names_the_judge_and_its_prompts() -> None:
-    name, prompts = Judge(FakeModel(1.0), "qwen").signature.split("|")
+    name, prompts = Judge(FakeEngine(1.0), "qwen").signature.split("|")
     assert name == "judge:qwen"
     assert len(prompts) == len("prompts:") + 8
 
@@ -215,8 +216,8 @@ def test_a_judge_behind_an_address_is_asked_at_once_and_answers_in_order(tmp_pat
         latency_s=0.02, jitter=0.9, handler="tests.harness.judges.served:likes_length"
     ) as server:
         responses = Responses(tmp_path / "responses.sqlite")
-        settings = ApiSettings(server.address, "m", concurrency=8)
-        with open_api(settings, responses, Meter(Budget()), "judge") as model:
+        asked = whom(server.address, concurrency=8)
+        with open_api(*asked, responses, Meter(Budget()), "judge") as model:
             judge = Judge(model, "m")
             ratings = judge.rate([rated(n, a) for n, a in enumerate(answers)])
             found = judge.prefer([Pair(str(n), "问", a, "好" * 5) for n, a in enumerate(answers)])

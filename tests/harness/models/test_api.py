@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from harness.config.sections import Budget
 from harness.core import Message, Output, Sample
-from harness.errors import UsageError
-from harness.models.api import ApiSettings, open_api
+from harness.models.api import open_api
 from harness.models.budget import BudgetSpent, Meter, Spent
 from harness.models.response_cache import Responses
 from tests.conftest import sample
-from tests.harness.models.remote.asking import PAYER, ask, drawing, texts, threads
+from tests.harness.models.remote.asking import PAYER, ask, drawing, texts, threads, whom
 from tests.teacher_server import Server, teacher
 
 
@@ -52,16 +52,16 @@ class TestAnswers:
         turns = (Message("system", "s"), Message("user", "a"), Message("assistant", "b"),
                  Message("user", "c"))  # fmt: skip
         with teacher(mirror=True) as server:
-            settings = ApiSettings(server.address, "m")
-            with open_api(settings, responses, Meter(Budget()), PAYER) as model:
+            asked = whom(server.address)
+            with open_api(*asked, responses, Meter(Budget()), PAYER) as model:
                 (output,) = model.generate([replace(sample(0), messages=turns)])
         sent = json.loads(output.text)["messages"]
         assert [(m["role"], m["content"]) for m in sent] == [(t.role, t.content) for t in turns]
 
     @pytest.mark.parametrize("name", ["messages", "stream"])
-    def test_some_fields_cannot_be_replaced(self, responses: Responses, name: str) -> None:
-        with pytest.raises(UsageError, match=f"extra.{name}"):
-            ask("http://127.0.0.1:1", responses, extra={name: [1]})
+    def test_some_fields_cannot_be_replaced(self, name: str) -> None:
+        with pytest.raises(ValidationError, match=f"{name}: is not yours to set"):
+            whom("http://127.0.0.1:1", extra={name: [1]})
 
     @pytest.mark.parametrize(
         ("message", "text"),
@@ -105,10 +105,10 @@ class TestAnswers:
 
     def test_equal_samples_are_asked_each(self, responses: Responses) -> None:
         with teacher() as server:
-            settings = ApiSettings(server.address, "m")
             for _ in range(2):
                 meter = Meter(Budget(), responses.spent(PAYER))
-                with open_api(settings, responses, meter, PAYER) as model:
+                asked = whom(server.address)
+                with open_api(*asked, responses, meter, PAYER) as model:
                     outputs = list(model.generate([sample(0)] * 3))
             assert len(outputs) == 3
             assert list(server.counts().received.values()) == [1, 1, 1]
@@ -118,8 +118,8 @@ class TestAnswers:
 
     def test_two_rounds_share_connections(self, responses: Responses) -> None:
         with teacher(latency_s=0.01) as server:
-            settings = ApiSettings(server.address, "m", concurrency=4)
-            with open_api(settings, responses, Meter(Budget()), PAYER) as model:
+            asked = whom(server.address, concurrency=4)
+            with open_api(*asked, responses, Meter(Budget()), PAYER) as model:
                 for start in (0, 40):
                     list(model.generate(sample(n) for n in range(start, start + 40)))
                 assert len(threads()) <= 4
@@ -144,8 +144,8 @@ class TestBudget:
         self, server: Server, responses: Responses, budget: Budget, outputs: list[Output]
     ) -> None:
         meter = Meter(budget, responses.spent(PAYER))
-        settings = ApiSettings(server.address, "m", concurrency=8)
-        with open_api(settings, responses, meter, PAYER) as model:
+        asked = whom(server.address, concurrency=8)
+        with open_api(*asked, responses, meter, PAYER) as model:
             outputs.extend(model.generate(sample(n) for n in range(100)))
 
     def test_tokens_are_never_passed(self, responses: Responses) -> None:
@@ -162,8 +162,8 @@ class TestBudget:
     def test_it_is_told_in_words(self, responses: Responses) -> None:
         budget = Budget(prompt_price=1.0, output_price=2.0)
         with teacher(saturate=2, latency_s=0.02) as server:
-            settings = ApiSettings(server.address, "m", concurrency=8)
-            with open_api(settings, responses, Meter(budget), PAYER) as model:
+            asked = whom(server.address, concurrency=8)
+            with open_api(*asked, responses, Meter(budget), PAYER) as model:
                 list(model.generate(sample(n) for n in range(60)))
                 words = model.words()
             refused = server.counts().statuses["429"]
@@ -183,8 +183,8 @@ class TestMemory:
                 yield sample(drawn)
 
         with teacher() as server:
-            settings = ApiSettings(server.address, "m", concurrency=2)
-            with open_api(settings, responses, Meter(Budget()), PAYER) as model:
+            asked = whom(server.address, concurrency=2)
+            with open_api(*asked, responses, Meter(Budget()), PAYER) as model:
                 outputs = model.generate(source())
                 most = 0
                 for handed, _ in enumerate(outputs, start=1):
@@ -205,9 +205,9 @@ class TestMemory:
                 yield sample(drawn)
 
         with teacher(marked={"K1001": 503}, retry_after="60") as server:
-            settings = ApiSettings(server.address, "m", concurrency=2)
+            asked = whom(server.address, concurrency=2)
             with (
-                open_api(settings, responses, Meter(Budget()), PAYER) as model,
+                open_api(*asked, responses, Meter(Budget()), PAYER) as model,
                 drawing(model.generate(source())),
             ):
                 before = 0

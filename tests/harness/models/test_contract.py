@@ -92,7 +92,7 @@ def test_template_and_tokenizer_are_part_of_the_time(
         time.sleep(0.25)
         return prompt_ids(tokenizer, sample)
 
-    monkeypatch.setattr(f"{module}.prompt_ids", slow)
+    monkeypatch.setattr("harness.models.chat.prompt_ids", slow)
     (output,) = engine.model().generate(samples[:1])
     assert output.ttft_s is not None
     assert output.e2e_s is not None
@@ -111,7 +111,7 @@ def test_a_question_that_the_template_refuses_is_an_error_of_that_sample(
             raise TemplateFailure("line 3: no")
         return prompt_ids(tokenizer, sample)
 
-    monkeypatch.setattr(f"{module}.prompt_ids", refusing)
+    monkeypatch.setattr("harness.models.chat.prompt_ids", refusing)
     first, second, third = engine.model().generate(samples[:3])
     assert (first.error, second.error, third.error) == (None, "line 3: no", None)
     assert second.finish_reason == "error"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import itertools
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,6 +15,7 @@ import pytest
 from harness import models
 from harness.config import sections
 from harness.config.engines import ANSWERING, ENGINES, TEACHING, EngineKind
+from harness.config.teachers import TEACHERS
 from harness.core import Sample
 from harness.errors import MissingDependency
 
@@ -39,7 +41,8 @@ def open_engine(request):
 
 def test_a_spec_may_name_what_stands_in_the_table() -> None:
     assert get_args(sections.Engine) == ANSWERING == ("auto", "vllm", "hf", "floor", "fake")
-    assert get_args(sections.TeachingEngine) == TEACHING
+    named = [get_args(form.model_fields["engine"].annotation) for form in TEACHERS]
+    assert tuple(itertools.chain(*named)) == TEACHING
     assert "floor" not in TEACHING
 
 

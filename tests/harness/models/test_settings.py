@@ -89,7 +89,7 @@ CONTRADICTORY: Sequence[tuple[str, Sequence[str]]] = (
     ("no such model folder", ["distill.teacher={engine: hf, model: nosuch}"]),
     ("cannot be fine-tuned", ["model.engine=fake"]),
     ("only training has seeds", ["finetune=null", "repeats=3"]),
-    ("vLLM takes at most 512", ["model.engine=vllm", "finetune.rank=513"]),
+    ("vllm takes at most 512", ["model.engine=vllm", "finetune.rank=513"]),
     ("leaves no room for a question", ["model.max_length=16", "generate.max_tokens=16"]),
     ("quotas are shares of samples", ["distill.samples=null", "distill.quotas={dwell: 0.5}"]),
     ("needs a base model", ["model.base=null"]),

@@ -8,13 +8,16 @@ from typing import Any
 
 import pytest
 
-from harness.config.sections import Distill, Teacher
+from harness.config.sections import Distill
+from harness.config.teachers import FakeTeacher
 from harness.core import Gold, Message, Model, Output, Profile, Sample, Suite
 from harness.distill.distillation import Teaching, distill, plan_distillation
 from harness.errors import RunError, SpecError
 from harness.models.template import TemplateModel
 from harness.stages.questions import write_questions
 from harness.store.files import read_json, read_jsonl
+
+FAKE = FakeTeacher(engine="fake")
 
 
 @dataclass
@@ -84,7 +87,7 @@ def test_a_teacher_answers_and_the_suite_judges(questions: Path) -> None:
         "为什么人要睡觉": Output("c", "累"),
         "爸妈结婚为什么没请我": Output("d", "cut off", finish_reason="length"),
     }
-    told = run(questions, Says(replies), way="answer", teacher=Teacher(engine="fake"), attempts=1)
+    told = run(questions, Says(replies), way="answer", teacher=FAKE, attempts=1)
     assert [row["answer"] for row in told["rows"]] == ["水兑水，仍然是水。"]
     rejected = list(read_jsonl(questions.parent / "work" / "rejected.jsonl"))
     reasons = {row["id"]: (row["reason"], row["detail"]) for row in rejected}
@@ -94,7 +97,7 @@ def test_a_teacher_answers_and_the_suite_judges(questions: Path) -> None:
 
 def test_rewording_needs_a_table(questions: Path) -> None:
     with pytest.raises(SpecError, match=r"distill\.way: reword works on questions about a table"):
-        run(questions, Says({}), way="reword", teacher=Teacher(engine="fake"))
+        run(questions, Says({}), way="reword", teacher=FAKE)
 
 
 def test_nothing_accepted_is_an_error(questions: Path) -> None:
@@ -102,4 +105,4 @@ def test_nothing_accepted_is_an_error(questions: Path) -> None:
         ("水兑水是稀水吗", "为什么人要睡觉", "爸妈结婚为什么没请我"), Output("x", " ")
     )
     with pytest.raises(RunError, match="no row was accepted"):
-        run(questions, Says(replies), way="answer", teacher=Teacher(engine="fake"))
+        run(questions, Says(replies), way="answer", teacher=FAKE)

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harness.benchmark import Chosen
-from harness.config.sections import Distill, Teacher
+from harness.config.sections import Distill
+from harness.config.teachers import FakeTeacher, TemplateTeacher
 from harness.core import Gold, Message, Output, Sample
 from harness.distill.dialogue.locate import ANOTHER, INVENTED, NARRATED, NO_LINE, NOT_NAMED
 from harness.distill.dialogue.novel import Story, story_from
@@ -30,6 +31,7 @@ from suites.roleplay import BENCHMARK, questions
 from suites.roleplay.data.tale import SCENES
 from suites.roleplay.options import HERE, Options
 
+TEMPLATE, FAKE = TemplateTeacher(), FakeTeacher(engine="fake")
 Line = tuple[str, str]
 TEXT = (
     "渡口起了雾。\n"
@@ -53,8 +55,7 @@ def story(text: str = TEXT, **changes: Any) -> Story:
 
 
 def way_of(told: Story, **section: Any) -> Extract:
-    teacher = Teacher(engine="fake")
-    return Extract(told, Distill(teacher=teacher, way="extract", **section), read_prompt("extract"))
+    return Extract(told, Distill(teacher=FAKE, way="extract", **section), read_prompt("extract"))
 
 
 def reply(*lines: Line) -> str:
@@ -409,18 +410,18 @@ def test_the_stage_takes_what_the_teacher_finds(tmp_path: Path) -> None:
     assert read_json(tmp_path / "distill.json")["reasons"] == {INVENTED: 1}
 
 
-@pytest.mark.parametrize(("samples", "engine"), [(20, "template"), (30, "fake"), (None, "fake")])
+@pytest.mark.parametrize(("samples", "teacher"), [(20, TEMPLATE), (30, FAKE), (None, FAKE)])
 def test_a_spec_asks_for_rows_of_a_novel(
-    tmp_path: Path, samples: int | None, engine: Literal["template", "fake"]
+    tmp_path: Path, samples: int | None, teacher: TemplateTeacher | FakeTeacher
 ) -> None:
     options = Options(novel=HERE / "data" / "ferry.txt", aliases=("小满",))
     make_questions(Chosen("roleplay", BENCHMARK, options), tmp_path)
-    section = Distill(teacher=Teacher(engine=engine), way="extract", samples=samples)
+    section = Distill(teacher=teacher, way="extract", samples=samples)
     plan = plan_distillation(section, 0.9, None, tmp_path)
 
     @contextmanager
     def opened() -> Iterator[Teaching]:
-        yield Teaching(TemplateModel(), engine)
+        yield Teaching(TemplateModel(), teacher.engine)
 
     distill(plan, opened, "test", tmp_path)
     accepted = list(read_jsonl(tmp_path / "accepted.jsonl"))

@@ -11,9 +11,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from harness.config.sections import Budget
+from harness.config.sections import Budget, Runtime
+from harness.config.teachers import ApiTeacher
 from harness.core import Output
-from harness.models.api import ApiSettings, open_api
+from harness.models.api import open_api
 from harness.models.budget import Meter
 from harness.models.response_cache import Responses
 from tests.conftest import sample
@@ -22,18 +23,27 @@ from tests.teacher_server import Server
 PAYER = "distill-0"
 
 
+def whom(
+    address: str, concurrency: int = 32, timeout_s: float = 120.0, **section: Any
+) -> tuple[ApiTeacher, Runtime]:
+    """A teacher at an address, and the pace at which it is asked."""
+    asked = ApiTeacher(**{"engine": "api", "address": address, "model": "m", **section})
+    return asked, Runtime(concurrency=concurrency, timeout_s=timeout_s)
+
+
 def ask(
     server: Server | str,
     responses: Responses,
     number: int = 5,
     budget: Budget | None = None,
+    tries: int = 8,
     **settings: Any,
 ) -> list[Output]:
     """The outputs for so many samples, in a session of its own."""
     address = server if isinstance(server, str) else server.address
-    settings = {"model": "m", "concurrency": 8, "timeout_s": 10.0, **settings}
+    asked, run = whom(address, **{"concurrency": 8, "timeout_s": 10.0, **settings})
     meter = Meter(budget or Budget(), responses.spent(PAYER))
-    with open_api(ApiSettings(address, **settings), responses, meter, PAYER) as model:
+    with open_api(asked, run, responses, meter, PAYER, tries) as model:
         return list(model.generate(sample(n) for n in range(number)))
 
 
@@ -66,10 +76,10 @@ def drawing(outputs: Iterator[Output]) -> Iterator[None]:
 
 def main(address: str, path: str, number: str, concurrency: str) -> None:
     """Ask, and print what comes."""
-    settings = ApiSettings(address, "m", concurrency=int(concurrency))
     responses = Responses(Path(path))
     meter = Meter(Budget(), responses.spent(PAYER))
-    with open_api(settings, responses, meter, PAYER) as model:
+    asked = whom(address, concurrency=int(concurrency))
+    with open_api(*asked, responses, meter, PAYER) as model:
         for output in model.generate(sample(n) for n in range(int(number))):
             print(json.dumps([output.sample_id, output.text, output.error]), flush=True)  # noqa: T201
 

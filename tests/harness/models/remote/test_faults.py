@@ -8,11 +8,11 @@ import pytest
 
 from harness.config.sections import Budget
 from harness.errors import PodiumError, RunError, StoreError, UsageError
-from harness.models.api import ApiSettings, open_api
+from harness.models.api import open_api
 from harness.models.budget import Meter
 from harness.models.response_cache import Responses
 from tests.conftest import sample
-from tests.harness.models.remote.asking import PAYER, ask, drawing, texts, threads
+from tests.harness.models.remote.asking import PAYER, ask, drawing, texts, threads, whom
 from tests.teacher_server import teacher
 
 KEY = "sk-0123456789abcdef/+=quite-secret"
@@ -71,9 +71,9 @@ class TestFaults:
 
     def test_a_random_refusal_with_a_wait_holds_up_no_other(self, responses: Responses) -> None:
         with teacher(marked={"K1003": 429}, retry_after="600") as server:
-            settings = ApiSettings(server.address, "m", concurrency=8)
+            asked = whom(server.address, concurrency=8)
             with (
-                open_api(settings, responses, Meter(Budget()), PAYER) as model,
+                open_api(*asked, responses, Meter(Budget()), PAYER) as model,
                 drawing(model.generate(sample(n) for n in range(200))),
             ):
                 while len(server.counts().answered) < 199:
@@ -155,8 +155,8 @@ class TestEnds:
 
     def test_a_server_that_stops_working(self, responses: Responses) -> None:
         with teacher(latency_s=0.01) as server:
-            settings = ApiSettings(server.address, "m", concurrency=4, tries=2)
-            with open_api(settings, responses, Meter(Budget()), PAYER) as model:
+            asked = whom(server.address, concurrency=4)
+            with open_api(*asked, responses, Meter(Budget()), PAYER, 2) as model:
                 outputs = model.generate(sample(n) for n in range(5000))
                 for _ in range(20):
                     next(outputs)

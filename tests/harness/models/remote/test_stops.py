@@ -14,11 +14,11 @@ import pytest
 
 from harness.config.sections import Budget
 from harness.core import Sample
-from harness.models.api import ApiSettings, open_api
+from harness.models.api import open_api
 from harness.models.budget import Meter
 from harness.models.response_cache import Responses
 from tests.conftest import sample
-from tests.harness.models.remote.asking import PAYER, texts, threads
+from tests.harness.models.remote.asking import PAYER, texts, threads, whom
 from tests.podium import environment, heed_ctrl_c
 from tests.teacher_server import Server, teacher
 
@@ -109,8 +109,8 @@ class TestStops:
         self, responses: Responses
     ) -> None:
         with teacher(latency_s=0.1) as server:
-            settings = ApiSettings(server.address, "m", concurrency=4)
-            with open_api(settings, responses, Meter(Budget()), PAYER) as model:
+            asked = whom(server.address, concurrency=4)
+            with open_api(*asked, responses, Meter(Budget()), PAYER) as model:
                 outputs = model.generate(sample(n) for n in range(100))
                 next(outputs)
                 outputs.close()
@@ -128,10 +128,10 @@ class TestStops:
                 self.wait_for(server, 1)
                 raise ValueError("no more")
 
-            settings = ApiSettings(server.address, "m", concurrency=4)
+            asked = whom(server.address, concurrency=4)
             with (
                 pytest.raises(ValueError, match="no more"),
-                open_api(settings, responses, Meter(Budget()), PAYER) as model,
+                open_api(*asked, responses, Meter(Budget()), PAYER) as model,
             ):
                 list(model.generate(source()))
         assert responses.spent(PAYER).calls == 1
