@@ -23,7 +23,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from harness.core import Finding, Output, Profile, Sample, Suite
+from harness.core import Finding, Output, Profile, Refusal, Sample, Suite
 from harness.errors import SpecError, did_you_mean
 from harness.findings import named_briefly
 
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from harness.metrics.measure import Graded
 
 O = TypeVar("O")  # noqa: E741 - the suite's options
-# Why an answer cannot be taught: a reason to count by, and what exactly.
-Refusal = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

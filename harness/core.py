@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from harness.tables.table import Table
@@ -174,6 +174,13 @@ class Finding:
     detail: str = ""
     lost: bool = False
     count: int = 1
+
+
+class Refusal(NamedTuple):
+    """Why a row cannot be taught: a reason to count by, and what exactly."""
+
+    reason: str
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)

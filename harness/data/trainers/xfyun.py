@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from harness.data.trainers.columns import kind_of
 from harness.errors import did_you_mean
 from harness.rows.fault import Fault
 from harness.rows.record import Record
+from harness.text.digest_set import digest
 from harness.text.display import short
 
 _LEAST_ROWS = 150
@@ -28,7 +28,7 @@ class Xfyun:
         self._path = path
         self._fields: tuple[str, str] | None = None
         self._rows = 0
-        self._distinct: set[bytes] = set()
+        self._distinct: set[int] = set()
 
     def look(self, record: Record) -> Iterator[Fault]:
         """Yield the faults of a row."""
@@ -36,7 +36,7 @@ class Xfyun:
             self._fields = two_fields(record.fields)
         self._rows += 1
         pair = repr([record.fields.get(name) for name in self._fields])
-        self._distinct.add(blake2b(pair.encode("utf-8", "surrogatepass"), digest_size=8).digest())
+        self._distinct.add(digest(pair))
         yield from missing_field(record, self._fields)
         yield from other_field(record, self._fields)
         yield from field_is_no_text(record, self._fields)
