@@ -166,7 +166,8 @@ class Finding:
     """Something in the user's data that they should know: which rule, where, and what exactly.
 
     `where` names the file and the line or row. `lost` tells a row that is left out for it. `count`
-    is more than one where a finding stands for several that are not told one by one.
+    is more than one where a finding stands for several that are not told one by one. `field` is
+    the one that it is about, such as `output` or `messages[2].content`, where it is about one.
     """
 
     rule: str
@@ -174,6 +175,7 @@ class Finding:
     detail: str = ""
     lost: bool = False
     count: int = 1
+    field: str = ""
 
 
 class Refusal(NamedTuple):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from harness.config.sections import Budget, Distill
 from harness.distill.open import open_tally, open_way
+from harness.models.budget import Spent
 
 # Tokens a character, for Chinese mixed with figures and JSON; large models take about this many.
 TOKENS_PER_CHARACTER = 0.7
@@ -24,8 +25,7 @@ class Estimate:
         """What it costs at the spec's prices; `None` where it has none."""
         if not budget.prompt_price and not budget.output_price:
             return None
-        prompts = self.prompt_tokens * budget.prompt_price
-        return (prompts + self.output_tokens * budget.output_price) / 1e6
+        return Spent(self.calls, self.prompt_tokens, self.output_tokens).money(budget)
 
 
 def estimate(section: Distill, prompt: Path | None, questions: Path) -> Estimate | None:

@@ -149,6 +149,18 @@ def _where(tokenizer: Any) -> Path:
     return template_file(Path(str(tokenizer.name_or_path)))
 
 
+def asked_ids(
+    tokenizer: Any, sample: Sample, max_tokens: int, max_length: int
+) -> list[int] | Output:
+    """The token ids of what a sample asks, or its error where it cannot be asked."""
+    try:
+        ids = prompt_ids(tokenizer, sample)
+    except TemplateFailure as failure:
+        return unrenderable(sample, failure)
+    refused = without_room(sample, len(ids), max_tokens, max_length)
+    return ids if refused is None else refused
+
+
 def unrenderable(sample: Sample, failure: TemplateFailure) -> Output:
     """The error of a sample that the chat template cannot render."""
     return Output(sample.id, finish_reason="error", error=str(failure))

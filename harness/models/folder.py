@@ -7,7 +7,7 @@ loaded, so a plan can say what is wrong.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -107,7 +107,7 @@ def read_index(folder: Path) -> dict[str, str]:
             raise InputError(f"{path}: {tensor} lies in {name}, which is no safetensors file")
     missing = sorted({name for name in files.values() if not (folder / name).is_file()})
     if missing:
-        raise InputError(f"{path}: names {_few(missing)}, which is missing")
+        raise InputError(f"{path}: names {few(missing)}, which is missing")
     return files
 
 
@@ -119,7 +119,7 @@ def _check_index(folder: Path, headers: Mapping[Path, Mapping[str, Any]]) -> Non
     lost = sorted(name for name, file in files.items() if name not in headers[folder / file])
     if lost:
         raise InputError(
-            f"{folder / INDEX}: {_few(lost)} is not in the file that it names: the weights are "
+            f"{folder / INDEX}: {few(lost)} is not in the file that it names: the weights are "
             "not whole"
         )
 
@@ -133,7 +133,7 @@ def _check_layers(folder: Path, config: Mapping[str, Any], names: set[str]) -> N
     lost = [str(number) for number in range(layers) if number not in there]
     if lost:
         raise InputError(
-            f"{folder}: the weights hold nothing of layer {_few(lost)} of {layers} that "
+            f"{folder}: the weights hold nothing of layer {few(lost)} of {layers} that "
             "config.json has"
         )
 
@@ -145,8 +145,8 @@ def _count(config: Mapping[str, Any], fields: tuple[str, ...]) -> int | None:
     return next((value for value in found if isinstance(value, int)), None)
 
 
-def _few(names: list[str]) -> str:
-    """Some of the names."""
+def few(names: Sequence[str]) -> str:
+    """Some of the names, and how many more there are."""
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
     return ", ".join(names[:_SHOWN]) + more
 

@@ -14,13 +14,12 @@ from harness.core import Model, Output, Sample
 from harness.errors import InputError, RunError
 from harness.models import EngineRequest
 from harness.models.adapter import check_adapter
-from harness.models.chat import load_tokenizer, prompt_ids, unrenderable, without_room
+from harness.models.chat import asked_ids, load_tokenizer
 from harness.models.foreign import told
 from harness.models.hardware import device_name
 from harness.models.likelihood import likeliest, mean_loss, scorable
 from harness.models.loading import check_model, load_network
 from harness.models.quiet import quiet
-from harness.models.trying import TemplateFailure
 
 BATCH = 32
 # Logits of one pass over candidates: rows x tokens x vocabulary, at most so many.
@@ -141,12 +140,7 @@ class HfModel:
     def _prompt(self, sample: Sample) -> list[int] | Output:
         """A sample's token ids, or its error where it cannot be asked."""
         request = self.engine.request
-        try:
-            prompt = prompt_ids(self.engine.tokenizer, sample)
-        except TemplateFailure as failure:
-            return unrenderable(sample, failure)
-        refused = without_room(sample, len(prompt), request.max_tokens, request.max_length)
-        return prompt if refused is None else refused
+        return asked_ids(self.engine.tokenizer, sample, request.max_tokens, request.max_length)
 
     def _batch(
         self, samples: Sequence[Sample], prompts: Sequence[list[int]], watch: FirstToken

@@ -7,12 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import InputError, need
-from harness.models.folder import check_model_folder, weight_files
+from harness.models.folder import check_model_folder, few, weight_files
 from harness.models.foreign import told
 from harness.models.settings import read_object
 from harness.models.tensors import check_finite
-
-_SHOWN = 3
 
 
 def check_model(folder: Path) -> None:
@@ -89,17 +87,12 @@ def check_report(folder: Path, report: Mapping[str, Iterable[Any]]) -> None:
     """
     missing, unexpected = (sorted(report[key]) for key in ("missing_keys", "unexpected_keys"))
     if missing:
-        left = f"; it holds {_few(unexpected)} instead" if unexpected else ""
-        raise InputError(f"{folder}: the weights lack {_few(missing)}{left}")
+        left = f"; it holds {few(unexpected)} instead" if unexpected else ""
+        raise InputError(f"{folder}: the weights lack {few(missing)}{left}")
     if unexpected:
         raise InputError(
-            f"{folder}: the weights hold {_few(unexpected)}, for which config.json has no place"
+            f"{folder}: the weights hold {few(unexpected)}, for which config.json has no place"
         )
     wrong = sorted(str(entry[0]) for entry in report["mismatched_keys"])
     if wrong:
-        raise InputError(f"{folder}: {_few(wrong)} has another shape than config.json says")
-
-
-def _few(names: list[str]) -> str:
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return ", ".join(names[:_SHOWN]) + more
+        raise InputError(f"{folder}: {few(wrong)} has another shape than config.json says")

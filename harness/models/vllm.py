@@ -13,13 +13,12 @@ from harness.core import Model, Output, Sample
 from harness.errors import InputError, RunError
 from harness.models import EngineRequest
 from harness.models.adapter import check_adapter
-from harness.models.chat import load_tokenizer, prompt_ids, unrenderable, without_room
+from harness.models.chat import asked_ids, load_tokenizer
 from harness.models.foreign import told
 from harness.models.hardware import device_name
 from harness.models.likelihood import likeliest, mean_loss, scorable
 from harness.models.loading import check_model, check_network
 from harness.models.quiet import quiet
-from harness.models.trying import TemplateFailure
 
 # What to lower where memory runs out.
 _MEMORY = "runtime.batch, runtime.gpu_share or model.max_length"
@@ -198,11 +197,8 @@ class VllmModel:
         if sample.candidates:
             rows = scorable(tokenizer, sample, request.max_length)
             return (rows, None) if isinstance(rows, list) else ([], rows)
-        try:
-            ids = prompt_ids(tokenizer, sample)
-        except TemplateFailure as failure:
-            return [], unrenderable(sample, failure)
-        return [ids], without_room(sample, len(ids), request.max_tokens, request.max_length)
+        ids = asked_ids(tokenizer, sample, request.max_tokens, request.max_length)
+        return ([ids], None) if isinstance(ids, list) else ([], ids)
 
     def _sampling(self, sample: Sample, *, stream: bool) -> Any:
         from vllm import SamplingParams
