@@ -109,7 +109,7 @@ Conversation = tuple[Turn, ...]
 @cache
 def predicates() -> Mapping[str, Mapping[str, list[str]]]:
     """What may be asked of each field after the subject, by how it is worded."""
-    text = Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8")
+    text = (Path(__file__).parent / "words" / "tiny_corpus.yaml").read_text(encoding="utf-8")
     return cast("Mapping[str, Mapping[str, list[str]]]", yaml.safe_load(text))
 
 

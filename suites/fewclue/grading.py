@@ -11,7 +11,7 @@ from harness.checker.verdict import EMPTY, Verdict, correct, wrong
 from harness.core import Output, Sample, Score
 from harness.metrics.choice import choice, first_capital, percent
 from harness.metrics.classification import Classified, auc_macro, classify, measures_of
-from harness.metrics.intervals import wilson
+from harness.metrics.intervals import proportion
 from harness.metrics.measure import Graded, Measure
 from harness.metrics.score import says_nothing
 from suites.fewclue.prompts import TASKS
@@ -180,17 +180,8 @@ def _signature(way: Way, rule: str) -> str:
 
 
 def _accuracy(group: Group, letters: Sequence[str], name: str, signature: str) -> Measure:
-    right, n = int(sum(group.right(letters))), len(letters)
-    between = wilson(right, n)
-    return Measure(
-        name,
-        percent(right, n),
-        n,
-        low=None if between is None else round(100 * between.low, 2),
-        high=None if between is None else round(100 * between.high, 2),
-        signature=signature,
-        group=group.family,
-    )
+    found = proportion(name, int(sum(group.right(letters))), len(letters))
+    return _printed(replace(found, group=group.family), signature)
 
 
 def _printed(measure: Measure, signature: str) -> Measure:

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from harness.data.trainers.columns import kind_of
+from harness.data.trainers.columns import kind_of, other_type
 from harness.errors import did_you_mean
 from harness.rows.fault import Fault
 from harness.rows.record import Record
@@ -88,9 +88,7 @@ def field_is_no_text(record: Record, fields: tuple[str, str]) -> Iterator[Fault]
 
 def wrong_type(path: Path, year: str) -> Iterator[Fault]:
     """The platform takes jsonl, in 2024 csv too; the notebook of 2025 saves a json list."""
-    if path.suffix.lower() not in _TYPES[year]:
-        detail = f"{path.suffix or 'no ending'} is not among {', '.join(_TYPES[year])}"
-        yield Fault("file type not allowed", str(path), "", detail, "fails")
+    yield from other_type(path, _TYPES[year])
 
 
 def too_few_rows(path: Path, rows: int, distinct: int) -> Iterator[Fault]:
