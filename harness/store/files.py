@@ -351,7 +351,7 @@ def _link_or_copy(source: Path, at: Path) -> None:
 def link(target: Path, at: Path) -> bool:
     """Make `at` a relative link to `target`, in one step.
 
-    A file system without links gets a text file that holds the relative path: see `follow`.
+    A file system without links gets a text file that holds the relative path.
 
     Returns:
         Whether anything changed.
@@ -375,17 +375,3 @@ def link(target: Path, at: Path) -> bool:
             partial.replace(at)
         sync_folder(at.parent)
     return True
-
-
-def follow(at: Path) -> Path:
-    """Return where a `link` leads, whichever way the file system keeps it.
-
-    Raises:
-        InputError: it cannot be read.
-    """
-    if at.is_symlink():
-        return at.parent / os.readlink(at)
-    try:
-        return at.parent / at.read_text(encoding="utf-8").rstrip("\n")
-    except (OSError, ValueError) as error:
-        raise InputError(f"{at}: is no link that Podium made: {error}") from error
