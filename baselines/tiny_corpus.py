@@ -14,8 +14,13 @@ Three kinds of conversation, in ChatML:
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import cast
+
+import yaml
 
 DAY = 24 * 60
 
@@ -46,130 +51,6 @@ SUBJECTS = (
 )  # fmt: skip
 CLOSERS = ("？", "？", "？", "?", "", "。", "呢？", "，谢谢。", "啊？")
 
-# What may be asked of a field after the subject. Suite test phrasings are kept out of these lists.
-PREDICATES: dict[str, tuple[str, ...]] = {
-    "origin": (
-        "的始发站是哪里", "从哪里始发", "的起点站是什么站", "是从哪儿开过来的", "最早从哪个站发车",
-        "的始发站", "从哪个城市出发", "起点在哪", "是哪个站始发", "由哪里开来", "的首发站叫什么",
-        "从哪一站开始运行", "是哪里来的车", "出发站是哪个", "始发于何处",
-    ),
-    "terminus": (
-        "的终到站是哪里", "开往哪里", "的终点站是什么站", "最后到哪儿", "终到哪个站",
-        "的终到站", "到哪个城市", "终点在哪", "是去哪里的车", "往哪儿开", "最后一站叫什么",
-        "在哪一站结束运行", "跑到哪个站为止", "目的站是哪个", "终到何处",
-    ),
-    "arrival": (
-        "几点到站", "的到点是多少", "的到站时间是几点", "什么时候到", "几点几分进站",
-        "的到点", "何时抵达", "几点能到", "预计几点到达", "到达的时刻是什么", "什么时间进站",
-        "到站是几点钟", "几点钟到这里", "的进站时间", "多会儿到",
-    ),
-    "departure": (
-        "几点开车", "的开点是多少", "的发车时间是几点", "什么时候开", "几点几分发车",
-        "的开点", "何时开出", "几点走", "预计几点离站", "开车的时刻是什么", "什么时间出站",
-        "发车是几点钟", "几点钟离开这里", "的出站时间", "多会儿开",
-    ),
-    "hall": (
-        "在哪个候车厅候车", "的候车厅是哪里", "在哪里等车", "要去哪个候车区", "安排在哪个候车室",
-        "的候车厅", "的旅客在哪里候车", "候车位置在哪", "在什么地方候车", "候车该去哪儿",
-        "应到哪里去等", "的候车区叫什么", "在哪边候车", "候车去哪个厅",
-    ),
-    "gate": (
-        "的检票口是哪个", "在几号口检票", "从哪个检票口进站", "在哪里检票", "的检票口",
-        "检票去哪个口", "从几号检票口进", "在哪个口子检票", "检票的地方在哪", "用哪个检票口",
-        "走哪个检票口", "检票在几口", "的检票口编号是什么", "检票通道是哪个",
-    ),
-    "platform": (
-        "停靠几站台", "的站台是几号", "在哪个站台上车", "停在几号站台", "在几站台",
-        "的站台", "上车去几站台", "靠哪个站台", "停几道站台", "乘车的站台是几", "从几站台走",
-        "站台号是多少", "停哪个台", "在第几站台",
-    ),
-    "dwell": (
-        "停多少分钟", "停站多长时间", "在站里停多久", "的停车时间是多少", "要停几分钟",
-        "从到站到开车隔多久", "停留几分钟", "的停站时长", "到站后停多长时间", "经停几分钟",
-        "进站到出站有几分钟", "一共停多久", "停靠时间有多长",
-    ),
-}  # fmt: skip
-
-# Said by people in no mood for form: only loose wordings use these.
-MORE_PREDICATES: dict[str, tuple[str, ...]] = {
-    "origin": (
-        "打哪儿来", "是什么地方开来的", "最先从哪座车站开出", "起始站", "始发城市是哪",
-        "源头在哪一站",
-        "从哪个地方过来", "的第一站", "出发的车站叫啥", "一开始在哪个站上客",
-    ),
-    "terminus": (
-        "去哪儿", "最终抵达什么地方", "终到城市是哪", "开到底是哪站", "的最后一站", "到站终点叫啥",
-        "要开去哪座城市", "在哪儿终到", "跑到什么地方", "驶往何方",
-    ),
-    "arrival": (
-        "啥时候进站", "进站的钟点", "到达时间是多少", "什么钟点抵达", "几时到", "到这里的时刻",
-        "什么时候能进站", "到达时刻表上写几点", "抵达时间", "何时进站",
-    ),
-    "departure": (
-        "啥时候发车", "出站的钟点", "开车时间是多少", "什么钟点出发", "几时开", "离开这里的时刻",
-        "什么时候能发车", "发车时刻表上写几点", "离站时间", "何时发车",
-    ),
-    "hall": (
-        "候车去哪里", "在哪个厅等", "等车的地方", "候车的位置叫什么", "在哪儿候着",
-        "候车区域是哪个",
-        "去哪个候车室等", "等候的大厅是哪个", "该在哪里坐着等", "候车的厅",
-    ),
-    "gate": (
-        "哪个口检票", "检票的口是几号", "检票位置", "去哪个口子进站", "该走几号检票口",
-        "检票在哪里",
-        "从哪里检票上车", "验票的口是哪个", "检票要去哪", "用几号口",
-    ),
-    "platform": (
-        "在哪个台上车", "站台号", "停几号台", "到几号台乘车", "停在哪一个站台", "哪个站台乘车",
-        "去哪个站台等", "靠几号站台", "第几站台停", "上车的台是几号",
-    ),
-    "dwell": (
-        "停好久", "在这站停几分钟", "停靠多久", "停车几分钟", "停留时长", "到开之间隔几分钟",
-        "在本站待多久", "要等多久才开走", "进站后几分钟出站", "停站几分钟",
-    ),
-}  # fmt: skip
-# The same once more in other words, for a model that should know more of them.
-WIDER_PREDICATES: dict[str, tuple[str, ...]] = {
-    "origin": (
-        "的始发地是哪里", "来自哪个车站", "出发地点在哪儿", "是哪座车站发出的", "的来源地",
-        "起始地点是哪个站",
-        "从哪个车站开始", "首站是哪一个", "的出发城市", "哪个站是它的起点",
-    ),
-    "terminus": (
-        "的目的地点在哪儿", "终到地是哪里", "要到哪座车站", "的终点地", "最后停在哪个车站",
-        "的末站是哪一个",
-        "的到达城市", "哪个站是它的终点", "驶到哪座车站", "的去向",
-    ),
-    "arrival": (
-        "到达的时间是几点", "什么时候来到车站", "几点进到车站", "抵达的时间点", "的到站时刻",
-        "到得了是几点",
-        "几点能接到人", "人几点到", "车几点来", "来到这里是什么时间",
-    ),
-    "departure": (
-        "出发的时间是几点", "什么时候离开车站", "几点驶出车站", "离开的时间点", "的开车时刻",
-        "走得了是几点",
-        "几点就赶不上了", "人几点走", "车几点走", "离开这里是什么时间",
-    ),
-    "hall": (
-        "候车的地点在哪儿", "等车地点", "在什么地点等候", "的等候地点是哪里", "候车地方叫什么",
-        "在哪个地点候车",
-        "的候车场所", "候车区域在什么地方", "坐着等车的地点", "等候区是哪一个",
-    ),
-    "gate": (
-        "的检票地点", "在哪个地点检票", "检票通道号", "哪个检票口放行", "检票的门是几号",
-        "从几号门检票",
-        "检票入口是哪个", "进站检票走哪里", "验票地点", "检票口号码",
-    ),
-    "platform": (
-        "的上车地点", "在哪个站台乘坐", "站台是哪一个", "停车的站台", "月台是几号", "在几号月台",
-        "乘车地点是几站台", "靠站的站台号", "停靠的站台号码", "下到哪个站台",
-    ),
-    "dwell": (
-        "停留的时间有多长", "在车站停几分", "站停时间", "停靠的分钟数", "从进站到开走几分钟",
-        "停车多少时间",
-        "停站时间是几分钟", "在这里停多长时间", "要停多长时间才开", "中间停几分钟",
-    ),
-}  # fmt: skip
 RIDERS = ("坐{s}的旅客", "乘{s}的客人", "{s}上的乘客", "买{s}的人", "{s}的旅客", "坐{s}的人")
 WHO = ("我", "我们", "旅客", "朋友", "家人", "孩子", "有人", "老人", "同事", "")
 WANTS = ("想", "要", "需要", "打算", "准备", "急着", "来", "")
@@ -223,6 +104,13 @@ class Turn:
 
 
 Conversation = tuple[Turn, ...]
+
+
+@cache
+def predicates() -> Mapping[str, Mapping[str, list[str]]]:
+    """What may be asked of each field after the subject, by how it is worded."""
+    text = (Path(__file__).parent / "words" / "tiny_corpus.yaml").read_text(encoding="utf-8")
+    return cast("Mapping[str, Mapping[str, list[str]]]", yaml.safe_load(text))
 
 
 def clock(minutes: int) -> str:
@@ -298,10 +186,9 @@ def loose_opener(draw: random.Random) -> str:
 
 def loose_wording(draw: random.Random, field: str, key: str, wide: bool) -> str:
     """A question in no fixed form: only subject and predicate matter, in either order."""
-    predicates = PREDICATES[field] + MORE_PREDICATES[field]
-    if wide:
-        predicates += WIDER_PREDICATES[field] * 2
-    predicate = draw.choice(predicates)
+    known = predicates()[field]
+    widely = known["wide"] * 2 if wide else []
+    predicate = draw.choice([*known["plain"], *known["loose"], *widely])
     subject = draw.choice(SUBJECTS).format(key=key)
     if wide and draw.random() < 0.25:
         subject = draw.choice(RIDERS).format(s=subject) + draw.choice(("，", "，车", "", "，它"))
@@ -320,13 +207,13 @@ def loose_wording(draw: random.Random, field: str, key: str, wide: bool) -> str:
 
 def fact(draw: random.Random, of: Train, loose: float = 0.0, wide: bool = False) -> Turn:
     """One fact of a train, present or absent; `loose` is the chance of a loose wording."""
-    field = draw.choice(tuple(PREDICATES))
+    field = draw.choice(tuple(predicates()))
     if field == "dwell" and field not in of.facts:
         field = "arrival" if of.arrival is None else "departure"
     if loose and draw.random() < loose:
         question = loose_wording(draw, field, of.key, wide)
     else:
-        question = wording(draw, draw.choice(PREDICATES[field]), of.key)
+        question = wording(draw, draw.choice(predicates()[field]["plain"]), of.key)
     template = REFERENCES[field] if field in of.facts else ABSENT[field]
     return Turn(question, template.format(key=of.key, value=of.facts.get(field, "")))
 

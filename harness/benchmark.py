@@ -17,13 +17,14 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from harness.core import Finding, Output, Profile, Sample, Suite
+from harness.core import Finding, Output, Profile, Refusal, Sample, Suite
 from harness.errors import SpecError, did_you_mean
 from harness.findings import named_briefly
 
@@ -32,8 +33,6 @@ if TYPE_CHECKING:
     from harness.metrics.measure import Graded
 
 O = TypeVar("O")  # noqa: E741 - the suite's options
-# Why an answer cannot be taught: a reason to count by, and what exactly.
-Refusal = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,9 +105,9 @@ class Chosen(Generic[O]):
 
 
 def suite_names() -> list[str]:
-    """The benchmarks there are: the modules of `suites`."""
+    """The benchmarks there are: the folders of `suites`."""
     suites = importlib.import_module("suites")
-    return sorted(module.name for module in pkgutil.iter_modules(suites.__path__))
+    return sorted(module.name for module in pkgutil.iter_modules(suites.__path__) if module.ispkg)
 
 
 def find_benchmark(name: str) -> Benchmark[Any]:
@@ -128,3 +127,13 @@ def find_benchmark(name: str) -> Benchmark[Any]:
 def about(name: str) -> str:
     """What a suite says of itself in its first line."""
     return (importlib.import_module(f"suites.{name}").__doc__ or "").strip().split("\n", 1)[0]
+
+
+def family_counts(suite: Suite) -> dict[str, Mapping[str, Any]]:
+    """Each family's title and how many questions there are to teach and to ask."""
+    taught = Counter(sample.family for sample in suite.train)
+    asked = Counter(sample.family for sample in suite.test)
+    return {
+        family: {"title": title, "train": taught[family], "test": asked[family]}
+        for family, title in suite.families.items()
+    }

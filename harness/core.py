@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from harness.tables.table import Table
@@ -166,7 +166,8 @@ class Finding:
     """Something in the user's data that they should know: which rule, where, and what exactly.
 
     `where` names the file and the line or row. `lost` tells a row that is left out for it. `count`
-    is more than one where a finding stands for several that are not told one by one.
+    is more than one where a finding stands for several that are not told one by one. `field` is
+    the one that it is about, such as `output` or `messages[2].content`, where it is about one.
     """
 
     rule: str
@@ -174,6 +175,14 @@ class Finding:
     detail: str = ""
     lost: bool = False
     count: int = 1
+    field: str = ""
+
+
+class Refusal(NamedTuple):
+    """Why a row cannot be taught: a reason to count by, and what exactly."""
+
+    reason: str
+    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from reports import measures, noticed, seeds, selection, side_by_side, wordings
 from reports.columns import Column, rank_text, ranking_columns, raw_columns
 from reports.fields import short
 from reports.gfm import escape, table
-from reports.strings import STRINGS, Note, say
+from reports.strings import Note, say, words
 from reports.text import DASH, one_line, points
 from reports.timed import session_note
 from reports.training import lessons
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from reports.board import Leaderboard
     from reports.training import Lesson
 
-_EN = STRINGS["en"]
 _SIDE_BY_SIDE = 12  # open questions shown with all their answers
 
 
@@ -29,7 +28,7 @@ def markdown(board: Leaderboard) -> str:
     summary = board.first.summary
     head = f"{escape(summary.suite)} {escape(summary.suite_version)}"
     blocks = [
-        f"# {_EN['leaderboard']}: {head}",
+        f"# {words()['leaderboard']}: {head}",
         "\n".join(f"- {escape(say(note))}" for note in verdict(board)),
         *_differs(board),
         _columns(board, ranking_columns(board)),
@@ -37,11 +36,11 @@ def markdown(board: Leaderboard) -> str:
         *(escape(say(note)) for note in wordings.asked_in(board)),
         *_session(board),
         *_careful(board),
-        f"## {_EN['formula']}",
+        f"## {words()['formula']}",
         _formula(board),
-        f"## {_EN['raw']}",
+        f"## {words()['raw']}",
         _columns(board, [_rank_name(board), *raw_columns(board)]),
-        f"## {_EN['families']}",
+        f"## {words()['families']}",
         _families(board),
         *_selection(board),
         *_measures(board),
@@ -54,7 +53,7 @@ def markdown(board: Leaderboard) -> str:
 
 def _columns(board: Leaderboard, shown: Sequence[Column]) -> str:
     return table(
-        [_EN[column.key] for column in shown],
+        [words()[column.key] for column in shown],
         [column.left for column in shown],
         ([column.text(entry) for column in shown] for entry in board.entries),
     )
@@ -72,8 +71,8 @@ def _differs(board: Leaderboard) -> list[str]:
         [entry.label, *(short(values[entry.place - 1]) for values in differing.values())]
         for entry in board.entries
     )
-    printed = table([_EN["entry"], *differing], [True] * (len(differing) + 1), rows)
-    return [f"## {_EN['differs']}", printed, f"## {_EN['leaderboard']}"]
+    printed = table([words()["entry"], *differing], [True] * (len(differing) + 1), rows)
+    return [f"## {words()['differs']}", printed, f"## {words()['leaderboard']}"]
 
 
 def _seeds(board: Leaderboard) -> list[str]:
@@ -82,7 +81,7 @@ def _seeds(board: Leaderboard) -> list[str]:
     found = seeds.rows(board)
     if not found:
         return said
-    heads = [_EN[name] for name in ("entry", "seed", "AS", "total")]
+    heads = [words()[name] for name in ("entry", "seed", "AS", "total")]
     rows = ([one.entry, str(one.seed), points(one.accuracy), points(one.total)] for one in found)
     return [*said, table(heads, [True, False, False, False], rows)]
 
@@ -95,7 +94,7 @@ def _session(board: Leaderboard) -> list[str]:
 def _careful(board: Leaderboard) -> list[str]:
     notes = cautions(board)
     lines = "\n".join(f"- {escape(say(note))}" for note in notes)
-    return [f"**{_EN['cautions']}**", lines] if notes else []
+    return [f"**{words()['cautions']}**", lines] if notes else []
 
 
 def _formula(board: Leaderboard) -> str:
@@ -117,11 +116,13 @@ def _families(board: Leaderboard) -> str:
         ]
         for entry in board.entries
     )
-    return table([_EN["rank"], _EN["entry"], *heads], [False, True, *(False for _ in heads)], rows)
+    return table(
+        [words()["rank"], words()["entry"], *heads], [False, True, *(False for _ in heads)], rows
+    )
 
 
 def _over(phrasings: int) -> str:
-    return f"{_EN['over_wordings']} ({phrasings:,})"
+    return f"{words()['over_wordings']} ({phrasings:,})"
 
 
 def _accuracy(board: Leaderboard, place: int, name: str) -> str:
@@ -131,14 +132,14 @@ def _accuracy(board: Leaderboard, place: int, name: str) -> str:
 
 def _selection(board: Leaderboard) -> list[str]:
     found = selection.selection(board)
-    return [] if found is None else [f"## {_EN['selection']}", selection.as_markdown(found)]
+    return [] if found is None else [f"## {words()['selection']}", selection.as_markdown(found)]
 
 
 def _side_by_side(board: Leaderboard) -> list[str]:
     found = side_by_side.side_by_side(board, _SIDE_BY_SIDE)
     if found is None:
         return []
-    return [f"## {_EN['side_by_side']}", side_by_side.as_markdown(found)]
+    return [f"## {words()['side_by_side']}", side_by_side.as_markdown(found)]
 
 
 def _measures(board: Leaderboard) -> list[str]:
@@ -147,7 +148,7 @@ def _measures(board: Leaderboard) -> list[str]:
     if not found:
         return []
     grouped = any(line.group for line in found)
-    heads = [_EN["measure"], _EN["questions"], *(entry.label for entry in board.entries)]
+    heads = [words()["measure"], words()["questions"], *(entry.label for entry in board.entries)]
     rows = (
         [
             *([line.group] if grouped else []),
@@ -158,7 +159,7 @@ def _measures(board: Leaderboard) -> list[str]:
         for line in found
     )
     left = [*([True] if grouped else []), True, *(False for _ in heads[1:])]
-    return [f"## {_EN['measures']}", table([*([""] if grouped else []), *heads], left, rows)]
+    return [f"## {words()['measures']}", table([*([""] if grouped else []), *heads], left, rows)]
 
 
 def _noticed(board: Leaderboard) -> list[str]:
@@ -168,21 +169,21 @@ def _noticed(board: Leaderboard) -> list[str]:
     rows = (
         [one.rule, f"{one.count:,}", f"{one.lost:,}", next(iter(one.examples), "")] for one in found
     )
-    heads = [_EN[name] for name in ("rule", "times", "rows_lost", "such_as")]
-    return [f"## {_EN['noticed']}", table(heads, [True, False, False, True], rows)]
+    heads = [words()[name] for name in ("rule", "times", "rows_lost", "such_as")]
+    return [f"## {words()['noticed']}", table(heads, [True, False, False, True], rows)]
 
 
 def _training(board: Leaderboard) -> list[str]:
     several = lessons(board)
     if not several:
         return []
-    heading = f"## {_EN['training']}"
+    heading = f"## {words()['training']}"
     if len(several) == 1 and several[0].quiet and not _changed(several[0]):
         return [heading, escape(say(headline(several[0])))]
     keys, rows = overview(several)
     left = [key in ("taught", "teacher", "way") for key in keys]
     cells = ([cell if isinstance(cell, str) else say(cell) for cell in row] for row in rows)
-    return [heading, table([_EN[key] for key in keys], left, cells), *_rejections(several)]
+    return [heading, table([words()[key] for key in keys], left, cells), *_rejections(several)]
 
 
 def _changed(lesson: Lesson) -> bool:

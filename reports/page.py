@@ -29,7 +29,7 @@ from reports.charts.loss import loss
 from reports.charts.scatter import scatter
 from reports.columns import estimate_of, interval, rank_text, ranking_columns, raw_columns
 from reports.fields import flat, short
-from reports.strings import STRINGS, Note, say
+from reports.strings import Note, say, words
 from reports.text import count, one_line, percent, points
 
 if TYPE_CHECKING:
@@ -70,7 +70,9 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    engine.globals.update(t=_translated, zh=_chinese, en=_english, attr=_attribute)
+    engine.globals.update(
+        t=_translated, zh=words("zh").__getitem__, en=words().__getitem__, attr=_attribute
+    )
     engine.filters.update(line=one_line, points=points, count=count, percent=percent)
     return engine
 
@@ -162,19 +164,11 @@ def _translated(key: str | Note, **values: str) -> Markup:
     return Markup('<span data-zh="{}">{}</span>').format(say(note, "zh"), say(note, "en"))
 
 
-def _english(key: str) -> str:
-    return STRINGS["en"][key]
-
-
-def _chinese(key: str) -> str:
-    return STRINGS["zh"][key]
-
-
 def _attribute(name: str, key: str) -> Markup:
     """An attribute in English that carries its Chinese along."""
     from markupsafe import Markup
 
-    return Markup('{0}="{1}" data-zh-{0}="{2}"').format(name, _english(key), _chinese(key))
+    return Markup('{0}="{1}" data-zh-{0}="{2}"').format(name, words()[key], words("zh")[key])
 
 
 def _described(entry: Entry) -> str:
@@ -189,7 +183,7 @@ def _described(entry: Entry) -> str:
 def _steady(entry: Entry) -> Note | str:
     """The word for how steady the times were: translated where it is one of ours."""
     word = entry.summary.latency.verdict if entry.summary.latency else ""
-    return Note(f"cv_{word}") if f"cv_{word}" in STRINGS["en"] else one_line(word)
+    return Note(f"cv_{word}") if f"cv_{word}" in words() else one_line(word)
 
 
 def _dates(board: Leaderboard) -> str:

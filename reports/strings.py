@@ -1,17 +1,23 @@
-"""Every word of the reports, in English and Chinese, under equal keys."""
+"""Every word of the reports, in English and Chinese; they stand in `strings.toml`."""
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 from typing import Literal
 
-from reports.chinese import CHINESE
-from reports.english import ENGLISH
-
 Language = Literal["en", "zh"]
-STRINGS: Mapping[Language, Mapping[str, str]] = {"en": ENGLISH, "zh": CHINESE}
 _COMMAS: Mapping[Language, str] = {"en": ", ", "zh": "、"}
+
+
+@cache
+def words(language: Language = "en") -> Mapping[str, str]:
+    """Every word by its key; both languages have the same keys."""
+    text = Path(__file__).with_name("strings.toml").read_text(encoding="utf-8")
+    return {key: said[language] for key, said in tomllib.loads(text).items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +34,7 @@ class Note:
 def say(note: Note, language: Language = "en") -> str:
     """The sentence in one language."""
     values = {name: _text(value, language) for name, value in note.values.items()}
-    return STRINGS[language][note.key].format(**values)
+    return words(language)[note.key].format(**values)
 
 
 def _text(value: str | tuple[str, ...] | Note, language: Language) -> str:

@@ -91,15 +91,14 @@ class Length:
 class Repeats:
     """A recipe trained with several seeds: what each scored, in their order, 0 to 100.
 
-    `sd` are the standard deviations of AS and total over the seeds, in points; `None` where fewer
-    than two have a score.
+    `sd` is the standard deviation of AS over the seeds, in points; `None` where fewer than two have
+    a score.
     """
 
     seeds: tuple[int, ...]
     accuracies: tuple[float | None, ...]
     totals: tuple[float | None, ...]
     sd: float | None
-    sd_total: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,13 +294,11 @@ def _repeats(read: Reader) -> Repeats:
     seeds = read.take("seeds", list, "a list")
     if not all(isinstance(seed, int) and not isinstance(seed, bool) for seed in seeds):
         raise read.wrong("seeds", "must be whole numbers")
-    sd = read.inside("sd")
     return Repeats(
         seeds=tuple(seeds),
         accuracies=_each_seed(read, "AS", len(seeds)),
         totals=_each_seed(read, "total", len(seeds)),
-        sd=sd.number("AS"),
-        sd_total=sd.number("total"),
+        sd=read.inside("sd").number("AS"),
     )
 
 

@@ -10,7 +10,7 @@ from harness.text.display import clip, pad, width
 from reports import measures, seeds
 from reports.columns import Column, ranking_columns, raw_columns
 from reports.selection import as_text, selection
-from reports.strings import STRINGS, say
+from reports.strings import say, words
 from reports.summary import PARTS
 from reports.text import one_line, points
 from reports.timed import session_note
@@ -44,10 +44,10 @@ def terminal_table(board: Leaderboard, columns: int) -> str:
     told = [
         *asked_in(board), *times, *verdict(board), *seeds.under(board), *cautions(board),
     ]  # fmt: skip
-    words = [say(note) for note in told]
+    lines = [say(note) for note in told]
     selected = selection(board)
     chosen = [] if selected is None else ["", as_text(selected, columns)]
-    return "\n".join([*grid, *_measures(board, columns), *chosen, "", *formula, "", *words])
+    return "\n".join([*grid, *_measures(board, columns), *chosen, "", *formula, "", *lines])
 
 
 def _measures(board: Leaderboard, columns: int) -> list[str]:
@@ -117,7 +117,7 @@ def _needed(board: Leaderboard, shown: Sequence[Column]) -> int:
 
 
 def _texts(board: Leaderboard, column: Column) -> list[str]:
-    heading = STRINGS["en"][column.key]
+    heading = words()[column.key]
     return [heading, *(column.text(entry) for entry in board.entries)]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from harness.text.display import clip
-from reports.strings import STRINGS, Note
+from reports.strings import Note, words
 from reports.text import DASH, count, few, one_line, percent
 from reports.training import reasons
 
@@ -39,7 +39,7 @@ def short(text: str) -> str:
 def reason_words(reason: str) -> Words:
     """A reason that Podium gives, in both languages; any other as it is."""
     key = f"reason: {reason}"
-    return Note(key) if key in STRINGS["en"] else short(reason)
+    return Note(key) if key in words() else short(reason)
 
 
 def headline(lesson: Lesson) -> Note:
@@ -103,7 +103,7 @@ def set_facts(one: TrainingSet) -> list[Fact]:
 
 def _added(dataset: Dataset) -> Iterator[Fact]:
     for name, kind in dataset.augmented.items():
-        known = f"added_{name}" in STRINGS["en"]
+        known = f"added_{name}" in words()
         label: Words = Note(f"added_{name}" if known else "added", {"kind": short(name)})
         lacking = kind.asked_for is not None and kind.added < kind.asked_for
         values = {"added": count(kind.added), "asked": count(kind.asked_for)}

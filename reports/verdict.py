@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from harness.metrics.latency import INCONCLUSIVE
@@ -53,7 +53,8 @@ def _leader(board: Leaderboard) -> Note:
     if len(board.ranked) == 1:
         return Note("verdict_single", {**values, "n": f"{first.summary.n:,}"})
     if rivals:
-        return Note("verdict_tied", {**values, "others": _names(rivals)})
+        others = few([one_line(entry.label) for entry in rivals], _NAMED)
+        return Note("verdict_tied", {**values, "others": others})
     second = board.entries[1]
     scored = {"second": one_line(second.label), "second_score": _scored(board, second)}
     return Note("verdict_clear", {**values, **scored})
@@ -66,10 +67,6 @@ def _scores(board: Leaderboard) -> dict[str, str]:
 def _rivals(board: Leaderboard) -> list[Entry]:
     """Whoever the data do not rule out as the first."""
     return [entry for entry in board.ranked[1:] if entry.rank is not None and entry.rank[0] == 1]
-
-
-def _names(entries: Sequence[Entry]) -> tuple[str, ...]:
-    return few([one_line(entry.label) for entry in entries], _NAMED)
 
 
 def _scored(board: Leaderboard, entry: Entry) -> str:

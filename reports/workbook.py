@@ -14,7 +14,7 @@ from reports import measures, pairs, seeds
 from reports.answers import gold_text
 from reports.columns import Column, estimate_of, rank_text, ranking_columns, raw_columns
 from reports.sheet import Cell, add_sheet
-from reports.strings import STRINGS, say
+from reports.strings import say, words
 from reports.summary import PARTS
 from reports.text import DASH
 from reports.training_sheets import training_sheets
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from reports.board import Entry, Leaderboard
     from reports.runs import Answer
 
-_EN = STRINGS["en"]
 _MODIFIED = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(</dcterms)")
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip can name
 
@@ -99,7 +98,7 @@ def _leaderboard(book: Workbook, board: Leaderboard) -> None:
 
 def _headings(column: Column) -> list[tuple[str, str]]:
     """Heading and number format of each cell of a column."""
-    name = _EN[column.key]
+    name = words()[column.key]
     if column.key in _ESTIMATES:
         return [(each, column.form) for each in (name, f"{name} low", f"{name} high")]
     if column.key == "seeds":

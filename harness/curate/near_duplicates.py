@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from hashlib import blake2b
 
 from harness.core import Gold, Sample
 from harness.curate.decontaminate import asking_line, masked_phrasing, program_of
+from harness.curate.rows import digest
 from harness.curate.similarity import Alike
 from harness.text.normalize import prepare
 
@@ -69,4 +69,4 @@ def _bucket(sample: Sample, line: str) -> bytes:
         [message.content for message in sample.messages[:-1]],
         prepare(sample.messages[-1].content).removesuffix(line),
     )  # fmt: skip
-    return blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=12).digest()
+    return digest(repr(parts))

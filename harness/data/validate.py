@@ -18,7 +18,6 @@ from harness.data.bar import watching
 from harness.data.conversation import Conversation
 from harness.data.drift import Drift
 from harness.data.formats import Faulty, Format, detect, find
-from harness.data.formats.format import FieldFinding
 from harness.data.repeats import Counts, Repeats
 from harness.data.special_tokens import special_tokens
 from harness.data.trainers.lookup import Trainer, trainer_for
@@ -225,5 +224,4 @@ def _special(record: Record, conversation: Conversation) -> Iterator[Fault]:
 
 
 def _fault(finding: Finding, harm: Harm) -> Fault:
-    field = finding.field if isinstance(finding, FieldFinding) else ""
-    return Fault(finding.rule, finding.where, field, finding.detail, harm)
+    return Fault(finding.rule, finding.where, finding.field, finding.detail, harm)

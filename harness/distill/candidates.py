@@ -5,7 +5,6 @@ A question file may have hundreds of thousands of rows; only where each begins i
 
 from __future__ import annotations
 
-import hashlib
 import heapq
 import itertools
 import json
@@ -19,6 +18,7 @@ from typing import Literal
 from harness.config.sections import Distill
 from harness.core import Sample
 from harness.store.codec import sample_from
+from harness.text.digest_set import digest
 
 Order = Literal["file", "drawn", "rows"]
 # A place in a file, after what decides when it is drawn.
@@ -153,8 +153,7 @@ class Candidates:
 
 def _rank(seed: int, group: str | None) -> int:
     """A place in the order that depends on nothing but the group and the seed."""
-    text = f"{seed}:{group}".encode("utf-8", "surrogatepass")
-    return int.from_bytes(hashlib.blake2b(text, digest_size=8).digest())
+    return digest(f"{seed}:{group}")
 
 
 def shares(samples: int, there: Mapping[str, int], quotas: Mapping[str, float]) -> dict[str, int]:

@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import Any
 
 from harness.config.sections import Distill
-from harness.core import Message, Model, Output, Sample
+from harness.core import Message, Model, Output, Refusal, Sample
 from harness.distill.open import open_judges, open_tally, open_way
 from harness.distill.request import Proposal, Request, Way, asked_line
 from harness.distill.tally import Tally
-from harness.distill.verify.verifier import Judges, Rejected
+from harness.distill.verify.verifier import Judges
 from harness.distill.ways.conversations import Accept
 from harness.errors import RunError, SpecError, did_you_mean
 from harness.progress import Bar, bar
@@ -124,15 +124,13 @@ def distill(plan: Distillation, open_teacher: OpenTeacher, label: str, work: Pat
     _check_all(tally)
 
 
-def _rows(
-    plan: Distillation, teacher: Teaching
-) -> Iterator[tuple[dict[str, Any], Rejected | None]]:
+def _rows(plan: Distillation, teacher: Teaching) -> Iterator[tuple[dict[str, Any], Refusal | None]]:
     """Every row that came of it, counted, with the reason where it is not taught."""
     tally = plan.tally
     for request, output, proposal in _rounds(plan.way, tally, teacher.model):
         refused = _judged(plan.verifier, proposal)
         if refused is None and not tally.wants(proposal.sample.family):
-            refused = Rejected(MORE)
+            refused = Refusal(MORE)
         row = {**_row(proposal), **_provenance(teacher, request, output)}
         if refused is None:
             tally.accept(proposal.sample.family, proposal.answer)
@@ -171,9 +169,9 @@ def _noted(requests: Iterable[Request], under_way: deque[Request]) -> Iterator[S
         yield request.sample
 
 
-def _judged(verifier: Judges, proposal: Proposal) -> Rejected | None:
+def _judged(verifier: Judges, proposal: Proposal) -> Refusal | None:
     if proposal.refused is not None:
-        return Rejected(*proposal.refused)
+        return proposal.refused
     return verifier.judge(proposal.sample, proposal.question, proposal.answer)
 
 
@@ -199,7 +197,7 @@ def _provenance(teacher: Teaching, request: Request, output: Output) -> dict[str
 
 
 def _refusal(
-    request: Request, proposal: Proposal, output: Output, refused: Rejected
+    request: Request, proposal: Proposal, output: Output, refused: Refusal
 ) -> dict[str, Any]:
     # A reply that proposes nothing at all stands for the request, which is no question.
     of_question = proposal.sample is not request.sample

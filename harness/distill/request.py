@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import json
+import string
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from harness.core import Gold, Message, Output, Sample
+from harness.core import Gold, Message, Output, Refusal, Sample
 from harness.distill.candidates import Candidates
-from harness.models.json_reply import Item, by_id, is_yaml, read_items, without_thinking
+from harness.models.json_reply import Item, by_id, is_yaml, read_items, said, without_thinking
 from harness.models.no_answer import ADVICE, THOUGHT, reason_of
 from harness.tables.conditions import words_of
 from harness.tables.table import Row, Table
@@ -46,7 +48,7 @@ class Proposal:
     sample: Sample
     question: str = ""
     answer: str = ""
-    refused: tuple[str, str] | None = None
+    refused: Refusal | None = None
 
 
 class Way(Protocol):
@@ -100,6 +102,36 @@ class OfTheSuite:
         self._candidates.hand_back(proposal.place, proposal.sample)
 
 
+class Numbered(OfTheSuite):
+    """What the ways share that put several questions into a request, each by a number.
+
+    Args:
+        candidates: the questions.
+        prompt: what the teacher is told, with `$items`.
+        per_request: most questions in one request.
+    """
+
+    def __init__(self, candidates: Candidates, prompt: string.Template, per_request: int) -> None:
+        super().__init__(candidates)
+        self._prompt = prompt
+        self._per_request = per_request
+        self._made = itertools.count()
+
+    def read(self, request: Request, output: Output) -> Iterator[Proposal]:
+        """One proposal a question, matched by its number."""
+        found = matched(request, output)
+        for number, (place, sample) in enumerate(request.items, start=1):
+            item = found[number]
+            if isinstance(item, Refusal):
+                yield Proposal(place, sample, refused=item)
+            else:
+                yield Proposal(place, sample, self.worded(sample, item), said(item.get("answer")))
+
+    def worded(self, sample: Sample, item: Item) -> str:  # noqa: ARG002 - for ways that reword
+        """The question as a row words it: the suite's own."""
+        return sample.question
+
+
 def asked_line(question: str) -> str:
     """The line of a question that asks; open-book rows stand above it."""
     return question.rpartition("\n")[2]
@@ -135,20 +167,20 @@ def row_object(table: Table, row: Row) -> dict[str, str | None]:
     return {name: None if cell is None else words_of(table, name, cell) for name, cell in cells}
 
 
-def no_reply(error: str) -> tuple[str, str]:
-    """The reason why there is no reply, and a detail."""
-    return reason_of(error) or (NO_REPLY, error)
+def no_reply(error: str) -> Refusal:
+    """Why there is no reply."""
+    return reason_of(error) or Refusal(NO_REPLY, error)
 
 
-def unread(output: Output) -> tuple[str, str]:
-    """The reason why nothing can be read of a reply, and a detail."""
+def unread(output: Output) -> Refusal:
+    """Why nothing can be read of a reply."""
     if is_thought(output):
-        return THOUGHT, ADVICE[THOUGHT]
+        return Refusal(THOUGHT, ADVICE[THOUGHT])
     if output.finish_reason == "length":
-        return CUT_OFF, ""
+        return Refusal(CUT_OFF)
     if not output.text.strip():
-        return EMPTY, ""
-    return (YAML if is_yaml(without_thinking(output.text) or "") else UNREADABLE), ""
+        return Refusal(EMPTY)
+    return Refusal(YAML if is_yaml(without_thinking(output.text) or "") else UNREADABLE)
 
 
 def is_thought(output: Output) -> bool:
@@ -157,7 +189,7 @@ def is_thought(output: Output) -> bool:
     return body is None or (not body.strip() and bool(output.text.strip()))
 
 
-def matched(request: Request, output: Output) -> dict[int, Item | tuple[str, str]]:
+def matched(request: Request, output: Output) -> dict[int, Item | Refusal]:
     """For each number of a request its item of the reply, or the reason why there is none."""
     numbers = range(1, len(request.items) + 1)
     if output.error is not None:
@@ -171,7 +203,7 @@ def matched(request: Request, output: Output) -> dict[int, Item | tuple[str, str
     return {number: _one(found.get(number, []), cut) for number in numbers}
 
 
-def _one(items: Sequence[Item], cut: bool) -> Item | tuple[str, str]:
+def _one(items: Sequence[Item], cut: bool) -> Item | Refusal:
     if not items:
-        return (CUT_OFF if cut else NO_ITEM, "")
-    return items[0] if len(items) == 1 else (TWICE, "")
+        return Refusal(CUT_OFF if cut else NO_ITEM)
+    return items[0] if len(items) == 1 else Refusal(TWICE)

@@ -76,6 +76,11 @@ def prompt(
     return _template(task, language).substitute(tag=tag, material=material, form=asked, **words)
 
 
+def context_of(sample: Sample) -> str:
+    """What was said before a question, a line a turn."""
+    return "\n".join(f"{turn.role}: {turn.content}" for turn in sample.messages[:-1])
+
+
 def tag_for(texts: Sequence[str]) -> str:
     """The name of the marks around some texts.
 

@@ -22,8 +22,6 @@ class WinRate:
         losses: pairs whose second answer is preferred.
         unread: pairs without an outcome; they are in no share.
         inconsistent: pairs on which the two orders differ, all among the ties.
-        first_place: those of them where the answer that was shown first was preferred both times.
-        second_place: those where it was the answer shown second.
         share: (wins + ties / 2) / (wins + ties + losses) with its 95% Wilson interval, in [0, 1];
             `None` where nothing was read.
     """
@@ -33,8 +31,6 @@ class WinRate:
     losses: int
     unread: int
     inconsistent: int
-    first_place: int
-    second_place: int
     share: Interval | None
 
 
@@ -45,14 +41,11 @@ def win_rate(preferences: Sequence[Preference]) -> WinRate:
     outcomes = Counter(preference.outcome for preference in preferences)
     wins, ties, losses = outcomes["first"], outcomes["tie"], outcomes["second"]
     differ = [p for p in preferences if p.outcome is not None and not p.consistent]
-    places = Counter((preference.asked, preference.turned) for preference in differ)
     return WinRate(
         wins=wins,
         ties=ties,
         losses=losses,
         unread=outcomes[None],
         inconsistent=len(differ),
-        first_place=places["first", "second"],
-        second_place=places["second", "first"],
         share=wilson(wins + ties / 2, wins + ties + losses),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import groupby
 
 from harness.errors import InputError, did_you_mean
@@ -117,13 +117,8 @@ def measures_of(classified: Classified, group: str = "") -> list[Measure]:
     low, high = accuracy.low * 100, accuracy.high * 100
     note = "; ".join(row.note for row in classified.labels if row.note)
     first = Measure("accuracy", accuracy.value * 100, n, low=low, high=high, group=group)
-    means = {
-        "macro_precision": macro.precision,
-        "macro_recall": macro.recall,
-        "macro_f1": macro.f1,
-    }
-    rest = [Measure(name, value * 100, n, group=group, note=note) for name, value in means.items()]
-    return [first, *rest]
+    means = {f"macro_{name}": value * 100 for name, value in asdict(macro).items()}
+    return [first, *(Measure(m, value, n, group=group, note=note) for m, value in means.items())]
 
 
 def auc(positive: Sequence[bool], scores: Sequence[float]) -> float | None:

@@ -10,6 +10,7 @@ from statistics import NormalDist
 import numpy as np
 
 from harness.metrics.clusters import Floats
+from harness.metrics.measure import Better, Measure
 
 LEVEL = 0.95
 _HIGH = (1 + LEVEL) / 2
@@ -119,6 +120,15 @@ def wilson(successes: float, n: int) -> Interval | None:
     centre = (share + z * z / (2 * n)) / shrink
     half = z * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n)) / shrink
     return Interval(share, max(0.0, centre - half), min(1.0, centre + half))
+
+
+def proportion(name: str, right: int, n: int, *, better: Better = "higher") -> Measure:
+    """A share as a measure in percent, with its Wilson interval; no value without trials."""
+    found = wilson(right, n)
+    if found is None:
+        return Measure(name, None, 0, better)
+    value, low, high = (100 * part for part in (found.value, found.low, found.high))
+    return Measure(name, value, n, better, low, high)
 
 
 def percentile(values: Sequence[float], share: float) -> float | None:

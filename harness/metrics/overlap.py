@@ -18,6 +18,7 @@ from importlib.metadata import version
 from itertools import chain
 from typing import TYPE_CHECKING, Literal, cast
 
+from harness.metrics.measure import Measure
 from harness.text.language import Language, language_of_all
 from harness.text.normalize import fold
 from harness.text.tokens import TOKENS, Tokenizer, script_of, tokenize
@@ -46,21 +47,6 @@ class Rouge:
     rouge1: float
     rouge2: float
     rouge_l: float
-
-
-@dataclass(frozen=True, slots=True)
-class Corpus:
-    """One number about all answers of a run.
-
-    Args:
-        value: 0 to 100; `None` where it cannot be told.
-        signature: everything that two such numbers must share to be comparable.
-        note: why there is no value.
-    """
-
-    value: float | None
-    signature: str
-    note: str = ""
 
 
 def rouge_tokenizer(references: Iterable[References]) -> RougeTokenizer:
@@ -111,7 +97,7 @@ def corpus_bleu(
     predictions: Sequence[str],
     references: Sequence[References],
     tokenizer: BleuTokenizer | None = None,
-) -> Corpus:
+) -> Measure:
     """Return sacrebleu's BLEU of a run, with effective order, on NFKC text.
 
     Args:
@@ -128,20 +114,21 @@ def corpus_bleu(
         ValueError: the lengths differ, or an answer has no reference.
     """
     rows = [listed(each) for each in references]
-    if not predictions:
-        return Corpus(None, "", "no answers")
+    n = len(predictions)
+    if not n:
+        return Measure("bleu", None, 0, note="no answers")
     language = language_of_all(reference for row in rows for reference in row)
     chosen = tokenizer or _TOKENIZERS.get(language)
     if chosen is None:
-        return Corpus(None, "", "BLEU has no tokenizer for these references; chrF needs none")
+        note = "BLEU has no tokenizer for these references; chrF needs none"
+        return Measure("bleu", None, n, note=note)
     if chosen == "13a" and language in ("zh", "mixed"):
-        return Corpus(None, "", "BLEU with 13a takes a Chinese sentence for one word; use zh")
-    metric = _bleu(chosen)
-    score = metric.corpus_score([nfkc(text) for text in predictions], _streams(predictions, rows))
-    return Corpus(min(100.0, score.score), f"{metric.get_signature()}|norm:nfkc")
+        note = "BLEU with 13a takes a Chinese sentence for one word; use zh"
+        return Measure("bleu", None, n, note=note)
+    return _of_corpus("bleu", _bleu(chosen), predictions, rows)
 
 
-def corpus_chrf(predictions: Sequence[str], references: Sequence[References]) -> Corpus:
+def corpus_chrf(predictions: Sequence[str], references: Sequence[References]) -> Measure:
     """Return sacrebleu's chrF2 of a run on NFKC text; it needs no tokenizer.
 
     Raises:
@@ -149,10 +136,16 @@ def corpus_chrf(predictions: Sequence[str], references: Sequence[References]) ->
     """
     rows = [listed(each) for each in references]
     if not predictions:
-        return Corpus(None, "", "no answers")
-    metric = _chrf()
+        return Measure("chrf", None, 0, note="no answers")
+    return _of_corpus("chrf", _chrf(), predictions, rows)
+
+
+def _of_corpus(
+    name: str, metric: BLEU | CHRF, predictions: Sequence[str], rows: Sequence[tuple[str, ...]]
+) -> Measure:
     score = metric.corpus_score([nfkc(text) for text in predictions], _streams(predictions, rows))
-    return Corpus(min(100.0, score.score), f"{metric.get_signature()}|norm:nfkc")
+    signature = f"{metric.get_signature()}|norm:nfkc"
+    return Measure(name, min(100.0, score.score), len(predictions), signature=signature)
 
 
 def listed(references: References) -> tuple[str, ...]:

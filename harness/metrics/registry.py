@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from statistics import median
 from string import ascii_uppercase
 from types import MappingProxyType
 from typing import Literal
@@ -19,12 +20,10 @@ from harness.core import Gold
 from harness.errors import InputError, did_you_mean
 from harness.metrics.choice import choice, first_capital
 from harness.metrics.diversity import distinct, self_repetition
-from harness.metrics.lengths import lengths
 from harness.metrics.matching import exact, set_f1
 from harness.metrics.measure import Measure
 from harness.metrics.overlap import (
     BleuTokenizer,
-    Corpus,
     References,
     RougeKind,
     corpus_bleu,
@@ -36,8 +35,8 @@ from harness.metrics.overlap import (
 )
 from harness.metrics.points import points
 from harness.text.language import LANGUAGES, Language, language_of_all
-from harness.text.normalize import answer_part, fold
-from harness.text.tokens import TOKENS
+from harness.text.normalize import answer_part, fold, information_length
+from harness.text.tokens import TOKENS, tokenize
 
 Rows = Sequence[tuple[str, ...]]
 Function = Callable[[Sequence[str], Rows, Language], Measure]
@@ -186,17 +185,13 @@ def _rouge(kind: RougeKind) -> Function:
 def _bleu(tokenizer: BleuTokenizer | None) -> Function:
     def function(answers: Sequence[str], rows: Rows, language: Language) -> Measure:
         chosen = tokenizer or ("13a" if language == "en" else "zh")
-        return _of_corpus(corpus_bleu(answers, rows, chosen), len(answers))
+        return corpus_bleu(answers, rows, chosen)
 
     return function
 
 
 def _chrf(answers: Sequence[str], rows: Rows, _language: Language) -> Measure:
-    return _of_corpus(corpus_chrf(answers, rows), len(answers))
-
-
-def _of_corpus(corpus: Corpus, n: int) -> Measure:
-    return Measure("", corpus.value, n, signature=corpus.signature, note=corpus.note)
+    return corpus_chrf(answers, rows)
 
 
 def _exact(answers: Sequence[str], rows: Rows, _language: Language) -> Measure:
@@ -266,20 +261,19 @@ def _share(function: Callable[[Sequence[str], int], float | None], n: int, *, up
     return share
 
 
-def _length(unit: str) -> Function:
+def _length(length: Callable[[str], int], counted: str) -> Function:
+    """The median length of the answers."""
+
     def function(answers: Sequence[str], _rows: Rows, _language: Language) -> Measure:
-        found = lengths(answers)
-        spread = None if found is None else found.tokens if unit == "tokens" else found.characters
-        return Measure(
-            "",
-            None if spread is None else spread.median,
-            len(answers),
-            better="neither",
-            signature=f"median|tok:{TOKENS}" if unit == "tokens" else "median|norm:nfkc",
-            scale="number",
-        )
+        middle = float(median(length(answer_part(answer)) for answer in answers))
+        signature = f"median|{counted}"
+        return Measure("", middle, len(answers), "neither", signature=signature, scale="number")
 
     return function
+
+
+def _tokens(text: str) -> int:
+    return len(tokenize(text))
 
 
 def _first_capital(text: str, _letters: str) -> str:
@@ -303,7 +297,7 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
         "distinct_1": Metric(_share(distinct, 1, up=True), against="nothing"),
         "distinct_2": Metric(_share(distinct, 2, up=True), against="nothing"),
         "repetition_3": Metric(_share(self_repetition, 3, up=False), against="nothing"),
-        "characters": Metric(_length("characters"), against="nothing"),
-        "tokens": Metric(_length("tokens"), against="nothing"),
+        "characters": Metric(_length(information_length, "norm:nfkc"), against="nothing"),
+        "tokens": Metric(_length(_tokens, f"tok:{TOKENS}"), against="nothing"),
     }
 )

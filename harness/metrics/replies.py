@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 from harness.metrics.diversity import distinct
 from harness.metrics.measure import Measure
@@ -49,15 +50,8 @@ def overlap_measures(
         Measure(name, 100 * mean, n, signature=signature, group=group, scale="number")
         for name, mean in means.items()
     ]
-    for name, corpus in (("bleu", corpus_bleu), ("chrf", corpus_chrf)):
-        got = corpus(replies, references)
-        measures.append(
-            Measure(
-                name, got.value, n, signature=got.signature, note=got.note, group=group,
-                scale="number",
-            )
-        )  # fmt: skip
-    return measures
+    corpora = (corpus_bleu(replies, references), corpus_chrf(replies, references))
+    return measures + [replace(one, group=group, scale="number") for one in corpora]
 
 
 def variety_measures(replies: Sequence[str], references: Sequence[str]) -> list[Measure]:

@@ -7,7 +7,7 @@ loaded, so a plan can say what is wrong.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -145,8 +145,8 @@ def _count(config: Mapping[str, Any], fields: tuple[str, ...]) -> int | None:
     return next((value for value in found if isinstance(value, int)), None)
 
 
-def few(names: list[str]) -> str:
-    """Some of the names, for a sentence."""
+def few(names: Sequence[str]) -> str:
+    """Some of the names, and how many more there are."""
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
     return ", ".join(names[:_SHOWN]) + more
 

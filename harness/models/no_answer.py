@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from harness.core import Refusal
+
 THOUGHT = "reply is thought only"
 TOOLS = "reply calls a tool"
 FILTERED = "reply was stopped by the content filter"
@@ -37,7 +39,7 @@ def no_answer(finish: str, text: str) -> str:
     return f"{reason}: {said}" if said else f"{reason}: {ADVICE[reason]}"
 
 
-def reason_of(error: str) -> tuple[str, str] | None:
+def reason_of(error: str) -> Refusal | None:
     """The reason that an error begins with, and the rest; `None` where it is another error."""
     reason, _, rest = error.partition(": ")
-    return (reason, rest) if reason in ADVICE else None
+    return Refusal(reason, rest) if reason in ADVICE else None

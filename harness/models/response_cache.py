@@ -11,7 +11,6 @@ import os
 import sqlite3
 import threading
 import time
-from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
@@ -24,6 +23,7 @@ from harness.errors import StoreError
 from harness.models.budget import Spent
 from harness.models.no_answer import no_answer
 from harness.store.digests import digest_value
+from harness.text.digest_set import Seen
 
 # Without waiting for the disk at each commit: a killed process loses nothing, a power cut the last
 # moments. All threads wait while the log is written back to the file, so it is let grow to 32 MiB.
@@ -53,9 +53,6 @@ _PATIENCE_S = 30.0
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 # Samples of a local engine that are looked up and asked together.
 _CHUNK = 1024
-# A power of two.
-_FEW_NAMES = 1024
-
 
 # How a reply may end; all but the first two are no answer.
 Finish = Literal["stop", "length", "thought", "tool_calls", "content_filter", "refusal"]
@@ -228,44 +225,20 @@ def _said(error: sqlite3.Error | OSError) -> str:
 
 
 class Occurrences:
-    """Tells equal requests of one stage apart: the second is a second attempt, and asked anew.
-
-    Of each request 8 bytes are kept, in a table with open addressing: there may be any number.
-    """
+    """Tells equal requests of one stage apart: the second is a second attempt, and asked anew."""
 
     def __init__(self) -> None:
-        self._names = array("Q", bytes(8 * _FEW_NAMES))
-        self._count = 0
+        self._seen = Seen()
         self._again: Counter[int] = Counter()
 
     def digest(self, request: Mapping[str, object]) -> str:
         """The digest of a request and of how often it was made before."""
         plain = digest_value(request)
-        name = int(plain[:16], 16) or 1
-        place = self._place(name)
-        if not self._names[place]:
-            self._names[place] = name
-            self._count += 1
-            if 2 * self._count > len(self._names):
-                self._grow()
+        name = int(plain[:16], 16)
+        if self._seen.add(name):
             return plain
         self._again[name] += 1
         return digest_value({"request": plain, "attempt": 1 + self._again[name]})
-
-    def _place(self, name: int) -> int:
-        """Where a name stands, or where there is room for it."""
-        last = len(self._names) - 1
-        place = name & last
-        while self._names[place] not in (0, name):
-            place = (place + 1) & last
-        return place
-
-    def _grow(self) -> None:
-        names = self._names
-        self._names = array("Q", bytes(2 * 8 * len(names)))
-        for name in names:
-            if name:
-                self._names[self._place(name)] = name
 
 
 class Remembered:

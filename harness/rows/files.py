@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -17,14 +16,7 @@ from harness.rows.faults import Handling
 from harness.rows.fields import misspelt
 from harness.rows.formulas import runs
 from harness.rows.record import Found, Record
-from harness.store.files import (
-    check_replaceable,
-    encode_json,
-    read_jsonl,
-    storing,
-    sync_folder,
-)
-from harness.store.processes import partial_beside
+from harness.store.files import beside, encode_json, read_jsonl, replacing, storing
 
 __all__ = [
     "ENDINGS", "Found", "Record", "read_records", "runnable", "unheld", "unwritable",
@@ -99,12 +91,13 @@ def write_records(path: Path, rows: Iterable[Mapping[str, Any]], *, raw: bool = 
         StoreError: the file cannot be written.
     """
     ending = _ending(path)
-    with _atomic(path) as file:
+    path = Path(os.path.realpath(path)) if path.is_symlink() else path  # a link stays one
+    with storing(path), replacing(path) as file:
         if ending == ".jsonl":
             return json_rows.write_jsonl(path, rows, file)
         if ending == ".json":
             return json_rows.write_json(path, rows, file)
-        with _atomic(path, keep=False) as spool:
+        with beside(path) as scratch, scratch.open("xb") as spool:
             return _write_table(path, rows, spool, file, raw=raw)
 
 
@@ -206,27 +199,3 @@ def unheld(path: Path, row: Mapping[str, Any]) -> list[str]:
         typed = ending == ".xlsx"
         names = [cells.unheld(name, value, typed=typed) for name, value in row.items()]
     return [name for name in names if name]
-
-
-@contextmanager
-def _atomic(path: Path, *, keep: bool = True) -> Iterator[BinaryIO]:
-    """A file beside `path` that takes its place once it is whole, or, without `keep`, none.
-
-    Where `path` is a link, the file that it names is replaced, and the link stays.
-    """
-    path = Path(os.path.realpath(path)) if path.is_symlink() else path
-    check_replaceable(path)
-    partial = partial_beside(path)
-    with storing(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with partial.open("xb") as file:
-                yield file
-                file.flush()
-                os.fsync(file.fileno())
-            if keep:
-                partial.replace(path)
-                sync_folder(path.parent)
-        finally:
-            with suppress(OSError):  # what went wrong is said already
-                partial.unlink(missing_ok=True)

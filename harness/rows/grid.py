@@ -10,13 +10,11 @@ from pathlib import Path
 from harness.errors import InputError
 from harness.rows.delimited import read_delimited
 from harness.rows.opening import opened
-from harness.rows.workbook import Sheet, Unsaved, open_sheet
+from harness.rows.workbook import Sheet, open_sheet
 from harness.rows.xlsx_merged import Filler, Span
 
 MAX_TEXT_BYTES = 64 * 1024 * 1024
 SUFFIXES = (".xlsx", ".xlsm", ".csv", ".tsv")
-
-__all__ = ["SUFFIXES", "Grid", "Unsaved", "read_grid"]
 
 
 @dataclass(frozen=True, slots=True)

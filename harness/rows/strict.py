@@ -6,7 +6,6 @@ As `files.read_records` for questions and answers: jsonl, json, csv, tsv and xls
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -116,14 +115,7 @@ def _header(path: Path, cells: Sequence[object], fields: Collection[str]) -> lis
 
 def _refuse_errors(where: str, row: Row, fields: Collection[str]) -> None:
     """Refuse cells that hold what a spreadsheet program could not work out, where they count."""
-    from harness.rows.workbook import Unsaved
+    from harness.rows.workbook import check_worked_out
 
     for name in fields:
-        cell = row.get(name)
-        if isinstance(cell, Unsaved):
-            raise InputError(
-                f"{where}: {name} is a formula whose result was never saved; open the file in a "
-                "spreadsheet program and save it"
-            )
-        if isinstance(cell, float) and math.isnan(cell):
-            raise InputError(f"{where}: {name} holds a spreadsheet error such as #REF! or #N/A")
+        check_worked_out(f"{where}: {name}", row.get(name))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import warnings
 from collections.abc import Iterator, Sequence
@@ -44,6 +45,21 @@ class Unsaved:
     """What stands in a sheet for a formula whose result was never saved."""
 
     formula: str
+
+
+def check_worked_out(where: str, cell: object) -> None:
+    """Refuse a cell that a spreadsheet program did not, or could not, work out.
+
+    Raises:
+        InputError: it is one; the sentence begins with `where`.
+    """
+    if isinstance(cell, Unsaved):
+        raise InputError(
+            f"{where} is a formula whose result was never saved ({show(cell.formula)}); open the "
+            "file in a spreadsheet program and save it"
+        )
+    if isinstance(cell, float) and math.isnan(cell):
+        raise InputError(f"{where} holds a spreadsheet error such as #REF! or #N/A")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from harness.benchmark import about, find_benchmark, suite_names
+from harness.benchmark import about, family_counts, find_benchmark, suite_names
 from harness.core import Sample, Suite
 from harness.data.conversation import Conversation, Turn
 from harness.errors import InputError, SpecError
@@ -52,17 +52,11 @@ def describe_suite(
     notes = list(by_rule(suite.findings))
     if target is not None:
         notes.append(_export(name, suite, target, form))
-    trained = Counter(sample.family for sample in suite.train)
-    asked = Counter(sample.family for sample in suite.test)
-    families = {
-        family: {"title": title, "train": trained[family], "test": asked[family]}
-        for family, title in suite.families.items()
-    }
     return {
         "suite": suite.name,
         "version": suite.version,
         "profile": suite.profile.id,
-        "families": families,
+        "families": family_counts(suite),
         "notes": notes,
     }
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
+from harness.tables.cells import without_gaps
 from harness.text.display import fold
 
-_GAP = re.compile(r"(?<=[0-9])[ ’'](?=[0-9]{3}(?![0-9]))")
 _CORE = re.compile(r"[0-9][0-9.,]*")
 # What can be read in one way only.
 _COMMA = re.compile(r"[0-9]+,(?:[0-9]{1,2}|[0-9]{4,})|[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]+|0,[0-9]+")
@@ -47,6 +47,6 @@ def fall_together(cells: Sequence[object]) -> bool:
 
 def _cores(cells: Iterable[object]) -> list[str]:
     """The digits of each cell with the marks between them; cells with several are left out."""
-    texts = (_GAP.sub("", fold(cell)) for cell in cells if isinstance(cell, str))
+    texts = (without_gaps(fold(cell)) for cell in cells if isinstance(cell, str))
     found = map(_CORE.findall, texts)
     return [cores[0].rstrip(".,") for cores in found if len(cores) == 1]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 import re
+import string
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import yaml
 
@@ -17,6 +19,7 @@ from harness.tables.definition import (
     SuiteDefinition,
 )
 
+_SPEC = Path(__file__).with_name("spec.yaml.template")
 _PLAIN = re.compile(r"[A-Za-z\u4e00-\u9fff][A-Za-z0-9_\u4e00-\u9fff]*")
 # About a minute of training on two cores, in tokens of the embedded base.
 _TOKENS = 420_000
@@ -170,50 +173,6 @@ def _one_line(text: str) -> str:
 # --- the spec ------------------------------------------------------------------------------------
 
 
-_SPEC = """\
-# Which recipe teaches a small model this table best?
-#   podium run {file}.yaml
-name: {name}
-
-suite:
-  name: table
-{options}  families: [{easy}]{more}
-  track: closed-book # the model must know the table; open-book puts rows into the prompt
-
-# Programs compute the answers, templates word them. To have a teacher word them instead:
-#   teacher: {{engine: api, address: https://..., model: ..., key_env: MY_KEY}}
-distill: {{teacher: template, phrasings: {phrasings}}}
-
-# The embedded model is a stand-in of 5 million parameters, so this runs in minutes on a laptop.
-# A real one: base: path/to/Qwen2.5-1.5B-Instruct and dtype: bfloat16, on a GPU; then also lower
-# finetune.lr to 1.0e-4 and raise its batch_size to what the card holds.
-model:
-  base: builtin:tiny-qwen2
-  engine: auto # vLLM where it is installed
-  dtype: float32
-  max_length: {window}
-
-generate: {{max_tokens: {max_tokens}}}
-latency: {{questions: 20, replicates: 4}}
-
-entries:
-  - name: floor # the most frequent answer: what any model must beat
-    model: {{base: null, engine: floor}}
-
-  - name: untuned
-
-  - name: lora
-    finetune:
-      rank: 32
-      alpha: 32
-      lr: 3.0e-3
-      dropout: 0.05
-      epochs: {epochs}
-      batch_size: 32
-      max_length: {max_length}
-"""
-
-
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """A small, fast recipe: how many wordings of a question, how often, and how long they are.
@@ -268,7 +227,8 @@ def spec_text(
         chosen: the recipe.
     """
     others = [f"{name} ({title})" for name, title in families.items() if name not in easy]
-    return _SPEC.format(
+    template = string.Template(_SPEC.read_text(encoding="utf-8"))
+    return template.substitute(
         file=_one_line(name),
         name=quoted(name),
         options="".join(f"  {key}: {quoted(value)}\n" for key, value in suite_options.items()),

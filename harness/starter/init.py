@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from harness.benchmark import family_counts
 from harness.config.names import name_problem
 from harness.errors import InputError, RunError, StoreError, UsageError
 from harness.starter.column_kinds import Kind, understand
@@ -22,7 +23,6 @@ from harness.starter.report import (
     column_rows,
     doubts,
     examples,
-    family_counts,
     told,
 )
 from harness.starter.sheet import ANOTHER, Sheet, read_sheet

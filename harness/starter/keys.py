@@ -21,9 +21,6 @@ _WEEKDAY = re.compile(
     re.IGNORECASE,
 )
 _PERIOD = re.compile(r"[0-9]{1,2}(?:[-~、,][0-9]{1,2})?")
-_ASKS_NOTHING = re.compile(
-    r"备注|说明|描述|电话|手机|邮箱|地址|remark|note|comment|description|phone|e-?mail"
-)
 
 
 def find_key(

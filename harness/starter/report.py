@@ -86,16 +86,6 @@ def _columns(program: ProgramDefinition) -> set[str]:
     return {program.column, program.start, program.end, *(c.column for c in program.where)}
 
 
-def family_counts(suite: Suite) -> dict[str, Mapping[str, Any]]:
-    """Each family's title and how many questions there are to teach and to ask."""
-    taught = Counter(sample.family for sample in suite.train)
-    asked = Counter(sample.family for sample in suite.test)
-    return {
-        family: {"title": title, "train": taught[family], "test": asked[family]}
-        for family, title in suite.families.items()
-    }
-
-
 def told(kinds: Sequence[Kind]) -> list[str]:
     """What was odd about the columns."""
     notes = [f"{kind.column.name}: {kind.note}" for kind in kinds if kind.note]

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.errors import InputError
-from harness.rows.grid import Grid, Unsaved
+from harness.rows.grid import Grid
+from harness.rows.workbook import check_worked_out
 from harness.starter.beside import two_tables
 from harness.starter.cells import letter, rows_named, texts_of
 from harness.starter.decimals import has_decimal_commas
@@ -320,13 +321,5 @@ def _checked(
     path: Path, name: str, cells: tuple[object, ...], rows: Sequence[int]
 ) -> tuple[object, ...]:
     for cell, row in zip(cells, rows, strict=True):
-        if isinstance(cell, Unsaved):
-            raise InputError(
-                f"{path}: row {row + 1}: {name} is a formula whose result was never saved "
-                f"({show(cell.formula)}); open the file in a spreadsheet program and save it"
-            )
-        if isinstance(cell, float) and cell != cell:  # noqa: PLR0124  # only NaN differs from itself
-            raise InputError(
-                f"{path}: row {row + 1}: {name} holds a spreadsheet error such as #REF! or #N/A"
-            )
+        check_worked_out(f"{path}: row {row + 1}: {name}", cell)
     return cells

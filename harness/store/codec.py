@@ -103,9 +103,15 @@ def suite_to(suite: Suite) -> dict[str, Any]:
             name: {"values": sorted(domain.values), "aliases": dict(domain.aliases)}
             for name, domain in suite.domains.items()
         },
-        "findings": [asdict(finding) for finding in suite.findings],
+        "findings": [_finding_to(finding) for finding in suite.findings],
         "wordings": suite.wordings,
     }
+
+
+def _finding_to(finding: Finding) -> dict[str, Any]:
+    """A finding as a JSON object; most are about no single field."""
+    told = asdict(finding)
+    return told if finding.field else {name: told[name] for name in told if name != "field"}
 
 
 def suite_from(data: Mapping[str, Any], train: Path | None, test: Path | None) -> Suite:

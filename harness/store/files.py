@@ -18,7 +18,7 @@ import stat
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from harness.errors import InputError, StoreError
 from harness.store.processes import partial_beside
@@ -71,6 +71,36 @@ def reason(error: OSError) -> str:
 # --- whole files ---------------------------------------------------------------------------------
 
 
+@contextmanager
+def beside(path: Path) -> Iterator[Path]:
+    """A name beside a file for what may take its place; what still has it in the end is removed."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = partial_beside(path)
+    try:
+        yield partial
+    finally:
+        with suppress(OSError):  # what went wrong is said already
+            partial.unlink(missing_ok=True)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[BinaryIO]:
+    """A file that takes the place of `path` once it is whole, and leaves no trace where it is not.
+
+    Raises:
+        StoreError: what stands there is no plain file.
+        OSError: the disk refuses; see `storing`.
+    """
+    check_replaceable(path)
+    with beside(path) as partial:
+        with partial.open("xb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(path)
+        sync_folder(path.parent)
+
+
 def write_bytes(path: Path, data: bytes) -> bool:
     """Write a file in one step: it holds all of `data` afterwards, or what it held before.
 
@@ -82,21 +112,8 @@ def write_bytes(path: Path, data: bytes) -> bool:
     """
     if _holds(path, data):
         return False
-    check_replaceable(path)
-    partial = partial_beside(path)
-    with storing(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with partial.open("xb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            partial.replace(path)
-        except BaseException:
-            with suppress(OSError):  # the error above says what went wrong
-                partial.unlink(missing_ok=True)
-            raise
-        sync_folder(path.parent)
+    with storing(path), replacing(path) as file:
+        file.write(data)
     return True
 
 
@@ -319,14 +336,9 @@ def share(source: Path, at: Path) -> None:
         check_replaceable(at)  # a pipe would keep its reader waiting
         if at.exists() and (at.samefile(source) or at.read_bytes() == source.read_bytes()):
             return
-        temporary = partial_beside(at)
-        try:
+        with beside(at) as temporary:
             _link_or_copy(source, temporary)
             temporary.replace(at)
-        except BaseException:
-            with suppress(OSError):  # the error above says what went wrong
-                temporary.unlink(missing_ok=True)
-            raise
 
 
 def _link_or_copy(source: Path, at: Path) -> None:
@@ -339,7 +351,7 @@ def _link_or_copy(source: Path, at: Path) -> None:
 def link(target: Path, at: Path) -> bool:
     """Make `at` a relative link to `target`, in one step.
 
-    A file system without links gets a text file that holds the relative path: see `follow`.
+    A file system without links gets a text file that holds the relative path.
 
     Returns:
         Whether anything changed.
@@ -348,33 +360,18 @@ def link(target: Path, at: Path) -> bool:
         StoreError: it cannot be written, or `at` is a real folder.
     """
     with storing(at):
-        at.parent.mkdir(parents=True, exist_ok=True)
         if at.is_dir() and not at.is_symlink():
             raise StoreError(f"{at}: is a folder, so no link can take its place")
         goal = os.path.relpath(target.parent.resolve() / target.name, at.parent.resolve())
         if at.is_symlink() and os.readlink(at) == goal:
             return False
-        partial = partial_beside(at)
-        try:
-            partial.symlink_to(goal)
-        except OSError as error:
-            if error.errno not in _UNSUPPORTED:
-                raise
-            return write_text(at, goal + "\n")
-        partial.replace(at)
+        with beside(at) as partial:
+            try:
+                partial.symlink_to(goal)
+            except OSError as error:
+                if error.errno not in _UNSUPPORTED:
+                    raise
+                return write_text(at, goal + "\n")
+            partial.replace(at)
         sync_folder(at.parent)
     return True
-
-
-def follow(at: Path) -> Path:
-    """Return where a `link` leads, whichever way the file system keeps it.
-
-    Raises:
-        InputError: it cannot be read.
-    """
-    if at.is_symlink():
-        return at.parent / os.readlink(at)
-    try:
-        return at.parent / at.read_text(encoding="utf-8").rstrip("\n")
-    except (OSError, ValueError) as error:
-        raise InputError(f"{at}: is no link that Podium made: {error}") from error

@@ -12,8 +12,9 @@ import threading
 import time
 from collections.abc import Mapping
 from pathlib import Path
+from types import TracebackType
 
-from harness.store.files import decode, encode_json, storing, sync_folder
+from harness.store.files import decode, encode_json, replacing, storing, sync_folder
 
 log = logging.getLogger("podium")
 
@@ -21,17 +22,16 @@ log = logging.getLogger("podium")
 class JsonlWriter:
     """A jsonl file written row by row, that has its name once it is whole.
 
-    What an error leaves behind ends in `.partial`, and is written anew the next time.
+    An error leaves nothing behind.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._partial = path.with_name(f".{path.name}.partial")
+        self._whole = replacing(path)
 
     def __enter__(self) -> JsonlWriter:
         with storing(self._path):
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = self._partial.open("wb")
+            self._file = self._whole.__enter__()
         return self
 
     def write(self, row: Mapping[str, object]) -> None:
@@ -44,16 +44,14 @@ class JsonlWriter:
         with storing(self._path):
             self._file.write(data)
 
-    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         with storing(self._path):
-            try:
-                self._file.flush()
-                os.fsync(self._file.fileno())
-            finally:
-                self._file.close()
-            if kind is None:
-                self._partial.replace(self._path)
-                sync_folder(self._path.parent)
+            self._whole.__exit__(kind, error, trace)
 
 
 class JsonlAppender:

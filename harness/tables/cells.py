@@ -16,7 +16,7 @@ from collections.abc import Callable, Collection, Mapping
 from harness.tables.cell_read import CellError, Read
 from harness.tables.table import Column, ColumnKind
 from harness.tables.times import read_date, read_duration, read_time
-from harness.tables.units import same_unit, split_unit
+from harness.tables.units import NUMBER, same_unit, split_unit
 from harness.text.display import fold, show
 
 _MISSING = frozenset({"", "无数据", "nan", "nat", "none", "null", "n/a", "#n/a"})
@@ -26,7 +26,7 @@ _DASHES = re.compile(r"[-\u2010-\u2015\u2212\u2500\u2501\u2e3a\u2e3b\ufe58\ufe63
 # A gap between thousands, as French has it.
 _GAP = re.compile(r"(?<=[0-9])[ ’'](?=[0-9]{3}(?![0-9]))")
 _SWAPPED = str.maketrans(",.", ".,")
-_NUMBER = re.compile(r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
+_NUMBER = re.compile(NUMBER)
 
 
 def read_cell(raw: object, column: Column) -> Read:
@@ -86,7 +86,12 @@ def _with_points(text: str, column: Column) -> str:
     """
     if column.decimal == ".":
         return text
-    return _GAP.sub("", text).translate(_SWAPPED)
+    return without_gaps(text).translate(_SWAPPED)
+
+
+def without_gaps(number: str) -> str:
+    """A number without the blanks between its thousands."""
+    return _GAP.sub("", number)
 
 
 def _number_with_unit(raw: str, text: str, column: Column) -> Read:

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from harness.errors import InputError, did_you_mean
-from harness.rows.grid import SUFFIXES, Grid, Unsaved, read_grid
+from harness.rows.grid import SUFFIXES, Grid, read_grid
+from harness.rows.workbook import check_worked_out
 from harness.tables.cell_read import CellError, Read
 from harness.tables.cells import read_cell
 from harness.tables.heads import names_at, plain_names
@@ -150,14 +151,7 @@ class _RowReader:
         row = self.grid.rows[index]
         where = f"{self.path}: row {index + 1}: {column.name}"
         raw = row[place] if place < len(row) else None
-        if isinstance(raw, Unsaved):
-            raise InputError(
-                f"{where} is a formula whose result was never saved ({show(raw.formula)}); "
-                "open the file in a spreadsheet program and save it"
-            )
-        # openpyxl's empty cells are None or "": a NaN is what pandas makes of #REF! and its like.
-        if isinstance(raw, float) and raw != raw:  # noqa: PLR0124  # only NaN differs from itself
-            raise InputError(f"{where} holds a spreadsheet error such as #REF! or #N/A")
+        check_worked_out(where, raw)
         try:
             return read_cell(raw, column)
         except CellError as error:

@@ -59,16 +59,28 @@ def train(texts: Sequence[str], labels: Sequence[str]) -> Classifier | None:
         counts.setdefault(label, Counter()).update(features(text))
     if len(counts) < 2:
         return None
-    known = sorted(set().union(*counts.values()))
-    wholes = [count.total() + SMOOTHING * len(known) for count in counts.values()]
-    logs = {
+    known = len(set().union(*counts.values()))
+    wholes = [count.total() + SMOOTHING * known for count in counts.values()]
+    return Classifier(tuple(counts), log_shares(list(counts.values()), wholes, SMOOTHING))
+
+
+def log_shares(
+    counts: Sequence[Counter[str]], wholes: Sequence[float], smoothing: float
+) -> dict[str, tuple[float, ...]]:
+    """By feature, the natural logarithm of its share under each label.
+
+    Args:
+        counts: how often each label has a feature.
+        wholes: what the shares are of, one a label, smoothing included.
+        smoothing: added to every count.
+    """
+    return {
         feature: tuple(
-            math.log((count[feature] + SMOOTHING) / whole)
-            for count, whole in zip(counts.values(), wholes, strict=True)
+            math.log((count[feature] + smoothing) / whole)
+            for count, whole in zip(counts, wholes, strict=True)
         )
-        for feature in known
+        for feature in sorted(set().union(*counts))
     }
-    return Classifier(tuple(counts), logs)
 
 
 def features(text: str) -> list[str]:

@@ -23,32 +23,36 @@ class Seen:
     def __len__(self) -> int:
         return len(self._digests)
 
+    def add(self, digest: int) -> bool:
+        """Whether a digest comes for the first time; the next time it does not."""
+        new = len(self)
+        return self.number(digest) == new
+
     def number(self, digest: int) -> int:
         """The number of a digest of 64 bits; a new one gets the next."""
+        place = self._place(digest)
+        if self._slots[place] == _FREE:
+            self._digests.append(digest)
+            self._slots[place] = len(self._digests)
+            if 3 * len(self._digests) > 2 * len(self._slots):
+                self._grow()
+            return len(self._digests) - 1
+        return self._slots[place] - 1
+
+    def _place(self, digest: int) -> int:
+        """The slot of a digest, or the free one that it would take."""
         slots, digests = self._slots, self._digests
         last = len(slots) - 1
         place = digest & last
-        while slots[place] != _FREE:
-            number = slots[place] - 1
-            if digests[number] == digest:
-                return number
+        while slots[place] != _FREE and digests[slots[place] - 1] != digest:
             place = (place + 1) & last
-        digests.append(digest)
-        slots[place] = len(digests)
-        if 3 * len(digests) > 2 * len(slots):
-            self._grow()
-        return len(digests) - 1
+        return place
 
     def _grow(self) -> None:
         """Twice the slots, which all digests take anew."""
-        slots = array("I", [_FREE]) * (2 * len(self._slots))
-        last = len(slots) - 1
+        self._slots = array("I", [_FREE]) * (2 * len(self._slots))
         for number, digest in enumerate(self._digests, start=1):
-            place = digest & last
-            while slots[place] != _FREE:
-                place = (place + 1) & last
-            slots[place] = number
-        self._slots = slots
+            self._slots[self._place(digest)] = number
 
 
 def digest(text: str) -> int:

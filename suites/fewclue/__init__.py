@@ -22,8 +22,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from harness.benchmark import Benchmark, Refusal
-from harness.core import Finding, Output, Profile, Sample, Suite
+from harness.benchmark import Benchmark
+from harness.core import Finding, Output, Profile, Refusal, Sample, Suite
 from harness.errors import SpecError
 from harness.findings import few
 from harness.metrics.choice import choice
@@ -131,13 +131,13 @@ def accept(
     question: str,  # noqa: ARG001 - the pair is the sample's
     answer: str,
 ) -> Refusal | None:
-    """Why an answer that a teacher gives cannot be taught: a reason and what exactly, or `None`."""
+    """Why an answer that a teacher gives cannot be taught."""
     way, _ = _families(options)[sample.family]
     letter = choice(answer, TASKS[way.task].options)
     if letter is None:
-        return "answer names no option", answer[:80]
+        return Refusal("answer names no option", answer[:80])
     if letter != sample.gold.value:
-        return "answer is wrong", f"{letter}, not {sample.gold.value}"
+        return Refusal("answer is wrong", f"{letter}, not {sample.gold.value}")
     return None
 
 

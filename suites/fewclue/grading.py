@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from harness.checker.verdict import EMPTY, Verdict, correct, wrong
 from harness.core import Output, Sample, Score
 from harness.metrics.choice import choice, first_capital, percent
-from harness.metrics.classification import Classified, auc_macro, classify
-from harness.metrics.intervals import wilson
+from harness.metrics.classification import Classified, auc_macro, classify, measures_of
+from harness.metrics.intervals import proportion
 from harness.metrics.measure import Graded, Measure
 from harness.metrics.score import says_nothing
 from suites.fewclue.prompts import TASKS
@@ -163,8 +163,7 @@ def _measures(group: Group, table: Classified, rule: Rule) -> list[Measure]:
     named = "least-perplexity" if group.way.mode == "ppl" else _NAMES[rule].replace("_", "-")
     signature = _signature(group.way, named)
     found = [
-        _accuracy(group, group.letters, "accuracy", signature),
-        *_means(table, signature),
+        *(_printed(measure, signature) for measure in measures_of(table, group.family)),
         _no_letter(group, signature),
     ]
     if group.way.mode == "ppl":
@@ -181,32 +180,17 @@ def _signature(way: Way, rule: str) -> str:
 
 
 def _accuracy(group: Group, letters: Sequence[str], name: str, signature: str) -> Measure:
-    right, n = int(sum(group.right(letters))), len(letters)
-    between = wilson(right, n)
-    return Measure(
-        name,
-        percent(right, n),
-        n,
-        low=None if between is None else round(100 * between.low, 2),
-        high=None if between is None else round(100 * between.high, 2),
-        signature=signature,
-        group=group.family,
+    found = proportion(name, int(sum(group.right(letters))), len(letters))
+    return _printed(replace(found, group=group.family), signature)
+
+
+def _printed(measure: Measure, signature: str) -> Measure:
+    """A measure as OpenCompass prints it, to two decimals."""
+    value, low, high = (
+        None if number is None else round(number, 2)
+        for number in (measure.value, measure.low, measure.high)
     )
-
-
-def _means(table: Classified, signature: str) -> list[Measure]:
-    if table.macro is None:
-        return []
-    macro, group = table.macro, table.confusion.group
-    note = "; ".join(label.note for label in table.labels if label.note)
-    values = {"precision": macro.precision, "recall": macro.recall, "f1": macro.f1}
-    return [
-        Measure(
-            f"macro_{name}", round(100 * value, 2), table.n, signature=signature, note=note,
-            group=group,
-        )
-        for name, value in values.items()
-    ]  # fmt: skip
+    return replace(measure, value=value, low=low, high=high, signature=signature)
 
 
 def _no_letter(group: Group, signature: str) -> Measure:

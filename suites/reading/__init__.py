@@ -21,8 +21,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from harness.benchmark import Benchmark, Refusal
-from harness.core import Finding, Gold, Message, Output, Profile, Sample, Split, Suite
+from harness.benchmark import Benchmark
+from harness.core import Finding, Gold, Message, Output, Profile, Refusal, Sample, Split, Suite
 from harness.data.split import assign
 from harness.errors import SpecError
 from harness.rows.opening import check_files
@@ -134,7 +134,7 @@ def accept(
     question: str,  # noqa: ARG001 - the passage is the sample's, whatever it is asked with
     answer: str,
 ) -> Refusal | None:
-    """Say why questions that a teacher wrote cannot be taught: a reason and what exactly."""
+    """Why questions that a teacher wrote cannot be taught."""
     from suites.reading.grading import refusal
 
     return refusal(sample, answer, options.questions)

@@ -10,7 +10,7 @@ from harness.core import Finding
 from harness.text.normalize import fold, informative
 from suites.reading.parse_fold import tidy
 from suites.reading.parse_questions import same
-from suites.reading.parse_row import Fault, Question, read_row
+from suites.reading.parse_row import Question, read_row
 from suites.reading.quiz import FAMILIES, Language, in_language, language_of
 from suites.reading.workbook import Row, read_passages, read_workbook
 
@@ -99,7 +99,7 @@ def collect(workbooks: Mapping[Language, Path], bare: Path | None, count: int) -
 def _shelve(shelf: _Shelf, row: Row, meant: Language) -> None:
     """Put one row of a workbook on the shelf, and say what of it is not kept."""
     read = read_row(row.questions, row.answers)
-    shelf.findings += [_finding(fault, row.where) for fault in read.faults]
+    shelf.findings += [_placed(fault, row.where) for fault in read.faults]
     if not row.passage:
         shelf.find(NO_PASSAGE, row.where, f"{_questions(len(read.kept))} without a passage", True)
         return
@@ -174,9 +174,8 @@ def _question_key(question: Question) -> str:
     return "\0".join(map(same, (question.stem, *question.options)))
 
 
-def _finding(fault: Fault, where: str) -> Finding:
-    place = f"{where}, question {fault.place}" if fault.place else where
-    return Finding(fault.rule, place, fault.detail, fault.lost)
+def _placed(fault: Finding, where: str) -> Finding:
+    return replace(fault, where=f"{where}, question {fault.where}" if fault.where else where)
 
 
 def _questions(n: int) -> str:

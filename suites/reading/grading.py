@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from harness.checker.verdict import CORRECT, EMPTY, Verdict, unjudged, wrong
-from harness.core import Output, Sample, Score
+from harness.core import Output, Refusal, Sample, Score
 from harness.metrics.measure import Graded, Measure
 from harness.metrics.points import points
 from harness.metrics.reply_faults import heard
@@ -54,8 +54,8 @@ def grade_all(
     return Graded(verdicts, scores, measures)
 
 
-def refusal(sample: Sample, answer: str, wanted: int) -> tuple[str, str] | None:
-    """Why questions cannot be taught: a reason to count by and what exactly; `None` if they can.
+def refusal(sample: Sample, answer: str, wanted: int) -> Refusal | None:
+    """Why questions cannot be taught.
 
     What a teacher writes must keep the form to the letter, for it is taught as it is.
     """
@@ -63,9 +63,8 @@ def refusal(sample: Sample, answer: str, wanted: int) -> tuple[str, str] | None:
     marks = mark_by_rules(answer, context)
     appraisal = appraise(answer, context, marks)
     if not appraisal.kept_form:
-        return "form", next(
-            iter(appraisal.notes), "more than the questions, or not numbered from 1"
-        )
+        notes = iter(appraisal.notes)
+        return Refusal("form", next(notes, "more than the questions, or not numbered from 1"))
     reasons = (
         ("other language", [mark.language for mark in marks]),
         ("key not borne out", [mark.answerable != 0.0 for mark in marks]),
@@ -74,7 +73,7 @@ def refusal(sample: Sample, answer: str, wanted: int) -> tuple[str, str] | None:
     for reason, fine in reasons:
         if not all(fine):
             number = fine.index(False) + 1
-            return reason, f"question {number}: {marks[number - 1].note}"
+            return Refusal(reason, f"question {number}: {marks[number - 1].note}")
     return None
 
 

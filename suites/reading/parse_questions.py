@@ -49,9 +49,7 @@ _OPEN_WORDS = re.compile(
     re.IGNORECASE,
 )
 _STEM_END = re.compile(r"(?:[?:_)a-z]|是|有|的|一项|[.。…]{1,3})\s*$")
-_COLUMNS = re.compile(r"\n| {2,}")
 _LONGEST_UNLABELLED = 120
-_EDGES = " \n.、:,)"
 
 
 @dataclass(frozen=True, slots=True)

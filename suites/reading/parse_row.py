@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from harness.core import Finding
 from suites.reading.parse_answers import Answers, read_answers
 from suites.reading.parse_conclusions import Answer, key_of
 from suites.reading.parse_fold import shadow, tidy
@@ -44,21 +45,14 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
-    """Why something of a row is not kept. `place` names the question; empty for the whole row."""
-
-    rule: str
-    place: str
-    detail: str
-    lost: bool = True
-
-
-@dataclass(frozen=True, slots=True)
 class RowRead:
-    """What one row holds."""
+    """What one row holds, and why something of it is not kept.
+
+    `where` of a finding names the question; it is empty for the whole row.
+    """
 
     kept: tuple[Question, ...] = ()
-    faults: tuple[Fault, ...] = ()
+    faults: tuple[Finding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,25 +73,25 @@ def read_row(questions: str, answers: str) -> RowRead:
     asked = read_questions(questions)
     items = asked.items
     if not items:
-        return RowRead(faults=(Fault(NOTHING, "", "the cell holds no question"),))
+        return RowRead(faults=(_lost(NOTHING, "", "the cell holds no question"),))
     places = _places(items)
     numbers = [item.number for item in items if item.number is not None]
     said = read_answers(answers, numbers)
     keys = _match(items, said)
     kept: list[Question] = []
-    faults: list[Fault] = []
+    faults: list[Finding] = []
     if asked.before:
-        faults.append(Fault(LEFT_OUT, "", f"before the first question: {asked.before:.60}", False))
+        faults.append(Finding(LEFT_OUT, "", f"before the first question: {asked.before:.60}"))
     for index, item in enumerate(items):
         result = _judge(item, places[index], index, keys, answers)
         if isinstance(result, Question):
             kept.append(result)
         else:
             faults.append(result)
-    faults += [Fault(UNCLEAR_KEY, "", problem, lost=False) for problem in said.problems]
+    faults += [Finding(UNCLEAR_KEY, "", problem) for problem in said.problems]
     for one in keys.unused:
         named = f"{one.number}. {one.key}" if one.number is not None else one.key
-        faults.append(Fault(NO_QUESTION, "", f"no question fits the answer {named}", lost=False))
+        faults.append(Finding(NO_QUESTION, "", f"no question fits the answer {named}"))
     return RowRead(tuple(kept), tuple(faults))
 
 
@@ -210,39 +204,43 @@ def _numbers(items: Sequence[Item]) -> dict[int, int]:
 # --- one question --------------------------------------------------------------------------------
 
 
-def _judge(item: Item, place: str, index: int, keys: _Keys, answers: str) -> Question | Fault:
+def _judge(item: Item, place: str, index: int, keys: _Keys, answers: str) -> Question | Finding:
     """The question as it is kept, or why it is not."""
     answer = keys.found.get(index)
     if item.kind == "open":
         if answer is not None and not answer.words.strip(" .。;；"):
             detail = f"its answer is {answer.key}, and it has no options: {item.stem:.40}"
-            return Fault(NO_OPTIONS, place, detail)
-        return Fault(SHORT_ANSWER, place, f"to be answered in words: {item.stem:.40}")
+            return _lost(NO_OPTIONS, place, detail)
+        return _lost(SHORT_ANSWER, place, f"to be answered in words: {item.stem:.40}")
     if item.kind == "faulty":
-        return Fault(NO_OPTIONS, place, f"{item.fault}: {item.stem:.40}")
+        return _lost(NO_OPTIONS, place, f"{item.fault}: {item.stem:.40}")
     if index in keys.unclear and not item.key:
-        return Fault(UNCLEAR_KEY, place, keys.unclear[index])
+        return _lost(UNCLEAR_KEY, place, keys.unclear[index])
     key = answer.key if answer is not None else item.key
     if not key:
         key = _by_words(item, answers)
     if not key:
-        return Fault(NO_KEY, place, keys.why_not)
+        return _lost(NO_KEY, place, keys.why_not)
     return _settled(item, place, key, answer)
 
 
-def _settled(item: Item, place: str, key: str, answer: Answer | None) -> Question | Fault:
+def _settled(item: Item, place: str, key: str, answer: Answer | None) -> Question | Finding:
     """The question with its key, unless something speaks against it."""
     if item.key and item.key != key:
         detail = f"the question itself names {item.key}, the answers {key}"
-        return Fault(UNCLEAR_KEY, place, detail)
+        return _lost(UNCLEAR_KEY, place, detail)
     if len(key) > 1:
-        return Fault(SEVERAL_KEYS, place, f"the answer is {key}: no single choice")
+        return _lost(SEVERAL_KEYS, place, f"the answer is {key}: no single choice")
     if key not in LETTERS:
-        return Fault(UNCLEAR_KEY, place, f"the answer is {key}, and the options end at D")
+        return _lost(UNCLEAR_KEY, place, f"the answer is {key}, and the options end at D")
     other = _words_of_another(item, key, answer)
     if other:
-        return Fault(UNCLEAR_KEY, place, f"the answer is {key}, and its words are those of {other}")
+        return _lost(UNCLEAR_KEY, place, f"the answer is {key}, and its words are those of {other}")
     return Question(item.stem, item.options, key, place)
+
+
+def _lost(rule: str, place: str, detail: str) -> Finding:
+    return Finding(rule, place, detail, lost=True)
 
 
 def _words_of_another(item: Item, key: str, answer: Answer | None) -> str:

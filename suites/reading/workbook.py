@@ -9,7 +9,7 @@ from pathlib import Path
 from harness.core import Finding
 from harness.errors import InputError, did_you_mean
 from harness.rows.decode import read_text
-from harness.rows.grid import Unsaved
+from harness.rows.workbook import Unsaved
 from harness.tables.load import heading, open_grid
 
 PASSAGE, QUESTIONS, ANSWERS = "阅读文本", "选项", "答案"

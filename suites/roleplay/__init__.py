@@ -11,8 +11,8 @@ The exchanges and the tale beside this file are the project's own, and so is the
 
 from __future__ import annotations
 
-from harness.benchmark import Benchmark, Refusal
-from harness.core import Sample
+from harness.benchmark import Benchmark
+from harness.core import Refusal, Sample
 from harness.metrics.reply_faults import said
 from suites.roleplay.character import character_of
 from suites.roleplay.grading import grade, references_of
@@ -21,12 +21,12 @@ from suites.roleplay.questions import build, export_rows, profile
 
 
 def accept(options: Options, sample: Sample, question: str, answer: str) -> Refusal | None:
-    """Why a reply that a teacher gives cannot be taught: a reason and what exactly, or `None`."""
+    """Why a reply that a teacher gives cannot be taught."""
     references = references_of(sample)
     character = character_of(options.out_of_character, references)
     words = said(answer)
     problem = character.fault(words, question, references)
-    return None if problem is None else (f"reply {problem}", words[:80])
+    return None if problem is None else Refusal(f"reply {problem}", words[:80])
 
 
 BENCHMARK = Benchmark(

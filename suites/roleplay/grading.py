@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 from typing import TYPE_CHECKING
 
 from harness.checker.verdict import Verdict, unjudged
 from harness.core import Output, Sample, Score, Suite
 from harness.judges.rating import Criterion, Rated
+from harness.judges.request import context_of
 from harness.metrics.diversity import distinct
-from harness.metrics.intervals import wilson
+from harness.metrics.intervals import proportion
 from harness.metrics.measure import Better, Graded, Measure
 from harness.metrics.overlap import rouge
 from harness.metrics.points import points
@@ -66,11 +67,7 @@ def grade(
 ) -> Graded:
     """Judge all answers of a run; see `PROFILE.means`.
 
-    Args:
-        options: the suite's.
-        suite: what was asked.
-        outputs: one a sample, in order.
-        judge: rates how consistent with the persona a reply is; `None` leaves it to likeness.
+    A judge rates how consistent with the persona a reply is; `None` leaves it to likeness.
     """
     character = character_of(
         options.out_of_character, (text for s in suite.test for text in references_of(s))
@@ -115,17 +112,12 @@ def _rated(options: Options, replies: Sequence[Reply], judge: Judge) -> dict[str
     cases = [
         Rated(
             reply.sample.id, reply.sample.question, reply.words, (criterion,),
-            reply.references[0], _context(reply.sample), language,
+            reply.references[0], context_of(reply.sample), language,
         )
         for reply in shown
     ]  # fmt: skip
     ratings = zip(shown, judge.rate(cases), strict=True)
     return {reply.sample.id: rating.marks[name] for reply, rating in ratings}
-
-
-def _context(sample: Sample) -> str:
-    """What was said before the cue, a line a turn."""
-    return "\n".join(f"{turn.role}: {turn.content}" for turn in sample.messages[:-1])
 
 
 def _verdict(reply: Reply, rated: Mapping[str, float | None], judged: bool) -> Verdict:
@@ -169,11 +161,8 @@ def _measures(
 
 def _share(name: str, marks: Sequence[bool], better: Better = "higher") -> Measure:
     """A share of the replies, in percent, with its Wilson interval."""
-    found = wilson(sum(marks), len(marks))
-    if found is None:
-        return Measure(name, None, 0, better, note=NO_REPLY)
-    value, low, high = (100 * part for part in (found.value, found.low, found.high))
-    return Measure(name, value, len(marks), better, low, high)
+    found = proportion(name, sum(marks), len(marks), better=better)
+    return found if marks else replace(found, note=NO_REPLY)
 
 
 def _consistency(

@@ -51,11 +51,7 @@ class Options:
 
 
 def check(options: Options) -> None:
-    """Check options before anything runs.
-
-    Raises:
-        SpecError: an option cannot be; the sentence begins with its name.
-    """
+    """Check options before anything runs; see `Benchmark.check`."""
     check_files(inputs(options))
     if not options.persona.strip():
         raise SpecError("persona: name who is played")

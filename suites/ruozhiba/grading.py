@@ -10,6 +10,7 @@ from harness.checker.verdict import Verdict, unjudged
 from harness.core import Output, Sample, Score, Suite
 from harness.judges.pairwise import Pair, Preference
 from harness.judges.rating import Criterion, Rated
+from harness.judges.request import context_of
 from harness.judges.win_rate import WinRate, win_rate
 from harness.metrics.measure import Graded, Measure
 from harness.metrics.overlap import rouge
@@ -58,11 +59,7 @@ def grade(
 ) -> Graded:
     """Judge all answers of a run; see `PROFILE.means`.
 
-    Args:
-        options: the suite's.
-        suite: what was asked.
-        outputs: one a sample, in order.
-        judge: prefers answers or their references, and rates them; `None` leaves it to ROUGE-L.
+    A judge prefers answers or their references, and rates them; `None` leaves it to ROUGE-L.
     """
     replies = [_reply(sample, output) for sample, output in zip(suite.test, outputs, strict=True)]
     overlaps = {r.sample.id: rouge(r.text, r.sample.reference).rouge_l for r in replies}
@@ -108,7 +105,7 @@ def _preferences(judge: Judge, replies: Sequence[_Reply]) -> dict[str, Preferenc
     pairs = [
         Pair(
             reply.sample.id, reply.sample.question, reply.text, reply.sample.reference,
-            context=_context(reply.sample), language=reply.language,
+            context=context_of(reply.sample), language=reply.language,
         )
         for reply in replies
         if reply.fault is None
@@ -119,18 +116,13 @@ def _preferences(judge: Judge, replies: Sequence[_Reply]) -> dict[str, Preferenc
     return {preference.id: preference for preference in (*lost, *judge.prefer(pairs))}
 
 
-def _context(sample: Sample) -> str:
-    """What was said before the question."""
-    return "\n".join(f"{message.role}: {message.content}" for message in sample.messages[:-1])
-
-
 def _rate(judge: Judge, replies: Sequence[_Reply]) -> tuple[list[Score], list[Measure]]:
     """Marks for every answer by criterion, and their means; a faulty one has 0 in each."""
     cases = [
         Rated(
             reply.sample.id, reply.sample.question, reply.text,
             tuple(Criterion(*named) for named in _CRITERIA[reply.language].values()),
-            reference=reply.sample.reference, context=_context(reply.sample),
+            reference=reply.sample.reference, context=context_of(reply.sample),
             language=reply.language,
         )
         for reply in replies

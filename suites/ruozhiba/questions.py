@@ -57,11 +57,7 @@ class Options:
 
 
 def check(options: Options) -> None:
-    """Check options before anything runs.
-
-    Raises:
-        SpecError: an option cannot be; the sentence begins with its name.
-    """
+    """Check options before anything runs; see `Benchmark.check`."""
     check_files(inputs(options))
     if options.seed < 0:
         raise SpecError(f"seed: {options.seed} is below 0")

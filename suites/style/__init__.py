@@ -11,8 +11,8 @@ The rows beside this file are the project's own; see `data/make.py`.
 
 from __future__ import annotations
 
-from harness.benchmark import Benchmark, Refusal
-from harness.core import Output, Sample
+from harness.benchmark import Benchmark
+from harness.core import Output, Refusal, Sample
 from suites.style.grading import NO_STYLE, grade, read_reply
 from suites.style.options import HERE, Options, check, inputs
 from suites.style.questions import build, export_rows, profile
@@ -24,13 +24,13 @@ def accept(
     question: str,  # noqa: ARG001 - the user line is the sample's
     answer: str,
 ) -> Refusal | None:
-    """Why a reply that a teacher gives cannot be taught: a reason and what exactly, or `None`."""
+    """Why a reply that a teacher gives cannot be taught."""
     reply = read_reply(options, sample, Output(sample.id, answer))
     if reply.style is None:
-        return f"reply {NO_STYLE}", answer[:80]
+        return Refusal(f"reply {NO_STYLE}", answer[:80])
     if reply.wanted is not None and reply.style != reply.wanted:
-        return "reply names another style", reply.style
-    return None if reply.fault is None else (f"reply: {reply.fault}", answer[:80])
+        return Refusal("reply names another style", reply.style)
+    return None if reply.fault is None else Refusal(f"reply: {reply.fault}", answer[:80])
 
 
 BENCHMARK = Benchmark(

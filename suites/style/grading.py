@@ -80,11 +80,7 @@ def grade(
 ) -> Graded:
     """Judge all answers of a run; see `PROFILE.means`.
 
-    Args:
-        options: the suite's.
-        suite: what was asked.
-        outputs: one a sample, in order.
-        judge: rates tone and content; `None` leaves both to rules.
+    A judge rates tone and content; `None` leaves both to rules.
     """
     answered = list(zip(suite.test, outputs, strict=True))
     replies = [read_reply(options, sample, output) for sample, output in answered]

@@ -44,11 +44,7 @@ class Options:
 
 
 def check(options: Options) -> None:
-    """Check options before anything runs.
-
-    Raises:
-        SpecError: an option cannot be; the sentence begins with its name.
-    """
+    """Check options before anything runs; see `Benchmark.check`."""
     check_files(inputs(options))
     names = [style_key(style) for style in options.styles]
     if not names or not all(names):

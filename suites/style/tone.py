@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from harness.metrics.intervals import wilson
+from harness.metrics.intervals import proportion
 from harness.metrics.measure import Measure
 from harness.text.bayes import Classifier, train
 from suites.style.rows import TRAIN, Rows
@@ -56,14 +56,11 @@ def tone_from(known: Mapping[str, Any]) -> Tone:
     if classifier is None:
         return Tone(None, False, Measure(_NAME, None, 0, note="there is one style only"))
     right = sum(classifier.label(reply) == style for reply, style in held_out)
-    accuracy = wilson(right, len(held_out))
-    if accuracy is None:
-        note = "no reply is held out"
-        return Tone(classifier, False, Measure(_NAME, None, 0, note=note))
+    measure = proportion(_NAME, right, len(held_out))
+    if measure.low is None:
+        return Tone(classifier, False, replace(measure, note="no reply is held out"))
     chance = max(Counter(style for _, style in held_out).values()) / len(held_out)
-    measure = Measure(
-        _NAME, 100 * accuracy.value, len(held_out), low=100 * accuracy.low,
-        high=100 * accuracy.high,
-        note="" if accuracy.low > chance else "no better than chance: words are not checked",
-    )  # fmt: skip
-    return Tone(classifier, accuracy.low > chance, measure)
+    if measure.low > 100 * chance:
+        return Tone(classifier, True, measure)
+    note = "no better than chance: words are not checked"
+    return Tone(classifier, False, replace(measure, note=note))

@@ -6,7 +6,7 @@ import pytest
 
 from reports.distilled import Chars
 from reports.leaderboard import Leaderboard
-from reports.strings import STRINGS, Note, say
+from reports.strings import Note, say, words
 from reports.training import Lesson, family_rows, lessons, matrix, reasons, untaught
 from reports.training_facts import facts, headline, overview, rejections, set_facts
 from tests.reports.conftest import MakeBoard
@@ -270,5 +270,5 @@ def test_every_reason_has_its_words_in_both_languages(module: str, names: tuple[
     found = importlib.import_module(module)
     for name in names:
         reason = getattr(found, name)
-        assert STRINGS["en"][f"reason: {reason}"] == reason
-        assert STRINGS["zh"][f"reason: {reason}"] != reason
+        assert words()[f"reason: {reason}"] == reason
+        assert words("zh")[f"reason: {reason}"] != reason

@@ -10,13 +10,12 @@ from typing import Any
 from harness.data.conversation import Conversation, Turn
 from harness.data.formats import instruction_input
 from harness.data.formats.format import Fields, Format
-from harness.data.formats.row_reader import Reading, before, blank
-from harness.data.formats.row_writer import Holds, exchanges, extras, losses, silent, system_of
+from harness.data.formats.row_reader import Reading, before
+from harness.data.formats.row_writer import BESIDE, Holds, beside, exchanges, extras, losses, silent
 from harness.rows.record import Record
 
-_MORE = ("system", "history")
 _HOLDS = Holds(
-    names=("instruction", "input", "output", *_MORE),
+    names=("instruction", "input", "output", *BESIDE),
     system=True,
     history=True,
     extra=True,
@@ -26,30 +25,25 @@ _HOLDS = Holds(
 
 def _fits(fields: Fields) -> bool:
     needed = fields.keys() >= {"instruction", "output"}
-    return needed and any(name in fields for name in ("input", *_MORE))
+    return needed and any(name in fields for name in ("input", *BESIDE))
 
 
 def _read(record: Record) -> Conversation:
     row = Reading(record)
     question, told = instruction_input.read(row)
     turns = [*before(row), question, Turn("assistant", row.text("output"))]
-    empty = {name for name in _MORE if name in row.fields and blank(row.fields[name])}
-    return row.done(turns, spent=set(_HOLDS.names) - empty, own=instruction_input.HINTS, new=told)
+    spent = set(_HOLDS.names) - row.empty(BESIDE)
+    return row.done(turns, spent=spent, own=instruction_input.HINTS, new=told)
 
 
 def _write(conversation: Conversation) -> dict[str, Any]:
-    *before, (question, reply) = exchanges(conversation)
+    question, reply = exchanges(conversation)[-1]
     row = instruction_input.write(conversation, question) | {"output": reply.content}
-    system = system_of(conversation)
-    if system:
-        row["system"] = system
-    if before:
-        row["history"] = [[ask.content, answer.content] for ask, answer in before]
-    return row | silent(conversation, _MORE) | extras(conversation, _HOLDS)
+    return row | beside(conversation) | extras(conversation, _HOLDS)
 
 
 def _loses(conversation: Conversation) -> tuple[str, ...]:
-    return losses(conversation, _HOLDS, carried=silent(conversation, _MORE))
+    return losses(conversation, _HOLDS, carried=silent(conversation, BESIDE))
 
 
 FORMAT = Format(

@@ -13,13 +13,6 @@ from harness.rows.record import Record
 Fields = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class FieldFinding(Finding):
-    """What is wrong with one field, such as `output` or `messages[2].content`."""
-
-    field: str = ""
-
-
 class Faulty(ValueError):
     """A row that is no example of its format; `findings` say why, one a fault."""
 

@@ -7,10 +7,7 @@ readers of OpenAI's do not know: only what is no call they would understand is w
 
 from __future__ import annotations
 
-from functools import partial
-
 from harness.data.formats import talk
-from harness.data.formats.format import Fields, Format
 from harness.data.formats.talk import Tags
 
 TAGS = Tags(
@@ -30,16 +27,4 @@ TAGS = Tags(
     calls=True,
 )
 
-
-def _fits(fields: Fields) -> bool:
-    return isinstance(fields.get(TAGS.turns), list)
-
-
-FORMAT = Format(
-    "messages",
-    "messages: role, content",
-    _fits,
-    partial(talk.read, tags=TAGS),
-    partial(talk.write, tags=TAGS),
-    partial(talk.loses, tags=TAGS),
-)
+FORMAT = talk.talking(TAGS, "messages: role, content")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from harness.data.conversation import Conversation, Turn
@@ -34,8 +35,6 @@ def _write(conversation: Conversation) -> dict[str, Any]:
     return {"input": question.content, field: reply.content}
 
 
-def _loses(conversation: Conversation) -> tuple[str, ...]:
-    return losses(conversation, _HOLDS)
-
-
-FORMAT = Format("pairs", "input, and target or output", _fits, _read, _write, _loses)
+FORMAT = Format(
+    "pairs", "input, and target or output", _fits, _read, _write, partial(losses, holds=_HOLDS)
+)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from harness.data.conversation import Conversation, Turn
@@ -30,8 +31,11 @@ def _write(conversation: Conversation) -> dict[str, Any]:
     return {"instruction": question.content, "output": reply.content}
 
 
-def _loses(conversation: Conversation) -> tuple[str, ...]:
-    return losses(conversation, _HOLDS)
-
-
-FORMAT = Format("qa", "instruction, output and nothing else", _fits, _read, _write, _loses)
+FORMAT = Format(
+    "qa",
+    "instruction, output and nothing else",
+    _fits,
+    _read,
+    _write,
+    partial(losses, holds=_HOLDS),
+)

@@ -12,7 +12,7 @@ from typing import Any
 from harness.core import Finding
 from harness.data.conversation import Conversation, Turn
 from harness.data.formats import hints
-from harness.data.formats.format import Faulty, FieldFinding
+from harness.data.formats.format import Faulty
 from harness.errors import did_you_mean
 from harness.rows.record import Record
 from harness.text.display import short
@@ -43,7 +43,7 @@ class Reading:
 
     def fault(self, rule: str, detail: str, field: str = "") -> None:
         """Note a fault, of a field where it is of one; the row is lost for it."""
-        self._findings.append(FieldFinding(rule, self._where, detail, lost=True, field=field))
+        self._findings.append(Finding(rule, self._where, detail, lost=True, field=field))
 
     def text(self, name: str) -> str:
         """A field that must be there and be a string."""
@@ -87,6 +87,10 @@ class Reading:
             self.fault("missing field", detail, f"{at}.{name}")
             return ""
         return self.string(item[name], f"{at}.{name}")
+
+    def empty(self, names: Collection[str]) -> set[str]:
+        """Those of some fields that are there and say nothing."""
+        return {name for name in names if name in self.fields and blank(self.fields[name])}
 
     def unexpected(self, names: Collection[str]) -> None:
         """Refuse fields that would be part of the example in another format."""

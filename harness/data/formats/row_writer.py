@@ -11,6 +11,7 @@ from harness.data.formats import hints
 from harness.data.formats.row_reader import blank
 
 Exchange = tuple[Turn, Turn]
+BESIDE = ("system", "history")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,17 @@ def extras(conversation: Conversation, holds: Holds) -> dict[str, Any]:
     hidden = {hints.FIELD, *holds.names}
     kept = {name: value for name, value in conversation.extra.items() if name not in hidden}
     return kept | hints.dump(hints.without(hints.of(conversation), holds.hints))
+
+
+def beside(conversation: Conversation) -> dict[str, Any]:
+    """`system` and `history` of a row, as the Alpaca family has them, where there are any."""
+    *earlier, _ = exchanges(conversation)
+    said = {
+        "system": system_of(conversation),
+        "history": [[asked.content, reply.content] for asked, reply in earlier],
+    }
+    filled = {name: value for name, value in said.items() if value}
+    return filled | silent(conversation, BESIDE)
 
 
 def silent(conversation: Conversation, names: Collection[str]) -> dict[str, Any]:

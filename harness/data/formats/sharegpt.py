@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from harness.data.formats import talk
-from harness.data.formats.format import Fields, Format
 from harness.data.formats.talk import Tags
 
 TAGS = Tags(
@@ -25,16 +22,4 @@ TAGS = Tags(
     calls=False,
 )
 
-
-def _fits(fields: Fields) -> bool:
-    return isinstance(fields.get(TAGS.turns), list)
-
-
-FORMAT = Format(
-    "sharegpt",
-    "conversations: from, value",
-    _fits,
-    partial(talk.read, tags=TAGS),
-    partial(talk.write, tags=TAGS),
-    partial(talk.loses, tags=TAGS),
-)
+FORMAT = talk.talking(TAGS, "conversations: from, value")

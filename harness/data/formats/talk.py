@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from harness.data.conversation import Conversation, Speaker, Turn
 from harness.data.formats import calls, hints
+from harness.data.formats.format import Format
 from harness.data.formats.row_reader import REPLIES, Reading, blank
 from harness.data.formats.row_writer import Holds, extras, losses, system_of
 from harness.errors import did_you_mean
@@ -229,3 +231,15 @@ def loses(conversation: Conversation, tags: Tags) -> tuple[str, ...]:
     """Name what a row cannot hold; see `Format`."""
     carried = ("system",) if _keeps_column(conversation) else ()
     return losses(conversation, tags.holds, carried)
+
+
+def talking(tags: Tags, means: str) -> Format:
+    """The format that spells turns so; `means` are its fields in a few words."""
+    return Format(
+        tags.name,
+        means,
+        lambda fields: isinstance(fields.get(tags.turns), list),
+        partial(read, tags=tags),
+        partial(write, tags=tags),
+        partial(loses, tags=tags),
+    )

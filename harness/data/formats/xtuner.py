@@ -7,6 +7,7 @@ end, XTuner's own Alpaca mapping put it there; it stays.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from harness.data.conversation import Conversation, Turn
@@ -67,8 +68,11 @@ def _item(exchange: Exchange, kept: Mapping[str, Any]) -> dict[str, Any]:
     return dict(kept.get(hints.WITH, {})) | said | loss
 
 
-def _loses(conversation: Conversation) -> tuple[str, ...]:
-    return losses(conversation, _HOLDS)
-
-
-FORMAT = Format("xtuner", "conversation: system, input, output", _fits, _read, _write, _loses)
+FORMAT = Format(
+    "xtuner",
+    "conversation: system, input, output",
+    _fits,
+    _read,
+    _write,
+    partial(losses, holds=_HOLDS),
+)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from harness.rows.fault import Fault
@@ -16,6 +17,13 @@ _KINDS = {bool: "true or false", int: "a number", float: "a number", str: "text"
 def kind_of(value: object) -> str:
     """The type of a JSON value, in plain words."""
     return _KINDS.get(type(value), "nothing" if value is None else "an object")
+
+
+def other_type(path: Path, allowed: Sequence[str]) -> Iterator[Fault]:
+    """A file whose ending is none of those that a loader takes."""
+    if path.suffix.lower() not in allowed:
+        detail = f"{path.suffix or 'no ending'} is not among {', '.join(allowed)}"
+        yield Fault("file type not allowed", str(path), "", detail, "fails")
 
 
 class Columns:

@@ -10,13 +10,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from harness.data.trainers.columns import other_type
 from harness.errors import InputError, did_you_mean
 from harness.rows.fault import Fault
 from harness.store.files import read_json
 
 INFO = "dataset_info.json"
 NO_FORMAT = ""  # where rows look like nothing that it reads
-TYPES = ("json", "jsonl", "csv", "parquet", "arrow", "txt")
+TYPES = (".json", ".jsonl", ".csv", ".parquet", ".arrow", ".txt")
 _ELSEWHERE = ("hf_hub_url", "ms_hub_url", "om_hub_url", "script_url", "cloud_file_name")
 _ALPACA = {"prompt": "instruction", "query": "input", "response": "output"}
 _SHAREGPT = {"messages": "conversations"}
@@ -134,11 +135,7 @@ def _strings(block: Mapping[str, Any]) -> dict[str, str]:
 
 def wrong_type(path: Path) -> Iterator[Fault]:
     """It reads json, jsonl, csv, parquet, arrow and txt, and refuses all else: no xlsx, no tsv."""
-    if path.suffix.lower().lstrip(".") not in TYPES:
-        yield Fault(
-            "file type not allowed", str(path), "",
-            f"{path.suffix or 'no ending'} is not among {', '.join(TYPES)}", "fails",
-        )  # fmt: skip
+    yield from other_type(path, TYPES)
 
 
 def missing_files(entries: Mapping[str, Any], info: Path) -> Iterator[Fault]:

@@ -7,14 +7,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-from harness.data.trainers.columns import kind_of
+from harness.data.trainers.columns import kind_of, other_type
 from harness.errors import did_you_mean
 from harness.rows.fault import Fault
 from harness.rows.record import Record
+from harness.text.digest_set import digest
 from harness.text.display import short
 
 _LEAST_ROWS = 150
@@ -28,7 +28,7 @@ class Xfyun:
         self._path = path
         self._fields: tuple[str, str] | None = None
         self._rows = 0
-        self._distinct: set[bytes] = set()
+        self._distinct: set[int] = set()
 
     def look(self, record: Record) -> Iterator[Fault]:
         """Yield the faults of a row."""
@@ -36,7 +36,7 @@ class Xfyun:
             self._fields = two_fields(record.fields)
         self._rows += 1
         pair = repr([record.fields.get(name) for name in self._fields])
-        self._distinct.add(blake2b(pair.encode("utf-8", "surrogatepass"), digest_size=8).digest())
+        self._distinct.add(digest(pair))
         yield from missing_field(record, self._fields)
         yield from other_field(record, self._fields)
         yield from field_is_no_text(record, self._fields)
@@ -88,9 +88,7 @@ def field_is_no_text(record: Record, fields: tuple[str, str]) -> Iterator[Fault]
 
 def wrong_type(path: Path, year: str) -> Iterator[Fault]:
     """The platform takes jsonl, in 2024 csv too; the notebook of 2025 saves a json list."""
-    if path.suffix.lower() not in _TYPES[year]:
-        detail = f"{path.suffix or 'no ending'} is not among {', '.join(_TYPES[year])}"
-        yield Fault("file type not allowed", str(path), "", detail, "fails")
+    yield from other_type(path, _TYPES[year])
 
 
 def too_few_rows(path: Path, rows: int, distinct: int) -> Iterator[Fault]:

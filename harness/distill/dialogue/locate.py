@@ -8,6 +8,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from harness.core import Refusal
 from harness.distill.dialogue.chunks import Chunk
 from harness.distill.dialogue.novel import Story
 from harness.distill.dialogue.speeches import Speech
@@ -60,8 +61,8 @@ class Located:
         self._folded = [fold_words(story.text[s.start : s.end]) for s in self._speeches]
         self._next = 0
 
-    def prove(self, speaker: str, line: str) -> Line | tuple[str, str]:
-        """The line where it stands, or the reason why it is none, with a detail.
+    def prove(self, speaker: str, line: str) -> Line | Refusal:
+        """The line where it stands, or why it is none.
 
         A line may be one speech, a part of one, or several of one paragraph joined: the whole of
         them is returned, in the words of the text.
@@ -70,16 +71,16 @@ class Located:
         name = speaker.strip()
         own = self._story.persona if name in self._story.names else name
         if not wanted:
-            return NO_LINE, f"{speaker}: {line}"
+            return Refusal(NO_LINE, f"{speaker}: {line}")
         speeches = self._speeches_of(wanted)
         found = self._line(speeches, own) if speeches else self._anywhere(wanted, own)
         if isinstance(found, str):
-            return found, f"{speaker}: {line}"
+            return Refusal(found, f"{speaker}: {line}")
         if own and not names_one(self._text, self._names(own)):
-            return NOT_NAMED, f"{speaker}: {line}"
+            return Refusal(NOT_NAMED, f"{speaker}: {line}")
         for speech in speeches if own else ():
             if speech.told and self._differs(own, speech.speaker):
-                return ANOTHER, f"{speaker}: {line} ({speech.speaker})"
+                return Refusal(ANOTHER, f"{speaker}: {line} ({speech.speaker})")
         return found
 
     def _speeches_of(self, wanted: str) -> list[Speech]:

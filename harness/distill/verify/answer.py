@@ -6,6 +6,7 @@ to learn from must not carry what a teacher made up, doubts, or says of another 
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from harness.checker.parse.codes import find_codes
 from harness.checker.parse.mention import Mention
 from harness.checker.parse.names import Lexicon
 from harness.checker.parse.values import find_values
-from harness.core import Domain, Sample
+from harness.core import Domain, Refusal, Sample
 from harness.distill.verify.drift import LACK, added_value, condition, opposite
 from harness.distill.verify.masking import GOLD, blanked, gold_mentions, without_gold
 from harness.distill.verify.plain_text import foreign, leftover
@@ -127,9 +128,9 @@ class Answered:
         return prepare("\n".join(self.texts))
 
 
-def answer_problem(said: Answered, values: Values) -> tuple[str, str]:
-    """What is wrong with an answer whose value is right: a reason and a detail, empty if none."""
-    return next(_problems(said, values), ("", ""))
+def answer_problem(said: Answered, values: Values) -> Refusal | None:
+    """What is wrong with an answer whose value is right."""
+    return next(itertools.starmap(Refusal, _problems(said, values)), None)
 
 
 def _problems(said: Answered, values: Values) -> Iterator[tuple[str, str]]:

@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from harness.text.bayes import log_shares
 from harness.text.masking import MASK, masked
 from harness.text.normalize import fold, prepare
 
@@ -82,18 +83,20 @@ class Meanings:
             programs.setdefault(wording.program, {})[wording.text] = wording.shape
         self._meaning = _merged(programs)
         self._uses: dict[str, Counter[str]] = {}
-        self._count: Counter[str] = Counter()
+        count: Counter[str] = Counter()
         self._shapes: dict[str, set[str]] = {}
         for program, texts in programs.items():
             name = self._meaning[program]
             for text, shape in texts.items():
                 self._uses.setdefault(name, Counter()).update(terms(text))
-                self._count[name] += 1
+                count[name] += 1
                 self._shapes.setdefault(name, set()).add(shape)
         self._wordings = dict.fromkeys(self._uses, "")
         for program, texts in programs.items():
             self._wordings[self._meaning[program]] += " " + prepare(" ".join(texts))
-        self._known = {term for uses in self._uses.values() for term in uses}
+        wholes = [count[name] + 2 * _SMOOTHING for name in self._uses]
+        shares = log_shares(list(self._uses.values()), wholes, _SMOOTHING)
+        self._shares = {term: dict(zip(self._uses, of, strict=True)) for term, of in shares.items()}
 
     def vocabulary(self, program: str) -> str:
         """All the wordings of what a program asks for, prepared."""
@@ -130,7 +133,7 @@ class Meanings:
 
     def _leans_away(self, own: str, found: set[str]) -> bool:
         """Whether another meaning is much more likely, or more likely and little tells of this."""
-        known = found & self._known
+        known = found & self._shares.keys()
         others = [n for n in self._uses if n != own and self._shapes[n] & self._shapes[own]]
         lead = max((self.lead(name, own, known) for name in others), default=0.0)
         return lead > _MARGIN or (lead > _LEANING and self._told(own, known) < _LITTLE)
@@ -144,13 +147,8 @@ class Meanings:
         return math.log(len(self._uses) / sum(1 for uses in self._uses.values() if uses[term]))
 
     def lead(self, name: str, own: str, found: Iterable[str]) -> float:
-        """How much more likely, in nats, these terms make the one meaning than the other."""
-        return sum(_weight(t) * (self._share(name, t) - self._share(own, t)) for t in found)
-
-    def _share(self, name: str, term: str) -> float:
-        """The logarithm of the share of a meaning's wordings that have a term, smoothed."""
-        uses, wordings = self._uses[name][term], self._count[name]
-        return math.log((uses + _SMOOTHING) / (wordings + 2 * _SMOOTHING))
+        """How much more likely, in nats, these known terms make the one meaning than the other."""
+        return sum(_weight(t) * (self._shares[t][name] - self._shares[t][own]) for t in found)
 
 
 def without_named(question: str, named: Sequence[str]) -> str:

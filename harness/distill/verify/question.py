@@ -6,10 +6,12 @@ that drifts makes a right answer wrong.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from harness.checker.parse.values import ValueKind, find_values
+from harness.core import Refusal
 from harness.distill.verify.drift import added_value, drift, reversal
 from harness.distill.verify.plain_text import foreign, leftover
 from harness.text.masking import MASK, is_whole, places
@@ -34,15 +36,15 @@ DRIFTS = "question asks something else"
 NOT_PLAIN = "question is no plain sentence"
 
 
-def wording_problem(original: str, question: str, named: Sequence[str]) -> tuple[str, str]:
-    """What is wrong with another wording of a question: a reason and a detail, empty if nothing.
+def wording_problem(original: str, question: str, named: Sequence[str]) -> Refusal | None:
+    """What is wrong with another wording of a question.
 
     Args:
         original: the question as the suite words it.
         question: the other wording.
         named: the values that both must name.
     """
-    return next(_problems(original, question, named), ("", ""))
+    return next(itertools.starmap(Refusal, _problems(original, question, named)), None)
 
 
 def _problems(original: str, question: str, named: Sequence[str]) -> Iterator[tuple[str, str]]:

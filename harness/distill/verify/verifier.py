@@ -9,9 +9,8 @@ from pathlib import Path
 from typing import Protocol
 
 from harness.checker.check import Verdict, check
-from harness.core import Domain, Sample
+from harness.core import Domain, Refusal, Sample
 from harness.curate.decontaminate import HeldOut, open_held_out, program_of
-from harness.distill.asked import Seen, digest
 from harness.distill.request import asked_line
 from harness.distill.verify.answer import NOT_PLAIN as ANSWER_NOT_PLAIN
 from harness.distill.verify.answer import OTHER_ROW, Answered, Values, answer_problem
@@ -22,6 +21,7 @@ from harness.store.codec import read_held_out, read_samples, suite_from
 from harness.store.files import read_json
 from harness.tables.codec import table_from
 from harness.tables.table import Table
+from harness.text.digest_set import Seen, digest
 from harness.text.normalize import fold, prepare
 
 DUPLICATE = "question asked before"
@@ -33,18 +33,10 @@ ANOTHER_SET = "answer lists another set"
 _LONGEST = 2000
 
 
-@dataclass(frozen=True, slots=True)
-class Rejected:
-    """Why a proposed row is not accepted: a reason to count by, and what exactly."""
-
-    reason: str
-    detail: str = ""
-
-
 class Judges(Protocol):
     """Says of each proposed row whether it may be taught, and remembers those that may."""
 
-    def judge(self, sample: Sample, question: str, answer: str) -> Rejected | None:
+    def judge(self, sample: Sample, question: str, answer: str) -> Refusal | None:
         """Why a row cannot be taught, or `None` once it is accepted."""
         ...
 
@@ -67,6 +59,7 @@ class Verifier:
     keys: Collection[str] = ()
     columns: Sequence[str] = ()
     _asked: Seen = field(default_factory=Seen)
+    _golds: bytearray = field(default_factory=bytearray)
 
     def __post_init__(self) -> None:
         self._keys = Keys(self.keys)
@@ -80,7 +73,7 @@ class Verifier:
             for name in self.columns
         }
 
-    def judge(self, sample: Sample, question: str, answer: str) -> Rejected | None:
+    def judge(self, sample: Sample, question: str, answer: str) -> Refusal | None:
         """Why a row cannot be taught, or `None` once it is accepted.
 
         Args:
@@ -90,24 +83,23 @@ class Verifier:
         """
         problem = _too_long(sample, question, answer)
         if problem is None and not fold(question):
-            return Rejected(NO_QUESTION)
+            return Refusal(NO_QUESTION)
         problem = problem or self._wording(sample, question)
         problem = problem or self._answer(sample, question, answer)
         return problem or self._against_others(sample, question)
 
-    def _wording(self, sample: Sample, question: str) -> Rejected | None:
+    def _wording(self, sample: Sample, question: str) -> Refusal | None:
         if question == sample.question:
             return None
         before, question = asked_line(sample.question), asked_line(question)
-        reason, detail = wording_problem(before, question, sample.named)
-        if reason:
-            return Rejected(reason, detail)
+        if problem := wording_problem(before, question, sample.named):
+            return problem
         if others := self._keys.others(question, sample.named):
-            return Rejected(DRIFTS, others[0])
+            return Refusal(DRIFTS, others[0])
         if added := self._values.added((before, *sample.named), question):
-            return Rejected(ADDS, added)
+            return Refusal(ADDS, added)
         drifts, detail = self._drifts(sample, question)
-        return Rejected(DRIFTS, detail) if drifts else None
+        return Refusal(DRIFTS, detail) if drifts else None
 
     def _drifts(self, sample: Sample, question: str) -> tuple[bool, str]:
         """Whether a question asks for something else than the program does, and a word of it."""
@@ -121,7 +113,7 @@ class Verifier:
                 return True, name
         return self.meanings.differs(program, without_named(question, sample.named)), ""
 
-    def _answer(self, sample: Sample, question: str, answer: str) -> Rejected | None:
+    def _answer(self, sample: Sample, question: str, answer: str) -> Refusal | None:
         domain = self.domains.get(sample.domain, Domain())
         # What is not there may be called as the suite calls it.
         known = f"{question} {sample.reference}" if sample.gold.kind == "none" else question
@@ -133,24 +125,22 @@ class Verifier:
         others = self._keys.others(answer, (*sample.named, *self._own_words(sample)))
         strange = [key for key in others if key not in prepare(sample.reference)]
         if strange:
-            return Rejected(OTHER_ROW, strange[0])
+            return Refusal(OTHER_ROW, strange[0])
         vocabulary = self.meanings.vocabulary(program_of(sample.template))
         said = Answered(sample, question, answer, domain, vocabulary, self.columns)
-        reason, detail = answer_problem(said, self._values)
-        return Rejected(reason, detail) if reason else None
+        return answer_problem(said, self._values)
 
-    def _against_others(self, sample: Sample, question: str) -> Rejected | None:
-        text = fold(question)
+    def _against_others(self, sample: Sample, question: str) -> Refusal | None:
         near = self.held_out.near(question, sample.named, program_of(sample.template))
         if near is not None:
-            return Rejected(TEST_PHRASING, near)
+            return Refusal(TEST_PHRASING, near)
         # One byte of the gold answer tells a repetition from a contradiction well enough: both
         # are rejected.
         gold = digest(f"{sample.gold.kind} {sample.gold.value}") % 256
-        before = self._asked.mark(text)
-        if before is not None:
-            return Rejected(DUPLICATE if before == gold else CONTRADICTION)
-        self._asked.add(text, gold)
+        place = self._asked.number(digest(fold(question)))
+        if place < len(self._golds):
+            return Refusal(DUPLICATE if self._golds[place] == gold else CONTRADICTION)
+        self._golds.append(gold)
         return None
 
     @staticmethod
@@ -161,12 +151,12 @@ class Verifier:
         return (*gold, sample.row)
 
 
-def _too_long(sample: Sample, question: str, answer: str) -> Rejected | None:
+def _too_long(sample: Sample, question: str, answer: str) -> Refusal | None:
     """Why a row is not even judged: its own words go on for ever."""
     if question != sample.question and len(asked_line(question)) > _LONGEST:
-        return Rejected(QUESTION_NOT_PLAIN, f"{len(question):,} characters")
+        return Refusal(QUESTION_NOT_PLAIN, f"{len(question):,} characters")
     if len(answer) > max(_LONGEST, 4 * len(sample.reference)):
-        return Rejected(ANSWER_NOT_PLAIN, f"{len(answer):,} characters")
+        return Refusal(ANSWER_NOT_PLAIN, f"{len(answer):,} characters")
     return None
 
 
@@ -201,11 +191,11 @@ def _nouns(table: Table) -> list[str]:
     return [prepare(name) for name in names if len(name) > 1]
 
 
-def _unlike(verdict: Verdict) -> Rejected:
+def _unlike(verdict: Verdict) -> Refusal:
     """An answer that is not the program's, by a reason that many can share."""
     note = verdict.note
     if note.startswith(("missing ", "extra ")):
-        return Rejected(ANOTHER_SET, note)
+        return Refusal(ANOTHER_SET, note)
     words = {"wrong": "is wrong", "hedge": "hedges", "empty": "is empty",
              "unparsed": "cannot be read"}  # fmt: skip
-    return Rejected(f"answer {words.get(note, note)}", "、".join(verdict.found))
+    return Refusal(f"answer {words.get(note, note)}", "、".join(verdict.found))

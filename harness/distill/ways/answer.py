@@ -6,27 +6,24 @@ import itertools
 import string
 from collections.abc import Iterator, Mapping, Sequence
 
-from harness.core import Output, Sample
+from harness.core import Sample
 from harness.distill.candidates import Candidates
 from harness.distill.request import (
-    OfTheSuite,
-    Proposal,
+    Numbered,
     Request,
     asked_line,
     ideal_reply,
     json_lines,
-    matched,
     prompt_sample,
     row_object,
 )
-from harness.models.json_reply import said
 from harness.tables.table import Row, Table
 
 # A table of more rows than this is not shown whole: its questions over many rows are left out.
 MOST_ROWS = 400
 
 
-class Answer(OfTheSuite):
+class Answer(Numbered):
     """A row and its questions a request; questions over many rows are shown the whole table.
 
     A teacher that sees a window of rows answers as if it were the table, so a window is never
@@ -42,12 +39,9 @@ class Answer(OfTheSuite):
     def __init__(
         self, candidates: Candidates, table: Table, prompt: string.Template, per_request: int
     ) -> None:
-        super().__init__(candidates)
+        super().__init__(candidates, prompt, per_request)
         self._rows = {row.key: row for row in table.rows}
         self._table = table
-        self._prompt = prompt
-        self._per_request = per_request
-        self._made = itertools.count()
 
     def requests(self, wanted: Mapping[str, int]) -> Iterator[Request]:
         """One request for the questions of a row, or for some over the whole table."""
@@ -72,13 +66,3 @@ class Answer(OfTheSuite):
         ideal = ideal_reply([{"id": n, "answer": sample.reference} for n, sample in numbered])
         name = f"answer-{next(self._made)}"
         return Request(prompt_sample(name, prompt, ideal), batch, len(batch))
-
-    def read(self, request: Request, output: Output) -> Iterator[Proposal]:
-        """One proposal a question, matched by its number; the question is the suite's own."""
-        found = matched(request, output)
-        for number, (place, sample) in enumerate(request.items, start=1):
-            item = found[number]
-            if isinstance(item, tuple):
-                yield Proposal(place, sample, refused=item)
-            else:
-                yield Proposal(place, sample, sample.question, said(item.get("answer")))

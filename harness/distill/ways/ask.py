@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.config.sections import Distill
-from harness.core import Message, Output, Sample
+from harness.core import Message, Output, Refusal, Sample
 from harness.distill.request import (
     CUT_OFF,
     UNREADABLE,
@@ -110,7 +110,7 @@ class Ask:
         """One proposal a question that the reply invents."""
         items, reason = _items(output)
         if not items:
-            yield Proposal(-1, request.sample, refused=reason or (UNREADABLE, ""))
+            yield Proposal(-1, request.sample, refused=reason or Refusal(UNREADABLE))
         for item in items:
             yield self._proposal(item, request.sample)
 
@@ -119,7 +119,7 @@ class Ask:
         try:
             ran = run_form(item, self._table)
         except FormError as error:
-            refused = (error.reason, error.detail)
+            refused = Refusal(error.reason, error.detail)
             return Proposal(-1, request, question, answer, refused)
         return Proposal(-1, self._sample(ran, question), question, answer)
 
@@ -172,7 +172,7 @@ def learn(table: Table, taught: Iterable[Sample]) -> Learned:
     return Learned(frozenset(families), programs)
 
 
-def _items(output: Output) -> tuple[list[Item], tuple[str, str] | None]:
+def _items(output: Output) -> tuple[list[Item], Refusal | None]:
     if output.error is not None:
         return [], no_reply(output.error)
     cut = output.finish_reason == "length"
@@ -180,7 +180,7 @@ def _items(output: Output) -> tuple[list[Item], tuple[str, str] | None]:
     if items is None:
         return [], unread(output)
     kept = items[:-1] if cut else items
-    return kept, None if kept else (CUT_OFF, "")
+    return kept, None if kept else Refusal(CUT_OFF)
 
 
 def _windows(table: Table, seed: int) -> Iterator[list[Row]]:

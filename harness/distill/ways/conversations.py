@@ -6,13 +6,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from harness.benchmark import Refusal
-from harness.core import Output, Sample
+from harness.core import Output, Refusal, Sample
 from harness.curate.decontaminate import Leaks
-from harness.distill.asked import Seen, digest
 from harness.distill.request import OfTheSuite, Proposal, Request, is_thought, no_reply, unread
-from harness.distill.verify.verifier import DUPLICATE, NO_QUESTION, TEST_PHRASING, Rejected
+from harness.distill.verify.verifier import DUPLICATE, NO_QUESTION, TEST_PHRASING
 from harness.store.codec import read_samples
+from harness.text.digest_set import Seen, digest
 from harness.text.normalize import answer_part, fold
 
 NO_ANSWER = "no answer"
@@ -34,25 +33,22 @@ class TextVerifier:
         self._accept = accept
         self._said = Seen()
 
-    def judge(self, sample: Sample, question: str, answer: str) -> Rejected | None:
+    def judge(self, sample: Sample, question: str, answer: str) -> Refusal | None:
         """Why a row cannot be taught, or `None` once it is accepted."""
         if not fold(question):
-            return Rejected(NO_QUESTION)
+            return Refusal(NO_QUESTION)
         if not fold(answer):
-            return Rejected(NO_ANSWER)
+            return Refusal(NO_ANSWER)
         if answer != sample.reference and self._accept is not None:
             refused = self._accept(sample, question, answer)
             if refused is not None:
-                return Rejected(*refused)
+                return refused
         turn = replace(sample.messages[-1], content=question)
         asked = replace(sample, messages=(*sample.messages[:-1], turn))
         if (leak := self._held_out.leak(asked)) is not None:
-            return Rejected(TEST_PHRASING, leak)
+            return Refusal(TEST_PHRASING, leak)
         row = "\n\0".join((*(fold(turn.content) for turn in asked.messages), fold(answer)))
-        if self._said.mark(row) is not None:
-            return Rejected(DUPLICATE)
-        self._said.add(row, digest(row) % 256)
-        return None
+        return None if self._said.add(digest(row)) else Refusal(DUPLICATE)
 
 
 class TextAnswer(OfTheSuite):

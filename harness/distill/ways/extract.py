@@ -16,8 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from harness.config.sections import Distill
-from harness.core import Gold, Message, Output, Sample
-from harness.distill.asked import Seen
+from harness.core import Gold, Message, Output, Refusal, Sample
 from harness.distill.candidates import spread
 from harness.distill.dialogue.chunks import Chunk, cut
 from harness.distill.dialogue.exchanges import Exchange, Scenes, exchanges, turns
@@ -37,10 +36,11 @@ from harness.distill.request import (
     prompt_sample,
     unread,
 )
-from harness.distill.verify.verifier import DUPLICATE, NO_QUESTION, TEST_PHRASING, Rejected
+from harness.distill.verify.verifier import DUPLICATE, NO_QUESTION, TEST_PHRASING
 from harness.errors import InputError
 from harness.models.json_reply import Item, read_items, said, without_thinking
 from harness.models.no_answer import ADVICE
+from harness.text.digest_set import Seen, digest
 from harness.text.normalize import fold, informative
 
 log = logging.getLogger("podium")
@@ -221,7 +221,7 @@ class Extract:
     def hand_back(self, proposal: Proposal) -> None:
         """Ask about a piece again, in halves: after a reply of no use, or where rows lack."""
         piece = self._asked.get(proposal.sample.id)
-        reason = proposal.refused[0] if proposal.refused is not None else ""
+        reason = proposal.refused.reason if proposal.refused is not None else ""
         useless = reason in _WHOLE
         if piece is None or not (useless or self._section.samples is not None):
             return
@@ -248,30 +248,27 @@ class Spoken:
         self._test = {cue_key(sample.question): sample.id for sample in test}
         self._said = Seen()
 
-    def judge(self, sample: Sample, question: str, answer: str) -> Rejected | None:
+    def judge(self, sample: Sample, question: str, answer: str) -> Refusal | None:
         """Why a row cannot be taught, or `None` once it is accepted.
 
         Another reply to a cue that was accepted before is no contradiction.
         """
         asked, replied = fold(question), fold(answer)
         if not asked:
-            return Rejected(NO_QUESTION)
+            return Refusal(NO_QUESTION)
         if not informative(replied):
-            return Rejected(NO_WORDS, answer)
+            return Refusal(NO_WORDS, answer)
         if informative(asked) == informative(replied):
-            return Rejected(ECHO, answer)
+            return Refusal(ECHO, answer)
         known = self._test.get(cue_key(question))
         if known is not None:
-            return Rejected(TEST_PHRASING, known)
+            return Refusal(TEST_PHRASING, known)
         before = (fold(message.content) for message in sample.messages[:-1])
         row = "\n\0".join((*before, asked, replied))
-        if self._said.mark(row) is not None:
-            return Rejected(DUPLICATE)
-        self._said.add(row, 0)
-        return None
+        return None if self._said.add(digest(row)) else Refusal(DUPLICATE)
 
 
-def _items(output: Output) -> tuple[list[Item], tuple[str, str] | None]:
+def _items(output: Output) -> tuple[list[Item], Refusal | None]:
     """The items of a reply, and why it is not whole; a reply may well find nothing said."""
     if output.error is not None:
         return [], no_reply(output.error)
@@ -280,7 +277,7 @@ def _items(output: Output) -> tuple[list[Item], tuple[str, str] | None]:
     items = [] if body is None else read_items(body) or []
     lines = [item for item in items if any(name in item for name in (*_SPEAKERS, *_LINES))]
     if cut_off and lines:
-        return lines[:-1], (CUT_OFF, "")
+        return lines[:-1], Refusal(CUT_OFF)
     if lines or (not cut_off and body is not None and _NOTHING.search(body)):
         return lines, None
     return [], unread(output)

@@ -3,40 +3,24 @@
 from __future__ import annotations
 
 import itertools
-import string
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from harness.core import Output, Sample
-from harness.distill.candidates import Candidates
+from harness.core import Sample
 from harness.distill.request import (
-    OfTheSuite,
-    Proposal,
+    Numbered,
     Request,
     asked_line,
     ideal_reply,
     json_lines,
-    matched,
     prompt_sample,
     with_context,
 )
-from harness.models.json_reply import said
+from harness.models.json_reply import Item, said
 
 
-class Reword(OfTheSuite):
-    """Several questions a request, each with its answer and the values that it must keep.
-
-    Args:
-        candidates: the questions.
-        prompt: what the teacher is told, with `$items`.
-        per_request: most questions in one request.
-    """
-
-    def __init__(self, candidates: Candidates, prompt: string.Template, per_request: int) -> None:
-        super().__init__(candidates)
-        self._prompt = prompt
-        self._per_request = per_request
-        self._made = itertools.count()
+class Reword(Numbered):
+    """Several questions a request, each with its answer and the values that it must keep."""
 
     def requests(self, wanted: Mapping[str, int]) -> Iterator[Request]:
         """Requests of questions that have little to do with one another."""
@@ -48,17 +32,10 @@ class Reword(OfTheSuite):
             name = f"reword-{next(self._made)}"
             yield Request(prompt_sample(name, prompt, ideal_reply(ideal)), batch, len(batch))
 
-    def read(self, request: Request, output: Output) -> Iterator[Proposal]:
-        """One proposal a question, matched by its number."""
-        found = matched(request, output)
-        for number, (place, sample) in enumerate(request.items, start=1):
-            item = found[number]
-            if isinstance(item, tuple):
-                yield Proposal(place, sample, refused=item)
-            else:
-                asked = " ".join(said(item.get("question")).split())
-                question = with_context(sample.question, asked) if asked else ""
-                yield Proposal(place, sample, question, said(item.get("answer")))
+    def worded(self, sample: Sample, item: Item) -> str:
+        """The question in the teacher's words."""
+        asked = " ".join(said(item.get("question")).split())
+        return with_context(sample.question, asked) if asked else ""
 
 
 def _item(number: int, sample: Sample) -> dict[str, Any]:

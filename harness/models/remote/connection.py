@@ -37,22 +37,19 @@ class Adapter(HTTPAdapter):
 
 
 def _pools(line: Line) -> dict[str, type[HTTPConnectionPool]]:
-    class Plain(HTTPConnection):
+    class Told(HTTPConnection):
         def _new_conn(self) -> socket.socket:
             connected = super()._new_conn()
             line.opened(connected)
             return connected
 
-    class Safe(HTTPSConnection):
-        def _new_conn(self) -> socket.socket:
-            connected = super()._new_conn()
-            line.opened(connected)
-            return connected
+    class ToldSafe(Told, HTTPSConnection):
+        pass
 
     class PlainPool(HTTPConnectionPool):
-        ConnectionCls = Plain
+        ConnectionCls = Told
 
     class SafePool(HTTPSConnectionPool):
-        ConnectionCls = Safe
+        ConnectionCls = ToldSafe
 
     return {"http": PlainPool, "https": SafePool}

@@ -16,7 +16,7 @@ from harness.models.response_cache import Finish, Reply
 from harness.store.secret import Scrubber
 
 from .charset import text_of
-from .complaint import Complaint, complains, complaint_of, read_complaint
+from .complaint import Complaint, complains, complaint_of
 from .events import events_of_lines, is_stream, joined
 from .text import load, one_line
 from .trouble import trouble
@@ -69,11 +69,6 @@ def read_reply(
         if said is None:
             return NoReply("cut", "the stream of events is cut short")
     return _reply(said, scrubber) or _otherwise(said, scrubber)
-
-
-def read_message(body: bytes, scrubber: Scrubber, content_type: str = "") -> str:
-    """What a provider says in the body of an error, on one line, without any key."""
-    return read_complaint(text_of(body, content_type), scrubber).shown
 
 
 def _no_json(text: str, content_type: str, scrubber: Scrubber) -> NoReply | Complaint:

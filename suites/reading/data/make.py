@@ -12,13 +12,11 @@ twice. The same seed gives the same bytes.
 
 from __future__ import annotations
 
-import argparse
 import random
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
+from suites.own_data import words_of, write
 from suites.reading.data.layouts import ANSWERS, QUESTIONS, Asked, Cells, numbered, short_answer
 from suites.timetable.tables.make import workbook
 
@@ -29,53 +27,6 @@ HEADERS = {
     CHINESE: ("序号", "阅读文本", "选项", "答案"),
     ENGLISH: ("选 项", "答案　", "阅读文本", "来源"),
 }
-
-# What a word stands for, what is claimed of it, and who showed it.
-IDEAS = (
-    ("慢读", "逐句细读", "细读使人懂得更深", "老秦一天只读两页书"),
-    ("留白", "不把话说满", "少说使人想得更多", "阿宁的画总空着一角"),
-    ("日课", "每天做一点", "点滴积累胜过突击", "小棠每晚写三行字"),
-    ("复盘", "做完再想一遍", "回头看才能少犯错", "棋手下完总要重摆"),
-    ("守拙", "不取巧", "笨办法走得最稳", "木匠坚持手工开榫"),
-    ("借光", "向身边人学习", "虚心的人进步最快", "学徒每天请教三人"),
-    ("试错", "在失败里找办法", "敢于失败才有新路", "农人换了七种豆种"),
-    ("静观", "先看清再动手", "急躁往往误事", "渔家候潮才肯撒网"),
-)
-WRITERS = ("作者", "有位教师", "一位老者", "编者")
-SAYINGS = (
-    ("滴水能穿石", "坚持终有结果"),
-    ("慢火熬好汤", "好事需要耐心"),
-    ("远路无轻担", "长久的事要省力"),
-    ("空杯好装水", "谦虚才能学到东西"),
-    ("一步一个印", "做事要踏实"),
-    ("风来先收帆", "遇事要早作准备"),
-)
-
-# Who keeps what, what is done to it, when, and why then.
-KEEPERS = ("Mara", "Tobin", "Elsie", "Ravi", "Joan", "Hugo", "Nadia", "Piet")
-THINGS = (
-    ("bees", "checks the hives"),
-    ("roses", "waters the beds"),
-    ("goats", "milks the herd"),
-    ("pears", "picks the fruit"),
-    ("ducks", "cleans the pond"),
-    ("herbs", "cuts the leaves"),
-)
-TOWNS = ("Ridgeton", "Lowmere", "Ashby Cove", "Stonewell", "Fernhill", "Oxbridge")
-MOMENTS = (
-    ("at dawn", "the air is cool"),
-    ("at noon", "the light is good"),
-    ("after supper", "the lane is quiet"),
-    ("before school", "the children help"),
-    ("on market days", "the shop is closed"),
-)
-WORDS = (
-    ("tedious", "long and dull"),
-    ("modest", "rather small"),
-    ("abundant", "more than enough"),
-    ("fragile", "easy to break"),
-    ("profitable", "worth good money"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +40,14 @@ class Text:
 
 def chinese(rng: random.Random) -> Iterator[Text]:
     """Chinese passages without end, each with an idea, a claim, an example and a saying."""
+    words = words_of(__file__)
     while True:
-        ideas = rng.sample(IDEAS, 4)
-        sayings = rng.sample(SAYINGS, 4)
+        ideas = rng.sample(words["ideas"], 4)
+        sayings = rng.sample(list(words["sayings"].items()), 4)
         word, means, claim, example = ideas[0]
         saying, moral = sayings[0]
         passage = (
-            f"所谓“{word}”，是指{means}。{rng.choice(WRITERS)}认为，{claim}。{example}，就是例子。"
+            f"所谓“{word}”，是指{means}。{rng.choice(words['writers'])}认为，{claim}。{example}，就是例子。"
             f"俗话说“{saying}”，意思是{moral}。{rng.choice(('今天', '如今', '眼下'))}，"
             f"许多人求快，这样的道理更值得记住。"
         )
@@ -114,9 +66,12 @@ def chinese(rng: random.Random) -> Iterator[Text]:
 
 def english(rng: random.Random) -> Iterator[Text]:
     """English passages without end, each with a person, a habit, its reason and a hard word."""
+    known = words_of(__file__)
     while True:
-        names, towns = rng.sample(KEEPERS, 4), rng.sample(TOWNS, 4)
-        things, moments, words = rng.sample(THINGS, 4), rng.sample(MOMENTS, 4), rng.sample(WORDS, 4)
+        names, towns = rng.sample(known["keepers"], 4), rng.sample(known["towns"], 4)
+        things, moments, words = (
+            rng.sample(list(known[name].items()), 4) for name in ("things", "moments", "words")
+        )
         (name, town), (thing, act) = (names[0], towns[0]), things[0]
         (when, why), (word, means) = moments[0], words[0]
         passage = (
@@ -213,13 +168,8 @@ def sheets(seed: int = SEED) -> dict[str, list[tuple[str, ...]]]:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Write both workbooks into a folder, by default this one."""
-    parser = argparse.ArgumentParser(description="write the two workbooks of passages")
-    parser.add_argument("--out", type=Path, default=Path(__file__).parent, help="folder")
-    folder: Path = parser.parse_args(arguments).out
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, made in sheets().items():
-        (folder / name).write_bytes(workbook(made))
-        sys.stdout.write(f"{folder / name}: {len(made) - 1} rows\n")
+    files = {name: (workbook(made), f"{len(made) - 1} rows") for name, made in sheets().items()}
+    write(__file__, files, arguments)
 
 
 if __name__ == "__main__":

@@ -15,15 +15,12 @@ The same seed gives the same bytes.
 
 from __future__ import annotations
 
-import argparse
 import json
 import random
-import sys
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
-from suites.roleplay.data.lines import CLOSINGS, MATTERS, OPENINGS, SYSTEM, SYSTEM_SHORT
+from suites.own_data import words_of, write
 from suites.roleplay.data.tale import tale
 
 SEED = 2024
@@ -42,10 +39,10 @@ def exchanges(seed: int = SEED) -> list[Row]:
     rng.shuffle(rows)
     rows += [_other_reply(row, rng) for row in rows[:REPEATED]]
     for row in rng.sample(rows[REPEATED:singles], WITH_SYSTEM // 2):
-        row["system"] = SYSTEM_SHORT
+        row["system"] = words_of(__file__)["system_short"]
     dialogues = [_dialogue(next(cues), rng) for _ in range(DIALOGUES)]
     for row in rng.sample(dialogues, WITH_SYSTEM // 2):
-        row["system"] = SYSTEM
+        row["system"] = words_of(__file__)["system"]
     rows += dialogues
     unlike = [row for row in rows[:singles] if "system" not in row]
     rows += [dict(row) for row in rng.sample(unlike, DUPLICATES)]
@@ -55,9 +52,13 @@ def exchanges(seed: int = SEED) -> list[Row]:
 
 def _cues(rng: random.Random) -> Iterator[tuple[int, str]]:
     """Every cue in every opening once, with the number of its matter, in random order."""
-    openings = dict.fromkeys(OPENINGS)
+    words = words_of(__file__)
+    openings = dict.fromkeys(words["openings"])
     cues = [
-        (n, f"{o}{cue}") for n, (said, _) in enumerate(MATTERS) for cue in said for o in openings
+        (number, f"{opening}{cue}")
+        for number, matter in enumerate(words["matters"])
+        for cue in matter["cues"]
+        for opening in openings
     ]
     rng.shuffle(cues)
     return iter(cues)
@@ -65,39 +66,40 @@ def _cues(rng: random.Random) -> Iterator[tuple[int, str]]:
 
 def _row(cue: tuple[int, str], rng: random.Random) -> Row:
     number, said = cue
-    reply = MATTERS[number][1][0 if rng.random() < 0.75 else 1]
-    return {"instruction": said, "input": "", "output": reply + rng.choice(CLOSINGS)}
+    words = words_of(__file__)
+    reply = words["matters"][number]["replies"][0 if rng.random() < 0.75 else 1]
+    return {"instruction": said, "input": "", "output": reply + rng.choice(words["closings"])}
 
 
 def _other_reply(row: Row, rng: random.Random) -> Row:
     """The same cue with the reply that it did not get."""
+    words = words_of(__file__)
     first, second = next(
-        replies for _, replies in MATTERS for reply in replies if row["output"].startswith(reply)
+        matter["replies"]
+        for matter in words["matters"]
+        if row["output"].startswith(tuple(matter["replies"]))
     )
     other = second if row["output"].startswith(first) else first
-    return {**row, "output": other + rng.choice(CLOSINGS)}
+    return {**row, "output": other + rng.choice(words["closings"])}
 
 
 def _dialogue(cue: tuple[int, str], rng: random.Random) -> Row:
     """An exchange with one or two about other matters before it."""
-    others = [number for number in range(len(MATTERS)) if number != cue[0]]
+    others = [matter for n, matter in enumerate(words_of(__file__)["matters"]) if n != cue[0]]
     before = rng.sample(others, rng.choice((1, 1, 2)))
-    history = [[rng.choice(MATTERS[n][0]), MATTERS[n][1][0]] for n in before]
+    history = [[rng.choice(matter["cues"]), matter["replies"][0]] for matter in before]
     return {**_row(cue, rng), "history": history}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Write both files into a folder, by default this one."""
-    parser = argparse.ArgumentParser(description="write the suite's own exchanges and tale")
-    parser.add_argument("--out", type=Path, default=Path(__file__).parent, help="folder")
-    folder: Path = parser.parse_args(arguments).out
-    folder.mkdir(parents=True, exist_ok=True)
-    rows = exchanges()
+    rows, told = exchanges(), tale(SEED)
     text = json.dumps(rows, ensure_ascii=False, indent=1) + "\n"
-    (folder / "ferry.json").write_text(text, encoding="utf-8", newline="\n")
-    told = tale(SEED)
-    (folder / "ferry.txt").write_text(told, encoding="utf-8", newline="\n")
-    sys.stdout.write(f"{folder}: {len(rows)} exchanges, {len(told)} characters of a tale\n")
+    files = {
+        "ferry.json": (text.encode(), f"{len(rows)} exchanges"),
+        "ferry.txt": (told.encode(), f"{len(told)} characters of a tale"),
+    }
+    write(__file__, files, arguments)
 
 
 if __name__ == "__main__":

@@ -17,18 +17,17 @@ The same seed gives the same bytes.
 
 from __future__ import annotations
 
-import argparse
 import datetime as dt
 import io
 import itertools
 import random
 import re
-import sys
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TypeVar
+
+from suites.own_data import write
 
 Value = str | int | dt.time | None
 
@@ -205,14 +204,10 @@ def workbook(rows: Sequence[tuple[Value, ...]]) -> bytes:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Write both boards into a folder, by default this one."""
-    parser = argparse.ArgumentParser(description="write the two synthetic boards")
-    parser.add_argument("--out", type=Path, default=Path(__file__).parent, help="folder")
-    folder: Path = parser.parse_args(arguments).out
-    folder.mkdir(parents=True, exist_ok=True)
-    for plan in (LARGE, SMALL):
-        path = folder / f"{plan.name}.xlsx"
-        path.write_bytes(workbook(board(plan)))
-        sys.stdout.write(f"{path}: {plan.rows} rows\n")
+    files = {
+        f"{plan.name}.xlsx": (workbook(board(plan)), f"{plan.rows} rows") for plan in (LARGE, SMALL)
+    }
+    write(__file__, files, arguments)
 
 
 def _trains(plan: Plan, rng: random.Random) -> Iterator[Train]:

@@ -3,9 +3,9 @@ from typing import Any
 
 import pytest
 
+from harness.core import Finding
 from harness.data.conversation import Turn
 from harness.data.formats import FORMATS, Faulty, detect, find
-from harness.data.formats.format import FieldFinding
 from harness.errors import InputError
 from harness.rows.files import write_records
 from harness.rows.record import Record
@@ -337,7 +337,7 @@ def test_faults_are_findings() -> None:
     with pytest.raises(Faulty, match=r"a\.jsonl:1: missing field: no 'output'") as caught:
         FORMATS["qa"].read(record(instruction="问"))
     assert caught.value.findings == [
-        FieldFinding(
+        Finding(
             rule="missing field",
             where="a.jsonl:1",
             detail="no 'output' (known: instruction)",

@@ -12,10 +12,10 @@ import yaml
 from harness.metrics.choice import choice, first_capital, percent
 from harness.metrics.classification import auc, auc_macro, classify
 from harness.metrics.diversity import distinct, self_repetition
-from harness.metrics.lengths import Spread, lengths
 from harness.metrics.matching import exact, set_f1
 from harness.metrics.overlap import corpus_bleu, corpus_chrf, rouge
 from harness.metrics.paired import holm, mcnemar
+from harness.metrics.registry import measure
 from harness.text.language import language_of
 from harness.text.tokens import tokenize
 
@@ -51,12 +51,8 @@ def run_mcnemar(given: Given) -> list[float]:
     return [found.b, found.c, found.p]
 
 
-def run_lengths(given: Given) -> list[list[float]] | None:
-    def row(spread: Spread) -> list[float]:
-        return [spread.mean, spread.median, spread.p95]
-
-    found = lengths(given["texts"])
-    return None if found is None else [row(found.characters), row(found.tokens)]
+def run_lengths(given: Given) -> list[float | None]:
+    return [measure(name, given["texts"], []).value for name in ("characters", "tokens")]
 
 
 RUNNERS: Mapping[str, Callable[[Given], Any]] = {

@@ -169,8 +169,8 @@ def test_cells_that_a_spreadsheet_could_not_work_out(tmp_path: Path) -> None:
     row: dict[str, Any] = {"id": "1", "question": "q", "answer": "=1+1"}
     path = write(tmp_path / "q.xlsx", [row])
     assert complaint(path) == (
-        f"{path}: row 2: answer is a formula whose result was never saved; open the file in a "
-        "spreadsheet program and save it"
+        f"{path}: row 2: answer is a formula whose result was never saved ('=1+1'); open the "
+        "file in a spreadsheet program and save it"
     )
     path = write(tmp_path / "e.xlsx", [{**row, "answer": "#REF!"}])
     assert (

@@ -33,7 +33,7 @@ def test_a_cell_is_read_as_a_person_reads_it(case: Case) -> None:
     row = read_row(case.questions, case.answers)
     kept = [" | ".join((one.place, one.stem, *one.options, one.key)) for one in row.kept]
     assert kept == case.kept
-    assert [f"{fault.rule} | {fault.place}".rstrip(" |") for fault in row.faults] == case.faults
+    assert [f"{fault.rule} | {fault.where}".rstrip(" |") for fault in row.faults] == case.faults
 
 
 def test_no_two_cases_have_one_name() -> None:

@@ -191,7 +191,7 @@ def test_no_cell_is_too_broken_and_no_question_is_lost(typed: str, said: str) ->
         assert row.faults or not typed.strip()
     places = [
         place
-        for place in (*(one.place for one in row.kept), *(one.place for one in row.faults))
+        for place in (*(one.place for one in row.kept), *(one.where for one in row.faults))
         if place
     ]
     assert len(places) == len(set(places))

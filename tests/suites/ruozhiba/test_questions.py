@@ -10,7 +10,12 @@ import pytest
 
 from harness.core import Suite
 from harness.errors import InputError, SpecError
-from suites.ruozhiba.data.make import NAME, QUESTIONS, REMARKS, main, records
+from harness.stages.questions import write_questions
+from harness.store.codec import suite_from
+from harness.store.files import read_json
+from suites.own_data import words_of
+from suites.ruozhiba.data import make
+from suites.ruozhiba.data.make import NAME, main, records
 from suites.ruozhiba.questions import (
     HERE,
     Options,
@@ -22,6 +27,7 @@ from suites.ruozhiba.questions import (
     without_placeholders,
 )
 
+WORDS = words_of(make.__file__)
 SHUFFLED = build(Options())
 TUTORIAL = build(Options(split="tutorial"))
 
@@ -184,6 +190,15 @@ def test_a_file_of_empty_answers_says_why(tmp_path: Path) -> None:
         built(tmp_path / "a.jsonl", [record(n, output="") for n in range(4)])
 
 
+def test_what_a_field_lacks_is_known_behind_the_questions_stage(tmp_path: Path) -> None:
+    rows = [record(1), record(2, output=3), *(record(n) for n in range(3, 9))]
+    suite = built(tmp_path / "a.jsonl", rows)
+    write_questions(suite, tmp_path)
+    found = suite_from(read_json(tmp_path / "suite.json"), None, None).findings
+    assert found == suite.findings
+    assert [(one.rule, one.field) for one in found] == [("not a string", "output")]
+
+
 def test_options_that_cannot_be(tmp_path: Path) -> None:
     with pytest.raises(SpecError, match=r"^data: .*no such file"):
         check(Options(data=tmp_path / "a.jsonl"))
@@ -208,9 +223,9 @@ def test_the_data_that_ships_has_the_quirks_of_the_original() -> None:
     assert all(len(row["output"]) <= 60 for row in made)
     questions = Counter(row["instruction"] for row in made)
     assert [count for count in questions.values() if count > 1] == [2]
-    assert sum(bool(row["input"]) for row in made) == len(REMARKS) == 5
-    assert {row["task_type"]["minor"][0] for row in made} == set(QUESTIONS)
+    assert sum(bool(row["input"]) for row in made) == len(WORDS["remarks"]) == 5
+    assert {row["task_type"]["minor"][0] for row in made} == set(WORDS["questions"])
     assert {len(row["task_type"]["minor"]) for row in made} == {1, 2, 3}
     assert {row["answer_from"] for row in made} == {"llm", "human"}
     assert {row["human_verified"] for row in made} == {True, False}
-    assert set(REMARKS) <= set(questions)
+    assert set(WORDS["remarks"]) <= set(questions)

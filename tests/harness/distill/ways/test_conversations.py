@@ -10,7 +10,7 @@ import pytest
 
 from harness.config.sections import Distill
 from harness.config.teachers import FakeTeacher
-from harness.core import Gold, Message, Model, Output, Profile, Sample, Suite
+from harness.core import Gold, Message, Model, Output, Profile, Refusal, Sample, Suite
 from harness.distill.distillation import Teaching, distill, plan_distillation
 from harness.errors import RunError, SpecError
 from harness.models.template import TemplateModel
@@ -52,9 +52,9 @@ def questions(tmp_path: Path) -> Path:
     return tmp_path / "questions"
 
 
-def accept(sample: Sample, question: str, answer: str) -> tuple[str, str] | None:
+def accept(sample: Sample, question: str, answer: str) -> Refusal | None:
     short = sample.question == question and len(answer) < 3
-    return ("too short", answer) if short else None
+    return Refusal("too short", answer) if short else None
 
 
 def run(questions: Path, model: Model, leak: float | None = 0.9, **section: Any) -> dict[str, Any]:

@@ -27,11 +27,14 @@ from harness.models.no_answer import THOUGHT
 from harness.models.template import TemplateModel
 from harness.stages.questions import make_questions
 from harness.store.files import read_json, read_jsonl
+from suites.own_data import words_of
 from suites.roleplay import BENCHMARK, questions
-from suites.roleplay.data.tale import SCENES
+from suites.roleplay.data import make
 from suites.roleplay.options import HERE, Options
 
 TEMPLATE, FAKE = TemplateTeacher(), FakeTeacher(engine="fake")
+SCENES = words_of(make.__file__)["scenes"]
+
 Line = tuple[str, str]
 TEXT = (
     "渡口起了雾。\n"
@@ -287,7 +290,7 @@ def test_an_exchange_over_the_end_of_a_piece_is_whole_and_none_comes_twice() -> 
         ]
         pairs = [(row.question, row.answer) for row in rows]
         assert len(pairs) == len(set(pairs))
-        assert set(pairs) <= {pair for scene in SCENES for pair in scene.talk}
+        assert set(pairs) <= {pair for scene in SCENES for pair in scene["talk"].items()}
         assert len(pairs) > 30
 
 
@@ -301,7 +304,7 @@ def _answered(
 def test_rules_alone_find_most_of_a_tale_and_nothing_wrong() -> None:
     way = way_of(tale())
     rows = [p for r, o in _answered(way, TemplateModel().generate) for p in way.read(r, o)]
-    talk = {pair for scene in SCENES for pair in scene.talk}
+    talk = {pair for scene in SCENES for pair in scene["talk"].items()}
     assert all(row.refused is None for row in rows)
     assert {(row.question, row.answer) for row in rows} <= talk
     assert len(rows) >= 0.8 * len(talk)
@@ -312,8 +315,8 @@ def test_a_perfect_reader_finds_all_of_it() -> None:
     said = [
         (who, line)
         for scene in SCENES
-        for cue, answer in scene.talk
-        for who, line in ((scene.guest, cue), ("小满", answer))
+        for cue, answer in scene["talk"].items()
+        for who, line in ((scene["guest"], cue), ("小满", answer))
     ]
 
     def perfect(samples: Iterable[Sample]) -> Iterator[Output]:
@@ -326,7 +329,7 @@ def test_a_perfect_reader_finds_all_of_it() -> None:
     rows = [p for r, o in _answered(way, perfect) for p in way.read(r, o)]
     assert {p.refused for p in rows} == {None}
     found = {(row.question, row.answer) for row in rows}
-    assert found == {pair for scene in SCENES for pair in scene.talk}
+    assert found == {pair for scene in SCENES for pair in scene["talk"].items()}
 
 
 def _parts(line: str, text: str) -> bool:
@@ -369,7 +372,7 @@ def test_without_a_number_the_whole_text_is_asked_about_at_once() -> None:
     for per_request in (1, 5):
         way = way_of(told, per_request=per_request)
         shown = "".join(r.sample.question for r in way.requests({"single": 1}))
-        assert all(scene.ends in shown for scene in SCENES if "小满" in scene.ends)
+        assert all(scene["ends"] in shown for scene in SCENES if "小满" in scene["ends"])
         assert list(way.requests(way.there)) == []
         some = way_of(told, per_request=per_request, samples=10)
         assert 0 < sum(1 for _ in some.requests({"single": 10})) < 12

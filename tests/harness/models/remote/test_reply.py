@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.models.remote.complaint import Complaint
-from harness.models.remote.reply import NoReply, read_message, read_reply
+from harness.models.remote.charset import text_of
+from harness.models.remote.complaint import Complaint, read_complaint
+from harness.models.remote.reply import NoReply, read_reply
 from harness.models.response_cache import Reply
 from harness.store.secret import Scrubber, Secret
 
@@ -29,6 +30,10 @@ JSON = st.recursive(
     ),
     max_leaves=12,
 )
+
+
+def read_message(sent: bytes, scrubber: Scrubber, kind: str = "") -> str:
+    return read_complaint(text_of(sent, kind), scrubber).shown
 
 
 def body(message: object, finish: str = "stop", **more: Any) -> bytes:
