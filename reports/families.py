@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from reports import wordings
 
 if TYPE_CHECKING:
     from reports.board import Entry, Leaderboard
@@ -19,10 +22,33 @@ class HeatCell:
     best: bool = False
 
 
-def heat(board: Leaderboard) -> list[tuple[Entry, list[HeatCell]]]:
-    """Each entry with a cell a family, in the order of `board.families`."""
+@dataclass(frozen=True, slots=True)
+class HeatRow:
+    """One entry: a cell a family, and how far its accuracy depends on the wording."""
+
+    entry: Entry
+    cells: list[HeatCell]
+    spread: str
+
+
+@dataclass(frozen=True, slots=True)
+class Heat:
+    """Questions by family, the families being the columns; rows; in how many phrasings asked."""
+
+    sizes: Mapping[str, int]
+    rows: list[HeatRow]
+    phrasings: int
+
+
+def heat(board: Leaderboard) -> Heat:
+    """Every entry's accuracy in every family."""
     columns = [_column(board, name) for name in board.families]
-    return [(entry, [column[at] for column in columns]) for at, entry in enumerate(board.entries)]
+    rows = [
+        HeatRow(entry, [column[at] for column in columns], wordings.spread_text(entry))
+        for at, entry in enumerate(board.entries)
+    ]
+    sizes = {name: size(board, name) for name in board.families}
+    return Heat(sizes, rows, wordings.phrasings(board))
 
 
 def _column(board: Leaderboard, name: str) -> list[HeatCell]:

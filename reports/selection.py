@@ -195,6 +195,12 @@ def _compared(row: Row, best: Entry, other: Entry, items: Iterable[str]) -> Gap 
 # --- as people read it ---------------------------------------------------------------------------
 
 
+def shown(board: Leaderboard) -> View | None:
+    """What the page shows of a board; `None` where it has no such table."""
+    selected = selection(board)
+    return None if selected is None else view(selected)
+
+
 def view(selected: Selection) -> View:
     """The selection as cells and sentences."""
     return View(

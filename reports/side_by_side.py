@@ -32,6 +32,11 @@ class Column:
     place: int
     tuned: bool
 
+    @property
+    def heading(self) -> Note:
+        """What stands over it."""
+        return Note("after" if self.tuned else "before", {"name": one_line(self.name)})
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -60,6 +65,17 @@ class SideBySide:
     lines: tuple[Line, ...]
     of: int
     hidden: int
+
+    @property
+    def left_out(self) -> list[Note]:
+        """What is not shown, where that is anything."""
+        notes = []
+        if len(self.lines) < self.of:
+            values = {"shown": f"{len(self.lines):,}", "of": f"{self.of:,}"}
+            notes.append(Note("side_some", values))
+        if self.hidden:
+            notes.append(Note("side_more", {"count": f"{self.hidden:,}"}))
+        return notes
 
 
 def side_by_side(board: Leaderboard, most: int) -> SideBySide | None:
@@ -111,39 +127,16 @@ def _spread(questions: Sequence[Asked], most: int) -> list[Asked]:
     return [questions[number * len(questions) // shown] for number in range(shown)]
 
 
-def heading(column: Column) -> Note:
-    """What stands over a column."""
-    return Note("after" if column.tuned else "before", {"name": one_line(column.name)})
-
-
-def reply_text(reply: Reply) -> str | Note:
-    """What stands in a cell: the answer, or why there is none."""
-    if reply.letter == "f":
-        return Note("no_answer", {"why": reply.text})
-    return reply.text if reply.text.strip() else Note("said_nothing")
-
-
-def left_out(view: SideBySide) -> list[Note]:
-    """What is not shown, where that is anything."""
-    notes = []
-    if len(view.lines) < view.of:
-        values = {"shown": f"{len(view.lines):,}", "of": f"{view.of:,}"}
-        notes.append(Note("side_some", values))
-    if view.hidden:
-        notes.append(Note("side_more", {"count": f"{view.hidden:,}"}))
-    return notes
-
-
 def as_markdown(view: SideBySide) -> str:
     """The view as a GitHub table, with a line over it where something is left out."""
-    heads = [Note("question"), *map(heading, view.columns), Note("reference")]
+    heads = [Note("question"), *(column.heading for column in view.columns), Note("reference")]
     rows = (
-        [line.question, *(_words(reply_text(reply)) for reply in line.replies), line.reference]
+        [line.question, *(_words(reply.said) for reply in line.replies), line.reference]
         for line in view.lines
     )
     cells = ([cut(cell, _CELL, "") for cell in row] for row in rows)
     shown = table(list(map(say, heads)), [True] * len(heads), cells)
-    notes = " ".join(escape(say(note)) for note in left_out(view))
+    notes = " ".join(escape(say(note)) for note in view.left_out)
     return f"{notes}\n\n{shown}" if notes else shown
 
 
