@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reports import (
     families,
     fields,
-    formula,
     measures,
     noticed,
-    raw,
     selection,
     side_by_side,
     standings,
@@ -22,11 +21,11 @@ from reports import (
     watched,
 )
 from reports.charts import loss, scatter
+from reports.columns import raw_columns
 
 if TYPE_CHECKING:
     from reports.board import Leaderboard
     from reports.charts.chart import Chart
-    from reports.side_by_side import SideBySide
 
 TEMPLATES = Path(__file__).parent / "templates"
 _SIDE_BY_SIDE = 20  # open questions shown with all their answers
@@ -50,21 +49,17 @@ def _charts(board: Leaderboard) -> list[Chart]:
     return [chart for chart in drawn if chart is not None]
 
 
-def _side_by_side(board: Leaderboard) -> SideBySide | None:
-    return side_by_side.side_by_side(board, _SIDE_BY_SIDE)
-
-
 BLOCKS = (
     Block(verdict.view, TEMPLATES / "verdict.html"),
     Block(fields.differs, TEMPLATES / "differs.html"),
     Block(standings.view, TEMPLATES / "standings.html"),
-    Block(formula.view, TEMPLATES / "formula.html"),
-    Block(raw.view, TEMPLATES / "raw.html"),
+    Block(lambda board: board, TEMPLATES / "formula.html"),
+    Block(raw_columns, TEMPLATES / "raw.html"),
     Block(families.heat, TEMPLATES / "families.html"),
     Block(selection.shown, TEMPLATES / "selection.html"),
     Block(measures.view, TEMPLATES / "measures.html"),
     Block(_charts, TEMPLATES / "charts.html"),
-    Block(_side_by_side, TEMPLATES / "side_by_side.html"),
+    Block(partial(side_by_side.side_by_side, most=_SIDE_BY_SIDE), TEMPLATES / "side_by_side.html"),
     Block(watched.watched, TEMPLATES / "watched.html"),
     Block(noticed.noticed, TEMPLATES / "noticed.html"),
     Block(training_view.view, TEMPLATES / "training.html"),

@@ -1,4 +1,4 @@
-"""Accuracy by kind of question, as a table with shades."""
+"""Accuracy by kind of question, as a table with shades, and over phrasings of one."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reports import wordings
+from reports.text import DASH, points
 
 if TYPE_CHECKING:
     from reports.board import Entry, Leaderboard
@@ -23,20 +23,14 @@ class HeatCell:
 
 
 @dataclass(frozen=True, slots=True)
-class HeatRow:
-    """One entry: a cell a family, and how far its accuracy depends on the wording."""
-
-    entry: Entry
-    cells: list[HeatCell]
-    spread: str
-
-
-@dataclass(frozen=True, slots=True)
 class Heat:
-    """Questions by family, the families being the columns; rows; in how many phrasings asked."""
+    """Families with their sizes; entries with a cell a family and their spread over phrasings.
+
+    `phrasings`: in how many most is asked.
+    """
 
     sizes: Mapping[str, int]
-    rows: list[HeatRow]
+    rows: list[tuple[Entry, list[HeatCell], str]]
     phrasings: int
 
 
@@ -44,11 +38,11 @@ def heat(board: Leaderboard) -> Heat:
     """Every entry's accuracy in every family."""
     columns = [_column(board, name) for name in board.families]
     rows = [
-        HeatRow(entry, [column[at] for column in columns], wordings.spread_text(entry))
+        (entry, [column[at] for column in columns], spread_text(entry))
         for at, entry in enumerate(board.entries)
     ]
     sizes = {name: size(board, name) for name in board.families}
-    return Heat(sizes, rows, wordings.phrasings(board))
+    return Heat(sizes, rows, phrasings(board))
 
 
 def _column(board: Leaderboard, name: str) -> list[HeatCell]:
@@ -70,3 +64,17 @@ def size(board: Leaderboard, name: str) -> int:
     """How many questions a family has."""
     found = (entry.summary.families.get(name) for entry in board.entries)
     return max(family.n for family in found if family)
+
+
+def phrasings(board: Leaderboard) -> int:
+    """In how many phrasings most is asked; 0 where no entry has a spread over them."""
+    found = (entry.summary.phrasings for entry in board.entries)
+    return max((spread.n for spread in found if spread is not None), default=0)
+
+
+def spread_text(entry: Entry) -> str:
+    """The least and the greatest AS of one phrasing, `88.2–100.0`, and the standard deviation."""
+    spread = entry.summary.phrasings
+    if spread is None:
+        return DASH
+    return f"{points(spread.low)}–{points(spread.high)} (sd {points(spread.sd)})"

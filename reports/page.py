@@ -5,15 +5,19 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reports import answers
 from reports.block import BLOCKS, TEMPLATES, Block
+from reports.charts.marks import meter
 from reports.columns import interval
 from reports.fields import short
 from reports.strings import Note, say, words
 from reports.text import count, one_line, percent, points
+from reports.training_facts import lengths, reason_words
+from reports.training_facts import short as brief
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -22,17 +26,8 @@ if TYPE_CHECKING:
     from reports.board import Leaderboard
 
 PAGE, ANSWERS = "leaderboard.html", "leaderboard-answers.html"
+_ANSWERS = TEMPLATES / "answers.html"
 _LARGEST = 5_000_000  # bytes of a page; beyond that the answers move out
-
-
-@dataclass(frozen=True, slots=True)
-class Frame:
-    """What stands around the blocks: style, script, what may act, the days of the runs."""
-
-    style: str
-    script: str
-    policy: str
-    dates: str
 
 
 def pages(board: Leaderboard, blocks: Sequence[Block] = BLOCKS) -> dict[str, bytes]:
@@ -40,12 +35,12 @@ def pages(board: Leaderboard, blocks: Sequence[Block] = BLOCKS) -> dict[str, byt
 
     The answers stand under the blocks.
     """
-    engine = _environment(blocks)
+    engine = _environment()
     shown = answers.view(board)
-    sections = [_section(engine, block.template.name, board, block.view(board)) for block in blocks]
+    sections = [_section(engine, block.template, board, block.view(board)) for block in blocks]
 
     def page(above: Sequence[str], last: answers.Answers) -> bytes:
-        return _page(engine, board, [*above, _section(engine, "answers.html", board, last)])
+        return _page(engine, board, [*above, _section(engine, _ANSWERS, board, last)])
 
     whole = page(sections, shown)
     if len(whole) <= _LARGEST:
@@ -55,43 +50,58 @@ def pages(board: Leaderboard, blocks: Sequence[Block] = BLOCKS) -> dict[str, byt
     return {PAGE: page(sections, replace(shown, asked=(), beside=beside)), ANSWERS: side}
 
 
-def _environment(blocks: Sequence[Block]) -> Environment:
-    """Templates with what they may call; those of a block may lie anywhere."""
+def _environment() -> Environment:
+    """Jinja with all that templates may call."""
     import jinja2
 
-    folders = dict.fromkeys([TEMPLATES, *(block.template.parent for block in blocks)])
     engine = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(list(folders)),
+        loader=jinja2.FunctionLoader(_source),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
     engine.globals.update(
-        t=_translated, zh=words("zh").__getitem__, en=words().__getitem__, attr=_attribute
+        t=_translated,
+        zh=words("zh").__getitem__,
+        en=words().__getitem__,
+        attr=_attribute,
+        meter=meter,
     )
     engine.filters.update(
-        line=one_line, points=points, count=count, percent=percent, short=short, interval=interval
+        line=one_line,
+        points=points,
+        count=count,
+        percent=percent,
+        short=short,
+        interval=interval,
+        brief=brief,
+        lengths=lengths,
+        reason=reason_words,
     )
     return engine
 
 
-def _section(engine: Environment, template: str, board: Leaderboard, view: object) -> str:
+def _source(name: str) -> tuple[str, str, None]:
+    """Text and path of a template: of ours by its name, of a block from elsewhere by its path."""
+    path = TEMPLATES / name
+    return path.read_text("utf-8"), str(path), None
+
+
+def _section(engine: Environment, template: Path, board: Leaderboard, view: object) -> str:
     """A block's HTML with the new line that ends it; nothing where it has nothing to show."""
     if not view:
         return ""
-    return engine.get_template(template).render(board=board, view=view).rstrip("\n") + "\n"
+    return engine.get_template(str(template)).render(board=board, view=view).rstrip("\n") + "\n"
 
 
 def _page(engine: Environment, board: Leaderboard, sections: Sequence[str]) -> bytes:
-    template = engine.get_template("page.html")
-    text = template.render(board=board, frame=_frame(board), sections="\n".join(sections))
-    return text.encode("utf-8")
-
-
-def _frame(board: Leaderboard) -> Frame:
     style, script = ((TEMPLATES / f"page.{kind}").read_text("utf-8") for kind in ("css", "js"))
-    return Frame(style, script, _policy(style, script), _dates(board))
+    text = engine.get_template("page.html").render(
+        board=board, style=style, script=script, policy=_policy(style, script),
+        dates=_dates(board), sections="\n".join(sections),
+    )  # fmt: skip
+    return text.encode("utf-8")
 
 
 def _policy(style: str, script: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from reports.answers import Reply, asked
+from reports.answers import asked
 from reports.gfm import escape, table
 from reports.strings import Note, say
 from reports.text import cut, one_line
@@ -39,30 +39,18 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One question with the reference and a reply a column. Hidden characters are shown."""
-
-    id: str
-    family: str
-    question: str
-    context: str
-    reference: str
-    replies: tuple[Reply, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class SideBySide:
     """Open questions and their answers.
 
     Args:
         columns: untuned entries first, each in the order of the board.
-        lines: in the order of the test.
+        lines: in the order of the test; a reply a column.
         of: how many open questions there are.
         hidden: how many entries have no column for lack of room.
     """
 
     columns: tuple[Column, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[Asked, ...]
     of: int
     hidden: int
 
@@ -99,7 +87,7 @@ def side_by_side(board: Leaderboard, most: int) -> SideBySide | None:
         return None
     return SideBySide(
         columns=tuple(map(_column, shown)),
-        lines=tuple(map(_line, _spread(questions, most))),
+        lines=tuple(_spread(questions, most)),
         of=len(questions),
         hidden=len(models) - len(shown),
     )
@@ -117,10 +105,6 @@ def _column(entry: Entry) -> Column:
     return Column(entry.label, entry.place, entry.summary.finetune is not None)
 
 
-def _line(one: Asked) -> Line:
-    return Line(one.id, one.family, one.question, one.context, one.reference, one.replies)
-
-
 def _spread(questions: Sequence[Asked], most: int) -> list[Asked]:
     """Up to `most` questions, at even distances, the first among them."""
     shown = min(most, len(questions))
@@ -131,14 +115,10 @@ def as_markdown(view: SideBySide) -> str:
     """The view as a GitHub table, with a line over it where something is left out."""
     heads = [Note("question"), *(column.heading for column in view.columns), Note("reference")]
     rows = (
-        [line.question, *(_words(reply.said) for reply in line.replies), line.reference]
+        [line.question, *(say(reply.said) for reply in line.replies), line.reference]
         for line in view.lines
     )
     cells = ([cut(cell, _CELL, "") for cell in row] for row in rows)
     shown = table(list(map(say, heads)), [True] * len(heads), cells)
     notes = " ".join(escape(say(note)) for note in view.left_out)
     return f"{notes}\n\n{shown}" if notes else shown
-
-
-def _words(said: str | Note) -> str:
-    return said if isinstance(said, str) else say(said)

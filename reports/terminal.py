@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 from harness.text.display import clip, pad, width
 from reports import measures, seeds
 from reports.columns import Column, ranking_columns, raw_columns
+from reports.conditions import asked_in, session_notes
 from reports.selection import as_text, selection
 from reports.strings import say, words
 from reports.summary import PARTS
 from reports.text import one_line, points
-from reports.timed import session_note
 from reports.verdict import cautions, verdict
-from reports.wordings import asked_in
 
 if TYPE_CHECKING:
     from reports.board import Entry, Leaderboard
@@ -39,10 +38,9 @@ def terminal_table(board: Leaderboard, columns: int) -> str:
     ranks = [_brief(column) for column in ranking_columns(board)]
     grid = _fit(board, [*ranks, *raw], columns)
     formula = [one_line(line) for line in board.first.summary.scoring.formula]
-    repeats = session_note(board)
-    times = [] if repeats is None else [repeats]
     told = [
-        *asked_in(board), *times, *verdict(board), *seeds.under(board), *cautions(board),
+        *asked_in(board), *session_notes(board), *verdict(board), *seeds.under(board),
+        *cautions(board),
     ]  # fmt: skip
     lines = [say(note) for note in told]
     selected = selection(board)

@@ -12,7 +12,7 @@ from reports.training import reasons
 
 if TYPE_CHECKING:
     from reports.board import Entry
-    from reports.distilled import Dataset
+    from reports.distilled import Chars, Dataset
     from reports.training import Lesson, TrainingSet
 
 _NAMED = 12  # entries that are named before the others are counted
@@ -34,6 +34,11 @@ def names(entries: Sequence[Entry]) -> tuple[str, ...]:
 def short(text: str) -> str:
     """A name from a file, on one line and no longer than a table bears."""
     return clip(one_line(text), _LONGEST)
+
+
+def lengths(chars: Chars | None) -> str:
+    """Median and 95th percentile, or a dash."""
+    return DASH if chars is None else f"{count(chars.median)} · {count(chars.p95)}"
 
 
 def reason_words(reason: str) -> Words:

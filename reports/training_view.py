@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING
 
 from reports import training
-from reports.charts.marks import meter
 from reports.strings import Note
-from reports.text import DASH, count, cut, one_line, percent, visible
+from reports.text import cut, one_line, visible
 from reports.training_facts import (
     Fact,
     Words,
@@ -19,14 +18,13 @@ from reports.training_facts import (
     headline,
     names,
     overview,
-    reason_words,
     set_facts,
     short,
 )
 
 if TYPE_CHECKING:
     from reports.board import Leaderboard
-    from reports.distilled import Chars, Held, Refused, Taught
+    from reports.distilled import Held, Refused
     from reports.training import FamilyRow, Lesson, Matrix, TrainingSet
 
 _EXAMPLES = 12  # rejected rows that a page shows of one distillation
@@ -49,47 +47,6 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
-class HeldView:
-    """A family's rows in one training set; `missing` where the test asks for what is not there."""
-
-    rows: str
-    share: str
-    bar: str
-    missing: bool
-
-
-@dataclass(frozen=True, slots=True)
-class FamilyView:
-    """One family; `held` has one item a training set, `None` where that does not tell."""
-
-    label: str
-    taught: Taught | None
-    chars: str
-    reference: str
-    tested: str
-    held: list[HeldView | None]
-
-
-@dataclass(frozen=True, slots=True)
-class ReasonView:
-    """Why rows were rejected, how many, and their share as text and as a bar."""
-
-    reason: Words
-    rows: str
-    share: str
-    bar: str
-
-
-@dataclass(frozen=True, slots=True)
-class HeatView:
-    """Reasons by families; a cell has a text and a shade. `families_cut`: how many are shown."""
-
-    families: list[Words]
-    families_cut: str | None
-    rows: list[tuple[Words, list[tuple[str, int | None]]]]
-
-
-@dataclass(frozen=True, slots=True)
 class SetView:
     """One training set: `held` stands over its columns, `dropped` are rows left out of it."""
 
@@ -102,19 +59,24 @@ class SetView:
 
 @dataclass(frozen=True, slots=True)
 class LessonView:
-    """One distillation; `…_cut` says how many are shown, `None` where that is all."""
+    """One distillation; `…_cut` says how many are shown, `None` where that is all.
+
+    `longest` is the greatest share among the families; `reasons` come with rows and their share.
+    """
 
     headline: Note
     open: bool
     facts: list[Fact]
-    families: list[FamilyView]
+    families: list[FamilyRow]
+    longest: float
     families_cut: str | None
     sets: list[SetView]
     sets_cut: str | None
-    reasons: list[ReasonView]
+    reasons: list[tuple[str, int, float]]
     reasons_cut: str | None
-    heat: HeatView | None
-    examples: list[tuple[Words, list[Example]]]
+    heat: Matrix | None
+    heat_cut: str | None
+    examples: list[tuple[str, list[Example]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,18 +104,23 @@ def view(board: Leaderboard) -> Training | None:
 
 def _lesson(board: Leaderboard, lesson: Lesson, *, alone: bool) -> LessonView:
     families, reasons = training.family_rows(board, lesson), training.reasons(lesson)
-    sets = lesson.sets[: training.SETS]
+    sets, heat = lesson.sets[: training.SETS], training.matrix(lesson)
+    shown = [replace(row, held=row.held[: training.SETS]) for row in families[: training.FAMILIES]]
+    shares = [held.share for row in shown for held in row.held if held]
+    rejected = max(1, lesson.distillation.rejected)
     return LessonView(
         headline=headline(lesson),
         open=alone and not lesson.quiet,
         facts=facts(lesson),
-        families=_families(board, families),
+        families=shown,
+        longest=max(filter(None, [*shares, *(row.tested for row in shown)]), default=1.0),
         families_cut=_first(training.FAMILIES, len(families)),
         sets=[_set(board, one, alone=len(lesson.sets) == 1) for one in sets],
         sets_cut=_first(training.SETS, len(lesson.sets)),
-        reasons=[_reason(lesson, *row) for row in reasons[: training.REASONS]],
+        reasons=[(reason, n, n / rejected) for reason, n in reasons[: training.REASONS]],
         reasons_cut=_first(training.REASONS, len(reasons)),
-        heat=_heat(board, training.matrix(lesson)),
+        heat=heat and heat.first(training.REASONS, training.COLUMNS),
+        heat_cut=_first(training.COLUMNS, len(heat.families) if heat else 0),
         examples=list(_examples(lesson)),
     )
 
@@ -161,37 +128,6 @@ def _lesson(board: Leaderboard, lesson: Lesson, *, alone: bool) -> LessonView:
 def _first(most: int, there: int) -> str | None:
     """How many are shown, where that is not all."""
     return str(most) if there > most else None
-
-
-def _families(board: Leaderboard, rows: Sequence[FamilyRow]) -> list[FamilyView]:
-    rows = [replace(row, held=row.held[: training.SETS]) for row in rows[: training.FAMILIES]]
-    held = (held.share for row in rows for held in row.held if held)
-    longest = max(filter(None, [*held, *(row.tested for row in rows)]), default=1.0)
-    return [
-        FamilyView(
-            label=short(board.family(row.name)),
-            taught=row.taught,
-            chars=_chars(row.taught.chars if row.taught else None),
-            reference=_chars(row.reference),
-            tested=percent(row.tested),
-            held=[None if one is None else _held(one, row.tested, longest) for one in row.held],
-        )
-        for row in rows
-    ]
-
-
-def _chars(chars: Chars | None) -> str:
-    return DASH if chars is None else f"{count(chars.median)} · {count(chars.p95)}"
-
-
-def _held(held: Held, tested: float | None, longest: float) -> HeldView:
-    tick = None if tested is None else tested / longest
-    return HeldView(
-        rows=count(held.rows),
-        share=percent(held.share),
-        bar=meter((held.share or 0.0) / longest, "held", tick),
-        missing=bool(tested) and not held.rows,
-    )
 
 
 def _set(board: Leaderboard, one: TrainingSet, *, alone: bool) -> SetView:
@@ -215,27 +151,7 @@ def _dropped(one: TrainingSet) -> Iterator[tuple[Words, str, str]]:
             yield label, _line(question), _line(like)
 
 
-def _reason(lesson: Lesson, reason: str, rows: int) -> ReasonView:
-    share = rows / max(1, lesson.distillation.rejected)
-    bar = meter(min(1.0, share), "refused")
-    return ReasonView(reason_words(reason), count(rows), percent(share), bar)
-
-
-def _heat(board: Leaderboard, table: Matrix | None) -> HeatView | None:
-    if table is None:
-        return None
-    columns = table.families[: training.COLUMNS]
-    return HeatView(
-        families=[Note("no_family") if f is None else short(board.family(f)) for f in columns],
-        families_cut=_first(training.COLUMNS, len(table.families)),
-        rows=[
-            (reason_words(reason), [(count(n), table.shade(n)) for n in counts[: len(columns)]])
-            for reason, counts in table.rows[: training.REASONS]
-        ],
-    )
-
-
-def _examples(lesson: Lesson) -> Iterator[tuple[Words, list[Example]]]:
+def _examples(lesson: Lesson) -> Iterator[tuple[str, list[Example]]]:
     """Rejected rows by reason: one of each reason, then a second one, as far as there is room."""
     known = {reason: at for at, (reason, _) in enumerate(training.reasons(lesson))}
     named = sorted(lesson.distillation.examples, key=lambda reason: known.get(reason, len(known)))
@@ -248,7 +164,7 @@ def _examples(lesson: Lesson) -> Iterator[tuple[Words, list[Example]]]:
     for reason in named:
         if chosen[reason]:
             found = lesson.distillation.examples[reason][: chosen[reason]]
-            yield reason_words(reason), [_example(lesson, row) for row in found]
+            yield reason, [_example(lesson, row) for row in found]
 
 
 def _example(lesson: Lesson, row: Refused) -> Example:
