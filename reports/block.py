@@ -56,7 +56,7 @@ BLOCKS = (
     Block(lambda board: board, TEMPLATES / "formula.html"),
     Block(raw_columns, TEMPLATES / "raw.html"),
     Block(families.heat, TEMPLATES / "families.html"),
-    Block(selection.shown, TEMPLATES / "selection.html"),
+    Block(selection.selection, TEMPLATES / "selection.html"),
     Block(measures.view, TEMPLATES / "measures.html"),
     Block(_charts, TEMPLATES / "charts.html"),
     Block(partial(side_by_side.side_by_side, most=_SIDE_BY_SIDE), TEMPLATES / "side_by_side.html"),

@@ -16,8 +16,7 @@ from reports.columns import interval
 from reports.fields import short
 from reports.strings import Note, say, words
 from reports.text import count, one_line, percent, points
-from reports.training_facts import lengths, reason_words
-from reports.training_facts import short as brief
+from reports.training_facts import brief, lengths, reason_words
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -27,6 +26,8 @@ if TYPE_CHECKING:
 
 PAGE, ANSWERS = "leaderboard.html", "leaderboard-answers.html"
 _ANSWERS = TEMPLATES / "answers.html"
+# The filters of the templates, by their own names.
+_FORMATS = (one_line, points, count, percent, short, interval, brief, lengths, reason_words)
 _LARGEST = 5_000_000  # bytes of a page; beyond that the answers move out
 
 
@@ -61,24 +62,9 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    engine.globals.update(
-        t=_translated,
-        zh=words("zh").__getitem__,
-        en=words().__getitem__,
-        attr=_attribute,
-        meter=meter,
-    )
-    engine.filters.update(
-        line=one_line,
-        points=points,
-        count=count,
-        percent=percent,
-        short=short,
-        interval=interval,
-        brief=brief,
-        lengths=lengths,
-        reason=reason_words,
-    )
+    engine.globals.update(t=_translated, attr=_attribute, meter=meter)
+    engine.globals.update(en=words().__getitem__, zh=words("zh").__getitem__)
+    engine.filters.update({each.__name__: each for each in _FORMATS})
     return engine
 
 

@@ -14,12 +14,12 @@ from reports.text import cut, one_line, visible
 from reports.training_facts import (
     Fact,
     Words,
+    brief,
     facts,
     headline,
     names,
     overview,
     set_facts,
-    short,
 )
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ def _set(board: Leaderboard, one: TrainingSet, *, alone: bool) -> SetView:
         title=Note("training_set") if alone else Note("training_set_of", several),
         held=Note("held") if alone else Note("held_of", several),
         facts=set_facts(one),
-        balance=[(short(board.family(name)), held[name]) for name in balance[: training.FAMILIES]],
+        balance=[(brief(board.family(name)), held[name]) for name in balance[: training.FAMILIES]],
         dropped=list(islice(_dropped(one), _DROPPED)),
     )
 
@@ -146,7 +146,7 @@ def _set(board: Leaderboard, one: TrainingSet, *, alone: bool) -> SetView:
 def _dropped(one: TrainingSet) -> Iterator[tuple[Words, str, str]]:
     """Why a row was left out, its question, and what that is like."""
     for why, pairs in one.dataset.examples.items():
-        label: Words = Note(why) if why in _DROPS else short(why)
+        label: Words = Note(why) if why in _DROPS else brief(why)
         for question, like in pairs:
             yield label, _line(question), _line(like)
 
@@ -171,7 +171,7 @@ def _example(lesson: Lesson, row: Refused) -> Example:
     known = row.family in lesson.distillation.families
     return Example(
         question=_asked(row.question),
-        family=short(row.family) if known else Note("no_family"),
+        family=brief(row.family) if known else Note("no_family"),
         answer=_line(row.answer),
         expected=_line(row.expected),
         detail=_line(row.detail),
