@@ -64,13 +64,9 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What a page shows of them.
+    """The questions, and the entries whose replies are shown.
 
-    Args:
-        asked: the questions; none where the answers stand beside the page.
-        entries: those whose replies are shown.
-        alone: whether this is a page of its own.
-        beside: file and size of that page, where the answers are not on this one.
+    `alone`: they are a page of their own; `beside`: its file and size, where they are not here.
     """
 
     letters: ClassVar = LETTERS

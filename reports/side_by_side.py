@@ -26,10 +26,9 @@ _FLOOR = "floor"
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One entry: its name, its place on the board, and whether it was tuned."""
+    """One entry: its name, and whether it was tuned."""
 
     name: str
-    place: int
     tuned: bool
 
     @property
@@ -102,7 +101,7 @@ def _chosen(models: Sequence[Entry]) -> tuple[Entry, ...]:
 
 
 def _column(entry: Entry) -> Column:
-    return Column(entry.label, entry.place, entry.summary.finetune is not None)
+    return Column(entry.label, entry.summary.finetune is not None)
 
 
 def _spread(questions: Sequence[Asked], most: int) -> list[Asked]:

@@ -61,19 +61,12 @@ def _measures(board: Leaderboard, columns: int) -> list[str]:
     widths = [max(map(width, column)) for column in zip(heads, *rows, strict=True)]
     while len(widths) > 2 and sum(widths) + len(_GAP) * (len(widths) - 1) > columns:
         widths.pop()  # the report has the entries that a narrow terminal has no room for
-    return ["", *(_row(row, widths) for row in [heads, *rows])]
+    left = [True, *(False for _ in board.entries)]
+    return ["", *(_line(left, row, widths) for row in [heads, *rows])]
 
 
 def _name(line: measures.Line) -> str:
     return f"{line.name} {line.mark}".rstrip()
-
-
-def _row(cells: Sequence[str], widths: Sequence[int]) -> str:
-    padded = [
-        pad(cell, size, right=at > 0)
-        for at, (cell, size) in enumerate(zip(cells, widths, strict=False))
-    ]
-    return _GAP.join(padded).rstrip()
 
 
 def _brief(column: Column) -> Column:
@@ -101,7 +94,7 @@ def _fit(board: Leaderboard, shown: list[Column], columns: int) -> list[str]:
     widths[name] = max(_LEAST_NAME, widths[name] - max(0, over))
     lines = list(zip(*texts, strict=True))
     rule = _GAP.join("─" * size for size in widths)
-    body = [_line(shown, line, widths) for line in lines]
+    body = [_line([column.left for column in shown], line, widths) for line in lines]
     return [body[0], rule, *_banded(board, body[1:], rule)]
 
 
@@ -119,10 +112,11 @@ def _texts(board: Leaderboard, column: Column) -> list[str]:
     return [heading, *(column.text(entry) for entry in board.entries)]
 
 
-def _line(shown: Sequence[Column], texts: Sequence[str], widths: Sequence[int]) -> str:
+def _line(left: Sequence[bool], texts: Sequence[str], widths: Sequence[int]) -> str:
+    """Texts in their columns, as far as there are widths; cut where they are wider."""
     cells = [
-        pad(clip(text, size), size, right=not column.left)
-        for column, text, size in zip(shown, texts, widths, strict=True)
+        pad(clip(text, size), size, right=not flush)
+        for flush, text, size in zip(left, texts, widths, strict=False)
     ]
     return _GAP.join(cells).rstrip()
 
