@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Standings:
-    """The table; each rank drawn; sentences; every seed; the first pairs; the scores drawn."""
+    """The table; ranks drawn, by place; sentences; seeds; the first pairs; scores drawn."""
 
     columns: list[Column]
-    marks: list[str]
+    marks: dict[int, str]
     wordings: list[Note]
     session: list[Note]
     under: list[Note]
@@ -35,7 +35,7 @@ def view(board: Leaderboard) -> Standings:
     """The ranking of a board."""
     return Standings(
         columns=ranking_columns(board),
-        marks=[rank_mark(entry, len(board.ranked)) for entry in board.entries],
+        marks={one.place: rank_mark(one, len(board.ranked)) for one in board.entries},
         wordings=conditions.asked_in(board),
         session=conditions.session_notes(board),
         under=seeds.under(board),
