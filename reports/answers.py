@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
+from reports.strings import Note
 from reports.text import DASH, cut, seconds, visible
 
 if TYPE_CHECKING:
@@ -36,6 +37,13 @@ class Reply:
     seconds: str
     tokens: str
 
+    @property
+    def said(self) -> str | Note:
+        """The answer, or why there is none."""
+        if self.letter == "f":
+            return Note("no_answer", {"why": self.text})
+        return self.text if self.text.strip() else Note("said_nothing")
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -52,6 +60,27 @@ class Asked:
     reference: str
     letters: str
     replies: tuple[Reply, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """The questions, and the entries whose replies are shown.
+
+    `alone`: they are a page of their own; `beside`: its file and size, where they are not here.
+    """
+
+    letters: ClassVar = LETTERS
+    signs: ClassVar = SIGNS
+
+    asked: tuple[Asked, ...]
+    entries: tuple[Entry, ...]
+    alone: bool = False
+    beside: tuple[str, str] | None = None
+
+
+def view(board: Leaderboard) -> Answers:
+    """The answers of a board for a page that holds them itself."""
+    return Answers(tuple(asked(board)), board.entries[:ENTRIES])
 
 
 def asked(board: Leaderboard) -> Iterator[Asked]:

@@ -78,6 +78,12 @@ class Leaderboard:
         names = (name for entry in self.entries for name in entry.summary.families)
         return tuple(dict.fromkeys(names))
 
+    @property
+    def signature(self) -> Mapping[str, str]:
+        """The fields of the signature that all entries share."""
+        first, *others = (dict(fields.flat(entry.summary.signature)) for entry in self.entries)
+        return dict(pair for pair in first.items() if all(pair in one.items() for one in others))
+
     def family(self, name: str) -> str:
         """A family's name and, where the suite gives it one, its title."""
         titles = (entry.run.families.get(name) for entry in self.entries)

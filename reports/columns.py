@@ -12,6 +12,7 @@ from reports.text import DASH, count, duration, one_line, percent, points, secon
 
 if TYPE_CHECKING:
     from reports.board import Entry, Leaderboard
+    from reports.summary import Basis
 
 Value = str | float | None
 
@@ -21,7 +22,7 @@ class Column:
     """One column: `text` is what people read, `value` what machines sort and sheets hold.
 
     `key` names its heading in `reports.strings`, `help` the explanation, `form` the number
-    format of a sheet, `left` a column of words.
+    format of a sheet, `left` a column of words, `estimate` a score with its interval.
     """
 
     key: str
@@ -30,6 +31,7 @@ class Column:
     help: str = ""
     form: str = "0.0"
     left: bool = False
+    estimate: Callable[[Entry], Estimate | None] | None = None
 
 
 def ranking_columns(board: Leaderboard) -> list[Column]:
@@ -40,7 +42,7 @@ def ranking_columns(board: Leaderboard) -> list[Column]:
     because of the times, what ranks instead stands in its place.
     """
     chance = Column("p_best", _chance, lambda entry: entry.p_best, "p_best_help", "0%")
-    main = "AS+AE" if board.basis == "AS+AE" else "total"
+    main: Basis = "AS+AE" if board.basis == "AS+AE" else "total"
     parts = [_part(part) for part in PARTS if _any_part(board, part)]
     if len(board.families) > 1 and any(e.summary.macro is not None for e in board.entries):
         after = 1 + max((at for at, part in enumerate(parts) if part.key == "AS"), default=-1)
@@ -48,7 +50,7 @@ def ranking_columns(board: Leaderboard) -> list[Column]:
     return [
         Column("rank", rank_text, lambda e: e.rank[0] if e.rank else None, "rank_help", "0"),
         Column("entry", lambda e: one_line(e.label), lambda e: e.label, left=True),
-        _scored(main, lambda entry: estimate_of(entry, main)),
+        _scored(main, lambda entry: entry.main(main)),
         *([chance] if any(entry.p_best is not None for entry in board.entries) else []),
         *parts,
         *([_SEEDS] if any(entry.summary.repeats for entry in board.entries) else []),
@@ -62,18 +64,6 @@ def rank_text(entry: Entry) -> str:
         return DASH
     best, worst = entry.rank
     return str(best) if best == worst else f"{best}–{worst}"
-
-
-def estimate_of(entry: Entry, key: str) -> Estimate | None:
-    """The estimate behind a column of scores, `None` for any other column.
-
-    An entry without a rank has no score to be ranked by.
-    """
-    if key in PARTS:
-        return entry.summary.parts[key]
-    if entry.unranked is not None:
-        return None
-    return {"total": entry.summary.total, "AS+AE": entry.summary.total_untimed}.get(key)
 
 
 def interval(estimate: Estimate | None) -> str:
@@ -106,7 +96,7 @@ def _any_part(board: Leaderboard, part: str) -> bool:
 
 
 def _part(part: str) -> Column:
-    return _scored(part, lambda entry: estimate_of(entry, part), f"{part}_long")
+    return _scored(part, lambda entry: entry.summary.parts[part], f"{part}_long")
 
 
 def _scored(key: str, pick: Callable[[Entry], Estimate | None], explain: str = "") -> Column:
@@ -114,7 +104,7 @@ def _scored(key: str, pick: Callable[[Entry], Estimate | None], explain: str = "
         estimate = pick(entry)
         return None if estimate is None else estimate.value
 
-    return Column(key, lambda entry: scored(pick(entry)), value, explain)
+    return Column(key, lambda entry: scored(pick(entry)), value, explain, estimate=pick)
 
 
 def raw_columns(board: Leaderboard) -> list[Column]:

@@ -1,9 +1,12 @@
-"""Accuracy by kind of question, as a table with shades."""
+"""Accuracy by kind of question, as a table with shades, and over phrasings of one."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from reports.text import DASH, points
 
 if TYPE_CHECKING:
     from reports.board import Entry, Leaderboard
@@ -19,10 +22,27 @@ class HeatCell:
     best: bool = False
 
 
-def heat(board: Leaderboard) -> list[tuple[Entry, list[HeatCell]]]:
-    """Each entry with a cell a family, in the order of `board.families`."""
+@dataclass(frozen=True, slots=True)
+class Heat:
+    """Families with their sizes; entries with a cell a family and their spread over phrasings.
+
+    `phrasings`: in how many most is asked.
+    """
+
+    sizes: Mapping[str, int]
+    rows: list[tuple[Entry, list[HeatCell], str]]
+    phrasings: int
+
+
+def heat(board: Leaderboard) -> Heat:
+    """Every entry's accuracy in every family."""
     columns = [_column(board, name) for name in board.families]
-    return [(entry, [column[at] for column in columns]) for at, entry in enumerate(board.entries)]
+    rows = [
+        (entry, [column[at] for column in columns], spread_text(entry))
+        for at, entry in enumerate(board.entries)
+    ]
+    sizes = {name: size(board, name) for name in board.families}
+    return Heat(sizes, rows, phrasings(board))
 
 
 def _column(board: Leaderboard, name: str) -> list[HeatCell]:
@@ -44,3 +64,17 @@ def size(board: Leaderboard, name: str) -> int:
     """How many questions a family has."""
     found = (entry.summary.families.get(name) for entry in board.entries)
     return max(family.n for family in found if family)
+
+
+def phrasings(board: Leaderboard) -> int:
+    """In how many phrasings most is asked; 0 where no entry has a spread over them."""
+    found = (entry.summary.phrasings for entry in board.entries)
+    return max((spread.n for spread in found if spread is not None), default=0)
+
+
+def spread_text(entry: Entry) -> str:
+    """The least and the greatest AS of one phrasing, `88.2–100.0`, and the standard deviation."""
+    spread = entry.summary.phrasings
+    if spread is None:
+        return DASH
+    return f"{points(spread.low)}–{points(spread.high)} (sd {points(spread.sd)})"

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from reports.text import DASH
 
 if TYPE_CHECKING:
+    from reports.board import Leaderboard
     from reports.runs import Run
 
 # A name differs always, and what sits under `runtime` changes no answer.
@@ -40,6 +42,20 @@ class Fields:
     def same(self) -> Mapping[str, str]:
         """The fields that need no column."""
         return {**self.shared, **self.agreed}
+
+    @property
+    def groups(self) -> list[tuple[str, list[str]]]:
+        """Differing fields under what they share before their last dot, in their order."""
+        pairs = [name.rpartition(".")[::2] for name in self.differing]
+        return [
+            (group, [leaf for _, leaf in found])
+            for group, found in groupby(pairs, key=lambda pair: pair[0])
+        ]
+
+
+def differs(board: Leaderboard) -> Fields | None:
+    """The fields of a board that has more than one entry."""
+    return board.fields if len(board.entries) > 1 else None
 
 
 def compare(runs: Sequence[Run]) -> Fields:

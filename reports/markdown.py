@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from reports import measures, noticed, seeds, selection, side_by_side, wordings
+from reports import conditions, families, measures, noticed, seeds, selection, side_by_side
 from reports.columns import Column, rank_text, ranking_columns, raw_columns
 from reports.fields import short
 from reports.gfm import escape, table
 from reports.strings import Note, say, words
 from reports.text import DASH, one_line, points
-from reports.timed import session_note
 from reports.training import lessons
 from reports.training_facts import headline, overview, rejections
 from reports.verdict import cautions, verdict
@@ -33,8 +32,10 @@ def markdown(board: Leaderboard) -> str:
         *_differs(board),
         _columns(board, ranking_columns(board)),
         *_seeds(board),
-        *(escape(say(note)) for note in wordings.asked_in(board)),
-        *_session(board),
+        *(
+            escape(say(note))
+            for note in (*conditions.asked_in(board), *conditions.session_notes(board))
+        ),
         *_careful(board),
         f"## {words()['formula']}",
         _formula(board),
@@ -86,11 +87,6 @@ def _seeds(board: Leaderboard) -> list[str]:
     return [*said, table(heads, [True, False, False, False], rows)]
 
 
-def _session(board: Leaderboard) -> list[str]:
-    note = session_note(board)
-    return [] if note is None else [escape(say(note))]
-
-
 def _careful(board: Leaderboard) -> list[str]:
     notes = cautions(board)
     lines = "\n".join(f"- {escape(say(note))}" for note in notes)
@@ -105,14 +101,14 @@ def _formula(board: Leaderboard) -> str:
 
 
 def _families(board: Leaderboard) -> str:
-    names, phrasings = board.families, wordings.phrasings(board)
+    names, phrasings = board.families, families.phrasings(board)
     heads = [*map(board.family, names), *([_over(phrasings)] if phrasings else [])]
     rows = (
         [
             rank_text(entry),
             entry.label,
             *(_accuracy(board, entry.place, name) for name in names),
-            *([wordings.spread_text(entry)] if phrasings else []),
+            *([families.spread_text(entry)] if phrasings else []),
         ]
         for entry in board.entries
     )
@@ -182,7 +178,7 @@ def _training(board: Leaderboard) -> list[str]:
         return [heading, escape(say(headline(several[0])))]
     keys, rows = overview(several)
     left = [key in ("taught", "teacher", "way") for key in keys]
-    cells = ([cell if isinstance(cell, str) else say(cell) for cell in row] for row in rows)
+    cells = (list(map(say, row)) for row in rows)
     return [heading, table([words()[key] for key in keys], left, cells), *_rejections(several)]
 
 

@@ -43,6 +43,14 @@ class Line:
     signature: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """The lines under the names of their groups, and the confusion matrices by entry."""
+
+    groups: list[tuple[str, list[Line]]]
+    matrices: list[tuple[Entry, tuple[Confusion, ...]]]
+
+
 def lines(board: Leaderboard) -> list[Line]:
     """The measures of all entries, in the order in which they first appear; by group."""
     found = [{(m.group, m.name): m for m in e.summary.measures} for e in board.entries]
@@ -58,9 +66,10 @@ def _says(measure: Measure | None) -> bool:
     return measure is not None and (measure.value is not None or bool(measure.note))
 
 
-def blocks(board: Leaderboard) -> list[tuple[str, list[Line]]]:
-    """The lines under their groups, in order."""
-    return [(group, list(found)) for group, found in groupby(lines(board), lambda line: line.group)]
+def view(board: Leaderboard) -> Measures | None:
+    """What the page shows; `None` where nothing was measured."""
+    groups = [(name, list(found)) for name, found in groupby(lines(board), lambda one: one.group)]
+    return Measures(groups, list(matrices(board))) if groups else None
 
 
 def _line(key: tuple[str, str], found: list[Measure | None]) -> Line:

@@ -4,138 +4,90 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping
-from itertools import groupby, islice
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from reports import (
-    answers,
-    families,
-    measures,
-    noticed,
-    pairs,
-    seeds,
-    selection,
-    side_by_side,
-    timed,
-    training_view,
-    verdict,
-    watched,
-    wordings,
-)
-from reports.charts.bars import bars, rank_mark
-from reports.charts.loss import loss
-from reports.charts.scatter import scatter
-from reports.columns import estimate_of, interval, rank_text, ranking_columns, raw_columns
-from reports.fields import flat, short
+from reports import answers
+from reports.block import BLOCKS, TEMPLATES, Block
+from reports.charts.marks import meter
+from reports.columns import interval
+from reports.fields import short
 from reports.strings import Note, say, words
 from reports.text import count, one_line, percent, points
+from reports.training_facts import brief, lengths, reason_words
 
 if TYPE_CHECKING:
     from jinja2 import Environment
     from markupsafe import Markup
 
-    from reports.board import Entry, Leaderboard
+    from reports.board import Leaderboard
 
 PAGE, ANSWERS = "leaderboard.html", "leaderboard-answers.html"
-_TEMPLATES = Path(__file__).parent / "templates"
-_SIDE_BY_SIDE = 20  # open questions shown with all their answers
+_ANSWERS = TEMPLATES / "answers.html"
+# The filters of the templates, by their own names.
+_FORMATS = (one_line, points, count, percent, short, interval, brief, lengths, reason_words)
 _LARGEST = 5_000_000  # bytes of a page; beyond that the answers move out
 
 
-def pages(board: Leaderboard) -> dict[str, bytes]:
-    """The page, and beside it the page of answers where both together grow too big."""
+def pages(board: Leaderboard, blocks: Sequence[Block] = BLOCKS) -> dict[str, bytes]:
+    """The page, and beside it the page of answers where both together grow too big.
+
+    The answers stand under the blocks.
+    """
     engine = _environment()
-    view = _view(board)
-    asked = list(answers.asked(board))
-    whole = _render(engine, PAGE, {**view, "asked": asked, "beside": None})
+    shown = answers.view(board)
+    sections = [_section(engine, block.template, board, block.view(board)) for block in blocks]
+
+    def page(above: Sequence[str], last: answers.Answers) -> bytes:
+        return _page(engine, board, [*above, _section(engine, _ANSWERS, board, last)])
+
+    whole = page(sections, shown)
     if len(whole) <= _LARGEST:
         return {PAGE: whole}
-    side = _render(engine, ANSWERS, {**view, "asked": asked})
-    beside = {"file": ANSWERS, "size": f"{len(side) / 1e6:.1f} MB"}
-    return {
-        PAGE: _render(engine, PAGE, {**view, "asked": asked[:0], "beside": beside}),
-        ANSWERS: side,
-    }
+    side = page([], replace(shown, alone=True))
+    beside = ANSWERS, f"{len(side) / 1e6:.1f} MB"
+    return {PAGE: page(sections, replace(shown, asked=(), beside=beside)), ANSWERS: side}
 
 
 def _environment() -> Environment:
+    """Jinja with all that templates may call."""
     import jinja2
 
     engine = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_TEMPLATES),
+        loader=jinja2.FunctionLoader(_source),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    engine.globals.update(
-        t=_translated, zh=words("zh").__getitem__, en=words().__getitem__, attr=_attribute
-    )
-    engine.filters.update(line=one_line, points=points, count=count, percent=percent)
+    engine.globals.update(t=_translated, attr=_attribute, meter=meter)
+    engine.globals.update(en=words().__getitem__, zh=words("zh").__getitem__)
+    engine.filters.update({each.__name__: each for each in _FORMATS})
     return engine
 
 
-def _render(engine: Environment, template: str, view: Mapping[str, Any]) -> bytes:
-    text = engine.get_template(template).render(view)
+def _source(name: str) -> tuple[str, str, None]:
+    """Text and path of a template: of ours by its name, of a block from elsewhere by its path."""
+    path = TEMPLATES / name
+    return path.read_text("utf-8"), str(path), None
+
+
+def _section(engine: Environment, template: Path, board: Leaderboard, view: object) -> str:
+    """A block's HTML with the new line that ends it; nothing where it has nothing to show."""
+    if not view:
+        return ""
+    return engine.get_template(str(template)).render(board=board, view=view).rstrip("\n") + "\n"
+
+
+def _page(engine: Environment, board: Leaderboard, sections: Sequence[str]) -> bytes:
+    style, script = ((TEMPLATES / f"page.{kind}").read_text("utf-8") for kind in ("css", "js"))
+    text = engine.get_template("page.html").render(
+        board=board, style=style, script=script, policy=_policy(style, script),
+        dates=_dates(board), sections="\n".join(sections),
+    )  # fmt: skip
     return text.encode("utf-8")
-
-
-def _view(board: Leaderboard) -> dict[str, Any]:
-    """Everything that the templates name."""
-    from markupsafe import Markup
-
-    style = (_TEMPLATES / "page.css").read_text("utf-8")
-    script = (_TEMPLATES / "page.js").read_text("utf-8")
-    drawn = [bars(board), scatter(board), loss(board)]
-    selected = selection.selection(board)
-    return {
-        "board": board,
-        "first": board.first.summary,
-        "style": Markup(style),  # noqa: S704 -- our own file
-        "script": Markup(script),  # noqa: S704 -- our own file
-        "policy": _policy(style, script),
-        "verdict": verdict.verdict(board),
-        "cautions": verdict.cautions(board),
-        "session": timed.session_note(board),
-        "ranking": ranking_columns(board),
-        "under": seeds.under(board),
-        "pairs": list(islice(pairs.rows(board), pairs.SHOWN)),
-        "pairs_left_out": max(len(board.ranking.pairs) - pairs.SHOWN, 0),
-        "seeds": seeds.rows(board),
-        "raw": raw_columns(board),
-        "charts": [chart for chart in drawn if chart is not None],
-        "groups": _groups(board),
-        "heat": families.heat(board),
-        "asked_in": wordings.asked_in(board),
-        "phrasings": wordings.phrasings(board),
-        "spread_text": wordings.spread_text,
-        "selection": None if selected is None else selection.view(selected),
-        "measures": measures.blocks(board),
-        "side_by_side": side_by_side.side_by_side(board, _SIDE_BY_SIDE),
-        "left_out": side_by_side.left_out,
-        "heading": side_by_side.heading,
-        "reply_text": side_by_side.reply_text,
-        "matrices": list(measures.matrices(board)),
-        "noticed": noticed.noticed(board),
-        "watched": watched.watched(board),
-        "estimate_of": estimate_of,
-        "interval": interval,
-        "rank_text": rank_text,
-        "rank_mark": lambda entry: Markup(rank_mark(entry, len(board.ranked))),  # noqa: S704 -- tag() escapes
-        "markup": Markup,
-        "described": _described,
-        "short": short,
-        "steady": _steady,
-        "signs": answers.SIGNS,
-        "letters": answers.LETTERS,
-        "training": training_view.view(board),
-        "signature": _signature(board),
-        "family_n": lambda name: f"n={families.size(board, name):,}",
-        "most_entries": answers.ENTRIES,
-        "dates": _dates(board),
-    }
 
 
 def _policy(style: str, script: str) -> str:
@@ -171,36 +123,6 @@ def _attribute(name: str, key: str) -> Markup:
     return Markup('{0}="{1}" data-zh-{0}="{2}"').format(name, words()[key], words("zh")[key])
 
 
-def _described(entry: Entry) -> str:
-    """The model and how it was tuned, in a few words; empty where nothing is known."""
-    model, tuned = entry.summary.model, entry.summary.finetune or {}
-    name = model.get("base") or model.get("name") or model.get("engine") or ""
-    rank = "" if tuned.get("rank") is None else f"r{tuned['rank']}"
-    how = " ".join(filter(None, (str(tuned.get("method") or ""), rank)))
-    return one_line(" · ".join(filter(None, (str(name), how))))
-
-
-def _steady(entry: Entry) -> Note | str:
-    """The word for how steady the times were: translated where it is one of ours."""
-    word = entry.summary.latency.verdict if entry.summary.latency else ""
-    return Note(f"cv_{word}") if f"cv_{word}" in words() else one_line(word)
-
-
 def _dates(board: Leaderboard) -> str:
     days = sorted({entry.summary.created[:10] for entry in board.entries})
     return days[0] if len(days) == 1 else f"{days[0]} – {days[-1]}"
-
-
-def _groups(board: Leaderboard) -> list[tuple[str, list[str]]]:
-    """Differing fields under what they share before their last dot, in their order."""
-    pairs = [name.rpartition(".")[::2] for name in board.fields.differing]
-    return [
-        (group, [leaf for _, leaf in found])
-        for group, found in groupby(pairs, key=lambda pair: pair[0])
-    ]
-
-
-def _signature(board: Leaderboard) -> list[tuple[str, str]]:
-    """The fields of the signature that all entries share."""
-    first, *others = (dict(flat(entry.summary.signature)) for entry in board.entries)
-    return [pair for pair in first.items() if all(pair in other.items() for other in others)]

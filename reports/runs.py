@@ -97,6 +97,7 @@ def load(folder: Path) -> Run:
     samples = {sample.id: sample for sample in _samples(folder / "samples.jsonl")}
     told = summary.load(folder / "summary.json")
     answers = _answers(folder, timed=told.latency is not None)
+    suite = _suite(folder / "suite.json")
     seeds = () if told.repeats is None else told.repeats.seeds
     return Run(
         folder=folder,
@@ -105,10 +106,10 @@ def load(folder: Path) -> Run:
         samples=samples,
         spec=_spec(folder / "spec.yaml"),
         loss=_loss(folder / "loss.json"),
-        families=_families(folder / "suite.json"),
+        families=_families(suite),
         distillation=distilled.load_distillation(folder / "distill.json"),
         dataset=distilled.load_dataset(folder / "dataset.json"),
-        findings=_findings(folder / "suite.json"),
+        findings=_findings(suite),
         watched=tuple(_watched(folder / "watched.jsonl")),
         repeats=tuple(
             _seed(folder / "seeds" / str(seed), answers, timed=told.latency is not None)
@@ -218,20 +219,22 @@ def _spec(file: Path) -> Mapping[str, Any]:
     return data if isinstance(data, dict) else {}
 
 
-def _families(file: Path) -> Mapping[str, str]:
-    """Titles of families; a suite without them has none."""
+def _suite(file: Path) -> Row:
     data = read_json(file) if file.is_file() else {}
-    titles = data.get("families") if isinstance(data, dict) else None
+    return data if isinstance(data, dict) else {}
+
+
+def _families(suite: Row) -> Mapping[str, str]:
+    """Titles of families; a suite without them has none."""
+    titles = suite.get("families")
     if not isinstance(titles, dict):
         return {}
     return {str(name): str(title) for name, title in titles.items()}
 
 
-def _findings(file: Path) -> tuple[Row, ...]:
+def _findings(suite: Row) -> tuple[Row, ...]:
     """What was noticed in the user's files."""
-    data = read_json(file) if file.is_file() else {}
-    found = data.get("findings", []) if isinstance(data, dict) else []
-    return tuple(row for row in found if isinstance(row, dict))
+    return tuple(row for row in suite.get("findings", []) if isinstance(row, dict))
 
 
 def _watched(file: Path) -> Iterator[Row]:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from harness.metrics.paired import holm, mcnemar
 from harness.metrics.points import points
@@ -88,25 +88,31 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The table, and the comparisons under it. `models` are the entries' names."""
+    """The table, and the comparisons under it.
+
+    `models` are the entries' names, `heads` the keys in `reports.strings` of what stands before.
+    """
+
+    heads: ClassVar = HEADS
 
     models: tuple[str, ...]
     rows: tuple[Row, ...]
     gaps: tuple[Gap, ...]
 
+    @property
+    def cells(self) -> list[tuple[str, ...]]:
+        """The rows as text."""
+        return list(map(_cells, self.rows))
 
-@dataclass(frozen=True, slots=True)
-class View:
-    """The same for a page: `heads` are keys of `reports.strings`, `rows` cells as text.
+    @property
+    def best(self) -> list[tuple[int, ...]]:
+        """For each row, the places of its highest scores among the models."""
+        return list(map(_highest, self.rows))
 
-    `best` holds, for each row, the places of its highest scores among the models.
-    """
-
-    heads: tuple[str, ...]
-    models: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    best: tuple[tuple[int, ...], ...]
-    notes: tuple[Note, ...]
+    @property
+    def notes(self) -> list[Note]:
+        """A sentence a comparison, then how sure each score is."""
+        return list(_notes(self))
 
 
 def selection(board: Leaderboard) -> Selection | None:
@@ -194,17 +200,6 @@ def _compared(row: Row, best: Entry, other: Entry, items: Iterable[str]) -> Gap 
 # --- as people read it ---------------------------------------------------------------------------
 
 
-def view(selected: Selection) -> View:
-    """The selection as cells and sentences."""
-    return View(
-        HEADS,
-        selected.models,
-        tuple(_cells(row) for row in selected.rows),
-        tuple(_highest(row) for row in selected.rows),
-        tuple(_notes(selected)),
-    )
-
-
 def _cells(row: Row) -> tuple[str, ...]:
     scores = (_MISSING if score is None else f"{score.value:.2f}" for score in row.scores)
     return (row.dataset, row.version, row.metric, row.mode, *scores)
@@ -219,7 +214,6 @@ def _highest(row: Row) -> tuple[int, ...]:
 
 
 def _notes(selected: Selection) -> Iterator[Note]:
-    """A sentence a comparison, then how sure each score is."""
     gaps = selected.gaps
     yield from (_said(gap) for gap in gaps[:_SAID])
     if len(gaps) > _SAID:
@@ -261,14 +255,14 @@ def as_text(selected: Selection, columns: int) -> str:
 
     Entries that do not fit beside the others follow in further blocks.
     """
-    shown = view(selected)
-    left = [_column(head, [row[at] for row in shown.rows]) for at, head in enumerate(HEADS)]
+    cells = selected.cells
+    left = [_column(head, [row[at] for row in cells]) for at, head in enumerate(HEADS)]
     models = [
-        _column(clip(model, _GOOD_NAME), [row[len(HEADS) + at] for row in shown.rows], right=True)
-        for at, model in enumerate(shown.models)
+        _column(clip(model, _GOOD_NAME), [row[len(HEADS) + at] for row in cells], right=True)
+        for at, model in enumerate(selected.models)
     ]
     blocks = [_block([*left, *some]) for some in _fitting(left, models, columns)]
-    return "\n\n".join([*blocks, "\n".join(say(note) for note in shown.notes)]).rstrip()
+    return "\n\n".join([*blocks, "\n".join(say(note) for note in selected.notes)]).rstrip()
 
 
 def _column(head: str, cells: Sequence[str], *, right: bool = False) -> list[str]:
@@ -300,8 +294,7 @@ def _block(columns: Sequence[list[str]]) -> str:
 
 def as_markdown(selected: Selection) -> str:
     """The table and its sentences as GitHub Markdown, without a heading."""
-    shown = view(selected)
-    left = [True] * len(HEADS) + [False] * len(shown.models)
-    printed = table([*HEADS, *shown.models], left, shown.rows)
-    notes = "\n".join(f"- {escape(say(note))}" for note in shown.notes)
+    left = [True] * len(HEADS) + [False] * len(selected.models)
+    printed = table([*HEADS, *selected.models], left, selected.cells)
+    notes = "\n".join(f"- {escape(say(note))}" for note in selected.notes)
     return f"{printed}\n\n{notes}".rstrip()

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from reports.answers import Reply, asked
+from reports.answers import asked
 from reports.gfm import escape, table
 from reports.strings import Note, say
 from reports.text import cut, one_line
@@ -25,23 +25,15 @@ _CELL = 600  # characters of one text in a Markdown table
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One entry: its name, its place on the board, and whether it was tuned."""
+    """One entry: its name, and whether it was tuned."""
 
     name: str
-    place: int
     tuned: bool
 
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One question with the reference and a reply a column. Hidden characters are shown."""
-
-    id: str
-    family: str
-    question: str
-    context: str
-    reference: str
-    replies: tuple[Reply, ...]
+    @property
+    def heading(self) -> Note:
+        """What stands over it."""
+        return Note("after" if self.tuned else "before", {"name": one_line(self.name)})
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +42,26 @@ class SideBySide:
 
     Args:
         columns: untuned entries first, each in the order of the board.
-        lines: in the order of the test.
+        lines: in the order of the test; a reply a column.
         of: how many open questions there are.
         hidden: how many entries have no column for lack of room.
     """
 
     columns: tuple[Column, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[Asked, ...]
     of: int
     hidden: int
+
+    @property
+    def left_out(self) -> list[Note]:
+        """What is not shown, where that is anything."""
+        notes = []
+        if len(self.lines) < self.of:
+            values = {"shown": f"{len(self.lines):,}", "of": f"{self.of:,}"}
+            notes.append(Note("side_some", values))
+        if self.hidden:
+            notes.append(Note("side_more", {"count": f"{self.hidden:,}"}))
+        return notes
 
 
 def side_by_side(board: Leaderboard, most: int) -> SideBySide | None:
@@ -82,7 +85,7 @@ def side_by_side(board: Leaderboard, most: int) -> SideBySide | None:
         return None
     return SideBySide(
         columns=tuple(map(_column, shown)),
-        lines=tuple(map(_line, _spread(questions, most))),
+        lines=tuple(_spread(questions, most)),
         of=len(questions),
         hidden=len(models) - len(shown),
     )
@@ -97,11 +100,7 @@ def _chosen(models: Sequence[Entry]) -> tuple[Entry, ...]:
 
 
 def _column(entry: Entry) -> Column:
-    return Column(entry.label, entry.place, entry.summary.finetune is not None)
-
-
-def _line(one: Asked) -> Line:
-    return Line(one.id, one.family, one.question, one.context, one.reference, one.replies)
+    return Column(entry.label, entry.summary.finetune is not None)
 
 
 def _spread(questions: Sequence[Asked], most: int) -> list[Asked]:
@@ -110,41 +109,14 @@ def _spread(questions: Sequence[Asked], most: int) -> list[Asked]:
     return [questions[number * len(questions) // shown] for number in range(shown)]
 
 
-def heading(column: Column) -> Note:
-    """What stands over a column."""
-    return Note("after" if column.tuned else "before", {"name": one_line(column.name)})
-
-
-def reply_text(reply: Reply) -> str | Note:
-    """What stands in a cell: the answer, or why there is none."""
-    if reply.letter == "f":
-        return Note("no_answer", {"why": reply.text})
-    return reply.text if reply.text.strip() else Note("said_nothing")
-
-
-def left_out(view: SideBySide) -> list[Note]:
-    """What is not shown, where that is anything."""
-    notes = []
-    if len(view.lines) < view.of:
-        values = {"shown": f"{len(view.lines):,}", "of": f"{view.of:,}"}
-        notes.append(Note("side_some", values))
-    if view.hidden:
-        notes.append(Note("side_more", {"count": f"{view.hidden:,}"}))
-    return notes
-
-
 def as_markdown(view: SideBySide) -> str:
     """The view as a GitHub table, with a line over it where something is left out."""
-    heads = [Note("question"), *map(heading, view.columns), Note("reference")]
+    heads = [Note("question"), *(column.heading for column in view.columns), Note("reference")]
     rows = (
-        [line.question, *(_words(reply_text(reply)) for reply in line.replies), line.reference]
+        [line.question, *(say(reply.said) for reply in line.replies), line.reference]
         for line in view.lines
     )
     cells = ([cut(cell, _CELL, "") for cell in row] for row in rows)
     shown = table(list(map(say, heads)), [True] * len(heads), cells)
-    notes = " ".join(escape(say(note)) for note in left_out(view))
+    notes = " ".join(escape(say(note)) for note in view.left_out)
     return f"{notes}\n\n{shown}" if notes else shown
-
-
-def _words(said: str | Note) -> str:
-    return said if isinstance(said, str) else say(said)

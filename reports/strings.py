@@ -31,13 +31,9 @@ class Note:
     values: Mapping[str, str | tuple[str, ...] | Note] = field(default_factory=dict)
 
 
-def say(note: Note, language: Language = "en") -> str:
-    """The sentence in one language."""
-    values = {name: _text(value, language) for name, value in note.values.items()}
-    return words(language)[note.key].format(**values)
-
-
-def _text(value: str | tuple[str, ...] | Note, language: Language) -> str:
-    if isinstance(value, Note):
-        return say(value, language)
-    return value if isinstance(value, str) else _COMMAS[language].join(value)
+def say(said: Note | str | tuple[str, ...], language: Language = "en") -> str:
+    """The sentence in one language; a text as it is, and several as a list."""
+    if isinstance(said, Note):
+        values = {name: say(value, language) for name, value in said.values.items()}
+        return words(language)[said.key].format(**values)
+    return said if isinstance(said, str) else _COMMAS[language].join(said)

@@ -13,6 +13,8 @@ from harness.errors import InputError
 from harness.metrics.measure import Confusion, Measure
 from reports import measured
 from reports.reader import Reader, open_object
+from reports.strings import Note, words
+from reports.text import one_line
 
 PARTS = ("AS", "ART", "AE")
 # What ranks a board: the total, the same without the times, or accuracy alone.
@@ -67,6 +69,12 @@ class Latency:
     tpot_p50_s: float | None
     cv: float | None
     verdict: str
+
+    @property
+    def steady(self) -> Note | str:
+        """The verdict as the reports say it: translated where it is one of ours."""
+        key = f"cv_{self.verdict}"
+        return Note(key) if key in words() else one_line(self.verdict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +148,15 @@ class Summary:
     measures: tuple[Measure, ...]
     confusions: tuple[Confusion, ...]
     raw: Mapping[str, Any]
+
+    @property
+    def described(self) -> str:
+        """The model and how it was tuned, in a few words; empty where nothing is known."""
+        model, tuned = self.model, self.finetune or {}
+        name = model.get("base") or model.get("name") or model.get("engine") or ""
+        rank = "" if tuned.get("rank") is None else f"r{tuned['rank']}"
+        how = " ".join(filter(None, (str(tuned.get("method") or ""), rank)))
+        return one_line(" · ".join(filter(None, (str(name), how))))
 
     @property
     def stand_in(self) -> bool:

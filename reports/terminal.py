@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 from harness.text.display import clip, pad, width
 from reports import measures, seeds
 from reports.columns import Column, ranking_columns, raw_columns
+from reports.conditions import asked_in, session_notes
 from reports.selection import as_text, selection
 from reports.strings import say, words
 from reports.summary import PARTS
 from reports.text import one_line, points
-from reports.timed import session_note
 from reports.verdict import cautions, verdict
-from reports.wordings import asked_in
 
 if TYPE_CHECKING:
     from reports.board import Entry, Leaderboard
@@ -39,10 +38,9 @@ def terminal_table(board: Leaderboard, columns: int) -> str:
     ranks = [_brief(column) for column in ranking_columns(board)]
     grid = _fit(board, [*ranks, *raw], columns)
     formula = [one_line(line) for line in board.first.summary.scoring.formula]
-    repeats = session_note(board)
-    times = [] if repeats is None else [repeats]
     told = [
-        *asked_in(board), *times, *verdict(board), *seeds.under(board), *cautions(board),
+        *asked_in(board), *session_notes(board), *verdict(board), *seeds.under(board),
+        *cautions(board),
     ]  # fmt: skip
     lines = [say(note) for note in told]
     selected = selection(board)
@@ -63,19 +61,12 @@ def _measures(board: Leaderboard, columns: int) -> list[str]:
     widths = [max(map(width, column)) for column in zip(heads, *rows, strict=True)]
     while len(widths) > 2 and sum(widths) + len(_GAP) * (len(widths) - 1) > columns:
         widths.pop()  # the report has the entries that a narrow terminal has no room for
-    return ["", *(_row(row, widths) for row in [heads, *rows])]
+    left = [True, *(False for _ in board.entries)]
+    return ["", *(_line(left, row, widths) for row in [heads, *rows])]
 
 
 def _name(line: measures.Line) -> str:
     return f"{line.name} {line.mark}".rstrip()
-
-
-def _row(cells: Sequence[str], widths: Sequence[int]) -> str:
-    padded = [
-        pad(cell, size, right=at > 0)
-        for at, (cell, size) in enumerate(zip(cells, widths, strict=False))
-    ]
-    return _GAP.join(padded).rstrip()
 
 
 def _brief(column: Column) -> Column:
@@ -103,7 +94,7 @@ def _fit(board: Leaderboard, shown: list[Column], columns: int) -> list[str]:
     widths[name] = max(_LEAST_NAME, widths[name] - max(0, over))
     lines = list(zip(*texts, strict=True))
     rule = _GAP.join("─" * size for size in widths)
-    body = [_line(shown, line, widths) for line in lines]
+    body = [_line([column.left for column in shown], line, widths) for line in lines]
     return [body[0], rule, *_banded(board, body[1:], rule)]
 
 
@@ -121,10 +112,11 @@ def _texts(board: Leaderboard, column: Column) -> list[str]:
     return [heading, *(column.text(entry) for entry in board.entries)]
 
 
-def _line(shown: Sequence[Column], texts: Sequence[str], widths: Sequence[int]) -> str:
+def _line(left: Sequence[bool], texts: Sequence[str], widths: Sequence[int]) -> str:
+    """Texts in their columns, as far as there are widths; cut where they are wider."""
     cells = [
-        pad(clip(text, size), size, right=not column.left)
-        for column, text, size in zip(shown, texts, widths, strict=True)
+        pad(clip(text, size), size, right=not flush)
+        for flush, text, size in zip(left, texts, widths, strict=False)
     ]
     return _GAP.join(cells).rstrip()
 

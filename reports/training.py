@@ -74,6 +74,11 @@ class Matrix:
         """A shade from 5, the fewest, to 0, the most; none for none."""
         return 5 - round(5 * count / self.most) if count else None
 
+    def first(self, rows: int, columns: int) -> Matrix:
+        """So many rows and columns of it, with the same shades."""
+        shown = tuple((reason, counts[:columns]) for reason, counts in self.rows[:rows])
+        return replace(self, families=self.families[:columns], rows=shown)
+
 
 def lessons(board: Leaderboard) -> list[Lesson]:
     """The distillations of a board, in the order of the first entry that each served."""

@@ -12,7 +12,7 @@ from reports.training import reasons
 
 if TYPE_CHECKING:
     from reports.board import Entry
-    from reports.distilled import Dataset
+    from reports.distilled import Chars, Dataset
     from reports.training import Lesson, TrainingSet
 
 _NAMED = 12  # entries that are named before the others are counted
@@ -31,22 +31,27 @@ def names(entries: Sequence[Entry]) -> tuple[str, ...]:
     return few([one_line(entry.label) for entry in entries], _NAMED)
 
 
-def short(text: str) -> str:
+def brief(text: str) -> str:
     """A name from a file, on one line and no longer than a table bears."""
     return clip(one_line(text), _LONGEST)
+
+
+def lengths(chars: Chars | None) -> str:
+    """Median and 95th percentile, or a dash."""
+    return DASH if chars is None else f"{count(chars.median)} · {count(chars.p95)}"
 
 
 def reason_words(reason: str) -> Words:
     """A reason that Podium gives, in both languages; any other as it is."""
     key = f"reason: {reason}"
-    return Note(key) if key in words() else short(reason)
+    return Note(key) if key in words() else brief(reason)
 
 
 def headline(lesson: Lesson) -> Note:
     """A lesson in one sentence."""
     taught = lesson.distillation
     values: dict[str, str | tuple[str, ...] | Note] = {
-        "teacher": short(taught.teacher),
+        "teacher": brief(taught.teacher),
         "accepted": count(taught.accepted),
         "list": names(lesson.entries),
     }
@@ -61,7 +66,7 @@ def rejections(lesson: Lesson) -> Note | None:
     found = reasons(lesson)
     if not found:
         return None
-    told = few([f"{short(reason)} ({count(n)})" for reason, n in found], _NAMED)
+    told = few([f"{brief(reason)} ({count(n)})" for reason, n in found], _NAMED)
     return Note("rejections", {"list": names(lesson.entries), "reasons": told})
 
 
@@ -69,8 +74,8 @@ def facts(lesson: Lesson) -> list[Fact]:
     """Labels and texts of what a distillation brought and took; what nobody knows is left out."""
     taught, cost = lesson.distillation, lesson.distillation.cost
     told: dict[str, Words | None] = {
-        "teacher": short(taught.teacher),
-        "way": short(lesson.way) or None,
+        "teacher": brief(taught.teacher),
+        "way": brief(lesson.way) or None,
         "wanted": Note("wanted_all") if taught.wanted is None else count(taught.wanted),
         "accepted": count(taught.accepted),
         "rejected": _rejected(lesson),
@@ -104,7 +109,7 @@ def set_facts(one: TrainingSet) -> list[Fact]:
 def _added(dataset: Dataset) -> Iterator[Fact]:
     for name, kind in dataset.augmented.items():
         known = f"added_{name}" in words()
-        label: Words = Note(f"added_{name}" if known else "added", {"kind": short(name)})
+        label: Words = Note(f"added_{name}" if known else "added", {"kind": brief(name)})
         lacking = kind.asked_for is not None and kind.added < kind.asked_for
         values = {"added": count(kind.added), "asked": count(kind.asked_for)}
         yield label, Note("added_of", values) if lacking else count(kind.added)

@@ -3,31 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from reports import training
-from reports.charts.marks import meter
 from reports.strings import Note
-from reports.text import DASH, count, cut, one_line, percent, visible
+from reports.text import cut, one_line, visible
 from reports.training_facts import (
+    Fact,
     Words,
+    brief,
     facts,
     headline,
     names,
     overview,
-    reason_words,
     set_facts,
-    short,
 )
 
 if TYPE_CHECKING:
-    from markupsafe import Markup
-
     from reports.board import Leaderboard
-    from reports.distilled import Chars, Held, Refused
+    from reports.distilled import Held, Refused
     from reports.training import FamilyRow, Lesson, Matrix, TrainingSet
 
 _EXAMPLES = 12  # rejected rows that a page shows of one distillation
@@ -49,36 +46,83 @@ class Example:
     raw: str
 
 
-def view(board: Leaderboard) -> dict[str, Any] | None:
-    """Everything that the template names; `None` where no entry was taught anything."""
+@dataclass(frozen=True, slots=True)
+class SetView:
+    """One training set: `held` stands over its columns, `dropped` are rows left out of it."""
+
+    title: Note
+    held: Note
+    facts: list[Fact]
+    balance: list[tuple[str, Held]]
+    dropped: list[tuple[Words, str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class LessonView:
+    """One distillation; `…_cut` says how many are shown, `None` where that is all.
+
+    `longest` is the greatest share among the families; `reasons` come with rows and their share.
+    """
+
+    headline: Note
+    open: bool
+    facts: list[Fact]
+    families: list[FamilyRow]
+    longest: float
+    families_cut: str | None
+    sets: list[SetView]
+    sets_cut: str | None
+    reasons: list[tuple[str, int, float]]
+    reasons_cut: str | None
+    heat: Matrix | None
+    heat_cut: str | None
+    examples: list[tuple[str, list[Example]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """The section: keys and rows of the table that compares `lessons`, where they are several."""
+
+    lessons: list[LessonView]
+    overview: tuple[list[str], list[list[Words]]] | None
+    first: str | None
+
+
+def view(board: Leaderboard) -> Training | None:
+    """What the page shows of a board; `None` where no entry was taught anything."""
     lessons = training.lessons(board)
     if not lessons:
         return None
     shown = lessons[: training.LESSONS]
     keys, rows = overview(lessons)
-    return {
-        "lessons": [_lesson(board, lesson, alone=len(lessons) == 1) for lesson in shown],
-        "overview": (keys, rows) if len(rows) > 1 else None,
-        "first": str(training.LESSONS) if len(lessons) > training.LESSONS else None,
-    }
+    return Training(
+        lessons=[_lesson(board, lesson, alone=len(lessons) == 1) for lesson in shown],
+        overview=(keys, rows) if len(rows) > 1 else None,
+        first=_first(training.LESSONS, len(lessons)),
+    )
 
 
-def _lesson(board: Leaderboard, lesson: Lesson, *, alone: bool) -> dict[str, Any]:
+def _lesson(board: Leaderboard, lesson: Lesson, *, alone: bool) -> LessonView:
     families, reasons = training.family_rows(board, lesson), training.reasons(lesson)
-    sets = lesson.sets[: training.SETS]
-    return {
-        "headline": headline(lesson),
-        "open": alone and not lesson.quiet,
-        "facts": facts(lesson),
-        "families": _families(board, families),
-        "families_cut": _first(training.FAMILIES, len(families)),
-        "sets": [_set(board, one, alone=len(lesson.sets) == 1) for one in sets],
-        "sets_cut": _first(training.SETS, len(lesson.sets)),
-        "reasons": [_reason(lesson, *row) for row in reasons[: training.REASONS]],
-        "reasons_cut": _first(training.REASONS, len(reasons)),
-        "heat": _heat(board, training.matrix(lesson)),
-        "examples": list(_examples(lesson)),
-    }
+    sets, heat = lesson.sets[: training.SETS], training.matrix(lesson)
+    shown = [replace(row, held=row.held[: training.SETS]) for row in families[: training.FAMILIES]]
+    shares = [held.share for row in shown for held in row.held if held]
+    rejected = max(1, lesson.distillation.rejected)
+    return LessonView(
+        headline=headline(lesson),
+        open=alone and not lesson.quiet,
+        facts=facts(lesson),
+        families=shown,
+        longest=max(filter(None, [*shares, *(row.tested for row in shown)]), default=1.0),
+        families_cut=_first(training.FAMILIES, len(families)),
+        sets=[_set(board, one, alone=len(lesson.sets) == 1) for one in sets],
+        sets_cut=_first(training.SETS, len(lesson.sets)),
+        reasons=[(reason, n, n / rejected) for reason, n in reasons[: training.REASONS]],
+        reasons_cut=_first(training.REASONS, len(reasons)),
+        heat=heat and heat.first(training.REASONS, training.COLUMNS),
+        heat_cut=_first(training.COLUMNS, len(heat.families) if heat else 0),
+        examples=list(_examples(lesson)),
+    )
 
 
 def _first(most: int, there: int) -> str | None:
@@ -86,93 +130,28 @@ def _first(most: int, there: int) -> str | None:
     return str(most) if there > most else None
 
 
-def _families(board: Leaderboard, rows: Sequence[FamilyRow]) -> list[dict[str, Any]]:
-    rows = [replace(row, held=row.held[: training.SETS]) for row in rows[: training.FAMILIES]]
-    held = (held.share for row in rows for held in row.held if held)
-    longest = max(filter(None, [*held, *(row.tested for row in rows)]), default=1.0)
-    return [
-        {
-            "label": short(board.family(row.name)),
-            "taught": row.taught,
-            "chars": _chars(row.taught.chars if row.taught else None),
-            "reference": _chars(row.reference),
-            "tested": percent(row.tested),
-            "held": [held and _held(held, row.tested, longest) for held in row.held],
-        }
-        for row in rows
-    ]
-
-
-def _chars(chars: Chars | None) -> str:
-    return DASH if chars is None else f"{count(chars.median)} · {count(chars.p95)}"
-
-
-def _held(held: Held, tested: float | None, longest: float) -> dict[str, Any]:
-    """A family's rows in one training set; `missing` where the test asks for what is not there."""
-    share = held.share or 0.0
-    return {
-        "rows": count(held.rows),
-        "share": percent(held.share),
-        "bar": _bar(share / longest, "held", None if tested is None else tested / longest),
-        "missing": bool(tested) and not held.rows,
-    }
-
-
-def _bar(share: float, kind: str, mark: float | None = None) -> Markup:
-    from markupsafe import Markup
-
-    return Markup(meter(share, kind, mark))  # noqa: S704 -- numbers and our own class
-
-
-def _set(board: Leaderboard, one: TrainingSet, *, alone: bool) -> dict[str, Any]:
+def _set(board: Leaderboard, one: TrainingSet, *, alone: bool) -> SetView:
     several = {"list": names(one.entries)}
     held = one.dataset.families
     balance = [name for name in dict.fromkeys([*board.families, *held]) if name in held]
-    return {
-        "title": Note("training_set") if alone else Note("training_set_of", several),
-        "held": Note("held") if alone else Note("held_of", several),
-        "facts": set_facts(one),
-        "balance": [
-            (short(board.family(name)), held[name]) for name in balance[: training.FAMILIES]
-        ],
-        "dropped": list(islice(_dropped(one), _DROPPED)),
-    }
+    return SetView(
+        title=Note("training_set") if alone else Note("training_set_of", several),
+        held=Note("held") if alone else Note("held_of", several),
+        facts=set_facts(one),
+        balance=[(brief(board.family(name)), held[name]) for name in balance[: training.FAMILIES]],
+        dropped=list(islice(_dropped(one), _DROPPED)),
+    )
 
 
 def _dropped(one: TrainingSet) -> Iterator[tuple[Words, str, str]]:
     """Why a row was left out, its question, and what that is like."""
     for why, pairs in one.dataset.examples.items():
-        label: Words = Note(why) if why in _DROPS else short(why)
+        label: Words = Note(why) if why in _DROPS else brief(why)
         for question, like in pairs:
             yield label, _line(question), _line(like)
 
 
-def _reason(lesson: Lesson, reason: str, rows: int) -> dict[str, Any]:
-    share = rows / max(1, lesson.distillation.rejected)
-    return {
-        "reason": reason_words(reason),
-        "rows": count(rows),
-        "share": percent(share),
-        "bar": _bar(min(1.0, share), "refused"),
-    }
-
-
-def _heat(board: Leaderboard, table: Matrix | None) -> dict[str, Any] | None:
-    """Reasons by families, with a shade a cell."""
-    if table is None:
-        return None
-    columns = table.families[: training.COLUMNS]
-    return {
-        "families": [Note("no_family") if f is None else short(board.family(f)) for f in columns],
-        "families_cut": _first(training.COLUMNS, len(table.families)),
-        "rows": [
-            (reason_words(reason), [(count(n), table.shade(n)) for n in counts[: len(columns)]])
-            for reason, counts in table.rows[: training.REASONS]
-        ],
-    }
-
-
-def _examples(lesson: Lesson) -> Iterator[tuple[Words, list[Example]]]:
+def _examples(lesson: Lesson) -> Iterator[tuple[str, list[Example]]]:
     """Rejected rows by reason: one of each reason, then a second one, as far as there is room."""
     known = {reason: at for at, (reason, _) in enumerate(training.reasons(lesson))}
     named = sorted(lesson.distillation.examples, key=lambda reason: known.get(reason, len(known)))
@@ -185,14 +164,14 @@ def _examples(lesson: Lesson) -> Iterator[tuple[Words, list[Example]]]:
     for reason in named:
         if chosen[reason]:
             found = lesson.distillation.examples[reason][: chosen[reason]]
-            yield reason_words(reason), [_example(lesson, row) for row in found]
+            yield reason, [_example(lesson, row) for row in found]
 
 
 def _example(lesson: Lesson, row: Refused) -> Example:
     known = row.family in lesson.distillation.families
     return Example(
         question=_asked(row.question),
-        family=short(row.family) if known else Note("no_family"),
+        family=brief(row.family) if known else Note("no_family"),
         answer=_line(row.answer),
         expected=_line(row.expected),
         detail=_line(row.detail),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from harness.metrics.latency import INCONCLUSIVE
@@ -24,6 +25,19 @@ _REJECTED = 1 / 3  # of what a teacher wrote; more than that deserves a look
 _LEAST_LOST = 0.05  # points; less is printed as none
 _UNSTABLE = 0.10  # variation of the times above which the words of the verdict are shown
 _PARITY = 0.99  # of the timed answers; where fewer equal the scored ones, another model was timed
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The sentences of `verdict`, one at least, and those of `cautions`."""
+
+    notes: list[Note]
+    cautions: list[Note]
+
+
+def view(board: Leaderboard) -> Verdict:
+    """Both, for the page."""
+    return Verdict(verdict(board), cautions(board))
 
 
 def verdict(board: Leaderboard) -> list[Note]:

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 from harness.rows.xlsx_writing import write_workbook
 from reports import measures, pairs, seeds
 from reports.answers import gold_text
-from reports.columns import Column, estimate_of, rank_text, ranking_columns, raw_columns
+from reports.columns import Column, rank_text, ranking_columns, raw_columns
+from reports.conditions import asked_in
+from reports.families import phrasings
 from reports.sheet import Cell, add_sheet
 from reports.strings import say, words
-from reports.summary import PARTS
 from reports.text import DASH
 from reports.training_sheets import training_sheets
 from reports.verdict import cautions, verdict
-from reports.wordings import asked_in, phrasings
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
 
 _MODIFIED = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*(</dcterms)")
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip can name
-
-_ESTIMATES = {"total", "AS+AE", *PARTS}  # columns with an interval
 
 
 def workbook(board: Leaderboard) -> bytes:
@@ -99,7 +97,7 @@ def _leaderboard(book: Workbook, board: Leaderboard) -> None:
 def _headings(column: Column) -> list[tuple[str, str]]:
     """Heading and number format of each cell of a column."""
     name = words()[column.key]
-    if column.key in _ESTIMATES:
+    if column.estimate is not None:
         return [(each, column.form) for each in (name, f"{name} low", f"{name} high")]
     if column.key == "seeds":
         ends = [(f"AS of seeds {each}", "0.0") for each in ("low", "high", "sd")]
@@ -112,9 +110,9 @@ def _cells(entry: Entry, column: Column) -> list[Cell]:
         found = seeds.spread(entry.summary)
         ends = [None] * 3 if found is None else [found.low, found.high, found.sd]
         return [column.value(entry), *ends]
-    if column.key not in _ESTIMATES:
+    if column.estimate is None:
         return [column.value(entry)]
-    estimate = estimate_of(entry, column.key)
+    estimate = column.estimate(entry)
     return [estimate.value, estimate.low, estimate.high] if estimate else [None, None, None]
 
 

@@ -105,11 +105,11 @@ def _bar_row(board: Leaderboard, entry: Entry) -> tuple[str, ...]:
 
 
 def rank_mark(entry: Entry, size: int) -> str:
-    """A small line of places: the range that is open, and where the entry stands."""
-    if entry.rank is None:
+    """A small line of places: the range that is open, and where the entry stands among `size`."""
+    if entry.rank is None or size < 2:
         return ""
     wide, high = 76, 14
-    step = (wide - 12) / max(1, size - 1)
+    step = (wide - 12) / (size - 1)
     best, worst = (6 + step * (place - 1) for place in entry.rank)
     drawing = line(3, 7, wide - 3, 7, "grid") + line(best, 7, worst, 7, "range")
     drawing += tag("circle", cx=6 + step * (entry.place - 1), cy=7, r=3.5, class_="dot")

@@ -12,7 +12,7 @@ import pytest
 from harness.scoring.score_files import score_files
 from harness.text.display import width
 from reports.leaderboard import Leaderboard, build
-from reports.selection import Gap, Row, Score, Selection, as_markdown, as_text, selection, view
+from reports.selection import Gap, Row, Score, Selection, as_markdown, as_text, selection
 from reports.strings import say
 from suites import fewclue
 from tests.reports.conftest import MakeBoard
@@ -68,10 +68,10 @@ def test_the_tutorials_table_with_what_it_proves(tutorial: Leaderboard) -> None:
 def test_numbers_as_the_tutorial_has_them(tutorial: Leaderboard) -> None:
     found = selection(tutorial)
     assert found is not None
-    assert view(found).rows == (
+    assert found.cells == [
         ("ocnli_fc-dev", "51e956", "accuracy", "gen", "63.12", "58.13"),
         ("ocnli_fc-test", "51e956", "accuracy", "gen", "60.60", "58.06"),
-    )
+    ]
     dev, test = found.gaps
     assert (round(dev.points, 2), dev.n, dev.real) == (5.0, 160, False)
     assert (round(test.points, 2), test.n, test.real) == (2.54, 2520, True)
@@ -98,8 +98,8 @@ def test_any_suite_that_measures_accuracy_by_group_has_one(make_board: MakeBoard
     )
     found = selection(board)
     assert found is not None
-    assert view(found).rows == (("单字段", "-", "accuracy", "-", "80.00", "-", "-", "20.00"),)
-    assert view(found).best == ((0,),)
+    assert found.cells == [("单字段", "-", "accuracy", "-", "80.00", "-", "-", "20.00")]
+    assert found.best == [(0,)]
     (gap,) = found.gaps
     assert (gap.best, gap.other) == ("good", "poor")
     # The family's questions that both answered, right or not as the run folders say.
@@ -119,7 +119,7 @@ def test_other_signatures_are_other_rows(make_board: MakeBoard) -> None:
     )
     found = selection(board)
     assert found is not None
-    assert [row[:4] for row in view(found).rows] == [
+    assert [row[:4] for row in found.cells] == [
         ("缺失", version, "accuracy", "ppl")
         for version in ("aaaaaa", "bbbbbb")
     ]  # fmt: skip
@@ -156,14 +156,14 @@ GAP = Gap("列车-dev", "gen", "a", "b", 5.0, 3.0, 160, 0.004)
     ],
 )
 def test_what_is_said_of_a_gap(gap: Gap, said: str) -> None:
-    first = view(chosen(["a", "b"], gap)).notes[0]
+    first = chosen(["a", "b"], gap).notes[0]
     assert said in say(first)
     assert gap.dataset in say(first, "zh")
 
 
 def test_many_comparisons_are_counted() -> None:
     gaps = [replace(GAP, p=0.001 if number % 2 else 0.5) for number in range(21)]
-    notes = [say(note) for note in view(chosen(["a", "b"], *gaps)).notes]
+    notes = [say(note) for note in chosen(["a", "b"], *gaps).notes]
     assert notes[12:14] == [
         "9 more comparisons, 4 of them real.",
         "p: exact McNemar on the same questions, Holm over all 21 comparisons.",

@@ -10,8 +10,6 @@ from reports.side_by_side import (
     COLUMNS,
     SideBySide,
     as_markdown,
-    heading,
-    reply_text,
     side_by_side,
 )
 from reports.strings import Note, say
@@ -136,8 +134,8 @@ def test_markdown(tmp_path: Path) -> None:
         r"| 第1问：水会不会渴？ | 会\|渴 | (empty) | 第1答：不会。 |",
         r"| 第2问：水会不会渴？ | 会\|渴 | (no answer: timed out after 30 s) | 第2答：不会。 |",
     ]
-    assert say(heading(view.columns[1]), "zh") == "微调后：after"
-    lost = reply_text(view.lines[2].replies[1])
+    assert say(view.columns[1].heading, "zh") == "微调后：after"
+    lost = view.lines[2].replies[1].said
     assert isinstance(lost, Note)
     assert say(lost, "zh") == "（没有回答：timed out after 30 s）"
 

@@ -1,7 +1,10 @@
 import string
+import tomllib
+from pathlib import Path
 
 import pytest
 
+from reports import strings
 from reports.strings import Note, say, words
 
 
@@ -9,8 +12,11 @@ def placeholders(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
 
 
-def test_both_languages_have_the_same_keys() -> None:
-    assert list(words()) == list(words("zh"))
+def test_each_word_is_there_in_both_languages() -> None:
+    told = tomllib.loads(Path(strings.__file__).with_suffix(".toml").read_text("utf-8"))
+    assert {key for key, said in told.items() if set(said) != {"en", "zh"}} == set()
+    assert {key for key, said in told.items() if not all(said.values())} == set()
+    assert list(words()) == list(words("zh")) == list(told)
 
 
 @pytest.mark.parametrize("key", words())

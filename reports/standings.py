@@ -1,0 +1,46 @@
+"""The ranking as the page shows it: a row an entry, and what must be said beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from reports import conditions, pairs, seeds
+from reports.charts.bars import bars, rank_mark
+from reports.columns import Column, ranking_columns
+
+if TYPE_CHECKING:
+    from reports.board import Leaderboard
+    from reports.charts.chart import Chart
+    from reports.strings import Note
+
+
+@dataclass(frozen=True, slots=True)
+class Standings:
+    """The table; ranks drawn, by place; sentences; seeds; the first pairs; scores drawn."""
+
+    columns: list[Column]
+    marks: dict[int, str]
+    wordings: list[Note]
+    session: list[Note]
+    under: list[Note]
+    seeds: list[seeds.Seed]
+    pairs: list[pairs.Row]
+    pairs_left_out: int
+    chart: Chart
+
+
+def view(board: Leaderboard) -> Standings:
+    """The ranking of a board."""
+    return Standings(
+        columns=ranking_columns(board),
+        marks={one.place: rank_mark(one, len(board.ranked)) for one in board.entries},
+        wordings=conditions.asked_in(board),
+        session=conditions.session_notes(board),
+        under=seeds.under(board),
+        seeds=seeds.rows(board),
+        pairs=list(islice(pairs.rows(board), pairs.SHOWN)),
+        pairs_left_out=max(len(board.ranking.pairs) - pairs.SHOWN, 0),
+        chart=bars(board),
+    )
