@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from harness.models.chat import load_tokenizer
 from harness.models.ends import cut_at_end, end_tokens, turn_end
 from tests.conftest import sample
 
-TURN_END, ENDOFTEXT, TURN_BEGINS = 2, 0, 1
+TURN_END, ENDOFTEXT = 2, 0
 
 
 @pytest.fixture(scope="module")
@@ -24,13 +24,13 @@ def two_ends(tiny_base: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The tiny base as Gemma is: the template closes a turn with `<|im_end|>`, no eos knows it."""
     folder = tmp_path_factory.mktemp("two") / "base"
     shutil.copytree(tiny_base, folder)
-    change(folder / "tokenizer_config.json", eos_token="<|endoftext|>")
-    change(folder / "generation_config.json", eos_token_id=ENDOFTEXT)
-    change(folder / "config.json", eos_token_id=ENDOFTEXT)
+    change(folder / "tokenizer_config.json", {"eos_token": "<|endoftext|>"})
+    change(folder / "generation_config.json", {"eos_token_id": ENDOFTEXT})
+    change(folder / "config.json", {"eos_token_id": ENDOFTEXT})
     return folder
 
 
-def change(path: Path, **fields: Any) -> None:
+def change(path: Path, fields: Mapping[str, Any]) -> None:
     settings = json.loads(path.read_text("utf-8"))
     path.write_text(json.dumps({**settings, **fields}), "utf-8")
 
@@ -46,7 +46,7 @@ def test_all_three_sources_are_read(two_ends: Path, tmp_path: Path) -> None:
     assert end_tokens(two_ends, load_tokenizer(two_ends)) == (ENDOFTEXT, TURN_END)
     folder = tmp_path / "listed"
     shutil.copytree(two_ends, folder)
-    change(folder / "generation_config.json", eos_token_id=[7, 9])
+    change(folder / "generation_config.json", {"eos_token_id": [7, 9]})
     assert end_tokens(folder, load_tokenizer(folder)) == (ENDOFTEXT, TURN_END, 7, 9)
     (folder / "generation_config.json").unlink()
     assert end_tokens(folder, load_tokenizer(folder)) == (ENDOFTEXT, TURN_END)
