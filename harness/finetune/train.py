@@ -19,6 +19,7 @@ from harness.finetune.trainable import check_trainable
 from harness.finetune.watched import Watched
 from harness.models.adapter import check_adapter
 from harness.models.chat import load_tokenizer, prompt_ids
+from harness.models.ends import end_tokens
 from harness.models.foreign import told
 from harness.models.loading import check_model
 from harness.models.quiet import quiet
@@ -77,7 +78,7 @@ def finetune(
             trainer = make_trainer(
                 section, network, tokenizer, to_dataset(rows), arguments, Order(checkpoint)
             )
-    watched = Watched(asked, tokenizer, work / "watched.jsonl")
+    watched = Watched(asked, tokenizer, end_tokens(base, tokenizer), work / "watched.jsonl")
     trainer.add_callback(watch(clock, label, watched, section.watch))
     if checkpoint is not None:
         log.info("resuming training from step %s", checkpoint.name.rpartition("-")[2])

@@ -27,12 +27,16 @@ class Watched:
     Args:
         samples: the questions.
         tokenizer: the model's.
+        ends: the tokens that end an answer of it.
         path: the jsonl file that grows.
     """
 
-    def __init__(self, samples: Sequence[Sample], tokenizer: Any, path: Path) -> None:
+    def __init__(
+        self, samples: Sequence[Sample], tokenizer: Any, ends: Sequence[int], path: Path
+    ) -> None:
         self._samples = samples
         self._tokenizer = tokenizer
+        self._ends = list(ends)
         self._path = path
 
     def at(self, step: int, epoch: float, network: Any) -> None:
@@ -63,7 +67,8 @@ class Watched:
         with torch.inference_mode():
             full = network.generate(
                 input_ids=ids, attention_mask=torch.ones_like(ids), do_sample=False,
-                max_new_tokens=MOST_TOKENS, pad_token_id=self._tokenizer.eos_token_id,
+                max_new_tokens=MOST_TOKENS, eos_token_id=self._ends,
+                pad_token_id=self._tokenizer.eos_token_id,
             )  # fmt: skip
         network.train(training)
         answer = full[0][ids.shape[1] :]

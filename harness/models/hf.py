@@ -15,6 +15,7 @@ from harness.errors import InputError, RunError
 from harness.models import Engine, EngineRequest
 from harness.models.adapter import check_adapter
 from harness.models.chat import load_tokenizer, prompt_or_error
+from harness.models.ends import cut_at_end, end_tokens
 from harness.models.foreign import told
 from harness.models.hardware import device_name
 from harness.models.likelihood import likeliest, mean_loss, scorable
@@ -49,7 +50,8 @@ def _load(base: Path, request: EngineRequest) -> HfEngine:
     network = load_network(base, dtype)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     with told(f"{base}: cannot be moved to {device}", RunError, memory="model.dtype to bfloat16"):
-        return HfEngine(network.to(device).eval(), tokenizer, request)
+        ends = end_tokens(base, tokenizer)
+        return HfEngine(network.to(device).eval(), tokenizer, ends, request)
 
 
 @dataclass
@@ -58,6 +60,7 @@ class HfEngine(Engine):
 
     network: Any
     tokenizer: Any
+    ends: tuple[int, ...]
     request: EngineRequest
 
     def __exit__(self, *error: object) -> None:
@@ -148,7 +151,8 @@ class HfModel:
             full = network.generate(
                 input_ids=ids.to(network.device), attention_mask=mask.to(network.device),
                 do_sample=False, max_new_tokens=self.engine.request.max_tokens,
-                pad_token_id=self._pad(), logits_processor=[watch],
+                eos_token_id=list(self.engine.ends), pad_token_id=self._pad(),
+                logits_processor=[watch],
             )  # fmt: skip
         for sample, prompt, row in zip(samples, prompts, full, strict=True):
             yield self._output(sample, len(prompt), row[ids.shape[1] :].tolist())
@@ -217,14 +221,10 @@ class HfModel:
         return ids, mask
 
     def _output(self, sample: Sample, prompt: int, answer: list[int]) -> Output:
-        tokenizer = self.engine.tokenizer
-        ended = tokenizer.eos_token_id in answer
-        if ended:
-            answer = answer[: answer.index(tokenizer.eos_token_id) + 1]
-        return Output(
-            sample.id, tokenizer.decode(answer, skip_special_tokens=True),
-            "stop" if ended else "length", prompt, len(answer),
-        )  # fmt: skip
+        answer, ended = cut_at_end(answer, self.engine.ends)
+        said = answer[:-1] if ended else answer  # not every end token counts as special
+        text = self.engine.tokenizer.decode(said, skip_special_tokens=True)
+        return Output(sample.id, text, "stop" if ended else "length", prompt, len(answer))
 
 
 @dataclass

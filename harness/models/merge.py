@@ -39,7 +39,7 @@ def merge(base: Path, adapter: Path, out: Path) -> None:
     with Saving(out):
         for path in base.iterdir():
             # Tokenizer, template and generation settings are the base's, byte for byte.
-            if path.is_file() and not _is_weights(path) and not (out / path.name).exists():
+            if path.is_file() and not _is_weights(path) and path.name != "config.json":
                 shutil.copy2(path, out / path.name)
 
 

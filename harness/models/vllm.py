@@ -14,6 +14,7 @@ from harness.errors import InputError, RunError
 from harness.models import Engine, EngineRequest
 from harness.models.adapter import check_adapter
 from harness.models.chat import load_tokenizer, prompt_or_error
+from harness.models.ends import end_tokens
 from harness.models.foreign import told
 from harness.models.hardware import device_name
 from harness.models.likelihood import likeliest, mean_loss, scorable
@@ -60,7 +61,8 @@ def open_engine(request: EngineRequest) -> VllmEngine:
             f"{request.base}: vLLM cannot start on it", InputError, reading=True,
             memory="runtime.memory_gib, runtime.gpu_share, runtime.batch or model.max_length",
         ):  # fmt: skip
-            return VllmEngine(LLM(**options), tokenizer, request)
+            ends = end_tokens(request.base, tokenizer)
+            return VllmEngine(LLM(**options), tokenizer, ends, request)
 
 
 def _has_gpu() -> bool:
@@ -88,6 +90,7 @@ class VllmEngine(Engine):
 
     llm: Any
     tokenizer: Any
+    ends: tuple[int, ...]
     request: EngineRequest
     _loras: dict[Path, int] = field(default_factory=dict)
 
@@ -209,8 +212,9 @@ class VllmModel:
             )  # fmt: skip
         kind = RequestOutputKind.CUMULATIVE if stream else RequestOutputKind.FINAL_ONLY
         return SamplingParams(
-            temperature=0.0, max_tokens=self.engine.request.max_tokens, output_kind=kind, seed=0
-        )
+            temperature=0.0, max_tokens=self.engine.request.max_tokens, output_kind=kind, seed=0,
+            stop_token_ids=list(self.engine.ends),
+        )  # fmt: skip
 
 
 @dataclass

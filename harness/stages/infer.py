@@ -88,4 +88,4 @@ def _shown(_: Experiment) -> Mapping[str, str]:
     return {"predictions.jsonl": "predictions.jsonl"}
 
 
-STAGE = Stage(name="infer", version=1, reads=_reads, build=_build, shown=_shown, loads_base=True)
+STAGE = Stage(name="infer", version=2, reads=_reads, build=_build, shown=_shown, loads_base=True)

@@ -165,6 +165,6 @@ def _shown(experiment: Experiment) -> Mapping[str, str]:
 
 
 STAGE = Stage(
-    name="latency", version=2, reads=_reads, build=_build, belongs=_belongs, shown=_shown,
+    name="latency", version=3, reads=_reads, build=_build, belongs=_belongs, shown=_shown,
     loads_base=True,
 )  # fmt: skip
