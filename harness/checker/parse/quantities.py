@@ -35,7 +35,7 @@ _LARGE = {
 }  # fmt: skip
 _ASCII_UNIT = (
     r"(?:mins?|minutes?|hrs?|hours?|kms?|kgs?|lbs?|oz|ml|gb|mb|kb|tb|mah|k?wh|k?w|[kmg]?hz|fps"
-    r"|[mgk]bps|kcals?|cals?|kj|hp|ps|cc|px|dpi|mp|cm|mm|m[23]?|[hsgtkl]|st|nd|rd|th)\b"
+    r"|[mgk]bps|bn|mn|kcals?|cals?|kj|hp|ps|cc|px|dpi|mp|cm|mm|m[23]?|[hsgtkl]|st|nd|rd|th)\b"
 )
 _GROUPED = (
     r"[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]{1,3}(?:'[0-9]{3})+(?![0-9])"
@@ -102,6 +102,11 @@ _DISCOUNT = re.compile(
 )
 # 11秒8
 _SECONDS = re.compile(r"(?<![0-9a-z.,分])(?P<whole>[0-9]{1,3})秒(?P<rest>[0-9]{1,2})(?![0-9.])")
+# 1米83, 一米七五
+_METRES = re.compile(
+    r"(?<![0-9a-z.,一二两三四五六七八九十百])(?P<whole>[0-9]{1,2}|[一两二三]) ?(?:米|m )"
+    r"(?P<rest>[0-9]{1,2}|[一二三四五六七八九][零一二三四五六七八九]?)(?![0-9]|\.[0-9]|[^\W\d_](?<![的左高a-z]))"
+)
 # 九两: the measure is a numeral itself.
 _TAELS = re.compile(
     r"(?<![0-9一二两三四五六七八九十百斤])"
@@ -129,7 +134,7 @@ def find_numbers(text: str) -> list[Mention]:
     text = mask_mentions(text, found)
     found += [m for match in _CHINESE.finditer(text) for m in _chinese(match, text)]
     if text.isascii() or any(c.isascii() and c.isalpha() for c in text):
-        found += [m for match in _ENGLISH.finditer(text) for m in _english(match, text)]
+        found += _english(text)
     return sorted([*joined, *found], key=lambda m: m.start)
 
 
@@ -189,6 +194,12 @@ def _discount(match: re.Match[str]) -> Mention | None:
     return Mention(round(whole + rest / 10, 1), match.start(), match.end(), "折")
 
 
+def _metres(match: re.Match[str]) -> Mention | None:
+    whole, rest = small_int(match["whole"]), match["rest"]
+    digits = rest if rest.isascii() else "".join(str(small_int(digit)) for digit in rest)
+    return None if whole is None else Mention(float(f"{whole}.{digits}"), *match.span(), "米")
+
+
 def _seconds(match: re.Match[str]) -> Mention:
     return Mention(float(f"{match['whole']}.{match['rest']}"), match.start(), match.end(), "秒")
 
@@ -201,6 +212,7 @@ _JOINED: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Mention | None]]
     (_ENGLISH_HALF, _whole_and_half),
     (_TAELS, _taels),
     (_SECONDS, _seconds),
+    (_METRES, _metres),
     (_DISCOUNT, _discount),
 )
 
@@ -274,9 +286,12 @@ def _chinese(match: re.Match[str], text: str) -> Iterator[Mention]:
     yield Mention(-value if match["minus"] else value, match.start(), match.end(), unit, weak)
 
 
-def _english(match: re.Match[str], text: str) -> Iterator[Mention]:
-    value = english_number(match["word"])
-    if value is not None:
+def _english(text: str) -> Iterator[Mention]:
+    end = 0
+    for match in _ENGLISH.finditer(text):
+        value = english_number(match["word"])
+        if value is None or match.start() < end:  # the zero of "three below zero"
+            continue
         unit = _unit(text, match.start(), match.end())
         below = _BELOW_ZERO.match(text, match.end())
         signed = float(-value if match["minus"] or below else value)

@@ -268,9 +268,13 @@ _OF = re.compile(
 )
 
 
+_SENTENCE = re.compile("[。;!?\n]")
+
+
 def _modified_otherwise(asked: str, label: str) -> bool:
     """Whether question and label have one noun with words before it that share nothing."""
-    wanted, said = list(_OF.finditer(asked)), list(_OF.finditer(label))
+    asking = next((said for said in _SENTENCE.split(asked) if VALUE in said), asked)
+    wanted, said = list(_OF.finditer(asking)), list(_OF.finditer(label))
     if len(wanted) != 1 or len(said) != 1 or shared_concepts(asked, label):
         return False
     one, other = wanted[0], said[0]

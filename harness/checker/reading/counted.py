@@ -29,7 +29,7 @@ _ASKED_COUNTER = re.compile(
     r"(?:多少|(?<!第)几)(?P<counter>[\u4e00-\u9fff])(?P<rest>[\u4e00-\u9fff]{0,2})"
 )
 _COUNTS = re.compile(
-    r"多少(?!号)|(?<!第)几(?![号站楼层路排班级])|\bhow (?:many|much|long|far|old|big|large|heavy"
+    r"多少(?!号)|(?<=[有共])几|(?<!第)几(?![号站楼层路排班级])|\bhow (?:many|much|long|far|old|big|large|heavy"
     r"|tall|high)\b"
 )
 _FIRST_OF = re.compile(
@@ -45,7 +45,7 @@ _NTH = re.compile(r"(?:st|nd|rd|th)\b", re.ASCII)
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?|[一二三四五六七八九十]+")
 _ASKED_OTHER = re.compile("多少(?:毫安|伏|瓦|赫|像素|帧|卡路里|千卡|大卡|焦|牛|帕|安|马力|转)")
 _HOW_MANY = re.compile(r"\bhow many\b")
-_COUNTS_WHAT = re.compile(r"\bhow many(?: [^ ?,]{1,20}){1,3}")
+_COUNTS_WHAT = re.compile(r"\bhow many(?: of [^?,]{1,60}|(?: [^ ?,]{1,20}){1,3})")
 _COUNTED = re.compile(
     r"(?: (?!in\b|of\b|at\b|on\b)[a-z-]{2,16})?? (?P<noun>[a-z]{3,16}s)(?= (?:with|in|of|for|at"
     r"|on|who|that|from)\b|[.,;]|$)"
@@ -72,6 +72,7 @@ def fitting(mentions: Sequence[Mention], text: str, question: str) -> list[Menti
     if _COUNTS.search(question):
         kept = [m for m in kept if not _is_ordinal(m, text)]
     wanted = asked_measure(question)
+    kept = [_in_full(m, text, question, wanted) for m in kept]
     if wanted is None and _ASKS_MONEY.search(question):
         kept = [m for m in kept if not _PLURAL.fullmatch(m.unit) or _is_money(m, text)]
     if _ASKS_PEOPLE.search(question):  # no households
@@ -100,6 +101,36 @@ def _scaled(mention: Mention, text: str, scale: float, wanted: Unit | None) -> M
 
 
 _SAYS_LARGE = re.compile("[百千万亿k]|thousand|million|billion")
+
+
+# 7w元, "$1.2m": short for 万, million and billion, where no watts, metres or minutes are meant.
+_SHORT = re.compile(r" ?(?:(?P<w>w)|(?P<m>m)|(?P<mn>mn)|(?P<bn>bn))(?![a-z0-9/])")
+_SHORT_FOR = {"w": 1e4, "m": 1e6, "mn": 1e6, "bn": 1e9}
+_POWER = re.compile("瓦|功率|watt|power")
+_COUNTS_MANY = re.compile(r"\bhow many (?!minutes?|met)|\bnumber of\b|\bpopulation\b")
+
+
+def _in_full(mention: Mention, text: str, question: str, wanted: Unit | None) -> Mention:
+    """A number that says 万, million or billion by one letter."""
+    short = _SHORT.match(text, mention.end)
+    if short is None or not (wanted is None or wanted.is_money):
+        return mention
+    if short["w"] and _POWER.search(question):
+        return mention
+    if short["m"] and wanted is None and not _COUNTS_MANY.search(question):
+        sign = unit_at(text, mention.start, mention.start)
+        if sign is None or not sign.is_money:
+            return mention
+    unit = _HAN_OR_WORD.match(text, short.end())
+    return replace(
+        mention,
+        value=float(mention.value) * _SHORT_FOR[short.lastgroup or ""],
+        end=short.end(),
+        unit=unit[1] if unit else "",
+    )
+
+
+_HAN_OR_WORD = re.compile(" ?([a-z]+|[\u4e00-\u9fff]{1,3})")
 
 
 def _is_ordinal(mention: Mention, text: str) -> bool:

@@ -41,7 +41,7 @@ MOST = 120
 
 # The word that asks, and what it counts.
 _ASKS = re.compile(
-    r"(?:什么时候|什么时间|几点钟?|几时|何时|哪一?[天日年]|几月几[日号]|几号|何年何月|多长时间|多长|多久|多少|(?<!第)几|第几|多大|多高|多重|多远|哪个?"
+    r"(?:什么时候|什么时间|几点钟?|几时|何时|哪一?[天日年]|几月几[日号]|几号|何年何月|多长时间|多长|多久|多少|(?<!第)几|第几|多大|多高|多重|多远|哪个?(?:时间点?|时候|时刻)?"
     r"|什么|啥|是?谁|(?:怎么|怎样|如何|咋)[^,。;!?\n]{0,4}(?=[,。;!?\n]|$))"
     r"|\b(?:what time|what date|which day|on what day|how (?:many|much|long|far|old|tall|high"
     r"|heavy)|when|what|which"

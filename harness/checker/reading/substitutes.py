@@ -60,11 +60,13 @@ _GENERIC_TEXT = (
 )
 _GENERIC = frozenset(map(_stem, _GENERIC_TEXT.split()))
 _HAN_PLAIN = frozenset(
-    "的是为了在于有请问您你好我和与及或也都就将会把被这那该此其它他她们之吗呢吧啊哦么约共总只仅还已经目前现今当最终实际"
-    "大概一个根据表格数据显示答案结果里查询可知以所如按照而则又再每需要"
+    "的是为了在于有请问您你好我和与及或也都就将会把被这那该此其它他她们之吗呢吧啊哦么约共总只仅还已当一个所以如则而又再每可要比较"
+)
+_FILLER = re.compile(
+    "根据|按照|依照|依据|数据|表格|表中|显示|答案|结果|查询|可知|目前|现在|现今|当前|最终|实际上?|大[概约]|需要?|已经"
 )
 # Fields say these, and not which thing is meant.
-_HAN_FIELD = _HAN_PLAIN | frozenset("时间日期元块钱角办理最晚早离到起开始计划定预")
+_HAN_FIELD = _HAN_PLAIN | frozenset("时间日期元块钱角办理最晚迟早后应须离到起开始计划定预坐乘搭")
 _CAPITAL = re.compile(r"(?<![A-Za-z])[A-Z][A-Za-z]*[A-Za-z](?![A-Za-z])")
 _STARTS = re.compile(r"(?:^|[.!?:;\n*#>-]) *$")
 _CALENDAR_TEXT = (
@@ -85,7 +87,7 @@ _HAN_GENERIC = re.compile(
 )
 _HEADS = frozenset("费价卡票险券款税金率额期线号楼队班组店馆厅室区市省国机车船餐茶酒")
 _PERIOD = re.compile(
-    "凌晨|清晨|早上|上午|中午|下午|傍晚|晚上|夜里|今[天日晚]|的话|其中|表中|当中|目前|期间"
+    "凌晨|清晨|早上|上午|中午|下午|傍晚|晚上|夜里|今[天日晚]|次日|翌日|当[天日]|第二天|的话|其中|表中|当中|目前|期间"
 )
 _TITLE = re.compile("(?<=[\u4e00-\u9fff]{2})(?:同学|先生|女士)")  # 李雷同学 is 李雷
 # 由人民文学出版社出版 says by whom it was done, not to what.
@@ -167,7 +169,7 @@ def _is_owned(label: str, present: frozenset[str], question: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _tokens(text: str) -> tuple[str, ...]:
-    words = (_stem(found[0]) for found in _TOKEN.finditer(text))
+    words = (_stem(found[0]) for found in _TOKEN.finditer(_FILLER.sub("", text)))
     return tuple(word for word in words if not word.isascii() or word not in _PLAIN)
 
 
@@ -255,7 +257,7 @@ def _alike(mine: Sequence[str], theirs: Sequence[str], names: frozenset[str]) ->
         return False
     if one[0].isascii() or other[0].isascii():
         return _is_name(one[0], names) and _is_name(other[0], names)
-    return len(one) > 1 and abs(len(one) - len(other)) <= 1
+    return len(one) > 1 and abs(len(one) - len(other)) <= 2
 
 
 def _weight(word: str) -> int:
