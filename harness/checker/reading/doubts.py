@@ -12,7 +12,7 @@ from harness.checker.reading.labels import (
     MOST,
     asked_of,
     is_called_otherwise,
-    labels_of,
+    labels_among,
     names_another,
     names_of,
     words_of,
@@ -120,8 +120,16 @@ def _is_between(text: str, start: int, end: int) -> bool:
     )
 
 
-def is_misnamed(mentions: Sequence[Mention], context: Context) -> bool:
-    """Tell whether a value is called another thing than is asked for, wherever it stands."""
+def is_misnamed(
+    mentions: Sequence[Mention], told: Sequence[Mention], context: Context
+) -> bool:
+    """Tell whether a value is called another thing than is asked for, wherever it stands.
+
+    Args:
+        mentions: the value that the answer stands by, as often as it says it.
+        told: these and all others in the answer, which have words of their own.
+        context: the answer.
+    """
     if not context.question or context.kind == "text":
         return False
     asked = asked_of(context.question)
@@ -143,7 +151,7 @@ def is_misnamed(mentions: Sequence[Mention], context: Context) -> bool:
         or names_another(names_of(f"{label.heading} {label.text}"), names)
         or _is_not_so(label.tail, asked.field)
         or _is_of_another(label.text, titles, context.text)
-        for label in labels_of(mentions[:MOST], context.text)
+        for label in labels_among(mentions, told, context.text)
     )
 
 

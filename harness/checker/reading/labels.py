@@ -316,6 +316,18 @@ def labels_of(mentions: Sequence[Mention], text: str) -> list[Label]:
     return labels
 
 
+def labels_among(
+    mentions: Sequence[Mention], told: Sequence[Mention], text: str
+) -> list[Label]:
+    """Return what some of the values in a text are called, of all that it has."""
+    wanted = {m.start for m in mentions[:MOST]}
+    among = list(told[:MOST])
+    if not wanted <= {m.start for m in among}:
+        among = list(mentions[:MOST])
+    labels = labels_of(among, text)
+    return [label for m, label in zip(among, labels, strict=True) if m.start in wanted]
+
+
 def _mark_ranges(labels: Sequence[Label], mentions: Sequence[Mention], text: str) -> None:
     """10:00-16:00 starts at the one and ends at the other."""
     for i, (one, other) in enumerate(pairwise(mentions)):

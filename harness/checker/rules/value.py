@@ -293,7 +293,7 @@ def settle(
         return wrong(HEDGE if any(map(same, chosen)) else WRONG, found)
     if contradicts_itself(case, context, chosen) or _leaves_open(chosen, context):
         return wrong(HEDGE, found)
-    if is_misnamed(chosen, context) or _is_of_another(chosen, context, case.names):
+    if is_misnamed(chosen, mentions, context) or _is_of_another(chosen, context, case.names):
         return wrong(WRONG, found)
     return correct(found)
 
