@@ -230,8 +230,11 @@ def called_otherwise(asked: str, near: str, label: str) -> bool:
         return True
     if _BESIDES.search(label) and not _BESIDES.search(asked):
         return True
-    for whole, part, said in zip(concepts(asked), concepts(near), concepts(label), strict=True):
-        wanted = part if len(whole) > 1 else whole
+    tight = _TIGHT.search(asked)
+    nearest = concepts(tight[0]) if tight else concepts("")
+    ideas = zip(concepts(asked), concepts(near), nearest, concepts(label), strict=True)
+    for whole, part, next_to_it, said in ideas:
+        wanted = next_to_it or (part if len(whole) > 1 else whole)
         if wanted and said and wanted.isdisjoint(said):
             return True
     return False
@@ -268,6 +271,8 @@ _OF = re.compile(
 )
 
 
+# 开放到几点, "until what time is it open": the word next to it says which of two is meant.
+_TIGHT = re.compile(rf"(?:\b(?:until|till|from)|.?(?:[到至从自由])) ?{VALUE}", re.ASCII)
 _SENTENCE = re.compile("[。;!?\n]")
 
 

@@ -87,6 +87,8 @@ _PERIOD = re.compile("上午|下午|早上|晚上|中午|凌晨|傍晚")
 _NOTE = re.compile(rf"[\"'”]? ?\([^()\n{USED}]{{1,16}}\)(?= ?[^\s.,;:!?。、|)])")
 _COLON = re.compile("(?<![0-9]):|:(?![0-9])")
 _RANGE = re.compile(r" ?(?:-{1,2}|~|到|至|to|until|till|through) ?(?:次日|翌日|第二天|当天)? ?")
+_EQUALS = re.compile(r"[^\W\d_]{0,2} ?=")  # 120-64=56
+_FROM_AT_END = re.compile("(?:从|自|由|\\bfrom) ?$")
 _FROM, _TO = "从", "至"  # as `harness.checker.reading.concepts` reads them
 _PRONOUN = re.compile(
     r"\b(?:it(?= (?:is|was|has|had|will|[a-z]+(?:s|ed))\b)|its|they|he|she|which|the one)\b"
@@ -331,10 +333,11 @@ def labels_among(
 def _mark_ranges(labels: Sequence[Label], mentions: Sequence[Mention], text: str) -> None:
     """10:00-16:00 starts at the one and ends at the other."""
     for i, (one, other) in enumerate(pairwise(mentions)):
-        if _RANGE.fullmatch(text[one.end : other.start][:8]):
-            labels[i].head += _FROM
+        if _RANGE.fullmatch(text[one.end : other.start][:8]) and not _EQUALS.match(text, other.end):
             labels[i + 1].topic |= labels[i].topic | words_of(labels[i].head)
-            labels[i].tail, labels[i + 1].head = labels[i + 1].tail, _TO
+            labels[i + 1].head = _FROM_AT_END.sub("", labels[i].head) + _TO
+            labels[i].head += _FROM
+            labels[i].tail = labels[i + 1].tail
 
 
 def before_in_line(text: str, mentions: Sequence[Mention], i: int) -> bool:
