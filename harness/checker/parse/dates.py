@@ -41,8 +41,10 @@ _PATTERNS = (
     rf"(?:(?<![0-9])(?P<year>[0-9]{{4}}|[0-9]{{2}}|(?<![{SMALL}])[{SMALL}]{{4}}) ?年(?:的|,)? ?)?"
     rf"(?<![0-9{SMALL}])(?P<month>[0-9]{{1,2}}|[{SMALL}]{{1,3}}) ?月(?:的)? ?"
     rf"(?P<day>[0-9]{{1,2}}|[{SMALL}]{{1,3}}) ?[日号]",
-    # March 8, 2025
-    rf"(?<![a-z0-9]){_NAME} (?:the )?{_NTH}{_YEAR}",
+    # March 8, 2025 and March 8-10, 2025
+    rf"(?<![a-z0-9]){_NAME} (?:the )?{_NTH}"
+    r"(?:(?: ?[-~/&] ?| (?:and|to|or|through|until) )(?:the )?(?P<last>[0-9]{1,2})(?:st|nd|rd|th)?"
+    rf"(?![0-9:]| ?[ap]\.?m))?{_YEAR}",
     # 8 March 2025, 8-Mar-2025, the 8th of March
     rf"(?<![a-z0-9])(?<![0-9][/.:-]){_NTH}(?: of )?[ -]?{_NAME}{_YEAR}",
     # 13/03/2025, where only one of the two can be the month
@@ -86,6 +88,9 @@ def _read(match: re.Match[str], text: str) -> Iterator[Mention]:
         return
     if parts.get("name"):
         yield from _other_days(match, text, year, month)
+    if last := parts.get("last"):
+        yield from _last_day(match, value, _value(year, month, int(last)))
+        return
     yield Mention(value, match.start(), match.end())
     while following := _NEXT_DAY.match(text, match.end()):
         value = _value(year, month, small_int(following["day"]))
@@ -100,6 +105,13 @@ _DAY_BEFORE = re.compile(
     r"(?<![0-9:])(?P<day>[0-9]{1,2})(?:st|nd|rd|th)? ?(?:-|or|and|to|/|&) ?(?:the )?$"
 )
 _JOINED_DAY = 16
+
+
+def _last_day(match: re.Match[str], first: str, last: str | None) -> Iterator[Mention]:
+    """Find both days of March 8-10, 2025."""
+    if last is not None:
+        yield Mention(first, match.start(), match.start("last") - 1)
+        yield Mention(last, match.start("last"), match.end())
 
 
 def _other_days(

@@ -36,7 +36,8 @@ _IN_THE = re.compile(
     re.ASCII,
 )
 _DIGITS = re.compile(
-    r"(?<![0-9a-z年¥$€£.,:/#-])(?<!no )(?P<hour>[01]?[0-9]|2[0-9])(?P<minute>[0-5][0-9])"
+    r"(?<![0-9a-z年¥$€£.,:/#-])(?<!no )(?<!room )(?<!gate )(?<!page )(?<!flight )(?<!train )"
+    r"(?<!bus )(?<!line )(?<!number )(?<!seat )(?P<hour>[01]?[0-9]|2[0-9])(?P<minute>[0-5][0-9])"
     r"(?: ?(?:hrs?|hours?|h|时)\b)?(?![0-9a-z:/%-]|[.,][0-9]| ?(?:次|年|号|元|块|个|人|趟|公里"
     r"|米|分钟))",
     re.ASCII,
