@@ -27,6 +27,7 @@ from harness.checker.reading.labels import (
     words_of,
 )
 from harness.checker.reading.picks import picked
+from harness.checker.reading.set_aside import after_retraction
 from harness.checker.reading.substitutes import tells_of_another
 from harness.checker.reading.wholes import (
     DOUBT,
@@ -103,6 +104,7 @@ _FORMER = re.compile(
 )
 _WAS = re.compile(r"\b(?:was|were|had)\b", re.ASCII)
 _DELAY = re.compile(r"晚点|延误|误点|推迟|推后|延后|提前|delay|late|postpone|earlier")
+_ARROW = re.compile(" ?(?:→|=>|-{1,2}>|⇒)")  # 18:50→19:06(晚点)
 _NOW = re.compile(
     r"现(?!场|金)|目前|如今|实际|改[为到至成]|推迟[到至]|延[后期迟][到至]|提前[到至]"
     r"|调整[到至为]|\b(?:now|actual\w*|currently)\b"
@@ -164,6 +166,36 @@ def narrow(mentions: Sequence[Mention], context: Context) -> list[Mention]:
         if len({m.value for m in remaining}) > 1:
             remaining = step(remaining, context)
     return remaining
+
+
+def _after_retraction(mentions: list[Mention], context: Context) -> list[Mention]:
+    """Take what follows "wait, no"."""
+    return mentions if context.kind == "text" else after_retraction(mentions, context.text)
+
+
+# In, on and at say where or when; to and from which way.
+_SLOTS = {"on": "at", "in": "at", "at": "at", "to": "to", "from": "from", "for": "for", "of": "of"}
+_SLOT = re.compile(r"\b(on|in|at|to|from|for|of) (?:the )?([a-z]{3,})", re.ASCII)
+
+
+def _in_asked_place(mentions: list[Mention], context: Context) -> list[Mention]:
+    """Take what is told "to the airport", and not "to the zoo", where the question says so too."""
+    if context.kind == "text" or len(mentions) > _FEW:
+        return mentions
+    asked = _slots(context.question)
+    told = [_slots(label.text) for label in labels_of(mentions, context.text)]
+    told_of = {how for slots in told for how, _ in slots & asked}
+    kept = [
+        m for m, slots in zip(mentions, told, strict=True)
+        if told_of.isdisjoint(
+            {how for how, _ in slots - asked} - {how for how, _ in slots & asked}
+        )
+    ]  # fmt: skip
+    return kept or mentions
+
+
+def _slots(text: str) -> frozenset[tuple[str, str]]:
+    return frozenset((_SLOTS[m[1]], m[2]) for m in _SLOT.finditer(text))
 
 
 def _of_this_row(mentions: list[Mention], context: Context) -> list[Mention]:
@@ -252,9 +284,14 @@ def _without_former(mentions: list[Mention], context: Context) -> list[Mention]:
         told = [m for m, label in zip(mentions, labels, strict=True) if not says_now(label)]
         return told or mentions
     now = [bool(_NOW.search(label.text)) for label in labels]
+    changes = _DELAY.search(context.text) or _NOW.search(context.text)
     past = [
-        bool(_FORMER.search(label.text) or (any(now) and _WAS.search(label.text)))
-        for label in labels
+        bool(
+            _FORMER.search(label.text)
+            or (any(now) and _WAS.search(label.text))
+            or (changes and _ARROW.match(context.text, m.end))
+        )
+        for m, label in zip(mentions, labels, strict=True)
     ]
     kept = [m for m, old, new in zip(mentions, past, now, strict=True) if new or not old]
     return kept or mentions
@@ -502,7 +539,7 @@ def _with_asked_noun(mentions: list[Mention], context: Context) -> list[Mention]
 
 
 _STEPS: tuple[Callable[[list[Mention], Context], list[Mention]], ...] = (
-    _of_this_row, part_of, _without_conditional, without_bracketed_whole, without_working,
+    _after_retraction, _of_this_row, _in_asked_place, part_of, _without_conditional, without_bracketed_whole, without_working,
     _without_asides, without_extras,
     _without_former, _difference, _without_differences, _concluded, picked, left_over,
     of_asked_unit, whole_or_part, total_asked, _of_asked_base, _equated, _in_asked_role,

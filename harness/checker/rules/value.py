@@ -85,6 +85,7 @@ _ASKS_MARKS = re.compile("分|评级|score|rating|marks|points")
 _MARKS = re.compile(
     r"(?<![0-9./])(?P<got>[0-9]{1,3}(?:\.[0-9]{1,2})?) ?/ ?(?:[0-9]{1,2}0|5)(?![0-9./])"
 )
+_MARKS_BEFORE = re.compile("(?:满分|总分|得分?|成绩|考了?)[是为:]? ?$")
 _OTHER_COUNT = re.compile(" ?[个人元块次趟度位件份公千米]")
 _SHARE = re.compile("百分|percent|per cent")
 _FEW = 8  # mentions of one value
@@ -141,11 +142,22 @@ def judge_duration(case: Case) -> Verdict:
     found = _clock_durations(case.text) or find_values("duration", case.text)
     if case.question:
         found = spoken_durations(case.text, found)
+    found = _without_marks(found, case.text)
     if found and case.question:
         sure = asked_unit(case.question) is not None
         found = _with_elliptical(found, case.text, _ELLIPTICAL if sure else _GAPPED)
     mentions = found or _bare_durations(case) or _days(case)
     return settle(case, "duration", mentions, same)
+
+
+def _without_marks(found: list[Mention], text: str) -> list[Mention]:
+    """Drop 满分100分, and 100分 where the minutes are called 分钟."""
+    ends = [text[m.end - 1] == "分" and m.unit == "minutes" for m in found]
+    spelled = any(text.startswith("分钟", m.end - 2) for m in found)
+    return [
+        m for m, short in zip(found, ends, strict=True)
+        if not (short and (spelled or _MARKS_BEFORE.search(text[max(0, m.start - 6) : m.start])))
+    ]  # fmt: skip
 
 
 def _with_elliptical(found: list[Mention], text: str, pattern: re.Pattern[str]) -> list[Mention]:
