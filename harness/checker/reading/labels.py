@@ -486,6 +486,7 @@ def _by_value(called: Iterable[tuple[Mention, Label]], asked: Asked) -> list[_Ca
         value = found.setdefault(mention.value, _Called(mention.value, set(), set(), asked))
         value.is_sum = value.is_sum or bool(_SUM.search(label.text))
         value.named = value.named or value.is_sum or bool(own) or bool(_SAID.search(label.head))
+        value.named = value.named or len(_SAID.findall(label.tail)) > 1
         value.named = value.named or (label.head.endswith(_TO) and bool(label.topic))
         value.shared |= words & asked.words | shared_concepts(asked.text, label.text)
         value.foreign |= foreign(own | label.carried, asked)
