@@ -86,6 +86,10 @@ _GROUPS: tuple[dict[str, str], ...] = (
         "built": r"\bconstruction\b|动工|开工|施工|奠基|破土|\bbroke ground\b",
         "in use": r"\bopen(?:ed|s|ing)? (?:to|for)\b|通车|开通|启用|投入使用|投用",
     },
+    {
+        "deposit": r"押金|定金|订金|保证金|\bdeposits?\b",
+        "rent": r"租金|房租|月租|\brent(?:s|al)?\b",
+    },
     {"left over": r"剩|还有|\b(?:left|remaining)\b"},
     {"longest": r"最长|\blongest\b", "shortest": r"最短|\bshortest\b"},
     {"oldest": r"最年长|\b(?:oldest|eldest)\b", "youngest": r"最年轻|\byoungest\b"},

@@ -41,6 +41,11 @@ _FIRST_OF = re.compile(
     r"|(?:[编型货序代证房车工学票单批座]|房间|门牌|订单)号码?[是为:]? ?(?:[a-z]{2,8}-)?$"
     r"|(?<![a-z0-9])[a-z]{2,8}-$"
 )
+# "lines 2, 5, 9 and 14" names four of them
+_NAMED_ONES = re.compile(
+    r"\b[a-z]{3,16}s(?: no\.| numbers?)? [0-9]{1,4}(?:(?:, |,? and |,? & )[0-9]{1,4}(?![0-9]|[.:][0-9]| (?!and\b)[a-z]))+",
+    re.ASCII,
+)
 _NTH = re.compile(r"(?:st|nd|rd|th)\b", re.ASCII)
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?|[一二三四五六七八九十]+")
 _ASKED_OTHER = re.compile("多少(?:毫安|伏|瓦|赫|像素|帧|卡路里|千卡|大卡|焦|牛|帕|安|马力|转)")
@@ -70,7 +75,11 @@ def fitting(mentions: Sequence[Mention], text: str, question: str) -> list[Menti
         return list(mentions)
     kept = _without_names(mentions, text, question)
     if _COUNTS.search(question):
-        kept = [m for m in kept if not _is_ordinal(m, text)]
+        named = [span.span() for span in _NAMED_ONES.finditer(text)]
+        kept = [
+            m for m in kept
+            if not (_is_ordinal(m, text) or any(start <= m.start < end for start, end in named))
+        ]  # fmt: skip
     wanted = asked_measure(question)
     kept = [_in_full(m, text, question, wanted) for m in kept]
     if wanted is None and _ASKS_MONEY.search(question):

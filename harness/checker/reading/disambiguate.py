@@ -57,6 +57,7 @@ _BELOW = re.compile(
     r"|\bat (?:least|most)|\bup to|\bno (?:more|less|fewer) than|\bnearly|\balmost|\bclose to"
     r"|\bas many as|\bas much as"
     r"|(?:轻|重|快|慢|长|短)于|介于(?:[^。;\n]{1,12}[和到至与])?"
+    r"|\brang(?:e|es|ed|ing) (?:from|between) [^,;.!?\n]{1,24}? (?:to|and)"
     r"|\bbetween(?: [a-z0-9 .,$€£%°:-]{1,24} and)?"
     r"|\b(?:from"
     r"|starting (?:at|from))(?= ?[$€£¥])|\bminimum"

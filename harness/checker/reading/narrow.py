@@ -112,7 +112,7 @@ _NOW = re.compile(
     re.ASCII,
 )
 _DIFFERENCE_ASKED = re.compile(
-    r"比|优惠|折扣|\b(?:discount\w*|reduction|off|sav(?:e|es|ed|ings?))\b|相差|差(?!不多)|差距"
+    r"比|优惠|折扣|变化|变动|涨跌|增减|涨幅|\b(?:chang(?:ed?|es)|growth)\b|\b(?:discount\w*|reduction|off|sav(?:e|es|ed|ings?))\b|相差|差(?!不多)|差距"
     r"|(?:[多少]|(?<![昨今明当最夜])[早晚](?![上间餐饭班的])|提前?|延[后迟误]?)[^,。?]{0,6}(?:多少|几)|\b(?:than|differ\w*|gap"
     r"|ahead|behind|how much (?:more|less|longer))\b",
     re.ASCII,

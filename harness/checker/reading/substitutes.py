@@ -134,6 +134,7 @@ def tells_of_another(label: str, said: str, question: str, names: frozenset[str]
 _PLACE = re.compile(r"\b(in|at|on|for|of|from|to) (?:the )?(?:([a-z]+) )??([a-zà-ÿ]+)", re.ASCII)
 
 
+_WHOSE = re.compile(r"\b(?!today|tomorrow|yesterday|let|there)([a-z]+)'s\b", re.ASCII)
 _SUBJECT = re.compile(r"^ ?(?:the )?([a-z]+) ([a-z]+) (?:has|had|have|is|was|got|scored|won) ")
 
 
@@ -145,9 +146,13 @@ def _is_elsewhere(label: str, said: str, question: str, names: frozenset[str]) -
     new = {(how, name) for how, name in told if name in names and name not in _tokens(question)}
     if any(how == other for how, _ in lost for other, _ in new):
         return True
-    subject = _SUBJECT.match(label)  # "oak town has 3200 inhabitants"
     wanted = names.intersection(_tokens(question))
-    if subject is None or not wanted or not wanted.isdisjoint(_tokens(said)):
+    if not wanted or not wanted.isdisjoint(_tokens(said)):
+        return False
+    if not names.isdisjoint({_stem(m[1]) for m in _WHOSE.finditer(label)}):
+        return True
+    subject = _SUBJECT.match(label)  # "oak town has 3200 inhabitants"
+    if subject is None:
         return False
     words = {_stem(subject[1]), _stem(subject[2])}
     return words <= names and words.isdisjoint(_tokens(question))

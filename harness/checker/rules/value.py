@@ -17,6 +17,7 @@ from harness.checker.parse.mention import Mention, mask_mentions
 from harness.checker.parse.quantities import find_numbers
 from harness.checker.parse.refusal import says_unknown
 from harness.checker.parse.spoken import spoken_durations, spoken_times
+from harness.checker.parse.units import unit_at
 from harness.checker.parse.values import ValueKind, find_values, question_values, show
 from harness.checker.reading.asserted import undefeated
 from harness.checker.reading.concepts import VALUE
@@ -39,7 +40,7 @@ from harness.checker.reading.doubts import (
     offers_more,
 )
 from harness.checker.reading.labels import Label, asked_of, labels_of, words_of
-from harness.checker.reading.narrow import narrow
+from harness.checker.reading.narrow import asks_difference, narrow
 from harness.checker.reading.rivals import offers_either
 from harness.checker.reading.set_aside import live
 from harness.checker.reading.substitutes import tells_of_another
@@ -194,6 +195,10 @@ def judge_number(case: Case) -> Verdict:
 
     mentions = find_values("number", case.text) or _durations_as_numbers(case) or _marks(case)
     mentions = fitting(mentions, case.text, case.question)
+    if target < 0 and (asks_difference(case.question) or _ASKS_GAIN.search(case.question)):
+        mentions = [_fallen(m, case.text) for m in mentions]
+    if _ASKS_YEAR.search(case.question):
+        return settle(case, "number", _years(mentions, case.text), same)
     told = [
         m
         for m in mentions
@@ -201,6 +206,32 @@ def judge_number(case: Case) -> Verdict:
     ]
     mentions = told or mentions
     return settle(case, "number", mentions, same)
+
+
+_ASKS_YEAR = re.compile(r"哪一?年|何年|年份|几几年|\b(?:what|which) year\b", re.ASCII)
+_ASKS_GAIN = re.compile(
+    r"盈亏|利润|盈利|收益|\b(?:profit|net|balance|return)\b", re.ASCII
+)
+_FELL = re.compile(
+    r"(?:[下暴]?[降跌滑]低?|减少|亏损?|负增长|回落|\b(?:drop(?:ped)?|fell|fallen|down|decreased?|declined?"
+    r"|lost|loss|shr[au]nk)(?: by| of)?)[了约为是 $€£¥]*$",
+    re.ASCII,
+)
+
+
+def _fallen(mention: Mention, text: str) -> Mention:
+    """Read 下降3度 as -3, where a change or a gain is asked for."""
+    fell = _FELL.search(text[max(0, mention.start - 16) : mention.start])
+    return replace(mention, value=-abs(float(mention.value))) if fell else mention
+
+
+def _years(mentions: Sequence[Mention], text: str) -> list[Mention]:
+    """The numbers that can be what a year is asked for: no metres, and no span of years."""
+    kept = [
+        m for m in mentions
+        if text.startswith(("年", " 年"), m.end) or unit_at(text, m.start, m.end, m.unit) is None
+    ]  # fmt: skip
+    return [m for m in kept if m.end - m.start == len("2019")] or kept
 
 
 _ROOM = re.compile("[A-Z][0-9]{2,4}")
