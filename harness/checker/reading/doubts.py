@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 
 from harness.checker.parse.numbers import NUMERAL
 from harness.checker.reading.labels import (
-    MOST,
+    SENTENCE_END,
+    Asked,
+    Label,
     asked_of,
     is_called_otherwise,
     labels_among,
@@ -76,6 +78,21 @@ def offers_more(mentions: Sequence[Mention], text: str) -> bool:
         if found and not starts.intersection(range(found.start("number"), found.end() + 1)):
             return True
     return False
+
+
+_GUESS = re.compile(
+    r"一般|通常|往往|常见|大[概约致]|可能|估计|猜|推测|应该|或许|多半"
+    r"|\b(?:typical\w*|usual\w*|generally|commonly|normally|probably|likely|perhaps|maybe|might|guess\w*|estimate\w*"
+    r"|often|around|about|roughly|approximately)\b",
+    re.ASCII,
+)
+
+
+def guesses(mention: Mention, text: str) -> bool:
+    """Tell whether the sentence of a value calls it usual or likely."""
+    before = SENTENCE_END.split(text[max(0, mention.start - 80) : mention.start])[-1]
+    behind = SENTENCE_END.split(text[mention.end : mention.end + 24])[0]
+    return bool(_GUESS.search(before) or _GUESS.search(behind))
 
 
 def ends_range(mention: Mention, text: str) -> bool:
@@ -145,13 +162,30 @@ def is_misnamed(
     if not _tells_rows(context):
         names = {sort: names[sort] for sort in names if sort == "day"}
     former = context.kind in ("time", "date") and asks_former(context.question)
+    labels = labels_among(mentions, told, context.text)
+    if context.kind != "number" and _tells_field_apart(labels, asked, context.text):
+        return True
     return all(
         is_called_otherwise(label, asked)
         or (former and says_now(label))
         or names_another(names_of(f"{label.heading} {label.text}"), names)
         or _is_not_so(label.tail, asked.field)
         or _is_of_another(label.text, titles, context.text)
-        for label in labels_among(mentions, told, context.text)
+        for label in labels
+    )
+
+
+def _tells_field_apart(labels: Sequence[Label], asked: Asked, text: str) -> bool:
+    """Whether another clause has the field that is asked for, with a value that no parser reads.
+
+    2025年6月30日开盘，交房时间为2026年底: not the day of 交房.
+    """
+    field = [word for word in asked.field if len(word) > 1 and not word.isascii()]
+    own = " ".join(f"{label.lead}{label.heading}{label.text}" for label in labels)
+    if not field or any(word in own for word in field) or not all(words_of(label.text) for label in labels):
+        return False
+    return any(
+        re.search(rf"{re.escape(word)}(?:日期|时间|时长)?(?:[是为在于:]|预计)+ ?[0-9]", text) for word in field
     )
 
 

@@ -15,7 +15,7 @@ from harness.checker.parse.dates import find_dates
 from harness.checker.parse.durations import asked_unit
 from harness.checker.parse.mention import Mention, mask_mentions
 from harness.checker.parse.quantities import find_numbers
-from harness.checker.parse.refusal import says_unknown
+from harness.checker.parse.refusal import excuses_itself, says_unknown
 from harness.checker.parse.spoken import spoken_durations, spoken_times
 from harness.checker.parse.units import unit_at
 from harness.checker.parse.values import ValueKind, find_values, question_values, show
@@ -35,6 +35,7 @@ from harness.checker.reading.disambiguate import (
 from harness.checker.reading.doubts import (
     ends_range,
     gives_range,
+    guesses,
     is_doubly_softened,
     is_misnamed,
     offers_more,
@@ -334,6 +335,8 @@ def settle(
     found = tuple(dict.fromkeys(map(show, chosen)))
     if not all(map(same, chosen)):
         return wrong(HEDGE if any(map(same, chosen)) else WRONG, found)
+    if excuses_itself(case.text) and all(guesses(m, case.text) for m in chosen[:_FEW]):
+        return wrong(HEDGE, found)
     if contradicts_itself(case, context, chosen) or _leaves_open(chosen, context):
         return wrong(HEDGE, found)
     if is_misnamed(chosen, mentions, context) or _is_of_another(chosen, context, case.names):
