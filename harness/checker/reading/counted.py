@@ -32,6 +32,9 @@ _COUNTS = re.compile(
     r"多少(?!号)|(?<=[有共])几|(?<!第)几(?![号站楼层路排班级])|\bhow (?:many|much|long|far|old|big|large|heavy"
     r"|tall|high)\b"
 )
+_WHICH_ONE = re.compile(
+    r"\b(?:which|what) (?:lane|platform|gate|room|seat|row|page|floor|track|terminal|chapter|line|bus|stage|place)\b"
+)
 _FIRST_OF = re.compile(
     r"第 ?$|\b(?:no\.?|number|row|rank(?:s|ed)?|place|page|room|seat|bed|desk|coach|line|item|id"
     r"|step|chapter|lesson"
@@ -80,12 +83,14 @@ def fitting(mentions: Sequence[Mention], text: str, question: str) -> list[Menti
             m for m in kept
             if not (_is_ordinal(m, text) or any(start <= m.start < end for start, end in named))
         ]  # fmt: skip
+    if _WHICH_ONE.search(question):
+        kept = [m for m in kept if not PLURAL.fullmatch(m.unit)]
     wanted = asked_measure(question)
     kept = [_in_full(m, text, question, wanted) for m in kept]
     if wanted is None and _ASKS_MONEY.search(question):
-        kept = [m for m in kept if not _PLURAL.fullmatch(m.unit) or _is_money(m, text)]
+        kept = [m for m in kept if not PLURAL.fullmatch(m.unit) or _is_money(m, text)]
     if _ASKS_PEOPLE.search(question):  # no households
-        kept = [m for m in kept if not _PLURAL.fullmatch(m.unit) or _PEOPLE.fullmatch(m.unit)]
+        kept = [m for m in kept if not PLURAL.fullmatch(m.unit) or _PEOPLE.fullmatch(m.unit)]
     scale = asked_scale(question)
     if scale != 1:
         kept = [_scaled(m, text, scale, wanted) for m in kept]
@@ -263,7 +268,7 @@ _SHORT_DATA = frozenset("gmtk")
 
 def _other_counter(mention: Mention, *, strict: bool) -> bool:
     """Whether a number counts things: 3 places in 排名第3位 are no points and no money."""
-    if strict and mention.unit != "degrees" and _PLURAL.fullmatch(mention.unit):
+    if strict and mention.unit != "degrees" and PLURAL.fullmatch(mention.unit):
         return True
     if strict and len(mention.unit) > 1 and mention.unit[0] == "个":
         return True
@@ -271,7 +276,8 @@ def _other_counter(mention: Mention, *, strict: bool) -> bool:
 
 
 _OTHER_TIME = re.compile("个(?:自然月|工作日|自然日|月|星期|小时|季度|世纪|学期)")
-_PLURAL = re.compile(r"[a-z]{2,}[^su\W]s|people|children|men|women", re.ASCII)
+#: A word behind a number that is counted.
+PLURAL = re.compile(r"[a-z]{2,}[^su\W]s|people|children|men|women", re.ASCII)
 
 
 def _of_counter(mentions: list[Mention], text: str, question: str) -> list[Mention]:

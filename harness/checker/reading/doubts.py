@@ -156,7 +156,7 @@ def is_misnamed(
         return True
     if compares and all(is_difference(m, context.text) for m in mentions):
         return True
-    if _is_per_other(mentions, context) or _is_turned_round(context.text, context.question):
+    if _is_of_other_year(context) or _is_per_other(mentions, context) or _is_turned_round(context.text, context.question):
         return True
     names = names_of(context.question)
     if not _tells_rows(context):
@@ -187,6 +187,16 @@ def _tells_field_apart(labels: Sequence[Label], asked: Asked, text: str) -> bool
     return any(
         re.search(rf"{re.escape(word)}(?:日期|时间|时长)?(?:[是为在于:]|预计)+ ?[0-9]", text) for word in field
     )
+
+
+_YEAR_FIELD = re.compile(r"(?:\byear|年份)\"? ?[:|] ?\"?((?:19|20)[0-9]{2})(?![0-9])")
+_ASKED_YEAR = re.compile("(?<![0-9])((?:19|20)[0-9]{2})(?![0-9])")
+
+
+def _is_of_other_year(context: Context) -> bool:
+    """Whether a row's own field says another year than the question."""
+    said, asked = set(_YEAR_FIELD.findall(context.text)), set(_ASKED_YEAR.findall(context.question))
+    return bool(said and asked) and said.isdisjoint(asked)
 
 
 def _is_per_other(mentions: Sequence[Mention], context: Context) -> bool:

@@ -48,6 +48,7 @@ _ASKS = re.compile(
     r"|who)\b",
     re.ASCII,
 )
+_MEASURES = re.compile(" (?:old|tall|high|heavy)$")
 # Characters that join words, and are in none.
 _HAN = re.compile("(?:(?![的是为了在于有共和与或也都就将会把被这那吗呢吧啊么])[\u4e00-\u9fff])+")
 # 三班 and 二等 are names, though each of their characters says little.
@@ -159,7 +160,8 @@ def asked_of(question: str) -> Asked:
     if not found:  # 我想知道甲的时长 ends in what it asks for
         return Asked(f"{question.rstrip(' 。.!')}{VALUE}", "", words_of(question), frozenset())
     asks = found[-1]
-    text = question[: asks.start()] + VALUE + question[asks.end() :]
+    kept = _MEASURES.search(asks[0])
+    text = f"{question[: asks.start()]}{VALUE}{kept[0] if kept else ''}{question[asks.end() :]}"
     near = _near(question, asks)
     last = [word for word in re.findall("[a-z]+", near) if words_of(word)][-1:]
     return Asked(text, near, words_of(text), words_of(near), words_of("".join(last)))
@@ -170,7 +172,8 @@ def _near(question: str, asks: re.Match[str]) -> str:
     behind = SENTENCE_END.split(question[asks.end() : asks.end() + 80])[0]
     behind = _TAIL_MEASURES.sub("", behind)
     if asks[0].isascii():
-        return VALUE + behind
+        kept = _MEASURES.search(asks[0])
+        return f"{VALUE}{kept[0] if kept else ''}{behind}"
     if words_of(behind):
         return VALUE + behind[:_AFTER]
     before = re.split(r"[的,。;!?\n]", question[max(0, asks.start() - 24) : asks.start()])

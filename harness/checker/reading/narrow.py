@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from harness.checker.parse.quantities import asked_noun
 from harness.checker.parse.units import unit_at
 from harness.checker.reading.concepts import VALUE
+from harness.checker.reading.counted import PLURAL
 from harness.checker.reading.disambiguate import CLAUSE_END, HEDGE, Context, asked_role, roles
 from harness.checker.reading.labels import (
     MOST,
@@ -57,6 +58,7 @@ _CONCLUDES = re.compile(
     r"|更正|纠正|修正|说错|算错|不对[,。]|改口"
     r"|therefore|thus|hence|\bso\b(?! (?:far|that|much|many))|correction|\bwait\b|actually|in"
     r" conclusion|should be"
+    r"|\bfinal (?:price|cost|amount|total|result|value)\b"
     r"|\bmake that\b|\bi mean\b|\bcorrected?\b)"
     r"|[涨降升增减调延改移提][到至]|\b(?:moved|changed|postponed|rescheduled|put off|pushed back"
     r"|delayed|raised|reduced"
@@ -92,7 +94,7 @@ _IN_CLAUSE = re.compile(r"[,。;!?\n()]|\. ")
 _AND = re.compile(r" ?(?:、|和|与|及|以及|,? and) ?")
 _FORMER = re.compile(
     rf"原 ?{VALUE}|先{VALUE}|(?:之前|先前|早先)[^,。{VALUE}]{{0,8}}{VALUE}"
-    r"|原(?:[定本来先计价为是]|计划|开点|到点|发车|售价|票价)|计划|图定|预定|本应|本该"
+    r"|原(?:[定本来先计价为是]|计划|开点|到点|发车|售价|票价)|计划|图定|预定|本应|本该|应[到出交收]"
     r"|曾(?!经理)|此前|以前|之前是|过去|上(?:周|个?月|次)|去年|前年"
     r"|往年|起初|最初"
     r"|先定|先算|初步|误|旧|\b(?:scheduled|original\w*|former\w*|previous\w*|used to|initially"
@@ -106,7 +108,7 @@ _WAS = re.compile(r"\b(?:was|were|had)\b", re.ASCII)
 _DELAY = re.compile(r"晚点|延误|误点|推迟|推后|延后|提前|delay|late|postpone|earlier")
 _ARROW = re.compile(" ?(?:→|=>|-{1,2}>|⇒)")  # 18:50→19:06(晚点)
 _NOW = re.compile(
-    r"现(?!场|金)|目前|如今|实际|改[为到至成]|推迟[到至]|延[后期迟][到至]|提前[到至]"
+    r"现(?!场|金)|目前|如今|实[际到出交收]|改[为到至成]|推迟[到至]|延[后期迟][到至]|提前[到至]"
     r"|调整[到至为]|\b(?:now|actual\w*|currently)\b"
     rf"|\b(?:delayed|moved|changed|postponed|brought forward) (?:to|until) {VALUE}",
     re.ASCII,
@@ -138,6 +140,7 @@ _MORE_THAN = re.compile(
     r" ?(?:[a-z]{1,12} ){0,2}(?:more|less|fewer|longer|shorter|later|earlier|higher|lower"
     r"|cheaper|older|younger|faster"
     r"|slower|heavier|lighter|taller|ahead|behind|apart|better|worse|above|below(?! zero))\b(?! or)"
+    r"| ?(?:[a-z]{1,12} )?(?:over|under|short of) (?:the|its)\b"
     r"| ?(?:euros?|dollars?|pounds?|元)? ?off (?:the|each|every|your|an?|regular|full|original)\b"
 )
 _COMPARED_WITH = re.compile(
@@ -161,7 +164,7 @@ def narrow(mentions: Sequence[Mention], context: Context) -> list[Mention]:
     """
     remaining = list(mentions)
     for step in _STEPS:
-        if len(remaining) > MOST and step not in (_concluded, _equated):
+        if len(remaining) > MOST and step not in (concluded, _equated):
             continue
         if len({m.value for m in remaining}) > 1:
             remaining = step(remaining, context)
@@ -342,7 +345,7 @@ def _without_conditional(mentions: list[Mention], context: Context) -> list[Ment
     return kept or mentions
 
 
-def _concluded(mentions: list[Mention], context: Context) -> list[Mention]:
+def concluded(mentions: list[Mention], context: Context) -> list[Mention]:
     """Take what follows the last "so", "=" or "the earliest is", unless a hedge comes after.
 
     A conclusion in so many words goes before a mere sum. Two that differ are a hedge.
@@ -530,6 +533,14 @@ def _of_asked_noun(mentions: list[Mention], context: Context) -> list[Mention]:
     return [m for m in mentions if m.unit.startswith(noun[:4])] or mentions
 
 
+def _without_other_nouns(mentions: list[Mention], context: Context) -> list[Mention]:
+    """Set aside the continents of "21 countries from five continents", asked for countries."""
+    noun = asked_noun(context.question) if context.kind == "number" else ""
+    if not PLURAL.fullmatch(noun) or not any(m.unit == noun for m in mentions):
+        return mentions
+    return [m for m in mentions if m.unit == noun or not PLURAL.fullmatch(m.unit)]
+
+
 def _with_asked_noun(mentions: list[Mention], context: Context) -> list[Mention]:
     """Take what an English answer counts as the question does: 24 chapters, 12 in each part."""
     noun = asked_noun(context.question) if context.kind == "number" else ""
@@ -541,8 +552,8 @@ def _with_asked_noun(mentions: list[Mention], context: Context) -> list[Mention]
 _STEPS: tuple[Callable[[list[Mention], Context], list[Mention]], ...] = (
     _after_retraction, _of_this_row, _in_asked_place, part_of, _without_conditional, without_bracketed_whole, without_working,
     _without_asides, without_extras,
-    _without_former, _difference, _without_differences, _concluded, picked, left_over,
-    of_asked_unit, whole_or_part, total_asked, _of_asked_base, _equated, _in_asked_role,
+    _without_former, _difference, _without_differences, concluded, picked, left_over,
+    of_asked_unit, _without_other_nouns, whole_or_part, total_asked, _of_asked_base, _equated, _in_asked_role,
     _of_asked_noun, _of_it,
     _without_other_sentences, named, _of_this_thing, total,
     without_included, _with_asked_noun, _current, _alone, _leading,

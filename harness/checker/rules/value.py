@@ -23,6 +23,7 @@ from harness.checker.reading.asserted import undefeated
 from harness.checker.reading.concepts import VALUE
 from harness.checker.reading.counted import fitting
 from harness.checker.reading.disambiguate import (
+    CLAUSE_END,
     Context,
     asked_and_denied,
     asked_role,
@@ -41,7 +42,7 @@ from harness.checker.reading.doubts import (
     offers_more,
 )
 from harness.checker.reading.labels import Label, asked_of, labels_of, words_of
-from harness.checker.reading.narrow import asks_difference, narrow
+from harness.checker.reading.narrow import asks_difference, concluded, narrow
 from harness.checker.reading.rivals import offers_either
 from harness.checker.reading.set_aside import live
 from harness.checker.reading.substitutes import tells_of_another
@@ -107,6 +108,7 @@ _BASE = re.compile(
     r" ?[\u4e00-\u9fffa-z ]{0,8}?(?:元|币|镑|布|铢|盾|euros?|dollars?|pounds?|usd|eur|gbp)"
     r" ?(?:=|≈|可?以?[兑换]|约?等于|约?合|is |equals|buys|can be)"
 )
+_NOT_ONE = re.compile(r"没有?|无(?!法)|未|\b(?:no|none|nobody)\b|n[o']t any|\b(?:not|never)\b", re.ASCII)
 _BEFORE = 200  # characters before a clause
 _SECONDS_CLOCK = re.compile(r"(?:([0-9]+) days?,? )?([0-9]{1,2}):([0-5][0-9]):([0-5][0-9])\W*")
 
@@ -414,6 +416,9 @@ def _choose(
     if gives_range(kept, context.text, same, plain=plain):
         return kept
     new = [m for m in kept if m.value not in known]
+    stated = concluded(kept, context)
+    if len({m.value for m in stated}) == 1:
+        return stated
     if len({m.value for m in new}) == 1:
         return new
     chosen = narrow(kept, context)
@@ -432,10 +437,22 @@ def _only_right(mentions: list[Mention], same: Same) -> bool:
 
 def without_value(case: Case) -> Verdict:
     """Judge an answer that names no value of the right kind."""
+    zero = case.gold.kind in ("number", "duration") and case.gold.value == 0
+    if zero and _says_not_one(case):
+        return correct(("0",))
     if none_clauses(case.text):
-        zero = case.gold.kind in ("number", "duration") and case.gold.value == 0
         return correct(("0",)) if zero else wrong(SAYS_NONE)
     return wrong(SAYS_UNKNOWN) if says_unknown(case.text) else unparsed()
+
+
+def _says_not_one(case: Case) -> bool:
+    """Whether a clause denies what is counted, in its words: 今天没有航班取消."""
+    asked = asked_of(case.question).words
+    return not says_unknown(case.text) and any(
+        not asked.isdisjoint(words_of(clause))
+        for clause in CLAUSE_END.split(case.text)
+        if _NOT_ONE.search(clause)
+    )
 
 
 def contradicts_itself(case: Case, context: Context, chosen: Sequence[Mention] = ()) -> bool:
