@@ -68,7 +68,7 @@ _GROUPS: tuple[dict[str, str], ...] = (
         "ordered": r"下单|订购|预订|\b(?:ordered|booked)\b",
         "sent": r"发货|寄出|\b(?:shipp\w+|dispatch\w*)\b",
         "delivered": r"送达|签收|收货|\bdeliver\w+\b",
-        "borrowed": r"借出|借阅|\bborrow\w*\b",
+        "borrowed": r"借[出阅书]|\bborrow\w*\b",
         "returned": rf"归还|还书|应还|{VALUE} ?(?:之?前)?还|\breturned\b",
     },
     {
@@ -91,6 +91,19 @@ _GROUPS: tuple[dict[str, str], ...] = (
         "rent": r"租金|房租|月租|\brent(?:s|al)?\b",
     },
     {"left over": r"剩|还有|\b(?:left|remaining)\b"},
+    {
+        "mean": r"平均|均价|\b(?:average|mean)\b",
+        "extreme": r"最[高低大小多少长短贵快慢]|\b(?:m(?:ax|in)imum|(?:long|short|high|low|fast|slow)est)\b",
+    },
+    {
+        "by train": r"火车|列车|高铁|动车|\b(?:train|rail)\b",
+        "by car": r"驾车|自驾|打车|出租车|\b(?:driv(?:e|ing)|car|taxi)\b",
+        "by bus": r"公交|大巴|\b(?:bus|coach)\b",
+        "by plane": r"飞机|航班|\b(?:fly(?:ing)?|flight|plane)\b",
+        "by boat": r"轮渡|\b(?:ferry|boat)\b",
+        "by bike": r"骑行|骑车|自行车|\b(?:cycling|bike|bicycle)\b",
+        "on foot": r"步行|走路|\b(?:walk(?:ing)?|foot)\b",
+    },
     {"longest": r"最长|\blongest\b", "shortest": r"最短|\bshortest\b"},
     {"oldest": r"最年长|\b(?:oldest|eldest)\b", "youngest": r"最年轻|\byoungest\b"},
     {"heaviest": r"最重|\bheaviest\b", "lightest": r"最轻|\blightest\b"},
@@ -98,7 +111,7 @@ _GROUPS: tuple[dict[str, str], ...] = (
     {
         "delay": r"推迟|延误|晚点|误点|延后|提前|\b(?:delay\w*|late|postpon\w*|early)\b",
         "lasting": r"持续|历时|时长|片长|用时|耗时|停留|停车|停站|会期|飞行|行驶|运行"
-        r"|\b(?:takes?|lasts?|stops?|duration)\b",
+        r"|\b(?:dwell|takes?|lasts?|stops?|duration)\b",
     },
     {
         "late": r"晚[点到]|延误|误点|推迟|延后|\b(?:late|delay\w*)\b",
@@ -132,8 +145,8 @@ _GROUPS: tuple[dict[str, str], ...] = (
         "after it": r"(?:折|惠|价|整|税|革|训|修)后",
     },
     {
-        "sunrise": r"日出|\bsunrise\b|\b(?:sun|it) (?:rises?|rose)\b|\brises at\b",
-        "sunset": r"日落|\bsunset\b|\b(?:sun|it) sets?\b|\bsets at\b",
+        "sunrise": r"日出|升起|\bsunrise\b|\b(?:sun|it) (?:rises?|rose)\b|\brises at\b",
+        "sunset": r"日落|落山|下山|\bsunset\b|\b(?:sun|it) sets?\b|\bsets at\b",
     },
     {
         "per jin": r"[每一/]斤",
@@ -245,6 +258,8 @@ def called_otherwise(asked: str, near: str, label: str) -> bool:
     """
     if _modified_otherwise(asked, label) or _is_left_over(asked, label):
         return True
+    if _denies_word(asked, label):
+        return True
     if _BESIDES.search(label) and not _BESIDES.search(asked):
         return True
     tight = _TIGHT.search(asked)
@@ -255,6 +270,15 @@ def called_otherwise(asked: str, near: str, label: str) -> bool:
         if wanted and said and wanted.isdisjoint(said):
             return True
     return False
+
+
+_DENIED = re.compile(r"(?<![\u4e00-\u9fff][并都也])[未非不](?P<han>[\u4e00-\u9fff]{2})|\b(?:non-?|un)(?P<word>[a-z]{4,})")
+
+
+def _denies_word(asked: str, label: str) -> bool:
+    """Whether a label has a word of the question with "not" before it: 不合格率, asked for 合格率."""
+    words = [(found[0], found["han"] or found["word"]) for found in _DENIED.finditer(label)]
+    return any(word in asked and said not in asked for said, word in words)
 
 
 # What goes with a thing, and the way back, are meant only where a question says so.

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from harness.checker.parse.numbers import NUMERAL
+from harness.checker.parse.numbers import ENGLISH, NUMERAL
 from harness.checker.reading.labels import (
     SENTENCE_END,
     Asked,
@@ -97,9 +97,11 @@ def guesses(mention: Mention, text: str) -> bool:
 
 def ends_range(mention: Mention, text: str) -> bool:
     """Tell whether a value ends a range whose start is in Chinese numerals: 四十到四十五人."""
-    return bool(_NUMERAL_TO.search(text[max(0, mention.start - 12) : mention.start]))
+    before = text[max(0, mention.start - 16) : mention.start]
+    return bool(_NUMERAL_TO.search(before) or _WORD_TO.search(before))
 
 
+_WORD_TO = re.compile(rf"(?<!from )\b{ENGLISH} (?:to|or) $")
 _NUMERAL_TO = re.compile(rf"(?<![第周期拜{NUMERAL}])[{NUMERAL}]{{1,6}} ?(?:到|至|~|-|—) ?$")
 
 

@@ -7,7 +7,7 @@ part or the whole, another field. What is left after all of them is what the ans
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -174,6 +174,21 @@ def narrow(mentions: Sequence[Mention], context: Context) -> list[Mention]:
 def _after_retraction(mentions: list[Mention], context: Context) -> list[Mention]:
     """Take what follows "wait, no"."""
     return mentions if context.kind == "text" else after_retraction(mentions, context.text)
+
+
+_ADVICE = re.compile(r" ?(?:另外|此外|同时)?,?(?:请(?!注意)|建议|记得|\bplease (?!note)|\bremember\b|make sure|be sure)")
+
+
+def _without_advice(mentions: list[Mention], context: Context) -> list[Mention]:
+    """Set aside what a sentence asks the reader to do: "Please arrive early, at 15:20"."""
+    if context.kind == "text":
+        return mentions
+    starts = [0, *(m.end() for m in SENTENCE_END.finditer(context.text))]
+    kept = [
+        m for m in mentions
+        if not _ADVICE.match(context.text, starts[bisect_right(starts, m.start) - 1])
+    ]  # fmt: skip
+    return kept or mentions
 
 
 # In, on and at say where or when; to and from which way.
@@ -550,7 +565,7 @@ def _with_asked_noun(mentions: list[Mention], context: Context) -> list[Mention]
 
 
 _STEPS: tuple[Callable[[list[Mention], Context], list[Mention]], ...] = (
-    _after_retraction, _of_this_row, _in_asked_place, part_of, _without_conditional, without_bracketed_whole, without_working,
+    _after_retraction, _without_advice, _of_this_row, _in_asked_place, part_of, _without_conditional, without_bracketed_whole, without_working,
     _without_asides, without_extras,
     _without_former, _difference, _without_differences, concluded, picked, left_over,
     of_asked_unit, _without_other_nouns, whole_or_part, total_asked, _of_asked_base, _equated, _in_asked_role,

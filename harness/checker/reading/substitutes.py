@@ -66,7 +66,7 @@ _FILLER = re.compile(
     "根据|按照|依照|依据|数据|表格|表中|显示|答案|结果|查询|可知|目前|现在|现今|当前|最终|实际上?|大[概约]|需要?|已经"
 )
 # Fields say these, and not which thing is meant.
-_HAN_FIELD = _HAN_PLAIN | frozenset("时间日期元块钱角办理最晚迟早后应须离到起开始计划定预坐乘搭")
+_HAN_FIELD = _HAN_PLAIN | frozenset("时间日期元块钱角办理最晚迟早后应须离到起开始计划定预坐乘搭候待")
 _CAPITAL = re.compile(r"(?<![A-Za-z])[A-Z][A-Za-z]*[A-Za-z](?![A-Za-z])")
 _STARTS = re.compile(r"(?:^|[.!?:;\n*#>-]) *$")
 _CALENDAR_TEXT = (
