@@ -26,14 +26,14 @@ _GROUPS: tuple[dict[str, str], ...] = (
     },
     {
         "start": r"上(?:第|最后)[^,。;]{0,4}课"
-        r"|开始|开幕|开放|开馆|开门|开店|开业|开课|上课|上班|开学|起始|开考|开演|开播"
+        r"|开始|开幕|开放|开馆|开门|开店|开业|开课|上课|上班|开学|起始|开考|开演|[开放]映|开播"
         r"|开场|开会|开赛|始于|入住|入园|报到|举行|举办|召开|启动|动工|开工|生效"
         rf"|(?:从|自|由|\bfrom) ?{VALUE}|{VALUE} ?起(?![飞点床跑降步])"
         r"|\b(?:becomes? (?:valid|effective)|opens?|opened|opening|start\w*|begins?|beginning"
         r"|began|commenc\w*|held|launch\w*|check(?:s"
         r"|ed|ing)?[- ]?in"
         r"|kicks? off)\b",
-        "end": r"结束|截止|截至|闭幕|闭馆|关门|关店|打烊|关闭|下课|下班|放学|放假|终止|收卷|散场"
+        "end": r"结束|截止|截至|闭幕|闭馆|关门|关店|打烊|关闭|下课|下班|放学|放假|终止|收卷|散场|完场"
         r"|停止(?![入进售检换])|到期|失效|为止|期限(?![:是为]{0,2} ?从)|竣工|完工"
         r"|建成|落成|退房|止于"
         rf"|(?:(?<![期迟改整更前挪定延后得达])到|至|\b(?:until|till|to"
@@ -269,7 +269,22 @@ def called_otherwise(asked: str, near: str, label: str) -> bool:
         wanted = next_to_it or (part if len(whole) > 1 else whole)
         if wanted and said and wanted.isdisjoint(said):
             return True
-    return False
+    return _is_other_end(asked, label)
+
+
+_MARKED = re.compile(rf"(?:[从自由到至]|\b(?:from|until|till|to|through)) ?{VALUE}", re.ASCII)
+_ENDS = ({"leave", "start"}, {"arrive", "end"})
+
+
+def _is_other_end(asked: str, label: str) -> bool:
+    """Whether what begins is told where what ends is asked for, of whatever: a launch, a landing."""
+    if _MARKED.search(asked) or _MARKED.search(label):
+        return False
+    wanted, said = (frozenset().union(*concepts(text)[:2]) for text in (asked, label))
+    return any(
+        bool(wanted & one) and not wanted & other and bool(said & other) and not said & one
+        for one, other in (_ENDS, _ENDS[::-1])
+    )
 
 
 _DENIED = re.compile(r"(?<![\u4e00-\u9fff][并都也])[未非不](?P<han>[\u4e00-\u9fff]{2})|\b(?:non-?|un)(?P<word>[a-z]{4,})")
