@@ -24,10 +24,11 @@ _NTHS = (
     " twenty-first twenty-second twenty-third twenty-fourth twenty-fifth twenty-sixth"
     " twenty-seventh twenty-eighth twenty-ninth thirtieth thirty-first"
 )
-_ORDINALS = {word: day for day, word in enumerate(_NTHS.split(), start=1)}
+#: What first, second and so on up to thirty-first count.
+ORDINALS = {word: day for day, word in enumerate(_NTHS.split(), start=1)}
 _NTH = (
     r"(?:(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?(?![0-9:])"
-    rf"|(?P<nth>{'|'.join(sorted(_ORDINALS, key=len, reverse=True))})(?![a-z]))"
+    rf"|(?P<nth>{'|'.join(sorted(ORDINALS, key=len, reverse=True))})(?![a-z]))"
 )
 _YEAR = r"(?:(?:,? ?(?:of |in )?|-)(?P<year>(?:19|20)[0-9]{2})(?![0-9]))?"
 _ALONE = r"(?<![0-9a-z])(?<![0-9][-/.])"
@@ -136,7 +137,7 @@ def _year(token: str | None) -> int | None:
 
 def _day(parts: dict[str, str | None]) -> int | None:
     if nth := parts.get("nth"):
-        return _ORDINALS[nth]
+        return ORDINALS[nth]
     return small_int(parts.get("day") or "0")
 
 

@@ -216,7 +216,7 @@ _GROUPS: tuple[dict[str, str], ...] = (
         "after": r"下一|后一|\b(?:next|following)\b",
     },
     {
-        "saved": r"省了?|优惠(?!价)了?|立减|减免|\bsav(?:e|es|ed|ings?)\b",
+        "saved": r"省了?|优惠(?![价后前])了?|立减|减免|\bsav(?:e|es|ed|ings?)\b",
         "price": rf"优惠价|特价|促销价|会员价|价格"
         rf"|价钱|票价|售价|单价|现价|原价|房价|{VALUE}钱|卖|费用|\b(?:price|costs?)\b",
         "area": r"面积|\barea\b",

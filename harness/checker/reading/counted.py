@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
 
+from harness.checker.parse.dates import ORDINALS
 from harness.checker.parse.mention import Mention
 from harness.checker.parse.units import Unit, asked_measure, asked_scale, says_unit, unit_at
 
@@ -35,6 +36,7 @@ _COUNTS = re.compile(
 _WHICH_ONE = re.compile(
     r"\b(?:which|what) (?:lane|platform|gate|room|seat|row|page|floor|track|terminal|chapter|line|bus|stage|place)\b"
 )
+_ORDINAL = re.compile(rf"\b(?:{'|'.join(sorted(ORDINALS, key=len, reverse=True))})\b", re.ASCII)
 _FIRST_OF = re.compile(
     r"第 ?$|\b(?:no\.?|number|row|rank(?:s|ed)?|place|page|room|seat|bed|desk|coach|line|item|id"
     r"|step|chapter|lesson"
@@ -98,6 +100,13 @@ def fitting(mentions: Sequence[Mention], text: str, question: str) -> list[Menti
     if wanted is not None:
         return _in_unit(kept, text, wanted, strict=says_unit(question))
     return _of_counter(kept, text, question)
+
+
+def find_ordinals(text: str, question: str) -> list[Mention]:
+    """Find third in "on the third floor", where the question asks which floor."""
+    if not _WHICH_ONE.search(question):
+        return []
+    return [Mention(float(ORDINALS[m[0]]), *m.span()) for m in _ORDINAL.finditer(text)]
 
 
 def _is_money(mention: Mention, text: str) -> bool:

@@ -65,6 +65,10 @@ _BELOW = re.compile(
     r" )?[ $¥€£]*$",
     re.ASCII,
 )
+# Who asks for the most is answered by "up to 14"; else what could be is not what is.
+_MOST_ASKED = re.compile(r"最[多少大小]|上限|下限|容纳|限|\b(?:m(?:ax|in)imum|at (?:most|least)|up to|limit|capacity)\b", re.ASCII)
+_MOST_SAID = re.compile(r"(?:最[多少]|至[多少]|\b(?:up to|at (?:most|least)|m(?:ax|in)imum of))[^,.;!?。0-9]{0,12}$", re.ASCII)
+_HOLDS = re.compile("(?:最多|至多)(?:只?可以?|只?能够?)[\u4e00-\u9fff]{0,3}$")
 _THAN_BRACKET = re.compile(r"\b(?:than|unlike|compared (?:with|to))\b[^,。.;!?\n()]{1,32}\( ?$")
 _EVERY = re.compile(r"每隔?$|\bevery $")
 _ASKS_EVERY = re.compile(
@@ -203,7 +207,13 @@ def is_bound(mention: Mention, context: Context) -> bool:
         or (_AHEAD.match(context.text, mention.end) and not _AHEAD.search(context.question))
     ):
         return True
-    return bool(_BELOW.search(before) or _AND_MORE.match(context.text, mention.end))
+    if _MOST_ASKED.search(context.question) and _MOST_SAID.search(before):
+        return False
+    return bool(
+        _BELOW.search(before)
+        or _HOLDS.search(before)
+        or _AND_MORE.match(context.text, mention.end)
+    )
 
 
 def _is_before_or_after(mention: Mention, before: str, context: Context) -> bool:

@@ -21,7 +21,7 @@ from harness.checker.parse.units import unit_at
 from harness.checker.parse.values import ValueKind, find_values, question_values, show
 from harness.checker.reading.asserted import undefeated
 from harness.checker.reading.concepts import VALUE
-from harness.checker.reading.counted import fitting
+from harness.checker.reading.counted import find_ordinals, fitting
 from harness.checker.reading.disambiguate import (
     CLAUSE_END,
     Context,
@@ -197,6 +197,7 @@ def judge_number(case: Case) -> Verdict:
         return share or math.isclose(value, target, rel_tol=1e-9, abs_tol=1e-9)
 
     mentions = find_values("number", case.text) or _durations_as_numbers(case) or _marks(case)
+    mentions = mentions or find_ordinals(case.text, case.question)
     mentions = fitting(mentions, case.text, case.question)
     if target < 0 and (asks_difference(case.question) or _ASKS_GAIN.search(case.question)):
         mentions = [_fallen(m, case.text) for m in mentions]
