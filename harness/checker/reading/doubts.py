@@ -28,6 +28,8 @@ from harness.checker.reading.narrow import (
 )
 from harness.checker.reading.opposites import opposites_of
 
+from harness.checker.reading.substitutes import names_other_field
+
 if TYPE_CHECKING:
     from harness.checker.parse.mention import Mention
     from harness.checker.reading.disambiguate import Context
@@ -169,6 +171,7 @@ def is_misnamed(
         return True
     return all(
         is_called_otherwise(label, asked)
+        or names_other_field(label.text, context.question)
         or (former and says_now(label))
         or names_another(names_of(f"{label.heading} {label.text}"), names)
         or _is_not_so(label.tail, asked.field)

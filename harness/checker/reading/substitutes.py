@@ -131,6 +131,32 @@ def tells_of_another(label: str, said: str, question: str, names: frozenset[str]
     )
 
 
+_FIELD_ASKED = re.compile(
+    r"\bwhat(?:'s| is| was| are| were) (?:the |its )?(?P<field>[a-z' -]{3,40}?)"
+    r"(?= (?:of|for|in|on|at|to|from|per|now|today|after|before)\b|[?,.;]|$)"
+)
+_FIELD_TOLD = re.compile(
+    rf"^ *(?:the|its) (?P<field>[a-z -]{{3,40}}?)(?: of [a-z ]{{1,24}})? (?:is|was|are|were) [^{VALUE}]{{0,10}}{VALUE}"
+)
+# What any value may be called.
+_ANY_FIELD_TEXT = "value figure reading sum count score level price cost rate size pay income result length"
+_ANY_FIELD = frozenset(map(_stem, _ANY_FIELD_TEXT.split()))
+
+
+def names_other_field(label: str, question: str) -> bool:
+    """Tell whether a label is as in "the deposit is $1,450", asked "what is the monthly rent".
+
+    Args:
+        label: what a value is called, with `VALUE` where it stands.
+        question: the prepared question.
+    """
+    asked, told = _FIELD_ASKED.search(question), _FIELD_TOLD.match(label)
+    if asked is None or told is None:
+        return False
+    words = set(map(_stem, told["field"].split()))
+    return words.isdisjoint(_tokens(question)) and words.isdisjoint(_PLAIN | _GENERIC | _ANY_FIELD)
+
+
 _PLACE = re.compile(r"\b(in|at|on|for|of|from|to) (?:the )?(?:([a-z]+) )??([a-zà-ÿ]+)", re.ASCII)
 
 
