@@ -96,7 +96,7 @@ _GROUPS: tuple[dict[str, str], ...] = (
         "extreme": r"最[高低大小多少长短贵快慢]|\b(?:m(?:ax|in)imum|(?:long|short|high|low|fast|slow)est)\b",
     },
     {
-        "by train": r"火车|列车|高铁|动车|\b(?:train|rail)\b",
+        "by train": r"火车|列车|\b(?:train|rail)\b",
         "by car": r"驾车|自驾|打车|出租车|\b(?:driv(?:e|ing)|car|taxi)\b",
         "by bus": r"公交|大巴|\b(?:bus|coach)\b",
         "by plane": r"飞机|航班|\b(?:fly(?:ing)?|flight|plane)\b",
@@ -321,8 +321,7 @@ def _is_left_over(asked: str, label: str) -> bool:
 
 # 签订日期 and 生效日期, "boarding time" and "arrival time": one noun, told apart by what it is of.
 _OF = re.compile(
-    r"(?P<of>[\u4e00-\u9fff]{2})(?P<noun>日期|时间)|\b(?!same"
-    r"|this|that|what|each)(?P<word>[a-z]{4,})"
+    r"(?P<of>[\u4e00-\u9fff]{2})(?P<noun>日期|时间)|\b(?!same|this|that|what|each|the|any|its|his|her|our|new)(?P<word>[a-z]{3,})"
     r" (?P<thing>date|time)\b(?! zone)"
 )
 

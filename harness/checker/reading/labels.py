@@ -295,6 +295,8 @@ def labels_of(mentions: Sequence[Mention], text: str) -> list[Label]:
         if after and mentions[i + 1].start < end:
             end = mentions[i + 1].start
         tail = text[note.end() if note else mention.end : end]
+        if not before and text[start - 1 : start] == ")":
+            head = _before_bracket(text, start, mentions[i - 1].end if i else 0) + head
         if not before:
             clause_end = starts[until] if until < len(starts) else len(text)
             clause_tailed = not head.strip() and _is_tailed(i, clause_end, mentions, text)
@@ -319,6 +321,13 @@ def labels_of(mentions: Sequence[Mention], text: str) -> list[Label]:
         labels.append(label)
     _mark_ranges(labels, mentions, text)
     return labels
+
+
+def _before_bracket(text: str, start: int, last_end: int) -> str:
+    """The clause that goes on behind a bracket: 端午节(农历五月初五)在公历."""
+    opened = text.rfind("(", max(last_end, start - _REACH), start)
+    before = text[max(last_end, opened - _REACH) : max(0, opened)]
+    return _CLAUSE_END.sub("\n", before).rpartition("\n")[2]
 
 
 def labels_among(

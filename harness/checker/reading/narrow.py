@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from harness.checker.parse.quantities import asked_noun
 from harness.checker.parse.units import unit_at
-from harness.checker.reading.concepts import VALUE
+from harness.checker.reading.concepts import VALUE, shared_concepts
 from harness.checker.reading.counted import PLURAL
 from harness.checker.reading.disambiguate import CLAUSE_END, HEDGE, Context, asked_role, roles
 from harness.checker.reading.labels import (
@@ -191,6 +192,21 @@ def _without_advice(mentions: list[Mention], context: Context) -> list[Mention]:
     return kept or mentions
 
 
+def _of_a_life(mentions: list[Mention], context: Context) -> list[Mention]:
+    """Take the birth of 鲁迅(1881年9月25日-1936年10月19日) where that is asked for, or the death."""
+    if context.kind != "date":
+        return mentions
+    born = shared_concepts(context.question, "born")
+    if not born and not shared_concepts(context.question, "died"):
+        return mentions
+    text = context.text
+    lives = [
+        (one, other) for one, other in pairwise(mentions)
+        if text[max(0, one.start - 1) : one.start] == "(" and text[one.end : other.start].strip() in ("-", "~")
+    ]  # fmt: skip
+    return [one if born else other for one, other in lives] or mentions
+
+
 # In, on and at say where or when; to and from which way.
 _SLOTS = {"on": "at", "in": "at", "at": "at", "to": "to", "from": "from", "for": "for", "of": "of"}
 _SLOT = re.compile(r"\b(on|in|at|to|from|for|of) (?:the )?([a-z]{3,})", re.ASCII)
@@ -302,7 +318,8 @@ def _without_former(mentions: list[Mention], context: Context) -> list[Mention]:
         told = [m for m, label in zip(mentions, labels, strict=True) if not says_now(label)]
         return told or mentions
     now = [bool(_NOW.search(label.text)) for label in labels]
-    changes = _DELAY.search(context.text) or _NOW.search(context.text)
+    told = f"{context.text}\n{context.question}"
+    changes = _DELAY.search(told) or _NOW.search(told)
     past = [
         bool(
             _FORMER.search(label.text)
@@ -565,7 +582,7 @@ def _with_asked_noun(mentions: list[Mention], context: Context) -> list[Mention]
 
 
 _STEPS: tuple[Callable[[list[Mention], Context], list[Mention]], ...] = (
-    _after_retraction, _without_advice, _of_this_row, _in_asked_place, part_of, _without_conditional, without_bracketed_whole, without_working,
+    _after_retraction, _of_a_life, _without_advice, _of_this_row, _in_asked_place, part_of, _without_conditional, without_bracketed_whole, without_working,
     _without_asides, without_extras,
     _without_former, _difference, _without_differences, concluded, picked, left_over,
     of_asked_unit, _without_other_nouns, whole_or_part, total_asked, _of_asked_base, _equated, _in_asked_role,
