@@ -76,6 +76,10 @@ _SMALL_MONEY = re.compile(
     rf"(?<![0-9a-z.,{NUMERAL}])(?P<whole>{_DIGIT}) ?[元块](?P<tenths>[0-9一二两三四五六七八九])"
     rf"(?:[角毛](?:(?P<hundredths>[0-9一二三四五六七八九])(?:分|(?![^\W_])))?|(?=$|[^\w]|[左上一的])(?![.,:][0-9]))",
 )
+# 三毛五
+_TENTHS = re.compile(
+    rf"(?<![0-9a-z.,元块{NUMERAL}])(?P<whole>[0-9一二两三四五六七八九]) ?[毛角](?P<rest>[0-9一二三四五六七八九])(?:分|(?![^\W_]))"
+)
 _EUROS = re.compile(
     rf"(?<![a-z0-9.,-])(?P<whole>[0-9]{{1,6}}|{ENGLISH}) (?:euros?|dollars?|pounds?) (?:and )?"
     rf"(?P<cents>[0-9]{{2}}|{ENGLISH})(?: cents?| pence)?(?![a-z0-9-])"
@@ -157,6 +161,13 @@ def _tenths(match: re.Match[str]) -> Mention | None:
     return Mention(value, match.start(), match.end(), "元")
 
 
+def _tenths_alone(match: re.Match[str]) -> Mention | None:
+    whole, rest = small_int(match["whole"]), small_int(match["rest"])
+    if whole is None or rest is None:
+        return None
+    return Mention(round(whole / 10 + rest / 100, 2), match.start(), match.end(), "元")
+
+
 def _cents(match: re.Match[str]) -> Mention | None:
     whole, cents = small_int(match["whole"]), small_int(match["cents"])
     if whole is None or cents is None:
@@ -206,6 +217,7 @@ def _seconds(match: re.Match[str]) -> Mention:
 
 _JOINED: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Mention | None]], ...] = (
     (_SMALL_MONEY, _tenths),
+    (_TENTHS, _tenths_alone),
     (_EUROS, _cents),
     (_COMMA, _decimal_comma),
     (_AND_HALF, _and_half),

@@ -62,6 +62,8 @@ _GROUPS: tuple[dict[str, str], ...] = (
         "listed": r"上市|\bipo\b|\b(?:go|goes|went|gone|going) public\b",
         "reviewed": r"评审|评选|审核|\breview(?:ed)?\b",
         "made": r"生产|制造|\b(?:manufactur\w+|produced)\b",
+        "admitted": r"入院|住院|\badmitted\b",
+        "discharged": r"出院|\bdischarged\b",
         "signed": r"签订|签署|签约|\bsign(?:ed|ing)\b",
         "in force": r"生效|\b(?:becomes? valid|effective|takes? effect)\b",
         "expires": r"到期|过期|失效|保质期|有效期|\b(?:expir\w+|best before)\b",
@@ -225,6 +227,7 @@ _GROUPS: tuple[dict[str, str], ...] = (
         "width": r"宽度|\bwidth\b",
         "height": r"高度|身高|海拔|\bheight\b",
         "age": rf"年龄|{VALUE} ?岁|\bage[ds]?\b|\byears? old\b|{VALUE} old\b",
+        "service": r"[工教司军党团]龄|\byears of service\b",
         "for so long": rf"\bfor {VALUE} years?\b",
         "full marks": r"满分|总分",
         "rank": r"排名|名次|位列|\brank\w*\b",
@@ -264,9 +267,13 @@ def called_otherwise(asked: str, near: str, label: str) -> bool:
         return True
     tight = _TIGHT.search(asked)
     nearest = concepts(tight[0]) if tight else concepts("")
-    ideas = zip(concepts(asked), concepts(near), nearest, concepts(label), strict=True)
-    for whole, part, next_to_it, said in ideas:
+    marked = _TIGHT.search(label)
+    nearest_said = concepts(marked[0]) if marked else concepts("")
+    for whole, part, next_to_it, told, next_to_value in zip(
+        concepts(asked), concepts(near), nearest, concepts(label), nearest_said, strict=True
+    ):
         wanted = next_to_it or (part if len(whole) > 1 else whole)
+        said = next_to_value or told
         if wanted and said and wanted.isdisjoint(said):
             return True
     return _is_other_end(asked, label)
@@ -312,8 +319,15 @@ def says_left(text: str) -> bool:
     return _LEFT.search(text) is not None
 
 
+# 请了几天 asks for no rest.
+_USED = re.compile(r"[用花卖售请休借][了出]|\b(?:sold|used|spent|booked|taken)\b")
+_REMAINS = re.compile(r"剩|\b(?:left|remain\w*)\b")
+
+
 def _is_left_over(asked: str, label: str) -> bool:
     """Whether what is left is said where all are asked for, or the other way round."""
+    if _USED.search(asked) and not _LEFT.search(asked):
+        return _REMAINS.search(label) is not None
     if _LEFT.search(asked):
         return bool(_ALL_THAT_ARE.search(label)) and _LEFT.search(label) is None
     return bool(_ALL.search(asked) and _LEFT.search(label)) and _ALL.search(label) is None

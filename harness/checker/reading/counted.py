@@ -10,9 +10,11 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from harness.checker.parse.dates import ORDINALS
 from harness.checker.parse.mention import Mention
+from harness.checker.parse.quantities import find_numbers
 from harness.checker.parse.units import Unit, asked_measure, asked_scale, says_unit, unit_at
 
 # Counters of which each group counts the same things; 个 counts anything.
@@ -100,6 +102,13 @@ def fitting(mentions: Sequence[Mention], text: str, question: str) -> list[Menti
     if wanted is not None:
         return _in_unit(kept, text, wanted, strict=says_unit(question))
     return _of_counter(kept, text, question)
+
+
+@lru_cache(maxsize=4096)
+def amounts_in(question: str) -> tuple[Mention, ...]:
+    """Return the numbers of a prepared question that name nothing: not the 11 of 11路."""
+    found = find_numbers(question)
+    return tuple(m for m in found if question[m.end : m.end + 1] not in tuple(_NAMING))
 
 
 def find_ordinals(text: str, question: str) -> list[Mention]:
@@ -345,7 +354,7 @@ def _names_one(question: str, asked: re.Match[str]) -> bool:
 
 
 def _differs(first: str, counter: str, noun: str) -> bool:
-    if first in (counter, noun):
+    if first in (counter, noun.removesuffix("次")):
         return False
     if first == "个":
         return counter in "分岁层号页"

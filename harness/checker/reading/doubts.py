@@ -64,9 +64,10 @@ _BETWEEN = re.compile(r"(?:之间|[之其]?中的?[某任]|\bbetween\b|\bsome ti
 _LONGEST_RANGE = 12
 _COMPARES = re.compile("[比差超赢胜负落领高低早晚多少大小快慢长短增减涨降省贵重轻]|相距|[-=+]")
 _PER = re.compile(
-    r"(?:[一每/] ?)(斤|个|公斤|千克|份|杯|碗|盒|瓶|袋|张|晚|天|个?月|年|次|小时|人|位|件|箱|本|kg)"
+    r"(?:[一每/] ?)(斤|个|公斤|千克|公里|度|份|杯|碗|盒|瓶|袋|张|晚|天|个?月|年|次|小时|人|位|件|箱|本|kg)"
 )
 _MONEY_PER = re.compile(rf" ?(?:元|块钱?) ?{_PER.pattern}")
+_FOR_SEVERAL = re.compile(" ?(?:元|块钱?) ?/? ?[两二三四五六七八九2-9] ?[张个份斤杯碗盒瓶袋本件箱]")
 _THAN = re.compile(
     r"(?P<one>[\u4e00-\u9fffa-z0-9]{1,8})比(?P<other>[\u4e00-\u9fffa-z0-9]{1,8}?)(?P<how>[多少高低贵早晚长短快慢重轻大小])"
 )
@@ -205,7 +206,11 @@ def _is_of_other_year(context: Context) -> bool:
 
 
 def _is_per_other(mentions: Sequence[Mention], context: Context) -> bool:
-    """Whether all prices are of another unit, or of more, than the question's: 45元/公斤."""
+    """Whether all prices are of another unit, or of more things, than the question's: 45元/公斤."""
+    if context.kind == "number" and mentions and all(
+        _FOR_SEVERAL.match(context.text, m.end) for m in mentions
+    ):
+        return True
     per = _PER.search(context.question) if context.kind == "number" else None
     if per is None or not mentions:
         return False

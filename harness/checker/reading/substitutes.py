@@ -63,7 +63,7 @@ _HAN_PLAIN = frozenset(
     "的是为了在于有请问您你好我和与及或也都就将会把被这那该此其它他她们之吗呢吧啊哦么约共总只仅还已当一个所以如则而又再每可要比较"
 )
 _FILLER = re.compile(
-    "^ ?答(?=:)|根据|按照|依照|依据|数据|表格|表中|显示|答案|结果|查询|可知|目前|现在|现今|当前|最终|实际上?|大[概约]|需要?|已经"
+    "^ ?答(?=:)|剩余|还剩|根据|按照|依照|依据|数据|表格|表中|显示|答案|结果|查询|可知|目前|现在|现今|当前|最终|实际上?|大[概约]|需要?|已经"
 )
 # Fields say these, and not which thing is meant.
 _HAN_FIELD = _HAN_PLAIN | frozenset("时间日期元块钱角办理最晚迟早后应须离到起开始计划定预坐乘搭候待")
@@ -161,6 +161,7 @@ _PLACE = re.compile(r"\b(in|at|on|for|of|from|to) (?:the )?(?:([a-z]+) )??([a-z�
 
 
 _WHOSE = re.compile(r"\b(?!today|tomorrow|yesterday|let|there)([a-z]+)'s\b", re.ASCII)
+_PERSON = re.compile(r"^ *([a-z]+) (?:got|scored|earned|received|won|paid|bought|sold|ran|swam) ", re.ASCII)
 _SUBJECT = re.compile(r"^ ?(?:the )?([a-z]+) ([a-z]+) (?:has|had|have|is|was|got|scored|won) ")
 
 
@@ -176,6 +177,9 @@ def _is_elsewhere(label: str, said: str, question: str, names: frozenset[str]) -
     if not wanted or not wanted.isdisjoint(_tokens(said)):
         return False
     if not names.isdisjoint({_stem(m[1]) for m in _WHOSE.finditer(label)}):
+        return True
+    person = _PERSON.match(label)
+    if person and person[1] in names and person[1] not in question:
         return True
     subject = _SUBJECT.match(label)  # "oak town has 3200 inhabitants"
     if subject is None:

@@ -21,7 +21,7 @@ from harness.checker.parse.units import unit_at
 from harness.checker.parse.values import ValueKind, find_values, question_values, show
 from harness.checker.reading.asserted import undefeated
 from harness.checker.reading.concepts import VALUE
-from harness.checker.reading.counted import find_ordinals, fitting
+from harness.checker.reading.counted import amounts_in, find_ordinals, fitting
 from harness.checker.reading.disambiguate import (
     CLAUSE_END,
     Context,
@@ -84,9 +84,9 @@ _DAYS = re.compile(r"(?<![月0-9.])([0-9]{1,4}) ?日(?![期报程])")
 _OTHER_SPAN = re.compile("年|个?月|周|个?星期|个?世纪|year|month|week")
 _IN_YEAR = re.compile(r"\b(?:in|since|from|until|by|of) $", re.ASCII)
 _OUT_OF = re.compile("[0-9] out of $")
-_ASKS_MARKS = re.compile("分|评级|score|rating|marks|points")
+_ASKS_MARKS = re.compile("分|评级|score|rating|marks?|points|grade")
 _MARKS = re.compile(
-    r"(?<![0-9./])(?P<got>[0-9]{1,3}(?:\.[0-9]{1,2})?) ?/ ?(?:[0-9]{1,2}0|5)(?![0-9./])"
+    r"(?<![0-9./])(?P<got>[0-9]{1,3}(?:\.[0-9]{1,2})?) ?/ ?(?:[0-9]{1,2}0|5)(?![0-9/]|\.[0-9])"
 )
 _MARKS_BEFORE = re.compile("(?:满分|总分|得分?|成绩|考了?)[是为:]? ?$")
 _OTHER_COUNT = re.compile(" ?[个人元块次趟度位件份公千米]")
@@ -209,7 +209,8 @@ def judge_number(case: Case) -> Verdict:
         if not (_is_year(m, case.text) or _is_most(m, case.text) or _is_base(m, case.text))
     ]
     mentions = told or mentions
-    return settle(case, "number", mentions, same)
+    known = frozenset(m.value for m in amounts_in(case.question))
+    return settle(case, "number", mentions, same, known)
 
 
 _ASKS_YEAR = re.compile(r"哪一?年|何年|年份|几几年|\b(?:what|which) year\b", re.ASCII)
