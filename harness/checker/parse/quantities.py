@@ -78,7 +78,8 @@ _SMALL_MONEY = re.compile(
 )
 # 三毛五
 _TENTHS = re.compile(
-    rf"(?<![0-9a-z.,元块{NUMERAL}])(?P<whole>[0-9一二两三四五六七八九]) ?[毛角](?P<rest>[0-9一二三四五六七八九])(?:分|(?![^\W_]))"
+    rf"(?<![0-9a-z.,元块{NUMERAL}])(?P<whole>[0-9一二两三四五六七八九]) ?[毛角]"
+    r"(?P<rest>[0-9一二三四五六七八九])(?:分|(?![^\W_]))"
 )
 _EUROS = re.compile(
     rf"(?<![a-z0-9.,-])(?P<whole>[0-9]{{1,6}}|{ENGLISH}) (?:euros?|dollars?|pounds?) (?:and )?"

@@ -33,7 +33,8 @@ _GROUPS: tuple[dict[str, str], ...] = (
         r"|began|commenc\w*|held|launch\w*|check(?:s"
         r"|ed|ing)?[- ]?in"
         r"|kicks? off)\b",
-        "end": r"结束|截止|截至|闭幕|闭馆|关门|关店|打烊|关闭|下课|下班|放学|放假|终止|收卷|散场|完场"
+        "end": r"结束|截止|截至|闭幕|闭馆|关门|关店|打烊|关闭|下课|下班|放学|放假|终止|收卷"
+        r"|散场|完场"
         r"|停止(?![入进售检换])|到期|失效|为止|期限(?![:是为]{0,2} ?从)|竣工|完工"
         r"|建成|落成|退房|止于"
         rf"|(?:(?<![期迟改整更前挪定延后得达])到|至|\b(?:until|till|to"
@@ -95,7 +96,8 @@ _GROUPS: tuple[dict[str, str], ...] = (
     {"left over": r"剩|还有|\b(?:left|remaining)\b"},
     {
         "mean": r"平均|均价|\b(?:average|mean)\b",
-        "extreme": r"最[高低大小多少长短贵快慢]|\b(?:m(?:ax|in)imum|(?:long|short|high|low|fast|slow)est)\b",
+        "extreme": r"最[高低大小多少长短贵快慢]"
+        r"|\b(?:m(?:ax|in)imum|(?:long|short|high|low|fast|slow)est)\b",
     },
     {
         "by train": r"火车|列车|\b(?:train|rail)\b",
@@ -177,7 +179,10 @@ _GROUPS: tuple[dict[str, str], ...] = (
     {"right": r"[答做]对|正确", "wrong": r"[答做]错|错误", "left out": r"未答|没做|未做"},
     {"bought": r"买入|购入|\bbought\b", "sold": r"[卖售]出|\bsold\b"},
     {"brought in": r"入库|进货|入账", "taken out": r"出库|出货|出账"},
-    {"income": r"收入|\b(?:income|revenues?)\b", "spending": r"支出|开支|\b(?:expenses?|spending)\b"},
+    {
+        "income": r"收入|\b(?:income|revenues?)\b",
+        "spending": r"支出|开支|\b(?:expenses?|spending)\b",
+    },
     {"exported": r"出口|\bexport\w*\b", "imported": r"进口|\bimport(?:s|ed)?\b"},
     {"got on": r"上车|\bboarded\b", "got off": r"下车|\bgot off\b"},
     {"present": r"出[席勤]|\b(?:attended|present)\b", "absent": r"缺[席勤课]|请假|\babsent\b"},
@@ -284,7 +289,7 @@ _ENDS = ({"leave", "start"}, {"arrive", "end"})
 
 
 def _is_other_end(asked: str, label: str) -> bool:
-    """Whether what begins is told where what ends is asked for, of whatever: a launch, a landing."""
+    """Whether what begins is told where what ends is asked for: a launch for a landing."""
     if _MARKED.search(asked) or _MARKED.search(label):
         return False
     wanted, said = (frozenset().union(*concepts(text)[:2]) for text in (asked, label))
@@ -294,11 +299,13 @@ def _is_other_end(asked: str, label: str) -> bool:
     )
 
 
-_DENIED = re.compile(r"(?<![\u4e00-\u9fff][并都也])[未非不](?P<han>[\u4e00-\u9fff]{2})|\b(?:non-?|un)(?P<word>[a-z]{4,})")
+_DENIED = re.compile(
+    r"(?<![\u4e00-\u9fff][并都也])[未非不](?P<han>[\u4e00-\u9fff]{2})|\b(?:non-?|un)(?P<word>[a-z]{4,})"
+)
 
 
 def _denies_word(asked: str, label: str) -> bool:
-    """Whether a label has a word of the question with "not" before it: 不合格率, asked for 合格率."""
+    """Whether a label denies a word of the question: 不合格率, asked for 合格率."""
     words = [(found[0], found["han"] or found["word"]) for found in _DENIED.finditer(label)]
     return any(word in asked and said not in asked for said, word in words)
 

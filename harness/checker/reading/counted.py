@@ -32,11 +32,13 @@ _ASKED_COUNTER = re.compile(
     r"(?:多少|(?<!第)几)(?P<counter>[\u4e00-\u9fff])(?P<rest>[\u4e00-\u9fff]{0,2})"
 )
 _COUNTS = re.compile(
-    r"多少(?!号)|(?<=[有共])几|(?<!第)几(?![号站楼层路排班级])|\bhow (?:many|much|long|far|old|big|large|heavy"
+    r"多少(?!号)|(?<=[有共])几|(?<!第)几(?![号站楼层路排班级])"
+    r"|\bhow (?:many|much|long|far|old|big|large|heavy"
     r"|tall|high)\b"
 )
 _WHICH_ONE = re.compile(
-    r"\b(?:which|what) (?:lane|platform|gate|room|seat|row|page|floor|track|terminal|chapter|line|bus|stage|place)\b"
+    r"\b(?:which|what) (?:lane|platform|gate|room|seat|row|page|floor"
+    r"|track|terminal|chapter|line|bus|stage|place)\b"
 )
 _ORDINAL = re.compile(rf"\b(?:{'|'.join(sorted(ORDINALS, key=len, reverse=True))})\b", re.ASCII)
 _FIRST_OF = re.compile(
@@ -50,7 +52,8 @@ _FIRST_OF = re.compile(
 )
 # "lines 2, 5, 9 and 14" names four of them
 _NAMED_ONES = re.compile(
-    r"\b[a-z]{3,16}s(?: no\.| numbers?)? [0-9]{1,4}(?:(?:, |,? and |,? & )[0-9]{1,4}(?![0-9]|[.:][0-9]| (?!and\b)[a-z]))+",
+    r"\b[a-z]{3,16}s(?: no\.| numbers?)? [0-9]{1,4}"
+    r"(?:(?:, |,? and |,? & )[0-9]{1,4}(?![0-9]|[.:][0-9]| (?!and\b)[a-z]))+",
     re.ASCII,
 )
 _NTH = re.compile(r"(?:st|nd|rd|th)\b", re.ASCII)

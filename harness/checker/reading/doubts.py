@@ -27,7 +27,6 @@ from harness.checker.reading.narrow import (
     says_now,
 )
 from harness.checker.reading.opposites import opposites_of
-
 from harness.checker.reading.substitutes import names_other_field
 
 if TYPE_CHECKING:
@@ -64,7 +63,8 @@ _BETWEEN = re.compile(r"(?:之间|[之其]?中的?[某任]|\bbetween\b|\bsome ti
 _LONGEST_RANGE = 12
 _COMPARES = re.compile("[比差超赢胜负落领高低早晚多少大小快慢长短增减涨降省贵重轻]|相距|[-=+]")
 _PER = re.compile(
-    r"(?:[一每/] ?)(斤|个|公斤|千克|公里|度|份|杯|碗|盒|瓶|袋|张|晚|天|个?月|年|次|小时|人|位|件|箱|本|kg)"
+    r"(?:[一每/] ?)(斤|个|公斤|千克|公里|度|份|杯|碗|盒|瓶|袋|张|晚|天|个?月|年"
+    r"|次|小时|人|位|件|箱|本|kg)"
 )
 _MONEY_PER = re.compile(rf" ?(?:元|块钱?) ?{_PER.pattern}")
 _FOR_SEVERAL = re.compile(" ?(?:元|块钱?) ?/? ?[两二三四五六七八九2-9] ?[张个份斤杯碗盒瓶袋本件箱]")
@@ -142,9 +142,7 @@ def _is_between(text: str, start: int, end: int) -> bool:
     )
 
 
-def is_misnamed(
-    mentions: Sequence[Mention], told: Sequence[Mention], context: Context
-) -> bool:
+def is_misnamed(mentions: Sequence[Mention], told: Sequence[Mention], context: Context) -> bool:
     """Tell whether a value is called another thing than is asked for, wherever it stands.
 
     Args:
@@ -161,7 +159,11 @@ def is_misnamed(
         return True
     if compares and all(is_difference(m, context.text) for m in mentions):
         return True
-    if _is_of_other_year(context) or _is_per_other(mentions, context) or _is_turned_round(context.text, context.question):
+    if (
+        _is_of_other_year(context)
+        or _is_per_other(mentions, context)
+        or _is_turned_round(context.text, context.question)
+    ):
         return True
     names = names_of(context.question)
     if not _tells_rows(context):
@@ -188,10 +190,15 @@ def _tells_field_apart(labels: Sequence[Label], asked: Asked, text: str) -> bool
     """
     field = [word for word in asked.field if len(word) > 1 and not word.isascii()]
     own = " ".join(f"{label.lead}{label.heading}{label.text}" for label in labels)
-    if not field or any(word in own for word in field) or not all(words_of(label.text) for label in labels):
+    if (
+        not field
+        or any(word in own for word in field)
+        or not all(words_of(label.text) for label in labels)
+    ):
         return False
     return any(
-        re.search(rf"{re.escape(word)}(?:日期|时间|时长)?(?:[是为在于:]|预计)+ ?[0-9]", text) for word in field
+        re.search(rf"{re.escape(word)}(?:日期|时间|时长)?(?:[是为在于:]|预计)+ ?[0-9]", text)
+        for word in field
     )
 
 
@@ -207,8 +214,10 @@ def _is_of_other_year(context: Context) -> bool:
 
 def _is_per_other(mentions: Sequence[Mention], context: Context) -> bool:
     """Whether all prices are of another unit, or of more things, than the question's: 45元/公斤."""
-    if context.kind == "number" and mentions and all(
-        _FOR_SEVERAL.match(context.text, m.end) for m in mentions
+    if (
+        context.kind == "number"
+        and mentions
+        and all(_FOR_SEVERAL.match(context.text, m.end) for m in mentions)
     ):
         return True
     per = _PER.search(context.question) if context.kind == "number" else None

@@ -330,9 +330,7 @@ def _before_bracket(text: str, start: int, last_end: int) -> str:
     return _CLAUSE_END.sub("\n", before).rpartition("\n")[2]
 
 
-def labels_among(
-    mentions: Sequence[Mention], told: Sequence[Mention], text: str
-) -> list[Label]:
+def labels_among(mentions: Sequence[Mention], told: Sequence[Mention], text: str) -> list[Label]:
     """Return what some of the values in a text are called, of all that it has."""
     wanted = {m.start for m in mentions[:MOST]}
     among = list(told[:MOST])

@@ -177,7 +177,10 @@ def _after_retraction(mentions: list[Mention], context: Context) -> list[Mention
     return mentions if context.kind == "text" else after_retraction(mentions, context.text)
 
 
-_ADVICE = re.compile(r" ?(?:另外|此外|同时)?,?(?:请(?!注意)|建议|记得|\bplease (?!note)|\bremember\b|make sure|be sure)")
+_ADVICE = re.compile(
+    r" ?(?:另外|此外|同时)?,?(?:请(?!注意)|建议|记得|\bplease (?!note)|\bremember\b"
+    r"|make sure|be sure)"
+)
 
 
 def _without_advice(mentions: list[Mention], context: Context) -> list[Mention]:
@@ -193,7 +196,7 @@ def _without_advice(mentions: list[Mention], context: Context) -> list[Mention]:
 
 
 def _of_a_life(mentions: list[Mention], context: Context) -> list[Mention]:
-    """Take the birth of 鲁迅(1881年9月25日-1936年10月19日) where that is asked for, or the death."""
+    """Take the birth of 鲁迅(1881年9月25日-1936年10月19日), or the death, as is asked."""
     if context.kind != "date":
         return mentions
     born = shared_concepts(context.question, "born")
@@ -202,7 +205,7 @@ def _of_a_life(mentions: list[Mention], context: Context) -> list[Mention]:
     text = context.text
     lives = [
         (one, other) for one, other in pairwise(mentions)
-        if text[max(0, one.start - 1) : one.start] == "(" and text[one.end : other.start].strip() in ("-", "~")
+        if text.endswith("(", 0, one.start) and text[one.end : other.start].strip() in ("-", "~")
     ]  # fmt: skip
     return [one if born else other for one, other in lives] or mentions
 
@@ -318,8 +321,8 @@ def _without_former(mentions: list[Mention], context: Context) -> list[Mention]:
         told = [m for m, label in zip(mentions, labels, strict=True) if not says_now(label)]
         return told or mentions
     now = [bool(_NOW.search(label.text)) for label in labels]
-    told = f"{context.text}\n{context.question}"
-    changes = _DELAY.search(told) or _NOW.search(told)
+    both = f"{context.text}\n{context.question}"
+    changes = _DELAY.search(both) or _NOW.search(both)
     past = [
         bool(
             _FORMER.search(label.text)
@@ -582,11 +585,10 @@ def _with_asked_noun(mentions: list[Mention], context: Context) -> list[Mention]
 
 
 _STEPS: tuple[Callable[[list[Mention], Context], list[Mention]], ...] = (
-    _after_retraction, _of_a_life, _without_advice, _of_this_row, _in_asked_place, part_of, _without_conditional, without_bracketed_whole, without_working,
-    _without_asides, without_extras,
+    _after_retraction, _of_a_life, _without_advice, _of_this_row, _in_asked_place, part_of,
+    _without_conditional, without_bracketed_whole, without_working, _without_asides, without_extras,
     _without_former, _difference, _without_differences, concluded, picked, left_over,
-    of_asked_unit, _without_other_nouns, whole_or_part, total_asked, _of_asked_base, _equated, _in_asked_role,
-    _of_asked_noun, _of_it,
-    _without_other_sentences, named, _of_this_thing, total,
+    of_asked_unit, _without_other_nouns, whole_or_part, total_asked, _of_asked_base, _equated,
+    _in_asked_role, _of_asked_noun, _of_it, _without_other_sentences, named, _of_this_thing, total,
     without_included, _with_asked_noun, _current, _alone, _leading,
 )  # fmt: skip

@@ -63,10 +63,13 @@ _HAN_PLAIN = frozenset(
     "的是为了在于有请问您你好我和与及或也都就将会把被这那该此其它他她们之吗呢吧啊哦么约共总只仅还已当一个所以如则而又再每可要比较"
 )
 _FILLER = re.compile(
-    "^ ?答(?=:)|剩余|还剩|根据|按照|依照|依据|数据|表格|表中|显示|答案|结果|查询|可知|目前|现在|现今|当前|最终|实际上?|大[概约]|需要?|已经"
+    "^ ?答(?=:)|剩余|还剩|根据|按照|依照|依据|数据|表格|表中|显示|答案|结果|查询|可知"
+    "|目前|现在|现今|当前|最终|实际上?|大[概约]|需要?|已经"
 )
 # Fields say these, and not which thing is meant.
-_HAN_FIELD = _HAN_PLAIN | frozenset("时间日期元块钱角办理最晚迟早后应须离到起开始计划定预坐乘搭候待")
+_HAN_FIELD = _HAN_PLAIN | frozenset(
+    "时间日期元块钱角办理最晚迟早后应须离到起开始计划定预坐乘搭候待"
+)
 _CAPITAL = re.compile(r"(?<![A-Za-z])[A-Z][A-Za-z]*[A-Za-z](?![A-Za-z])")
 _STARTS = re.compile(r"(?:^|[.!?:;\n*#>-]) *$")
 _CALENDAR_TEXT = (
@@ -136,10 +139,13 @@ _FIELD_ASKED = re.compile(
     r"(?= (?:of|for|in|on|at|to|from|per|now|today|after|before)\b|[?,.;]|$)"
 )
 _FIELD_TOLD = re.compile(
-    rf"^ *(?:the|its) (?P<field>[a-z -]{{3,40}}?)(?: of [a-z ]{{1,24}})? (?:is|was|are|were) [^{VALUE}]{{0,10}}{VALUE}"
+    rf"^ *(?:the|its) (?P<field>[a-z -]{{3,40}}?)(?: of [a-z ]{{1,24}})?"
+    rf" (?:is|was|are|were) [^{VALUE}]{{0,10}}{VALUE}"
 )
 # What any value may be called.
-_ANY_FIELD_TEXT = "value figure reading sum count score level price cost rate size pay income result length"
+_ANY_FIELD_TEXT = (
+    "value figure reading sum count score level price cost rate size pay income result length"
+)
 _ANY_FIELD = frozenset(map(_stem, _ANY_FIELD_TEXT.split()))
 
 
@@ -161,7 +167,9 @@ _PLACE = re.compile(r"\b(in|at|on|for|of|from|to) (?:the )?(?:([a-z]+) )??([a-z�
 
 
 _WHOSE = re.compile(r"\b(?!today|tomorrow|yesterday|let|there)([a-z]+)'s\b", re.ASCII)
-_PERSON = re.compile(r"^ *([a-z]+) (?:got|scored|earned|received|won|paid|bought|sold|ran|swam) ", re.ASCII)
+_PERSON = re.compile(
+    r"^ *([a-z]+) (?:got|scored|earned|received|won|paid|bought|sold|ran|swam) ", re.ASCII
+)
 _SUBJECT = re.compile(r"^ ?(?:the )?([a-z]+) ([a-z]+) (?:has|had|have|is|was|got|scored|won) ")
 
 
