@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from harness.checker.parse.dates import ORDINALS
-from harness.checker.parse.mention import Mention
+from harness.checker.parse.mention import Mention, names_one
 from harness.checker.parse.quantities import find_numbers
 from harness.checker.parse.units import Unit, asked_measure, asked_scale, says_unit, unit_at
 
@@ -42,10 +42,7 @@ _WHICH_ONE = re.compile(
 )
 _ORDINAL = re.compile(rf"\b(?:{'|'.join(sorted(ORDINALS, key=len, reverse=True))})\b", re.ASCII)
 _FIRST_OF = re.compile(
-    r"第 ?$|\b(?:no\.?|number|row|rank(?:s|ed)?|place|page|room|seat|bed|desk|coach|line|item|id"
-    r"|step|chapter|lesson"
-    r"|volume|day|grade|platform|gate|figure|table)[ #:]{1,2}$|# ?$"
-    r"|\b(?:stage|round|leg|session|period|lap|shift|heat|zone|route|act|phase|group|team) $"
+    r"第 ?$|\b(?:round|leg|session|period|lap|shift|heat|zone|route|act|phase|group|team) $"
     # 房间号120, 型号为BCD-328
     r"|(?:[编型货序代证房车工学票单批座]|房间|门牌|订单)号码?[是为:]? ?(?:[a-z]{2,8}-)?$"
     r"|(?<![a-z0-9])[a-z]{2,8}-$"
@@ -85,10 +82,9 @@ def fitting(mentions: Sequence[Mention], text: str, question: str) -> list[Menti
         return list(mentions)
     kept = _without_names(mentions, text, question)
     if _COUNTS.search(question):
-        named = [span.span() for span in _NAMED_ONES.finditer(text)]
+        named = {at for span in _NAMED_ONES.finditer(text) for at in range(*span.span())}
         kept = [
-            m for m in kept
-            if not (_is_ordinal(m, text) or any(start <= m.start < end for start, end in named))
+            m for m in kept if not (_is_ordinal(m, text) or m.start in named)
         ]  # fmt: skip
     if _WHICH_ONE.search(question):
         kept = [m for m in kept if not PLURAL.fullmatch(m.unit)]
@@ -170,7 +166,9 @@ _HAN_OR_WORD = re.compile(" ?([a-z]+|[\u4e00-\u9fff]{1,3})")
 
 def _is_ordinal(mention: Mention, text: str) -> bool:
     before = text[max(0, mention.start - 10) : mention.start]
-    return bool(_FIRST_OF.search(before) or _NTH.match(text, mention.end))
+    return names_one(text, mention.start) or bool(
+        _FIRST_OF.search(before) or _NTH.match(text, mention.end)
+    )
 
 
 def _without_names(mentions: Sequence[Mention], text: str, question: str) -> list[Mention]:

@@ -13,7 +13,7 @@ from harness.checker.parse.clock import find_times
 from harness.checker.parse.codes import canonical, shape_of
 from harness.checker.parse.dates import find_dates
 from harness.checker.parse.durations import asked_unit
-from harness.checker.parse.mention import Mention, mask_mentions
+from harness.checker.parse.mention import Mention, mask_mentions, names_one
 from harness.checker.parse.quantities import find_numbers
 from harness.checker.parse.refusal import excuses_itself, says_unknown
 from harness.checker.parse.spoken import spoken_durations, spoken_times
@@ -72,9 +72,7 @@ _ELLIPTICAL = re.compile(
 # "90 minutes in Rome and 50 in Pisa": what the first says holds for the second.
 _GAPPED = re.compile(
     r"(?:[,;]|\b(?:and|but"
-    r"|while))(?: (?!in\b)[a-z'-]{2,16}){0,4} (?<!no )(?<!gate )(?<!room )(?<!day )"
-    r"(?<!page )(?<!part )(?<!number )(?<!platform )(?<!terminal )(?<!episode )"
-    r"(?<!chapter )(?<!line )(?<!bus )(?<!track )(?<!train )(?<!flight )"
+    r"|while))(?: (?!in\b)[a-z'-]{2,16}){0,4} "
     r"(?P<number>[0-9]{2,3})(?=[.;]?(?:$|\n)|[.;] | (?:in|for|at|on|to|by|from|with)\b)"
     r"|[,;] ?[\u4e00-\u9fff]{2,8}(?<![第号座页])(?P<number2>[0-9]{1,3})(?=[。;]|$)",
     re.ASCII,
@@ -179,7 +177,8 @@ def _with_elliptical(found: list[Mention], text: str, pattern: re.Pattern[str]) 
     bare: list[Mention] = []
     for m in pattern.finditer(masked):
         start, end = next(span for span in m.regs[1:] if span != (-1, -1))
-        bare.append(Mention(scale * float(masked[start:end]), start, end, unit))
+        if pattern is _ELLIPTICAL or not names_one(text, start):
+            bare.append(Mention(scale * float(masked[start:end]), start, end, unit))
     return sorted([*found, *bare], key=lambda m: m.start)
 
 
