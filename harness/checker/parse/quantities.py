@@ -76,6 +76,10 @@ _SMALL_MONEY = re.compile(
     rf"(?<![0-9a-z.,{NUMERAL}])(?P<whole>{_DIGIT}) ?[元块](?P<tenths>[0-9一二两三四五六七八九])"
     rf"(?:[角毛](?:(?P<hundredths>[0-9一二三四五六七八九])(?:分|(?![^\W_])))?|(?=$|[^\w]|[左上一的])(?![.,:][0-9]))",
 )
+# 3万5
+_THOUSANDS = re.compile(
+    r"(?<![0-9.,])(?P<whole>[0-9]{1,4})万(?P<rest>[1-9])(?![0-9百千万亿十多几]|[.,][0-9])"
+)
 # 三毛五
 _TENTHS = re.compile(
     rf"(?<![0-9a-z.,元块{NUMERAL}])(?P<whole>[0-9一二两三四五六七八九]) ?[毛角]"
@@ -162,6 +166,10 @@ def _tenths(match: re.Match[str]) -> Mention | None:
     return Mention(value, match.start(), match.end(), "元")
 
 
+def _thousands(match: re.Match[str]) -> Mention:
+    return Mention(1e4 * int(match["whole"]) + 1e3 * int(match["rest"]), *match.span())
+
+
 def _tenths_alone(match: re.Match[str]) -> Mention | None:
     whole, rest = small_int(match["whole"]), small_int(match["rest"])
     if whole is None or rest is None:
@@ -219,6 +227,7 @@ def _seconds(match: re.Match[str]) -> Mention:
 _JOINED: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Mention | None]], ...] = (
     (_SMALL_MONEY, _tenths),
     (_TENTHS, _tenths_alone),
+    (_THOUSANDS, _thousands),
     (_EUROS, _cents),
     (_COMMA, _decimal_comma),
     (_AND_HALF, _and_half),

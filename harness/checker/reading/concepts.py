@@ -65,6 +65,7 @@ _GROUPS: tuple[dict[str, str], ...] = (
         "made": r"生产|制造|\b(?:manufactur\w+|produced)\b",
         "admitted": r"入院|住院|\badmitted\b",
         "discharged": r"出院|\bdischarged\b",
+        "issued": r"签发|发证|颁发|\bissued?\b",
         "signed": r"签订|签署|签约|\bsign(?:ed|ing)\b",
         "in force": r"生效|\b(?:becomes? valid|effective|takes? effect)\b",
         "expires": r"到期|过期|失效|保质期|有效期|\b(?:expir\w+|best before)\b",

@@ -15,6 +15,7 @@ from harness.checker.reading.labels import (
     asked_of,
     is_called_otherwise,
     labels_among,
+    months_of,
     names_another,
     names_of,
     words_of,
@@ -165,7 +166,7 @@ def is_misnamed(mentions: Sequence[Mention], told: Sequence[Mention], context: C
         or _is_turned_round(context.text, context.question)
     ):
         return True
-    names = names_of(context.question)
+    names, months = names_of(context.question), months_of(context.question)
     if not _tells_rows(context):
         names = {sort: names[sort] for sort in names if sort == "day"}
     former = context.kind in ("time", "date") and asks_former(context.question)
@@ -177,6 +178,7 @@ def is_misnamed(mentions: Sequence[Mention], told: Sequence[Mention], context: C
         or names_other_field(label.text, context.question)
         or (former and says_now(label))
         or names_another(names_of(f"{label.heading} {label.text}"), names)
+        or names_another(months_of(label.head), months)
         or _is_not_so(label.tail, asked.field)
         or _is_of_another(label.text, titles, context.text)
         for label in labels

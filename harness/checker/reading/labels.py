@@ -237,6 +237,11 @@ _WEEKDAY = re.compile(
     r"(?:周|星期|礼拜)([一二三四五六日])(?![\u4e00-\u9fff]?[周年])"
     r"|\b(mon|tue|wed|thu|fri|sat|sun)(?:s|rs|r|nes|ur)?days?\b"
 )
+# "may" and "march" are words as well
+_MONTH_NAME = re.compile(
+    r"\b(jan|feb|apr|jun|jul|aug|sep|oct|nov|dec|(?<=in )mar|(?<=in )may)(?:[a-z]*)\b(?! [0-9])"
+    r"|(?<![0-9])([0-9]{1,2}|[一二三四五六七八九十]{1,2})月(?:份|(?![0-9一二三四五六七八九十台]))"
+)
 _DAY_RANGE = re.compile(
     r"(?:周|星期|礼拜)[一二三四五六日天] ?[到至~-]"
     r"|days? ?(?:to|through|-) ?[a-z]+day|每[天日]|\b[a-z]{3}-[a-z]{3}\b|weekday|daily"
@@ -269,6 +274,12 @@ def names_of(text: str) -> dict[str, frozenset[str]]:
             number = number or name["short"] or f"{name['letters']}{name['code']}"
             found.setdefault(sort, set()).add(number)
     return {sort: frozenset(numbers) for sort, numbers in found.items()}
+
+
+def months_of(text: str) -> dict[str, frozenset[str]]:
+    """Return the months in a prepared text, as `names_of` does numbered names."""
+    months = (found[1] or str(small_int(found[2])) for found in _MONTH_NAME.finditer(text))
+    return {"month": told} if (told := frozenset(months)) else {}
 
 
 def names_another(named: dict[str, frozenset[str]], asked: dict[str, frozenset[str]]) -> bool:
