@@ -286,14 +286,17 @@ def called_otherwise(asked: str, near: str, label: str) -> bool:
 
 
 _MARKED = re.compile(rf"(?:[从自由到至]|\b(?:from|until|till|to|through)) ?{VALUE}", re.ASCII)
-_ENDS = ({"leave", "start"}, {"arrive", "end"})
+_ENDS = (
+    {"leave", "start", "sent", "borrowed", "admitted", "joined"},
+    {"arrive", "end", "delivered", "returned", "discharged", "left"},
+)
 
 
 def _is_other_end(asked: str, label: str) -> bool:
     """Whether what begins is told where what ends is asked for: a launch for a landing."""
     if _MARKED.search(asked) or _MARKED.search(label):
         return False
-    wanted, said = (frozenset().union(*concepts(text)[:2]) for text in (asked, label))
+    wanted, said = (frozenset().union(*concepts(text)[:3]) for text in (asked, label))
     return any(
         bool(wanted & one) and not wanted & other and bool(said & other) and not said & one
         for one, other in (_ENDS, _ENDS[::-1])

@@ -20,6 +20,7 @@ from harness.checker.parse.units import Unit, asked_measure, asked_scale, says_u
 # Counters of which each group counts the same things; 个 counts anything.
 _COUNTERS = (
     "趟列班次辆条", "名位人口员", "本册卷部套", "种类样款项道", "间套室", "家所座处", "门节堂科",
+    "片粒颗丸",
     "张份枚支", "件套", "箱", "盒", "袋", "瓶", "包", "桶", "打", "双", "对", "台架", "篇首", "分",
     "岁", "级", "层楼", "号", "页", "天", "场", "队", "杯", "碗", "只头匹", "株棵", "栋幢", "站",
     "户", "句", "字", "段", "集", "季",
@@ -36,6 +37,7 @@ _COUNTS = re.compile(
     r"|\bhow (?:many|much|long|far|old|big|large|heavy"
     r"|tall|high)\b"
 )
+_ASKS_RANK = re.compile(r"第几[名位]|排名?第?几|名次|\bwhat (?:place|rank)\b")
 _WHICH_ONE = re.compile(
     r"\b(?:which|what) (?:lane|platform|gate|room|seat|row|page|floor"
     r"|track|terminal|chapter|line|bus|stage|place)\b"
@@ -86,6 +88,10 @@ def fitting(mentions: Sequence[Mention], text: str, question: str) -> list[Menti
         kept = [
             m for m in kept if not (_is_ordinal(m, text) or m.start in named)
         ]  # fmt: skip
+    if _ASKS_RANK.search(question):
+        kept = [m for m in kept if _is_ordinal(m, text)] or [
+            m for m in kept if m.unit[:1] not in _COUNTER or m.unit[:1] in "名位"
+        ]
     if _WHICH_ONE.search(question):
         kept = [m for m in kept if not PLURAL.fullmatch(m.unit)]
     wanted = asked_measure(question)

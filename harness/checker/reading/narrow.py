@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from harness.checker.parse.quantities import asked_noun
@@ -197,17 +196,14 @@ def _without_advice(mentions: list[Mention], context: Context) -> list[Mention]:
 
 def _of_a_life(mentions: list[Mention], context: Context) -> list[Mention]:
     """Take the birth of 鲁迅(1881年9月25日-1936年10月19日), or the death, as is asked."""
-    if context.kind != "date":
+    born, died = (bool(shared_concepts(context.question, word)) for word in ("born", "died"))
+    if context.kind != "date" or born == died or len(mentions) != 2:
         return mentions
-    born = shared_concepts(context.question, "born")
-    if not born and not shared_concepts(context.question, "died"):
-        return mentions
+    one, other = mentions
     text = context.text
-    lives = [
-        (one, other) for one, other in pairwise(mentions)
-        if text.endswith("(", 0, one.start) and text[one.end : other.start].strip() in ("-", "~")
-    ]  # fmt: skip
-    return [one if born else other for one, other in lives] or mentions
+    if not text.endswith("(", 0, one.start) or text[one.end : other.start].strip() not in "-~":
+        return mentions
+    return [one if born else other]
 
 
 # In, on and at say where or when; to and from which way.
