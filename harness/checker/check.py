@@ -44,6 +44,7 @@ _LINES_WITHOUT_CONTEXT = 2
 _LONGEST_NONE = 8
 _NAMES_WITHIN = 4000  # characters; a bound on work
 _ECHO = re.compile(r"(?P<echo>[^,。;!?\n]+)(?:是|为|:) ?(?P<value>是|否)[。.!]?")
+_STRUCK = re.compile("~~(?![~ ])[^~\n]{1,60}(?<! )~~")  # crossed out in Markdown
 _WHOLE_DATE = len("YYYY-MM-DD")
 
 
@@ -60,7 +61,7 @@ def check(text: str, gold: Gold, question: str = "", domain: Domain = _ANYTHING)
         A verdict whose value is 1 (right), 0 (wrong, hedged or empty), between the two for a set
         that is partly right, or `None` where the rules cannot read the answer.
     """
-    cased = unmarked(barred(answer_part(text)))
+    cased = unmarked(barred(_STRUCK.sub(" ", answer_part(text))))
     if says_nothing(cased):
         return wrong(EMPTY)
     if gold.kind == "choice":  # its letters count in their case, and its options in every line

@@ -24,10 +24,11 @@ _NTHS = (
     " twenty-first twenty-second twenty-third twenty-fourth twenty-fifth twenty-sixth"
     " twenty-seventh twenty-eighth twenty-ninth thirtieth thirty-first"
 )
-_ORDINALS = {word: day for day, word in enumerate(_NTHS.split(), start=1)}
+#: What first, second and so on up to thirty-first count.
+ORDINALS = {word: day for day, word in enumerate(_NTHS.split(), start=1)}
 _NTH = (
     r"(?:(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?(?![0-9:])"
-    rf"|(?P<nth>{'|'.join(sorted(_ORDINALS, key=len, reverse=True))})(?![a-z]))"
+    rf"|(?P<nth>{'|'.join(sorted(ORDINALS, key=len, reverse=True))})(?![a-z]))"
 )
 _YEAR = r"(?:(?:,? ?(?:of |in )?|-)(?P<year>(?:19|20)[0-9]{2})(?![0-9]))?"
 _ALONE = r"(?<![0-9a-z])(?<![0-9][-/.])"
@@ -41,8 +42,10 @@ _PATTERNS = (
     rf"(?:(?<![0-9])(?P<year>[0-9]{{4}}|[0-9]{{2}}|(?<![{SMALL}])[{SMALL}]{{4}}) ?年(?:的|,)? ?)?"
     rf"(?<![0-9{SMALL}])(?P<month>[0-9]{{1,2}}|[{SMALL}]{{1,3}}) ?月(?:的)? ?"
     rf"(?P<day>[0-9]{{1,2}}|[{SMALL}]{{1,3}}) ?[日号]",
-    # March 8, 2025
-    rf"(?<![a-z0-9]){_NAME} (?:the )?{_NTH}{_YEAR}",
+    # March 8, 2025 and March 8-10, 2025
+    rf"(?<![a-z0-9]){_NAME} (?:the )?{_NTH}"
+    r"(?:(?: ?[-~/&] ?| (?:and|to|or|through|until) )(?:the )?(?P<last>[0-9]{1,2})(?:st|nd|rd|th)?"
+    rf"(?![0-9:]| ?[ap]\.?m))?{_YEAR}",
     # 8 March 2025, 8-Mar-2025, the 8th of March
     rf"(?<![a-z0-9])(?<![0-9][/.:-]){_NTH}(?: of )?[ -]?{_NAME}{_YEAR}",
     # 13/03/2025, where only one of the two can be the month
@@ -86,6 +89,9 @@ def _read(match: re.Match[str], text: str) -> Iterator[Mention]:
         return
     if parts.get("name"):
         yield from _other_days(match, text, year, month)
+    if last := parts.get("last"):
+        yield from _last_day(match, value, _value(year, month, int(last)))
+        return
     yield Mention(value, match.start(), match.end())
     while following := _NEXT_DAY.match(text, match.end()):
         value = _value(year, month, small_int(following["day"]))
@@ -100,6 +106,13 @@ _DAY_BEFORE = re.compile(
     r"(?<![0-9:])(?P<day>[0-9]{1,2})(?:st|nd|rd|th)? ?(?:-|or|and|to|/|&) ?(?:the )?$"
 )
 _JOINED_DAY = 16
+
+
+def _last_day(match: re.Match[str], first: str, last: str | None) -> Iterator[Mention]:
+    """Find both days of March 8-10, 2025."""
+    if last is not None:
+        yield Mention(first, match.start(), match.start("last") - 1)
+        yield Mention(last, match.start("last"), match.end())
 
 
 def _other_days(
@@ -124,7 +137,7 @@ def _year(token: str | None) -> int | None:
 
 def _day(parts: dict[str, str | None]) -> int | None:
     if nth := parts.get("nth"):
-        return _ORDINALS[nth]
+        return ORDINALS[nth]
     return small_int(parts.get("day") or "0")
 
 

@@ -14,7 +14,7 @@ from harness.checker.parse.numbers import ENGLISH, SMALL, chinese_number, englis
 
 _CHINESE = f"(?<![{SMALL}百千几数多好.])[{SMALL}百千]{{1,8}}(?:点[{SMALL}]{{1,3}})?"
 _ARABIC = (
-    r"(?<![0-9a-z])(?<![0-9][.,:/])"
+    r"(?<![0-9a-z第])(?<![0-9][.,:/])"
     r"(?:(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,9})(?:\.[0-9]{1,6})?|\.[0-9]{1,2})"
 )
 _NUMBER = rf"(?:{_ARABIC}|{_CHINESE}|\b{ENGLISH}|(?<!half )(?<!of )\ban?(?= hour| minute))"

@@ -10,6 +10,15 @@ from dataclasses import dataclass
 USED = "\ue000"
 
 
+# What a number behind it names: room 830, no. 5.
+_NUMBERED = re.compile(
+    r"\b(?:no\.?|number|row|rank(?:s|ed)?|place|page|room|seat|bed|desk|coach|line|item|id|step|chapter"
+    r"|lesson|volume|day|grade|platform|gate|figure|table|part|terminal|episode|bus|track|train|flight"
+    r"|lane|stage)[ #:]{1,2}$|# ?$"
+)
+_NUMBERED_REACH = 12  # characters of the longest of them
+
+
 @dataclass(frozen=True, slots=True)
 class Mention:
     """One value in a text.
@@ -49,3 +58,8 @@ def mask_mentions(text: str, mentions: Iterable[Mention]) -> str:
 def mask_pattern(text: str, pattern: re.Pattern[str]) -> str:
     """Return the text with every match of a pattern made unreadable."""
     return mask(text, (m.span() for m in pattern.finditer(text)))
+
+
+def names_one(text: str, start: int) -> bool:
+    """Tell whether the English word before a number has it as its name: room 830."""
+    return _NUMBERED.search(text[max(0, start - _NUMBERED_REACH) : start]) is not None

@@ -35,7 +35,7 @@ _LARGE = {
 }  # fmt: skip
 _ASCII_UNIT = (
     r"(?:mins?|minutes?|hrs?|hours?|kms?|kgs?|lbs?|oz|ml|gb|mb|kb|tb|mah|k?wh|k?w|[kmg]?hz|fps"
-    r"|[mgk]bps|kcals?|cals?|kj|hp|ps|cc|px|dpi|mp|cm|mm|m[23]?|[hsgtkl]|st|nd|rd|th)\b"
+    r"|[mgk]bps|bn|mn|kcals?|cals?|kj|hp|ps|cc|px|dpi|mp|cm|mm|m[23]?|[hsgtkl]|st|nd|rd|th)\b"
 )
 _GROUPED = (
     r"[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]{1,3}(?:'[0-9]{3})+(?![0-9])"
@@ -76,6 +76,15 @@ _SMALL_MONEY = re.compile(
     rf"(?<![0-9a-z.,{NUMERAL}])(?P<whole>{_DIGIT}) ?[元块](?P<tenths>[0-9一二两三四五六七八九])"
     rf"(?:[角毛](?:(?P<hundredths>[0-9一二三四五六七八九])(?:分|(?![^\W_])))?|(?=$|[^\w]|[左上一的])(?![.,:][0-9]))",
 )
+# 3万5
+_THOUSANDS = re.compile(
+    r"(?<![0-9.,])(?P<whole>[0-9]{1,4})万(?P<rest>[1-9])(?![0-9百千万亿十多几]|[.,][0-9])"
+)
+# 三毛五
+_TENTHS = re.compile(
+    rf"(?<![0-9a-z.,元块{NUMERAL}])(?P<whole>[0-9一二两三四五六七八九]) ?[毛角]"
+    r"(?P<rest>[0-9一二三四五六七八九])(?:分|(?![^\W_]))"
+)
 _EUROS = re.compile(
     rf"(?<![a-z0-9.,-])(?P<whole>[0-9]{{1,6}}|{ENGLISH}) (?:euros?|dollars?|pounds?) (?:and )?"
     rf"(?P<cents>[0-9]{{2}}|{ENGLISH})(?: cents?| pence)?(?![a-z0-9-])"
@@ -102,6 +111,11 @@ _DISCOUNT = re.compile(
 )
 # 11秒8
 _SECONDS = re.compile(r"(?<![0-9a-z.,分])(?P<whole>[0-9]{1,3})秒(?P<rest>[0-9]{1,2})(?![0-9.])")
+# 1米83, 一米七五
+_METRES = re.compile(
+    r"(?<![0-9a-z.,一二两三四五六七八九十百])(?P<whole>[0-9]{1,2}|[一两二三]) ?(?:米|m )"
+    r"(?P<rest>[0-9]{1,2}|[一二三四五六七八九][零一二三四五六七八九]?)(?![0-9]|\.[0-9]|[^\W\d_](?<![的左高a-z]))"
+)
 # 九两: the measure is a numeral itself.
 _TAELS = re.compile(
     r"(?<![0-9一二两三四五六七八九十百斤])"
@@ -129,7 +143,7 @@ def find_numbers(text: str) -> list[Mention]:
     text = mask_mentions(text, found)
     found += [m for match in _CHINESE.finditer(text) for m in _chinese(match, text)]
     if text.isascii() or any(c.isascii() and c.isalpha() for c in text):
-        found += [m for match in _ENGLISH.finditer(text) for m in _english(match, text)]
+        found += _english(text)
     return sorted([*joined, *found], key=lambda m: m.start)
 
 
@@ -150,6 +164,17 @@ def _tenths(match: re.Match[str]) -> Mention | None:
         return None
     value = round(whole + tenths / 10 + hundredths / 100, 2)
     return Mention(value, match.start(), match.end(), "元")
+
+
+def _thousands(match: re.Match[str]) -> Mention:
+    return Mention(1e4 * int(match["whole"]) + 1e3 * int(match["rest"]), *match.span())
+
+
+def _tenths_alone(match: re.Match[str]) -> Mention | None:
+    whole, rest = small_int(match["whole"]), small_int(match["rest"])
+    if whole is None or rest is None:
+        return None
+    return Mention(round(whole / 10 + rest / 100, 2), match.start(), match.end(), "元")
 
 
 def _cents(match: re.Match[str]) -> Mention | None:
@@ -189,18 +214,27 @@ def _discount(match: re.Match[str]) -> Mention | None:
     return Mention(round(whole + rest / 10, 1), match.start(), match.end(), "折")
 
 
+def _metres(match: re.Match[str]) -> Mention | None:
+    whole, rest = small_int(match["whole"]), match["rest"]
+    digits = rest if rest.isascii() else "".join(str(small_int(digit)) for digit in rest)
+    return None if whole is None else Mention(float(f"{whole}.{digits}"), *match.span(), "米")
+
+
 def _seconds(match: re.Match[str]) -> Mention:
     return Mention(float(f"{match['whole']}.{match['rest']}"), match.start(), match.end(), "秒")
 
 
 _JOINED: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], Mention | None]], ...] = (
     (_SMALL_MONEY, _tenths),
+    (_TENTHS, _tenths_alone),
+    (_THOUSANDS, _thousands),
     (_EUROS, _cents),
     (_COMMA, _decimal_comma),
     (_AND_HALF, _and_half),
     (_ENGLISH_HALF, _whole_and_half),
     (_TAELS, _taels),
     (_SECONDS, _seconds),
+    (_METRES, _metres),
     (_DISCOUNT, _discount),
 )
 
@@ -274,9 +308,12 @@ def _chinese(match: re.Match[str], text: str) -> Iterator[Mention]:
     yield Mention(-value if match["minus"] else value, match.start(), match.end(), unit, weak)
 
 
-def _english(match: re.Match[str], text: str) -> Iterator[Mention]:
-    value = english_number(match["word"])
-    if value is not None:
+def _english(text: str) -> Iterator[Mention]:
+    end = 0
+    for match in _ENGLISH.finditer(text):
+        value = english_number(match["word"])
+        if value is None or match.start() < end:  # the zero of "three below zero"
+            continue
         unit = _unit(text, match.start(), match.end())
         below = _BELOW_ZERO.match(text, match.end())
         signed = float(-value if match["minus"] or below else value)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from harness.checker.parse.mention import Mention, mask_mentions
+from harness.checker.parse.mention import Mention, mask_mentions, names_one
 from harness.checker.parse.numbers import ENGLISH, small_int
 
 _PART = (
@@ -36,7 +36,7 @@ _IN_THE = re.compile(
     re.ASCII,
 )
 _DIGITS = re.compile(
-    r"(?<![0-9a-z年¥$€£.,:/#-])(?<!no )(?P<hour>[01]?[0-9]|2[0-9])(?P<minute>[0-5][0-9])"
+    r"(?<![0-9a-z年¥$€£.,:/#-])(?P<hour>[01]?[0-9]|2[0-9])(?P<minute>[0-5][0-9])"
     r"(?: ?(?:hrs?|hours?|h|时)\b)?(?![0-9a-z:/%-]|[.,][0-9]| ?(?:次|年|号|元|块|个|人|趟|公里"
     r"|米|分钟))",
     re.ASCII,
@@ -79,7 +79,7 @@ def _read_all(pattern: re.Pattern[str], text: str, *, sure: bool = False) -> Ite
         parts = match.groupdict()
         if sure and not (parts.get("meridiem") or parts.get("part") or parts.get("clock")):
             continue
-        if _is_range(parts):
+        if _is_range(parts) or (pattern is _DIGITS and names_one(text, match.start())):
             continue
         value = _clock(parts)
         if value:

@@ -145,7 +145,7 @@ def unit_at(text: str, start: int, end: int, within: str = "") -> Unit | None:
         end: where it ends.
         within: the unit where it stands within the number, as in 五块五.
     """
-    if within in ("%", "元"):
+    if within in ("%", "元", "米"):
         return _UNITS[within]
     behind = _BEHIND.match(text, end)
     if behind and (behind["bracket"] or not _is_other_word(text, behind)):

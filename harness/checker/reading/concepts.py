@@ -26,14 +26,15 @@ _GROUPS: tuple[dict[str, str], ...] = (
     },
     {
         "start": r"上(?:第|最后)[^,。;]{0,4}课"
-        r"|开始|开幕|开放|开馆|开门|开店|开业|开课|上课|上班|开学|起始|开考|开演|开播"
+        r"|开始|开幕|开放|开馆|开门|开店|开业|开课|上课|上班|开学|起始|开考|开演|[开放]映|开播"
         r"|开场|开会|开赛|始于|入住|入园|报到|举行|举办|召开|启动|动工|开工|生效"
         rf"|(?:从|自|由|\bfrom) ?{VALUE}|{VALUE} ?起(?![飞点床跑降步])"
         r"|\b(?:becomes? (?:valid|effective)|opens?|opened|opening|start\w*|begins?|beginning"
         r"|began|commenc\w*|held|launch\w*|check(?:s"
         r"|ed|ing)?[- ]?in"
         r"|kicks? off)\b",
-        "end": r"结束|截止|截至|闭幕|闭馆|关门|关店|打烊|关闭|下课|下班|放学|放假|终止|收卷|散场"
+        "end": r"结束|截止|截至|闭幕|闭馆|关门|关店|打烊|关闭|下课|下班|放学|放假|终止|收卷"
+        r"|散场|完场"
         r"|停止(?![入进售检换])|到期|失效|为止|期限(?![:是为]{0,2} ?从)|竣工|完工"
         r"|建成|落成|退房|止于"
         rf"|(?:(?<![期迟改整更前挪定延后得达])到|至|\b(?:until|till|to"
@@ -62,13 +63,16 @@ _GROUPS: tuple[dict[str, str], ...] = (
         "listed": r"上市|\bipo\b|\b(?:go|goes|went|gone|going) public\b",
         "reviewed": r"评审|评选|审核|\breview(?:ed)?\b",
         "made": r"生产|制造|\b(?:manufactur\w+|produced)\b",
+        "admitted": r"入院|住院|\badmitted\b",
+        "discharged": r"出院|\bdischarged\b",
+        "issued": r"签发|发证|颁发|\bissued?\b",
         "signed": r"签订|签署|签约|\bsign(?:ed|ing)\b",
         "in force": r"生效|\b(?:becomes? valid|effective|takes? effect)\b",
         "expires": r"到期|过期|失效|保质期|有效期|\b(?:expir\w+|best before)\b",
         "ordered": r"下单|订购|预订|\b(?:ordered|booked)\b",
         "sent": r"发货|寄出|\b(?:shipp\w+|dispatch\w*)\b",
         "delivered": r"送达|签收|收货|\bdeliver\w+\b",
-        "borrowed": r"借出|借阅|\bborrow\w*\b",
+        "borrowed": r"借[出阅书]|\bborrow\w*\b",
         "returned": rf"归还|还书|应还|{VALUE} ?(?:之?前)?还|\breturned\b",
     },
     {
@@ -86,7 +90,25 @@ _GROUPS: tuple[dict[str, str], ...] = (
         "built": r"\bconstruction\b|动工|开工|施工|奠基|破土|\bbroke ground\b",
         "in use": r"\bopen(?:ed|s|ing)? (?:to|for)\b|通车|开通|启用|投入使用|投用",
     },
+    {
+        "deposit": r"押金|定金|订金|保证金|\bdeposits?\b",
+        "rent": r"租金|房租|月租|\brent(?:s|al)?\b",
+    },
     {"left over": r"剩|还有|\b(?:left|remaining)\b"},
+    {
+        "mean": r"平均|均价|\b(?:average|mean)\b",
+        "extreme": r"最[高低大小多少长短贵快慢]"
+        r"|\b(?:m(?:ax|in)imum|(?:long|short|high|low|fast|slow)est)\b",
+    },
+    {
+        "by train": r"火车|列车|\b(?:train|rail)\b",
+        "by car": r"驾车|自驾|打车|出租车|\b(?:driv(?:e|ing)|car|taxi)\b",
+        "by bus": r"公交|大巴|\b(?:bus|coach)\b",
+        "by plane": r"飞机|航班|\b(?:fly(?:ing)?|flight|plane)\b",
+        "by boat": r"轮渡|\b(?:ferry|boat)\b",
+        "by bike": r"骑行|骑车|自行车|\b(?:cycling|bike|bicycle)\b",
+        "on foot": r"步行|走路|\b(?:walk(?:ing)?|foot)\b",
+    },
     {"longest": r"最长|\blongest\b", "shortest": r"最短|\bshortest\b"},
     {"oldest": r"最年长|\b(?:oldest|eldest)\b", "youngest": r"最年轻|\byoungest\b"},
     {"heaviest": r"最重|\bheaviest\b", "lightest": r"最轻|\blightest\b"},
@@ -94,7 +116,7 @@ _GROUPS: tuple[dict[str, str], ...] = (
     {
         "delay": r"推迟|延误|晚点|误点|延后|提前|\b(?:delay\w*|late|postpon\w*|early)\b",
         "lasting": r"持续|历时|时长|片长|用时|耗时|停留|停车|停站|会期|飞行|行驶|运行"
-        r"|\b(?:takes?|lasts?|stops?|duration)\b",
+        r"|\b(?:dwell|takes?|lasts?|stops?|duration)\b",
     },
     {
         "late": r"晚[点到]|延误|误点|推迟|延后|\b(?:late|delay\w*)\b",
@@ -128,8 +150,8 @@ _GROUPS: tuple[dict[str, str], ...] = (
         "after it": r"(?:折|惠|价|整|税|革|训|修)后",
     },
     {
-        "sunrise": r"日出|\bsunrise\b|\b(?:sun|it) (?:rises?|rose)\b|\brises at\b",
-        "sunset": r"日落|\bsunset\b|\b(?:sun|it) sets?\b|\bsets at\b",
+        "sunrise": r"日出|升起|\bsunrise\b|\b(?:sun|it) (?:rises?|rose)\b|\brises at\b",
+        "sunset": r"日落|落山|下山|\bsunset\b|\b(?:sun|it) sets?\b|\bsets at\b",
     },
     {
         "per jin": r"[每一/]斤",
@@ -154,6 +176,21 @@ _GROUPS: tuple[dict[str, str], ...] = (
     {
         "passed": r"(?<!不)及格|(?<![未没])通过|(?<!不)合格|(?<!not )\bpass(?:ed|es)?\b",
         "failed": r"不及格|[未没]通过|不合格|\b(?:fail(?:ed|s)?|not pass(?:ed)?)\b",
+    },
+    {"right": r"[答做]对|正确", "wrong": r"[答做]错|错误", "left out": r"未答|没做|未做"},
+    {"bought": r"买入|购入|\bbought\b", "sold": r"[卖售]出|\bsold\b"},
+    {"brought in": r"入库|进货|入账", "taken out": r"出库|出货|出账"},
+    {
+        "income": r"收入|\b(?:income|revenues?)\b",
+        "spending": r"支出|开支|\b(?:expenses?|spending)\b",
+    },
+    {"exported": r"出口|\bexport\w*\b", "imported": r"进口|\bimport(?:s|ed)?\b"},
+    {"got on": r"上车|\bboarded\b", "got off": r"下车|\bgot off\b"},
+    {"present": r"出[席勤]|\b(?:attended|present)\b", "absent": r"缺[席勤课]|请假|\babsent\b"},
+    {
+        "for": r"赞成|\bin favou?r\b",
+        "against": r"反对|\b(?:against|opposed)\b",
+        "neither": r"弃权|\babstain\w*\b",
     },
     {"melting": r"熔点|\bmelting\b", "boiling": r"沸点|\bboil(?:s|ing)\b"},
     {"gross": r"毛重|毛利|税前|\bgross\b", "net": r"净重|净利|税后|\bnet\b"},
@@ -187,7 +224,7 @@ _GROUPS: tuple[dict[str, str], ...] = (
         "after": r"下一|后一|\b(?:next|following)\b",
     },
     {
-        "saved": r"省了?|优惠(?!价)了?|立减|减免|\bsav(?:e|es|ed|ings?)\b",
+        "saved": r"省了?|优惠(?![价后前])了?|立减|减免|\bsav(?:e|es|ed|ings?)\b",
         "price": rf"优惠价|特价|促销价|会员价|价格"
         rf"|价钱|票价|售价|单价|现价|原价|房价|{VALUE}钱|卖|费用|\b(?:price|costs?)\b",
         "area": r"面积|\barea\b",
@@ -195,7 +232,9 @@ _GROUPS: tuple[dict[str, str], ...] = (
         "length": r"长度|全长|\blength\b",
         "width": r"宽度|\bwidth\b",
         "height": r"高度|身高|海拔|\bheight\b",
-        "age": rf"年龄|{VALUE} ?岁|\bage[ds]?\b",
+        "age": rf"年龄|{VALUE} ?岁|\bage[ds]?\b|\byears? old\b|{VALUE} old\b",
+        "service": r"[工教司军党团]龄|\byears of service\b",
+        "for so long": rf"\bfor {VALUE} years?\b",
         "full marks": r"满分|总分",
         "rank": r"排名|名次|位列|\brank\w*\b",
         "listed as": r"编号|序号|货号|条码",
@@ -228,13 +267,51 @@ def called_otherwise(asked: str, near: str, label: str) -> bool:
     """
     if _modified_otherwise(asked, label) or _is_left_over(asked, label):
         return True
+    if _denies_word(asked, label):
+        return True
     if _BESIDES.search(label) and not _BESIDES.search(asked):
         return True
-    for whole, part, said in zip(concepts(asked), concepts(near), concepts(label), strict=True):
-        wanted = part if len(whole) > 1 else whole
+    tight = _TIGHT.search(asked)
+    nearest = concepts(tight[0]) if tight else concepts("")
+    marked = _TIGHT.search(label)
+    nearest_said = concepts(marked[0]) if marked else concepts("")
+    for whole, part, next_to_it, told, next_to_value in zip(
+        concepts(asked), concepts(near), nearest, concepts(label), nearest_said, strict=True
+    ):
+        wanted = next_to_it or (part if len(whole) > 1 else whole)
+        said = next_to_value or told
         if wanted and said and wanted.isdisjoint(said):
             return True
-    return False
+    return _is_other_end(asked, label)
+
+
+_MARKED = re.compile(rf"(?:[从自由到至]|\b(?:from|until|till|to|through)) ?{VALUE}", re.ASCII)
+_ENDS = (
+    {"leave", "start", "sent", "borrowed", "admitted", "joined"},
+    {"arrive", "end", "delivered", "returned", "discharged", "left"},
+)
+
+
+def _is_other_end(asked: str, label: str) -> bool:
+    """Whether what begins is told where what ends is asked for: a launch for a landing."""
+    if _MARKED.search(asked) or _MARKED.search(label):
+        return False
+    wanted, said = (frozenset().union(*concepts(text)[:3]) for text in (asked, label))
+    return any(
+        bool(wanted & one) and not wanted & other and bool(said & other) and not said & one
+        for one, other in (_ENDS, _ENDS[::-1])
+    )
+
+
+_DENIED = re.compile(
+    r"(?<![\u4e00-\u9fff][并都也])[未非不](?P<han>[\u4e00-\u9fff]{2})|\b(?:non-?|un)(?P<word>[a-z]{4,})"
+)
+
+
+def _denies_word(asked: str, label: str) -> bool:
+    """Whether a label denies a word of the question: 不合格率, asked for 合格率."""
+    words = [(found[0], found["han"] or found["word"]) for found in _DENIED.finditer(label)]
+    return any(word in asked and said not in asked for said, word in words)
 
 
 # What goes with a thing, and the way back, are meant only where a question says so.
@@ -253,8 +330,15 @@ def says_left(text: str) -> bool:
     return _LEFT.search(text) is not None
 
 
+# 请了几天 asks for no rest.
+_USED = re.compile(r"[用花卖售请休借][了出]|\b(?:sold|used|spent|booked|taken)\b")
+_REMAINS = re.compile(r"剩|\b(?:left|remain\w*)\b")
+
+
 def _is_left_over(asked: str, label: str) -> bool:
     """Whether what is left is said where all are asked for, or the other way round."""
+    if _USED.search(asked) and not _LEFT.search(asked):
+        return _REMAINS.search(label) is not None
     if _LEFT.search(asked):
         return bool(_ALL_THAT_ARE.search(label)) and _LEFT.search(label) is None
     return bool(_ALL.search(asked) and _LEFT.search(label)) and _ALL.search(label) is None
@@ -262,15 +346,20 @@ def _is_left_over(asked: str, label: str) -> bool:
 
 # 签订日期 and 生效日期, "boarding time" and "arrival time": one noun, told apart by what it is of.
 _OF = re.compile(
-    r"(?P<of>[\u4e00-\u9fff]{2})(?P<noun>日期|时间)|\b(?!same"
-    r"|this|that|what|each)(?P<word>[a-z]{4,})"
+    r"(?P<of>[\u4e00-\u9fff]{2})(?P<noun>日期|时间)|\b(?!same|this|that|what|each|the|any|its|his|her|our|new)(?P<word>[a-z]{3,})"
     r" (?P<thing>date|time)\b(?! zone)"
 )
 
 
+# 开放到几点, "until what time is it open": the word next to it says which of two is meant.
+_TIGHT = re.compile(rf"(?:\b(?:until|till|from)|.?(?:[到至从自由])) ?{VALUE}", re.ASCII)
+_SENTENCE = re.compile("[。;!?\n]")
+
+
 def _modified_otherwise(asked: str, label: str) -> bool:
     """Whether question and label have one noun with words before it that share nothing."""
-    wanted, said = list(_OF.finditer(asked)), list(_OF.finditer(label))
+    asking = next((said for said in _SENTENCE.split(asked) if VALUE in said), asked)
+    wanted, said = list(_OF.finditer(asking)), list(_OF.finditer(label))
     if len(wanted) != 1 or len(said) != 1 or shared_concepts(asked, label):
         return False
     one, other = wanted[0], said[0]

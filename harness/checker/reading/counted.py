@@ -10,13 +10,17 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
-from harness.checker.parse.mention import Mention
+from harness.checker.parse.dates import ORDINALS
+from harness.checker.parse.mention import Mention, names_one
+from harness.checker.parse.quantities import find_numbers
 from harness.checker.parse.units import Unit, asked_measure, asked_scale, says_unit, unit_at
 
 # Counters of which each group counts the same things; 个 counts anything.
 _COUNTERS = (
     "趟列班次辆条", "名位人口员", "本册卷部套", "种类样款项道", "间套室", "家所座处", "门节堂科",
+    "片粒颗丸",
     "张份枚支", "件套", "箱", "盒", "袋", "瓶", "包", "桶", "打", "双", "对", "台架", "篇首", "分",
     "岁", "级", "层楼", "号", "页", "天", "场", "队", "杯", "碗", "只头匹", "株棵", "栋幢", "站",
     "户", "句", "字", "段", "集", "季",
@@ -29,23 +33,33 @@ _ASKED_COUNTER = re.compile(
     r"(?:多少|(?<!第)几)(?P<counter>[\u4e00-\u9fff])(?P<rest>[\u4e00-\u9fff]{0,2})"
 )
 _COUNTS = re.compile(
-    r"多少(?!号)|(?<!第)几(?![号站楼层路排班级])|\bhow (?:many|much|long|far|old|big|large|heavy"
+    r"多少(?!号)|(?<=[有共])几|(?<!第)几(?![号站楼层路排班级])"
+    r"|\bhow (?:many|much|long|far|old|big|large|heavy"
     r"|tall|high)\b"
 )
+_ASKS_RANK = re.compile(r"第几[名位]|排名?第?几|名次|\bwhat (?:place|rank)\b")
+_WHICH_ONE = re.compile(
+    r"\b(?:which|what) (?:lane|platform|gate|room|seat|row|page|floor"
+    r"|track|terminal|chapter|line|bus|stage|place)\b"
+)
+_ORDINAL = re.compile(rf"\b(?:{'|'.join(sorted(ORDINALS, key=len, reverse=True))})\b", re.ASCII)
 _FIRST_OF = re.compile(
-    r"第 ?$|\b(?:no\.?|number|row|rank(?:s|ed)?|place|page|room|seat|bed|desk|coach|line|item|id"
-    r"|step|chapter|lesson"
-    r"|volume|day|grade|platform|gate|figure|table)[ #:]{1,2}$|# ?$"
-    r"|\b(?:stage|round|leg|session|period|lap|shift|heat|zone|route|act|phase|group|team) $"
+    r"第 ?$|\b(?:round|leg|session|period|lap|shift|heat|zone|route|act|phase|group|team) $"
     # 房间号120, 型号为BCD-328
     r"|(?:[编型货序代证房车工学票单批座]|房间|门牌|订单)号码?[是为:]? ?(?:[a-z]{2,8}-)?$"
     r"|(?<![a-z0-9])[a-z]{2,8}-$"
+)
+# "lines 2, 5, 9 and 14" names four of them
+_NAMED_ONES = re.compile(
+    r"\b[a-z]{3,16}s(?: no\.| numbers?)? [0-9]{1,4}"
+    r"(?:(?:, |,? and |,? & )[0-9]{1,4}(?![0-9]|[.:][0-9]| (?!and\b)[a-z]))+",
+    re.ASCII,
 )
 _NTH = re.compile(r"(?:st|nd|rd|th)\b", re.ASCII)
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?|[一二三四五六七八九十]+")
 _ASKED_OTHER = re.compile("多少(?:毫安|伏|瓦|赫|像素|帧|卡路里|千卡|大卡|焦|牛|帕|安|马力|转)")
 _HOW_MANY = re.compile(r"\bhow many\b")
-_COUNTS_WHAT = re.compile(r"\bhow many(?: [^ ?,]{1,20}){1,3}")
+_COUNTS_WHAT = re.compile(r"\bhow many(?: of [^?,]{1,60}|(?: [^ ?,]{1,20}){1,3})")
 _COUNTED = re.compile(
     r"(?: (?!in\b|of\b|at\b|on\b)[a-z-]{2,16})?? (?P<noun>[a-z]{3,16}s)(?= (?:with|in|of|for|at"
     r"|on|who|that|from)\b|[.,;]|$)"
@@ -70,12 +84,22 @@ def fitting(mentions: Sequence[Mention], text: str, question: str) -> list[Menti
         return list(mentions)
     kept = _without_names(mentions, text, question)
     if _COUNTS.search(question):
-        kept = [m for m in kept if not _is_ordinal(m, text)]
+        named = {at for span in _NAMED_ONES.finditer(text) for at in range(*span.span())}
+        kept = [
+            m for m in kept if not (_is_ordinal(m, text) or m.start in named)
+        ]  # fmt: skip
+    if _ASKS_RANK.search(question):
+        kept = [m for m in kept if _is_ordinal(m, text)] or [
+            m for m in kept if m.unit[:1] not in _COUNTER or m.unit[:1] in "名位"
+        ]
+    if _WHICH_ONE.search(question):
+        kept = [m for m in kept if not PLURAL.fullmatch(m.unit)]
     wanted = asked_measure(question)
+    kept = [_in_full(m, text, question, wanted) for m in kept]
     if wanted is None and _ASKS_MONEY.search(question):
-        kept = [m for m in kept if not _PLURAL.fullmatch(m.unit) or _is_money(m, text)]
+        kept = [m for m in kept if not PLURAL.fullmatch(m.unit) or _is_money(m, text)]
     if _ASKS_PEOPLE.search(question):  # no households
-        kept = [m for m in kept if not _PLURAL.fullmatch(m.unit) or _PEOPLE.fullmatch(m.unit)]
+        kept = [m for m in kept if not PLURAL.fullmatch(m.unit) or _PEOPLE.fullmatch(m.unit)]
     scale = asked_scale(question)
     if scale != 1:
         kept = [_scaled(m, text, scale, wanted) for m in kept]
@@ -83,6 +107,20 @@ def fitting(mentions: Sequence[Mention], text: str, question: str) -> list[Menti
     if wanted is not None:
         return _in_unit(kept, text, wanted, strict=says_unit(question))
     return _of_counter(kept, text, question)
+
+
+@lru_cache(maxsize=4096)
+def amounts_in(question: str) -> tuple[Mention, ...]:
+    """Return the numbers of a prepared question that name nothing: not the 11 of 11路."""
+    found = find_numbers(question)
+    return tuple(m for m in found if question[m.end : m.end + 1] not in tuple(_NAMING))
+
+
+def find_ordinals(text: str, question: str) -> list[Mention]:
+    """Find third in "on the third floor", where the question asks which floor."""
+    if not _WHICH_ONE.search(question):
+        return []
+    return [Mention(float(ORDINALS[m[0]]), *m.span()) for m in _ORDINAL.finditer(text)]
 
 
 def _is_money(mention: Mention, text: str) -> bool:
@@ -102,9 +140,41 @@ def _scaled(mention: Mention, text: str, scale: float, wanted: Unit | None) -> M
 _SAYS_LARGE = re.compile("[百千万亿k]|thousand|million|billion")
 
 
+# 7w元, "$1.2m": short for 万, million and billion, where no watts, metres or minutes are meant.
+_SHORT = re.compile(r" ?(?:(?P<w>w)|(?P<m>m)|(?P<mn>mn)|(?P<bn>bn))(?![a-z0-9/])")
+_SHORT_FOR = {"w": 1e4, "m": 1e6, "mn": 1e6, "bn": 1e9}
+_POWER = re.compile("瓦|功率|watt|power")
+_COUNTS_MANY = re.compile(r"\bhow many (?!minutes?|met)|\bnumber of\b|\bpopulation\b")
+
+
+def _in_full(mention: Mention, text: str, question: str, wanted: Unit | None) -> Mention:
+    """A number that says 万, million or billion by one letter."""
+    short = _SHORT.match(text, mention.end)
+    if short is None or not (wanted is None or wanted.is_money):
+        return mention
+    if short["w"] and _POWER.search(question):
+        return mention
+    if short["m"] and wanted is None and not _COUNTS_MANY.search(question):
+        sign = unit_at(text, mention.start, mention.start)
+        if sign is None or not sign.is_money:
+            return mention
+    unit = _HAN_OR_WORD.match(text, short.end())
+    return replace(
+        mention,
+        value=float(mention.value) * _SHORT_FOR[short.lastgroup or ""],
+        end=short.end(),
+        unit=unit[1] if unit else "",
+    )
+
+
+_HAN_OR_WORD = re.compile(" ?([a-z]+|[\u4e00-\u9fff]{1,3})")
+
+
 def _is_ordinal(mention: Mention, text: str) -> bool:
     before = text[max(0, mention.start - 10) : mention.start]
-    return bool(_FIRST_OF.search(before) or _NTH.match(text, mention.end))
+    return names_one(text, mention.start) or bool(
+        _FIRST_OF.search(before) or _NTH.match(text, mention.end)
+    )
 
 
 def _without_names(mentions: Sequence[Mention], text: str, question: str) -> list[Mention]:
@@ -223,7 +293,7 @@ _SHORT_DATA = frozenset("gmtk")
 
 def _other_counter(mention: Mention, *, strict: bool) -> bool:
     """Whether a number counts things: 3 places in 排名第3位 are no points and no money."""
-    if strict and mention.unit != "degrees" and _PLURAL.fullmatch(mention.unit):
+    if strict and mention.unit != "degrees" and PLURAL.fullmatch(mention.unit):
         return True
     if strict and len(mention.unit) > 1 and mention.unit[0] == "个":
         return True
@@ -231,7 +301,8 @@ def _other_counter(mention: Mention, *, strict: bool) -> bool:
 
 
 _OTHER_TIME = re.compile("个(?:自然月|工作日|自然日|月|星期|小时|季度|世纪|学期)")
-_PLURAL = re.compile(r"[a-z]{2,}[^su\W]s|people|children|men|women", re.ASCII)
+#: A word behind a number that is counted.
+PLURAL = re.compile(r"[a-z]{2,}[^su\W]s|people|children|men|women", re.ASCII)
 
 
 def _of_counter(mentions: list[Mention], text: str, question: str) -> list[Mention]:
@@ -290,7 +361,7 @@ def _names_one(question: str, asked: re.Match[str]) -> bool:
 
 
 def _differs(first: str, counter: str, noun: str) -> bool:
-    if first in (counter, noun):
+    if first in (counter, noun.removesuffix("次")):
         return False
     if first == "个":
         return counter in "分岁层号页"

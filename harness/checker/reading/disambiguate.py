@@ -29,11 +29,11 @@ _DENIED = re.compile(
     re.ASCII,
 )
 _REFUTED = re.compile(
-    r"[\"”')]? ?(?:次|站)?(?:列车)?"
+    r"[\"”')]? ?[\u4e00-\u9fff]{0,3}?"
     r"(?:不对|是错|错误|有误|不符合|不满足|除外|并不|不是正确|没有?关系|无关|没关|is (?:wrong|not))"
 )
 _ASKED_AND_DENIED = re.compile(
-    r"[\"”')]? ?(?:次|站)?(?:列车)?[吗么吧]?[\"”')]? ?\? ?,? ?(?:不(?!错)|错|并非|当然不|no\b"
+    r"[\"”')]? ?[\u4e00-\u9fff]{0,3}?[吗么吧]?[\"”')]? ?\? ?,? ?(?:不(?!错)|错|并非|当然不|no\b"
     r"|nope|wrong)",
     re.ASCII,
 )
@@ -57,13 +57,27 @@ _BELOW = re.compile(
     r"|\bat (?:least|most)|\bup to|\bno (?:more|less|fewer) than|\bnearly|\balmost|\bclose to"
     r"|\bas many as|\bas much as"
     r"|(?:轻|重|快|慢|长|短)于|介于(?:[^。;\n]{1,12}[和到至与])?"
-    r"|\bbetween(?: [a-z0-9 .,$€£:-]{1,24} and)?"
+    r"|\brang(?:e|es|ed|ing) (?:from|between) [^,;.!?\n]{1,24}? (?:to|and)"
+    r"|\bbetween(?: [a-z0-9 .,$€£%°:-]{1,24} and)?"
     r"|\b(?:from"
     r"|starting (?:at|from))(?= ?[$€£¥])|\bminimum"
     r" of|\bmaximum of|\bexceed(?:s|ed|ing)?|\bupwards of) ?(?:约|了|有|要|会|是|[a-z]{1,3}"
     r" )?[ $¥€£]*$",
     re.ASCII,
 )
+# Who asks for the most is answered by "up to 14"; else what could be is not what is.
+_MOST_ASKED = re.compile(
+    r"最[多少大小]|上限|下限|容纳|限|\b(?:m(?:ax|in)imum|at (?:most|least)|up to|limit|capacity)\b",
+    re.ASCII,
+)
+_THRESHOLD_ASKED = re.compile(
+    "(?:多少|几|多久|多长)[^,。?]{0,6}(?:算|视为|属于|达标)"
+)  # 迟到多久算旷课
+_MOST_SAID = re.compile(
+    r"(?:最[多少]|至[多少]|\b(?:up to|at (?:most|least)|m(?:ax|in)imum of))[^,.;!?。0-9]{0,12}$",
+    re.ASCII,
+)
+_HOLDS = re.compile("(?:最多|至多)(?:只?可以?|只?能够?)[\u4e00-\u9fff]{0,3}$")
 _THAN_BRACKET = re.compile(r"\b(?:than|unlike|compared (?:with|to))\b[^,。.;!?\n()]{1,32}\( ?$")
 _EVERY = re.compile(r"每隔?$|\bevery $")
 _ASKS_EVERY = re.compile(
@@ -92,7 +106,9 @@ _ASKS_LATEST = re.compile(
 _ASKS_EARLIEST = re.compile(r"最早|之后|\bearliest\b", re.ASCII)
 # Who asks from when on is answered so: "check-in from 15:00 onwards", 15:00以后入住.
 _ONWARDS = re.compile(r" onwards?\b| ?[之以]?后(?=[可就才即办能])")
-_ASKS_END = re.compile(r"\b(?:clos(?:e|es|ing)|ends?|finish\w*|expir\w+|deadline)\b")
+_ASKS_END = re.compile(
+    r"\b(?:clos(?:e|es|ing)|ends?|finish\w*|expir\w+|deadline|stops?|check[- ]?out)\b"
+)
 _ASKS_START = re.compile(
     r"(?:几点|何时|时候|时间)[^。?]{0,8}(?:入住|开始|开放|领取|取)|入住时间|(?:入住|开始|开放)[^,。?]{0,4}(?:几点|何时|时候)"
     r"|check[- ]?in|\b(?:starts?|begins?|opens?|available)\b"
@@ -192,8 +208,11 @@ def is_bound(mention: Mention, context: Context) -> bool:
     before = context.text[max(0, mention.start - 40) : mention.start]
     if context.kind in ("time", "date"):
         return _is_before_or_after(mention, before, context)
-    if context.kind not in ("number", "duration"):
-        return False
+    return context.kind in ("number", "duration") and _is_limit_of(mention, before, context)
+
+
+def _is_limit_of(mention: Mention, before: str, context: Context) -> bool:
+    """Whether a number is only the least or the most of what it counts or measures."""
     is_year = _YEAR.fullmatch(context.text, mention.start, mention.end)
     if is_year and _BEFORE_TIME.search(before):
         return True
@@ -202,7 +221,12 @@ def is_bound(mention: Mention, context: Context) -> bool:
         or (_AHEAD.match(context.text, mention.end) and not _AHEAD.search(context.question))
     ):
         return True
-    return bool(_BELOW.search(before) or _AND_MORE.match(context.text, mention.end))
+    limit_asked = _MOST_ASKED.search(context.question) and _MOST_SAID.search(before)
+    if limit_asked or _THRESHOLD_ASKED.search(context.question):
+        return False
+    return bool(
+        _BELOW.search(before) or _HOLDS.search(before) or _AND_MORE.match(context.text, mention.end)
+    )
 
 
 def _is_before_or_after(mention: Mention, before: str, context: Context) -> bool:
@@ -213,7 +237,7 @@ def _is_before_or_after(mention: Mention, before: str, context: Context) -> bool
     told = _BEFORE_TIME.search(before)
     if _ONWARDS.match(context.text, mention.end) and _ASKS_START.search(context.question):
         return False
-    if told and told[0].strip() == "until" and _ASKS_END.search(context.question):
+    if told and told[0].strip() in ("until", "by") and _ASKS_END.search(context.question):
         return False
     if told and re.search(rf"\b{re.escape(told[0].strip())}\b", context.question, re.ASCII):
         return False

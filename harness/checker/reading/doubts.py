@@ -7,12 +7,15 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from harness.checker.parse.numbers import NUMERAL
+from harness.checker.parse.numbers import ENGLISH, NUMERAL
 from harness.checker.reading.labels import (
-    MOST,
+    SENTENCE_END,
+    Asked,
+    Label,
     asked_of,
     is_called_otherwise,
-    labels_of,
+    labels_among,
+    months_of,
     names_another,
     names_of,
     words_of,
@@ -25,6 +28,7 @@ from harness.checker.reading.narrow import (
     says_now,
 )
 from harness.checker.reading.opposites import opposites_of
+from harness.checker.reading.substitutes import names_other_field
 
 if TYPE_CHECKING:
     from harness.checker.parse.mention import Mention
@@ -60,9 +64,11 @@ _BETWEEN = re.compile(r"(?:之间|[之其]?中的?[某任]|\bbetween\b|\bsome ti
 _LONGEST_RANGE = 12
 _COMPARES = re.compile("[比差超赢胜负落领高低早晚多少大小快慢长短增减涨降省贵重轻]|相距|[-=+]")
 _PER = re.compile(
-    r"(?:[一每/] ?)(斤|个|公斤|千克|份|杯|碗|盒|瓶|袋|张|晚|天|个?月|年|次|小时|人|位|件|箱|本|kg)"
+    r"(?:[一每/] ?)(斤|个|公斤|千克|公里|度|份|杯|碗|盒|瓶|袋|张|晚|天|个?月|年"
+    r"|次|小时|人|位|件|箱|本|kg)"
 )
 _MONEY_PER = re.compile(rf" ?(?:元|块钱?) ?{_PER.pattern}")
+_FOR_SEVERAL = re.compile(" ?(?:元|块钱?) ?/? ?[两二三四五六七八九2-9] ?[张个份斤杯碗盒瓶袋本件箱]")
 _THAN = re.compile(
     r"(?P<one>[\u4e00-\u9fffa-z0-9]{1,8})比(?P<other>[\u4e00-\u9fffa-z0-9]{1,8}?)(?P<how>[多少高低贵早晚长短快慢重轻大小])"
 )
@@ -78,11 +84,28 @@ def offers_more(mentions: Sequence[Mention], text: str) -> bool:
     return False
 
 
+_GUESS = re.compile(
+    r"一般|通常|往往|常见|大[概约致]|可能|估计|猜|推测|应该|或许|多半"
+    r"|\b(?:typical\w*|usual\w*|generally|commonly|normally|probably|likely|perhaps|maybe|might|guess\w*|estimate\w*"
+    r"|often|around|about|roughly|approximately)\b",
+    re.ASCII,
+)
+
+
+def guesses(mention: Mention, text: str) -> bool:
+    """Tell whether the sentence of a value calls it usual or likely."""
+    before = SENTENCE_END.split(text[max(0, mention.start - 80) : mention.start])[-1]
+    behind = SENTENCE_END.split(text[mention.end : mention.end + 24])[0]
+    return bool(_GUESS.search(before) or _GUESS.search(behind))
+
+
 def ends_range(mention: Mention, text: str) -> bool:
     """Tell whether a value ends a range whose start is in Chinese numerals: 四十到四十五人."""
-    return bool(_NUMERAL_TO.search(text[max(0, mention.start - 12) : mention.start]))
+    before = text[max(0, mention.start - 16) : mention.start]
+    return bool(_NUMERAL_TO.search(before) or _WORD_TO.search(before))
 
 
+_WORD_TO = re.compile(rf"(?<!from )\b{ENGLISH} (?:to|or) $")
 _NUMERAL_TO = re.compile(rf"(?<![第周期拜{NUMERAL}])[{NUMERAL}]{{1,6}} ?(?:到|至|~|-|—) ?$")
 
 
@@ -120,8 +143,14 @@ def _is_between(text: str, start: int, end: int) -> bool:
     )
 
 
-def is_misnamed(mentions: Sequence[Mention], context: Context) -> bool:
-    """Tell whether a value is called another thing than is asked for, wherever it stands."""
+def is_misnamed(mentions: Sequence[Mention], told: Sequence[Mention], context: Context) -> bool:
+    """Tell whether a value is called another thing than is asked for, wherever it stands.
+
+    Args:
+        mentions: the value that the answer stands by, as often as it says it.
+        told: these and all others in the answer, which have words of their own.
+        context: the answer.
+    """
     if not context.question or context.kind == "text":
         return False
     asked = asked_of(context.question)
@@ -131,24 +160,68 @@ def is_misnamed(mentions: Sequence[Mention], context: Context) -> bool:
         return True
     if compares and all(is_difference(m, context.text) for m in mentions):
         return True
-    if _is_per_other(mentions, context) or _is_turned_round(context.text, context.question):
+    if (
+        _is_of_other_year(context)
+        or _is_per_other(mentions, context)
+        or _is_turned_round(context.text, context.question)
+    ):
         return True
-    names = names_of(context.question)
+    names, months = names_of(context.question), months_of(context.question)
     if not _tells_rows(context):
         names = {sort: names[sort] for sort in names if sort == "day"}
     former = context.kind in ("time", "date") and asks_former(context.question)
+    labels = labels_among(mentions, told, context.text)
+    if context.kind != "number" and _tells_field_apart(labels, asked, context.text):
+        return True
     return all(
         is_called_otherwise(label, asked)
+        or names_other_field(label.text, context.question)
         or (former and says_now(label))
         or names_another(names_of(f"{label.heading} {label.text}"), names)
+        or names_another(months_of(label.head), months)
         or _is_not_so(label.tail, asked.field)
         or _is_of_another(label.text, titles, context.text)
-        for label in labels_of(mentions[:MOST], context.text)
+        for label in labels
     )
 
 
+def _tells_field_apart(labels: Sequence[Label], asked: Asked, text: str) -> bool:
+    """Whether another clause has the field that is asked for, with a value that no parser reads.
+
+    2025年6月30日开盘，交房时间为2026年底: not the day of 交房.
+    """
+    field = [word for word in asked.field if len(word) > 1 and not word.isascii()]
+    own = " ".join(f"{label.lead}{label.heading}{label.text}" for label in labels)
+    if (
+        not field
+        or any(word in own for word in field)
+        or not all(words_of(label.text) for label in labels)
+    ):
+        return False
+    return any(
+        re.search(rf"{re.escape(word)}(?:日期|时间|时长)?(?:[是为在于:]|预计)+ ?[0-9]", text)
+        for word in field
+    )
+
+
+_YEAR_FIELD = re.compile(r"(?:\byear|年份)\"? ?[:|] ?\"?((?:19|20)[0-9]{2})(?![0-9])")
+_ASKED_YEAR = re.compile("(?<![0-9])((?:19|20)[0-9]{2})(?![0-9])")
+
+
+def _is_of_other_year(context: Context) -> bool:
+    """Whether a row's own field says another year than the question."""
+    said, asked = set(_YEAR_FIELD.findall(context.text)), set(_ASKED_YEAR.findall(context.question))
+    return bool(said and asked) and said.isdisjoint(asked)
+
+
 def _is_per_other(mentions: Sequence[Mention], context: Context) -> bool:
-    """Whether all prices are of another unit, or of more, than the question's: 45元/公斤."""
+    """Whether all prices are of another unit, or of more things, than the question's: 45元/公斤."""
+    if (
+        context.kind == "number"
+        and mentions
+        and all(_FOR_SEVERAL.match(context.text, m.end) for m in mentions)
+    ):
+        return True
     per = _PER.search(context.question) if context.kind == "number" else None
     if per is None or not mentions:
         return False

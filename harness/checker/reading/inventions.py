@@ -137,7 +137,9 @@ def _numbers(case: Case) -> list[Mention]:
             and not denied(m, case.text)
             and not _TAKEN_BACK.match(case.text, m.end)
             and (_is_guessed(m, case.text) or not is_value_of_another(m, case.text, case.question))
-            and not (kind == "date" and is_misnamed([m], Context(case.text, case.question, kind)))
+            and not (
+                kind == "date" and is_misnamed([m], [m], Context(case.text, case.question, kind))
+            )
         ]
     return found
 

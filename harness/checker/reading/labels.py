@@ -41,13 +41,14 @@ MOST = 120
 
 # The word that asks, and what it counts.
 _ASKS = re.compile(
-    r"(?:什么时候|什么时间|几点钟?|几时|何时|哪一?[天日年]|几月几[日号]|几号|何年何月|多长时间|多长|多久|多少|(?<!第)几|第几|多大|多高|多重|多远|哪个?"
+    r"(?:什么时候|什么时间|几点钟?|几时|何时|哪一?[天日年]|几月几[日号]|几号|何年何月|多长时间|多长|多久|多少|(?<!第)几|第几|多大|多高|多重|多远|哪个?(?:时间点?|时候|时刻)?"
     r"|什么|啥|是?谁|(?:怎么|怎样|如何|咋)[^,。;!?\n]{0,4}(?=[,。;!?\n]|$))"
     r"|\b(?:what time|what date|which day|on what day|how (?:many|much|long|far|old|tall|high"
     r"|heavy)|when|what|which"
     r"|who)\b",
     re.ASCII,
 )
+_MEASURES = re.compile(" (?:old|tall|high|heavy)$")
 # Characters that join words, and are in none.
 _HAN = re.compile("(?:(?![的是为了在于有共和与或也都就将会把被这那吗呢吧啊么])[\u4e00-\u9fff])+")
 # 三班 and 二等 are names, though each of their characters says little.
@@ -87,6 +88,8 @@ _PERIOD = re.compile("上午|下午|早上|晚上|中午|凌晨|傍晚")
 _NOTE = re.compile(rf"[\"'”]? ?\([^()\n{USED}]{{1,16}}\)(?= ?[^\s.,;:!?。、|)])")
 _COLON = re.compile("(?<![0-9]):|:(?![0-9])")
 _RANGE = re.compile(r" ?(?:-{1,2}|~|到|至|to|until|till|through) ?(?:次日|翌日|第二天|当天)? ?")
+_EQUALS = re.compile(r"[^\W\d_]{0,2} ?=")  # 120-64=56
+_FROM_AT_END = re.compile("(?:从|自|由|\\bfrom) ?$")
 _FROM, _TO = "从", "至"  # as `harness.checker.reading.concepts` reads them
 _PRONOUN = re.compile(
     r"\b(?:it(?= (?:is|was|has|had|will|[a-z]+(?:s|ed))\b)|its|they|he|she|which|the one)\b"
@@ -157,7 +160,8 @@ def asked_of(question: str) -> Asked:
     if not found:  # 我想知道甲的时长 ends in what it asks for
         return Asked(f"{question.rstrip(' 。.!')}{VALUE}", "", words_of(question), frozenset())
     asks = found[-1]
-    text = question[: asks.start()] + VALUE + question[asks.end() :]
+    kept = _MEASURES.search(asks[0])
+    text = f"{question[: asks.start()]}{VALUE}{kept[0] if kept else ''}{question[asks.end() :]}"
     near = _near(question, asks)
     last = [word for word in re.findall("[a-z]+", near) if words_of(word)][-1:]
     return Asked(text, near, words_of(text), words_of(near), words_of("".join(last)))
@@ -168,7 +172,8 @@ def _near(question: str, asks: re.Match[str]) -> str:
     behind = SENTENCE_END.split(question[asks.end() : asks.end() + 80])[0]
     behind = _TAIL_MEASURES.sub("", behind)
     if asks[0].isascii():
-        return VALUE + behind
+        kept = _MEASURES.search(asks[0])
+        return f"{VALUE}{kept[0] if kept else ''}{behind}"
     if words_of(behind):
         return VALUE + behind[:_AFTER]
     before = re.split(r"[的,。;!?\n]", question[max(0, asks.start() - 24) : asks.start()])
@@ -232,6 +237,11 @@ _WEEKDAY = re.compile(
     r"(?:周|星期|礼拜)([一二三四五六日])(?![\u4e00-\u9fff]?[周年])"
     r"|\b(mon|tue|wed|thu|fri|sat|sun)(?:s|rs|r|nes|ur)?days?\b"
 )
+# "may" and "march" are words as well
+_MONTH_NAME = re.compile(
+    r"\b(jan|feb|apr|jun|jul|aug|sep|oct|nov|dec|(?<=in )mar|(?<=in )may)(?:[a-z]*)\b(?! [0-9])"
+    r"|(?<![0-9])([0-9]{1,2}|[一二三四五六七八九十]{1,2})月(?:份|(?![0-9一二三四五六七八九十台]))"
+)
 _DAY_RANGE = re.compile(
     r"(?:周|星期|礼拜)[一二三四五六日天] ?[到至~-]"
     r"|days? ?(?:to|through|-) ?[a-z]+day|每[天日]|\b[a-z]{3}-[a-z]{3}\b|weekday|daily"
@@ -266,6 +276,12 @@ def names_of(text: str) -> dict[str, frozenset[str]]:
     return {sort: frozenset(numbers) for sort, numbers in found.items()}
 
 
+def months_of(text: str) -> dict[str, frozenset[str]]:
+    """Return the months in a prepared text, as `names_of` does numbered names."""
+    months = (found[1] or str(small_int(found[2])) for found in _MONTH_NAME.finditer(text))
+    return {"month": told} if (told := frozenset(months)) else {}
+
+
 def names_another(named: dict[str, frozenset[str]], asked: dict[str, frozenset[str]]) -> bool:
     """Tell whether names in a label are of other things of a sort that the question names."""
     return any(sort in named and named[sort].isdisjoint(numbers) for sort, numbers in asked.items())
@@ -290,6 +306,8 @@ def labels_of(mentions: Sequence[Mention], text: str) -> list[Label]:
         if after and mentions[i + 1].start < end:
             end = mentions[i + 1].start
         tail = text[note.end() if note else mention.end : end]
+        if not before and text[start - 1 : start] == ")":
+            head = _before_bracket(text, start, mentions[i - 1].end if i else 0) + head
         if not before:
             clause_end = starts[until] if until < len(starts) else len(text)
             clause_tailed = not head.strip() and _is_tailed(i, clause_end, mentions, text)
@@ -316,13 +334,31 @@ def labels_of(mentions: Sequence[Mention], text: str) -> list[Label]:
     return labels
 
 
+def _before_bracket(text: str, start: int, last_end: int) -> str:
+    """The clause that goes on behind a bracket: 端午节(农历五月初五)在公历."""
+    opened = text.rfind("(", max(last_end, start - _REACH), start)
+    before = text[max(last_end, opened - _REACH) : max(0, opened)]
+    return _CLAUSE_END.sub("\n", before).rpartition("\n")[2]
+
+
+def labels_among(mentions: Sequence[Mention], told: Sequence[Mention], text: str) -> list[Label]:
+    """Return what some of the values in a text are called, of all that it has."""
+    wanted = {m.start for m in mentions[:MOST]}
+    among = list(told[:MOST])
+    if not wanted <= {m.start for m in among}:
+        among = list(mentions[:MOST])
+    labels = labels_of(among, text)
+    return [label for m, label in zip(among, labels, strict=True) if m.start in wanted]
+
+
 def _mark_ranges(labels: Sequence[Label], mentions: Sequence[Mention], text: str) -> None:
     """10:00-16:00 starts at the one and ends at the other."""
     for i, (one, other) in enumerate(pairwise(mentions)):
-        if _RANGE.fullmatch(text[one.end : other.start][:8]):
-            labels[i].head += _FROM
+        if _RANGE.fullmatch(text[one.end : other.start][:8]) and not _EQUALS.match(text, other.end):
             labels[i + 1].topic |= labels[i].topic | words_of(labels[i].head)
-            labels[i].tail, labels[i + 1].head = labels[i + 1].tail, _TO
+            labels[i + 1].head = _FROM_AT_END.sub("", labels[i].head) + _TO
+            labels[i].head += _FROM
+            labels[i].tail = labels[i + 1].tail
 
 
 def before_in_line(text: str, mentions: Sequence[Mention], i: int) -> bool:
@@ -471,6 +507,7 @@ def _by_value(called: Iterable[tuple[Mention, Label]], asked: Asked) -> list[_Ca
         value = found.setdefault(mention.value, _Called(mention.value, set(), set(), asked))
         value.is_sum = value.is_sum or bool(_SUM.search(label.text))
         value.named = value.named or value.is_sum or bool(own) or bool(_SAID.search(label.head))
+        value.named = value.named or len(_SAID.findall(label.tail)) > 1
         value.named = value.named or (label.head.endswith(_TO) and bool(label.topic))
         value.shared |= words & asked.words | shared_concepts(asked.text, label.text)
         value.foreign |= foreign(own | label.carried, asked)

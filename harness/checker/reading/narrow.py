@@ -7,13 +7,14 @@ part or the whole, another field. What is left after all of them is what the ans
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from harness.checker.parse.quantities import asked_noun
 from harness.checker.parse.units import unit_at
-from harness.checker.reading.concepts import VALUE
+from harness.checker.reading.concepts import VALUE, shared_concepts
+from harness.checker.reading.counted import PLURAL
 from harness.checker.reading.disambiguate import CLAUSE_END, HEDGE, Context, asked_role, roles
 from harness.checker.reading.labels import (
     MOST,
@@ -27,6 +28,7 @@ from harness.checker.reading.labels import (
     words_of,
 )
 from harness.checker.reading.picks import picked
+from harness.checker.reading.set_aside import after_retraction
 from harness.checker.reading.substitutes import tells_of_another
 from harness.checker.reading.wholes import (
     DOUBT,
@@ -56,6 +58,7 @@ _CONCLUDES = re.compile(
     r"|更正|纠正|修正|说错|算错|不对[,。]|改口"
     r"|therefore|thus|hence|\bso\b(?! (?:far|that|much|many))|correction|\bwait\b|actually|in"
     r" conclusion|should be"
+    r"|\bfinal (?:price|cost|amount|total|result|value)\b"
     r"|\bmake that\b|\bi mean\b|\bcorrected?\b)"
     r"|[涨降升增减调延改移提][到至]|\b(?:moved|changed|postponed|rescheduled|put off|pushed back"
     r"|delayed|raised|reduced"
@@ -91,7 +94,7 @@ _IN_CLAUSE = re.compile(r"[,。;!?\n()]|\. ")
 _AND = re.compile(r" ?(?:、|和|与|及|以及|,? and) ?")
 _FORMER = re.compile(
     rf"原 ?{VALUE}|先{VALUE}|(?:之前|先前|早先)[^,。{VALUE}]{{0,8}}{VALUE}"
-    r"|原(?:[定本来先计价为是]|计划|开点|到点|发车|售价|票价)|计划|图定|预定|本应|本该"
+    r"|原(?:[定本来先计价为是]|计划|开点|到点|发车|售价|票价)|计划|图定|预定|本应|本该|应[到出交收]"
     r"|曾(?!经理)|此前|以前|之前是|过去|上(?:周|个?月|次)|去年|前年"
     r"|往年|起初|最初"
     r"|先定|先算|初步|误|旧|\b(?:scheduled|original\w*|former\w*|previous\w*|used to|initially"
@@ -103,15 +106,16 @@ _FORMER = re.compile(
 )
 _WAS = re.compile(r"\b(?:was|were|had)\b", re.ASCII)
 _DELAY = re.compile(r"晚点|延误|误点|推迟|推后|延后|提前|delay|late|postpone|earlier")
+_ARROW = re.compile(" ?(?:→|=>|-{1,2}>|⇒)")  # 18:50→19:06(晚点)
 _NOW = re.compile(
-    r"现(?!场|金)|目前|如今|实际|改[为到至成]|推迟[到至]|延[后期迟][到至]|提前[到至]"
+    r"现(?!场|金)|目前|如今|实[际到出交收]|改[为到至成]|推迟[到至]|延[后期迟][到至]|提前[到至]"
     r"|调整[到至为]|\b(?:now|actual\w*|currently)\b"
     rf"|\b(?:delayed|moved|changed|postponed|brought forward) (?:to|until) {VALUE}",
     re.ASCII,
 )
 _DIFFERENCE_ASKED = re.compile(
-    r"比|优惠|折扣|\b(?:discount\w*|reduction|off|sav(?:e|es|ed|ings?))\b|相差|差(?!不多)|差距"
-    r"|[多少早晚提延]前?[^,。?]{0,6}(?:多少|几)|\b(?:than|differ\w*|gap"
+    r"比|优惠|折扣|变化|变动|涨跌|增减|涨幅|\b(?:chang(?:ed?|es)|growth)\b|\b(?:discount\w*|reduction|off|sav(?:e|es|ed|ings?))\b|相差|差(?!不多)|差距"
+    r"|(?:[多少]|(?<![昨今明当最夜])[早晚](?![上间餐饭班的])|提前?|延[后迟误]?)[^,。?]{0,6}(?:多少|几)|\b(?:than|differ\w*|gap"
     r"|ahead|behind|how much (?:more|less|longer))\b",
     re.ASCII,
 )
@@ -136,6 +140,7 @@ _MORE_THAN = re.compile(
     r" ?(?:[a-z]{1,12} ){0,2}(?:more|less|fewer|longer|shorter|later|earlier|higher|lower"
     r"|cheaper|older|younger|faster"
     r"|slower|heavier|lighter|taller|ahead|behind|apart|better|worse|above|below(?! zero))\b(?! or)"
+    r"| ?(?:[a-z]{1,12} )?(?:over|under|short of) (?:the|its)\b"
     r"| ?(?:euros?|dollars?|pounds?|元)? ?off (?:the|each|every|your|an?|regular|full|original)\b"
 )
 _COMPARED_WITH = re.compile(
@@ -159,11 +164,71 @@ def narrow(mentions: Sequence[Mention], context: Context) -> list[Mention]:
     """
     remaining = list(mentions)
     for step in _STEPS:
-        if len(remaining) > MOST and step not in (_concluded, _equated):
+        if len(remaining) > MOST and step not in (concluded, _equated):
             continue
         if len({m.value for m in remaining}) > 1:
             remaining = step(remaining, context)
     return remaining
+
+
+def _after_retraction(mentions: list[Mention], context: Context) -> list[Mention]:
+    """Take what follows "wait, no"."""
+    return mentions if context.kind == "text" else after_retraction(mentions, context.text)
+
+
+_ADVICE = re.compile(
+    r" ?(?:另外|此外|同时)?,?(?:请(?!注意)|建议|记得|\bplease (?!note)|\bremember\b"
+    r"|make sure|be sure)"
+)
+
+
+def _without_advice(mentions: list[Mention], context: Context) -> list[Mention]:
+    """Set aside what a sentence asks the reader to do: "Please arrive early, at 15:20"."""
+    if context.kind == "text":
+        return mentions
+    starts = [0, *(m.end() for m in SENTENCE_END.finditer(context.text))]
+    kept = [
+        m for m in mentions
+        if not _ADVICE.match(context.text, starts[bisect_right(starts, m.start) - 1])
+    ]  # fmt: skip
+    return kept or mentions
+
+
+def _of_a_life(mentions: list[Mention], context: Context) -> list[Mention]:
+    """Take the birth of 鲁迅(1881年9月25日-1936年10月19日), or the death, as is asked."""
+    born, died = (bool(shared_concepts(context.question, word)) for word in ("born", "died"))
+    if context.kind != "date" or born == died or len(mentions) != 2:
+        return mentions
+    one, other = mentions
+    text = context.text
+    if not text.endswith("(", 0, one.start) or text[one.end : other.start].strip() not in "-~":
+        return mentions
+    return [one if born else other]
+
+
+# In, on and at say where or when; to and from which way.
+_SLOTS = {"on": "at", "in": "at", "at": "at", "to": "to", "from": "from", "for": "for", "of": "of"}
+_SLOT = re.compile(r"\b(on|in|at|to|from|for|of) (?:the )?([a-z]{3,})", re.ASCII)
+
+
+def _in_asked_place(mentions: list[Mention], context: Context) -> list[Mention]:
+    """Take what is told "to the airport", and not "to the zoo", where the question says so too."""
+    if context.kind == "text" or len(mentions) > _FEW:
+        return mentions
+    asked = _slots(context.question)
+    told = [_slots(label.text) for label in labels_of(mentions, context.text)]
+    told_of = {how for slots in told for how, _ in slots & asked}
+    kept = [
+        m for m, slots in zip(mentions, told, strict=True)
+        if told_of.isdisjoint(
+            {how for how, _ in slots - asked} - {how for how, _ in slots & asked}
+        )
+    ]  # fmt: skip
+    return kept or mentions
+
+
+def _slots(text: str) -> frozenset[tuple[str, str]]:
+    return frozenset((_SLOTS[m[1]], m[2]) for m in _SLOT.finditer(text))
 
 
 def _of_this_row(mentions: list[Mention], context: Context) -> list[Mention]:
@@ -252,9 +317,15 @@ def _without_former(mentions: list[Mention], context: Context) -> list[Mention]:
         told = [m for m, label in zip(mentions, labels, strict=True) if not says_now(label)]
         return told or mentions
     now = [bool(_NOW.search(label.text)) for label in labels]
+    both = f"{context.text}\n{context.question}"
+    changes = _DELAY.search(both) or _NOW.search(both)
     past = [
-        bool(_FORMER.search(label.text) or (any(now) and _WAS.search(label.text)))
-        for label in labels
+        bool(
+            _FORMER.search(label.text)
+            or (any(now) and _WAS.search(label.text))
+            or (changes and _ARROW.match(context.text, m.end))
+        )
+        for m, label in zip(mentions, labels, strict=True)
     ]
     kept = [m for m, old, new in zip(mentions, past, now, strict=True) if new or not old]
     return kept or mentions
@@ -305,7 +376,7 @@ def _without_conditional(mentions: list[Mention], context: Context) -> list[Ment
     return kept or mentions
 
 
-def _concluded(mentions: list[Mention], context: Context) -> list[Mention]:
+def concluded(mentions: list[Mention], context: Context) -> list[Mention]:
     """Take what follows the last "so", "=" or "the earliest is", unless a hedge comes after.
 
     A conclusion in so many words goes before a mere sum. Two that differ are a hedge.
@@ -493,6 +564,14 @@ def _of_asked_noun(mentions: list[Mention], context: Context) -> list[Mention]:
     return [m for m in mentions if m.unit.startswith(noun[:4])] or mentions
 
 
+def _without_other_nouns(mentions: list[Mention], context: Context) -> list[Mention]:
+    """Set aside the continents of "21 countries from five continents", asked for countries."""
+    noun = asked_noun(context.question) if context.kind == "number" else ""
+    if not PLURAL.fullmatch(noun) or not any(m.unit == noun for m in mentions):
+        return mentions
+    return [m for m in mentions if m.unit == noun or not PLURAL.fullmatch(m.unit)]
+
+
 def _with_asked_noun(mentions: list[Mention], context: Context) -> list[Mention]:
     """Take what an English answer counts as the question does: 24 chapters, 12 in each part."""
     noun = asked_noun(context.question) if context.kind == "number" else ""
@@ -502,11 +581,10 @@ def _with_asked_noun(mentions: list[Mention], context: Context) -> list[Mention]
 
 
 _STEPS: tuple[Callable[[list[Mention], Context], list[Mention]], ...] = (
-    _of_this_row, part_of, _without_conditional, without_bracketed_whole, without_working,
-    _without_asides, without_extras,
-    _without_former, _difference, _without_differences, _concluded, picked, left_over,
-    of_asked_unit, whole_or_part, total_asked, _of_asked_base, _equated, _in_asked_role,
-    _of_asked_noun, _of_it,
-    _without_other_sentences, named, _of_this_thing, total,
+    _after_retraction, _of_a_life, _without_advice, _of_this_row, _in_asked_place, part_of,
+    _without_conditional, without_bracketed_whole, without_working, _without_asides, without_extras,
+    _without_former, _difference, _without_differences, concluded, picked, left_over,
+    of_asked_unit, _without_other_nouns, whole_or_part, total_asked, _of_asked_base, _equated,
+    _in_asked_role, _of_asked_noun, _of_it, _without_other_sentences, named, _of_this_thing, total,
     without_included, _with_asked_noun, _current, _alone, _leading,
 )  # fmt: skip

@@ -98,7 +98,8 @@ _PAST_BEHIND = re.compile(
     r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*)"
     r")\.?$"
 )
-_RETRACTS = re.compile(
+#: What takes back the value before it.
+RETRACTS = re.compile(
     r"(?:^|[….。;!?\n,-]) ?(?:不[,。是对]|哦?不对|错了|说错|看错|记错|更正|纠正|抱歉,|等等"
     r"|等一下"
     r"|(?:no,? |oh,? |hmm,? )?wait\b|no, |hold on\b|correction"
@@ -168,7 +169,7 @@ def live(mentions: Sequence[Mention], text: str, question: str) -> list[Mention]
     _spread_on(dead, joints, mentions, text)
     _spread_back(dead, joints, mentions, text)
     kept = [mention for mention, off in zip(mentions, dead, strict=True) if not off]
-    return _after_retraction(kept, text)
+    return after_retraction(kept, text)
 
 
 def _spread_on(dead: list[bool], joints: list[str], mentions: Sequence[Mention], text: str) -> None:
@@ -275,9 +276,9 @@ def is_compared(head: str, text: str, end: int, question: str) -> bool:
     return bool(lost or compared or _COMPARED_BEHIND.match(text, end))
 
 
-def _after_retraction(mentions: list[Mention], text: str) -> list[Mention]:
+def after_retraction(mentions: list[Mention], text: str) -> list[Mention]:
     """After "no, wait" only what comes behind counts."""
-    for match in reversed(list(_RETRACTS.finditer(text))[-8:]):
+    for match in reversed(list(RETRACTS.finditer(text))[-8:]):
         behind = [m for m in mentions if m.start >= match.start()]
         if behind:
             return behind

@@ -60,11 +60,16 @@ _GENERIC_TEXT = (
 )
 _GENERIC = frozenset(map(_stem, _GENERIC_TEXT.split()))
 _HAN_PLAIN = frozenset(
-    "的是为了在于有请问您你好我和与及或也都就将会把被这那该此其它他她们之吗呢吧啊哦么约共总只仅还已经目前现今当最终实际"
-    "大概一个根据表格数据显示答案结果里查询可知以所如按照而则又再每需要"
+    "的是为了在于有请问您你好我和与及或也都就将会把被这那该此其它他她们之吗呢吧啊哦么约共总只仅还已当一个所以如则而又再每可要比较"
+)
+_FILLER = re.compile(
+    "^ ?答(?=:)|剩余|还剩|根据|按照|依照|依据|数据|表格|表中|显示|答案|结果|查询|可知"
+    "|目前|现在|现今|当前|最终|实际上?|大[概约]|需要?|已经"
 )
 # Fields say these, and not which thing is meant.
-_HAN_FIELD = _HAN_PLAIN | frozenset("时间日期元块钱角办理最晚早离到起开始计划定预")
+_HAN_FIELD = _HAN_PLAIN | frozenset(
+    "时间日期元块钱角办理最晚迟早后应须离到起开始计划定预坐乘搭候待"
+)
 _CAPITAL = re.compile(r"(?<![A-Za-z])[A-Z][A-Za-z]*[A-Za-z](?![A-Za-z])")
 _STARTS = re.compile(r"(?:^|[.!?:;\n*#>-]) *$")
 _CALENDAR_TEXT = (
@@ -80,12 +85,12 @@ _HAN_UNITS = frozenset(
 )
 # Chinese words for any thing of a kind.
 _HAN_GENERIC = re.compile(
-    "期限|时限|限期|接种|机身|身机|整机|^车|车$|企业|公司|单位|学校|部$|部门|老人|先生|女士|同学|老师傅|讨论|会议|活动|路程|距离|现存|剩余|库存|列车|航班|酒店"
+    "全[班校部体年组]|变[化动]|增[减长加]|减少|下降|上升|涨跌|期限|时限|限期|接种|机身|身机|整机|^车|车$|企业|公司|单位|学校|部$|部门|老人|先生|女士|同学|老师傅|讨论|会议|活动|路程|距离|现存|剩余|库存|列车|航班|酒店"
     "|商家|店家|影片|电影|手机|产品|商品|患者|病人|员工|球队|选手|孩子|成人|普通|配备|住宿|客人|游客|乘客|用户|博物院|门店"
 )
 _HEADS = frozenset("费价卡票险券款税金率额期线号楼队班组店馆厅室区市省国机车船餐茶酒")
 _PERIOD = re.compile(
-    "凌晨|清晨|早上|上午|中午|下午|傍晚|晚上|夜里|今[天日晚]|的话|其中|表中|当中|目前|期间"
+    "凌晨|清晨|早上|上午|中午|下午|傍晚|晚上|夜里|今[天日晚]|次日|翌日|当[天日]|第二天|的话|其中|表中|当中|目前|期间"
 )
 _TITLE = re.compile("(?<=[\u4e00-\u9fff]{2})(?:同学|先生|女士)")  # 李雷同学 is 李雷
 # 由人民文学出版社出版 says by whom it was done, not to what.
@@ -129,9 +134,42 @@ def tells_of_another(label: str, said: str, question: str, names: frozenset[str]
     )
 
 
+_FIELD_ASKED = re.compile(
+    r"\bwhat(?:'s| is| was| are| were) (?:the |its )?(?P<field>[a-z' -]{3,40}?)"
+    r"(?= (?:of|for|in|on|at|to|from|per|now|today|after|before)\b|[?,.;]|$)"
+)
+_FIELD_TOLD = re.compile(
+    rf"^ *(?:the|its) (?P<field>[a-z -]{{3,40}}?)(?: of [a-z ]{{1,24}})?"
+    rf" (?:is|was|are|were) [^{VALUE}]{{0,10}}{VALUE}"
+)
+# What any value may be called.
+_ANY_FIELD_TEXT = (
+    "value figure reading sum count score level price cost rate size pay income result length"
+)
+_ANY_FIELD = frozenset(map(_stem, _ANY_FIELD_TEXT.split()))
+
+
+def names_other_field(label: str, question: str) -> bool:
+    """Tell whether a label is as in "the deposit is $1,450", asked "what is the monthly rent".
+
+    Args:
+        label: what a value is called, with `VALUE` where it stands.
+        question: the prepared question.
+    """
+    asked, told = _FIELD_ASKED.search(question), _FIELD_TOLD.match(label)
+    if asked is None or told is None:
+        return False
+    words = set(map(_stem, told["field"].split()))
+    return words.isdisjoint(_tokens(question)) and words.isdisjoint(_PLAIN | _GENERIC | _ANY_FIELD)
+
+
 _PLACE = re.compile(r"\b(in|at|on|for|of|from|to) (?:the )?(?:([a-z]+) )??([a-zà-ÿ]+)", re.ASCII)
 
 
+_WHOSE = re.compile(r"\b(?!today|tomorrow|yesterday|let|there)([a-z]+)'s\b", re.ASCII)
+_PERSON = re.compile(
+    r"^ *([a-z]+) (?:got|scored|earned|received|won|paid|bought|sold|ran|swam) ", re.ASCII
+)
 _SUBJECT = re.compile(r"^ ?(?:the )?([a-z]+) ([a-z]+) (?:has|had|have|is|was|got|scored|won) ")
 
 
@@ -143,9 +181,16 @@ def _is_elsewhere(label: str, said: str, question: str, names: frozenset[str]) -
     new = {(how, name) for how, name in told if name in names and name not in _tokens(question)}
     if any(how == other for how, _ in lost for other, _ in new):
         return True
-    subject = _SUBJECT.match(label)  # "oak town has 3200 inhabitants"
     wanted = names.intersection(_tokens(question))
-    if subject is None or not wanted or not wanted.isdisjoint(_tokens(said)):
+    if not wanted or not wanted.isdisjoint(_tokens(said)):
+        return False
+    if not names.isdisjoint({_stem(m[1]) for m in _WHOSE.finditer(label)}):
+        return True
+    person = _PERSON.match(label)
+    if person and person[1] in names and person[1] not in question:
+        return True
+    subject = _SUBJECT.match(label)  # "oak town has 3200 inhabitants"
+    if subject is None:
         return False
     words = {_stem(subject[1]), _stem(subject[2])}
     return words <= names and words.isdisjoint(_tokens(question))
@@ -167,7 +212,7 @@ def _is_owned(label: str, present: frozenset[str], question: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _tokens(text: str) -> tuple[str, ...]:
-    words = (_stem(found[0]) for found in _TOKEN.finditer(text))
+    words = (_stem(found[0]) for found in _TOKEN.finditer(_FILLER.sub("", text)))
     return tuple(word for word in words if not word.isascii() or word not in _PLAIN)
 
 
@@ -255,7 +300,7 @@ def _alike(mine: Sequence[str], theirs: Sequence[str], names: frozenset[str]) ->
         return False
     if one[0].isascii() or other[0].isascii():
         return _is_name(one[0], names) and _is_name(other[0], names)
-    return len(one) > 1 and abs(len(one) - len(other)) <= 1
+    return len(one) > 1 and abs(len(one) - len(other)) <= 2
 
 
 def _weight(word: str) -> int:

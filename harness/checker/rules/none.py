@@ -236,7 +236,7 @@ def _of_asked(mentions: list[Mention], case: Case, kind: ValueKind) -> list[Ment
 def _is_of_asked(mention: Mention, case: Case, kind: ValueKind) -> bool:
     """Whether a value may be of the row and the field that are asked for."""
     return not is_value_of_another(mention, case.text, case.question) and not is_misnamed(
-        [mention], Context(case.text, case.question, kind)
+        [mention], [mention], Context(case.text, case.question, kind)
     )
 
 

@@ -13,15 +13,17 @@ from harness.checker.parse.clock import find_times
 from harness.checker.parse.codes import canonical, shape_of
 from harness.checker.parse.dates import find_dates
 from harness.checker.parse.durations import asked_unit
-from harness.checker.parse.mention import Mention, mask_mentions
+from harness.checker.parse.mention import Mention, mask_mentions, names_one
 from harness.checker.parse.quantities import find_numbers
-from harness.checker.parse.refusal import says_unknown
+from harness.checker.parse.refusal import excuses_itself, says_unknown
 from harness.checker.parse.spoken import spoken_durations, spoken_times
+from harness.checker.parse.units import unit_at
 from harness.checker.parse.values import ValueKind, find_values, question_values, show
 from harness.checker.reading.asserted import undefeated
 from harness.checker.reading.concepts import VALUE
-from harness.checker.reading.counted import fitting
+from harness.checker.reading.counted import amounts_in, find_ordinals, fitting
 from harness.checker.reading.disambiguate import (
+    CLAUSE_END,
     Context,
     asked_and_denied,
     asked_role,
@@ -34,12 +36,13 @@ from harness.checker.reading.disambiguate import (
 from harness.checker.reading.doubts import (
     ends_range,
     gives_range,
+    guesses,
     is_doubly_softened,
     is_misnamed,
     offers_more,
 )
 from harness.checker.reading.labels import Label, asked_of, labels_of, words_of
-from harness.checker.reading.narrow import narrow
+from harness.checker.reading.narrow import asks_difference, concluded, narrow
 from harness.checker.reading.rivals import offers_either
 from harness.checker.reading.set_aside import live
 from harness.checker.reading.substitutes import tells_of_another
@@ -69,9 +72,7 @@ _ELLIPTICAL = re.compile(
 # "90 minutes in Rome and 50 in Pisa": what the first says holds for the second.
 _GAPPED = re.compile(
     r"(?:[,;]|\b(?:and|but"
-    r"|while))(?: (?!in\b)[a-z'-]{2,16}){0,4} (?<!no )(?<!gate )(?<!room )(?<!day )"
-    r"(?<!page )(?<!part )(?<!number )(?<!platform )(?<!terminal )(?<!episode )"
-    r"(?<!chapter )(?<!line )(?<!bus )(?<!track )(?<!train )(?<!flight )"
+    r"|while))(?: (?!in\b)[a-z'-]{2,16}){0,4} "
     r"(?P<number>[0-9]{2,3})(?=[.;]?(?:$|\n)|[.;] | (?:in|for|at|on|to|by|from|with)\b)"
     r"|[,;] ?[\u4e00-\u9fff]{2,8}(?<![第号座页])(?P<number2>[0-9]{1,3})(?=[。;]|$)",
     re.ASCII,
@@ -81,10 +82,11 @@ _DAYS = re.compile(r"(?<![月0-9.])([0-9]{1,4}) ?日(?![期报程])")
 _OTHER_SPAN = re.compile("年|个?月|周|个?星期|个?世纪|year|month|week")
 _IN_YEAR = re.compile(r"\b(?:in|since|from|until|by|of) $", re.ASCII)
 _OUT_OF = re.compile("[0-9] out of $")
-_ASKS_MARKS = re.compile("分|评级|score|rating|marks|points")
+_ASKS_MARKS = re.compile("分|评级|score|rating|marks?|points|grade")
 _MARKS = re.compile(
-    r"(?<![0-9./])(?P<got>[0-9]{1,3}(?:\.[0-9]{1,2})?) ?/ ?(?:[0-9]{1,2}0|5)(?![0-9./])"
+    r"(?<![0-9./])(?P<got>[0-9]{1,3}(?:\.[0-9]{1,2})?) ?/ ?(?:[0-9]{1,2}0|5)(?![0-9/]|\.[0-9])"
 )
+_MARKS_BEFORE = re.compile("(?:满分|总分|得分?|成绩|考了?)[是为:]? ?$")
 _OTHER_COUNT = re.compile(" ?[个人元块次趟度位件份公千米]")
 _SHARE = re.compile("百分|percent|per cent")
 _FEW = 8  # mentions of one value
@@ -103,6 +105,9 @@ _COUNTS_NONE = re.compile(
 _BASE = re.compile(
     r" ?[\u4e00-\u9fffa-z ]{0,8}?(?:元|币|镑|布|铢|盾|euros?|dollars?|pounds?|usd|eur|gbp)"
     r" ?(?:=|≈|可?以?[兑换]|约?等于|约?合|is |equals|buys|can be)"
+)
+_NOT_ONE = re.compile(
+    r"没有?|无(?!法)|未|\b(?:no|none|nobody)\b|n[o']t any|\b(?:not|never)\b", re.ASCII
 )
 _BEFORE = 200  # characters before a clause
 _SECONDS_CLOCK = re.compile(r"(?:([0-9]+) days?,? )?([0-9]{1,2}):([0-5][0-9]):([0-5][0-9])\W*")
@@ -141,11 +146,22 @@ def judge_duration(case: Case) -> Verdict:
     found = _clock_durations(case.text) or find_values("duration", case.text)
     if case.question:
         found = spoken_durations(case.text, found)
+    found = _without_marks(found, case.text)
     if found and case.question:
         sure = asked_unit(case.question) is not None
         found = _with_elliptical(found, case.text, _ELLIPTICAL if sure else _GAPPED)
     mentions = found or _bare_durations(case) or _days(case)
     return settle(case, "duration", mentions, same)
+
+
+def _without_marks(found: list[Mention], text: str) -> list[Mention]:
+    """Drop 满分100分, and 100分 where the minutes are called 分钟."""
+    ends = [text[m.end - 1] == "分" and m.unit == "minutes" for m in found]
+    spelled = any(text.startswith("分钟", m.end - 2) for m in found)
+    return [
+        m for m, short in zip(found, ends, strict=True)
+        if not (short and (spelled or _MARKS_BEFORE.search(text[max(0, m.start - 6) : m.start])))
+    ]  # fmt: skip
 
 
 def _with_elliptical(found: list[Mention], text: str, pattern: re.Pattern[str]) -> list[Mention]:
@@ -161,7 +177,8 @@ def _with_elliptical(found: list[Mention], text: str, pattern: re.Pattern[str]) 
     bare: list[Mention] = []
     for m in pattern.finditer(masked):
         start, end = next(span for span in m.regs[1:] if span != (-1, -1))
-        bare.append(Mention(scale * float(masked[start:end]), start, end, unit))
+        if pattern is _ELLIPTICAL or not names_one(text, start):
+            bare.append(Mention(scale * float(masked[start:end]), start, end, unit))
     return sorted([*found, *bare], key=lambda m: m.start)
 
 
@@ -181,14 +198,44 @@ def judge_number(case: Case) -> Verdict:
         return share or math.isclose(value, target, rel_tol=1e-9, abs_tol=1e-9)
 
     mentions = find_values("number", case.text) or _durations_as_numbers(case) or _marks(case)
+    mentions = mentions or find_ordinals(case.text, case.question)
     mentions = fitting(mentions, case.text, case.question)
+    if target < 0 and (asks_difference(case.question) or _ASKS_GAIN.search(case.question)):
+        mentions = [_fallen(m, case.text) for m in mentions]
+    if _ASKS_YEAR.search(case.question):
+        return settle(case, "number", _years(mentions, case.text), same)
     told = [
         m
         for m in mentions
         if not (_is_year(m, case.text) or _is_most(m, case.text) or _is_base(m, case.text))
     ]
     mentions = told or mentions
-    return settle(case, "number", mentions, same)
+    known = frozenset(m.value for m in amounts_in(case.question))
+    return settle(case, "number", mentions, same, known)
+
+
+_ASKS_YEAR = re.compile(r"哪一?年|何年|年份|几几年|\b(?:what|which) year\b", re.ASCII)
+_ASKS_GAIN = re.compile(r"盈亏|利润|盈利|收益|\b(?:profit|net|balance|return)\b", re.ASCII)
+_FELL = re.compile(
+    r"(?:[下暴]?[降跌滑]低?|减少|亏损?|负增长|回落|\b(?:drop(?:ped)?|fell|fallen|down|decreased?|declined?"
+    r"|lost|loss|shr[au]nk)(?: by| of)?)[了约为是 $€£¥]*$",
+    re.ASCII,
+)
+
+
+def _fallen(mention: Mention, text: str) -> Mention:
+    """Read 下降3度 as -3, where a change or a gain is asked for."""
+    fell = _FELL.search(text[max(0, mention.start - 16) : mention.start])
+    return replace(mention, value=-abs(float(mention.value))) if fell else mention
+
+
+def _years(mentions: Sequence[Mention], text: str) -> list[Mention]:
+    """The numbers that can be what a year is asked for: no metres, and no span of years."""
+    kept = [
+        m for m in mentions
+        if text.startswith(("年", " 年"), m.end) or unit_at(text, m.start, m.end, m.unit) is None
+    ]  # fmt: skip
+    return [m for m in kept if m.end - m.start == len("2019")] or kept
 
 
 _ROOM = re.compile("[A-Z][0-9]{2,4}")
@@ -265,7 +312,7 @@ def settle(
     kind: ValueKind,
     mentions: Sequence[Mention],
     same: Same,
-    known: frozenset[str] | None = None,
+    known: Collection[str | float] | None = None,
 ) -> Verdict:
     """Decide between the values that an answer names.
 
@@ -293,7 +340,7 @@ def settle(
         return wrong(HEDGE if any(map(same, chosen)) else WRONG, found)
     if contradicts_itself(case, context, chosen) or _leaves_open(chosen, context):
         return wrong(HEDGE, found)
-    if is_misnamed(chosen, context) or _is_of_another(chosen, context, case.names):
+    if is_misnamed(chosen, mentions, context) or _is_of_another(chosen, context, case.names):
         return wrong(WRONG, found)
     return correct(found)
 
@@ -347,6 +394,8 @@ def _without_standing(mentions: Sequence[Mention], context: Context, same: Same)
 
 def _leaves_open(chosen: Sequence[Mention], context: Context) -> bool:
     """Whether the right value is only one of two, or told twice to be about right."""
+    if excuses_itself(context.text) and all(guesses(m, context.text) for m in chosen[:_FEW]):
+        return True
     if offers_either(context.text) or is_doubly_softened(chosen, context.text):
         return True
     if context.kind in ("number", "duration") and any(
@@ -362,14 +411,14 @@ def _choose(
     """Return the values that the answer stands by, more than one where it hedges."""
     if len({m.value for m in kept}) == 1:
         return kept
-    if any(map(same, kept)) and offers_choice(kept, context.text):
-        return kept
     plain = context.kind in ("number", "duration")
-    if gives_range(kept, context.text, same, plain=plain):
+    either = any(map(same, kept)) and offers_choice(kept, context.text)
+    if either or gives_range(kept, context.text, same, plain=plain):
         return kept
     new = [m for m in kept if m.value not in known]
     if len({m.value for m in new}) == 1:
-        return new
+        stated = concluded(kept, context)  # though the question says it: "so the difference is 2"
+        return stated if len({m.value for m in stated}) == 1 else new
     chosen = narrow(kept, context)
     if len({m.value for m in chosen}) == 1 and not (new and chosen[0].value in known):
         return chosen
@@ -386,10 +435,22 @@ def _only_right(mentions: list[Mention], same: Same) -> bool:
 
 def without_value(case: Case) -> Verdict:
     """Judge an answer that names no value of the right kind."""
+    zero = case.gold.kind in ("number", "duration") and case.gold.value == 0
+    if zero and _says_not_one(case):
+        return correct(("0",))
     if none_clauses(case.text):
-        zero = case.gold.kind in ("number", "duration") and case.gold.value == 0
         return correct(("0",)) if zero else wrong(SAYS_NONE)
     return wrong(SAYS_UNKNOWN) if says_unknown(case.text) else unparsed()
+
+
+def _says_not_one(case: Case) -> bool:
+    """Whether a clause denies what is counted, in its words: 今天没有航班取消."""
+    asked = asked_of(case.question).words
+    return not says_unknown(case.text) and any(
+        not asked.isdisjoint(words_of(clause))
+        for clause in CLAUSE_END.split(case.text)
+        if _NOT_ONE.search(clause)
+    )
 
 
 def contradicts_itself(case: Case, context: Context, chosen: Sequence[Mention] = ()) -> bool:
