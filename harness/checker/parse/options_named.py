@@ -48,12 +48,16 @@ _MAY_BE_LOWER = re.compile(
 _COUNTED = "一二三四五六七八"
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 _NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight")
+_NTH = rf"{'|'.join(_ORDINALS)}|[1-8](?:st|nd|rd|th)"
+_ITEM = r"(?:option|choice|one|answer|alternative|item|statement)"
 _PLACE = re.compile(
-    rf"第 ?(?P<zh>[{_COUNTED}1-8]) ?(?:个选项|个答案|选项|个|项|种|条)"
+    rf"(?P<back>倒数)?第 ?(?P<zh>[{_COUNTED}1-8]) ?(?:个选项|个答案|选项|个|项|种|条)"
     rf"|选项 ?(?P<plain>[{_COUNTED}1-8])(?![0-9.])"
-    r"|(?P<last>最后(?:一)?(?:个选项|个|项)|\b(?:the )?last (?:one|option|choice|answer)\b)"
-    rf"|\b(?:the )?(?P<en>{'|'.join(_ORDINALS)}|1st|2nd|3rd|4th) "
-    r"(?:option|choice|one|answer|alternative|item|statement)\b"
+    rf"|(?P<last>(?:最后|末尾?)一?(?:个选项|个|项)|\b(?:the )?last {_ITEM}\b)"
+    r"|(?P<first>首个?选?项)"
+    rf"|\b(?:the )?(?P<en>{_NTH})(?: {_ITEM}\b"
+    r"|(?P<to>[ -](?:to|from)[ -](?:the )?(?:last|end|bottom)\b))"
+    rf"|\bthe (?P<bare>{_NTH})(?= ?(?:[.,;!)\n]|$))"
     rf"|\b(?:option|choice) (?:number |no\. ?|#)?(?P<number>[1-8](?![0-9.])"
     rf"|(?:{'|'.join(_NUMBERS)})\b)",
     re.IGNORECASE,
@@ -202,14 +206,17 @@ def _places(text: str, options: Mapping[str, str]) -> Iterator[Named]:
     """Options that are named by where they stand: 第二项, the last one."""
     letters = sorted(options)
     for match in _PLACE.finditer(text):
-        at = len(letters) - 1 if match["last"] else _place(match)
-        if 0 <= at < len(letters):
+        at = -1 if match["last"] else _place(match)
+        at = -1 - at if match["back"] or match["to"] else at
+        if -len(letters) <= at < len(letters):
             end = _behind_words(text, match.end(), options[letters[at]])
             yield Named(letters[at], match.start(), end)
 
 
 def _place(match: re.Match[str]) -> int:
-    said = (match["zh"] or match["plain"] or match["en"] or match["number"]).lower()
+    """The place that is counted, from 0 on."""
+    found = (match[name] for name in ("zh", "plain", "en", "bare", "number"))
+    said = next((name.lower() for name in found if name), "1")
     for names in (_COUNTED, _ORDINALS, _NUMBERS):
         if said in names:
             return names.index(said)

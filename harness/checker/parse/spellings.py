@@ -214,11 +214,12 @@ def _called(name: str) -> Iterator[str]:
 
 
 def _turned(name: str) -> Iterator[str]:
-    """Lee, Ann: the surname first, set apart by a comma."""
+    """Lee, Ann and Lee Ann: the surname first."""
     person = _PERSON.fullmatch(name)
     if person:
         yield f"{person['last']}, {person['first']}"
         yield f"{person['last']},{person['first']}"
+        yield f"{person['last']} {person['first']}"
 
 
 def _in_province(name: str) -> Iterator[str]:

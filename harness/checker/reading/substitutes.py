@@ -287,7 +287,10 @@ def _run(words: Sequence[str], shared: frozenset[str]) -> tuple[str, ...]:
     for word in words:
         if word == "的" and not found:
             continue
-        if word in (VALUE, "的") or word in _PREPOSITIONS or word in shared or len(found) == _RUN:
+        if word in (VALUE, "的") or word in _PREPOSITIONS or len(found) == _RUN:
+            break
+        if word in shared:
+            found += [word] if _DEICTIC.match(word) else []
             break
         found.append(word)
     return tuple(found)

@@ -18,6 +18,9 @@ from harness.checker.reading.disambiguate import Context, asked_role, other_role
 from harness.checker.reading.fit import SWAPPED, TOP, VARIANT
 from harness.checker.reading.rivals import offers_either, rivals, says_another
 from harness.checker.reading.roles import MARK
+from harness.checker.reading.concepts import VALUE
+from harness.checker.reading.labels import asked_of, labels_of, words_of
+from harness.checker.reading.substitutes import tells_of_another
 from harness.checker.reading.said_once import said_once
 from harness.checker.reading.set_aside import live
 from harness.checker.reading.statements import holder, statements
@@ -60,6 +63,8 @@ _NUMBERED = re.compile(r"(?P<kind>[a-z]{3,}) (?P<number>[0-9]{1,4}[a-z]?|[a-z])"
 _LONGEST_END = 48
 _GUESS = re.compile(r"\b(?:could|might|may) be\b|\bmy (?:best )?guess\b")
 _OTHERS = re.compile(r"其他|其它|其余|别的|另外|\b(?:others?|rest)\b")
+# What a name is called right before it: 是著名导演张艺谋.
+_APPOSED = re.compile(r"(?<=[是为由自在叫])[^,。;!?\n是为由自在叫]{1,16}$")
 _STATIONS = ("origin", "terminus")
 _DENIES = "denies the right answer"
 
@@ -83,7 +88,21 @@ def judge_name(case: Case) -> Verdict:
     verdict = _judge_known(case, gold) if case.domain.values else _judge_free(case, gold)
     if verdict.value and _gives_up(case, gold):
         return wrong(HEDGE, verdict.found)
+    if verdict.value and _tells_of_another(case, gold):
+        return wrong(WRONG, verdict.found)
     return verdict
+
+
+def _tells_of_another(case: Case, gold: str) -> bool:
+    """Whether the answer gives the name, and no other, to another thing than the question names."""
+    names = lexicon(case.domain, (gold,)).find(case.text)
+    if len(names) != 1 or not case.question:
+        return False
+    label = labels_of(names, case.text)[0]
+    head = _APPOSED.sub("", label.head)
+    told = f"{'' if words_of(head) else label.heading} {head}{VALUE}{label.tail}"
+    asked = asked_of(case.question).text
+    return not label.cells and tells_of_another(told, case.text, asked, case.names)
 
 
 def _is_number(text: str, number: str) -> bool:
