@@ -56,11 +56,12 @@ _GENERIC_TEXT = (
     " country county town village mountain river animal species book novel album song place people"
     " price fee fare total resident inhabitant voyage crossing transfer drive walk vehicle machine"
     " museum library branch customer visitor member runner athlete program programme"
-    " sport menu schedule chart record sheet row column entry"
+    " sport menu schedule chart record sheet row column entry venue event office location exhibit"
+    " display collection"
 )
 _GENERIC = frozenset(map(_stem, _GENERIC_TEXT.split()))
 _HAN_PLAIN = frozenset(
-    "的是为了在于有请问您你好我和与及或也都就将会把被这那该此其它他她们之吗呢吧啊哦么约共总只仅还已经目前现今当最终实际"
+    "的是为了在于有请问您你好我和与及或也都就将会把被这那该此其它他她们之吗呢吧啊哦么约共总只仅还已经目前现今当终实际"
     "大概一个根据表格数据显示答案结果里查询可知以所如按照而则又再每需要"
 )
 # Fields say these, and not which thing is meant.
@@ -80,7 +81,7 @@ _HAN_UNITS = frozenset(
 )
 # Chinese words for any thing of a kind.
 _HAN_GENERIC = re.compile(
-    "期限|时限|限期|接种|机身|身机|整机|^车|车$|企业|公司|单位|学校|部$|部门|老人|先生|女士|同学|老师傅|讨论|会议|活动|路程|距离|现存|剩余|库存|列车|航班|酒店"
+    "地点|位置|地址|场地|期限|时限|限期|接种|机身|身机|整机|^车|车$|企业|公司|单位|学校|部$|部门|老人|先生|女士|同学|老师傅|讨论|会议|活动|路程|距离|现存|剩余|库存|列车|航班|酒店"
     "|商家|店家|影片|电影|手机|产品|商品|患者|病人|员工|球队|选手|孩子|成人|普通|配备|住宿|客人|游客|乘客|用户|博物院|门店"
 )
 _HEADS = frozenset("费价卡票险券款税金率额期线号楼队班组店馆厅室区市省国机车船餐茶酒")
@@ -119,6 +120,8 @@ def tells_of_another(label: str, said: str, question: str, names: frozenset[str]
     present = frozenset(_tokens(said))
     if _is_elsewhere(label, said, question, names) or _is_owned(label, present, question):
         return True
+    if _has_other_subject(label, present, question):
+        return True
     names_trains = "次" in told and "次" in asked
     return any(
         _differ(mine, theirs, names)
@@ -149,6 +152,36 @@ def _is_elsewhere(label: str, said: str, question: str, names: frozenset[str]) -
         return False
     words = {_stem(subject[1]), _stem(subject[2])}
     return words <= names and words.isdisjoint(_tokens(question))
+
+
+# What is in a place or in somebody's hands: 化石在□, "the fossils are in □".
+_LIES = re.compile(
+    rf"^ ?(?P<han>[\u4e00-\u9fff]{{2,12}}?)[则都均也]?(?:由|归|位于|在){VALUE}"
+    r"|^ ?(?:the )?(?P<latin>[a-z][a-z' -]{1,32}?) (?:is|are|was|were)(?: [a-z]+ed| held| shown)?"
+    rf" (?:in|at|on) (?:the )?{VALUE}",
+    re.ASCII,
+)
+_ASKS_WHICH = re.compile(
+    rf"^(?:(?:in|at|on) )?{VALUE} (?:[a-z]+ )?(?:is|are|was|were|[a-z]+s)(?: the)?\b", re.ASCII
+)
+
+
+def _has_other_subject(label: str, present: frozenset[str], question: str) -> bool:
+    """Whether another thing lies in a place than the one that is asked for, and nothing of it."""
+    told = _LIES.match(label)
+    if told is None:
+        return False
+    if told["han"]:
+        asked = _LIES.match(question)
+        who = frozenset(_tokens(asked["han"] or "")) if asked else frozenset()
+    else:
+        which = _ASKS_WHICH.match(question)
+        who = frozenset(_tokens(question[which.end() :])) if which else frozenset()
+    subject = _tokens(told[told.lastgroup or 0])
+    named = bool(subject) and not (_DEICTIC.search(label) or _HAN_GENERIC.search(label))
+    named = named and subject[-1] not in _GENERIC
+    who -= {VALUE}
+    return named and bool(who) and who.isdisjoint(present - _PREPOSITIONS)
 
 
 _OWNER = re.compile(r"\b([a-z]+)'s (?:[a-z]+ ){0,2}?([a-z]+) (?:is|was|costs?|:)", re.ASCII)
