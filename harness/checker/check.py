@@ -48,6 +48,12 @@ _SMILES = re.compile(
     r"(?<=\w) ?[\U0001f600-\U0001f64f\U0001f910-\U0001f93e\U0001f970-\U0001f97a\U0001f389\U0001f38a"
     r"\U0001f44b-\U0001f44d\U0001f44f\U0001f493-\U0001f49f\u2728\u2764]+ ?(?=\w)"
 )
+# "The other one, however, is not": a word between two commas is no clause.
+_PARENTHETIC = re.compile(
+    r", ?(?:however|though|by contrast|in contrast|on the other hand|in turn|meanwhile|instead"
+    r"|of course|as it happens|in fact|indeed), ",
+    re.IGNORECASE,
+)
 _IF = re.compile(r"如果|假如|若(?!干)|要是|的话|\b(?:if|unless|in case)\b", re.ASCII)
 _OTHERWISE = re.compile(r"(?:否则|不然|\b(?:otherwise|or else|if not|else)\b)", re.IGNORECASE)
 # What holds only under a condition, with something else otherwise: no answer to a plain question.
@@ -79,6 +85,7 @@ def check(text: str, gold: Gold, question: str = "", domain: Domain = _ANYTHING)
     if gold.kind == "choice":  # its letters count in their case, and its options in every line
         return judge_choice(Case(answer_part(text), question, gold, domain))
     asked = asking_part(question)
+    cased = _PARENTHETIC.sub(" ", cased)
     if _OTHERWISE.search(cased) and not _IF.search(asked):
         cased = _EITHER_WAY.sub(" ", cased)
         if says_nothing(cased):

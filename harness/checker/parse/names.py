@@ -157,6 +157,8 @@ def shortened(gold: str, domain: Domain, question: str) -> Lexicon:
     It is empty where another name of the domain could be meant.
     """
     short = _without_said(gold, question)
+    if short == gold and (people := _surnames(domain)):
+        return _lexicon(frozenset(), people)
     if short == gold and _without_common(gold, domain) != gold:
         known = tuple((_without_common(prepare(name), domain), name) for name in domain.values)
         return _lexicon(frozenset(), () if all(n.isdigit() for n, _ in known) else known)
@@ -175,6 +177,15 @@ def shortened(gold: str, domain: Domain, question: str) -> Lexicon:
         and (short.isdigit() or not other.isdigit())
     ]
     return _lexicon(frozenset(), ((short, gold), *sorted(others_short)))
+
+
+def _surnames(domain: Domain) -> tuple[tuple[str, str], ...]:
+    """The last words of names that all have two or three and end differently: Silva, Kern."""
+    names = [prepare(value).split() for value in sorted(domain.values)]
+    last = {name[-1] for name in names}
+    alike = len(last) == len(names) > 1 and len({name[0] for name in names}) > 1
+    alike = alike and all(2 <= len(n) <= 3 and len(n[-1]) > 1 and n[-1].isalpha() for n in names)
+    return tuple((name[-1], " ".join(name)) for name in names) if alike else ()
 
 
 def _without_common(gold: str, domain: Domain) -> str:

@@ -76,6 +76,8 @@ def spellings(name: str) -> Iterator[str]:
         _hyphened,
         _quoted,
         _dotted,
+        _joined,
+        _compass,
         _unaccented,
         _untitled,
         _called,
@@ -188,6 +190,18 @@ def _dotted(name: str) -> Iterator[str]:
     mark = next((d for d in _DOTS[:3] if d in name), "")
     if mark:
         yield from (name.replace(mark, other) for other in _DOTS)
+
+
+def _joined(name: str) -> Iterator[str]:
+    """Harrow & Finch, and Harrow and Finch."""
+    yield name.replace(" & ", " and ")
+    yield name.replace(" and ", " & ")
+
+
+def _compass(name: str) -> Iterator[str]:
+    """南, 正南 and 朝南."""
+    if name in "东南西北":
+        yield from (f"正{name}", f"朝{name}", f"{name}向")
 
 
 def _unaccented(name: str) -> Iterator[str]:

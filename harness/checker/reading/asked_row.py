@@ -24,7 +24,7 @@ _DATE = re.compile(
     r"|dec)|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* [0-9]{1,2}\b"
 )
 _YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?=年)")
-_TITLED = re.compile(r"[\u4e00-\u9fff](?=老师|医生|先生|女士|教授|经理|师傅|主任|教练|同学)")
+_TITLED = re.compile(r"(?![科室部处院系组班长])[\u4e00-\u9fff](?=老师|医生|先生|女士|教授|经理|师傅|主任|教练|同学)")
 _PERSON = re.compile(
     r"(?![位名个的该这那原现新任课])[\u4e00-\u9fff](?=老师|医生|先生|女士|教授|师傅|同学)"
 )

@@ -184,7 +184,7 @@ def _counted(text: str, start: int, number: str) -> list[str]:
     noun = _NOUN.search(text[max(0, start - _LONGEST_NOUN) : start])
     if noun is None or _SMALL.fullmatch(noun[1]) or len(number) > _LONGEST_ID:
         return []
-    return [f"{number} {noun[1]}"]
+    return [f"{number} {stem(noun[1])}"]
 
 
 def stem(word: str) -> str:

@@ -323,4 +323,6 @@ def _stated(clause: str, question: str) -> str:
         return ""  # 钱进的结果为“通过”
     shared = any(who[i : i + 2] in question for i in range(len(who) - 1))
     named = shared and not _is_of_another(who, question)
+    if not who and informative(said["what"])[-2:] in question:
+        return ""  # 为直飞航班 says what the thing is that was asked about
     return said["what"] if named or _PRONOUN.fullmatch(who) else ""

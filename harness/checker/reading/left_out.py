@@ -11,7 +11,12 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from harness.checker.parse.mention import Mention
-from harness.checker.reading.denials import denied_before, denied_behind
+from harness.checker.reading.denials import (
+    asks_for_gone,
+    denied_before,
+    denied_behind,
+    says_not,
+)
 from harness.checker.reading.fit import fit
 from harness.checker.reading.set_aside import is_past, shut_out
 
@@ -162,7 +167,7 @@ def _denied_behind(text: str, end: int, question: str) -> bool:
     if _CROSSED.match(text, end):
         return True
     what = denied_behind(text, end)
-    if what is None:
+    if what is None or (asks_for_gone(question) and not says_not(text, end)):
         return False
     said = fit(what, question)
     asked = said.bare or said.shared or said.characters

@@ -76,7 +76,7 @@ _EN_SHUT = (
     ("free", "pay|paid|cost|costs|charged|fee"),
     ("included|include|includes", "extra|separate|separately|excluded"),
     ("allowed|permitted|can", "forbidden|prohibited|banned"),
-    ("available", "unavailable|sold out"),
+    ("available|in stock", "unavailable|sold out|out of stock"),
     ("win|won|wins", "lost|lose|loses|loss"),
 )
 _VERB = re.compile(r"\b(?:is|are|was|were|does|do|did|has|have|can|will|be)\b|'s\b")
@@ -132,7 +132,7 @@ _CODE = re.compile(
     r"(?<![a-z0-9:.-])[a-z]{0,2}[0-9]{2,5}(?![0-9:点时分元.])|周[一二三四五六日天末]"
     r"|星期[一二三四五六日天]"
 )
-_TITLED = re.compile(r"[\u4e00-\u9fff](?=老师|医生|先生|女士|教授|经理|师傅|主任|教练)")
+_TITLED = re.compile(r"(?![科室部处院系组班长])[\u4e00-\u9fff](?=老师|医生|先生|女士|教授|经理|师傅|主任|教练)")
 _TIME = re.compile(r"[0-9]{1,2}:[0-9]{2}")
 _COMPARED = re.compile(
     "比[^比]+?(?:更|要)?(?P<how>便宜|[高低矮大小多少长短早晚快慢贵远近热冷重轻新旧好差强弱])$"

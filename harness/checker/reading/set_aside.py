@@ -25,7 +25,7 @@ COMPARES = (
     r"|过了|途经|经停|路过|经由|沿途|沿线|(?:^|(?<=[,。;\n]))经(?=[^理济常典过查])|经过|除了?"
     r"|其次是?|第二是?|替补"
     r"|(?:提名|入围|候选)(?:者|人|名单|演员|作品)?(?:有|是|为|包括)?:?"
-    r"|紧?挨着?|紧[靠邻]|靠近|对阵|迎战|对战|对垒|毗邻|临近|靠近|\b(?:than|exceeds?"
+    r"|紧?挨着?|紧[靠邻]|靠近|迎战|毗邻|临近|靠近|\b(?:than|exceeds?"
     r"|surpass(?:es|ed)|as \w+ as|ahead of|beat"
     r"|beats|defeated|behind|over"
     r"|followed by|compared (?:to|with)|unlike|like|against"
@@ -105,7 +105,7 @@ _RETRACTS = re.compile(
     r"|let me correct|scratch that|oops)"
 )
 _JOINT = re.compile(
-    r"[ \"“”'’《》]*+(?:、|,|;|/|\||&|\+|·|-{1,2}|->|→|~|或者?|以及|及|和|与|跟|还是|抑或|并"
+    r"[ \"“”'’《》]*+(?:、|,|;|/|\||&|\+|·|-{1,2}|->|→|~|或者?|以及|及|和|与|跟|还是|抑或|并|对阵|对战|对垒"
     r"|还有|and|or|,? ?and|,? ?or|as well as|\n ?(?:[-*•]"
     r"|\(?[0-9]{1,2}[.)、])?)?[ \"“”'’《》]*",
     re.ASCII,

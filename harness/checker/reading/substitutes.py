@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from harness.checker.reading.concepts import VALUE
+from harness.checker.reading.roles import named_roles
 
 _TOKEN = re.compile(rf"[a-zà-ÿ]++[0-9]*+[a-z0-9]*|[0-9]+[a-z]*|[\u4e00-\u9fff{VALUE}]")
 _SUFFIX = re.compile(r"(?:ies|es|s|ed|(?<=...)ing)$")
@@ -44,7 +45,7 @@ _PLAIN_TEXT = (
     " listed standard regular official according table data answer now today each all"
     " get take go most more than then yes no sure here also minute hour day euro dollar pound"
     " yuan usd eur time date number amount value result every not roughly some"
-    " approx average daily correct right question asked s t kg km m cm g l ml gb mb kilogram kilo"
+    " find found see ll re ve look check want need head let approx average daily correct right question asked s t kg km m cm g l ml gb mb kilogram kilo"
     " metre meter litre piece maximum minimum highest lowest mm ft mi lb mph kph percent"
 )
 _PLAIN = frozenset(map(_stem, _PLAIN_TEXT.split()))
@@ -120,7 +121,7 @@ def tells_of_another(label: str, said: str, question: str, names: frozenset[str]
     present = frozenset(_tokens(said))
     if _is_elsewhere(label, said, question, names) or _is_owned(label, present, question):
         return True
-    if _has_other_subject(label, present, question):
+    if _has_other_subject(label, present, question) or _is_other_office(label, said, question):
         return True
     names_trains = "次" in told and "次" in asked
     return any(
@@ -196,6 +197,35 @@ def _is_owned(label: str, present: frozenset[str], question: str) -> bool:
         if others and owner not in present and not others & set(_tokens(question)):
             return True
     return False
+
+
+# Offices that people call by one another's names, and words that stand for any field.
+_LOOSE_TEXT = (
+    "head director manager chief leader chair president principal boss lead supervisor name title"
+    " kind type sort part member brand rest value identity top end side half majority"
+)
+_LOOSE = _GENERIC | frozenset(map(_stem, _LOOSE_TEXT.split()))
+
+
+def _is_other_office(label: str, said: str, question: str) -> bool:
+    """Whether "the captain of the Falcons" is told, asked for their goalkeeper."""
+    asked, told = _offices(question), _offices(label)
+    present = _tokens(named_roles(said)) if asked and told else ()
+    return any(
+        owner in told
+        and _LOOSE.isdisjoint((field, told[owner]))
+        and field not in present
+        and told[owner] not in _tokens(question)
+        for owner, field in asked.items()
+    )
+
+
+def _offices(text: str) -> dict[str, str]:
+    """What somebody or something is said to be or to have of another, by whose it is."""
+    text = " ".join(named_roles(text).split())
+    return {_stem(m[2]): _stem(m[1]) for m in _OF.finditer(text)} | {
+        _stem(m[1]): _stem(m[2]) for m in _OWNER.finditer(text)
+    }
 
 
 @lru_cache(maxsize=4096)

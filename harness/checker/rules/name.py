@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from harness.checker.parse.absence import none_clauses
-from harness.checker.parse.mention import mask
+from harness.checker.parse.mention import mask, mask_mentions
 from harness.checker.parse.names import lexicon, parts_of, shortened
 from harness.checker.parse.refusal import excuses_itself
 from harness.checker.reading.asked_row import names_only_others
@@ -65,6 +65,7 @@ _GUESS = re.compile(r"\b(?:could|might|may) be\b|\bmy (?:best )?guess\b")
 _OTHERS = re.compile(r"其他|其它|其余|别的|另外|\b(?:others?|rest)\b")
 # What a name is called right before it: 是著名导演张艺谋.
 _APPOSED = re.compile(r"(?<=[是为由自在叫])[^,。;!?\n是为由自在叫]{1,16}$")
+_LAST_NUMBER = re.compile(r"[0-9]{1,6}$")
 _STATIONS = ("origin", "terminus")
 _DENIES = "denies the right answer"
 
@@ -86,7 +87,7 @@ def judge_name(case: Case) -> Verdict:
         return wrong(SAYS_UNKNOWN)
     case = _concluded(said_once(case), gold)
     verdict = _judge_known(case, gold) if case.domain.values else _judge_free(case, gold)
-    if verdict.value and _gives_up(case, gold):
+    if verdict.value and (_gives_up(case, gold) or _counts_on(case, gold)):
         return wrong(HEDGE, verdict.found)
     if verdict.value and _tells_of_another(case, gold):
         return wrong(WRONG, verdict.found)
@@ -102,7 +103,8 @@ def _tells_of_another(case: Case, gold: str) -> bool:
     head = _APPOSED.sub("", label.head)
     told = f"{'' if words_of(head) else label.heading} {head}{VALUE}{label.tail}"
     asked = asked_of(case.question).text
-    return not label.cells and tells_of_another(told, case.text, asked, case.names)
+    said = mask_mentions(case.text, names)
+    return not label.cells and tells_of_another(told, said, asked, case.names)
 
 
 def _is_number(text: str, number: str) -> bool:
@@ -114,6 +116,15 @@ def _gives_up(case: Case, gold: str) -> bool:
     """Whether the answer ends by saying that it cannot tell which."""
     named = lexicon(case.domain, (gold,)).find(case.text)
     return bool(named) and _UNSURE.search(case.text, named[-1].end) is not None
+
+
+def _counts_on(case: Case, gold: str) -> bool:
+    """Whether another number stands beside that of the name: 行政楼305或306, "gates 7 and 8"."""
+    number = _LAST_NUMBER.search(gold)
+    if number is None:
+        return False
+    other = rf"(?<![0-9]){number[0]} ?(?:或者?|、|/|和|\bor|\band) ?(?!{number[0]})[0-9]{{{len(number[0])}}}(?![0-9])"
+    return re.search(other, case.text) is not None
 
 
 def _concluded(case: Case, gold: str) -> Case:

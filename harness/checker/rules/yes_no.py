@@ -110,6 +110,11 @@ _VERB = re.compile(r"\b(?:is|are|was|were|does|do|did|has|have|had|can)\b|'s\b|n
 _TICKED = re.compile(r"(?P<what>.{2,60}?)[ :]*(?:(?P<yes>[√✓✔✅])|[✗×✘❌])")
 # A clause that states nothing of the matter, though it holds its words.
 _ROW = re.compile(r"^ ?\|.*\|.*$", re.MULTILINE)
+# 无法判断是否…: the matter itself is what is not known.
+_CANNOT_TELL = re.compile(
+    r"(?:无法|不能|难以|没法|无从)(?:判断|确定|确认|得知|知道|回答)[^,。;!?\n]{0,24}(?:是否|有没有|能否|会不会|能不能|是不是)"
+    r"|(?:cannot|can't|can not|unable to|impossible to) (?:tell|determine|say|know|confirm) (?:whether|if)\b"
+)
 _IDLE = re.compile(r"\bno (?:idea|clue|one|longer|reason)\b|^ ?(?:是否|能否|whether\b)", re.ASCII)
 _LONGEST_CELL = 16
 _SHORT = 6  # characters of a clause that can only be about what was asked
@@ -137,7 +142,7 @@ def judge_yes_no(case: Case) -> Verdict:
     both = {one.yes for one in said}
     if len(both) > 1 or _BOTH.search(text) or _doubts(clauses, said):
         return wrong(HEDGE, ("yes", "no"))
-    if says_unknown(text) and not (said and none_clauses(text)):
+    if _CANNOT_TELL.search(text) or (says_unknown(text) and not (said and none_clauses(text))):
         return wrong(SAYS_UNKNOWN)
     if not both:
         return unparsed()
