@@ -71,6 +71,7 @@ _LABEL_AHEAD = re.compile(
     r"(?:首先|其次|然后|最后|接下来|关于|对于|来看|看|check |consider |for )?,? ?$",
     re.IGNORECASE,
 )
+_NOTE = re.compile(r" ?\([^()\n]{1,24}\)")
 _JOINT = re.compile(
     r" ?(?:[、,/&+|→]|,? ?(?:和|或者?(?:是|选)?|还是|与|及|以及|\band\b|\bor\b|\bnor\b"
     r"|as well as)) ?",
@@ -140,13 +141,15 @@ def find_groups(text: str, options: Mapping[str, str], stem: str = "") -> list[G
             runs.append([one])
         else:
             runs[-1].append(one)
-    return [_group(run, listed) for run in runs]
+    return [_group(run, listed, text) for run in runs]
 
 
-def _group(run: Sequence[Named], listed: set[int]) -> Group:
+def _group(run: Sequence[Named], listed: set[int], text: str) -> Group:
     letters = tuple(dict.fromkeys(one.letter for one in run))
     worded = all(one.worded for one in run)
-    return Group(letters, run[0].start, run[-1].end, worded, run[0].start in listed)
+    note = _NOTE.match(text, run[-1].end) if len(run) > 1 else None
+    end = note.end() if note else run[-1].end
+    return Group(letters, run[0].start, end, worded, run[0].start in listed)
 
 
 def _all_named(text: str, options: Mapping[str, str], stem: str) -> list[Named]:
@@ -353,7 +356,8 @@ def _bare(one: Named, text: str) -> bool:
 
 def _joined(last: Named, one: Named, text: str) -> bool:
     """Whether a name is named in one breath with those before it: A、C和D."""
-    between = text[last.end : one.start]
+    note = _NOTE.match(text, last.end, one.start)
+    between = text[note.end() if note else last.end : one.start]
     if len(between) > _NEAR:
         return False
     if not between.strip():

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import takewhile
 
+from harness.checker.reading.asked_row import TITLED
 from harness.checker.reading.opposites import opposites_of
 from harness.text.normalize import informative
 
@@ -24,7 +25,7 @@ _OUGHT = "不用|不必|无需|无须|毋须|毋需|用不着|没有?必要|免"
 _NOT = re.compile(
     rf"(?P<ought>{_OUGHT}(?!费|税))|不(?![过久少锈仅但光只同论管])|没有?|未(?![来必])"
     rf"|无(?![论线])|并?非(?![常洲])|禁止|严禁|谢绝|拒绝|\bno\b|\bnot\b|n't\b|\bnever\b"
-    r"|\bcannot\b|\bneither\b|\bwithout\b|\bnor\b",
+    r"|\bcannot\b|\bneither\b|\bwithout\b|\bnor\b|\bnon-?(?=[a-z]{4})",
     re.ASCII,
 )
 # Two denials that make a must, and what denies nothing.
@@ -55,6 +56,7 @@ _PARTICLES = re.compile(
 )
 _PRONOUN = re.compile(r"^(?:但是?|而且?|因此|所以|也就是说)?(?:它|他|她|该|此|这|本次|其)?")
 _MODAL_AHEAD = re.compile(r"^(?:会|能|可以|需要|必须|须|得|应该?|要|是|有)")
+_MUST = re.compile("必须|务必|须|(?<!需)要求|一定要")
 _CAN = re.compile(r"可以|能|会|需要|必须|允许|支持")
 _MODALS = re.compile(r"需要|必须|可以|能够?|会|有|要|是|支持|允许|包含|包括|提供|属于|停|含")
 _PREDICATE = re.compile(rf"{_MODALS.pattern}|不|没|未|无|非|免|禁止|严禁")
@@ -69,6 +71,7 @@ _SHUT = (
     ("上班|上课|工作", "休息|放假|调休"),
     ("免费|不要钱|不收费", "收费|付费|要钱|另付|买票|购票"),
     ("包含|包括|含", "另付|另收|另外|额外|自费|单独|除外"),
+    ("提供|支持|供应", "停止|取消|暂停"),
     ("可以|能|允许|准许", "禁止|严禁|谢绝|不得|不准|不许"),
 )
 _EN_SHUT = (
@@ -88,11 +91,12 @@ _SMALL = frozenset(
         " has have had can could will would should must may it its he she they there you we i and"
         " or but so as if than then not no please tell me true false s t isn aren wasn weren don"
         " doesn didn hasn haven couldn wouldn shouldn indeed course certainly definitely sure"
-        " yes actually fact unfortunately well also all every each both still however"
+        " possible able yes actually fact unfortunately well also all every each both still however"
         " my your our their his her",
     )
 )
 _STANDS_FOR_IT = re.compile(r"\b(?:it|he|she|they|this|that)\b")
+_ABLE = re.compile("(?<=....)(?:able|ible|ed)$")
 _COMPARED_WITH = re.compile(r" (?:than|against|beat|defeat|over|ahead of|before|after) ")
 _CLEFT = re.compile(r".{0,12}的是")
 _ONLY = re.compile(rf"[只仅](?!要)(?P<modal>{_MODALS.pattern})(?P<what>.+)")
@@ -132,7 +136,6 @@ _CODE = re.compile(
     r"(?<![a-z0-9:.-])[a-z]{0,2}[0-9]{2,5}(?![0-9:点时分元.])|周[一二三四五六日天末]"
     r"|星期[一二三四五六日天]"
 )
-_TITLED = re.compile(r"(?![科室部处院系组班长])[\u4e00-\u9fff](?=老师|医生|先生|女士|教授|经理|师傅|主任|教练)")
 _TIME = re.compile(r"[0-9]{1,2}:[0-9]{2}")
 _COMPARED = re.compile(
     "比[^比]+?(?:更|要)?(?P<how>便宜|[高低矮大小多少长短早晚快慢贵远近热冷重轻新旧好差强弱])$"
@@ -216,6 +219,8 @@ def _in_chinese(clause: str, asked: Asked) -> bool | None:
     if _ONLY_THEN.search(clause) and not _ONLY_THEN.search(asked.text):
         return None  # 只在7:00至23:00有人
     clause = _opposites(_NEUTRAL.sub("", clause), asked)
+    if "需要" in asked.text:
+        clause = _MUST.sub("需要", clause)
     denials = [match for match in _NOT.finditer(clause) if not _is_asked(match, clause, asked)]
     if _turned(clause, asked):  # 香蕉没有苹果贵 says that apples are dearer
         return bool(denials) is not asked.negated
@@ -325,9 +330,23 @@ def _affirms(clause: str, asked: Asked) -> bool:
     if len(verb) <= 2:  # 停, 会停, 经过: part of what is said, not whom it is said of
         bare = not any(map(str.isdigit, clause))
         return bool(verb) and bare and (verb == asked.verb or core.find(verb) > 0)
-    if _names_object(_MODALS.sub("", verb), core) or _has_predicate(said, core):
+    if (
+        _offers_object(said, core)
+        or _names_object(_MODALS.sub("", verb), core)
+        or _has_predicate(said, core)
+    ):
         return True
     return _tells(said, core) or _tells(_MODALS.sub("", verb), _MODALS.sub("", core))
+
+
+def _offers_object(said: str, core: str) -> bool:
+    """Whether a clause says with another modal verb that there is the object: 可以点外卖."""
+    modal, asked = _MODALS.search(said), _MODALS.search(core)
+    what = core[asked.end() :][:2] if asked else ""
+    if modal is None or len(what) < 2 or said[: modal.start()] not in core:
+        return False
+    before, found, behind = said[modal.end() :].partition(what)
+    return bool(found) and len(before) <= 1 and len(behind) <= 2
 
 
 def _names_object(said: str, core: str) -> bool:
@@ -377,7 +396,7 @@ def _share(said: str, core: str) -> float:
 
 def _of_another(clause: str, asked: Asked) -> bool:
     """Whether a clause is of another train, gate, day or departure than the question."""
-    for form in (_CODE, _TIME, _TITLED):
+    for form in (_CODE, _TIME, TITLED):
         own, others = set(form.findall(asked.text)), set(form.findall(clause))
         if own and others and not own & others:
             return True
@@ -451,12 +470,14 @@ def _by_words(clause: str, asked: Asked, *, firm: bool) -> bool | None:
     clause, flips = _en_opposites(clause, asked)
     wanted = _content(asked.text)
     words = _content(clause)
+    if not {*words} - {"one"} and _STANDS_FOR_IT.match(clause) and _VERB.search(clause):
+        return not _NOT.search(clause)  # it doesn't have one
     if not words or not wanted or _has_other_word(words, wanted):
         return None
     told = [word for word in wanted[1:] or wanted if any(_alike(word, other) for other in words)]
     if "without" in asked.text:  # the question's own
         clause = clause.replace("without", "with")
-    denials = len(_NOT.findall(clause)) + flips
+    denials = sum(not _is_asked(found, clause, asked) for found in _NOT.finditer(clause)) + flips
     if _is_of_another_subject(words, wanted, asked):
         return None
     own = all(any(_alike(word, other) for other in wanted) for word in words)
@@ -538,5 +559,5 @@ def _alike(one: str, other: str) -> bool:
     """Whether two words are forms of one: open, opens; serve, serves."""
     if any(map(str.isdigit, one + other)):
         return one == other
-    short, long = sorted((one, other), key=len)
+    short, long = sorted((_ABLE.sub("", one), _ABLE.sub("", other)), key=len)
     return long.startswith(short[: max(3, len(short) - 1)]) and len(long) - len(short) <= 3

@@ -35,7 +35,7 @@ _DOUBT = re.compile(
     "可能|也许|或许|大概|大约|兴许|未必|说不定|说不[好准清]|不一定|不好说|难说|不确定|拿不准"
     "|没把握|看情况|视情况|取决于|有时|(?<![大绝])部分"
     "|应该[是会能]?吧|估计|似乎|好像|[是会能要可以]吧|是也不是|据说|要看|得看|因[^,。]{1,6}而异"
-    r"|\b(?:maybe|perhaps|possibl[ey]|probably|likely|might|may (?:or|not|be|have|well)"
+    r"|\b(?:maybe|perhaps|possibly|(?<!not )possible that|it is possible|probably|likely|might|may (?:or|not|be|have|well)"
     r"|could be|unsure|uncertain|sometimes|partly"
     r"|depends|depending|who knows|hard to (?:say|tell)|not (?:sure|certain|clear)"
     r"|cannot (?:say|tell)"
