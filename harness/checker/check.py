@@ -58,8 +58,8 @@ _IF = re.compile(r"如果|假如|若(?!干)|要是|的话|\b(?:if|unless|in case
 _OTHERWISE = re.compile(r"(?:否则|不然|\b(?:otherwise|or else|if not|else)\b)", re.IGNORECASE)
 # What holds only under a condition, with something else otherwise: no answer to a plain question.
 _EITHER_WAY = re.compile(
-    r"(?<![^,;.。!?\n])[^,;.。!?\n]{0,40}?(?:如果|假如|若(?!干)|要是|\bif\b)[^.。!?\n]{1,80}[,;.。] ?"
-    rf"{_OTHERWISE.pattern}[^.。!?\n]{{0,80}}",
+    r"(?<![^,;.。!?\n])[^,;.。!?\n]{0,40}?(?:如果|假如|若(?!干)|要是|\bif\b)[^.。!?\n]{1,80}"
+    rf"[,;.。] ?{_OTHERWISE.pattern}[^.。!?\n]{{0,80}}",
     re.IGNORECASE,
 )
 _ECHO = re.compile(r"(?P<echo>[^,。;!?\n]+)(?:是|为|:) ?(?P<value>是|否)[。.!]?")

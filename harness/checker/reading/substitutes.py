@@ -45,7 +45,8 @@ _PLAIN_TEXT = (
     " listed standard regular official according table data answer now today each all"
     " get take go most more than then yes no sure here also minute hour day euro dollar pound"
     " yuan usd eur time date number amount value result every not roughly some"
-    " find found see ll re ve look check want need head let approx average daily correct right question asked s t kg km m cm g l ml gb mb kilogram kilo"
+    " find found see ll re ve look check want need head let"
+    " approx average daily correct right question asked s t kg km m cm g l ml gb mb kilogram kilo"
     " metre meter litre piece maximum minimum highest lowest mm ft mi lb mph kph percent"
 )
 _PLAIN = frozenset(map(_stem, _PLAIN_TEXT.split()))
@@ -62,7 +63,7 @@ _GENERIC_TEXT = (
 )
 _GENERIC = frozenset(map(_stem, _GENERIC_TEXT.split()))
 _HAN_PLAIN = frozenset(
-    "的是为了在于有请问您你好我和与及或也都就将会把被这那该此其它他她们之吗呢吧啊哦么约共总只仅还已经目前现今当终实际"
+    "的是为了在于有请问您你好我和与及或也都就将会把被这那该此其它他她们之吗呢吧啊哦么约共总只仅还已经目前现今当终实际次儿"
     "大概一个根据表格数据显示答案结果里查询可知以所如按照而则又再每需要"
 )
 # Fields say these, and not which thing is meant.

@@ -14,16 +14,16 @@ from harness.checker.parse.refusal import excuses_itself
 from harness.checker.reading.asked_row import names_only_others
 from harness.checker.reading.asserted import undefeated
 from harness.checker.reading.claims import claims
+from harness.checker.reading.concepts import VALUE
 from harness.checker.reading.disambiguate import Context, asked_role, other_role, roles, standing
 from harness.checker.reading.fit import SWAPPED, TOP, VARIANT
+from harness.checker.reading.labels import asked_of, labels_of, words_of
 from harness.checker.reading.rivals import offers_either, rivals, says_another
 from harness.checker.reading.roles import MARK
-from harness.checker.reading.concepts import VALUE
-from harness.checker.reading.labels import asked_of, labels_of, words_of
-from harness.checker.reading.substitutes import tells_of_another
 from harness.checker.reading.said_once import said_once
 from harness.checker.reading.set_aside import live
 from harness.checker.reading.statements import holder, statements
+from harness.checker.reading.substitutes import tells_of_another
 from harness.checker.rules.phrase import judge_phrase
 from harness.checker.rules.value import contradicts_itself, settle, without_value
 from harness.checker.verdict import HEDGE, SAYS_UNKNOWN, WRONG, Case, Verdict, correct, wrong
@@ -87,11 +87,14 @@ def judge_name(case: Case) -> Verdict:
         return wrong(SAYS_UNKNOWN)
     case = _concluded(said_once(case), gold)
     verdict = _judge_known(case, gold) if case.domain.values else _judge_free(case, gold)
-    if verdict.value and (_gives_up(case, gold) or _counts_on(case, gold)):
+    return _doubted(verdict, case, gold) if verdict.value else verdict
+
+
+def _doubted(verdict: Verdict, case: Case, gold: str) -> Verdict:
+    """The verdict on an answer that holds the right name, and may take it back."""
+    if _gives_up(case, gold) or _counts_on(case, gold):
         return wrong(HEDGE, verdict.found)
-    if verdict.value and _tells_of_another(case, gold):
-        return wrong(WRONG, verdict.found)
-    return verdict
+    return wrong(WRONG, verdict.found) if _tells_of_another(case, gold) else verdict
 
 
 def _tells_of_another(case: Case, gold: str) -> bool:
@@ -123,8 +126,9 @@ def _counts_on(case: Case, gold: str) -> bool:
     number = _LAST_NUMBER.search(gold)
     if number is None:
         return False
-    other = rf"(?<![0-9]){number[0]} ?(?:或者?|、|/|和|\bor|\band) ?(?!{number[0]})[0-9]{{{len(number[0])}}}(?![0-9])"
-    return re.search(other, case.text) is not None
+    own, length = number[0], len(number[0])
+    joint = rf"(?<![0-9]){own} ?(?:或者?|、|/|和|\bor|\band) ?"
+    return re.search(rf"{joint}(?!{own})[0-9]{{{length}}}(?![0-9])", case.text) is not None
 
 
 def _concluded(case: Case, gold: str) -> Case:

@@ -35,7 +35,8 @@ _DOUBT = re.compile(
     "可能|也许|或许|大概|大约|兴许|未必|说不定|说不[好准清]|不一定|不好说|难说|不确定|拿不准"
     "|没把握|看情况|视情况|取决于|有时|(?<![大绝])部分"
     "|应该[是会能]?吧|估计|似乎|好像|[是会能要可以]吧|是也不是|据说|要看|得看|因[^,。]{1,6}而异"
-    r"|\b(?:maybe|perhaps|possibly|(?<!not )possible that|it is possible|probably|likely|might|may (?:or|not|be|have|well)"
+    r"|\b(?:maybe|perhaps|possibly|(?<!not )possible that|it is possible|probably|likely"
+    r"|might|may (?:or|not|be|have|well)"
     r"|could be|unsure|uncertain|sometimes|partly"
     r"|depends|depending|who knows|hard to (?:say|tell)|not (?:sure|certain|clear)"
     r"|cannot (?:say|tell)"
@@ -112,8 +113,10 @@ _TICKED = re.compile(r"(?P<what>.{2,60}?)[ :]*(?:(?P<yes>[√✓✔✅])|[✗×�
 _ROW = re.compile(r"^ ?\|.*\|.*$", re.MULTILINE)
 # 无法判断是否…: the matter itself is what is not known.
 _CANNOT_TELL = re.compile(
-    r"(?:无法|不能|难以|没法|无从)(?:判断|确定|确认|得知|知道|回答)[^,。;!?\n]{0,24}(?:是否|有没有|能否|会不会|能不能|是不是)"
-    r"|(?:cannot|can't|can not|unable to|impossible to) (?:tell|determine|say|know|confirm) (?:whether|if)\b"
+    r"(?:无法|不能|难以|没法|无从)(?:判断|确定|确认|得知|知道|回答)[^,。;!?\n]{0,24}"
+    r"(?:是否|有没有|能否|会不会|能不能|是不是)"
+    r"|(?:cannot|can't|can not|unable to|impossible to) (?:tell|determine|say|know|confirm)"
+    r" (?:whether|if)\b"
 )
 _IDLE = re.compile(r"\bno (?:idea|clue|one|longer|reason)\b|^ ?(?:是否|能否|whether\b)", re.ASCII)
 _LONGEST_CELL = 16
