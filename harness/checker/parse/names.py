@@ -202,7 +202,7 @@ def _without_common(gold: str, domain: Domain) -> str:
 def _without_said(name: str, question: str) -> str:
     """A name without words at its ends that the question says."""
     words = _ENGLISH_FIRM.sub("", name).split()
-    if len(words) > 1:
+    if " " in name:
         said = set(_LATIN.findall(question))
         while len(words) > 1 and words[0] in said:
             del words[0]

@@ -63,7 +63,7 @@ _LOST = re.compile(
     re.ASCII,
 )
 ASKS_COMPARED = re.compile(
-    r"提名|入围|候选|nomin|shortlist|途经|经停|路过|经过|经由|接替|取代|代替|第二|亚军|其次|替补|沿途|\b(?:second"
+    r"提名|入围|候选|nomin|shortlist|途经|经停|路过|经过|经由|接替|取代|代替|第二|亚军|其次|替补|沿途|银牌|铜牌|季军|第三|\b(?:second|third|silver|bronze"
     r"|runners?-up|via|replaced|succeed\w*|than|lose|lost|near|like|stop\w*)\b"
 )
 PAST = re.compile(

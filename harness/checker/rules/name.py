@@ -14,7 +14,7 @@ from harness.checker.parse.refusal import excuses_itself
 from harness.checker.reading.asked_row import names_only_others
 from harness.checker.reading.asserted import undefeated
 from harness.checker.reading.claims import claims
-from harness.checker.reading.concepts import VALUE
+from harness.checker.reading.concepts import VALUE, called_otherwise
 from harness.checker.reading.disambiguate import Context, asked_role, other_role, roles, standing
 from harness.checker.reading.fit import SWAPPED, TOP, VARIANT
 from harness.checker.reading.labels import asked_of, labels_of, words_of
@@ -66,6 +66,8 @@ _OTHERS = re.compile(r"其他|其它|其余|别的|另外|\b(?:others?|rest)\b")
 # What a name is called right before it: 是著名导演张艺谋.
 _APPOSED = re.compile(r"(?<=[是为由自在叫])[^,。;!?\n是为由自在叫]{1,16}$")
 _LAST_NUMBER = re.compile(r"[0-9]{1,6}$")
+# "You can join the class in Studio 2": a verb of the reader's, and no other thing.
+_SPEAKS_TO = re.compile(r"^ ?(?:you|we|they|it|he|she|i)\b[^,.;!?]{0,24}?\b(?:the|an?|your|this) ")
 _STATIONS = ("origin", "terminus")
 _DENIES = "denies the right answer"
 
@@ -103,11 +105,14 @@ def _tells_of_another(case: Case, gold: str) -> bool:
     if len(names) != 1 or not case.question:
         return False
     label = labels_of(names, case.text)[0]
-    head = _APPOSED.sub("", label.head)
+    head = _APPOSED.sub("", _SPEAKS_TO.sub("", label.head))
     told = f"{'' if words_of(head) else label.heading} {head}{VALUE}{label.tail}"
-    asked = asked_of(case.question).text
+    asked = asked_of(case.question)
     said = mask_mentions(case.text, names)
-    return not label.cells and tells_of_another(told, said, asked, case.names)
+    return not label.cells and (
+        tells_of_another(told, said, asked.text, case.names)
+        or called_otherwise(asked.text, asked.near, told)
+    )
 
 
 def _is_number(text: str, number: str) -> bool:
