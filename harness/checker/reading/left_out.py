@@ -51,7 +51,7 @@ _BETWEEN = re.compile(r"\b(?:between|from) $")
 _DIGIT = re.compile("[0-9]")
 _JOINED = re.compile(
     r" ?(?:次|站|号|课)?(?:列车)?[\"”']? ?(?:、|,(?= $)|,? ?(?:和|与|及|以及|或|\band\b|\bor\b"
-    r"|\bnor\b)) ?[\"“']?",
+    r"|\bnor\b)) ?(?:the |an? )?[\"“']?",
     re.ASCII,
 )
 _OR = re.compile(r"或|还是|抑或|要么|\bor\b", re.ASCII)

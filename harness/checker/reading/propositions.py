@@ -11,6 +11,7 @@ from functools import lru_cache
 from itertools import takewhile
 
 from harness.checker.reading.asked_row import TITLED
+from harness.checker.reading.labels import names_another, names_of
 from harness.checker.reading.opposites import opposites_of
 from harness.text.normalize import informative
 
@@ -56,6 +57,12 @@ _PARTICLES = re.compile(
 )
 _PRONOUN = re.compile(r"^(?:但是?|而且?|因此|所以|也就是说)?(?:它|他|她|该|此|这|本次|其)?")
 _MODAL_AHEAD = re.compile(r"^(?:会|能|可以|需要|必须|须|得|应该?|要|是|有)")
+_FORBIDS = re.compile("不能|不可以?|不得|不允许|不准|不许|不让|禁止|严禁|谢绝")
+_ASPECT = re.compile("(?<=.)[了过着][\u4e00-\u9fff](?=[\u4e00-\u9fff]$)")
+_DAY_NAME = r"(?:周|星期|礼拜)[一二三四五六日]|\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\b"
+_DAY = re.compile(_DAY_NAME)
+_DAYS = re.compile(rf"(?P<first>{_DAY_NAME}) ?(?:到|至|~|-|to|through) ?(?P<last>{_DAY_NAME})")
+_WEEK = ("mo", "tu", "we", "th", "fr", "sa", "su", *"一二三四五六日")
 _MUST = re.compile("必须|务必|须|(?<!需)要求|一定要")
 _CAN = re.compile(r"可以|能|会|需要|必须|允许|支持")
 _MODALS = re.compile(r"需要|必须|可以|能够?|会|有|要|是|支持|允许|包含|包括|提供|属于|停|含")
@@ -204,6 +211,51 @@ def statement(clause: str, asked: Asked, *, firm: bool = False) -> bool | None:
         if said is not None:
             return said is bool(judged["right"])
     return _in_chinese(clause, asked)
+
+
+def loose_statement(clause: str, asked: Asked) -> bool | None:
+    """Read a clause that says less than the matter, where nothing else says whether it is so.
+
+    不能带宠物上船, asked whether pets may travel; 请了病假 for 请假; "Monday to Saturday", asked of
+    Sundays.
+    """
+    other = names_another(names_of(clause), names_of(asked.text))
+    if other or _of_another(clause, asked) or not asked.core:
+        return None
+    days = _by_days(clause, asked)
+    if days is not None:
+        return days is not asked.negated
+    if not (_HAN.search(clause) and _HAN.search(asked.text)):
+        return _denied_loosely(clause, asked)
+    said = _PARTICLES.sub("", _ASPECT.sub("", informative(clause)))
+    if said.endswith(_PARTICLES.sub("", asked.core)) and not _NOT.search(clause):
+        return not asked.negated
+    forbids = _FORBIDS.search(clause)
+    if forbids is None or not _CAN.search(asked.text):
+        return None
+    rest = informative(clause[forbids.end() :])
+    core = _MODALS.sub(" ", asked.core)
+    shared = any(rest[i : i + 2] in core for i in range(len(rest) - 1))
+    return asked.negated if shared else None
+
+
+def _by_days(clause: str, asked: Asked) -> bool | None:
+    """Whether the day that is asked about is among those from one to another in a clause."""
+    wanted, found = _DAY.findall(asked.text), _DAYS.search(clause)
+    if len(wanted) != 1 or found is None or _NOT.search(clause):
+        return None
+    names = (wanted[0], found["first"], found["last"])
+    day, first, last = (_WEEK.index(name[:2] if name.isascii() else name[-1]) % 7 for name in names)
+    return (day - first) % 7 <= (last - first) % 7
+
+
+def _denied_loosely(clause: str, asked: Asked) -> bool | None:
+    """Whether an English clause denies something with most words of the question: no ferries."""
+    wanted, words = _content(asked.text), _content(clause)
+    told = [word for word in wanted if any(_alike(word, other) for other in words)]
+    most = len(told) > 1 and 3 * len(told) >= 2 * len(wanted)
+    both = most and wanted[0] in told and wanted[-1] in told
+    return False if both and len(_NOT.findall(clause)) % 2 else None
 
 
 def _in_chinese(clause: str, asked: Asked) -> bool | None:

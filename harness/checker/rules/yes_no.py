@@ -13,6 +13,7 @@ from harness.checker.reading.propositions import (
     Asked,
     asked_of,
     is_label_of_another,
+    loose_statement,
     shares_words,
     statement,
 )
@@ -142,6 +143,7 @@ def judge_yes_no(case: Case) -> Verdict:
     said = words + [
         one for clause in clauses for one in _by_statement(clause, asked, firm=bool(words))
     ]
+    said = said or [one for clause in clauses for one in _loosely(clause, asked)]
     both = {one.yes for one in said}
     if len(both) > 1 or _BOTH.search(text) or _doubts(clauses, said):
         return wrong(HEDGE, ("yes", "no"))
@@ -235,6 +237,13 @@ def _by_statement(clause: str, asked: Asked, *, firm: bool) -> Iterator[_Said]:
     if rest == clause and (opens := _OPENS.match(clause)):
         rest = clause[opens.end() :]
     stated = None if _IDLE.search(rest) else statement(rest, asked, firm=firm)
+    if stated is not None:
+        yield _Said(stated, bool(_DOUBT.search(clause)))
+
+
+def _loosely(clause: str, asked: Asked) -> Iterator[_Said]:
+    """What a clause says of the matter in fewer words, where none says more."""
+    stated = None if _IDLE.search(clause) else loose_statement(clause, asked)
     if stated is not None:
         yield _Said(stated, bool(_DOUBT.search(clause)))
 
