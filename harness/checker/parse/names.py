@@ -259,7 +259,7 @@ def stands_alone(text: str, start: int, end: int) -> bool:
     if end - start == 1:
         ends = end == len(text) or after in _STOPS  # 成都晴,重庆小雨
         return ends or (before in _AROUND_ONE and (after in _AROUND_ONE or after in _KINDS))
-    return not _OTHER_PLACE.match(text, end)
+    return last in "楼层" or not _OTHER_PLACE.match(text, end)
 
 
 def _slashed(text: str, at: int, step: int) -> bool:

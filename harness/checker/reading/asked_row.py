@@ -32,7 +32,9 @@ _SURNAMES = (
     "焦谷车侯全宁仇甘武刘景詹龙叶温庄晏柴瞿阎连习艾向古易廖肖白付代申聂辛欧黎涂常乔翟"
 )
 TITLED = re.compile(rf"[{_SURNAMES}](?=老师|医生|先生|女士|教授|经理|师傅|主任|教练|同学)")
-_WORK = re.compile(r"《([^《》\n]{1,40})》")
+_WORK = re.compile(
+    r"《([^《》\n]{1,40})》|(?<![\w])'([a-z][^'\n]{2,40})'(?![a-z])|\"([a-z][^\"\n]{2,40})\""
+)
 _OTHERS = re.compile(r"其[他它余]|别的|另外?一?[个些]|\b(?:the )?(?:others?|rest)\b")
 _TURN = re.compile(r"[,、]|\b(?:while|whereas|but|and)\b", re.ASCII)
 # 其他酒店分别为38元、58元: what is said of the first of a list holds for the next.
@@ -52,14 +54,18 @@ def is_of_another(clause: str, question: str) -> bool:
     return names_another(names_of(clause), names_of(question))
 
 
+def _titles(text: str) -> frozenset[str]:
+    return frozenset(next(filter(None, found.groups())) for found in _WORK.finditer(text))
+
+
 def names_only_others(said: str, question: str) -> bool:
     """Tell whether an answer names persons or works, and none that its question names: 陈老师."""
-    return any(
-        bool(named := set(form.findall(said)))
-        and bool(asked := set(form.findall(question)))
-        and named.isdisjoint(asked)
-        for form in (TITLED, _WORK)
-    )
+    persons, works = set(TITLED.findall(said)), _titles(said)
+    asked, titles = set(TITLED.findall(question)), _titles(question)
+    if persons and asked and persons.isdisjoint(asked):
+        return True
+    known = any(one in other or other in one for one in works for other in titles)
+    return bool(works and titles) and not known
 
 
 def is_of_others(clause: str, question: str) -> bool:

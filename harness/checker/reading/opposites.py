@@ -21,7 +21,7 @@ _PAIRS = (
     "nearest furthest", "closest farthest", "strongest weakest", "hardest easiest",
 )  # fmt: skip
 _MOST = re.compile(
-    r"(?P<first>第一[章集班场节站趟轮期季幕])|(?P<last>最后一[章集班场节站趟轮期季幕])"
+    r"(?P<first>第一[个位名章集班场节站趟轮期季幕])|(?P<last>最后一[个位名章集班场节站趟轮期季幕])"
     r"|最(?P<han>[\u4e00-\u9fff])|\b(?P<latin>\w+est|most|least|first|last|worst|expensive)\b"
 )
 _SECOND = re.compile(

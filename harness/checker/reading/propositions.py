@@ -58,12 +58,13 @@ _PARTICLES = re.compile(
 _PRONOUN = re.compile(r"^(?:但是?|而且?|因此|所以|也就是说)?(?:它|他|她|该|此|这|本次|其)?")
 _MODAL_AHEAD = re.compile(r"^(?:会|能|可以|需要|必须|须|得|应该?|要|是|有)")
 _FORBIDS = re.compile("不能|不可以?|不得|不允许|不准|不许|不让|禁止|严禁|谢绝")
+_DOES_NOT = re.compile("(?P<who>.{2,8}?)(?:不|未|概不)(?:可|能|得|予|对)?(?P<what>.{1,4})")
 _ASPECT = re.compile("(?<=.)[了过着][\u4e00-\u9fff](?=[\u4e00-\u9fff]$)")
 _DAY_NAME = r"(?:周|星期|礼拜)[一二三四五六日]|\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\b"
 _DAY = re.compile(_DAY_NAME)
 _DAYS = re.compile(rf"(?P<first>{_DAY_NAME}) ?(?:到|至|~|-|to|through) ?(?P<last>{_DAY_NAME})")
 _WEEK = ("mo", "tu", "we", "th", "fr", "sa", "su", *"一二三四五六日")
-_MUST = re.compile("必须|务必|须|(?<!需)要求|一定要")
+_MUST = re.compile("必须|务必|须|需(?!要)|(?<!需)要求|一定要")
 _CAN = re.compile(r"可以|能|会|需要|必须|允许|支持")
 _MODALS = re.compile(r"需要|必须|可以|能够?|会|有|要|是|支持|允许|包含|包括|提供|属于|停|含")
 _PREDICATE = re.compile(rf"{_MODALS.pattern}|不|没|未|无|非|免|禁止|严禁")
@@ -227,9 +228,16 @@ def loose_statement(clause: str, asked: Asked) -> bool | None:
         return days is not asked.negated
     if not (_HAN.search(clause) and _HAN.search(asked.text)):
         return _denied_loosely(clause, asked)
+    return _loosely_in_chinese(clause, asked)
+
+
+def _loosely_in_chinese(clause: str, asked: Asked) -> bool | None:
     said = _PARTICLES.sub("", _ASPECT.sub("", informative(clause)))
     if said.endswith(_PARTICLES.sub("", asked.core)) and not _NOT.search(clause):
         return not asked.negated
+    refused = _DOES_NOT.fullmatch(informative(clause))
+    if refused and refused["who"] in asked.core and set(refused["what"]) & set(asked.core):
+        return asked.negated
     forbids = _FORBIDS.search(clause)
     if forbids is None or not _CAN.search(asked.text):
         return None
@@ -398,7 +406,7 @@ def _offers_object(said: str, core: str) -> bool:
     if modal is None or len(what) < 2 or said[: modal.start()] not in core:
         return False
     before, found, behind = said[modal.end() :].partition(what)
-    return bool(found) and len(before) <= 1 and len(behind) <= 2
+    return bool(found) and len(before) <= 1 and (len(behind) <= 2 or behind[0] == "才")
 
 
 def _names_object(said: str, core: str) -> bool:
@@ -588,6 +596,9 @@ def _en_opposites(clause: str, asked: Asked) -> tuple[str, int]:
         if found:
             clause, count = re.subn(rf"\b(?:{opposite})\b", found[0], clause)
             flips += count
+    for word in filter(str.isalpha, _content(asked.text)):
+        clause, count = re.subn(rf"\b(?:un|in|im|dis){word}\b", word, clause)
+        flips += count
     return clause, flips
 
 

@@ -63,7 +63,7 @@ _GENERIC_TEXT = (
 )
 _GENERIC = frozenset(map(_stem, _GENERIC_TEXT.split()))
 _HAN_PLAIN = frozenset(
-    "的是为了在于有请问您你好我和与及或也都就将会把被这那该此其它他她们之吗呢吧啊哦么约共总只仅还已经目前现今当终实际次儿"
+    "的是为了在于有请问您你好我和与及或也都就将会把被这那该此其它他她们之吗呢吧啊哦么约共总只仅还已经目前现今当终实际次儿看见"
     "大概一个根据表格数据显示答案结果里查询可知以所如按照而则又再每需要"
 )
 # Fields say these, and not which thing is meant.
@@ -100,6 +100,7 @@ _SEQUENCE = re.compile(
     "[先再]|然后|最后|接着|随后|后来|于是|因此|所以|→|加上|等于|减去|[+=]|改[为到成]|调整|推迟|延[期后迟]|提前|变更|[^今]后[□起]?"
 )
 _LONGEST = 60  # tokens of a label or a question; more are no plain sentence
+_TWO_WORDS = 3  # of the weight that two Latin words or four characters have
 _RUN = 5  # tokens that can name a thing next to what is shared
 
 
@@ -261,7 +262,7 @@ def _pairs(
 def _says_enough(run: Sequence[str]) -> bool:
     """Whether a shared run says what is asked for, so that what stands before it is the thing."""
     if run[0] in _PREPOSITIONS:
-        return False
+        return sum(map(_weight, run)) > _TWO_WORDS
     if run[0] == VALUE:  # 5千米 says none
         return sum(map(_weight, run)) > 1 + _units(run)
     return sum(map(_weight, _until_value(run))) > 1

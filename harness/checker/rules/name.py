@@ -17,7 +17,13 @@ from harness.checker.reading.claims import claims
 from harness.checker.reading.concepts import VALUE, called_otherwise
 from harness.checker.reading.disambiguate import Context, asked_role, other_role, roles, standing
 from harness.checker.reading.fit import SWAPPED, TOP, VARIANT
-from harness.checker.reading.labels import asked_of, labels_of, words_of
+from harness.checker.reading.labels import (
+    asked_of,
+    labels_of,
+    names_another,
+    names_of,
+    words_of,
+)
 from harness.checker.reading.rivals import offers_either, rivals, says_another
 from harness.checker.reading.roles import MARK
 from harness.checker.reading.said_once import said_once
@@ -109,6 +115,10 @@ def _tells_of_another(case: Case, gold: str) -> bool:
     told = f"{'' if words_of(head) else label.heading} {head}{VALUE}{label.tail}"
     asked = asked_of(case.question)
     said = mask_mentions(case.text, names)
+    if names_only_others(said, case.question) or names_another(
+        names_of(said), names_of(case.question)
+    ):
+        return True
     return not label.cells and (
         tells_of_another(told, said, asked.text, case.names)
         or called_otherwise(asked.text, asked.near, told)
