@@ -251,7 +251,8 @@ def _pairs(
         heads = _heads(told, asked, i, j, length)
         if heads or _says_enough(run):
             mine, theirs = _run(told[:i][::-1], shared), _run(asked[:j][::-1], shared)
-            if not _is_name(run[0], names) or _two_of_a_sort(mine, theirs, names):
+            plain = run[0] not in _PREPOSITIONS or (len(mine) == 1 and mine[0].isalpha())
+            if plain and (not _is_name(run[0], names) or _two_of_a_sort(mine, theirs, names)):
                 yield mine, theirs
         if run[-1] != VALUE and weight > 1:
             mine, theirs = _run(told[i + length :], shared), _run(asked[j + length :], shared)

@@ -25,7 +25,7 @@ from harness.checker.reading.labels import (
     words_of,
 )
 from harness.checker.reading.rivals import offers_either, rivals, says_another
-from harness.checker.reading.roles import MARK
+from harness.checker.reading.roles import MARK, named_roles
 from harness.checker.reading.said_once import said_once
 from harness.checker.reading.set_aside import live
 from harness.checker.reading.statements import holder, statements
@@ -120,7 +120,7 @@ def _tells_of_another(case: Case, gold: str) -> bool:
     ):
         return True
     return not label.cells and (
-        tells_of_another(told, said, asked.text, case.names)
+        tells_of_another(*map(named_roles, (told, said, asked.text)), case.names)
         or called_otherwise(asked.text, asked.near, told)
     )
 
