@@ -166,7 +166,7 @@ def _denied_behind(text: str, end: int, question: str) -> bool:
     """Whether what was asked is denied of the item that ends here: A没有, A不停靠2站台."""
     if _CROSSED.match(text, end):
         return True
-    what = denied_behind(text, end)
+    what = denied_behind(text, end, question)
     if what is None or (asks_for_gone(question) and not says_not(text, end)):
         return False
     said = fit(what, question)

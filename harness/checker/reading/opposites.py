@@ -45,10 +45,10 @@ _PLACES = re.compile(
 )
 # What came of it, one way or the other.
 _OUTCOMES = re.compile(
-    r"(?P<no>不及格|不合格|不达标|[未没]有?(?:通过|及格|合格|录取|获奖|中签|报名|参加|到场|完成)|落选|缺席|挂科"
-    r"|\b(?:fail(?:ed|s)?|not pass(?:ed)?|rejected|absent|declined)\b)"
-    r"|(?P<yes>及格|合格|达标|通过|录取|获奖|中签|报名|参加|到场|完成|入选"
-    r"|\b(?:pass(?:ed|es)?|accepted|present|admitted)\b)"
+    r"(?P<no>不及格|不合格|不达标|[未没]有?(?:通过|及格|合格|录取|获奖|中签|报名|参加|到场|完成)|落选|缺席|挂科|反对"
+    r"|\b(?:fail(?:ed|s)?|not pass(?:ed)?|rejected|absent|declined|against)\b)"
+    r"|(?P<yes>及格|合格|达标|通过|录取|获奖|中签|报名|参加|到场|完成|入选|赞成"
+    r"|\b(?:pass(?:ed|es)?|accepted|present|admitted|in favou?r)\b)"
 )
 
 

@@ -234,7 +234,7 @@ def _is_dead(mention: Mention, text: str, question: str) -> bool:
         return True
     if left_open(text, mention.start, mention.end):
         return True
-    gone = denied_behind(text, mention.end) is not None
+    gone = denied_behind(text, mention.end, question) is not None
     if gone and (says_not(text, mention.end) or not asks_for_gone(question)):
         return True
     return is_past(head, text, mention.end, question) or is_compared(
