@@ -63,8 +63,8 @@ _GENERIC_TEXT = (
 )
 _GENERIC = frozenset(map(_stem, _GENERIC_TEXT.split()))
 _HAN_PLAIN = frozenset(
-    "的是为了在于有请问您你好我和与及或也都就将会把被这那该此其它他她们之吗呢吧啊哦么约共总只仅还已经目前现今当终实际次儿看见"
-    "大概一个根据表格数据显示答案结果里查询可知以所如按照而则又再每需要"
+    "的是为了在于有请问您你好我和与及或也都就将会把被这那该此其它他她们之吗呢吧啊哦么约共总只仅还已经前现今当终实际次儿看见"
+    "大概一个根据表格数据显示答案结果查询可知以所如按照而则又再每需要"
 )
 # Fields say these, and not which thing is meant.
 _HAN_FIELD = _HAN_PLAIN | frozenset("时间日期元块钱角办理最晚早离到起开始计划定预")

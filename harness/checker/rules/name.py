@@ -74,6 +74,8 @@ _APPOSED = re.compile(r"(?<=[是为由自在叫])[^,。;!?\n是为由自在叫]{
 _LAST_NUMBER = re.compile(r"[0-9]{1,6}$")
 # "You can join the class in Studio 2": a verb of the reader's, and no other thing.
 _SPEAKS_TO = re.compile(r"^ ?(?:you|we|they|it|he|she|i)\b[^,.;!?]{0,24}?\b(?:the|an?|your|this) ")
+_TURNS = re.compile(r"[,;.]? ?(?:\b(?:while|whereas|but|although|though)\b|而(?!且)|但)")
+_ROLE = re.compile(rf"{MARK}[a-z]+")
 _STATIONS = ("origin", "terminus")
 _DENIES = "denies the right answer"
 
@@ -119,10 +121,20 @@ def _tells_of_another(case: Case, gold: str) -> bool:
         names_of(said), names_of(case.question)
     ):
         return True
+    if _TURNS.match(case.text, names[0].end + len(label.tail)):
+        said = told  # what another is said to be comes behind: "A won the B Prize, while the C …"
     return not label.cells and (
-        tells_of_another(*map(named_roles, (told, said, asked.text)), case.names)
-        or called_otherwise(asked.text, asked.near, told)
+        _tells(told, said, asked.text, case.names) or called_otherwise(asked.text, asked.near, told)
     )
+
+
+def _tells(told: str, said: str, asked: str, names: frozenset[str]) -> bool:
+    """Whether another thing is told of; by its role where both name one: writer, author."""
+    if not tells_of_another(told, said, asked, names):
+        return False
+    one, said, other = map(named_roles, (told, said, asked))
+    both = set(_ROLE.findall(one)) & set(_ROLE.findall(other))
+    return not both or tells_of_another(one, said, other, names)
 
 
 def _is_number(text: str, number: str) -> bool:
