@@ -45,6 +45,10 @@ _LONGEST_PLACE = 5
 _PLACE_ENDS = ("", "市", "县", "区")
 _FLOORS = {"楼": "层", "层": "楼"}
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_MONTHS = (
+    "january", "february", "march", "april", "may", "june",
+    "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
 _WEEK = re.compile("(?:周|星期|礼拜)(?P<day>[一二三四五六日天])")
 _ORDINALS = (
     "first",
@@ -139,6 +143,8 @@ def _days(name: str) -> Iterator[str]:
             f"{name[:3]}.",
             *([name[:4], name[:5]] if name[0] in "t" else []),
         )
+    if name in _MONTHS:
+        yield from (name[:3], f"{name[:3]}.", f"{name[:4]}." if name[0] == "s" else name[:3])
     week = _WEEK.fullmatch(name)
     if week:
         days = "日天" if week["day"] in "日天" else week["day"]

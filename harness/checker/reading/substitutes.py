@@ -63,7 +63,7 @@ _GENERIC_TEXT = (
 )
 _GENERIC = frozenset(map(_stem, _GENERIC_TEXT.split()))
 _HAN_PLAIN = frozenset(
-    "的是为了在于有请问您你好我和与及或也都就将会把被这那该此其它他她们之吗呢吧啊哦么约共总只仅还已经前现今当终实际次儿看见"
+    "的是为了在于有请问您你好我和与及或也都就将会把被这那该此其它他她们之吗呢吧啊哦么约共总只仅还已经前现今当终实际次儿看见获夺荣"
     "大概一个根据表格数据显示答案结果查询可知以所如按照而则又再每需要"
 )
 # Fields say these, and not which thing is meant.
@@ -122,6 +122,8 @@ def tells_of_another(label: str, said: str, question: str, names: frozenset[str]
         return False
     present = frozenset(_tokens(said))
     if _is_elsewhere(label, said, question, names) or _is_owned(label, present, question):
+        return True
+    if _has_other_object(label, present, question):
         return True
     if _has_other_subject(label, present, question) or _is_other_office(label, said, question):
         return True
@@ -199,6 +201,18 @@ def _is_owned(label: str, present: frozenset[str], question: str) -> bool:
         if others and owner not in present and not others & set(_tokens(question)):
             return True
     return False
+
+
+_OBJECT = re.compile(rf"^ ?{VALUE} ([a-z]+) (?:the|an?) ([a-z]+)\b", re.ASCII)
+
+
+def _has_other_object(label: str, present: frozenset[str], question: str) -> bool:
+    """Whether "Sam plays the mayor" is told, asked who plays the detective."""
+    told, asked = _OBJECT.match(label), _OBJECT.match(question)
+    if told is None or asked is None or _stem(told[1]) != _stem(asked[1]):
+        return False
+    mine, theirs = _stem(told[2]), _stem(asked[2])
+    return _LOOSE.isdisjoint((mine, theirs)) and theirs not in present and mine not in question
 
 
 # Offices that people call by one another's names, and words that stand for any field.

@@ -190,7 +190,10 @@ def _judge_known(case: Case, gold: str) -> Verdict:
     """Judge by the names of a domain: another of them is another answer."""
     names = lexicon(case.domain, (gold,))
     wanted = {names.canonical(part) for part in parts_of(gold)}
-    mentions = names.find(case.text) or shortened(gold, case.domain, case.question).find(case.text)
+    plural = str(case.gold.value).islower()  # no name but a word: fire stations
+    mentions = names.find(case.text, plural=plural) or shortened(
+        gold, case.domain, case.question
+    ).find(case.text)
     asked = names.values_in(case.question)
     if len(wanted) == 1:
         return _judge_one(case, mentions, wanted, asked)
@@ -293,7 +296,10 @@ def _judge_free(case: Case, gold: str) -> Verdict:
     names = lexicon(case.domain, (gold,))
     wanted = {names.canonical(part) for part in parts_of(gold)}
     context = Context(case.text, case.question, "text")
-    mentions = names.find(case.text) or shortened(gold, case.domain, case.question).find(case.text)
+    plural = str(case.gold.value).islower()  # no name but a word: fire stations
+    mentions = names.find(case.text, plural=plural) or shortened(
+        gold, case.domain, case.question
+    ).find(case.text)
     alive = live(mentions, case.text, case.question)
     kept = standing(undefeated(alive, case.text, case.question), context)
     if {m.value for m in kept} != wanted:
