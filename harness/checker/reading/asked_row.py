@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from harness.checker.reading.concepts import VALUE
 from harness.checker.reading.labels import SENTENCE_END, names_another, names_of
 
 if TYPE_CHECKING:
@@ -60,7 +61,8 @@ def _titles(text: str) -> frozenset[str]:
 
 def names_only_others(said: str, question: str) -> bool:
     """Tell whether an answer names persons or works, and none that its question names: 陈老师."""
-    persons, works = set(TITLED.findall(said)), _titles(said)
+    persons = set(TITLED.findall(said))
+    works = {work for work in _titles(said) if VALUE not in work}
     asked, titles = set(TITLED.findall(question)), _titles(question)
     if persons and asked and persons.isdisjoint(asked):
         return True

@@ -622,5 +622,9 @@ def _alike(one: str, other: str) -> bool:
     """Whether two words are forms of one: open, opens; serve, serves."""
     if any(map(str.isdigit, one + other)):
         return one == other
-    short, long = sorted((_ABLE.sub("", one), _ABLE.sub("", other)), key=len)
+    if (one.endswith("ble") and other.endswith("ed")) or (
+        other.endswith("ble") and one.endswith("ed")
+    ):
+        one, other = _ABLE.sub("", one), _ABLE.sub("", other)  # refundable, refunded
+    short, long = sorted((one, other), key=len)
     return long.startswith(short[: max(3, len(short) - 1)]) and len(long) - len(short) <= 3

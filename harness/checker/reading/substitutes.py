@@ -59,7 +59,7 @@ _GENERIC_TEXT = (
     " price fee fare total resident inhabitant voyage crossing transfer drive walk vehicle machine"
     " museum library branch customer visitor member runner athlete program programme"
     " sport menu schedule chart record sheet row column entry venue event office location exhibit"
-    " display collection"
+    " display collection manage run head"
 )
 _GENERIC = frozenset(map(_stem, _GENERIC_TEXT.split()))
 _HAN_PLAIN = frozenset(
@@ -83,7 +83,7 @@ _HAN_UNITS = frozenset(
 )
 # Chinese words for any thing of a kind.
 _HAN_GENERIC = re.compile(
-    "小区|地点|位置|地址|场地|期限|时限|限期|接种|机身|身机|整机|^车|车$|企业|公司|单位|学校|部$|部门|老人|先生|女士|同学|老师傅|讨论|会议|活动|路程|距离|现存|剩余|库存|列车|航班|酒店"
+    "对应|小区|地点|位置|地址|场地|期限|时限|限期|接种|机身|身机|整机|^车|车$|企业|公司|单位|学校|部$|部门|老人|先生|女士|同学|老师傅|讨论|会议|活动|路程|距离|现存|剩余|库存|列车|航班|酒店"
     "|商家|店家|影片|电影|手机|产品|商品|患者|病人|员工|球队|选手|孩子|成人|普通|配备|住宿|客人|游客|乘客|用户|博物院|门店"
 )
 _HEADS = frozenset("费价卡票险券款税金率额期线号楼队班组店馆厅室区市省国机车船港校餐茶酒")
@@ -100,7 +100,6 @@ _SEQUENCE = re.compile(
     "[先再]|然后|最后|接着|随后|后来|于是|因此|所以|→|加上|等于|减去|[+=]|改[为到成]|调整|推迟|延[期后迟]|提前|变更|[^今]后[□起]?"
 )
 _LONGEST = 60  # tokens of a label or a question; more are no plain sentence
-_TWO_WORDS = 3  # of the weight that two Latin words or four characters have
 _RUN = 5  # tokens that can name a thing next to what is shared
 
 
@@ -190,6 +189,7 @@ def _has_other_subject(label: str, present: frozenset[str], question: str) -> bo
 
 
 _OWNER = re.compile(r"\b([a-z]+)'s (?:[a-z]+ ){0,2}?([a-z]+) (?:is|was|costs?|:)", re.ASCII)
+_IN = re.compile(r"\bthe ([a-z]+) (?:in|at|on) the ([a-z]+)", re.ASCII)
 _OF = re.compile(r"\b([a-z]+) of (?:the |an? )?([a-z]+)", re.ASCII)
 
 
@@ -229,7 +229,8 @@ def _is_other_office(label: str, said: str, question: str) -> bool:
     present = _tokens(named_roles(said)) if asked and told else ()
     return any(
         owner in told
-        and _LOOSE.isdisjoint((field, told[owner]))
+        and field != told[owner]
+        and (_LOOSE | _PLAIN).isdisjoint((field, told[owner]))
         and field not in present
         and told[owner] not in _tokens(question)
         for owner, field in asked.items()
@@ -239,7 +240,8 @@ def _is_other_office(label: str, said: str, question: str) -> bool:
 def _offices(text: str) -> dict[str, str]:
     """What somebody or something is said to be or to have of another, by whose it is."""
     text = " ".join(named_roles(text).split())
-    return {_stem(m[2]): _stem(m[1]) for m in _OF.finditer(text)} | {
+    of = (*_OF.finditer(text), *_IN.finditer(text))
+    return {_stem(m[2]): _stem(m[1]) for m in of} | {
         _stem(m[1]): _stem(m[2]) for m in _OWNER.finditer(text)
     }
 
@@ -265,8 +267,7 @@ def _pairs(
         heads = _heads(told, asked, i, j, length)
         if heads or _says_enough(run):
             mine, theirs = _run(told[:i][::-1], shared), _run(asked[:j][::-1], shared)
-            plain = run[0] not in _PREPOSITIONS or (len(mine) == 1 and mine[0].isalpha())
-            if plain and (not _is_name(run[0], names) or _two_of_a_sort(mine, theirs, names)):
+            if not _is_name(run[0], names) or _two_of_a_sort(mine, theirs, names):
                 yield mine, theirs
         if run[-1] != VALUE and weight > 1:
             mine, theirs = _run(told[i + length :], shared), _run(asked[j + length :], shared)
@@ -277,7 +278,7 @@ def _pairs(
 def _says_enough(run: Sequence[str]) -> bool:
     """Whether a shared run says what is asked for, so that what stands before it is the thing."""
     if run[0] in _PREPOSITIONS:
-        return sum(map(_weight, run)) > _TWO_WORDS
+        return False
     if run[0] == VALUE:  # 5千米 says none
         return sum(map(_weight, run)) > 1 + _units(run)
     return sum(map(_weight, _until_value(run))) > 1

@@ -117,8 +117,8 @@ def _tells_of_another(case: Case, gold: str) -> bool:
     told = f"{'' if words_of(head) else label.heading} {head}{VALUE}{label.tail}"
     asked = asked_of(case.question)
     said = mask_mentions(case.text, names)
-    if names_only_others(said, case.question) or names_another(
-        names_of(said), names_of(case.question)
+    if names_only_others(told, case.question) or names_another(
+        names_of(told), names_of(case.question)
     ):
         return True
     if _TURNS.match(case.text, names[0].end + len(label.tail)):
