@@ -34,7 +34,8 @@ _SURNAMES = (
 )
 TITLED = re.compile(rf"[{_SURNAMES}](?=老师|医生|先生|女士|教授|经理|师傅|主任|教练|同学)")
 _WORK = re.compile(
-    r"《([^《》\n]{1,40})》|(?<![\w])'([a-z][^'\n]{2,40})'(?![a-z]| ?:)|\"([a-z][^\"\n]{2,40})\"(?! ?:)"
+    r"《([^《》\n]{1,40})》|(?<![\w])'([a-z][^'\n]{2,40})'(?![a-z]| ?:)"
+    r"|\"([a-z][^\"\n]{2,40})\"(?! ?:)"
 )
 _OTHERS = re.compile(r"其[他它余]|别的|另外?一?[个些]|\b(?:the )?(?:others?|rest)\b")
 _TURN = re.compile(r"[,、]|\b(?:while|whereas|but|and)\b", re.ASCII)
