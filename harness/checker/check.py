@@ -29,7 +29,7 @@ from harness.checker.rules.none import judge_none
 from harness.checker.rules.set import judge_set
 from harness.checker.rules.value import judge_code, judge_duration, judge_number, judge_time
 from harness.checker.rules.yes_no import is_yes_no, judge_yes_no
-from harness.checker.verdict import EMPTY, Case, Verdict, wrong
+from harness.checker.verdict import EMPTY, HEDGE, Case, Verdict, wrong
 from harness.core import Domain, Gold
 from harness.text.normalize import answer_part, prepare, says_nothing, unmarked
 
@@ -43,6 +43,25 @@ _ASKS = re.compile(
 _LINES_WITHOUT_CONTEXT = 2
 _LONGEST_NONE = 8
 _NAMES_WITHIN = 4000  # characters; a bound on work
+# A face between two words ends a sentence as a stop does.
+_SMILES = re.compile(
+    r"(?<=\w) ?[\U0001f600-\U0001f64f\U0001f910-\U0001f93e\U0001f970-\U0001f97a\U0001f389\U0001f38a"
+    r"\U0001f44b-\U0001f44d\U0001f44f\U0001f493-\U0001f49f\u2728\u2764]+ ?(?=\w)"
+)
+# "The other one, however, is not": a word between two commas is no clause.
+_PARENTHETIC = re.compile(
+    r", ?(?:however|though|by contrast|in contrast|on the other hand|in turn|meanwhile|instead"
+    r"|of course|as it happens|in fact|indeed), ",
+    re.IGNORECASE,
+)
+_IF = re.compile(r"如果|假如|若(?!干)|要是|的话|\b(?:if|unless|in case)\b", re.ASCII)
+_OTHERWISE = re.compile(r"(?:否则|不然|\b(?:otherwise|or else|if not|else)\b)", re.IGNORECASE)
+# What holds only under a condition, with something else otherwise: no answer to a plain question.
+_EITHER_WAY = re.compile(
+    r"(?<![^,;.。!?\n])[^,;.。!?\n]{0,40}?(?:如果|假如|若(?!干)|要是|\bif\b)[^.。!?\n]{1,80}"
+    rf"[,;.。] ?{_OTHERWISE.pattern}[^.。!?\n]{{0,80}}",
+    re.IGNORECASE,
+)
 _ECHO = re.compile(r"(?P<echo>[^,。;!?\n]+)(?:是|为|:) ?(?P<value>是|否)[。.!]?")
 _STRUCK = re.compile("~~(?![~ ])[^~\n]{1,60}(?<! )~~")  # crossed out in Markdown
 _WHOLE_DATE = len("YYYY-MM-DD")
@@ -61,12 +80,17 @@ def check(text: str, gold: Gold, question: str = "", domain: Domain = _ANYTHING)
         A verdict whose value is 1 (right), 0 (wrong, hedged or empty), between the two for a set
         that is partly right, or `None` where the rules cannot read the answer.
     """
-    cased = unmarked(barred(_STRUCK.sub(" ", answer_part(text))))
+    cased = _SMILES.sub("。", unmarked(barred(_STRUCK.sub(" ", answer_part(text)))))
     if says_nothing(cased):
         return wrong(EMPTY)
     if gold.kind == "choice":  # its letters count in their case, and its options in every line
         return judge_choice(Case(answer_part(text), question, gold, domain))
     asked = asking_part(question)
+    cased = _PARENTHETIC.sub(" ", cased)
+    if _OTHERWISE.search(cased) and not _IF.search(asked):
+        cased = _EITHER_WAY.sub(" ", cased)
+        if says_nothing(cased):
+            return wrong(HEDGE)
     said = cased.lower()
     if gold.kind in ("number", "duration") or _PLAIN_NUMBER.fullmatch(str(gold.value)):
         said = without_asked_names(said, asked)

@@ -84,7 +84,7 @@ _NONE = re.compile(
     r"|空置|闲置"
     # none of them
     r"|(?:^|(?<=[,.;:!?\n] )|(?<=\n)|(?<=\bbut )|(?<=\band ))none (?:on|for|in|at|this|that|yet)\b"
-    r"|\bnot (?:a single|one|any)\b"
+    r"|\bnot (?:a single|one|any)\b|(?:\bnot|n't) \w+ed by any"
     # not yet settled
     r"|待(?:定|公布|通知|确[认定]|补充|填)|未(?:确)?定(?=$|[^\w])"
     r"|(?<![a-z])(?:no (?:such|train|data|information|record|result|match|arrival|departure"

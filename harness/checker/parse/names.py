@@ -157,6 +157,8 @@ def shortened(gold: str, domain: Domain, question: str) -> Lexicon:
     It is empty where another name of the domain could be meant.
     """
     short = _without_said(gold, question)
+    if short == gold and (people := _surnames(domain)):
+        return _lexicon(frozenset(), people)
     if short == gold and _without_common(gold, domain) != gold:
         known = tuple((_without_common(prepare(name), domain), name) for name in domain.values)
         return _lexicon(frozenset(), () if all(n.isdigit() for n, _ in known) else known)
@@ -177,6 +179,15 @@ def shortened(gold: str, domain: Domain, question: str) -> Lexicon:
     return _lexicon(frozenset(), ((short, gold), *sorted(others_short)))
 
 
+def _surnames(domain: Domain) -> tuple[tuple[str, str], ...]:
+    """The last words of names that all have two or three and end differently: Silva, Kern."""
+    names = [prepare(value).split() for value in sorted(domain.values)]
+    last = {name[-1] for name in names}
+    alike = len(last) == len(names) > 1 and len({name[0] for name in names}) > 1
+    alike = alike and all(2 <= len(n) <= 3 and len(n[-1]) > 1 and n[-1].isalpha() for n in names)
+    return tuple((name[-1], " ".join(name)) for name in names) if alike else ()
+
+
 def _without_common(gold: str, domain: Domain) -> str:
     """A name without the word that all names of its domain begin or end with: Unit 4B."""
     names = [prepare(value).split() for value in domain.values]
@@ -191,7 +202,7 @@ def _without_common(gold: str, domain: Domain) -> str:
 def _without_said(name: str, question: str) -> str:
     """A name without words at its ends that the question says."""
     words = _ENGLISH_FIRM.sub("", name).split()
-    if len(words) > 1:
+    if " " in name:
         said = set(_LATIN.findall(question))
         while len(words) > 1 and words[0] in said:
             del words[0]
@@ -248,7 +259,7 @@ def stands_alone(text: str, start: int, end: int) -> bool:
     if end - start == 1:
         ends = end == len(text) or after in _STOPS  # 成都晴,重庆小雨
         return ends or (before in _AROUND_ONE and (after in _AROUND_ONE or after in _KINDS))
-    return not _OTHER_PLACE.match(text, end)
+    return last in "楼层" or not _OTHER_PLACE.match(text, end)
 
 
 def _slashed(text: str, at: int, step: int) -> bool:

@@ -48,12 +48,16 @@ _MAY_BE_LOWER = re.compile(
 _COUNTED = "一二三四五六七八"
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth")
 _NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight")
+_NTH = rf"{'|'.join(_ORDINALS)}|[1-8](?:st|nd|rd|th)"
+_ITEM = r"(?:option|choice|one|answer|alternative|item|statement)"
 _PLACE = re.compile(
-    rf"第 ?(?P<zh>[{_COUNTED}1-8]) ?(?:个选项|个答案|选项|个|项|种|条)"
+    rf"(?P<back>倒数)?第 ?(?P<zh>[{_COUNTED}1-8]) ?(?:个选项|个答案|选项|个|项|种|条)"
     rf"|选项 ?(?P<plain>[{_COUNTED}1-8])(?![0-9.])"
-    r"|(?P<last>最后(?:一)?(?:个选项|个|项)|\b(?:the )?last (?:one|option|choice|answer)\b)"
-    rf"|\b(?:the )?(?P<en>{'|'.join(_ORDINALS)}|1st|2nd|3rd|4th) "
-    r"(?:option|choice|one|answer|alternative|item|statement)\b"
+    rf"|(?P<last>(?:最后|末尾?)一?(?:个选项|个|项)|\b(?:the )?last {_ITEM}\b)"
+    r"|(?P<first>首个?选?项)"
+    rf"|\b(?:the )?(?P<en>{_NTH})(?: {_ITEM}\b"
+    r"|(?P<to>[ -](?:to|from)[ -](?:the )?(?:last|end|bottom)\b))"
+    rf"|\bthe (?P<bare>{_NTH})(?= ?(?:[.,;!)\n]|$))"
     rf"|\b(?:option|choice) (?:number |no\. ?|#)?(?P<number>[1-8](?![0-9.])"
     rf"|(?:{'|'.join(_NUMBERS)})\b)",
     re.IGNORECASE,
@@ -67,6 +71,7 @@ _LABEL_AHEAD = re.compile(
     r"(?:首先|其次|然后|最后|接下来|关于|对于|来看|看|check |consider |for )?,? ?$",
     re.IGNORECASE,
 )
+_NOTE = re.compile(r" ?\([^()\n]{1,24}\)")
 _JOINT = re.compile(
     r" ?(?:[、,/&+|→]|,? ?(?:和|或者?(?:是|选)?|还是|与|及|以及|\band\b|\bor\b|\bnor\b"
     r"|as well as)) ?",
@@ -136,13 +141,15 @@ def find_groups(text: str, options: Mapping[str, str], stem: str = "") -> list[G
             runs.append([one])
         else:
             runs[-1].append(one)
-    return [_group(run, listed) for run in runs]
+    return [_group(run, listed, text) for run in runs]
 
 
-def _group(run: Sequence[Named], listed: set[int]) -> Group:
+def _group(run: Sequence[Named], listed: set[int], text: str) -> Group:
     letters = tuple(dict.fromkeys(one.letter for one in run))
     worded = all(one.worded for one in run)
-    return Group(letters, run[0].start, run[-1].end, worded, run[0].start in listed)
+    note = _NOTE.match(text, run[-1].end) if len(run) > 1 else None
+    end = note.end() if note else run[-1].end
+    return Group(letters, run[0].start, end, worded, run[0].start in listed)
 
 
 def _all_named(text: str, options: Mapping[str, str], stem: str) -> list[Named]:
@@ -202,14 +209,17 @@ def _places(text: str, options: Mapping[str, str]) -> Iterator[Named]:
     """Options that are named by where they stand: 第二项, the last one."""
     letters = sorted(options)
     for match in _PLACE.finditer(text):
-        at = len(letters) - 1 if match["last"] else _place(match)
-        if 0 <= at < len(letters):
+        at = -1 if match["last"] else _place(match)
+        at = -1 - at if match["back"] or match["to"] else at
+        if -len(letters) <= at < len(letters):
             end = _behind_words(text, match.end(), options[letters[at]])
             yield Named(letters[at], match.start(), end)
 
 
 def _place(match: re.Match[str]) -> int:
-    said = (match["zh"] or match["plain"] or match["en"] or match["number"]).lower()
+    """The place that is counted, from 0 on."""
+    found = (match[name] for name in ("zh", "plain", "en", "bare", "number"))
+    said = next((name.lower() for name in found if name), "1")
     for names in (_COUNTED, _ORDINALS, _NUMBERS):
         if said in names:
             return names.index(said)
@@ -346,7 +356,8 @@ def _bare(one: Named, text: str) -> bool:
 
 def _joined(last: Named, one: Named, text: str) -> bool:
     """Whether a name is named in one breath with those before it: A、C和D."""
-    between = text[last.end : one.start]
+    note = _NOTE.match(text, last.end, one.start)
+    between = text[note.end() if note else last.end : one.start]
     if len(between) > _NEAR:
         return False
     if not between.strip():

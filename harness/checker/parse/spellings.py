@@ -45,6 +45,10 @@ _LONGEST_PLACE = 5
 _PLACE_ENDS = ("", "市", "县", "区")
 _FLOORS = {"楼": "层", "层": "楼"}
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_MONTHS = (
+    "january", "february", "march", "april", "may", "june",
+    "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
 _WEEK = re.compile("(?:周|星期|礼拜)(?P<day>[一二三四五六日天])")
 _ORDINALS = (
     "first",
@@ -76,6 +80,8 @@ def spellings(name: str) -> Iterator[str]:
         _hyphened,
         _quoted,
         _dotted,
+        _joined,
+        _compass,
         _unaccented,
         _untitled,
         _called,
@@ -137,6 +143,8 @@ def _days(name: str) -> Iterator[str]:
             f"{name[:3]}.",
             *([name[:4], name[:5]] if name[0] in "t" else []),
         )
+    if name in _MONTHS:
+        yield from (name[:3], f"{name[:3]}.", f"{name[:4]}." if name[0] == "s" else name[:3])
     week = _WEEK.fullmatch(name)
     if week:
         days = "日天" if week["day"] in "日天" else week["day"]
@@ -190,6 +198,18 @@ def _dotted(name: str) -> Iterator[str]:
         yield from (name.replace(mark, other) for other in _DOTS)
 
 
+def _joined(name: str) -> Iterator[str]:
+    """Harrow & Finch, and Harrow and Finch."""
+    yield name.replace(" & ", " and ")
+    yield name.replace(" and ", " & ")
+
+
+def _compass(name: str) -> Iterator[str]:
+    """南, 正南 and 朝南."""
+    if name in "东南西北":
+        yield from (f"正{name}", f"朝{name}", f"{name}向")
+
+
 def _unaccented(name: str) -> Iterator[str]:
     if not name.isascii() and not _HAN_CHARACTER.search(name):
         split = unicodedata.normalize("NFD", name)
@@ -214,11 +234,12 @@ def _called(name: str) -> Iterator[str]:
 
 
 def _turned(name: str) -> Iterator[str]:
-    """Lee, Ann: the surname first, set apart by a comma."""
+    """Lee, Ann and Lee Ann: the surname first."""
     person = _PERSON.fullmatch(name)
     if person:
         yield f"{person['last']}, {person['first']}"
         yield f"{person['last']},{person['first']}"
+        yield f"{person['last']} {person['first']}"
 
 
 def _in_province(name: str) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from harness.checker.reading.concepts import VALUE
 from harness.checker.reading.labels import SENTENCE_END, names_another, names_of
 
 if TYPE_CHECKING:
@@ -24,11 +25,18 @@ _DATE = re.compile(
     r"|dec)|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* [0-9]{1,2}\b"
 )
 _YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?=年)")
-_TITLED = re.compile(r"[\u4e00-\u9fff](?=老师|医生|先生|女士|教授|经理|师傅|主任|教练|同学)")
-_PERSON = re.compile(
-    r"(?![位名个的该这那原现新任课])[\u4e00-\u9fff](?=老师|医生|先生|女士|教授|师傅|同学)"
+# The commonest surnames: a title behind other characters, 科主任 or 位医生, names nobody.
+_SURNAMES = (
+    "赵钱孙李周吴郑王冯陈褚卫蒋沈韩杨朱秦尤许何吕施张孔曹严华金魏陶姜戚谢邹喻苏潘葛范彭郎鲁韦马苗方俞袁柳鲍史唐"
+    "费廉岑薛雷贺倪汤滕罗毕郝邬安傅卞齐康伍余顾孟黄穆萧尹姚邵湛汪祁毛禹狄米贝臧戴谈宋茅庞熊纪舒屈项祝董梁杜阮蓝季"
+    "贾路江童颜郭梅盛林钟徐邱骆高夏蔡田樊胡凌霍虞万柯管卢莫房裘缪解丁宣邓郁单杭洪包左石崔吉龚程邢裴陆翁曲封靳段巫"
+    "焦谷车侯全宁仇甘武刘景詹龙叶温庄晏柴瞿阎连习艾向古易廖肖白付代申聂辛欧黎涂常乔翟"
 )
-_WORK = re.compile(r"《([^《》\n]{1,40})》")
+TITLED = re.compile(rf"[{_SURNAMES}](?=老师|医生|先生|女士|教授|经理|师傅|主任|教练|同学)")
+_WORK = re.compile(
+    r"《([^《》\n]{1,40})》|(?<![\w])'([a-z][^'\n]{2,40})'(?![a-z]| ?:)"
+    r"|\"([a-z][^\"\n]{2,40})\"(?! ?:)"
+)
 _OTHERS = re.compile(r"其[他它余]|别的|另外?一?[个些]|\b(?:the )?(?:others?|rest)\b")
 _TURN = re.compile(r"[,、]|\b(?:while|whereas|but|and)\b", re.ASCII)
 # 其他酒店分别为38元、58元: what is said of the first of a list holds for the next.
@@ -41,21 +49,26 @@ _REACH = 40
 
 def is_of_another(clause: str, question: str) -> bool:
     """Tell whether a clause speaks of a day, a train or a room, and of none the question names."""
-    for form in (_DAY, _CODE, _PERIOD, _TITLED, _DATE, _YEAR):
+    for form in (_DAY, _CODE, _PERIOD, TITLED, _DATE, _YEAR):
         said, asked = set(form.findall(clause)), set(form.findall(question))
         if said and asked and not said & asked:
             return True
     return names_another(names_of(clause), names_of(question))
 
 
+def _titles(text: str) -> frozenset[str]:
+    return frozenset(next(filter(None, found.groups())) for found in _WORK.finditer(text))
+
+
 def names_only_others(said: str, question: str) -> bool:
     """Tell whether an answer names persons or works, and none that its question names: 陈老师."""
-    return any(
-        bool(named := set(form.findall(said)))
-        and bool(asked := set(form.findall(question)))
-        and named.isdisjoint(asked)
-        for form in (_PERSON, _WORK)
-    )
+    persons = set(TITLED.findall(said))
+    works = {work for work in _titles(said) if VALUE not in work}
+    asked, titles = set(TITLED.findall(question)), _titles(question)
+    if persons and asked and persons.isdisjoint(asked):
+        return True
+    known = any(one in other or other in one for one in works for other in titles)
+    return bool(works and titles) and not known
 
 
 def is_of_others(clause: str, question: str) -> bool:

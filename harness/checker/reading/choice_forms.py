@@ -195,7 +195,8 @@ _EITHER = re.compile(
     r"不是[^,。;\n]{1,12},?就是|\beither\b|之间|\bbetween\b|[二两三]者|都有可能|其中之一"
 )
 RETRACTED = re.compile(
-    r"不对[,。!]|更正|纠正|说错|搞错|弄错|看错|修正|改[为成]|重新|等等|等一下|不好意思|抱歉"
+    r"(?:\.\.|…|-) ?no\b|不对[,。!]|更正|纠正|说错|搞错|弄错|看错|修正|改[为成]|重新|等等|等一下"
+    r"|不好意思|抱歉"
     r"|\bwait\b|\bactually\b|\bcorrection\b|\bsorry\b|\bon second thoughts?\b|\bre-?check"
     r"|\bscratch that"
     r"|\blet me re|\bmy mistake\b|\bi made a mistake",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import takewhile
 
 _REACH = 48
 # 不仅 and 不但 deny nothing, nor do 不错, 未来, 无锡.
@@ -74,6 +75,7 @@ _ASKS_GONE = re.compile(
     r"|(?:was|were|is|been) (?:replaced|retired))\b"
 )
 _NOT_GONE = re.compile(r"[^,.;!?\n]{0,24}?(?:[不没未]|\bnot\b|n't|\bnever\b)")
+_ASKS_NOT = re.compile("[不没未无非]|除")
 _OWN = re.compile(r"[无免非][\u4e00-\u9fff]|不[含限锈]")
 _ASKED = re.compile(
     r"[\"'”’)》]{0,2} ?(?:站|市|老师|次)?(?:列车)?[吗么吧呢]? ?\?[ \"'”’]{0,2},? ?(?:不(?!错)"
@@ -124,9 +126,17 @@ def negates(clause: str) -> bool:
     return bool(_HINTS.search(clause)) and _NEGATION.search(clause) is not None
 
 
-def denied_behind(text: str, end: int) -> str | None:
-    """What is denied of the value that ends at a place: the rest of its predicate, or nothing."""
+def denied_behind(text: str, end: int, question: str = "") -> str | None:
+    """What is denied of the value that ends at a place: the rest of its predicate, or nothing.
+
+    Words of the question may stand between: 测试组周末不加班, asked who works at weekends.
+    """
     found = _BEHIND.match(text, end)
+    if found is None and question and not _ASKS_NOT.search(question):
+        asked = takewhile(
+            lambda c: c > "\u2fff" and c in question, text[end : end + _LONGEST_BETWEEN]
+        )
+        found = _BEHIND.match(text, end + sum(1 for _ in asked))
     if found is None:
         return None
     return found["what"] if found["what"] is not None else found["then"]

@@ -21,7 +21,8 @@ _FILLER = frozenset(
     "现才刚仅只均皆等既"
 )
 _FILLING = re.compile(
-    r"\bfinal (?:answer|result)\b|以[上下]|根据"
+    r"(?:一?共|总共|有|以下)(?:有|计)?[0-9一二两三四五六七八九十]{1,3}[人名位个种款家座部项天条门]"
+    r"|\bfinal (?:answer|result)\b|以[上下]|根据"
     r"|据(?=[表查悉了上此我])|如下|综上|其中|如果|火车站|车站|高铁站"
     r"|一(?:共|个|种|下|次|位|名|家|款|部|座|只|本)"
 )
@@ -184,7 +185,7 @@ def _counted(text: str, start: int, number: str) -> list[str]:
     noun = _NOUN.search(text[max(0, start - _LONGEST_NOUN) : start])
     if noun is None or _SMALL.fullmatch(noun[1]) or len(number) > _LONGEST_ID:
         return []
-    return [f"{number} {noun[1]}"]
+    return [f"{number} {stem(noun[1])}"]
 
 
 def stem(word: str) -> str:

@@ -67,9 +67,11 @@ _TAKEN_BACK = re.compile(
     r"|[^。;!?\n]{0,40}?,但是?[^,。;!?\n]{0,16}?[不没未]"
 )
 _MISSING = re.compile(
-    r"(?:(?P<has>没有|无)|未参加)(?P<kind>[\u4e00-\u9fff]{2})(?P<field>[\u4e00-\u9fff]{2})?(?=$|[^\w])"
+    r"(?:(?P<has>没有|无)(?:[^\W\d_]{1,4}的)?|未参加)(?P<kind>[\u4e00-\u9fff]{2})(?P<field>[\u4e00-\u9fff]{2})?(?=$|[^\w])"
 )
-_TITLE = re.compile(r"(?P<head>[^,。;!?\n《》]{0,24})(?P<title>《[^《》\n]{1,40}》)")
+_TITLE = re.compile(
+    r"(?P<head>[^,。;!?\n《》]{0,24})(?P<title>《[^《》\n]{1,40}》)(?P<tail>[^,。;!?\n《》]{0,12})"
+)
 _PRONOUN = re.compile("[它他她其该这]?")
 _COUNTED = re.compile(
     r"(?:第|只有|仅有?|共有?|总共|一共|前|截至|截止|其他|其余|\brows?|\blines?|\bcolumns?"
@@ -294,7 +296,7 @@ def _titles(case: Case) -> list[str]:
         match["title"]
         for match in _TITLE.finditer(case.text)
         if match["title"] not in case.question
-        and any(kind in match["head"] for kind in missing)
+        and any(kind in match["head"] + match["tail"] for kind in missing)
         and not _NO_VALUE.search(_BUT.sub("", match["head"]))
     ]
 
@@ -325,4 +327,6 @@ def _stated(clause: str, question: str) -> str:
         return ""  # 钱进的结果为“通过”
     shared = any(who[i : i + 2] in question for i in range(len(who) - 1))
     named = shared and not _is_of_another(who, question)
+    if not who and informative(said["what"])[-2:] in question:
+        return ""  # 为直飞航班 says what the thing is that was asked about
     return said["what"] if named or _PRONOUN.fullmatch(who) else ""

@@ -89,6 +89,7 @@ _NOTE = re.compile(rf"[\"'”]? ?\([^()\n{USED}]{{1,16}}\)(?= ?[^\s.,;:!?。、|
 _COLON = re.compile("(?<![0-9]):|:(?![0-9])")
 _RANGE = re.compile(r" ?(?:-{1,2}|~|到|至|to|until|till|through) ?(?:次日|翌日|第二天|当天)? ?")
 _EQUALS = re.compile(r"[^\W\d_]{0,2} ?=")  # 120-64=56
+_DATED = re.compile("[年月日号]")
 _FROM_AT_END = re.compile("(?:从|自|由|\\bfrom) ?$")
 _FROM, _TO = "从", "至"  # as `harness.checker.reading.concepts` reads them
 _PRONOUN = re.compile(
@@ -335,10 +336,15 @@ def labels_of(mentions: Sequence[Mention], text: str) -> list[Label]:
 
 
 def _before_bracket(text: str, start: int, last_end: int) -> str:
-    """The clause that goes on behind a bracket: 端午节(农历五月初五)在公历."""
+    """The clause that goes on behind a bracket: 端午节(农历五月初五)在公历.
+
+    Of what stands in it another date is left out, and 高一(5)班 stays whole.
+    """
     opened = text.rfind("(", max(last_end, start - _REACH), start)
     before = text[max(last_end, opened - _REACH) : max(0, opened)]
-    return _CLAUSE_END.sub("\n", before).rpartition("\n")[2]
+    bracket = text[opened:start] if opened >= 0 else ""
+    clause = _CLAUSE_END.sub("\n", before).rpartition("\n")[2]
+    return clause if _DATED.search(bracket) else clause + bracket
 
 
 def labels_among(mentions: Sequence[Mention], told: Sequence[Mention], text: str) -> list[Label]:

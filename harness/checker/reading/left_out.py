@@ -11,7 +11,12 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from harness.checker.parse.mention import Mention
-from harness.checker.reading.denials import denied_before, denied_behind
+from harness.checker.reading.denials import (
+    asks_for_gone,
+    denied_before,
+    denied_behind,
+    says_not,
+)
 from harness.checker.reading.fit import fit
 from harness.checker.reading.set_aside import is_past, shut_out
 
@@ -46,7 +51,7 @@ _BETWEEN = re.compile(r"\b(?:between|from) $")
 _DIGIT = re.compile("[0-9]")
 _JOINED = re.compile(
     r" ?(?:次|站|号|课)?(?:列车)?[\"”']? ?(?:、|,(?= $)|,? ?(?:和|与|及|以及|或|\band\b|\bor\b"
-    r"|\bnor\b)) ?[\"“']?",
+    r"|\bnor\b)) ?(?:the |an? )?[\"“']?",
     re.ASCII,
 )
 _OR = re.compile(r"或|还是|抑或|要么|\bor\b", re.ASCII)
@@ -161,8 +166,8 @@ def _denied_behind(text: str, end: int, question: str) -> bool:
     """Whether what was asked is denied of the item that ends here: A没有, A不停靠2站台."""
     if _CROSSED.match(text, end):
         return True
-    what = denied_behind(text, end)
-    if what is None:
+    what = denied_behind(text, end, question)
+    if what is None or (asks_for_gone(question) and not says_not(text, end)):
         return False
     said = fit(what, question)
     asked = said.bare or said.shared or said.characters

@@ -22,9 +22,10 @@ from harness.checker.parse.written_out import written_out
 from harness.checker.reading.asserted import undefeated
 from harness.checker.reading.denials import negates
 from harness.checker.reading.fit import fit
+from harness.checker.reading.labels import names_another, names_of
 from harness.checker.reading.left_out import excluded_from_all, leaves_open, taken
 from harness.checker.reading.set_aside import says_closed
-from harness.checker.reading.statements import statements
+from harness.checker.reading.statements import holder, statements
 from harness.core import Domain
 from harness.text.normalize import informative, prepare
 
@@ -42,7 +43,7 @@ _TAIL = re.compile(
     r"(?:等(?:等|[0-9一二两三四五六七八九十]+个)?)?(?:车站|站点|站|城市|地区|地)?(?:等|等等)?$"
 )
 _NO_ITEM = re.compile(
-    "由|执导|[的是为在了除有请从根据如上述查询您好哦共均都可会将乘不没无]|以下|以上|列车|车次"
+    "由|执导|[的是为在了除有请从根据如上述查询您好哦共均都可会将乘不没无]|以下|以上"
     "|^候车[厅区]?$|答案"
 )
 _RULE = re.compile(r"(?m)^[ |:]*-[ |:-]*$")  # under the header of a table
@@ -51,6 +52,7 @@ _EXPLAINED = re.compile(rf"(?:^|\n)[^:\n]{{0,8}}{USED}[^:;,、。\n]{{0,4}}:")
 _COUNT = re.compile(
     r"(?:共|一共|总共)?[0-9一二两三四五六七八九十]+(?:[个种趟列类班条项家座名辆门位本天]|馆)?|-*"
 )
+_NUMBERED = re.compile("[0-9]{1,4}(?P<unit>[\u4e00-\u9fff]{1,2})")
 _NOTE = re.compile(r"(?<=[^\s,;:、]) ?\([^()\n]{1,60}\)")
 _ADDS = re.compile(r"[或和及与还也]|\b(?:or|and|also|plus|too)\b")
 _PRICED = re.compile(
@@ -142,9 +144,24 @@ def found_items(
             starts = {m.start for m in kept}
             out = mask(text, ((m.start, m.end) for m in mentions if m.start not in starts), " ")
             kept = undefeated(kept, out, question, of_list=True)
+            kept = _of_asked_row(kept, text, question)
         is_open = is_open or leaves_open(kept, text)
         found.update(dict.fromkeys(str(mention.value) for mention in kept))
     return list(found), is_open
+
+
+def _of_asked_row(mentions: list[Mention], text: str, question: str) -> list[Mention]:
+    """Drop the items that are told of another row: 套餐B：丙、丁, asked of 套餐A."""
+    masked = mask_mentions(text, mentions)
+    parts = statements(text, mentions)
+    off: set[int] = set()
+    for i, part in enumerate(parts):
+        said = names_of(f"{part.over} {masked[part.start : part.end]}")
+        of_another = names_another(said, names_of(question))
+        goes_on = part.follows and i - 1 in off
+        if of_another or goes_on:
+            off.add(i)
+    return [m for m in mentions if holder(parts, m.start) not in off]
 
 
 def names_any(text: str, gold: Mapping[str, str], domain: Domain) -> bool:
@@ -210,9 +227,20 @@ def _names(text: str, gold: Mapping[str, str], domain: Domain, question: str) ->
     if not domain.values and all(sort == "name" for sort in gold.values()):
         rest = mask_mentions(text, mentions)
         codes = [(m.start, m.end) for m in find_codes(rest)]
+        yield from _numbered_alike(rest, gold)
         yield from _unknown_names(
             _columns(mask(rest, codes, " "), text, mentions), question, longest
         )
+
+
+def _numbered_alike(text: str, gold: Mapping[str, str]) -> Iterator[Mention]:
+    """Find 4班 where the right items are 3班 and 5班."""
+    found = [_NUMBERED.fullmatch(key) for key in gold]
+    units = {match["unit"] for match in found if match}
+    if not all(found) or len(units) != 1:
+        return
+    for match in re.finditer(rf"(?<![0-9第共])[0-9]{{1,4}}{re.escape(units.pop())}", text):
+        yield Mention(match[0], match.start(), match.end())
 
 
 def _columns(masked: str, text: str, mentions: Sequence[Mention]) -> str:

@@ -21,7 +21,7 @@ _PAIRS = (
     "nearest furthest", "closest farthest", "strongest weakest", "hardest easiest",
 )  # fmt: skip
 _MOST = re.compile(
-    r"(?P<first>第一[章集班场节站趟轮期季幕])|(?P<last>最后一[章集班场节站趟轮期季幕])"
+    r"(?P<first>第一[个位名章集班场节站趟轮期季幕])|(?P<last>最后一[个位名章集班场节站趟轮期季幕])"
     r"|最(?P<han>[\u4e00-\u9fff])|\b(?P<latin>\w+est|most|least|first|last|worst|expensive)\b"
 )
 _SECOND = re.compile(
@@ -42,6 +42,13 @@ _PLACES = re.compile(
     r"(?P<first>冠军|第一名|金牌|\b(?:first (?:place|prize)|gold medal|champions?)\b)"
     r"|(?P<second>亚军|第二名|银牌|\b(?:second (?:place|prize)|silver medal|runners?-up)\b)"
     r"|(?P<third>季军|第三名|铜牌|\b(?:third (?:place|prize)|bronze medal)\b)"
+)
+# What came of it, one way or the other.
+_OUTCOMES = re.compile(
+    r"(?P<no>不及格|不合格|不达标|[未没]有?(?:通过|及格|合格|录取|获奖|中签|报名|参加|到场|完成)|落选|缺席|挂科|反对"
+    r"|\b(?:fail(?:ed|s)?|not pass(?:ed)?|rejected|absent|declined|against)\b)"
+    r"|(?P<yes>及格|合格|达标|通过|录取|获奖|中签|报名|参加|到场|完成|入选|赞成"
+    r"|\b(?:pass(?:ed|es)?|accepted|present|admitted|in favou?r)\b)"
 )
 
 
@@ -66,8 +73,20 @@ def opposed(text: str, question: str) -> bool:
         _other_rank(text, question)
         or _other_place(text, question)
         or _other_end(text, question)
+        or _other_outcome(text, question)
         or (_SECOND.search(text) is not None and _asks_first(question))
     )
+
+
+def _other_outcome(text: str, question: str) -> bool:
+    """Whether words tell that it was failed where the question asks who passed."""
+    said, asked = _outcomes(text), _outcomes(question)
+    return bool(said and asked and not said & asked)
+
+
+@lru_cache(maxsize=4096)
+def _outcomes(text: str) -> frozenset[str]:
+    return frozenset(match.lastgroup or "" for match in _OUTCOMES.finditer(text))
 
 
 def _asks_first(question: str) -> bool:

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import takewhile
 
+from harness.checker.reading.asked_row import TITLED
+from harness.checker.reading.labels import names_another, names_of
 from harness.checker.reading.opposites import opposites_of
 from harness.text.normalize import informative
 
@@ -24,7 +26,7 @@ _OUGHT = "不用|不必|无需|无须|毋须|毋需|用不着|没有?必要|免"
 _NOT = re.compile(
     rf"(?P<ought>{_OUGHT}(?!费|税))|不(?![过久少锈仅但光只同论管])|没有?|未(?![来必])"
     rf"|无(?![论线])|并?非(?![常洲])|禁止|严禁|谢绝|拒绝|\bno\b|\bnot\b|n't\b|\bnever\b"
-    r"|\bcannot\b|\bneither\b|\bwithout\b|\bnor\b",
+    r"|\bcannot\b|\bneither\b|\bwithout\b|\bnor\b|\bnon-?(?=[a-z]{4})",
     re.ASCII,
 )
 # Two denials that make a must, and what denies nothing.
@@ -55,6 +57,14 @@ _PARTICLES = re.compile(
 )
 _PRONOUN = re.compile(r"^(?:但是?|而且?|因此|所以|也就是说)?(?:它|他|她|该|此|这|本次|其)?")
 _MODAL_AHEAD = re.compile(r"^(?:会|能|可以|需要|必须|须|得|应该?|要|是|有)")
+_FORBIDS = re.compile("不能|不可以?|不得|不允许|不准|不许|不让|禁止|严禁|谢绝")
+_DOES_NOT = re.compile("(?P<who>.{2,8}?)(?:不|未|概不)(?:可|能|得|予|对)?(?P<what>.{1,4})")
+_ASPECT = re.compile("(?<=.)[了过着][\u4e00-\u9fff](?=[\u4e00-\u9fff]$)")
+_DAY_NAME = r"(?:周|星期|礼拜)[一二三四五六日]|\b(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\b"
+_DAY = re.compile(_DAY_NAME)
+_DAYS = re.compile(rf"(?P<first>{_DAY_NAME}) ?(?:到|至|~|-|to|through) ?(?P<last>{_DAY_NAME})")
+_WEEK = ("mo", "tu", "we", "th", "fr", "sa", "su", *"一二三四五六日")
+_MUST = re.compile("必须|务必|须|需(?!要)|(?<!需)要求|一定要")
 _CAN = re.compile(r"可以|能|会|需要|必须|允许|支持")
 _MODALS = re.compile(r"需要|必须|可以|能够?|会|有|要|是|支持|允许|包含|包括|提供|属于|停|含")
 _PREDICATE = re.compile(rf"{_MODALS.pattern}|不|没|未|无|非|免|禁止|严禁")
@@ -69,6 +79,7 @@ _SHUT = (
     ("上班|上课|工作", "休息|放假|调休"),
     ("免费|不要钱|不收费", "收费|付费|要钱|另付|买票|购票"),
     ("包含|包括|含", "另付|另收|另外|额外|自费|单独|除外"),
+    ("提供|支持|供应", "停止|取消|暂停"),
     ("可以|能|允许|准许", "禁止|严禁|谢绝|不得|不准|不许"),
 )
 _EN_SHUT = (
@@ -76,7 +87,7 @@ _EN_SHUT = (
     ("free", "pay|paid|cost|costs|charged|fee"),
     ("included|include|includes", "extra|separate|separately|excluded"),
     ("allowed|permitted|can", "forbidden|prohibited|banned"),
-    ("available", "unavailable|sold out"),
+    ("available|in stock", "unavailable|sold out|out of stock"),
     ("win|won|wins", "lost|lose|loses|loss"),
 )
 _VERB = re.compile(r"\b(?:is|are|was|were|does|do|did|has|have|can|will|be)\b|'s\b")
@@ -88,11 +99,12 @@ _SMALL = frozenset(
         " has have had can could will would should must may it its he she they there you we i and"
         " or but so as if than then not no please tell me true false s t isn aren wasn weren don"
         " doesn didn hasn haven couldn wouldn shouldn indeed course certainly definitely sure"
-        " yes actually fact unfortunately well also all every each both still however"
+        " possible able yes actually fact unfortunately well also all every each both still however"
         " my your our their his her",
     )
 )
 _STANDS_FOR_IT = re.compile(r"\b(?:it|he|she|they|this|that)\b")
+_ABLE = re.compile("(?<=....)(?:able|ible|ed)$")
 _COMPARED_WITH = re.compile(r" (?:than|against|beat|defeat|over|ahead of|before|after) ")
 _CLEFT = re.compile(r".{0,12}的是")
 _ONLY = re.compile(rf"[只仅](?!要)(?P<modal>{_MODALS.pattern})(?P<what>.+)")
@@ -132,7 +144,6 @@ _CODE = re.compile(
     r"(?<![a-z0-9:.-])[a-z]{0,2}[0-9]{2,5}(?![0-9:点时分元.])|周[一二三四五六日天末]"
     r"|星期[一二三四五六日天]"
 )
-_TITLED = re.compile(r"[\u4e00-\u9fff](?=老师|医生|先生|女士|教授|经理|师傅|主任|教练)")
 _TIME = re.compile(r"[0-9]{1,2}:[0-9]{2}")
 _COMPARED = re.compile(
     "比[^比]+?(?:更|要)?(?P<how>便宜|[高低矮大小多少长短早晚快慢贵远近热冷重轻新旧好差强弱])$"
@@ -203,6 +214,58 @@ def statement(clause: str, asked: Asked, *, firm: bool = False) -> bool | None:
     return _in_chinese(clause, asked)
 
 
+def loose_statement(clause: str, asked: Asked) -> bool | None:
+    """Read a clause that says less than the matter, where nothing else says whether it is so.
+
+    不能带宠物上船, asked whether pets may travel; 请了病假 for 请假; "Monday to Saturday", asked of
+    Sundays.
+    """
+    other = names_another(names_of(clause), names_of(asked.text))
+    if other or _of_another(clause, asked) or not asked.core:
+        return None
+    days = _by_days(clause, asked)
+    if days is not None:
+        return days is not asked.negated
+    if not (_HAN.search(clause) and _HAN.search(asked.text)):
+        return _denied_loosely(clause, asked)
+    return _loosely_in_chinese(clause, asked)
+
+
+def _loosely_in_chinese(clause: str, asked: Asked) -> bool | None:
+    said = _PARTICLES.sub("", _ASPECT.sub("", informative(clause)))
+    if said.endswith(_PARTICLES.sub("", asked.core)) and not _NOT.search(clause):
+        return not asked.negated
+    refused = _DOES_NOT.fullmatch(informative(clause))
+    if refused and refused["who"] in asked.core and set(refused["what"]) & set(asked.core):
+        return asked.negated
+    forbids = _FORBIDS.search(clause)
+    if forbids is None or not _CAN.search(asked.text):
+        return None
+    rest = informative(clause[forbids.end() :])
+    core = _MODALS.sub(" ", asked.core)
+    shared = any(rest[i : i + 2] in core for i in range(len(rest) - 1))
+    return asked.negated if shared else None
+
+
+def _by_days(clause: str, asked: Asked) -> bool | None:
+    """Whether the day that is asked about is among those from one to another in a clause."""
+    wanted, found = _DAY.findall(asked.text), _DAYS.search(clause)
+    if len(wanted) != 1 or found is None or _NOT.search(clause):
+        return None
+    names = (wanted[0], found["first"], found["last"])
+    day, first, last = (_WEEK.index(name[:2] if name.isascii() else name[-1]) % 7 for name in names)
+    return (day - first) % 7 <= (last - first) % 7
+
+
+def _denied_loosely(clause: str, asked: Asked) -> bool | None:
+    """Whether an English clause denies something with most words of the question: no ferries."""
+    wanted, words = _content(asked.text), _content(clause)
+    told = [word for word in wanted if any(_alike(word, other) for other in words)]
+    most = len(told) > 1 and 3 * len(told) >= 2 * len(wanted)
+    both = most and wanted[0] in told and wanted[-1] in told
+    return False if both and len(_NOT.findall(clause)) % 2 else None
+
+
 def _in_chinese(clause: str, asked: Asked) -> bool | None:
     """A matter is denied where a negation stands before a part of it, and affirmed in its words."""
     if (
@@ -216,6 +279,8 @@ def _in_chinese(clause: str, asked: Asked) -> bool | None:
     if _ONLY_THEN.search(clause) and not _ONLY_THEN.search(asked.text):
         return None  # 只在7:00至23:00有人
     clause = _opposites(_NEUTRAL.sub("", clause), asked)
+    if "需要" in asked.text:
+        clause = _MUST.sub("需要", clause)
     denials = [match for match in _NOT.finditer(clause) if not _is_asked(match, clause, asked)]
     if _turned(clause, asked):  # 香蕉没有苹果贵 says that apples are dearer
         return bool(denials) is not asked.negated
@@ -325,9 +390,23 @@ def _affirms(clause: str, asked: Asked) -> bool:
     if len(verb) <= 2:  # 停, 会停, 经过: part of what is said, not whom it is said of
         bare = not any(map(str.isdigit, clause))
         return bool(verb) and bare and (verb == asked.verb or core.find(verb) > 0)
-    if _names_object(_MODALS.sub("", verb), core) or _has_predicate(said, core):
+    if (
+        _offers_object(said, core)
+        or _names_object(_MODALS.sub("", verb), core)
+        or _has_predicate(said, core)
+    ):
         return True
     return _tells(said, core) or _tells(_MODALS.sub("", verb), _MODALS.sub("", core))
+
+
+def _offers_object(said: str, core: str) -> bool:
+    """Whether a clause says with another modal verb that there is the object: 可以点外卖."""
+    modal, asked = _MODALS.search(said), _MODALS.search(core)
+    what = core[asked.end() :][:2] if asked else ""
+    if modal is None or len(what) < 2 or said[: modal.start()] not in core:
+        return False
+    before, found, behind = said[modal.end() :].partition(what)
+    return bool(found) and len(before) <= 1 and (len(behind) <= 2 or behind[0] == "才")
 
 
 def _names_object(said: str, core: str) -> bool:
@@ -377,7 +456,7 @@ def _share(said: str, core: str) -> float:
 
 def _of_another(clause: str, asked: Asked) -> bool:
     """Whether a clause is of another train, gate, day or departure than the question."""
-    for form in (_CODE, _TIME, _TITLED):
+    for form in (_CODE, _TIME, TITLED):
         own, others = set(form.findall(asked.text)), set(form.findall(clause))
         if own and others and not own & others:
             return True
@@ -451,12 +530,14 @@ def _by_words(clause: str, asked: Asked, *, firm: bool) -> bool | None:
     clause, flips = _en_opposites(clause, asked)
     wanted = _content(asked.text)
     words = _content(clause)
+    if not {*words} - {"one"} and _STANDS_FOR_IT.match(clause) and _VERB.search(clause):
+        return not _NOT.search(clause)  # it doesn't have one
     if not words or not wanted or _has_other_word(words, wanted):
         return None
     told = [word for word in wanted[1:] or wanted if any(_alike(word, other) for other in words)]
     if "without" in asked.text:  # the question's own
         clause = clause.replace("without", "with")
-    denials = len(_NOT.findall(clause)) + flips
+    denials = sum(not _is_asked(found, clause, asked) for found in _NOT.finditer(clause)) + flips
     if _is_of_another_subject(words, wanted, asked):
         return None
     own = all(any(_alike(word, other) for other in wanted) for word in words)
@@ -515,6 +596,9 @@ def _en_opposites(clause: str, asked: Asked) -> tuple[str, int]:
         if found:
             clause, count = re.subn(rf"\b(?:{opposite})\b", found[0], clause)
             flips += count
+    for word in filter(str.isalpha, _content(asked.text)):
+        clause, count = re.subn(rf"\b(?:un|in|im|dis){word}\b", word, clause)
+        flips += count
     return clause, flips
 
 
@@ -538,5 +622,9 @@ def _alike(one: str, other: str) -> bool:
     """Whether two words are forms of one: open, opens; serve, serves."""
     if any(map(str.isdigit, one + other)):
         return one == other
+    if (one.endswith("ble") and other.endswith("ed")) or (
+        other.endswith("ble") and one.endswith("ed")
+    ):
+        one, other = _ABLE.sub("", one), _ABLE.sub("", other)  # refundable, refunded
     short, long = sorted((one, other), key=len)
     return long.startswith(short[: max(3, len(short) - 1)]) and len(long) - len(short) <= 3

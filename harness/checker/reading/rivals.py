@@ -248,8 +248,10 @@ def _assertion(part: Statement, words: str, case: Case, longest: int) -> Fit | N
         return None
     if part.row:
         return None if words in case.question else fit_of(part, "", case.question)
+    done_by = _done_by(words, case.question)
     for pattern in (_NOW, _LABELLED, _NAMED_FIRST, None):
         found = pattern.match(words) if pattern else _titled(words, case.question)
+        found = done_by or found
         if found is None:
             continue
         if pattern is _NOW:
@@ -266,6 +268,14 @@ def _assertion(part: Statement, words: str, case: Case, longest: int) -> Fit | N
         ):
             return said
     return None
+
+
+def _done_by(words: str, question: str) -> re.Match[str] | None:
+    """By whom a thing is done that the question asks about: 由宏远维修."""
+    if not words.startswith("由") or len(words) > _LONGEST_TITLED:
+        return None
+    own = next((i for i in range(2, len(words) - 1) if words[i:] in question), 0)
+    return re.fullmatch(rf"由(?P<name>.{{{own - 1}}})(?P<label>.{{2,}})", words) if own else None
 
 
 def _called(

@@ -11,7 +11,7 @@ import re
 MARK = "qrole"
 
 _ROLES = {
-    "writes": r"作者|撰写|编写|所著|原著|(?<!填)写(?!字)"
+    "writes": r"(?<!词)作者|撰写|编写|所著|原著|(?<!填)写(?!字)"
     r"|\b(?:author\w*|writ(?:er|ers|es|ten|ing)|wrote"
     r"|penned)\b",
     "translates": r"译者|翻译|\btranslat\w+\b",
@@ -22,7 +22,7 @@ _ROLES = {
     "sings": r"演唱者?|歌手|(?<!翻)唱(?!片|歌)|\b(?:sings?|singer|sang|sung|vocals)\b",
     "covers": r"翻唱",
     "composes": r"作曲家?|谱曲|\bcompos(?:er|ed|es)\b",
-    "words": r"作词|填词|\blyric\w*\b",
+    "words": r"作词|词作者|填词|\blyric\w*\b",
     "designs": r"设计师?|建筑师|\b(?:design(?:er|ers|ed|s)?|architects?)\b",
     "engineers": r"工程师|\bengineer(?:s|ed)?\b",
     "builds": r"承建商?|施工方?|建造|\b(?:built|builders?|contractors?)\b",

@@ -25,7 +25,7 @@ COMPARES = (
     r"|过了|途经|经停|路过|经由|沿途|沿线|(?:^|(?<=[,。;\n]))经(?=[^理济常典过查])|经过|除了?"
     r"|其次是?|第二是?|替补"
     r"|(?:提名|入围|候选)(?:者|人|名单|演员|作品)?(?:有|是|为|包括)?:?"
-    r"|紧?挨着?|紧[靠邻]|靠近|对阵|迎战|对战|对垒|毗邻|临近|靠近|\b(?:than|exceeds?"
+    r"|紧?挨着?|紧[靠邻]|靠近|迎战|毗邻|临近|靠近|\b(?:than|exceeds?"
     r"|surpass(?:es|ed)|as \w+ as|ahead of|beat"
     r"|beats|defeated|behind|over"
     r"|followed by|compared (?:to|with)|unlike|like|against"
@@ -63,7 +63,7 @@ _LOST = re.compile(
     re.ASCII,
 )
 ASKS_COMPARED = re.compile(
-    r"提名|入围|候选|nomin|shortlist|途经|经停|路过|经过|经由|接替|取代|代替|第二|亚军|其次|替补|沿途|\b(?:second"
+    r"提名|入围|候选|nomin|shortlist|途经|经停|路过|经过|经由|接替|取代|代替|第二|亚军|其次|替补|沿途|银牌|铜牌|季军|第三|\b(?:second|third|silver|bronze"
     r"|runners?-up|via|replaced|succeed\w*|than|lose|lost|near|like|stop\w*)\b"
 )
 PAST = re.compile(
@@ -107,6 +107,7 @@ RETRACTS = re.compile(
 )
 _JOINT = re.compile(
     r"[ \"“”'’《》]*+(?:、|,|;|/|\||&|\+|·|-{1,2}|->|→|~|或者?|以及|及|和|与|跟|还是|抑或|并"
+    r"|对阵|对战|对垒"
     r"|还有|and|or|,? ?and|,? ?or|as well as|\n ?(?:[-*•]"
     r"|\(?[0-9]{1,2}[.)、])?)?[ \"“”'’《》]*",
     re.ASCII,
@@ -234,7 +235,7 @@ def _is_dead(mention: Mention, text: str, question: str) -> bool:
         return True
     if left_open(text, mention.start, mention.end):
         return True
-    gone = denied_behind(text, mention.end) is not None
+    gone = denied_behind(text, mention.end, question) is not None
     if gone and (says_not(text, mention.end) or not asks_for_gone(question)):
         return True
     return is_past(head, text, mention.end, question) or is_compared(

@@ -127,6 +127,8 @@ def _clauses(text: str, start: int, end: int) -> Iterator[Statement]:
         before = text[max(start, match.start() - _REACH) : match.start()]
         if match[0] == " - " and USED not in before:
             continue  # physics - Ann Lee
+        if match[0].endswith("and the ") and text.startswith(USED, match.end()):
+            continue  # the soup and the curry are
         if match[0] == " and " and not _parallel(
             before, text[match.end() : min(end, match.end() + _REACH)]
         ):

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from harness.checker.reading.concepts import VALUE
+from harness.checker.reading.roles import named_roles
 
 _TOKEN = re.compile(rf"[a-zà-ÿ]++[0-9]*+[a-z0-9]*|[0-9]+[a-z]*|[\u4e00-\u9fff{VALUE}]")
 _SUFFIX = re.compile(r"(?:ies|es|s|ed|(?<=...)ing)$")
@@ -44,6 +45,7 @@ _PLAIN_TEXT = (
     " listed standard regular official according table data answer now today each all"
     " get take go most more than then yes no sure here also minute hour day euro dollar pound"
     " yuan usd eur time date number amount value result every not roughly some"
+    " find found see ll re ve look check want need head let"
     " approx average daily correct right question asked s t kg km m cm g l ml gb mb kilogram kilo"
     " metre meter litre piece maximum minimum highest lowest mm ft mi lb mph kph percent"
 )
@@ -56,11 +58,12 @@ _GENERIC_TEXT = (
     " country county town village mountain river animal species book novel album song place people"
     " price fee fare total resident inhabitant voyage crossing transfer drive walk vehicle machine"
     " museum library branch customer visitor member runner athlete program programme"
-    " sport menu schedule chart record sheet row column entry"
+    " sport menu schedule chart record sheet row column entry venue event office location exhibit"
+    " display collection manage run head"
 )
 _GENERIC = frozenset(map(_stem, _GENERIC_TEXT.split()))
 _HAN_PLAIN = frozenset(
-    "的是为了在于有请问您你好我和与及或也都就将会把被这那该此其它他她们之吗呢吧啊哦么约共总只仅还已当一个所以如则而又再每可要比较"
+    "次儿看见获夺荣的是为了在于有请问您你好我和与及或也都就将会把被这那该此其它他她们之吗呢吧啊哦么约共总只仅还已当一个所以如则而又再每可要比较"
 )
 _FILLER = re.compile(
     "^ ?答(?=:)|剩余|还剩|根据|按照|依照|依据|数据|表格|表中|显示|答案|结果|查询|可知"
@@ -85,10 +88,10 @@ _HAN_UNITS = frozenset(
 )
 # Chinese words for any thing of a kind.
 _HAN_GENERIC = re.compile(
-    "全[班校部体年组]|变[化动]|增[减长加]|减少|下降|上升|涨跌|期限|时限|限期|接种|机身|身机|整机|^车|车$|企业|公司|单位|学校|部$|部门|老人|先生|女士|同学|老师傅|讨论|会议|活动|路程|距离|现存|剩余|库存|列车|航班|酒店"
+    "全[班校部体年组]|变[化动]|增[减长加]|减少|下降|上升|涨跌|期限|时限|限期|接种|机身|身机|整机|^车|车$|企业|公司|单位|学校|部$|部门|老人|先生|女士|同学|老师傅|讨论|会议|活动|路程|距离|现存|剩余|库存|列车|航班|酒店|对应|小区|地点|位置|地址|场地"
     "|商家|店家|影片|电影|手机|产品|商品|患者|病人|员工|球队|选手|孩子|成人|普通|配备|住宿|客人|游客|乘客|用户|博物院|门店"
 )
-_HEADS = frozenset("费价卡票险券款税金率额期线号楼队班组店馆厅室区市省国机车船餐茶酒")
+_HEADS = frozenset("费价卡票险券款税金率额期线号楼队班组店馆厅室区市省国机车船港校餐茶酒")
 _PERIOD = re.compile(
     "凌晨|清晨|早上|上午|中午|下午|傍晚|晚上|夜里|今[天日晚]|次日|翌日|当[天日]|第二天|的话|其中|表中|当中|目前|期间"
 )
@@ -123,6 +126,10 @@ def tells_of_another(label: str, said: str, question: str, names: frozenset[str]
         return False
     present = frozenset(_tokens(said))
     if _is_elsewhere(label, said, question, names) or _is_owned(label, present, question):
+        return True
+    if _has_other_object(label, present, question):
+        return True
+    if _has_other_subject(label, present, question) or _is_other_office(label, said, question):
         return True
     names_trains = "次" in told and "次" in asked
     return any(
@@ -196,7 +203,38 @@ def _is_elsewhere(label: str, said: str, question: str, names: frozenset[str]) -
     return words <= names and words.isdisjoint(_tokens(question))
 
 
+# What is in a place or in somebody's hands: 化石在□, "the fossils are in □".
+_LIES = re.compile(
+    rf"^ ?(?P<han>[\u4e00-\u9fff]{{2,12}}?)[则都均也]?(?:由|归|位于|在){VALUE}"
+    r"|^ ?(?:the )?(?P<latin>[a-z][a-z' -]{1,32}?) (?:is|are|was|were)(?: [a-z]+ed| held| shown)?"
+    rf" (?:in|at|on) (?:the )?{VALUE}",
+    re.ASCII,
+)
+_ASKS_WHICH = re.compile(
+    rf"^(?:(?:in|at|on) )?{VALUE} (?:[a-z]+ )?(?:is|are|was|were|[a-z]+s)(?: the)?\b", re.ASCII
+)
+
+
+def _has_other_subject(label: str, present: frozenset[str], question: str) -> bool:
+    """Whether another thing lies in a place than the one that is asked for, and nothing of it."""
+    told = _LIES.match(label)
+    if told is None:
+        return False
+    if told["han"]:
+        asked = _LIES.match(question)
+        who = frozenset(_tokens(asked["han"] or "")) if asked else frozenset()
+    else:
+        which = _ASKS_WHICH.match(question)
+        who = frozenset(_tokens(question[which.end() :])) if which else frozenset()
+    subject = _tokens(told[told.lastgroup or 0])
+    named = bool(subject) and not (_DEICTIC.search(label) or _HAN_GENERIC.search(label))
+    named = named and subject[-1] not in _GENERIC
+    who -= {VALUE}
+    return named and bool(who) and who.isdisjoint(present - _PREPOSITIONS)
+
+
 _OWNER = re.compile(r"\b([a-z]+)'s (?:[a-z]+ ){0,2}?([a-z]+) (?:is|was|costs?|:)", re.ASCII)
+_IN = re.compile(r"\bthe ([a-z]+) (?:in|at|on) the ([a-z]+)", re.ASCII)
 _OF = re.compile(r"\b([a-z]+) of (?:the |an? )?([a-z]+)", re.ASCII)
 
 
@@ -208,6 +246,49 @@ def _is_owned(label: str, present: frozenset[str], question: str) -> bool:
         if others and owner not in present and not others & set(_tokens(question)):
             return True
     return False
+
+
+_OBJECT = re.compile(rf"^ ?{VALUE} ([a-z]+) (?:the|an?) ([a-z]+)\b", re.ASCII)
+
+
+def _has_other_object(label: str, present: frozenset[str], question: str) -> bool:
+    """Whether "Sam plays the mayor" is told, asked who plays the detective."""
+    told, asked = _OBJECT.match(label), _OBJECT.match(question)
+    if told is None or asked is None or _stem(told[1]) != _stem(asked[1]):
+        return False
+    mine, theirs = _stem(told[2]), _stem(asked[2])
+    return _LOOSE.isdisjoint((mine, theirs)) and theirs not in present and mine not in question
+
+
+# Offices that people call by one another's names, and words that stand for any field.
+_LOOSE_TEXT = (
+    "head director manager chief leader chair president principal boss lead supervisor name title"
+    " kind type sort part member brand rest value identity top end side half majority"
+)
+_LOOSE = _GENERIC | frozenset(map(_stem, _LOOSE_TEXT.split()))
+
+
+def _is_other_office(label: str, said: str, question: str) -> bool:
+    """Whether "the captain of the Falcons" is told, asked for their goalkeeper."""
+    asked, told = _offices(question), _offices(label)
+    present = _tokens(named_roles(said)) if asked and told else ()
+    return any(
+        owner in told
+        and field != told[owner]
+        and (_LOOSE | _PLAIN).isdisjoint((field, told[owner]))
+        and field not in present
+        and told[owner] not in _tokens(question)
+        for owner, field in asked.items()
+    )
+
+
+def _offices(text: str) -> dict[str, str]:
+    """What somebody or something is said to be or to have of another, by whose it is."""
+    text = " ".join(named_roles(text).split())
+    of = (*_OF.finditer(text), *_IN.finditer(text))
+    return {_stem(m[2]): _stem(m[1]) for m in of} | {
+        _stem(m[1]): _stem(m[2]) for m in _OWNER.finditer(text)
+    }
 
 
 @lru_cache(maxsize=4096)
@@ -332,7 +413,10 @@ def _run(words: Sequence[str], shared: frozenset[str]) -> tuple[str, ...]:
     for word in words:
         if word == "的" and not found:
             continue
-        if word in (VALUE, "的") or word in _PREPOSITIONS or word in shared or len(found) == _RUN:
+        if word in (VALUE, "的") or word in _PREPOSITIONS or len(found) == _RUN:
+            break
+        if word in shared:
+            found += [word] if _DEICTIC.match(word) else []
             break
         found.append(word)
     return tuple(found)

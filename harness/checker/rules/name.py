@@ -8,19 +8,28 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from harness.checker.parse.absence import none_clauses
-from harness.checker.parse.mention import mask
+from harness.checker.parse.mention import mask, mask_mentions
 from harness.checker.parse.names import lexicon, parts_of, shortened
 from harness.checker.parse.refusal import excuses_itself
 from harness.checker.reading.asked_row import names_only_others
 from harness.checker.reading.asserted import undefeated
 from harness.checker.reading.claims import claims
+from harness.checker.reading.concepts import VALUE, called_otherwise
 from harness.checker.reading.disambiguate import Context, asked_role, other_role, roles, standing
 from harness.checker.reading.fit import SWAPPED, TOP, VARIANT
+from harness.checker.reading.labels import (
+    asked_of,
+    labels_of,
+    names_another,
+    names_of,
+    words_of,
+)
 from harness.checker.reading.rivals import offers_either, rivals, says_another
-from harness.checker.reading.roles import MARK
+from harness.checker.reading.roles import MARK, named_roles
 from harness.checker.reading.said_once import said_once
 from harness.checker.reading.set_aside import live
 from harness.checker.reading.statements import holder, statements
+from harness.checker.reading.substitutes import tells_of_another
 from harness.checker.rules.phrase import judge_phrase
 from harness.checker.rules.value import contradicts_itself, settle, without_value
 from harness.checker.verdict import HEDGE, SAYS_UNKNOWN, WRONG, Case, Verdict, correct, wrong
@@ -60,6 +69,13 @@ _NUMBERED = re.compile(r"(?P<kind>[a-z]{3,}) (?P<number>[0-9]{1,4}[a-z]?|[a-z])"
 _LONGEST_END = 48
 _GUESS = re.compile(r"\b(?:could|might|may) be\b|\bmy (?:best )?guess\b")
 _OTHERS = re.compile(r"其他|其它|其余|别的|另外|\b(?:others?|rest)\b")
+# What a name is called right before it: 是著名导演张艺谋.
+_APPOSED = re.compile(r"(?<=[是为由自在叫])[^,。;!?\n是为由自在叫]{1,16}$")
+_LAST_NUMBER = re.compile(r"[0-9]{1,6}$")
+# "You can join the class in Studio 2": a verb of the reader's, and no other thing.
+_SPEAKS_TO = re.compile(r"^ ?(?:you|we|they|it|he|she|i)\b[^,.;!?]{0,24}?\b(?:the|an?|your|this) ")
+_TURNS = re.compile(r"[,;.]? ?(?:\b(?:while|whereas|but|although|though)\b|而(?!且)|但)")
+_ROLE = re.compile(rf"{MARK}[a-z]+")
 _STATIONS = ("origin", "terminus")
 _DENIES = "denies the right answer"
 
@@ -81,9 +97,44 @@ def judge_name(case: Case) -> Verdict:
         return wrong(SAYS_UNKNOWN)
     case = _concluded(said_once(case), gold)
     verdict = _judge_known(case, gold) if case.domain.values else _judge_free(case, gold)
-    if verdict.value and _gives_up(case, gold):
+    return _doubted(verdict, case, gold) if verdict.value else verdict
+
+
+def _doubted(verdict: Verdict, case: Case, gold: str) -> Verdict:
+    """The verdict on an answer that holds the right name, and may take it back."""
+    if _gives_up(case, gold) or _counts_on(case, gold):
         return wrong(HEDGE, verdict.found)
-    return verdict
+    return wrong(WRONG, verdict.found) if _tells_of_another(case, gold) else verdict
+
+
+def _tells_of_another(case: Case, gold: str) -> bool:
+    """Whether the answer gives the name, and no other, to another thing than the question names."""
+    names = lexicon(case.domain, (gold,)).find(case.text)
+    if len(names) != 1 or not case.question:
+        return False
+    label = labels_of(names, case.text)[0]
+    head = _APPOSED.sub("", _SPEAKS_TO.sub("", label.head))
+    told = f"{'' if words_of(head) else label.heading} {head}{VALUE}{label.tail}"
+    asked = asked_of(case.question)
+    said = mask_mentions(case.text, names)
+    if names_only_others(told, case.question) or names_another(
+        names_of(told), names_of(case.question)
+    ):
+        return True
+    if _TURNS.match(case.text, names[0].end + len(label.tail)):
+        said = told  # what another is said to be comes behind: "A won the B Prize, while the C …"
+    return not label.cells and (
+        _tells(told, said, asked.text, case.names) or called_otherwise(asked.text, asked.near, told)
+    )
+
+
+def _tells(told: str, said: str, asked: str, names: frozenset[str]) -> bool:
+    """Whether another thing is told of; by its role where both name one: writer, author."""
+    if not tells_of_another(told, said, asked, names):
+        return False
+    one, said, other = map(named_roles, (told, said, asked))
+    both = set(_ROLE.findall(one)) & set(_ROLE.findall(other))
+    return not both or tells_of_another(one, said, other, names)
 
 
 def _is_number(text: str, number: str) -> bool:
@@ -95,6 +146,16 @@ def _gives_up(case: Case, gold: str) -> bool:
     """Whether the answer ends by saying that it cannot tell which."""
     named = lexicon(case.domain, (gold,)).find(case.text)
     return bool(named) and _UNSURE.search(case.text, named[-1].end) is not None
+
+
+def _counts_on(case: Case, gold: str) -> bool:
+    """Whether another number stands beside that of the name: 行政楼305或306, "gates 7 and 8"."""
+    number = _LAST_NUMBER.search(gold)
+    if number is None:
+        return False
+    own, length = number[0], len(number[0])
+    joint = rf"(?<![0-9]){own} ?(?:或者?|、|/|和|\bor|\band) ?"
+    return re.search(rf"{joint}(?!{own})[0-9]{{{length}}}(?![0-9])", case.text) is not None
 
 
 def _concluded(case: Case, gold: str) -> Case:
@@ -129,7 +190,10 @@ def _judge_known(case: Case, gold: str) -> Verdict:
     """Judge by the names of a domain: another of them is another answer."""
     names = lexicon(case.domain, (gold,))
     wanted = {names.canonical(part) for part in parts_of(gold)}
-    mentions = names.find(case.text) or shortened(gold, case.domain, case.question).find(case.text)
+    plural = str(case.gold.value).islower()  # no name but a word: fire stations
+    mentions = names.find(case.text, plural=plural) or shortened(
+        gold, case.domain, case.question
+    ).find(case.text)
     asked = names.values_in(case.question)
     if len(wanted) == 1:
         return _judge_one(case, mentions, wanted, asked)
@@ -232,7 +296,10 @@ def _judge_free(case: Case, gold: str) -> Verdict:
     names = lexicon(case.domain, (gold,))
     wanted = {names.canonical(part) for part in parts_of(gold)}
     context = Context(case.text, case.question, "text")
-    mentions = names.find(case.text) or shortened(gold, case.domain, case.question).find(case.text)
+    plural = str(case.gold.value).islower()  # no name but a word: fire stations
+    mentions = names.find(case.text, plural=plural) or shortened(
+        gold, case.domain, case.question
+    ).find(case.text)
     alive = live(mentions, case.text, case.question)
     kept = standing(undefeated(alive, case.text, case.question), context)
     if {m.value for m in kept} != wanted:

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _NONE_MEETS = re.compile(
-    r"^[^,。]{0,12}(?:没有|无|不存在)[^,。;其]{0,6}(?:符合|满足)|^no (?:such|train|match)"
+    r"^[^,。]{0,12}(?:没有|无|不存在)[^,。;其]{0,6}(?:符合|满足)"
+    r"|^no (?:such|match|[a-z]+ (?:match|meet|fit))"
 )
 _SHOWN = 5
 

@@ -13,6 +13,7 @@ from harness.checker.reading.propositions import (
     Asked,
     asked_of,
     is_label_of_another,
+    loose_statement,
     shares_words,
     statement,
 )
@@ -35,7 +36,8 @@ _DOUBT = re.compile(
     "可能|也许|或许|大概|大约|兴许|未必|说不定|说不[好准清]|不一定|不好说|难说|不确定|拿不准"
     "|没把握|看情况|视情况|取决于|有时|(?<![大绝])部分"
     "|应该[是会能]?吧|估计|似乎|好像|[是会能要可以]吧|是也不是|据说|要看|得看|因[^,。]{1,6}而异"
-    r"|\b(?:maybe|perhaps|possibl[ey]|probably|likely|might|may (?:or|not|be|have|well)"
+    r"|\b(?:maybe|perhaps|possibly|(?<!not )possible that|it is possible|probably|likely"
+    r"|might|may (?:or|not|be|have|well)"
     r"|could be|unsure|uncertain|sometimes|partly"
     r"|depends|depending|who knows|hard to (?:say|tell)|not (?:sure|certain|clear)"
     r"|cannot (?:say|tell)"
@@ -110,6 +112,13 @@ _VERB = re.compile(r"\b(?:is|are|was|were|does|do|did|has|have|had|can)\b|'s\b|n
 _TICKED = re.compile(r"(?P<what>.{2,60}?)[ :]*(?:(?P<yes>[√✓✔✅])|[✗×✘❌])")
 # A clause that states nothing of the matter, though it holds its words.
 _ROW = re.compile(r"^ ?\|.*\|.*$", re.MULTILINE)
+# 无法判断是否…: the matter itself is what is not known.
+_CANNOT_TELL = re.compile(
+    r"(?:无法|不能|难以|没法|无从)(?:判断|确定|确认|得知|知道|回答)[^,。;!?\n]{0,24}"
+    r"(?:是否|有没有|能否|会不会|能不能|是不是)"
+    r"|(?:cannot|can't|can not|unable to|impossible to) (?:tell|determine|say|know|confirm)"
+    r" (?:whether|if)\b"
+)
 _IDLE = re.compile(r"\bno (?:idea|clue|one|longer|reason)\b|^ ?(?:是否|能否|whether\b)", re.ASCII)
 _LONGEST_CELL = 16
 _SHORT = 6  # characters of a clause that can only be about what was asked
@@ -134,10 +143,11 @@ def judge_yes_no(case: Case) -> Verdict:
     said = words + [
         one for clause in clauses for one in _by_statement(clause, asked, firm=bool(words))
     ]
+    said = said or [one for clause in clauses for one in _loosely(clause, asked)]
     both = {one.yes for one in said}
     if len(both) > 1 or _BOTH.search(text) or _doubts(clauses, said):
         return wrong(HEDGE, ("yes", "no"))
-    if says_unknown(text) and not (said and none_clauses(text)):
+    if _CANNOT_TELL.search(text) or (says_unknown(text) and not (said and none_clauses(text))):
         return wrong(SAYS_UNKNOWN)
     if not both:
         return unparsed()
@@ -227,6 +237,13 @@ def _by_statement(clause: str, asked: Asked, *, firm: bool) -> Iterator[_Said]:
     if rest == clause and (opens := _OPENS.match(clause)):
         rest = clause[opens.end() :]
     stated = None if _IDLE.search(rest) else statement(rest, asked, firm=firm)
+    if stated is not None:
+        yield _Said(stated, bool(_DOUBT.search(clause)))
+
+
+def _loosely(clause: str, asked: Asked) -> Iterator[_Said]:
+    """What a clause says of the matter in fewer words, where none says more."""
+    stated = None if _IDLE.search(clause) else loose_statement(clause, asked)
     if stated is not None:
         yield _Said(stated, bool(_DOUBT.search(clause)))
 
