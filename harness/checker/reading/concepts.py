@@ -18,9 +18,10 @@ _GROUPS: tuple[dict[str, str], ...] = (
     {
         "leave": r"开点|发车|出发|开车|离开|离站|离港|开出|驶出|驶离|发出|起飞|启程|动身|启航"
         r"|开行|发船|始发|离校"
-        rf"|{VALUE} ?(?:分|整|准时|正点)?开(?![始放门幕会馆业课学考播场店进来到])|开往"
+        rf"|{VALUE} ?(?:分|整|准时|正点)?开(?![始放门幕会馆业课学考播场店进来到])|开往(?! ?{VALUE})"
         r"|\b(?:depart\w*|leav(?:e|es|ing)|takes? off|sets? off|sails?|dep)\b",
         "arrive": r"到点|到达|到站|抵达|进站|驶入|[开驶]进|进来|降落|落地|着陆|抵港|靠站|终到|到校"
+        rf"|[开驶]往(?= ?{VALUE})"
         rf"|{VALUE} ?(?:分|整|准时|正点)?到(?!{VALUE}|[期 0-9])"
         r"|\b(?:arriv\w*|reach\w*|lands?|landing|gets? (?:in|to)|arr)\b",
     },
