@@ -10,7 +10,6 @@ from hypothesis import HealthCheck, settings
 
 from harness.core import Gold, Message, Sample
 from harness.spec import BASELINES
-from tests.harness import children
 
 # Nothing in a test may look for a hub; set before any test imports transformers or vllm.
 os.environ["HF_HUB_OFFLINE"] = "1"
@@ -33,16 +32,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     A fork of a process in which vLLM has run hangs, for it has none of vLLM's threads. The long
     files come early, so that none is left for one worker at the end.
     """
-    forking = {item.path for item in items if _forks(item)}
-    long = {item.path for item in items if item.get_closest_marker("real")}
+    forking, long = (
+        {item.path for item in items if item.get_closest_marker(name)} for name in ("forks", "real")
+    )
     items.sort(key=lambda item: (item.path not in forking, item.path not in long))
-
-
-def _forks(item: pytest.Item) -> bool:
-    """Whether a test's file starts children by forking."""
-    module = item.getparent(pytest.Module)
-    held = () if module is None else vars(module.obj).values()
-    return any(value is children.start or value is children.child_says for value in held)
 
 
 @pytest.fixture(autouse=True)

@@ -20,6 +20,8 @@ from harness.rows.files import write_records
 from harness.store.files import share, write_bytes, write_text
 from tests.harness.children import child_says, limit_file_size
 
+pytestmark = pytest.mark.forks
+
 # Each writes into the folder `to`; what they read is written by `here`.
 COMMANDS: dict[str, Sequence[str]] = {
     "init": ("init", "t.csv", "--out", "to"),

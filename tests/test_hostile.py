@@ -24,6 +24,8 @@ from harness.spec import load_specs
 from tests.harness.children import start, wait
 from tests.podium import command, environment, ok, write_spec
 
+pytestmark = pytest.mark.forks
+
 SPEC = {
     "name": "g",
     "suite": {"name": "timetable", "table": "builtin:board-24.xlsx", "families": ["dwell"]},

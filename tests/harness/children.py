@@ -18,7 +18,7 @@ def start(work: Callable[[], object]) -> int:
     A fork has one thread. What OpenMP would leave to the others waits for ever, so torch, where a
     test before has loaded it, works alone in the child. vLLM's threads cannot be done without.
     """
-    assert "vllm" not in sys.modules, "a fork of a process with vLLM hangs: see conftest.py"
+    assert "vllm" not in sys.modules, "a fork of a process with vLLM hangs: mark the file `forks`"
     pid = os.fork()
     if pid:
         return pid

@@ -8,6 +8,8 @@ import pytest
 
 from tests.soak.soak import PARTS
 
+pytestmark = pytest.mark.forks
+
 
 @pytest.mark.parametrize("name", PARTS)
 def test_a_little_of_each_part(name: str) -> None:

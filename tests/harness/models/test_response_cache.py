@@ -17,6 +17,8 @@ from harness.models.response_cache import Occurrences, Remembered, Reply, Respon
 from tests.conftest import sample
 from tests.harness.children import limit_file_size, start, wait
 
+pytestmark = pytest.mark.forks
+
 COST = Spent(1, 10, 20)
 
 

@@ -15,6 +15,8 @@ from harness.models.foreign import told
 from harness.models.saving import BROKE_OFF, Saving
 from tests.harness.children import child_says, limit_file_size
 
+pytestmark = pytest.mark.forks
+
 
 @pytest.mark.parametrize(
     ("error", "why"),

@@ -23,6 +23,8 @@ from harness.store.files import (
 from harness.store.jsonl import JsonlAppender
 from tests.harness.children import child_says, limit_file_size
 
+pytestmark = pytest.mark.forks
+
 LEAVES = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text()
 FINITE = LEAVES.filter(lambda value: value not in (float("inf"), float("-inf")))
 VALUES = st.recursive(

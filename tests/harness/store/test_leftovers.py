@@ -19,6 +19,8 @@ from harness.store.store import Store
 from tests.harness.children import die_at_step, start, wait
 from tests.harness.toy import INPUTS, KEY, toy
 
+pytestmark = pytest.mark.forks
+
 
 def partials(folder: Path) -> list[str]:
     names = os.listdir(folder) if folder.is_dir() else []

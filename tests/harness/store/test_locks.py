@@ -17,6 +17,8 @@ from harness.errors import StoreError
 from harness.store.locks import FileLock, Holder, held, me
 from tests.harness.children import start, wait
 
+pytestmark = pytest.mark.forks
+
 
 def wait_until(true: Callable[[], bool]) -> None:
     end = time.monotonic() + 10

@@ -18,6 +18,8 @@ from harness.store.store import Store
 from tests.harness.children import child_says, die_at_step, limit_file_size, start, wait
 from tests.harness.toy import INPUTS, KEY, contents, never, toy
 
+pytestmark = pytest.mark.forks
+
 ROOT = Path(__file__).parents[3]
 
 

