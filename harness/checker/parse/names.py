@@ -181,7 +181,7 @@ def shortened(gold: str, domain: Domain, question: str) -> Lexicon:
 
 def _surnames(domain: Domain) -> tuple[tuple[str, str], ...]:
     """The last words of names that all have two or three and end differently: Silva, Kern."""
-    names = [prepare(value).split() for value in sorted(domain.values)]
+    names = [name for value in sorted(domain.values) if (name := prepare(value).split())]
     last = {name[-1] for name in names}
     alike = len(last) == len(names) > 1 and len({name[0] for name in names}) > 1
     alike = alike and all(2 <= len(n) <= 3 and len(n[-1]) > 1 and n[-1].isalpha() for n in names)

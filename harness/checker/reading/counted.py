@@ -302,7 +302,7 @@ def _other_counter(mention: Mention, *, strict: bool) -> bool:
 
 _OTHER_TIME = re.compile("个(?:自然月|工作日|自然日|月|星期|小时|季度|世纪|学期)")
 #: A word behind a number that is counted.
-PLURAL = re.compile(r"[a-z]{2,}[^su\W]s|people|children|men|women", re.ASCII)
+PLURAL = re.compile(r"[a-z]{2,30}[^su\W]s|people|children|men|women", re.ASCII)
 
 
 def _of_counter(mentions: list[Mention], text: str, question: str) -> list[Mention]:

@@ -125,11 +125,7 @@ def tells_of_another(label: str, said: str, question: str, names: frozenset[str]
     if len(told) > _LONGEST or len(asked) > _LONGEST:
         return False
     present = frozenset(_tokens(said))
-    if _is_elsewhere(label, said, question, names) or _is_owned(label, present, question):
-        return True
-    if _has_other_object(label, present, question):
-        return True
-    if _has_other_subject(label, present, question) or _is_other_office(label, said, question):
+    if says_whose(label, said, question, names):
         return True
     names_trains = "次" in told and "次" in asked
     return any(
@@ -139,6 +135,35 @@ def tells_of_another(label: str, said: str, question: str, names: frozenset[str]
         and frozenset(asked).isdisjoint(_telling(mine))
         for mine, theirs in _pairs(told, asked, names)
     )
+
+
+def says_whose(label: str, said: str, question: str, names: frozenset[str]) -> bool:
+    """Tell whether a label says outright whose or where it is, and the question names another.
+
+    Arguments as for `tells_of_another`.
+    """
+    present = frozenset(_tokens(said))
+    return (
+        _is_elsewhere(label, said, question, names)
+        or _is_owned(label, present, question)
+        or _has_other_object(label, present, question)
+        or _has_other_subject(label, present, question)
+        or _is_other_office(label, said, question)
+        or _is_another_person(label, said, question)
+    )
+
+
+_TITLED = re.compile(
+    "([\u4e00-\u9fff]{2})(老师|医生|大夫|教授|教练|经理|主任|师傅|同学|先生|女士)的"
+)
+
+
+def _is_another_person(label: str, said: str, question: str) -> bool:
+    """Whether the office of 陈曦老师 is told, asked for that of 周杰老师."""
+    told, asked = (set(_TITLED.findall(text)) for text in (label, question))
+    titles = {title for _, title in asked}
+    others = {(name, title) for name, title in told if title in titles}
+    return bool(others) and others.isdisjoint(asked) and asked.isdisjoint(_TITLED.findall(said))
 
 
 _FIELD_ASKED = re.compile(

@@ -29,7 +29,7 @@ from harness.checker.reading.roles import MARK, named_roles
 from harness.checker.reading.said_once import said_once
 from harness.checker.reading.set_aside import live
 from harness.checker.reading.statements import holder, statements
-from harness.checker.reading.substitutes import tells_of_another
+from harness.checker.reading.substitutes import says_whose
 from harness.checker.rules.phrase import judge_phrase
 from harness.checker.rules.value import contradicts_itself, settle, without_value
 from harness.checker.verdict import HEDGE, SAYS_UNKNOWN, WRONG, Case, Verdict, correct, wrong
@@ -130,11 +130,11 @@ def _tells_of_another(case: Case, gold: str) -> bool:
 
 def _tells(told: str, said: str, asked: str, names: frozenset[str]) -> bool:
     """Whether another thing is told of; by its role where both name one: writer, author."""
-    if not tells_of_another(told, said, asked, names):
+    if not says_whose(told, said, asked, names):
         return False
     one, said, other = map(named_roles, (told, said, asked))
     both = set(_ROLE.findall(one)) & set(_ROLE.findall(other))
-    return not both or tells_of_another(one, said, other, names)
+    return not both or says_whose(one, said, other, names)
 
 
 def _is_number(text: str, number: str) -> bool:

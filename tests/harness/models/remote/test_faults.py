@@ -86,7 +86,7 @@ class TestFaults:
         refused = []
         for attempt in range(3):  # what else the machine does only ever adds refusals
             with (
-                teacher(saturate=3, latency_s=0.02) as server,
+                teacher(saturate=3, latency_s=0.1) as server,
                 closing(Responses(tmp_path / f"{attempt}.sqlite")) as responses,
             ):
                 outputs = ask(server, responses, 300, concurrency=32)
