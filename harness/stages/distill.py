@@ -71,5 +71,5 @@ def _shown(_: Experiment) -> Mapping[str, str]:
 
 
 STAGE = Stage(
-    name="distill", version=4, reads=_reads, build=_build, belongs=is_taught, shown=_shown
+    name="distill", version=5, reads=_reads, build=_build, belongs=is_taught, shown=_shown
 )

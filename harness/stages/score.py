@@ -115,4 +115,4 @@ def _shown(_: Experiment) -> Mapping[str, str]:
     return {"scores.jsonl": "scores.jsonl"}
 
 
-STAGE = Stage(name="score", version=5, reads=_reads, build=_build, shown=_shown)
+STAGE = Stage(name="score", version=6, reads=_reads, build=_build, shown=_shown)

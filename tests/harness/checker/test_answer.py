@@ -187,12 +187,12 @@ def test_any_mixture_of_known_words_gets_a_verdict(
     ],
 )  # fmt: skip
 def test_time_grows_no_faster_than_the_answer(unit: str) -> None:
-    """Quadratic work on 12,000 characters would take half a minute and more."""
+    """Quadratic work on 12,000 characters would take many seconds."""
     text = (unit * 12_000)[:12_000] + "的"
     for gold in (*GOLDS[:4], *GOLDS[8:10], *GOLDS[-3:]):
         start = time.process_time()
         check(text, gold, "K420几点开？", STATIONS)
-        assert time.process_time() - start < 5, gold
+        assert time.process_time() - start < 2, gold
 
 
 def test_every_reference_of_the_timetable_is_right_and_its_neighbour_wrong() -> None:
