@@ -73,6 +73,11 @@ class Reading:
         """Whether the question asks for what is wrong or left out."""
         return bool(_ASKS_WRONG.search(self.stem))
 
+    @cached_property
+    def verdicts(self) -> dict[str, str]:
+        """Which options are called right, wrong or out of the question."""
+        return _verdicts(self)
+
 
 def stands_by(reading: Reading) -> tuple[str, ...]:
     """Return the letters that an answer stands by, in order; some may be none of the options."""
@@ -209,7 +214,7 @@ def _by_verdicts(reading: Reading) -> list[str]:
     Where the question asks for what is wrong, it is the other way round; still, of three right
     and one wrong, or one right and three wrong, the one that differs is meant.
     """
-    said = _verdicts(reading)
+    said = reading.verdicts
     meant, right, wrong, out = (
         [letter for letter, verdict in said.items() if verdict == kind]
         for kind in ("in", "right", "wrong", "out")
@@ -278,7 +283,7 @@ def _standing(reading: Reading) -> list[str]:
     """Options that the answer names without denying them: letters before mere words."""
     if says_unknown(reading.text.lower()):
         return []
-    said = _verdicts(reading)
+    said = reading.verdicts
     kept = [
         group
         for at, group in enumerate(reading.groups)
