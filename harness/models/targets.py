@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -33,6 +34,14 @@ def check_targets(targets: str | Sequence[str], network: Any) -> None:
             raise InputError(
                 f"finetune.targets: {target!r} is no layer of the base{_hint(layers, target)}"
             )
+
+
+def adapted(network: Any) -> dict[str, int]:
+    """How many layers an adapter lies over, by the last part of their names."""
+    from peft.tuners.tuners_utils import BaseTunerLayer
+
+    names = (name for name, layer in network.named_modules() if isinstance(layer, BaseTunerLayer))
+    return dict(sorted(Counter(name.rpartition(".")[2] for name in names).items()))
 
 
 def _check_pattern(pattern: str, layers: Sequence[str]) -> None:
