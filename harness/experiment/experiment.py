@@ -14,6 +14,7 @@ from harness.config.engines import ENGINES
 from harness.errors import SpecError
 from harness.models import resolve_engine
 from harness.models.folder import MODEL_FILES, check_model_folder, weight_files
+from harness.models.positions import check_positions
 from harness.models.tensors import check_finite
 from harness.spec import Spec
 from harness.stages import order
@@ -133,7 +134,11 @@ class Experiment:
     @cached_property
     def base_digest(self) -> str:
         """The digest of the base's folder; empty where it has none."""
-        return self._model_digest(self.spec.base_path)
+        base, section = self.spec.base_path, self.spec.finetune
+        digest = self._model_digest(base)
+        if base is not None and section is not None:
+            check_positions(base, section.max_length)
+        return digest
 
     def _model_digest(self, folder: Path | None) -> str:
         if folder is None:

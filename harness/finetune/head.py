@@ -17,7 +17,7 @@ from typing import Any
 
 IGNORED = -100
 # Logits held at once, as rows x vocabulary; in float32 with their gradient half a gigabyte.
-_LOGITS = 2**25
+LOGITS = 2**25
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Scaling:
 
     Args:
         factor: what they are multiplied by (Cohere, Granite, Falcon-H1).
-        softcap: `softcap * tanh(logits / softcap)` bounds them (Gemma 2); `None` where they are not.
+        softcap: bounds them by `softcap * tanh(logits / softcap)` (Gemma 2), or does not.
     """
 
     factor: float = 1.0
@@ -58,7 +58,7 @@ def scaling_of(config: Any) -> Scaling:
 
 
 def summed_loss(
-    hidden: Any, targets: Any, head: Callable[[Any], Any], scaling: Scaling, most: int = _LOGITS
+    hidden: Any, targets: Any, head: Callable[[Any], Any], scaling: Scaling, most: int = LOGITS
 ) -> Any:
     """Cross entropy of every target, in nats, summed.
 
@@ -89,7 +89,7 @@ def _vocabulary(head: Any) -> int:
     return int(getattr(head, "out_features", 0) or head.weight.shape[0])
 
 
-def add_answer_loss(network: Any) -> None:
+def add_answer_loss(network: Any, most: int = LOGITS) -> None:
     """Let a causal language model be asked for the loss on its labels alone.
 
     `network(..., labels=labels, answer_loss=True)` returns the summed loss of every label that is
@@ -108,6 +108,6 @@ def add_answer_loss(network: Any) -> None:
         targets = labels[:, 1:]
         learned = targets != IGNORED
         head = self.get_output_embeddings()
-        return summed_loss(states[learned], targets[learned], head, scaling)
+        return summed_loss(states[learned], targets[learned], head, scaling, most)
 
     network.forward = MethodType(_forward, network)

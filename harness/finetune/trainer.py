@@ -44,7 +44,7 @@ def trainer_class() -> type:
             self._parts.save(Path(output_dir))
 
         def compute_loss(
-            self, model: Any, inputs: Any, return_outputs: bool = False,  # noqa: FBT001, FBT002 - trl's
+            self, model: Any, inputs: Any, return_outputs: bool = False,
             num_items_in_batch: Any = None,
         ) -> Any:  # fmt: skip
             """The mean loss of the step's learned tokens; of this batch's where no step is told."""

@@ -20,15 +20,18 @@ ANSWER = "07:25开。"
 EMPTY_THINK = "<think>\n\n</think>\n\n"
 
 
-def row(question: str = "K1次列车几点开车？", answer: str = ANSWER, id: str = "q1") -> dict[str, Any]:
+def row(
+    question: str = "K1次列车几点开车？", answer: str = ANSWER, name: str = "q1"
+) -> dict[str, Any]:
     turns = [{"role": "user", "content": question}, {"role": "assistant", "content": answer}]
-    return {"id": id, "messages": turns}
+    return {"id": name, "messages": turns}
 
 
 def shipped(name: str) -> str:
     """A chat template that TRL ships."""
     found = importlib.util.find_spec("trl")
-    assert found is not None and found.origin is not None
+    assert found is not None
+    assert found.origin is not None
     return (Path(found.origin).parent / "chat_templates" / f"{name}.jinja").read_text("utf-8")
 
 
@@ -71,6 +74,7 @@ def test_a_row_is_its_served_prompt_then_its_answer_then_the_end_of_the_turn(
 
 
 _THINKING = ("qwen3", "qwen3_5_nothink")
+_TIMES = {"short": 1, "long": 4, "longer": 5}
 
 
 def test_an_empty_think_block_that_only_the_prompt_has_stays_in_the_prompt(tmp_path: Path) -> None:
@@ -117,7 +121,7 @@ def test_rows_that_teach_nothing_are_refused(
 def test_rows_that_lose_their_end_are_counted_and_refused(
     tokenizer: Any, ends: tuple[int, ...]
 ) -> None:
-    rows = [row(id="short"), row(id="long", answer=ANSWER * 4), row(id="longer", answer=ANSWER * 5)]
+    rows = [row(name=name, answer=ANSWER * times) for name, times in _TIMES.items()]
     whole = [learn(one, tokenizer, ends) for one in rows]
     bound = len(whole[1]) - 1  # its end token alone is lost
     with pytest.raises(TrainingError) as told:
@@ -135,7 +139,9 @@ def test_rows_that_lose_their_end_are_counted_and_refused(
 
 
 def test_lengths_are_told_apart_by_what_is_lost() -> None:
-    rows = [Learned(name, (1,) * prompt, (2,) * 3) for name, prompt in (("a", 2), ("b", 4), ("c", 5))]
+    rows = [
+        Learned(name, (1,) * prompt, (2,) * 3) for name, prompt in (("a", 2), ("b", 4), ("c", 5))
+    ]
     found = lengths(rows, 5)
     assert (found.cut, found.silent, found.longest) == (("b", "c"), ("c",), 8)
     assert cut_problem(lengths(rows, 8)) is None
