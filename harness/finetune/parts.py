@@ -7,7 +7,7 @@ So a batch may be cut anywhere between two rows: gradients add up to the same nu
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -57,9 +57,13 @@ class Parts:
         """
         if step != self._step:
             self._step, self._before = step, []
+        again = False
         while True:
             try:
-                loss = sum(one(part) for part in split(batch, self.count))
+                if again:  # a pass that broke off has added some gradients
+                    forget()
+                    self._add(self._before, one)
+                loss = self._add([batch], one)
             except (RuntimeError, MemoryError) as error:
                 if not is_out_of_memory(error) or self.count >= _rows(batch):
                     raise
@@ -68,7 +72,10 @@ class Parts:
                 return loss
             # Outside of the block above: the error holds on to what was computed.
             self._halve(batch)
-            self._redo(one, forget)
+            again = True
+
+    def _add(self, batches: Sequence[Batch], one: Callable[[Batch], Any]) -> Any:
+        return sum(one(part) for batch in batches for part in split(batch, self.count))
 
     def _halve(self, batch: Batch) -> None:
         self.count *= 2
@@ -78,13 +85,6 @@ class Parts:
             "gradients",
             _rows(batch), rows,
         )  # fmt: skip
-
-    def _redo(self, one: Callable[[Batch], Any], forget: Callable[[], None]) -> None:
-        """A pass that broke off has added some gradients: begin the step again."""
-        forget()
-        for batch in self._before:
-            for part in split(batch, self.count):
-                one(part)
 
 
 def split(batch: Batch, parts: int) -> Iterator[Batch]:

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from harness.config.sections import Finetune, Runtime
-from harness.errors import InputError, need
+from harness.errors import InputError, MissingDependency, need
 from harness.finetune.head import IGNORED
 from harness.finetune.order import Order
 from harness.finetune.parts import Parts
 from harness.finetune.trainable import Learned
 from harness.finetune.trainer import trainer_class
+from harness.models.adapter import check_adapter
 from harness.models.foreign import told
 from harness.models.hardware import fastest_dtype
 from harness.models.loading import load_network
@@ -45,15 +46,16 @@ def make_trainer(
     section: Finetune, network: Any, tokenizer: Any, data: Any, arguments: Any,
     order: Order, parts: Parts,
 ) -> Any:  # fmt: skip
-    """TRL's trainer over a base with a fresh adapter; its epochs are drawn by `order`."""
+    """TRL's trainer over a base with an adapter; its epochs are drawn by `order`."""
     from transformers import PrinterCallback
 
+    earlier = section.from_
     trainer = trainer_class()(
-        model=network,
+        model=network if earlier is None else _continued(network, earlier),
         args=arguments,
         train_dataset=data,
         processing_class=tokenizer,
-        peft_config=_lora(section),
+        peft_config=_lora(section) if earlier is None else None,
         order=order,
         parts=parts,
     )
@@ -121,7 +123,10 @@ def _attention(section: Finetune, dtype: str) -> str:
     import torch
 
     if section.attn == "flash":
-        need("flash_attn", "train")
+        if find_spec("flash_attn") is None:
+            raise MissingDependency(
+                "finetune.attn: flash_attn is not installed: pip install flash-attn, or write auto"
+            )
         return "flash_attention_2"
     if section.attn != "auto":
         return section.attn
@@ -137,7 +142,17 @@ def _lora(section: Finetune) -> Any:
     return LoraConfig(
         r=section.rank, lora_alpha=section.alpha, lora_dropout=section.dropout,
         target_modules=targets, task_type="CAUSAL_LM",
+        use_dora=section.dora, use_rslora=section.rslora,
     )  # fmt: skip
+
+
+def _continued(network: Any, adapter: Path) -> Any:
+    """A base with an earlier adapter, which is learned on."""
+    from peft import PeftModel
+
+    check_adapter(adapter)
+    with told(f"{adapter}: peft cannot load it", InputError, reading=True):
+        return PeftModel.from_pretrained(network, adapter, is_trainable=True)
 
 
 def is_checkpointed(section: Finetune, network: Any) -> bool:
@@ -168,6 +183,7 @@ def training_arguments(
         optim=_OPTIMIZERS[section.optimizer],
         max_length=None,  # rows are as long as they may be
         dataset_kwargs={"skip_prepare_dataset": True},
+        padding_free=section.packing,
         # A batch is padded to its longest row: rows of like length waste a fifth less.
         train_sampling_strategy="group_by_length",
         bf16=dtype == "bfloat16",
