@@ -176,7 +176,7 @@ def training_arguments(
     steps = math.ceil(rows / (section.rows_at_once * section.accumulate)) * section.epochs
     dtype, has_gpu = compute_dtype(section), torch.cuda.is_available()
     checkpointed = is_checkpointed(section, network)
-    return SFTConfig(
+    arguments = SFTConfig(
         output_dir=str(checkpoints),
         num_train_epochs=section.epochs,
         per_device_train_batch_size=section.rows_at_once,
@@ -209,6 +209,10 @@ def training_arguments(
         dataset_num_proc=None,
         dataloader_pin_memory=has_gpu,
     )
+    if arguments.world_size == 1 and arguments.n_gpu > 1:
+        # Without a launcher one GPU trains: `nn.DataParallel`, over all of them, TRL refuses.
+        arguments._n_gpu = 1  # noqa: SLF001 - as transformers itself does it
+    return arguments
 
 
 def as_trained(section: Finetune, trainer: Any) -> dict[str, Any]:
