@@ -211,7 +211,7 @@ def training_arguments(
     )
     if arguments.world_size == 1 and arguments.n_gpu > 1:
         # Without a launcher one GPU trains: `nn.DataParallel`, over all of them, TRL refuses.
-        arguments._n_gpu = 1  # noqa: SLF001 - as transformers itself does it
+        arguments._n_gpu = 1
     return arguments
 
 
