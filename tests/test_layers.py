@@ -24,7 +24,7 @@ LAYERS = (
     ("checker", "findings", "store"),
     ("benchmark", "config", "rows"),
     ("curate", "data", "metrics", "models", "spec", "tables"),
-    ("distill", "finetune", "judges", "reports", "starter"),
+    ("distill", "finetune", "judges", "parity", "reports", "starter"),
     ("scoring", "stages", "suites"),
     ("experiment",),
     ("pipeline",),

@@ -34,3 +34,8 @@ def check_adapter(folder: Path) -> None:
         raise InputError(f"{path}: auto_mapping asks for other code, which is never run")
     check_safetensors(folder / WEIGHTS)
     check_finite(folder / WEIGHTS)
+
+
+def is_dora(folder: Path) -> bool:
+    """Whether an adapter also scales the columns of its layers, which not every engine can do."""
+    return bool(read_object(folder / CONFIG).get("use_dora"))
