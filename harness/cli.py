@@ -21,7 +21,7 @@ import click
 
 from harness import __version__
 from harness.data.commands import data
-from harness.errors import Inconclusive, PodiumError, SpecError
+from harness.errors import Inconclusive, PodiumError, RunError, SpecError
 from harness.store.files import read_text, reason
 from harness.store.secret import scrubbed
 from harness.store.streams import give_up, open_streams, say, tell, unprintable
@@ -291,14 +291,17 @@ def _show(text: str, out: Path, as_json: bool) -> None:
     """Print a board. A script that cannot read the cautions learns by the exit code of times.
 
     Raises:
+        RunError: an entry is not served as it was trained.
         Inconclusive: the times of some entry decide nothing, and no person is looking.
     """
-    from harness.experiment.leaderboard import undecided
+    from harness.experiment.leaderboard import served_otherwise, undecided
 
     if as_json:
         text = read_text(out / "leaderboard.json").rstrip("\n")
     say(text)
     tell(f"\n{out / 'leaderboard.html'}")
+    for sentence in served_otherwise(out):
+        raise RunError(sentence)
     names = undecided(out)
     if names and (as_json or not sys.stdout.isatty()):
         raise Inconclusive(

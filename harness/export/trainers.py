@@ -17,7 +17,7 @@ from harness.data.convert import Converted, convert
 from harness.errors import InputError
 from harness.export.finished import Finished
 from harness.models.settings import read_object
-from harness.store.files import write_text
+from harness.store.files import read_jsonl, remove, write_jsonl, write_text
 
 log = logging.getLogger("podium")
 
@@ -63,7 +63,7 @@ def llamafactory_recipe(run: Finished) -> dict[str, Any]:
         "do_train": True,
         "finetuning_type": "lora",
         "lora_rank": lora["r"],
-        "lora_alpha": lora["lora_alpha"],
+        "lora_alpha": _whole(lora["lora_alpha"]),
         "lora_dropout": lora["lora_dropout"],
         "lora_target": _targets(lora["target_modules"]),
         "use_dora": bool(lora.get("use_dora")),
@@ -78,7 +78,7 @@ def llamafactory_recipe(run: Finished) -> dict[str, Any]:
         "per_device_train_batch_size": section.batch_size,
         "gradient_accumulation_steps": section.accumulate,
         "learning_rate": section.lr,
-        "num_train_epochs": section.epochs,
+        "num_train_epochs": _whole(section.epochs),
         "lr_scheduler_type": _SCHEDULES[section.schedule],
         "warmup_ratio": section.warmup,
         "weight_decay": section.weight_decay,
@@ -89,6 +89,11 @@ def llamafactory_recipe(run: Finished) -> dict[str, Any]:
         "report_to": "none",
         "plot_loss": True,
     }
+
+
+def _whole(value: float) -> float:
+    """A number as one writes it: 16 rather than 16.0."""
+    return int(value) if value == int(value) else value
 
 
 def _targets(modules: str | list[str]) -> str:
@@ -117,8 +122,15 @@ def write_xtuner(run: Finished, work: Path) -> None:
 
 
 def _xtuner_values(run: Finished) -> Mapping[str, str]:
-    """What the template of the config leaves open, as Python writes it."""
+    """What the template of the config leaves open, as Python writes it.
+
+    Raises:
+        InputError: XTuner cannot train so.
+    """
     section, lora = run.recipe, run.lora
+    epochs = _whole(section.epochs)
+    if not isinstance(epochs, int):
+        raise InputError(f"finetune.epochs: XTuner trains whole epochs, not {epochs:g}")
     modules = lora["target_modules"]
     targets = modules if isinstance(modules, str) else sorted(modules)
     values: Mapping[str, Any] = {
@@ -127,13 +139,13 @@ def _xtuner_values(run: Finished) -> Mapping[str, str]:
         "max_length": section.max_length,
         "batch_size": section.batch_size,
         "accumulate": section.accumulate,
-        "epochs": section.epochs,
+        "epochs": epochs,
         "lr": section.lr,
         "weight_decay": section.weight_decay,
         "warmup": section.warmup,
         "schedule": section.schedule,
         "rank": lora["r"],
-        "alpha": lora["lora_alpha"],
+        "alpha": _whole(lora["lora_alpha"]),
         "dropout": lora["lora_dropout"],
         "targets": targets,
         "four_bits": run.quantized,
@@ -149,7 +161,12 @@ def template_of(run: Finished) -> str:
 
 
 def _converted(run: Finished, target: Path, form: str, dataset: str | None = None) -> Converted:
-    return convert(run.data, target, source_format="messages", target_format=form, dataset=dataset)
+    """Write the conversations alone, without what Podium knows of a row besides."""
+    plain = target.with_name("messages.jsonl")
+    write_jsonl(plain, ({"messages": row["messages"]} for row in read_jsonl(run.data)))
+    made = convert(plain, target, source_format="messages", target_format=form, dataset=dataset)
+    remove(plain)
+    return made
 
 
 def _told(run: Finished, converted: Converted) -> None:

@@ -10,6 +10,7 @@ from harness.parity.answers import Agreement
 from harness.parity.tokens import Effect, Scores, distance, effect
 
 Word = Literal["pass", "fail", "unclear"]
+FAIL: Word = "fail"
 
 # The largest part of an adapter's effect that may be missing along a path. Honest paths measured
 # stay below a third of it, the mildest faults above; docs/parity.md has both.
