@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from harness.errors import InputError, RunError, UsageError
+from harness.export.card import licence
 from harness.export.export import export
 from harness.export.targets import TARGETS
 from harness.models.folder import check_model_folder
@@ -188,9 +189,7 @@ def test_what_was_not_tuned_cannot_be_exported(tmp_path: Path) -> None:
         export(floor, "merged", tmp_path / "out")
 
 
-def test_a_licence_is_taken_from_the_base(tuned: Path, tmp_path: Path) -> None:
-    from harness.export.card import licence
-
+def test_a_licence_is_taken_from_the_base(tmp_path: Path) -> None:
     assert licence(tmp_path).startswith("unknown")
     (tmp_path / "LICENSE").write_text("MIT", "utf-8")
     assert licence(tmp_path) == "see LICENSE of the base"
