@@ -25,6 +25,7 @@ LEVEL = 0.01
 _AS_BASE = 0.1
 # An adapter that points this way is the same one, however strong.
 _ALIKE = 0.9
+_DIGITS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +54,9 @@ class Path:
 
     def as_json(self) -> dict[str, Any]:
         """For `parity.json`."""
-        told = None if self.effect is None else {**asdict(self.effect), "share": self.effect.share}
-        answers = None if self.answers is None else asdict(self.answers)
+        found = self.effect
+        told = None if found is None else _rounded({**asdict(found), "share": found.share})
+        answers = None if self.answers is None else _rounded(asdict(self.answers))
         return {"path": self.name, "tokens": told, "answers": answers, "fault": self.fault}
 
 
@@ -87,11 +89,15 @@ class Parity:
             "said": self.said,
             "questions": self.questions,
             "scored_tokens": self.tokens,
-            "effect": self.effect,
-            "noise": self.noise,
+            "effect": round(self.effect, _DIGITS),
+            "noise": round(self.noise, _DIGITS),
             "tolerance": TOLERANCE,
             "paths": [path.as_json() for path in self.paths],
         }
+
+
+def _rounded(found: Mapping[str, Any]) -> dict[str, Any]:
+    return {k: round(v, _DIGITS) if isinstance(v, float) else v for k, v in found.items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import io
+import shutil
 import subprocess
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from harness.chat.speakers import Speaker, open_speakers
 from harness.chat.talk import Talk, talk
-from harness.core import Message, Sample
+from harness.core import Gold, Message, Sample
 from harness.errors import InputError
 from harness.export.finished import open_run
 from tests.harness.export.folders import FINETUNE, run
@@ -48,8 +50,6 @@ def test_runs_of_one_base_share_it_and_the_base_speaks_too(speakers: list[Speake
 
 
 def test_pieces_add_up_to_what_the_engine_answers(speakers: list[Speaker]) -> None:
-    from harness.core import Gold
-
     sample = Sample("q", (Message("user", ASKED),), Gold("text", ""), "", "f", "r", "t", "test")
     for speaker in speakers:
         pieces: list[str] = []
@@ -79,8 +79,6 @@ def test_side_by_side_each_keeps_its_own_history(
 def test_what_no_longer_fits_is_forgotten_from_the_front(
     speakers: list[Speaker], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    from dataclasses import replace
-
     short = replace(speakers[1], room=80, most=8)
     conversation = Talk([short])
     for number in range(6):
@@ -144,7 +142,7 @@ def test_more_tokens_than_there_is_room_for_are_refused(runs: tuple[Path, Path])
 def test_a_run_without_weights_says_so(tmp_path: Path) -> None:
     floor = run(tmp_path / "floor", None, engine="floor")
     done = subprocess.run(
-        [*command(), "chat", str(floor)], input=b"", capture_output=True, env=environment(),
+        command("chat", floor), input=b"", capture_output=True, env=environment(),
         check=False,
     )  # fmt: skip
     assert done.returncode == 2
@@ -153,8 +151,6 @@ def test_a_run_without_weights_says_so(tmp_path: Path) -> None:
 
 
 def test_an_adapter_that_is_gone_is_named(runs: tuple[Path, Path], tmp_path: Path) -> None:
-    import shutil
-
     gone = tmp_path / "gone"
     shutil.copytree(runs[0], gone)
     shutil.rmtree(gone / "stages" / "finetune")
