@@ -64,6 +64,17 @@ def bfloat16_is_fast() -> bool:
     return "avx512_bf16" in flags or "amx_bf16" in flags
 
 
+def release_memory() -> None:
+    """Give back what a model that nobody holds any more took, so that another engine may have it."""
+    import gc
+
+    import torch
+
+    gc.collect()
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
+
+
 def fits_together(folders: Sequence[Path]) -> bool:
     """Whether models of these folders' weights can share the memory: at most a quarter of it.
 

@@ -17,7 +17,7 @@ from harness.models.adapter import check_adapter
 from harness.models.chat import load_tokenizer, prompt_or_error
 from harness.models.ends import cut_at_end, end_tokens
 from harness.models.foreign import told
-from harness.models.hardware import device_name
+from harness.models.hardware import device_name, release_memory
 from harness.models.likelihood import likeliest, mean_loss, scorable
 from harness.models.loading import check_model, load_network
 from harness.models.quiet import quiet
@@ -75,6 +75,7 @@ class HfEngine(Engine):
 
     def __exit__(self, *error: object) -> None:
         self.network = None
+        release_memory()
 
     def model(self, adapter: Path | None = None) -> Model:
         """The base, or the base with an adapter."""

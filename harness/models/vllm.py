@@ -16,7 +16,7 @@ from harness.models.adapter import check_adapter
 from harness.models.chat import load_tokenizer, prompt_or_error
 from harness.models.ends import end_tokens
 from harness.models.foreign import told
-from harness.models.hardware import device_name
+from harness.models.hardware import device_name, release_memory
 from harness.models.likelihood import likeliest, mean_loss, scorable
 from harness.models.loading import check_model, check_network
 from harness.models.quiet import quiet
@@ -95,11 +95,9 @@ class VllmEngine(Engine):
     _loras: dict[Path, int] = field(default_factory=dict)
 
     def __exit__(self, *error: object) -> None:
-        import gc
-
         self.llm.llm_engine.engine_core.shutdown()
         self.llm = None
-        gc.collect()
+        release_memory()
 
     def model(self, adapter: Path | None = None) -> Model:
         """The base, or the base with an adapter."""
