@@ -65,7 +65,7 @@ def bfloat16_is_fast() -> bool:
 
 
 def release_memory() -> None:
-    """Give back what a model that nobody holds any more took, so that another engine may have it."""
+    """Give back what a model took that nobody holds any more: another engine needs it."""
     import gc
 
     import torch

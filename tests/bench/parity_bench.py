@@ -22,6 +22,7 @@ from typing import NamedTuple
 from harness.models.merge import merge
 from harness.parity.tokens import Scores
 from harness.parity.verdict import Base, Heard, Parity, judge
+from harness.store.streams import say
 from tests.harness.parity.faults import FAULTS, HONEST
 from tests.harness.parity.made import TINY, Adapter, make, probe, scores
 
@@ -47,9 +48,9 @@ def main() -> None:
         drawn = replace(adapter, seed=adapter.seed + given.seed)
         for one in _served(drawn, rows, base, given.dtype):
             found[one.way].append(one)
-    print("| served | least | median | largest | fail |\n|---|---|---|---|---|")
+    say("| served | least | median | largest | fail |\n|---|---|---|---|---|")
     for way, those in found.items():
-        print(_line(way, those), flush=True)
+        say(_line(way, those))
 
 
 def _line(way: str, those: Sequence[Found]) -> str:
