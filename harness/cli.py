@@ -21,7 +21,7 @@ import click
 
 from harness import __version__
 from harness.data.commands import data
-from harness.errors import Inconclusive, PodiumError, SpecError
+from harness.errors import Inconclusive, PodiumError, RunError, SpecError
 from harness.store.files import read_text, reason
 from harness.store.secret import scrubbed
 from harness.store.streams import give_up, open_streams, say, tell, unprintable
@@ -191,6 +191,50 @@ def report(runs: tuple[Path, ...], out: Path, as_json: bool) -> None:
 
 
 @podium.command()
+@click.argument("run", type=click.Path(path_type=Path, file_okay=False))
+@click.option(
+    "--to", "form", required=True, metavar="FORM",
+    help="merged, gguf-ready, llamafactory, xtuner or xfyun.",
+)  # fmt: skip
+@click.option(
+    "--out", required=True, type=click.Path(path_type=Path), help="A folder that is not there yet."
+)
+@JSON
+def export(run: Path, form: str, out: Path, as_json: bool) -> None:
+    """Write a tuned run for elsewhere, with a model card and a ledger of what made it.
+
+    RUN is a run folder, such as runs/quickstart-lora-r32.
+    """
+    from harness.export.export import export as write_export
+
+    names = write_export(run, form, out)
+    say(_json(names) if as_json else "\n".join(str(out / name) for name in names))
+
+
+@podium.command()
+@click.argument("runs", nargs=-1, required=True, type=click.Path(path_type=Path, file_okay=False))
+@click.option("--base", "with_base", is_flag=True, help="Have the untuned base answer as well.")
+@click.option("--system", default="", help="A system text before the conversation.")
+@click.option(
+    "--max-tokens", "most", type=click.IntRange(min=1), default=None,
+    help="Tokens of an answer at most [default: the spec's generate.max_tokens].",
+)  # fmt: skip
+def chat(runs: tuple[Path, ...], with_base: bool, system: str, most: int | None) -> None:
+    """Talk to finished runs, side by side where there are several.
+
+    RUN is a run folder. What was said is remembered; /reset forgets it, /exit ends. Where stdin is
+    no terminal, each of its lines is asked.
+    """
+    from harness.chat.speakers import open_speakers
+    from harness.chat.talk import Talk, talk
+    from harness.export.finished import open_run
+
+    finished = [open_run(run) for run in runs]
+    with open_speakers(finished, with_base=with_base, most=most) as speakers:
+        talk(Talk(speakers, system))
+
+
+@podium.command()
 @click.argument("name", required=False)
 @click.option("--set", "changes", multiple=True, metavar="A=B", help="Options of the suite.")
 @click.option("--questions", type=click.Path(path_type=Path), help="Write its test questions here.")
@@ -247,14 +291,17 @@ def _show(text: str, out: Path, as_json: bool) -> None:
     """Print a board. A script that cannot read the cautions learns by the exit code of times.
 
     Raises:
+        RunError: an entry is not served as it was trained.
         Inconclusive: the times of some entry decide nothing, and no person is looking.
     """
-    from harness.experiment.leaderboard import undecided
+    from harness.experiment.leaderboard import served_otherwise, undecided
 
     if as_json:
         text = read_text(out / "leaderboard.json").rstrip("\n")
     say(text)
     tell(f"\n{out / 'leaderboard.html'}")
+    for sentence in served_otherwise(out):
+        raise RunError(sentence)
     names = undecided(out)
     if names and (as_json or not sys.stdout.isatty()):
         raise Inconclusive(

@@ -1,6 +1,7 @@
 """The whole experiment on one screen.
 
-    spec → questions → distill → dataset → finetune → infer → latency → score → report
+    spec → questions → distill → dataset → finetune
+         → infer → served → parity → latency → score → report
 
 Each stage looks into the store first; what is there is not done again. Entries that share a base
 are answered on one engine, and timed side by side in one session. A recipe that is repeated is an

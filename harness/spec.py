@@ -38,6 +38,7 @@ from harness.config.sections import (
     Generate,
     Latency,
     ModelSection,
+    ParitySection,
     Runtime,
     ScoreSection,
     SuiteSection,
@@ -71,6 +72,7 @@ class Spec(Section):
     finetune: Finetune | None = None
     repeats: int = Field(default=1, ge=1, le=20)
     generate: Generate = Field(default=Generate(), validate_default=True)
+    parity: ParitySection | None = ParitySection()
     latency: Latency | None = Latency()
     score: ScoreSection = ScoreSection()
     runtime: Runtime = Runtime()

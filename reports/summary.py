@@ -87,6 +87,14 @@ class Session:
 
 
 @dataclass(frozen=True, slots=True)
+class Served:
+    """Whether it is served as it was trained, `pass`, `fail` or `unclear`, and why."""
+
+    verdict: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
 class Length:
     """How long the answers were, in tokens, and how many were cut off."""
 
@@ -143,6 +151,7 @@ class Summary:
     latency: Latency | None
     session: Session | None
     parity: float | None
+    served: Served | None
     length: Length | None
     signature: Mapping[str, Any]
     measures: tuple[Measure, ...]
@@ -231,12 +240,17 @@ def _summary(read: Reader) -> Summary:
         latency=None if latency is None else _latency(latency),
         session=_session(read.inside("signature").maybe("session")),
         parity=read.share("parity"),
+        served=_served(read.maybe("served_as_trained")),
         length=None if length is None else _length(length),
         signature=read.mapping("signature"),
         measures=measured.measures(read),
         confusions=measured.confusions(read),
         raw=read.data,
     )
+
+
+def _served(read: Reader | None) -> Served | None:
+    return None if read is None else Served(read.text("verdict"), read.text("said"))
 
 
 def _estimate(read: Reader | None) -> Estimate | None:

@@ -231,8 +231,21 @@ def _unstable(run: Run) -> str | None:
 
 
 def _answers_otherwise(run: Run) -> str | None:
+    """Equal texts, where nothing sharper was measured: honest merged weights differ in a few."""
     parity = run.summary.parity
-    return None if parity is None or parity >= _PARITY else f" {parity:.1%}"
+    if run.summary.served is not None or parity is None or parity >= _PARITY:
+        return None
+    return f" {parity:.1%}"
+
+
+def _served(word: str) -> Callable[[Run], str | None]:
+    """The reason why a run is not, or may not be, served as it was trained."""
+
+    def found(run: Run) -> str | None:
+        served = run.summary.served
+        return f" ({one_line(served.said)})" if served and served.verdict == word else None
+
+    return found
 
 
 def _untaught(run: Run) -> str | None:
@@ -255,6 +268,8 @@ _TROUBLES: Mapping[str, Callable[[Run], str | None]] = {
     "unread": _unparsed,
     "truncated": _truncated,
     "unstable": _unstable,
+    "served_otherwise": _served("fail"),
+    "served_unclear": _served("unclear"),
     "parity_low": _answers_otherwise,
     "untaught": _untaught,
     "rejected_much": _rejected,

@@ -43,6 +43,10 @@ SMALL: dict[str, Any] = {
 }  # fmt: skip
 
 
+# What runs again where a recipe changes.
+RETRAINED = ("finetune", "infer", "served", "parity", "latency", "score")
+
+
 def changed(finetune: Mapping[str, Any], **more: Any) -> dict[str, Any]:
     """The small spec with one tuned entry."""
     base: dict[str, Any] = SMALL["entries"][1]["finetune"]
@@ -91,6 +95,22 @@ def test_merged_weights_answer_as_the_adapter_does(finished: Path) -> None:
     assert summary["latency"]["ttft_p50_s"] < summary["latency"]["p50_s"]
 
 
+def test_the_tuned_entry_is_served_as_it_was_trained(finished: Path) -> None:
+    folder = finished / "runs" / "small-lora"
+    found = read(folder / "parity.json")
+    assert found["verdict"] == "pass"
+    assert [path["path"] for path in found["paths"]] == [
+        "adapter on vllm", "merged weights on vllm",
+    ]  # fmt: skip
+    for path in found["paths"]:
+        assert path["tokens"]["share"] < 0.05
+        assert path["answers"]["n"] == 22
+        assert path["answers"]["equal"] >= 20
+    assert found["noise"] < 0.01 < found["effect"]
+    assert read(folder / "summary.json")["served_as_trained"]["verdict"] == "pass"
+    assert read(finished / "runs" / "small-untuned" / "summary.json")["served_as_trained"] is None
+
+
 def test_a_rerun_loads_no_torch_and_changes_no_file(finished: Path) -> None:
     before = snapshot(finished / "runs")
     probe = (
@@ -110,7 +130,7 @@ def test_a_rerun_loads_no_torch_and_changes_no_file(finished: Path) -> None:
 
 def test_a_rank_runs_what_lies_below_finetune(finished: Path) -> None:
     plan = states(ok("plan", "spec.yaml", "--set", "finetune.rank=4", "--json", cwd=finished))
-    again = {("small-lora", stage) for stage in ("finetune", "infer", "latency", "score")}
+    again = {("small-lora", stage) for stage in RETRAINED}
     # The other entry is timed again beside the one that changed.
     again |= {("small-untuned", stage) for stage in ("latency", "score")}
     assert {key for key, state in plan.items() if state == "will run"} == again

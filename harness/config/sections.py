@@ -243,6 +243,17 @@ class Latency(Section):
     seed: int = Field(default=0, ge=0, le=MOST_SEED)
 
 
+class ParitySection(Section):
+    """Whether a tuned model is served as it was trained: test questions that each path is asked.
+
+    The adapter on transformers, the adapter on the engine, the merged weights on the engine;
+    `parity: null` leaves the check out.
+    """
+
+    questions: int = Field(default=24, ge=4, le=1000)
+    seed: int = Field(default=0, ge=0, le=MOST_SEED)
+
+
 class ScoreSection(Section):
     """Changes to the suite's profile. Weights need not sum to one.
 

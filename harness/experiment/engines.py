@@ -5,21 +5,24 @@ from __future__ import annotations
 import logging
 import secrets
 import shutil
-from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from harness.config.engines import COUNTING, WEIGHTLESS
+from harness.config.engines import COUNTING, ENGINES, WEIGHTLESS
 from harness.core import Model
 from harness.experiment.experiment import Experiment
 from harness.metrics.latency import repeats_within
 from harness.models import Engine, EngineRequest, engine_request, lora_rank_step, open_engine
+from harness.models.adapter import is_dora
 from harness.models.hardware import fits_together, load_average, machine
 from harness.models.merge import merge
+from harness.models.quiet import quiet
 from harness.stages.latency import Openers, time_session, write_session
 from harness.store.codec import read_samples
 
@@ -38,19 +41,62 @@ class Answering(AbstractContextManager["Answering"]):
         self._stack = ExitStack()
         self._request: EngineRequest | None = None
         self._engine: Engine | None = None
+        self._merged: Path | None = None  # the adapter that is folded into what is up
 
     def __exit__(self, *error: object) -> None:
         self.close()
 
     def model(self, experiment: Experiment) -> tuple[Model, dict[str, str]]:
         """The experiment's model on a started engine, with the engine's signature."""
-        request = self._shared_request(experiment)
-        if self._engine is None or request != self._request:
-            self.close()
-            log.info("starting %s", request.engine)
-            self._engine = self._stack.enter_context(open_engine(request))
-            self._request = request
-        return self._engine.model(_adapter(experiment)), self._engine.signature()
+        engine, adapter = self._serving(experiment)
+        return engine.model(adapter), engine.signature()
+
+    def base(self, experiment: Experiment) -> Model | None:
+        """The untuned base on the engine that answers; `None` where that has merged weights."""
+        engine, adapter = self._serving(experiment)
+        return None if adapter is None else engine.model()
+
+    @contextmanager
+    def merged(self, experiment: Experiment, scratch: Path) -> Iterator[Model]:
+        """The experiment's adapter folded into its base, on an engine of its own.
+
+        Args:
+            experiment: one that is tuned.
+            scratch: where the merged weights may lie; removed in the end.
+        """
+        self.close()  # it needs the memory
+        shutil.rmtree(scratch, ignore_errors=True)
+        request = _merged_request(experiment, scratch)
+        log.info("%s: starting %s on merged weights", experiment.label, request.engine)
+        with open_engine(request) as engine:
+            yield engine.model()
+        shutil.rmtree(scratch, ignore_errors=True)
+
+    @contextmanager
+    def beside(self, experiment: Experiment, *, as_trained: bool = False) -> Iterator[Engine]:
+        """transformers, with the experiment's adapter beside its base.
+
+        Args:
+            experiment: one that is tuned.
+            as_trained: over the base in the few bits that it was trained in.
+        """
+        from harness.finetune.recipe import load_base
+        from harness.models import hf
+
+        adapter, spec = experiment.adapter, experiment.spec
+        base, section = spec.base_path, spec.finetune
+        if adapter is None or base is None or section is None:
+            raise ValueError(f"{experiment.label} has no adapter")
+        self.close()  # it needs the memory
+        request = replace(_request(experiment), engine="hf", adapters=(adapter,))
+        if not as_trained:
+            with open_engine(request) as engine:
+                yield engine
+            return
+        with quiet():
+            network = load_base(section, base)
+        with hf.over(network, base, request) as engine:
+            yield engine
 
     def teacher(self, experiment: Experiment) -> AbstractContextManager[Teaching]:
         """The experiment's teacher, started when it is first asked."""
@@ -97,14 +143,45 @@ class Answering(AbstractContextManager["Answering"]):
     def close(self) -> None:
         """End the engine, so that another may have its memory."""
         self._stack.close()
-        self._engine = None
+        self._engine = self._request = self._merged = None
+
+    def _serving(self, experiment: Experiment) -> tuple[Engine, Path | None]:
+        """The engine that answers for an experiment, started, and the adapter to answer with.
+
+        An adapter that the engine cannot lay beside its base is folded into it.
+        """
+        adapter, kind = experiment.adapter, ENGINES[experiment.engine]
+        if adapter is None or kind.takes_dora or not is_dora(adapter):
+            return self._started(self._shared_request(experiment)), adapter
+        return self._on_merged(experiment, adapter), None
+
+    def _on_merged(self, experiment: Experiment, adapter: Path) -> Engine:
+        """An engine on merged weights, which lie in a folder that ends with it."""
+        if self._engine is not None and self._merged == adapter:
+            return self._engine
+        self.close()
+        log.info("%s: %s takes no DoRA: merged weights answer", experiment.label, experiment.engine)
+        folder = Path(self._stack.enter_context(TemporaryDirectory(prefix="podium-merged-")))
+        engine = self._started(_merged_request(experiment, folder / "model"))
+        self._merged = adapter
+        return engine
+
+    def _started(self, request: EngineRequest) -> Engine:
+        """The engine of a request: the one that is up, where it serves that too."""
+        if self._engine is None or request != self._request:
+            if self._request is not None:
+                self.close()
+            log.info("starting %s", request.engine)
+            self._engine = self._stack.enter_context(open_engine(request))
+            self._request = request
+        return self._engine
 
     def _shared_request(self, experiment: Experiment) -> EngineRequest:
         """The request that serves this entry and all others that could share its engine."""
         alike = [e for e in self._experiments if _request(e) == _request(experiment)]
         tuned = [e for e in alike if e.spec.finetune is not None]
         ranks = [e.spec.finetune.rank for e in tuned if e.spec.finetune is not None]
-        adapters = tuple(a for e in tuned if (a := _adapter(e)) is not None)
+        adapters = tuple(a for e in tuned if (a := e.adapter) is not None)
         return _request(experiment, adapters, lora_rank_step(ranks))
 
 
@@ -118,7 +195,7 @@ def _openers(members: Mapping[str, Experiment], scratch: Path) -> tuple[Openers,
         log.info("%s: starting %s for timing", experiment.label, experiment.engine)
         # Engines that are up together share what one may take of a GPU.
         share = request.gpu_share / (len(requests) if together else 1)
-        return open_engine(replace(request, gpu_share=share))
+        return open_engine(replace(request, batch=1, gpu_share=share))
 
     return {key: partial(start, key) for key in requests}, together
 
@@ -127,13 +204,6 @@ def by_engine(experiments: Sequence[Experiment]) -> list[Experiment]:
     """The experiments in their order, but those that can share an engine side by side."""
     requests = [_request(experiment) for experiment in experiments]
     return sorted(experiments, key=lambda e: requests.index(_request(e)))
-
-
-def _adapter(experiment: Experiment) -> Path | None:
-    """The entry's LoRA folder, absolute, for engines compare folders by name."""
-    if experiment.spec.finetune is None:
-        return None
-    return (experiment.folder("finetune") / "adapter").absolute()
 
 
 def _request(
@@ -153,8 +223,8 @@ def _request(
 
 def _merged_request(experiment: Experiment, scratch: Path) -> EngineRequest:
     """The entry as it would be served: its adapter folded into its base."""
-    adapter, base = _adapter(experiment), experiment.spec.base_path
-    request = replace(_request(experiment), batch=1)
+    adapter, base = experiment.adapter, experiment.spec.base_path
+    request = _request(experiment)
     if adapter is None or base is None:
         return request
     merge(base, adapter, scratch)

@@ -111,6 +111,18 @@ class Experiment:
         return self.store.find(stage, self.key(stage))
 
     @property
+    def adapter(self) -> Path | None:
+        """Its LoRA folder, absolute, for engines compare folders by name."""
+        if self.spec.finetune is None:
+            return None
+        return (self.folder("finetune") / "adapter").absolute()
+
+    @property
+    def quantized(self) -> bool:
+        """Whether its base is trained in fewer bits than it is served in."""
+        return self.spec.finetune is not None and self.spec.finetune.method.startswith("q")
+
+    @property
     def timings(self) -> Path | None:
         """Rows of the times that it is scored with; `None` where it is not timed."""
         if "latency" not in self.stages:

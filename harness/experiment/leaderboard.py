@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from harness.metrics.latency import INCONCLUSIVE
+from harness.parity.verdict import FAIL
 from harness.spec import PACKAGE
 from harness.store.files import make_folder, read_json, read_text, share, write_text
 from harness.store.leftovers import clean
@@ -49,6 +50,15 @@ def undecided(out: Path) -> list[str]:
         if row["scoring"]["weights"].get("ART")
         and (row["latency"] or {}).get("verdict") == INCONCLUSIVE
     ]
+
+
+def served_otherwise(out: Path) -> list[str]:
+    """A sentence for each entry of a written leaderboard that is not served as it was trained."""
+    checked = [
+        (str(row["name"]), row.get("served_as_trained") or {})
+        for row in read_json(out / "leaderboard.json")
+    ]
+    return [f"{name}: {found['said']}" for name, found in checked if found.get("verdict") == FAIL]
 
 
 def _build(folders: Sequence[Path], columns: int, work: Path) -> None:

@@ -14,6 +14,7 @@ from harness.experiment.recipe import Recipe
 from harness.spec import Spec, dump
 from harness.stages import order
 from harness.stages.latency import SESSION
+from harness.stages.parity import PARITY
 from harness.store.files import (
     link,
     make_folder,
@@ -98,6 +99,7 @@ def summary(recipe: Recipe, name: str) -> dict[str, Any]:
         "repeats": None,
         "created": meta["created"],
         **scored,
+        "served_as_trained": _parity(experiment),
         "stages": recipe.keys,
         "signature": _signature(experiment, scored["scoring"]["id"]),
     }
@@ -120,6 +122,14 @@ def _finetune(experiment: Experiment) -> dict[str, Any] | None:
         return None
     trained = read_json(experiment.folder("finetune") / "training.json")
     return {**section.model_dump(mode="json", by_alias=True), **trained}
+
+
+def _parity(experiment: Experiment) -> dict[str, Any] | None:
+    """Whether what was trained is what is served; `None` where that was not checked."""
+    if "parity" not in experiment.stages:
+        return None
+    found = read_json(experiment.folder("parity") / PARITY)
+    return {name: found[name] for name in ("verdict", "said", "effect", "noise")}
 
 
 def _judge(experiment: Experiment) -> dict[str, str] | None:

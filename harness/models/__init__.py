@@ -79,6 +79,14 @@ def engine_request(
     return replace(request, skill=asked.skill)
 
 
+class LocalModel(Model, Protocol):
+    """A model on an engine that loads weights: it can say how likely it finds given tokens."""
+
+    def logprobs(self, rows: Sequence[Sequence[int]]) -> list[list[float]]:
+        """The log-likelihood, in nats, of each token of a row after its first, row by row."""
+        ...
+
+
 class Engine(AbstractContextManager["Engine"], Protocol):
     """A started engine: hands out models that share it, and ends when its block does."""
 

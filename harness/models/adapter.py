@@ -57,3 +57,8 @@ def check_continued(folder: Path, section: Finetune) -> None:
     if not isinstance(section.targets, str) and set(section.targets) != set(layers):
         shown = ", ".join(sorted(layers))
         raise InputError(f"finetune.targets: {path} has others: write [{shown}], or leave it out")
+
+
+def is_dora(folder: Path) -> bool:
+    """Whether an adapter also scales the columns of its layers, which not every engine can do."""
+    return bool(read_object(folder / CONFIG).get("use_dora"))

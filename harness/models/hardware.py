@@ -82,6 +82,17 @@ def fastest_of(capability: tuple[int, int] | None, flags: str) -> str:
     return "bfloat16" if "avx512_bf16" in flags or "amx_bf16" in flags else "float32"
 
 
+def release_memory() -> None:
+    """Give back what a model took that nobody holds any more: another engine needs it."""
+    import gc
+
+    import torch
+
+    gc.collect()
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
+
+
 def fits_together(folders: Sequence[Path]) -> bool:
     """Whether models of these folders' weights can share the memory: at most a quarter of it.
 

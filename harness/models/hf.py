@@ -17,7 +17,7 @@ from harness.models.adapter import check_adapter
 from harness.models.chat import load_tokenizer, prompt_or_error
 from harness.models.ends import cut_at_end, end_tokens
 from harness.models.foreign import told
-from harness.models.hardware import device_name
+from harness.models.hardware import device_name, release_memory
 from harness.models.likelihood import likeliest, mean_loss, scorable
 from harness.models.loading import check_model, load_network
 from harness.models.quiet import quiet
@@ -50,8 +50,18 @@ def _load(base: Path, request: EngineRequest) -> HfEngine:
     network = load_network(base, dtype)
     device = "cuda" if torch.cuda.is_available() else "cpu"
     with told(f"{base}: cannot be moved to {device}", RunError, memory="model.dtype to bfloat16"):
-        ends = end_tokens(base, tokenizer)
-        return HfEngine(network.to(device).eval(), tokenizer, ends, request)
+        network = network.to(device)
+    return HfEngine(network.eval(), tokenizer, end_tokens(base, tokenizer), request)
+
+
+def over(network: Any, base: Path, request: EngineRequest) -> HfEngine:
+    """An engine over a network that is loaded already, such as a base in 4 bits.
+
+    Raises:
+        InputError: the tokenizer of its folder cannot be read.
+    """
+    tokenizer = load_tokenizer(base)
+    return HfEngine(network.eval(), tokenizer, end_tokens(base, tokenizer), request)
 
 
 @dataclass
@@ -65,6 +75,7 @@ class HfEngine(Engine):
 
     def __exit__(self, *error: object) -> None:
         self.network = None
+        release_memory()
 
     def model(self, adapter: Path | None = None) -> Model:
         """The base, or the base with an adapter."""
@@ -164,7 +175,7 @@ class HfModel:
         asked = [scorable(tokenizer, sample, limit) for sample in samples]
         rows = [row for ids in asked if isinstance(ids, list) for row in ids]
         with told("transformers could not score candidates", RunError, memory=_MEMORY):
-            scores = iter(self._scores(rows))
+            scores = map(mean_loss, self.logprobs(rows))
         for sample, ids in zip(samples, asked, strict=True):
             if not isinstance(ids, list):
                 yield ids
@@ -173,26 +184,26 @@ class HfModel:
             took = time.perf_counter() - began if alone else None
             yield likeliest(sample, own, sum(map(len, ids)), took)
 
-    def _scores(self, rows: Sequence[list[int]]) -> list[float]:
-        """The score of each row of ids; rows of like length share a pass."""
+    def logprobs(self, rows: Sequence[Sequence[int]]) -> list[list[float]]:
+        """The log-likelihood of each token after the first; rows of like length share a pass."""
         import torch
 
-        scores = [0.0] * len(rows)
+        found: list[list[float]] = [[] for _ in rows]
         waiting = sorted(range(len(rows)), key=lambda i: len(rows[i]))
         if not rows:
-            return scores
+            return found
         with torch.inference_mode(), self.engine.active(self.adapter) as network:
             vocabulary = int(network.config.get_text_config().vocab_size)
             while waiting:
                 cells = len(rows[waiting[-1]]) * vocabulary
                 size = max(1, min(BATCH, _LOGITS // cells))
                 waiting, places = waiting[:-size], waiting[-size:]
-                losses = self._losses(network, [rows[i] for i in places])
-                for place, loss in zip(places, losses, strict=True):
-                    scores[place] = loss
-        return scores
+                told_of = self._logprobs(network, [rows[i] for i in places])
+                for place, logprobs in zip(places, told_of, strict=True):
+                    found[place] = logprobs
+        return found
 
-    def _losses(self, network: Any, rows: Sequence[list[int]]) -> Iterator[float]:
+    def _logprobs(self, network: Any, rows: Sequence[Sequence[int]]) -> Iterator[list[float]]:
         """One pass; what pads a row stands behind it, where no token of it can look."""
         ids, mask = (t.to(network.device) for t in self._padded(rows, behind=True))
         logits = network(input_ids=ids, attention_mask=mask, use_cache=False).logits
@@ -200,14 +211,14 @@ class HfModel:
             # One row at a time: in float32 all of them would take as much memory again.
             logprobs = logits[place, : len(row) - 1].float().log_softmax(-1)
             told = logprobs.gather(-1, ids[place, 1 : len(row), None])
-            yield mean_loss(told.squeeze(-1).tolist())
+            yield told.squeeze(-1).tolist()
 
     def _pad(self) -> int:
         tokenizer = self.engine.tokenizer
         pad = tokenizer.pad_token_id
         return int(tokenizer.eos_token_id if pad is None else pad)
 
-    def _padded(self, rows: Sequence[list[int]], *, behind: bool) -> tuple[Any, Any]:
+    def _padded(self, rows: Sequence[Sequence[int]], *, behind: bool) -> tuple[Any, Any]:
         """Ids and attention mask of shape (batch, longest row), padded behind or before."""
         import torch
 
@@ -216,7 +227,7 @@ class HfModel:
         mask = torch.zeros_like(ids)
         for place, row in enumerate(rows):
             start = 0 if behind else longest - len(row)
-            ids[place, start : start + len(row)] = torch.tensor(row)
+            ids[place, start : start + len(row)] = torch.tensor(list(row))
             mask[place, start : start + len(row)] = 1
         return ids, mask
 

@@ -16,11 +16,19 @@ from harness.models.saving import Saving
 _MEMORY = "nothing in the spec: it takes the base's weights once in memory"
 
 
-def merge(base: Path, adapter: Path, out: Path) -> None:
-    """Write a model folder with the adapter folded in, in the base's own dtype.
+def merge(base: Path, adapter: Path, out: Path, dtype: str = "auto") -> None:
+    """Write a model folder with the adapter folded in, by itself in the base's own dtype.
+
+    Whatever few bits the adapter was trained over, it is folded into the weights of the folder.
 
     The sum is made in float32 where the base is small enough not to mind, which peft does on the
     processor; it is stored as the base is.
+
+    Args:
+        base: folder of the base, in full precision.
+        adapter: a LoRA folder.
+        out: folder to write to.
+        dtype: `auto`, the base's, or torch's name of another.
 
     Raises:
         InputError: base or adapter is not whole.
@@ -31,7 +39,7 @@ def merge(base: Path, adapter: Path, out: Path) -> None:
         from peft import PeftModel
 
         check_adapter(adapter)
-        network = load_network(base, "auto")
+        network = load_network(base, dtype)
         with told(f"{adapter}: peft cannot fold it into {base}", RunError, memory=_MEMORY):
             merged = PeftModel.from_pretrained(network, adapter).merge_and_unload()
             with Saving(out):

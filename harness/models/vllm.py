@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from harness.models.adapter import check_adapter
 from harness.models.chat import load_tokenizer, prompt_or_error
 from harness.models.ends import end_tokens
 from harness.models.foreign import told
-from harness.models.hardware import device_name
+from harness.models.hardware import device_name, release_memory
 from harness.models.likelihood import likeliest, mean_loss, scorable
 from harness.models.loading import check_model, check_network
 from harness.models.quiet import quiet
@@ -95,11 +95,9 @@ class VllmEngine(Engine):
     _loras: dict[Path, int] = field(default_factory=dict)
 
     def __exit__(self, *error: object) -> None:
-        import gc
-
         self.llm.llm_engine.engine_core.shutdown()
         self.llm = None
-        gc.collect()
+        release_memory()
 
     def model(self, adapter: Path | None = None) -> Model:
         """The base, or the base with an adapter."""
@@ -163,6 +161,24 @@ class VllmModel:
         finally:
             core.abort_request(list(running))
 
+    def logprobs(self, rows: Sequence[Sequence[int]]) -> list[list[float]]:
+        """The log-likelihood of each token after the first."""
+        core = self.engine.llm.llm_engine
+        found: dict[str, list[float]] = {}
+        names = [str(place) for place in range(len(rows))]
+        try:
+            with told("vLLM could not score tokens", RunError, reading=True, memory=_MEMORY):
+                for name, row in zip(names, rows, strict=True):
+                    core.add_request(
+                        name, {"prompt_token_ids": list(row)}, _scoring(), lora_request=self.lora
+                    )
+                while len(found) < len(names):
+                    for result in core.step():
+                        found[result.request_id] = list(result.prompt_logprobs.logprobs)
+        finally:
+            core.abort_request([name for name in names if name not in found])
+        return [found[name] for name in names]
+
     def _start(
         self, place: int, sample: Sample, alone: bool, running: dict[str, _Asked]
     ) -> Output | None:
@@ -204,17 +220,27 @@ class VllmModel:
         from vllm.sampling_params import RequestOutputKind
 
         if sample.candidates:
-            # With prompt_logprobs vLLM does not read its prefix cache, which holds no logits. One
-            # token is the least that it generates.
-            return SamplingParams(
-                temperature=0.0, max_tokens=1, prompt_logprobs=0, flat_logprobs=True,
-                detokenize=False, output_kind=RequestOutputKind.FINAL_ONLY, seed=0,
-            )  # fmt: skip
+            return _scoring()
         kind = RequestOutputKind.CUMULATIVE if stream else RequestOutputKind.FINAL_ONLY
         return SamplingParams(
             temperature=0.0, max_tokens=self.engine.request.max_tokens, output_kind=kind, seed=0,
             stop_token_ids=list(self.engine.ends),
         )  # fmt: skip
+
+
+def _scoring() -> Any:
+    """What has vLLM say how likely it finds a prompt.
+
+    With prompt_logprobs it does not read its prefix cache, which holds no logits. One token is the
+    least that it generates.
+    """
+    from vllm import SamplingParams
+    from vllm.sampling_params import RequestOutputKind
+
+    return SamplingParams(
+        temperature=0.0, max_tokens=1, prompt_logprobs=0, flat_logprobs=True, detokenize=False,
+        output_kind=RequestOutputKind.FINAL_ONLY, seed=0,
+    )  # fmt: skip
 
 
 @dataclass

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from harness.errors import UsageError, did_you_mean
-from harness.stages import dataset, distill, finetune, infer, latency, questions, score
+from harness.stages import (
+    dataset,
+    distill,
+    finetune,
+    infer,
+    latency,
+    parity,
+    questions,
+    score,
+    served,
+)
 from harness.stages.stage import Stage
 
 STAGES: tuple[Stage, ...] = (
@@ -12,6 +22,8 @@ STAGES: tuple[Stage, ...] = (
     dataset.STAGE,
     finetune.STAGE,
     infer.STAGE,
+    served.STAGE,
+    parity.STAGE,
     latency.STAGE,
     score.STAGE,
 )

@@ -55,6 +55,11 @@ def shown(text: object, columns: int | None = None) -> str:
     return line if columns is None else clip(line, columns)
 
 
+def harmless(text: str) -> str:
+    """A text of strangers with its lines and tabs, and nothing else that acts on a terminal."""
+    return "".join(c if c.isprintable() or c in "\n\t" else "�" for c in text)
+
+
 # Full-width letters and digits (U+FF10 and on) and the slash of composite train numbers.
 _NARROW = {
     code: code - 0xFEE0

@@ -143,6 +143,30 @@ def test_times_that_do_not_count_are_said(make_board: MakeBoard) -> None:
 
 
 @pytest.mark.parametrize(
+    ("verdict_", "key"), [("fail", "served_otherwise"), ("unclear", "served_unclear")]
+)
+def test_a_run_that_is_not_served_as_trained_is_told(
+    make_board: MakeBoard, verdict_: str, key: str
+) -> None:
+    checked = {"verdict": verdict_, "said": "adapter on vllm: it answers as the untuned base"}
+    summary = {"parity": 0.9, "served_as_trained": checked}
+    board = make_board(Entrant("a", 1.0, summary=summary))
+    found = {note.key: say(note) for note in cautions(board)}
+    assert "a (adapter on vllm: it answers as the untuned base)" in found[key]
+    assert "parity_low" not in found
+    assert "as the untuned base" in pages(board)[PAGE].decode()
+    assert "as the untuned base" in terminal_table(board, 120)
+
+
+def test_a_run_that_is_served_as_trained_needs_no_word(make_board: MakeBoard) -> None:
+    checked = {"verdict": "pass", "said": "served as trained"}
+    summary = {"parity": 0.9, "served_as_trained": checked}
+    board = make_board(Entrant("a", 1.0, summary=summary))
+    keys = {note.key for note in cautions(board)}
+    assert not keys & {"served_otherwise", "served_unclear", "parity_low"}
+
+
+@pytest.mark.parametrize(
     ("parity", "said"), [(1.0, None), (0.99, None), (0.985, "a 98.5%"), (0.0, "a 0.0%")]
 )
 def test_answers_that_differ_when_timed_are_said(

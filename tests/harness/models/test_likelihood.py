@@ -5,11 +5,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from harness.core import Candidate, Gold, Message, Output, Sample
-from harness.models import Engine, EngineRequest, hf, open_engine
+from harness.models import Engine, EngineRequest, LocalModel, hf, open_engine
 from harness.models.chat import conversation_ids, load_tokenizer
 from harness.models.likelihood import candidate_ids, likeliest, mean_loss, unscorable
 from harness.store.codec import output_from, output_to, sample_from, sample_to
@@ -103,6 +104,18 @@ class TestReal:
                 assert output.perplexity is None
         alone = model.generate([asked for asked in MIXED if not asked.candidates])
         assert [o.text for o in alone] == [o.text for o in outputs if o.perplexity is None]
+
+    def test_every_token_after_the_first_has_a_likelihood(
+        self, name: str, engines: Mapping[str, Engine]
+    ) -> None:
+        model = cast("LocalModel", engines[name].model())
+        rows = [[5, 6, 7, 8, 9], [10, 11], list(range(20, 60))]
+        found = model.logprobs(rows)
+        assert [len(told) for told in found] == [4, 1, 39]
+        assert all(told < 0 for row in found for told in row)
+        alone = [model.logprobs([row])[0] for row in rows]
+        assert [pytest.approx(row, abs=CLOSE) for row in alone] == found
+        assert model.logprobs([]) == []
 
     def test_a_score_does_not_depend_on_its_neighbours(
         self, name: str, engines: Mapping[str, Engine]

@@ -1,0 +1,109 @@
+"""The README.md of an export: what it is, of what it was made, and how good it was found."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from harness.export.finished import Finished
+from harness.export.targets import Target
+from harness.text.display import shown
+
+_LICENCE = re.compile(r"^license:\s*(\S.{0,60})$", re.MULTILINE)
+_FILES = ("LICENSE", "LICENSE.txt", "LICENCE", "LICENSE.md")
+
+
+def card(run: Finished, target: Target) -> str:
+    """The model card, as Markdown."""
+    return "\n".join([*_head(run, target), *_base(run), *_data(run), *_recipe(run), *_scores(run)])
+
+
+def _head(run: Finished, target: Target) -> Iterator[str]:
+    yield f"# {_plain(run.name)}"
+    yield ""
+    yield target.about
+    yield ""
+    yield from target.use(run)
+    yield "`ledger.json` holds the spec, digests, seeds and versions that made it."
+    yield ""
+
+
+def _base(run: Finished) -> Iterator[str]:
+    yield "## Base"
+    yield ""
+    yield f"- model: {_plain(run.base.name)}"
+    yield f"- licence: {licence(run.base)}"
+    if run.spec.stand_in:
+        yield "- a stand-in of a few million parameters, which claims nothing about quality"
+    if run.quantized:
+        yield "- held in 4 bits while it was trained; merged weights are those in full precision"
+    yield ""
+
+
+def licence(base: Path) -> str:
+    """What a model folder says of its licence."""
+    readme = base / "README.md"
+    if readme.is_file():
+        found = _LICENCE.search(readme.read_text("utf-8", errors="replace")[:4000])
+        if found:
+            return _plain(found[1])
+    named = next((name for name in _FILES if (base / name).is_file()), None)
+    if named is not None:
+        return f"see {named} of the base"
+    return "unknown: the base's folder says none, so ask its authors before you pass this on"
+
+
+def _data(run: Finished) -> Iterator[str]:
+    trained, spec = run.summary.get("finetune") or {}, run.spec
+    teacher = spec.distill.teacher
+    yield "## Data"
+    yield ""
+    yield f"- suite: {_plain(run.summary['suite'])}, version {_plain(run.summary['suite_version'])}"
+    if "samples" in trained:
+        yield f"- rows: {trained['samples']:,}"
+    yield f"- made by: {_plain(getattr(teacher, 'model', '') or teacher.engine)}"
+    yield ""
+
+
+def _recipe(run: Finished) -> Iterator[str]:
+    section, lora = run.recipe, run.lora
+    yield "## Recipe"
+    yield ""
+    yield "| setting | value |"
+    yield "|---|---|"
+    for name, value in section.model_dump(mode="json").items():
+        yield f"| {name} | {_plain(value)} |"
+    modules = lora["target_modules"]
+    layers = modules if isinstance(modules, str) else ", ".join(sorted(modules))
+    yield f"| layers | {_plain(layers)} |"
+    yield ""
+
+
+def _scores(run: Finished) -> Iterator[str]:
+    summary = run.summary
+    yield "## Scores"
+    yield ""
+    yield f"On {summary['n']:,} questions that were not taught, with 95% intervals."
+    yield ""
+    yield "| part | score |"
+    yield "|---|---|"
+    for name, found in [*summary["parts"].items(), ("total", summary["total"])]:
+        yield f"| {name} | {_estimate(found)} |"
+    yield ""
+    checked = summary.get("served_as_trained")
+    if checked is not None:
+        yield f"Parity: {checked['verdict']}: {_plain(checked['said'])}."
+        yield ""
+
+
+def _estimate(found: Mapping[str, Any] | None) -> str:
+    if found is None or found.get("value") is None:
+        return "not measured"
+    return f"{found['value']:.1f} [{found['low']:.1f}, {found['high']:.1f}]"
+
+
+def _plain(value: object) -> str:
+    """A value of someone else's on one line, with nothing that Markdown would act on."""
+    return re.sub(r"([\\`*_\[\]<>|#])", r"\\\1", shown(value))

@@ -1,0 +1,128 @@
+"""What an export reads of a run folder: its spec and summary, its training data, its adapter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from harness.config.engines import WEIGHTLESS
+from harness.config.sections import Finetune
+from harness.errors import InputError
+from harness.models.adapter import CONFIG, check_adapter
+from harness.spec import Spec, load_specs
+from harness.store.files import read_json
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A run whose model has weights, tuned or not.
+
+    Args:
+        folder: the run folder.
+        spec: what it was run with.
+        summary: its `summary.json`.
+        base: folder of the base model.
+    """
+
+    folder: Path
+    spec: Spec
+    summary: Mapping[str, Any]
+    base: Path
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        return str(self.summary["name"])
+
+    @property
+    def is_tuned(self) -> bool:
+        """Whether it has an adapter."""
+        return self.spec.finetune is not None
+
+    @property
+    def adapter(self) -> Path:
+        """The folder of its adapter, where it is tuned."""
+        return self.folder / "stages" / "finetune" / "adapter"
+
+    @property
+    def data(self) -> Path:
+        """The rows that it was trained on, each with `messages`."""
+        return self.folder / "stages" / "dataset" / "train.jsonl"
+
+    @property
+    def lora(self) -> Mapping[str, Any]:
+        """The adapter's configuration, as peft wrote it."""
+        found: Mapping[str, Any] = read_json(self.adapter / CONFIG)
+        return found
+
+    @property
+    def recipe(self) -> Finetune:
+        """How it was trained.
+
+        Raises:
+            InputError: it was not.
+        """
+        if self.spec.finetune is None:
+            raise untuned(self.folder)
+        return self.spec.finetune
+
+    @property
+    def quantized(self) -> bool:
+        """Whether its base was held in few bits while it was trained."""
+        return self.recipe.method.startswith("q")
+
+    def check_weights(self) -> None:
+        """Refuse a run whose base, or adapter where it is tuned, is gone.
+
+        Raises:
+            InputError: one sentence saying what is missing.
+        """
+        if self.is_tuned:
+            check_adapter(self.adapter)
+        if not self.base.is_dir():
+            raise InputError(f"{self.folder}: its base is no longer at {self.base}")
+
+    def check_data(self) -> None:
+        """Refuse a run whose training data is gone.
+
+        Raises:
+            InputError: it says where it was.
+        """
+        if not self.data.is_file():
+            raise InputError(f"{self.folder}: its training data is no longer at {self.data}")
+
+
+def untuned(folder: Path) -> InputError:
+    """What to say of a run that has no adapter."""
+    return InputError(f"{folder}: was not fine-tuned, so it has no weights of its own")
+
+
+def open_run(folder: Path) -> Finished:
+    """Read a run folder.
+
+    Raises:
+        InputError: it is no run folder, or its engine loads no weights.
+        SpecError: its spec cannot be read.
+    """
+    for name in ("summary.json", "spec.yaml"):
+        if not (folder / name).is_file():
+            raise InputError(f"{folder}: no {name}, so this is no finished run")
+    (spec,) = load_specs(folder / "spec.yaml")
+    if spec.base_path is None or spec.model.engine in WEIGHTLESS:
+        raise InputError(f"{folder}: its engine, {spec.model.engine}, has no weights")
+    return Finished(folder, spec, read_json(folder / "summary.json"), spec.base_path)
+
+
+def open_tuned(folder: Path) -> Finished:
+    """Read the run folder of an entry that was tuned.
+
+    Raises:
+        InputError: it is no run folder, or was not tuned.
+        SpecError: its spec cannot be read.
+    """
+    run = open_run(folder)
+    if not run.is_tuned:
+        raise untuned(folder)
+    return run

@@ -1,0 +1,137 @@
+"""Is the model that was trained the one that is served? See `harness.parity`.
+
+The reference is the adapter beside its base on transformers. Against it stand the adapter on the
+engine, the merged weights on the engine, and, where the base was trained in few bits, that base.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from harness.core import Output, Sample, Suite
+from harness.metrics.summary import grade
+from harness.models import LocalModel
+from harness.models.chat import load_tokenizer, text_ids
+from harness.parity.answers import Rights, agreement
+from harness.parity.tokens import Scores
+from harness.parity.verdict import Base, Heard, judge
+from harness.spec import chosen_suite
+from harness.stages.served import SERVED, belongs
+from harness.stages.stage import Inputs, Stage
+from harness.store.codec import read_outputs, read_suite
+from harness.store.files import read_json, write_json
+
+if TYPE_CHECKING:
+    from harness.checker.verdict import Verdict
+    from harness.experiment.engines import Answering
+    from harness.experiment.experiment import Experiment
+
+log = logging.getLogger("podium")
+
+PARITY = "parity.json"
+# Right answers of a suite whose answers are graded in shares.
+_RIGHT = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one path answers to the probe's questions, and how likely it finds each token."""
+
+    scores: Scores
+    outputs: tuple[Output, ...]
+
+
+def ask(model: LocalModel, samples: Sequence[Sample], rows: Sequence[Sequence[int]]) -> Said:
+    """Have a model answer the questions and score the conversations."""
+    return Said(model.logprobs(rows), tuple(model.generate(samples)))
+
+
+def _reads(experiment: Experiment) -> Inputs:
+    return {"served": experiment.key("served")}
+
+
+def _build(experiment: Experiment, answering: Answering, work: Path) -> None:
+    at = experiment.folder
+    served = read_json(at("served") / SERVED)
+    suite = read_suite(at("questions"))
+    probe = _probe(suite, served["questions"])
+    rows = served["rows"]
+    with answering.merged(experiment, work / ".merged") as model:
+        merged = ask(cast("LocalModel", model), probe.test, rows)
+    with answering.beside(experiment) as engine:
+        base = cast("LocalModel", engine.model()).logprobs(rows)
+        reference = ask(cast("LocalModel", engine.model(experiment.adapter)), probe.test, rows)
+    compare = _Comparison(experiment, probe, reference.outputs)
+    heard = [compare.heard(f"merged weights on {experiment.engine}", merged.scores, merged.outputs)]
+    if served["base"] is not None:
+        said = _answers(at("infer"), probe.test)
+        heard.insert(0, compare.heard(f"adapter on {experiment.engine}", served["adapter"], said))
+    if experiment.quantized:
+        with answering.beside(experiment, as_trained=True) as engine:
+            trained = tuple(engine.model(experiment.adapter).generate(probe.test))
+        heard.append(compare.heard("adapter on the base in few bits, as trained", None, trained))
+    bases = Base(base, base if served["base"] is None else served["base"])
+    found = judge(bases, reference.scores, heard, len(probe.test))
+    (log.info if found.verdict == "pass" else log.warning)(
+        "%s: parity: %s: %s", experiment.label, found.verdict, found.said
+    )
+    write_json(work / PARITY, found.as_json())
+
+
+def _probe(suite: Suite, ids: Sequence[str]) -> Suite:
+    """The suite with the probe's questions alone."""
+    by_id = {sample.id: sample for sample in suite.test}
+    return replace(suite, test=tuple(by_id[name] for name in ids))
+
+
+def _answers(inferred: Path, samples: Sequence[Sample]) -> tuple[Output, ...]:
+    found = {output.sample_id: output for output in read_outputs(inferred / "predictions.jsonl")}
+    return tuple(found[sample.id] for sample in samples)
+
+
+class _Comparison:
+    """Compares what a path answers with the reference's answers."""
+
+    def __init__(self, experiment: Experiment, probe: Suite, reference: Sequence[Output]) -> None:
+        self._chosen = chosen_suite(experiment.spec)
+        self._probe = probe
+        self._reference = reference
+        self._rights = self._right(reference)
+        base = experiment.spec.base_path
+        if base is None:
+            raise ValueError(f"{experiment.label} has no base")
+        self._tokenizer: Any = load_tokenizer(base)
+
+    def heard(self, name: str, scores: Scores | None, outputs: Sequence[Output]) -> Heard:
+        """What a path made of the probe, against the reference."""
+        rights = self._rights, self._right(outputs)
+        said = agreement(
+            self._reference, outputs, rights, lambda text: text_ids(self._tokenizer, text)
+        )
+        return Heard(name, scores, said)
+
+    def _right(self, outputs: Sequence[Output]) -> Rights:
+        """Whether each answer is right, by rule alone; `None` where no rule can tell."""
+        graded = grade(self._chosen, self._probe, outputs)
+        return [_is_right(verdict) for verdict in graded.verdicts]
+
+
+def _is_right(verdict: Verdict | None) -> bool | None:
+    """Whether an answer is right: not where there is none, unknown where a judge could not say."""
+    if verdict is not None and verdict.unjudged:
+        return None
+    return verdict is not None and verdict.value is not None and verdict.value >= _RIGHT
+
+
+def _shown(_: Experiment) -> Mapping[str, str]:
+    return {PARITY: PARITY}
+
+
+STAGE = Stage(
+    name="parity", version=1, reads=_reads, build=_build, belongs=belongs, shown=_shown,
+    loads_base=True,
+)  # fmt: skip
