@@ -61,7 +61,7 @@ def run(specs: Sequence[Spec], until: str = "score") -> list[Path]:
 def check_bases(experiments: Sequence[Experiment], stages: Sequence[Stage]) -> None:
     """Have the loader report on each base that will be loaded, before anything else is done."""
     bases = {
-        experiment.spec.base_path
+        experiment.base_path
         for experiment in experiments
         if experiment.engine not in WEIGHTLESS
         and any(stage.loads_base and _lacks(experiment, stage) for stage in stages)

@@ -140,7 +140,7 @@ def _request(
     experiment: Experiment, adapters: tuple[Path, ...] = (), max_lora_rank: int = 0
 ) -> EngineRequest:
     spec, engine = experiment.spec, experiment.engine
-    base = None if engine in WEIGHTLESS else spec.base_path
+    base = None if engine in WEIGHTLESS else experiment.base_path
     training = experiment.folder("dataset") / "train.jsonl" if engine in COUNTING else None
     return replace(
         engine_request(engine, spec.model, base, spec.runtime),
@@ -153,7 +153,7 @@ def _request(
 
 def _merged_request(experiment: Experiment, scratch: Path) -> EngineRequest:
     """The entry as it would be served: its adapter folded into its base."""
-    adapter, base = _adapter(experiment), experiment.spec.base_path
+    adapter, base = _adapter(experiment), experiment.base_path
     request = replace(_request(experiment), batch=1)
     if adapter is None or base is None:
         return request

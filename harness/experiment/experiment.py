@@ -13,8 +13,7 @@ from pathlib import Path
 from harness.config.engines import ENGINES
 from harness.errors import SpecError
 from harness.models import resolve_engine
-from harness.models.folder import MODEL_FILES, check_model_folder, weight_files
-from harness.models.tensors import check_finite
+from harness.models.native import model_digest, native_folder
 from harness.spec import Spec
 from harness.stages import order
 from harness.stages.latency import rows_file
@@ -121,6 +120,12 @@ class Experiment:
         return {"score": self.spec.score.in_key()}
 
     @cached_property
+    def base_path(self) -> Path | None:
+        """The folder of the base that engines load, converted first where it comes with code."""
+        base = self.spec.base_path
+        return None if base is None else native_folder(base, self.store.root)
+
+    @cached_property
     def teacher_digest(self) -> str:
         """The digest of a local teacher's folder; empty where it has none."""
         return self._model_digest(self.spec.teacher_path)
@@ -136,12 +141,7 @@ class Experiment:
         return self._model_digest(self.spec.base_path)
 
     def _model_digest(self, folder: Path | None) -> str:
-        if folder is None:
-            return ""
-        check_model_folder(folder)
-        for path in weight_files(folder):
-            self.store.once("finite", path, check_finite)
-        return self.store.digest(folder, MODEL_FILES)
+        return "" if folder is None else model_digest(folder, self.store)
 
 
 class Session:
