@@ -124,7 +124,7 @@ def _write_weights(folder: Path, size: int, keys: int, bias: bool, seed: int) ->
     tensors = {
         "model.tok_embeddings.weight": random(size, HIDDEN) * 4,
         "model.norm.weight": 1 + random(HIDDEN),
-        "output.weight": random(size, HIDDEN),
+        "output.weight": random(size, HIDDEN) / 3,
     }
     for number in range(LAYERS):
         tensors |= {
