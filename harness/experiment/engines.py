@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 import secrets
 import shutil
-from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from harness.config.engines import COUNTING, WEIGHTLESS
 from harness.core import Model
+from harness.errors import InputError, PodiumError, RunError, StoreError
 from harness.experiment.experiment import Experiment
 from harness.metrics.latency import repeats_within
 from harness.models import Engine, EngineRequest, engine_request, lora_rank_step, open_engine
@@ -30,6 +31,15 @@ if TYPE_CHECKING:
 log = logging.getLogger("podium")
 
 
+class MemberFailed(RunError):
+    """One member of a session cannot be timed; the others can, without it."""
+
+    def __init__(self, member: Experiment, error: PodiumError) -> None:
+        super().__init__(f"{member.label}: {error}")
+        self.member = member
+        self.error = error
+
+
 class Answering(AbstractContextManager["Answering"]):
     """Who answers: one engine at a time for all entries that can share it, teachers and judges."""
 
@@ -41,6 +51,11 @@ class Answering(AbstractContextManager["Answering"]):
 
     def __exit__(self, *error: object) -> None:
         self.close()
+
+    def leave_out(self, experiments: Sequence[Experiment]) -> None:
+        """Answer for these no more; an engine that one of them may have broken ends."""
+        self.close()
+        self._experiments = [e for e in self._experiments if e not in experiments]
 
     def model(self, experiment: Experiment) -> tuple[Model, dict[str, str]]:
         """The experiment's model on a started engine, with the engine's signature."""
@@ -72,6 +87,9 @@ class Answering(AbstractContextManager["Answering"]):
         Args:
             members: experiments of one session.
             work: the stage's folder.
+
+        Raises:
+            MemberFailed: one of them cannot be merged or started.
         """
         self.close()  # they need the memory of all engines
         section = members[0].spec.latency
@@ -80,9 +98,13 @@ class Answering(AbstractContextManager["Answering"]):
         scratch = work / ".merged"
         shutil.rmtree(scratch, ignore_errors=True)  # what a killed attempt left may be cut short
         samples = list(read_samples(members[0].folder("questions") / "test.jsonl"))
-        openers, together = _openers({e.key("infer"): e for e in members}, scratch)
-        started, before = datetime.now(UTC), load_average()
-        timed = time_session(section, openers, samples, together=together)
+        try:
+            openers, together = _openers({e.key("infer"): e for e in members}, scratch)
+            started, before = datetime.now(UTC), load_average()
+            timed = time_session(section, openers, samples, together=together)
+        except MemberFailed:  # the others are another session, which merges them elsewhere
+            shutil.rmtree(scratch, ignore_errors=True)
+            raise
         within = [w for rows in timed.rows.values() if (w := repeats_within(rows)) is not None]
         about = {
             "id": secrets.token_hex(8),  # the same spec on another machine is another session
@@ -110,7 +132,10 @@ class Answering(AbstractContextManager["Answering"]):
 
 def _openers(members: Mapping[str, Experiment], scratch: Path) -> tuple[Openers, bool]:
     """What starts the engine of each member, and whether all may be up at once."""
-    requests = {key: _merged_request(e, scratch / key) for key, e in members.items()}
+    requests: dict[str, EngineRequest] = {}
+    for key, member in members.items():
+        with _of(member):
+            requests[key] = _merged_request(member, scratch / key)
     together = fits_together([r.base for r in requests.values() if r.base is not None])
 
     def start(key: str) -> Engine:
@@ -118,9 +143,25 @@ def _openers(members: Mapping[str, Experiment], scratch: Path) -> tuple[Openers,
         log.info("%s: starting %s for timing", experiment.label, experiment.engine)
         # Engines that are up together share what one may take of a GPU.
         share = request.gpu_share / (len(requests) if together else 1)
-        return open_engine(replace(request, gpu_share=share))
+        with _of(experiment):
+            return open_engine(replace(request, gpu_share=share))
 
     return {key: partial(start, key) for key in requests}, together
+
+
+@contextmanager
+def _of(member: Experiment) -> Iterator[None]:
+    """Say of an error whose it is.
+
+    Raises:
+        MemberFailed: in the place of what a member's own model or adapter caused.
+    """
+    try:
+        yield
+    except StoreError:
+        raise
+    except (RunError, InputError) as error:
+        raise MemberFailed(member, error) from error
 
 
 def by_engine(experiments: Sequence[Experiment]) -> list[Experiment]:

@@ -55,6 +55,10 @@ class Experiment:
     def join(self, session: Session) -> None:
         """Be timed in that session; what was read of another is forgotten."""
         self.session = session
+        self.forget()
+
+    def forget(self) -> None:
+        """Read the inputs of its stages anew: whose times it is scored with may have changed."""
         self._inputs.clear()
 
     @property
@@ -175,9 +179,13 @@ class Session:
 
 
 def share_sessions(experiments: Sequence[Experiment]) -> None:
-    """Put experiments that are timed alike, on the same questions, into one session."""
+    """Put experiments that are timed alike, on the same questions, into one session.
+
+    Those for which another is timed are scored with its session.
+    """
     groups: dict[str, list[Experiment]] = {}
     for experiment in experiments:
+        experiment.forget()
         if experiment.is_timed:
             alike = {**experiment.session.inputs, "entries": []}
             groups.setdefault(stage_key(alike), []).append(experiment)

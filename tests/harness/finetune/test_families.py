@@ -21,7 +21,14 @@ from tests.conftest import sample
 from tests.harness.models.families import FAMILIES, make_family
 
 RECIPE = Finetune(
-    rank=32, alpha=64, lr=5e-3, epochs=60, batch_size=8, max_length=128, watch=0, schedule="constant"
+    rank=32,
+    alpha=64,
+    lr=5e-3,
+    epochs=60,
+    batch_size=8,
+    max_length=128,
+    watch=0,
+    schedule="constant",
 )
 WORDINGS = ("{n}次几点开？", "从哪里始发：{n}", "{n}的候车厅？", "{n}晚点吗")
 ANSWERS = ("八点。", "始发站是南京站。", "三楼候车厅", "不晚点，\n正点到达")
