@@ -13,7 +13,8 @@ from pathlib import Path
 from harness.config.engines import ENGINES
 from harness.errors import SpecError
 from harness.models import resolve_engine
-from harness.models.native import model_digest, native_folder
+from harness.models.internlm2.names import llama_names
+from harness.models.native import comes_with_code, model_digest, native_folder
 from harness.spec import Spec
 from harness.stages import order
 from harness.stages.latency import rows_file
@@ -51,6 +52,7 @@ class Experiment:
         self.session = Session([self])
         self._inputs: dict[str, Inputs] = {}
         _check_rank(spec, self.engine)
+        _check_targets(spec)
 
     def join(self, session: Session) -> None:
         """Be timed in that session; what was read of another is forgotten."""
@@ -203,3 +205,17 @@ def _check_rank(spec: Spec, engine: str) -> None:
             f"{spec.name}: finetune.rank: engine {engine} takes at most {most}, "
             f"not {section.rank}: lower it, or answer with model.engine hf"
         )
+
+
+def _check_targets(spec: Spec) -> None:
+    """Refuse names of layers that the conversion of the base does away with, and say the new."""
+    section, base = spec.finetune, spec.base_path
+    if section is None or base is None or isinstance(section.targets, str):
+        return
+    for target in section.targets if comes_with_code(base) else ():
+        names = llama_names(target)
+        if names:
+            raise SpecError(
+                f"{spec.name}: finetune.targets: {target!r}: InternLM2 is converted to Llama, "
+                f"where that is [{', '.join(names)}]"
+            )

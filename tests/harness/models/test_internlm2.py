@@ -12,7 +12,9 @@ from typing import Any
 import pytest
 
 from harness.core import Message, Sample
-from harness.errors import InputError
+from harness.errors import InputError, SpecError
+from harness.experiment.plan import plan
+from harness.experiment.recipe import prepare
 from harness.models.chat import load_tokenizer, prompt_ids
 from harness.models.ends import end_tokens
 from harness.models.internlm2.names import llama_names
@@ -20,10 +22,13 @@ from harness.models.internlm2.tokenizer import PROBES, check_equal
 from harness.models.loading import check_model, check_network, load_network
 from harness.models.native import comes_with_code, model_digest, native_folder
 from harness.models.targets import check_targets
+from harness.pipeline import run
+from harness.spec import Spec, load_specs
 from harness.store.store import Store
 from tests.conftest import sample
 from tests.harness.models.folders import change, copy
 from tests.harness.models.internlm2s import HEADS, LAYERS, SIZE, make_internlm2, sentencepiece_model
+from tests.podium import write_spec
 
 
 @pytest.fixture(scope="module")
@@ -144,6 +149,47 @@ def test_bits_and_types_stay(own: Path, tmp_path: Path) -> None:
     assert torch.equal(ours["model.layers.1.self_attn.k_proj.weight"][SIZE:], key)
 
 
+@pytest.mark.real
+def test_vllms_own_internlm2_says_the_same(source: Path, native: Path, tmp_path: Path) -> None:
+    """vLLM computes InternLM2 from the fused weights itself, once transformers reads the sizes."""
+    import torch
+
+    others = shutil.ignore_patterns("*.py", "tokenizer*")
+    fused = Path(shutil.copytree(source, tmp_path / "fused", ignore=others))
+    change(fused / "config.json", model_type="llama", auto_map=..., rope_scaling=...)
+    for name in ("tokenizer.json", "tokenizer_config.json"):
+        shutil.copy(native / name, fused / name)
+    asked = [prompt_ids(load_tokenizer(native), sample(number)) for number in range(3)]
+    network = load_network(native, torch.float32)
+    for prompt, (tokens, logs) in zip(asked, greedy_by_vllm(fused, asked), strict=True):
+        with torch.no_grad():
+            logits = network(input_ids=torch.tensor([[*prompt, *tokens]])).logits[0]
+        ours = logits.log_softmax(-1)[len(prompt) - 1 : -1]
+        assert ours.argmax(-1).tolist() == tokens
+        assert (ours.max(-1).values - torch.tensor(logs)).abs().max() < 1e-4
+
+
+def greedy_by_vllm(folder: Path, prompts: list[list[int]]) -> list[tuple[list[int], list[float]]]:
+    """The tokens that vLLM's InternLM2 chooses, and the logarithms of their probabilities."""
+    from vllm import LLM, SamplingParams
+
+    llm = LLM(
+        model=str(folder), dtype="float32", max_model_len=256, enforce_eager=True, seed=0,
+        generation_config="vllm", trust_remote_code=False, load_format="safetensors",
+    )  # fmt: skip
+    try:
+        (architecture,) = llm.llm_engine.model_config.architectures
+        assert architecture == "InternLM2ForCausalLM"
+        settings = SamplingParams(temperature=0, max_tokens=12, logprobs=1, ignore_eos=True)
+        found = [r.outputs[0] for r in llm.generate(prompts, settings, use_tqdm=False)]
+    finally:
+        llm.llm_engine.engine_core.shutdown()
+    return [
+        (list(o.token_ids), [p[t].logprob for t, p in zip(o.token_ids, o.logprobs, strict=True)])
+        for o in found
+    ]
+
+
 # --- the tokenizer -------------------------------------------------------------------------------
 
 TEXTS = (
@@ -251,6 +297,43 @@ def test_its_own_names_of_layers_are_translated(native: Path, asked: str) -> Non
     check_targets(list(names), network)
     with pytest.raises(InputError, match=rf"InternLM2 .* Llama, where that is \[{names[0]}"):
         check_targets([asked], network)
+
+
+def spec_of(base: Path, folder: Path, **finetune: Any) -> list[Spec]:
+    """Two entries over a base: as it is, and tuned for a moment."""
+    path = write_spec(
+        folder,
+        {
+            "name": "intern",
+            "suite": {"name": "timetable", "table": "builtin:board-24.xlsx", "test_limit": 4},
+            "model": {"base": str(base), "engine": "hf", "dtype": "float32"},
+            "distill": {"samples": 40}, "generate": {"max_tokens": 8}, "latency": None,
+            "entries": [{"name": "untuned"}, {"name": "lora", "finetune": finetune}],
+            "runtime": {"runs": str(folder / "runs")},
+        },
+    )  # fmt: skip
+    return load_specs(path)
+
+
+def test_a_spec_with_its_names_of_layers_is_refused_before_anything_runs(
+    source: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(SpecError, match=r"intern-lora: finetune.targets: 'wqkv'.*\[q_proj, k_proj"):
+        prepare(spec_of(source, tmp_path, targets=["wqkv"]))
+    assert not (tmp_path / "runs" / "stages").exists()
+
+
+@pytest.mark.real
+def test_a_spec_names_it_as_it_was_downloaded(source: Path, tmp_path: Path) -> None:
+    specs = spec_of(source, tmp_path, rank=4, epochs=1, batch_size=20, targets=["q_proj", "o_proj"])
+    assert {step["state"] for step in plan(specs)} == {"will run"}
+    assert not (tmp_path / "runs" / "stages").exists()  # a plan converts nothing
+    folders = run(specs)
+    assert [folder.name for folder in folders] == ["intern-untuned", "intern-lora"]
+    assert len(list((tmp_path / "runs" / "stages").glob("convert-*"))) == 1
+    shown = json.loads((folders[1] / "summary.json").read_text("utf-8"))
+    assert shown["model"]["base"] == "chat"
+    assert str(source) in (folders[1] / "spec.yaml").read_text("utf-8")
 
 
 def reshape(folder: Path) -> None:
