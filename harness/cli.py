@@ -118,21 +118,22 @@ def run(
 ) -> None:  # fmt: skip
     """Run what is missing and print the leaderboard.
 
-    SPEC is a YAML file, or the name of one that ships with Podium, such as quickstart.
+    SPEC is a YAML file, or the name of one that ships with Podium, such as quickstart. An entry
+    that fails is named on stderr with its reason, and the exit code is 1; the others are finished
+    and stand on the board.
     """
+    from harness.experiment.running import EntriesFailed
     from harness.pipeline import run as run_pipeline
 
     experiments = _load(specs, changes, runs)
-    folders = run_pipeline(experiments, until)
-    if not folders and as_json:
-        say("[]")
-    if folders:
-        from harness.experiment.leaderboard import leaderboard
-
-        target = out or experiments[0].runtime.runs / experiments[0].group
-        _show(
-            leaderboard(experiments[0].runtime.runs, folders, target, _columns()), target, as_json
-        )
+    target = out or experiments[0].runtime.runs / experiments[0].group
+    try:
+        folders = run_pipeline(experiments, until)
+    except EntriesFailed as failed:
+        with contextlib.suppress(Inconclusive):  # what failed says more
+            _board(experiments[0].runtime.runs, failed.folders, target, as_json)
+        raise
+    _board(experiments[0].runtime.runs, folders, target, as_json)
 
 
 @podium.command()
@@ -281,6 +282,16 @@ def _load(specs: tuple[Path, ...], changes: tuple[str, ...], runs: Path | None) 
     if twice is not None:
         raise SpecError(f"two experiments are named {twice!r}: they would share a run folder")
     return loaded
+
+
+def _board(runs: Path, folders: list[Path], out: Path, as_json: bool) -> None:
+    """Make and print the board of run folders, where there are any."""
+    if folders:
+        from harness.experiment.leaderboard import leaderboard
+
+        _show(leaderboard(runs, folders, out, _columns()), out, as_json)
+    elif as_json:
+        say("[]")
 
 
 def _columns() -> int:

@@ -5,21 +5,20 @@
 
 Each stage looks into the store first; what is there is not done again. Entries that share a base
 are answered on one engine, and timed side by side in one session. A recipe that is repeated is an
-experiment a seed; in the end their scores are pooled.
+experiment a seed; in the end their scores are pooled. An entry that fails leaves the others alone.
 """
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 
 from harness.config.engines import WEIGHTLESS
-from harness.experiment.engines import Answering, by_engine
+from harness.experiment.engines import Answering
 from harness.experiment.experiment import Experiment
 from harness.experiment.recipe import POOL, Recipe, prepare
 from harness.experiment.run_folder import publish
+from harness.experiment.running import Running, lacks
 from harness.models.loading import check_network
 from harness.models.quiet import quiet, set_environment
 from harness.spec import Spec
@@ -27,8 +26,6 @@ from harness.stages import order
 from harness.stages.pool import pool
 from harness.stages.stage import Stage
 from harness.store.store import Store
-
-log = logging.getLogger("podium")
 
 
 def run(specs: Sequence[Spec], until: str = "score") -> list[Path]:
@@ -40,7 +37,9 @@ def run(specs: Sequence[Spec], until: str = "score") -> list[Path]:
 
     Raises:
         UsageError: something that a spec names is missing or wrong; nothing has run.
-        RunError: a stage failed; what was finished before stays.
+        EntriesFailed: a stage failed for some of the entries; it holds the folders of the others.
+        RunError: a stage failed for all of them; what was finished before stays.
+        StoreError: the disk refuses, which ends the run for all.
     """
     set_environment()
     stages = order.up_to(until)
@@ -50,30 +49,25 @@ def run(specs: Sequence[Spec], until: str = "score") -> list[Path]:
     experiments = [member for recipe in recipes for member in recipe.members]
     check_bases(experiments, stages)
     with Answering(experiments) as answering:
+        running = Running(recipes, answering)
         for stage in stages:
-            for experiment in by_engine(experiments):
-                if _lacks(experiment, stage):
-                    log.info("%s: %s", experiment.label, stage.name)
-                    build = partial(stage.build, experiment, answering)
-                    experiment.store.make(stage.name, experiment.inputs(stage.name), build)
-    return [_finish(recipe) for recipe in recipes] if until == "score" else []
+            running.run(stage)
+    folders = [_finish(recipe) for recipe in running.recipes] if until == "score" else []
+    running.check(folders)
+    return folders
 
 
 def check_bases(experiments: Sequence[Experiment], stages: Sequence[Stage]) -> None:
     """Have the loader report on each base that will be loaded, before anything else is done."""
     bases = {
-        experiment.spec.base_path
+        experiment.base_path
         for experiment in experiments
         if experiment.engine not in WEIGHTLESS
-        and any(stage.loads_base and _lacks(experiment, stage) for stage in stages)
+        and any(stage.loads_base and lacks(experiment, stage) for stage in stages)
     }
     for base in sorted(base for base in bases if base is not None):
         with quiet():
             check_network(base)
-
-
-def _lacks(experiment: Experiment, stage: Stage) -> bool:
-    return stage.name in experiment.stages and experiment.find(stage.name) is None
 
 
 def _finish(recipe: Recipe) -> Path:

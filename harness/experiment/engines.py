@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from harness.config.engines import COUNTING, ENGINES, WEIGHTLESS
 from harness.core import Model
+from harness.errors import InputError, PodiumError, RunError, StoreError
 from harness.experiment.experiment import Experiment
 from harness.metrics.latency import repeats_within
 from harness.models import Engine, EngineRequest, engine_request, lora_rank_step, open_engine
@@ -33,6 +34,15 @@ if TYPE_CHECKING:
 log = logging.getLogger("podium")
 
 
+class MemberFailed(RunError):
+    """One member of a session cannot be timed; the others can, without it."""
+
+    def __init__(self, member: Experiment, error: PodiumError) -> None:
+        super().__init__(f"{member.label}: {error}")
+        self.member = member
+        self.error = error
+
+
 class Answering(AbstractContextManager["Answering"]):
     """Who answers: one engine at a time for all entries that can share it, teachers and judges."""
 
@@ -45,6 +55,11 @@ class Answering(AbstractContextManager["Answering"]):
 
     def __exit__(self, *error: object) -> None:
         self.close()
+
+    def leave_out(self, experiments: Sequence[Experiment]) -> None:
+        """Answer for these no more; an engine that one of them may have broken ends."""
+        self.close()
+        self._experiments = [e for e in self._experiments if e not in experiments]
 
     def model(self, experiment: Experiment) -> tuple[Model, dict[str, str]]:
         """The experiment's model on a started engine, with the engine's signature."""
@@ -84,7 +99,7 @@ class Answering(AbstractContextManager["Answering"]):
         from harness.models import hf
 
         adapter, spec = experiment.adapter, experiment.spec
-        base, section = spec.base_path, spec.finetune
+        base, section = experiment.base_path, spec.finetune
         if adapter is None or base is None or section is None:
             raise ValueError(f"{experiment.label} has no adapter")
         self.close()  # it needs the memory
@@ -118,6 +133,9 @@ class Answering(AbstractContextManager["Answering"]):
         Args:
             members: experiments of one session.
             work: the stage's folder.
+
+        Raises:
+            MemberFailed: one of them cannot be merged or started.
         """
         self.close()  # they need the memory of all engines
         section = members[0].spec.latency
@@ -126,9 +144,13 @@ class Answering(AbstractContextManager["Answering"]):
         scratch = work / ".merged"
         shutil.rmtree(scratch, ignore_errors=True)  # what a killed attempt left may be cut short
         samples = list(read_samples(members[0].folder("questions") / "test.jsonl"))
-        openers, together = _openers({e.key("infer"): e for e in members}, scratch)
-        started, before = datetime.now(UTC), load_average()
-        timed = time_session(section, openers, samples, together=together)
+        try:
+            openers, together = _openers({e.key("infer"): e for e in members}, scratch)
+            started, before = datetime.now(UTC), load_average()
+            timed = time_session(section, openers, samples, together=together)
+        except MemberFailed:  # the others are another session, which merges them elsewhere
+            shutil.rmtree(scratch, ignore_errors=True)
+            raise
         within = [w for rows in timed.rows.values() if (w := repeats_within(rows)) is not None]
         about = {
             "id": secrets.token_hex(8),  # the same spec on another machine is another session
@@ -187,7 +209,10 @@ class Answering(AbstractContextManager["Answering"]):
 
 def _openers(members: Mapping[str, Experiment], scratch: Path) -> tuple[Openers, bool]:
     """What starts the engine of each member, and whether all may be up at once."""
-    requests = {key: _merged_request(e, scratch / key) for key, e in members.items()}
+    requests: dict[str, EngineRequest] = {}
+    for key, member in members.items():
+        with _of(member):
+            requests[key] = _merged_request(member, scratch / key)
     together = fits_together([r.base for r in requests.values() if r.base is not None])
 
     def start(key: str) -> Engine:
@@ -195,9 +220,25 @@ def _openers(members: Mapping[str, Experiment], scratch: Path) -> tuple[Openers,
         log.info("%s: starting %s for timing", experiment.label, experiment.engine)
         # Engines that are up together share what one may take of a GPU.
         share = request.gpu_share / (len(requests) if together else 1)
-        return open_engine(replace(request, batch=1, gpu_share=share))
+        with _of(experiment):
+            return open_engine(replace(request, batch=1, gpu_share=share))
 
     return {key: partial(start, key) for key in requests}, together
+
+
+@contextmanager
+def _of(member: Experiment) -> Iterator[None]:
+    """Say of an error whose it is.
+
+    Raises:
+        MemberFailed: in the place of what a member's own model or adapter caused.
+    """
+    try:
+        yield
+    except StoreError:
+        raise
+    except (RunError, InputError) as error:
+        raise MemberFailed(member, error) from error
 
 
 def by_engine(experiments: Sequence[Experiment]) -> list[Experiment]:
@@ -210,7 +251,7 @@ def _request(
     experiment: Experiment, adapters: tuple[Path, ...] = (), max_lora_rank: int = 0
 ) -> EngineRequest:
     spec, engine = experiment.spec, experiment.engine
-    base = None if engine in WEIGHTLESS else spec.base_path
+    base = None if engine in WEIGHTLESS else experiment.base_path
     training = experiment.folder("dataset") / "train.jsonl" if engine in COUNTING else None
     return replace(
         engine_request(engine, spec.model, base, spec.runtime),
@@ -223,7 +264,7 @@ def _request(
 
 def _merged_request(experiment: Experiment, scratch: Path) -> EngineRequest:
     """The entry as it would be served: its adapter folded into its base."""
-    adapter, base = experiment.adapter, experiment.spec.base_path
+    adapter, base = experiment.adapter, experiment.base_path
     request = _request(experiment)
     if adapter is None or base is None:
         return request

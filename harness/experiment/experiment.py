@@ -14,9 +14,9 @@ from harness.config.engines import ENGINES
 from harness.errors import SpecError
 from harness.models import resolve_engine
 from harness.models.adapter import ADAPTER_FILES, check_adapter, check_continued
-from harness.models.folder import MODEL_FILES, check_model_folder, weight_files
+from harness.models.internlm2.names import llama_names
+from harness.models.native import comes_with_code, model_digest, native_folder
 from harness.models.positions import check_positions
-from harness.models.tensors import check_finite
 from harness.spec import Spec
 from harness.stages import order
 from harness.stages.latency import rows_file
@@ -54,10 +54,15 @@ class Experiment:
         self.session = Session([self])
         self._inputs: dict[str, Inputs] = {}
         _check_rank(spec, self.engine)
+        _check_targets(spec)
 
     def join(self, session: Session) -> None:
         """Be timed in that session; what was read of another is forgotten."""
         self.session = session
+        self.forget()
+
+    def forget(self) -> None:
+        """Read the inputs of its stages anew: whose times it is scored with may have changed."""
         self._inputs.clear()
 
     @property
@@ -120,7 +125,7 @@ class Experiment:
     @property
     def quantized(self) -> bool:
         """Whether its base is trained in fewer bits than it is served in."""
-        return self.spec.finetune is not None and self.spec.finetune.method.startswith("q")
+        return self.spec.finetune is not None and self.spec.finetune.base_bits < 16
 
     @property
     def timings(self) -> Path | None:
@@ -133,6 +138,12 @@ class Experiment:
     def scoring(self) -> Inputs:
         """What the spec changes of the suite's profile."""
         return {"score": self.spec.score.in_key()}
+
+    @cached_property
+    def base_path(self) -> Path | None:
+        """The folder of the base that engines load, converted first where it comes with code."""
+        base = self.spec.base_path
+        return None if base is None else native_folder(base, self.store.root)
 
     @cached_property
     def teacher_digest(self) -> str:
@@ -164,12 +175,7 @@ class Experiment:
         return self.store.digest(folder, ADAPTER_FILES)
 
     def _model_digest(self, folder: Path | None) -> str:
-        if folder is None:
-            return ""
-        check_model_folder(folder)
-        for path in weight_files(folder):
-            self.store.once("finite", path, check_finite)
-        return self.store.digest(folder, MODEL_FILES)
+        return "" if folder is None else model_digest(folder, self.store)
 
 
 class Session:
@@ -203,9 +209,13 @@ class Session:
 
 
 def share_sessions(experiments: Sequence[Experiment]) -> None:
-    """Put experiments that are timed alike, on the same questions, into one session."""
+    """Put experiments that are timed alike, on the same questions, into one session.
+
+    Those for which another is timed are scored with its session.
+    """
     groups: dict[str, list[Experiment]] = {}
     for experiment in experiments:
+        experiment.forget()
         if experiment.is_timed:
             alike = {**experiment.session.inputs, "entries": []}
             groups.setdefault(stage_key(alike), []).append(experiment)
@@ -223,3 +233,17 @@ def _check_rank(spec: Spec, engine: str) -> None:
             f"{spec.name}: finetune.rank: engine {engine} takes at most {most}, "
             f"not {section.rank}: lower it, or answer with model.engine hf"
         )
+
+
+def _check_targets(spec: Spec) -> None:
+    """Refuse names of layers that the conversion of the base does away with, and say the new."""
+    section, base = spec.finetune, spec.base_path
+    if section is None or base is None or isinstance(section.targets, str):
+        return
+    for target in section.targets if comes_with_code(base) else ():
+        names = llama_names(target)
+        if names:
+            raise SpecError(
+                f"{spec.name}: finetune.targets: {target!r}: InternLM2 is converted to Llama, "
+                f"where that is [{', '.join(names)}]"
+            )

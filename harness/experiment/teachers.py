@@ -15,6 +15,7 @@ from harness.core import Model, Output, Sample
 from harness.distill.distillation import Teaching
 from harness.experiment.experiment import Experiment
 from harness.models.budget import Meter
+from harness.models.native import native_folder
 from harness.models.response_cache import Remembered, Responses
 from harness.models.template import TemplateModel
 
@@ -102,7 +103,8 @@ def _local(
     section: LocalTeacher, asked: Asked, run: Runtime, responses: Responses, stack: ExitStack
 ) -> Teaching:
     engine = models.resolve_engine(section.engine)
-    model = _OnDemand(models.engine_request(engine, section, asked.folder, run), stack)
+    folder = None if asked.folder is None else native_folder(asked.folder, run.runs)
+    model = _OnDemand(models.engine_request(engine, section, folder, run), stack)
     settings = section.model_dump(mode="json", include={"dtype", "max_length", "max_tokens"})
     identity = {
         "engine": engine,

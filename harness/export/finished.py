@@ -11,6 +11,7 @@ from harness.config.engines import WEIGHTLESS
 from harness.config.sections import Finetune
 from harness.errors import InputError
 from harness.models.adapter import CONFIG, check_adapter
+from harness.models.native import native_folder
 from harness.spec import Spec, load_specs
 from harness.store.files import read_json
 
@@ -71,7 +72,7 @@ class Finished:
     @property
     def quantized(self) -> bool:
         """Whether its base was held in few bits while it was trained."""
-        return self.recipe.method.startswith("q")
+        return self.recipe.base_bits < 16
 
     def check_weights(self) -> None:
         """Refuse a run whose base, or adapter where it is tuned, is gone.
@@ -112,7 +113,9 @@ def open_run(folder: Path) -> Finished:
     (spec,) = load_specs(folder / "spec.yaml")
     if spec.base_path is None or spec.model.engine in WEIGHTLESS:
         raise InputError(f"{folder}: its engine, {spec.model.engine}, has no weights")
-    return Finished(folder, spec, read_json(folder / "summary.json"), spec.base_path)
+    runs = (folder / "stages" / "questions").resolve().parent.parent
+    base = native_folder(spec.base_path, runs)
+    return Finished(folder, spec, read_json(folder / "summary.json"), base)
 
 
 def open_tuned(folder: Path) -> Finished:

@@ -27,11 +27,16 @@ _LAYER = re.compile(r"(?:^|\.)(?:layers|h|blocks)\.(\d{1,6})\.")
 _SHOWN = 3  # names in a sentence
 
 
-def check_model_folder(folder: Path) -> None:
+def check_model_folder(folder: Path, *, code_unread: bool = False) -> None:
     """Refuse a folder that is no whole model, or that would run a stranger's code.
 
     Weights load from safetensors only; pickles, Python files and `auto_map` are refused, and so is
     whatever an index or a link leads to outside the folder.
+
+    Args:
+        folder: the model.
+        code_unread: whether Python files and `auto_map` may lie there, for no engine loads the
+            folder itself, but what is made of its weights; see `harness.models.native`.
 
     Raises:
         InputError: one sentence saying what is missing or refused.
@@ -41,9 +46,9 @@ def check_model_folder(folder: Path) -> None:
     if not (folder / "config.json").is_file():
         raise InputError(f"{folder}: not a model folder: config.json is missing")
     _check_links(folder)
-    config = check_settings(folder)
+    config = check_settings(folder, code_unread=code_unread)
     code = sorted(path.name for path in folder.glob("*.py"))
-    if code:
+    if code and not code_unread:
         raise InputError(f"{folder}: holds code ({code[0]}), which is never run: remove it")
     if (folder / "adapter_config.json").exists():
         raise InputError(

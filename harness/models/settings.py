@@ -35,8 +35,8 @@ _NUMBERS = (
 )  # fmt: skip
 # Models that come with code of their own, and how their weights load without it.
 _CONVERTED = {
-    "internlm2": "convert2llama.py in the tools of github.com/InternLM/InternLM writes the same "
-    "weights as a Llama model, which loads",
+    "internlm2": "Podium converts it to a Llama model where a spec names it as model.base, "
+    "distill.teacher.model or score.judge.model",
     "internlm": "take InternLM2.5 or InternLM3, and convert it as their authors say",
     "qwen": "take Qwen1.5 or later, which loads as it is",
     "baichuan": "take a model whose type is llama, qwen2, qwen3 or mistral",
@@ -44,14 +44,21 @@ _CONVERTED = {
 }
 
 
-def check_settings(folder: Path) -> dict[str, Any]:
+def check_settings(folder: Path, *, code_unread: bool = False) -> dict[str, Any]:
     """Check every JSON file that an engine reads; return `config.json`.
+
+    Args:
+        folder: the model.
+        code_unread: whether `auto_map` may name code, which nobody reads.
 
     Raises:
         InputError: one sentence that names file and field.
     """
     path = folder / "config.json"
     config = read_object(path)
+    if "auto_map" in config and not code_unread:
+        way = _way(config.get("model_type"))
+        raise InputError(f"{path}: auto_map asks for remote code, which is never run: {way}")
     _check_config(path, config)
     for name in _OBJECTS:
         if (folder / name).exists():
@@ -78,8 +85,6 @@ def read_object(path: Path) -> dict[str, Any]:
 
 def _check_config(path: Path, config: Mapping[str, Any]) -> None:
     kind = config.get("model_type")
-    if "auto_map" in config:
-        raise InputError(f"{path}: auto_map asks for remote code, which is never run: {_way(kind)}")
     names = config.get("architectures")
     if not (isinstance(names, list) and names and all(isinstance(n, str) and n for n in names)):
         raise InputError(f"{path}: names no architecture: architectures must be a list of names")

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from harness.errors import InputError, did_you_mean
+from harness.models.internlm2.names import llama_names
 
 ALL = "all-linear"
 # Kinds of layers that peft lays LoRA over, by the names of their classes.
@@ -92,6 +93,8 @@ def _check_pattern(pattern: str, layers: Sequence[str]) -> None:
 def _hint(layers: Sequence[str], target: str) -> str:
     """The nearest name, and all that there are."""
     ends = _ends(layers)
+    if (names := llama_names(target)) and set(names) <= set(ends):
+        return f": InternLM2 was converted to Llama, where that is [{', '.join(names)}]"
     near = did_you_mean(target, ends)
     known = f" (known: {', '.join(ends)}, {ALL})"
     return near.rstrip(")") + f"; known: {', '.join(ends)}, {ALL})" if "mean" in near else known

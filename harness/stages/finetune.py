@@ -31,11 +31,11 @@ def _build(experiment: Experiment, _: Answering, work: Path) -> None:
     from harness.finetune.train import Data, finetune
 
     spec, at = experiment.spec, experiment.folder
-    if spec.finetune is None or spec.base_path is None:
+    if spec.finetune is None or experiment.base_path is None:
         raise ValueError(f"{spec.name} has nothing to train")
     data = Data(at("dataset") / "train.jsonl", at("questions") / "watched.jsonl")
     section = spec.finetune.model_copy(update={"from_": spec.from_path})
-    finetune(section, spec.runtime, spec.base_path, data, experiment.label, work)
+    finetune(section, spec.runtime, experiment.base_path, data, experiment.label, work)
 
 
 def _shown(_: Experiment) -> Mapping[str, str]:

@@ -101,7 +101,7 @@ class _Comparison:
         self._probe = probe
         self._reference = reference
         self._rights = self._right(reference)
-        base = experiment.spec.base_path
+        base = experiment.base_path
         if base is None:
             raise ValueError(f"{experiment.label} has no base")
         self._tokenizer: Any = load_tokenizer(base)

@@ -46,11 +46,11 @@ def _build(experiment: Experiment, answering: Answering, work: Path) -> None:
         RunError: no conversation could be made.
     """
     spec, at = experiment.spec, experiment.folder
-    if spec.parity is None or spec.base_path is None:
+    if spec.parity is None or experiment.base_path is None:
         raise ValueError(f"{experiment.label} is not checked for parity")
     asked = drawn(spec.parity, list(read_samples(at("questions") / "test.jsonl")))
     said = {o.sample_id: o.text for o in read_outputs(at("infer") / "predictions.jsonl")}
-    tokenizer = load_tokenizer(spec.base_path)
+    tokenizer = load_tokenizer(experiment.base_path)
     rows = conversations(tokenizer, asked, said, spec.model.max_length)
     if not rows:
         raise RunError(f"{experiment.label}: the chat template renders no conversation to compare")

@@ -416,7 +416,7 @@ def test_an_odd_setting_is_one_sentence(name: str, folder: Path) -> None:
 @pytest.mark.parametrize(
     ("kind", "said"),
     [
-        ("internlm2", "convert2llama.py"),
+        ("internlm2", "Podium converts it"),
         ("qwen", "Qwen1.5"),
         ("chatglm", "-hf"),
         ("phi3", "transformers knows phi3 without it"),
