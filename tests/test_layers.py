@@ -27,6 +27,7 @@ LAYERS = (
     ("distill", "finetune", "judges", "reports", "starter"),
     ("scoring", "stages", "suites"),
     ("experiment",),
+    ("preflight",),
     ("pipeline",),
     ("cli",),
     ("__main__",),
