@@ -15,11 +15,18 @@ from harness.models.loading import load_network
 
 
 def to_dataset(rows: list[dict[str, Any]]) -> Any:
-    """Rows as prompt and completion, so that the loss is on the answer alone."""
+    """Rows as prompt and completion, so that the loss is on the answer alone.
+
+    They are rendered as they are served: without thinking.
+    """
     from datasets import Dataset
 
+    served = {"chat_template_kwargs": {"enable_thinking": False}}
     return Dataset.from_list(
-        [{"prompt": row["messages"][:-1], "completion": row["messages"][-1:]} for row in rows]
+        [
+            {"prompt": row["messages"][:-1], "completion": row["messages"][-1:], **served}
+            for row in rows
+        ]
     )
 
 

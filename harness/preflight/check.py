@@ -37,7 +37,7 @@ from harness.store.store import Store
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """A base that was opened: its tokens, and its network without numbers."""
+    """A base that was opened: its tokens, and, where it is trained, its network without numbers."""
 
     folder: Path
     config: dict[str, Any]
@@ -116,7 +116,7 @@ class Checking:
     """What entries of one spec share is read once: bases, rows, and dry steps."""
 
     adapter: Path | None = None
-    _bases: dict[Path, Base] = field(default_factory=dict)
+    _bases: dict[tuple[Path, bool], Base] = field(default_factory=dict)
     _materials: dict[str, Material] = field(default_factory=dict)
     _rendered: dict[tuple[str, Path], Rendered] = field(default_factory=dict)
     _stepped: dict[str, list[Problem]] = field(default_factory=dict)
@@ -128,7 +128,7 @@ class Checking:
             experiment = open_recipe(spec, Store(spec.runtime.runs)).first
             if experiment.engine in WEIGHTLESS or spec.base_path is None:
                 return
-            base = self._base(spec.base_path)
+            base = self.base(spec.base_path, trained=spec.finetune is not None)
         except PodiumError as refused:
             yield error("base", str(refused), "correct what it names")
             return
@@ -159,10 +159,11 @@ class Checking:
             text = marked(row, base.tokens.tokenizer, max_length, colour=colour)
             yield headline(row, max_length), text
 
-    def _base(self, folder: Path) -> Base:
-        if folder not in self._bases:
-            self._bases[folder] = open_base(folder)
-        return self._bases[folder]
+    def base(self, folder: Path, *, trained: bool) -> Base:
+        """A base, opened once."""
+        if (folder, trained) not in self._bases:
+            self._bases[folder, trained] = open_base(folder, trained=trained)
+        return self._bases[folder, trained]
 
     def _material(self, experiment: Experiment) -> Material:
         stage = "questions" if experiment.spec.finetune is None else "dataset"
@@ -200,8 +201,8 @@ class Checking:
         return self._stepped[key]
 
 
-def open_base(folder: Path) -> Base:
-    """Open a base: its files, tokenizer, template and configuration.
+def open_base(folder: Path, *, trained: bool = True) -> Base:
+    """Open a base: files, tokenizer, template, configuration; where it is trained its network.
 
     Raises:
         InputError: one sentence saying what is missing or wrong.
@@ -212,7 +213,8 @@ def open_base(folder: Path) -> Base:
         config = read_object(folder / "config.json")
         ends = end_tokens(folder, tokenizer)
         tokens = Tokens(folder, tokenizer, ends, embedding_rows(config))
-        return Base(folder, config, tokens, networks.skeleton(folder))
+        network = networks.skeleton(folder) if trained else None
+        return Base(folder, config, tokens, network)
 
 
 def render(base: Base, rows: Sequence[dict[str, Any]], asked: Sequence[Sample]) -> Rendered:
@@ -240,7 +242,7 @@ def inspect(case: Case) -> Iterator[Problem]:
     )
     yield from told_rows.check_prompts(rendered.prompts, case.model.max_length, case.max_tokens)
     yield from check_zero_layers(base.folder)
-    if case.adapter is not None:
+    if case.adapter is not None and base.network is not None:
         yield from check_adapter_fits(case.adapter, base.folder, base.network)
     if case.section is None:
         yield from check_tokens(base.tokens, (), case.model.max_length)
@@ -287,16 +289,19 @@ def step(section: Finetune, case: Case) -> Iterator[Problem]:
     yield from check_dry_step(section, case.base.folder, tokens.tokenizer, known, tokens.ends)
 
 
-def check_before(spec: Spec, engine: str) -> None:
+def check_before(experiments: Sequence[Experiment]) -> None:
     """Refuse what would fail after data was made: told before a run, cheaply.
 
     Raises:
         InputError: the first error, in one sentence.
     """
-    if spec.base_path is None:
-        return
-    base = open_base(spec.base_path)
-    for problem in check_early(spec.finetune, spec.model, engine, base):
-        if problem.level == "error":
-            found = problem.finding
-            raise InputError(f"{spec.name}: {found.field}: {found.detail}: {problem.change}")
+    checking = Checking()
+    for experiment in experiments:
+        spec, engine = experiment.spec, experiment.engine
+        if engine in WEIGHTLESS or spec.base_path is None:
+            continue
+        base = checking.base(spec.base_path, trained=spec.finetune is not None)
+        for problem in check_early(spec.finetune, spec.model, engine, base):
+            if problem.level == "error":
+                found = problem.finding
+                raise InputError(f"{spec.name}: {found.field}: {found.detail}: {problem.change}")

@@ -32,6 +32,8 @@ _LAYERS, _MOST_LAYERS = 2, 8
 _WIDTH = 1024
 _WORDS = 2048  # of a random model
 _STD = 0.02
+# By so many nats above a guess a base is sure of what is wrong, and so much order is worth.
+_WORSE, _ORDER = 1.0, 0.5
 UNTRAINED = -100  # torch's label of what is not learned
 
 
@@ -49,7 +51,9 @@ class Stepped:
 
     Args:
         real: whether it ran on the base's own weights.
-        loss: mean negative log-likelihood of a learned token, in nats, of the base.
+        loss: mean negative log-likelihood of a learned token, in nats, of the untrained base.
+        read: the same of all tokens of the rows.
+        shuffled: the same of these tokens in a random order.
         words: size of the vocabulary.
         modules: the adapted modules.
         dead: those of them that got no gradient, or one that is not finite.
@@ -58,6 +62,8 @@ class Stepped:
 
     real: bool
     loss: float
+    read: float
+    shuffled: float
     words: int
     modules: tuple[str, ...]
     dead: tuple[str, ...]
@@ -134,6 +140,7 @@ def _step(trainer: Any, real: bool) -> Stepped:
     network.eval()
     with torch.no_grad():
         loss = float(network(**inputs).loss)
+        read, shuffled = (float(network(**one).loss) for one in (_all(inputs), _mixed(inputs)))
     factors = {name: p for name, p in network.named_parameters() if p.requires_grad}
     with torch.no_grad():
         for factor in factors.values():
@@ -143,10 +150,29 @@ def _step(trainer: Any, real: bool) -> Stepped:
     dead = {_module(name) for name, factor in factors.items() if not _has_gradient(factor)}
     modules = tuple(dict.fromkeys(map(_module, factors)))
     return Stepped(
-        real, loss, words, modules,
+        real, loss, read, shuffled, words, modules,
         tuple(name for name in modules if name in dead and ".experts." not in name),
         tuple(_rows_of(batch)),
     )  # fmt: skip
+
+
+def _all(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """The same rows with every token of them to be foretold."""
+    import torch
+
+    labels = torch.where(inputs["attention_mask"] > 0, inputs["input_ids"], UNTRAINED)
+    return {**inputs, "labels": labels}
+
+
+def _mixed(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """The same tokens of each row in a random order."""
+    import torch
+
+    ids = inputs["input_ids"].clone()
+    for row, mask in zip(ids, inputs["attention_mask"], strict=True):
+        there = mask.nonzero()[:, 0]
+        row[there] = row[there[torch.randperm(len(there), device=there.device)]]
+    return _all({**inputs, "input_ids": ids})
 
 
 def _has_gradient(factor: Any) -> bool:
@@ -251,7 +277,11 @@ def check_gradients(stepped: Stepped) -> Iterator[Problem]:
 
 
 def check_loss(stepped: Stepped) -> Iterator[Problem]:
-    """A loss that is no number, or worse than guessing."""
+    """A loss that is no number, or of a base to which the rows are noise.
+
+    A base reads text of its own tokenizer better than the same tokens in any order, also where it
+    knows nothing of the matter; a base without training finds both as likely as a guess.
+    """
     guessing = math.log(stepped.words)
     if not math.isfinite(stepped.loss):
         yield error(
@@ -259,11 +289,15 @@ def check_loss(stepped: Stepped) -> Iterator[Problem]:
             "set finetune.dtype to float32, or take the base's weights again from where they came",
             field="finetune.dtype",
         )  # fmt: skip
-    elif stepped.real and stepped.loss > guessing:
+    elif (
+        stepped.real
+        and stepped.read > guessing + _WORSE
+        and stepped.shuffled - stepped.read < _ORDER
+    ):
         yield warning(
-            "loss-above-guessing",
-            f"the untrained base finds the answers less likely than a guess among all words does: "
-            f"loss {stepped.loss:.2f}, guessing {guessing:.2f}",
+            "rows-are-noise",
+            f"the base reads the rows no better than their tokens in any order: loss "
+            f"{stepped.read:.2f} and {stepped.shuffled:.2f}, a guess has {guessing:.2f}",
             "take tokenizer and weights of one model",
         )
     elif stepped.real:

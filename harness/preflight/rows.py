@@ -293,12 +293,31 @@ def check_as_said(rows: Sequence[Row]) -> Iterator[Problem]:
             "is",
             count=len(rewritten),
         )
+    yield from _preceded(learned)
     trimmed = [r for r, text in learned if r.answer not in text and r.answer.strip() in text]
     if trimmed:
         yield note(
             "answer-trimmed",
             f"the chat template trims blanks off {len(trimmed):,} of {len(rows):,} answers, such "
             f"as {trimmed[0].id}",
+        )
+
+
+def _preceded(learned: Sequence[tuple[Row, str]]) -> Iterator[Problem]:
+    """What a template writes between the prompt as served and the answer: a model must learn it."""
+    found = [
+        (row, before)
+        for row, text in learned
+        if row.answer.strip() and (before := text.partition(row.answer.strip())[0]).strip()
+    ]
+    if found:
+        _, before = found[0]
+        yield warning(
+            "written-before-answer",
+            f"before {len(found):,} of {len(learned):,} answers the chat template writes "
+            f"{_short(before)}, which serving does not: the model learns to write it",
+            "end the prompt of the chat template where the answer begins (add_generation_prompt)",
+            count=len(found),
         )
 
 
