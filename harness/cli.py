@@ -153,6 +153,34 @@ def plan(
 
 
 @podium.command()
+@SPECS
+@SET
+@RUNS
+@JSON
+@click.option(
+    "--adapter", type=click.Path(path_type=Path, file_okay=False), default=None,
+    help="A LoRA folder to hold against each base.",
+)  # fmt: skip
+def check(
+    specs: tuple[Path, ...], changes: tuple[str, ...], runs: Path | None, as_json: bool,
+    adapter: Path | None,
+) -> None:  # fmt: skip
+    """Say what would go wrong in a run, without a GPU, a teacher or a training.
+
+    Shows a training row with what is learned of it marked, then what was found, one a line, each
+    with what to change. Ends in 1 where a run would fail or teach the wrong thing.
+    """
+    from harness.preflight import report
+    from harness.preflight.check import check as check_specs
+
+    colour = sys.stdout.isatty() and not as_json
+    found = check_specs(_load(specs, changes, runs), adapter, colour=colour)
+    say(_json(report.as_json(found)) if as_json else report.as_text(found, colour=colour))
+    if found.errors:
+        sys.exit(1)
+
+
+@podium.command()
 @click.option("--suite", default=None, help="A suite's name; its own test questions are scored.")
 @click.option("--set", "changes", multiple=True, metavar="A=B", help="Options of the suite.")
 @click.option("--questions", type=click.Path(path_type=Path), help="A question file of your own.")

@@ -21,6 +21,7 @@ from harness.experiment.run_folder import publish
 from harness.experiment.running import Running, lacks
 from harness.models.loading import check_network
 from harness.models.quiet import quiet, set_environment
+from harness.preflight.check import check_before
 from harness.spec import Spec
 from harness.stages import order
 from harness.stages.pool import pool
@@ -59,15 +60,17 @@ def run(specs: Sequence[Spec], until: str = "score") -> list[Path]:
 
 def check_bases(experiments: Sequence[Experiment], stages: Sequence[Stage]) -> None:
     """Have the loader report on each base that will be loaded, before anything else is done."""
-    bases = {
-        experiment.base_path
+    loading = [
+        experiment
         for experiment in experiments
         if experiment.engine not in WEIGHTLESS
         and any(stage.loads_base and lacks(experiment, stage) for stage in stages)
-    }
+    ]
+    bases = {experiment.base_path for experiment in loading}
     for base in sorted(base for base in bases if base is not None):
         with quiet():
             check_network(base)
+    check_before(loading)
 
 
 def _finish(recipe: Recipe) -> Path:

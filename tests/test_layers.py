@@ -27,6 +27,7 @@ LAYERS = (
     ("distill", "export", "finetune", "judges", "parity", "reports", "starter"),
     ("chat", "scoring", "stages", "suites"),
     ("experiment",),
+    ("preflight",),
     ("pipeline",),
     ("cli",),
     ("__main__",),

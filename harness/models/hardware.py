@@ -99,10 +99,11 @@ def fits_together(folders: Sequence[Path]) -> bool:
     The rest is for their caches, activations and everything else.
     """
     weights = sum(path.stat().st_size for f in folders for path in f.glob("*.safetensors"))
-    return weights * 4 <= _memory_bytes()
+    return weights * 4 <= memory_bytes()
 
 
-def _memory_bytes() -> int:
+def memory_bytes() -> int:
+    """Bytes of the GPU's memory, or of the machine's without one."""
     import torch
 
     if torch.cuda.is_available():

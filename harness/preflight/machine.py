@@ -1,0 +1,168 @@
+"""What this machine can do of what a spec asks: number types, packages, disk and memory."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from harness.config.sections import Finetune, ModelSection
+from harness.models import installed
+from harness.models.folder import weight_files
+from harness.models.hardware import bfloat16_is_fast, memory_bytes
+from harness.models.tensors import check_safetensors
+from harness.preflight.network import adapted_layers
+from harness.preflight.problem import Problem, error, note, warning
+
+GIB = 2**30
+# The first NVIDIA GPUs that compute in bfloat16, and do not emulate it.
+_BFLOAT16 = (8, 0)
+_CHECKPOINTS = 3  # two are kept, and one is being written
+# Bytes of a trained number in a checkpoint: itself and Adam's two moments, in float32; and in
+# memory, with its gradient.
+_SAVED, _HELD = 12, 16
+_NF4 = 0.53  # bytes of a number in 4 bits, with its share of the scales
+_LOGITS = 2 * 4  # bytes of a logit in float32, and of its gradient
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """What decides what can be run here.
+
+    Args:
+        capability: of an NVIDIA GPU, such as (7, 5); `None` without one.
+        fast_bfloat16: whether bfloat16 is computed faster than float32.
+        bitsandbytes: whether the package is installed.
+        memory: bytes of the GPU's memory, or of the machine's without one.
+        disk: bytes that are free where runs are written.
+    """
+
+    capability: tuple[int, int] | None
+    fast_bfloat16: bool
+    bitsandbytes: bool
+    memory: int
+    disk: int
+
+
+def this_machine(runs: Path) -> Machine:
+    """The machine that Podium runs on.
+
+    Args:
+        runs: where runs are written; it need not be there yet.
+    """
+    import torch
+
+    has_gpu = torch.cuda.is_available()
+    there = next(p for p in (runs.absolute(), *runs.absolute().parents) if p.exists())
+    return Machine(
+        capability=torch.cuda.get_device_capability() if has_gpu else None,
+        fast_bfloat16=bfloat16_is_fast(),
+        bitsandbytes=installed("bitsandbytes"),
+        memory=memory_bytes(),
+        disk=shutil.disk_usage(there).free,
+    )
+
+
+def check_dtypes(
+    section: Finetune | None, model: ModelSection, machine: Machine
+) -> Iterator[Problem]:
+    """Number types that this machine only emulates, or refuses."""
+    old = machine.capability is not None and machine.capability < _BFLOAT16
+    if model.dtype == "bfloat16" and old:
+        yield error(
+            "bfloat16-unsupported",
+            "this GPU does not compute in bfloat16, and vLLM refuses it",
+            "set model.dtype to float16", field="model.dtype",
+        )  # fmt: skip
+    if section is None or section.dtype != "bfloat16" or machine.fast_bfloat16:
+        return
+    tell = warning if machine.capability is not None else note
+    tell_change = "set finetune.dtype to auto"
+    yield tell(
+        "bfloat16-emulated",
+        "this machine emulates bfloat16, more slowly than it computes in float32",
+        tell_change, field="finetune.dtype",
+    )  # fmt: skip
+
+
+def check_packages(section: Finetune, machine: Machine) -> Iterator[Problem]:
+    """A method whose package is missing."""
+    if section.base_bits < 16 and not machine.bitsandbytes:
+        yield error(
+            "bitsandbytes-missing", f"method {section.method} needs bitsandbytes",
+            "pip install 'podium-harness[train]', or set finetune.method to lora",
+            field="finetune.method",
+        )  # fmt: skip
+
+
+def check_space(section: Finetune, base: Path, network: Any, machine: Machine) -> Iterator[Problem]:
+    """Checkpoints, the adapter, and the merged weights that are timed, against the free disk."""
+    trained = trained_numbers(section, network)
+    weights = sum(path.stat().st_size for path in weight_files(base))
+    needed = _CHECKPOINTS * _SAVED * trained + weights
+    if needed > machine.disk:
+        yield error(
+            "disk-full",
+            f"checkpoints and merged weights take about {_gib(needed)}, and {_gib(machine.disk)} "
+            "are free where runs are written",
+            "free some, or name another disk: podium run --runs FOLDER", field="runtime.runs",
+        )  # fmt: skip
+
+
+def check_memory(
+    section: Finetune, base: Path, network: Any, lengths: Sequence[int], machine: Machine
+) -> Iterator[Problem]:
+    """Weights, adapters and logits of a step against the memory; activations are not counted.
+
+    Args:
+        section: the recipe.
+        base: the folder of its base.
+        network: the base without numbers.
+        lengths: tokens of each row.
+        machine: this one.
+    """
+    weights = _weights_in_memory(section, base, machine)
+    adapters = _HELD * trained_numbers(section, network)
+    longest = min(max(lengths, default=0), section.max_length)
+    words = network.config.get_text_config().vocab_size
+    logits = _LOGITS * section.rows_at_once * longest * words
+    total = weights + adapters + logits
+    detail = (
+        f"training takes {_gib(weights)} for weights, {_gib(adapters)} for adapters, "
+        f"{_gib(logits)} for logits, and activations besides; there are {_gib(machine.memory)}"
+    )
+    if weights > machine.memory:
+        change = "set finetune.method to qlora, or take a smaller base or a larger machine"
+        yield error("memory-too-small", detail, change, field="finetune.method")
+    elif total > machine.memory:
+        change = "lower finetune.batch_size and raise finetune.accumulate by as much"
+        yield warning("memory-tight", detail, change, field="finetune.batch_size")
+    else:
+        yield note("memory", detail)
+
+
+def trained_numbers(section: Finetune, network: Any) -> int:
+    """How many numbers an adapter has: rank times both widths of each layer."""
+    shapes = adapted_layers(section.targets, network).values()
+    return section.rank * sum(out + into for out, into in shapes)
+
+
+def _weights_in_memory(section: Finetune, base: Path, machine: Machine) -> int:
+    """Bytes of the frozen base while it is trained."""
+    stored, numbers = 0, 0
+    for path in weight_files(base):
+        for tensor in check_safetensors(path).values():
+            size = 1
+            for width in tensor.shape:
+                size *= width
+            numbers += size
+            stored += tensor.end - tensor.begin
+    if section.base_bits < 16:
+        return int(numbers * _NF4)
+    return stored if machine.capability is not None else 4 * numbers
+
+
+def _gib(size: int) -> str:
+    return f"{size / GIB:.2g} GiB" if size < 100 * GIB else f"{size / GIB:,.0f} GiB"

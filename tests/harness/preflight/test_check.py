@@ -1,0 +1,161 @@
+"""`podium check` as a user meets it, and what keeps a run from beginning."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from harness.cli import podium
+from harness.errors import InputError
+from harness.pipeline import run
+from harness.preflight.dry_step import shrunk
+from harness.preflight.problem import error, merged, note, warning
+from harness.preflight.rows import render_rows
+from harness.preflight.shown import marked
+from harness.preflight.tokens import Tokens
+from harness.spec import load_specs
+from tests.harness.models.folders import TINY
+from tests.harness.preflight.bench import Bench, row
+from tests.podium import snapshot, write_spec
+
+SPEC: dict[str, Any] = {
+    "name": "small",
+    "suite": {"name": "timetable", "families": ["lookup"], "test_limit": 20},
+    "distill": {"phrasings": 1},
+    "model": {"engine": "hf", "dtype": "float32"},
+    "latency": None,
+    "entries": [
+        {"name": "floor", "model": {"base": None, "engine": "floor"}},
+        {"name": "untuned"},
+        {"name": "lora", "finetune": {"rank": 4, "epochs": 1, "batch_size": 8}},
+    ],
+}
+
+
+def checked(folder: Path, spec: dict[str, Any], *more: str) -> Result:
+    path = write_spec(folder, spec)
+    return CliRunner().invoke(podium, ["check", str(path), "--runs", str(folder / "runs"), *more])
+
+
+def entry(**finetune: Any) -> dict[str, Any]:
+    return {**SPEC, "entries": [{"name": "lora", "finetune": finetune}]}
+
+
+def test_a_row_is_shown_and_nothing_is_left_behind(tmp_path: Path) -> None:
+    result = checked(tmp_path, SPEC)
+    assert result.exit_code == 0, result.output
+    lines = result.stdout.splitlines()
+    assert "of them learned" in lines[0]
+    assert lines[3] == "<|im_start|>assistant"
+    assert lines[4][0] == "⟦"
+    assert lines[4].endswith("<|im_end|>")
+    assert lines[-1].startswith("0 errors, 0 warnings, ")
+    assert "[small-lora]" in result.stdout
+    assert set(snapshot(tmp_path / "runs")) <= {"digests.json"}
+
+
+def test_scripts_read_json_and_an_exit_code(tmp_path: Path) -> None:
+    result = checked(tmp_path, entry(max_length=24), "--json")
+    assert result.exit_code == 1
+    found = json.loads(result.stdout)
+    cut = next(f for f in found["findings"] if f["rule"] in ("answer-cut", "nothing-trained"))
+    assert cut["field"] == "finetune.max_length"
+    assert "or more" in cut["change"]
+    assert cut["entries"] == ["small-lora"]
+    assert found["summary"]["error"] >= 1
+
+
+def test_a_paid_teacher_is_not_asked(tmp_path: Path) -> None:
+    teacher = {"engine": "api", "address": "http://127.0.0.1:9/v1", "model": "m"}
+    spec = {**entry(epochs=1), "distill": {"teacher": teacher, "samples": 20}}
+    result = checked(tmp_path, spec)
+    assert result.exit_code == 0, result.output
+    assert "teacher-not-asked: what the teacher (api) would write" in result.stdout
+
+
+def test_a_base_that_is_not_there_is_one_line(tmp_path: Path) -> None:
+    entries = [{"name": "gone", "model": {"base": "/no/such/model"}}, {"name": "there"}]
+    result = checked(tmp_path, {**SPEC, "entries": entries})
+    assert result.exit_code == 1
+    assert "no such model folder" in result.stdout
+    assert "1 error, " in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("finetune", "said"),
+    [
+        ({"targets": ["q_proj", "wqkv"]}, "'wqkv' is no layer of the base"),
+        ({"targets": ["lm_head"]}, "the head is the embedding table"),
+    ],
+)
+def test_a_run_does_not_begin_with_targets_that_fail(
+    tmp_path: Path, finetune: dict[str, Any], said: str
+) -> None:
+    path = write_spec(tmp_path, entry(**finetune))
+    specs = load_specs(path, [f"runtime.runs={tmp_path / 'runs'}"])
+    with pytest.raises(InputError, match=said):
+        run(specs)
+    assert not (tmp_path / "runs" / "stages").exists()
+
+
+def test_a_run_does_not_begin_past_the_positions_of_its_model(tmp_path: Path) -> None:
+    spec = {**entry(), "model": {**SPEC["model"], "max_length": 4096}}
+    specs = load_specs(write_spec(tmp_path, spec), [f"runtime.runs={tmp_path / 'runs'}"])
+    with pytest.raises(InputError, match=r"model\.max_length: 4,096 is more than .* 2,048"):
+        run(specs)
+
+
+def test_what_is_cut_is_marked_and_nothing_acts_on_a_terminal() -> None:
+    case = Bench(TINY).case()
+    tokenizer = case.base.tokens.tokenizer
+    (one,), _ = render_rows([row(1, answer="红\x1b[31m色")], tokenizer)
+    text = marked(one, tokenizer, len(one.ids) - 3, colour=False)
+    assert "\x1b" not in text
+    assert "红�[31m色" in text
+    assert text.index("⟦") < text.index("✂⟦")
+    coloured = marked(one, tokenizer, len(one.ids), colour=True)
+    assert "\x1b[32;1m红�[31m色<|im_end|>" in coloured
+
+
+def test_one_problem_of_several_entries_is_told_once() -> None:
+    found = [("a", note("n", "x")), ("a", warning("w", "y", "z")), ("b", warning("w", "y", "z")),
+             ("b", error("e", "u", "v"))]  # fmt: skip
+    told = merged(found)
+    assert [(p.level, p.entries) for p in told] == [
+        ("error", ("b",)), ("warning", ("a", "b")), ("note", ("a",))
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("family", "more"),
+    [
+        ("qwen2", {"num_hidden_layers": 28}),
+        ("qwen3", {"num_hidden_layers": 36, "head_dim": 128}),
+        ("gemma3_text", {"num_hidden_layers": 18, "head_dim": 256}),
+        ("llama", {"num_hidden_layers": 24}),
+    ],
+)
+def test_a_large_model_is_shrunk_to_one_that_runs(family: str, more: dict[str, Any]) -> None:
+    import torch
+    from transformers import AutoConfig, AutoModelForCausalLM
+
+    config = AutoConfig.for_model(
+        family, hidden_size=4096, intermediate_size=12288, num_attention_heads=32,
+        num_key_value_heads=8, vocab_size=151_936, **more,
+    )  # fmt: skip
+    small = shrunk(config)
+    network = AutoModelForCausalLM.from_config(small, dtype=torch.float32)
+    ids = torch.arange(12)[None]
+    assert torch.isfinite(network(input_ids=ids, labels=ids).loss)
+    assert network.num_parameters() < 40_000_000
+    kinds = getattr(config, "layer_types", None)
+    assert kinds is None or set(small.layer_types) == set(kinds)
+
+
+def test_special_tokens_of_a_base_are_known_by_text() -> None:
+    tokens: Tokens = Bench(TINY).case().base.tokens
+    assert tokens.specials["<|im_end|>"] in tokens.ends
