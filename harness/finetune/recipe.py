@@ -101,11 +101,10 @@ def load_base(section: Finetune, base: Path) -> Any:
     if section.base_bits < 16:
         need("bitsandbytes", "train")
         options["quantization_config"] = _quantization(section.base_bits, dtype)
-    # On a GPU the frozen base stays as it is stored, where it computes in bfloat16 or float32; on a
-    # processor half precision is slow.
-    stored = torch.cuda.is_available() and dtype != "float16"
-    loaded = "auto" if stored else torch.float16 if dtype == "float16" else torch.float32
-    return load_network(base, loaded, **options)
+    # On a GPU the frozen base is held in what is computed in; a processor is quick in bfloat16 at
+    # matrix products alone.
+    held = getattr(torch, dtype) if torch.cuda.is_available() else torch.float32
+    return load_network(base, held, **options)
 
 
 def _quantization(bits: int, dtype: str) -> Any:
