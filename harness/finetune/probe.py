@@ -82,12 +82,16 @@ class Probe:
         questions: what is asked.
         asking: puts them to the network.
         path: of `probe.json`.
+
+    Raises:
+        TemplateFailure: the chat template cannot render a question.
     """
 
     def __init__(self, questions: Questions, asking: Asking, path: Path) -> None:
         self._questions = questions
         self._asking = asking
         self._path = path
+        asking.check(questions.suite.test)
         self._most = max(LEAST_TOKENS, 2 * asking.longest_reference(questions.suite.test))
         self.moments = read_moments(path) if path.is_file() else []
 

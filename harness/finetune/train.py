@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import logging
 import shutil
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -83,8 +85,8 @@ def finetune(
     tokens = check_trainable(rows, tokenizer, section.max_length)
     asking = Asking(tokenizer, end_tokens(base, tokenizer))
     watched = Watched(read_watched(data.watched), asking, work / "watched.jsonl")
-    for samples in (watched.samples, data.probe.suite.test if data.probe else ()):
-        asking.check(samples)  # what cannot be asked is told before the training
+    probe = None if data.probe is None else Probe(data.probe, asking, work / "probe.json")
+    asking.check(watched.samples)  # what cannot be asked is told before the training
     checkpoint = newest_checkpoint(work / CHECKPOINTS)
     clock = Clock(seconds_before(checkpoint))
     with tracked(runtime.track, work), quiet():
@@ -98,12 +100,10 @@ def finetune(
                 section, network, tokenizer, to_dataset(rows), arguments, Order(checkpoint)
             )
         yardstick = Yardstick(trainer, work / "before.json")
-        probe = None if data.probe is None else Probe(data.probe, asking, work / "probe.json")
-        best = Best(work / BEST, lambda folder: _save(trainer, folder))
+        best = Best(work / BEST, partial(_save, trainer))
         asked = Asked(watched, probe, best, teller(trainer), section.early_stop)
-        trainer.add_callback(
-            watch(clock, Pace(label, tokens), asked, yardstick.begin, section.watch)
-        )
+        pace = Pace(label, tokens)
+        trainer.add_callback(watch(clock, pace, asked, yardstick.begin, section.watch))
         if checkpoint is not None:
             log.info("resuming training from step %s", checkpoint.name.rpartition("-")[2])
         with _training("the training failed"), Saving(work / CHECKPOINTS):
@@ -112,16 +112,8 @@ def finetune(
     if change is not None:
         change.check()
     kept = _keep(section, trainer, best, work / "adapter")
-    loss = _loss(trainer)
-    write_json(work / "loss.json", loss)
-    write_bytes(work / "loss.png", plot(loss, [] if probe is None else probe.moments))
-    write_json(
-        work / "training.json",
-        {"seconds": round(clock.seconds(), 1), "samples": len(rows), "tokens_per_epoch": tokens,
-         "steps": trainer.state.global_step, "last_loss": loss["loss"][-1],
-         "trainable_parameters": _trainable(trainer.model), **_changed(change),
-         "kept_step": kept, "probed": None if probe is None else _probed(probe, kept)},
-    )  # fmt: skip
+    found = {"samples": len(rows), "tokens_per_epoch": tokens, **_changed(change)}
+    _record(trainer, probe, kept, work, {"seconds": round(clock.seconds(), 1), **found})
 
 
 def _keep(section: Finetune, trainer: Any, best: Best, adapter: Path) -> int:
@@ -135,9 +127,20 @@ def _keep(section: Finetune, trainer: Any, best: Best, adapter: Path) -> int:
     return best.step
 
 
-def _loss(trainer: Any) -> dict[str, list[Any]]:
+def _record(
+    trainer: Any, probe: Probe | None, kept: int, work: Path, found: Mapping[str, Any]
+) -> None:
+    """Write the curve, its picture and, last, `training.json`, `found` in it."""
     history = [entry for entry in trainer.state.log_history if "loss" in entry]
-    return {"steps": [e["step"] for e in history], "loss": [e["loss"] for e in history]}
+    loss = {"steps": [e["step"] for e in history], "loss": [e["loss"] for e in history]}
+    write_json(work / "loss.json", loss)
+    write_bytes(work / "loss.png", plot(loss, [] if probe is None else probe.moments))
+    write_json(
+        work / "training.json",
+        {**found, "steps": trainer.state.global_step, "last_loss": loss["loss"][-1],
+         "trainable_parameters": _trainable(trainer.model), "kept_step": kept,
+         "probed": None if probe is None else _probed(probe, kept)},
+    )  # fmt: skip
 
 
 def _changed(change: Change | None) -> dict[str, float]:
