@@ -21,8 +21,8 @@ _SHOWN = 3  # answers that the log shows of each moment; the file holds all
 class Watched:
     """Asks the same questions again and again, greedily, and writes down each answer.
 
-    Rows hold step, epoch, sample_id, question and text. A moment that an earlier, killed attempt
-    has written whole is not asked again.
+    Rows hold step, epoch, sample_id, question, reference and text. A moment that an earlier, killed
+    attempt has written whole is not asked again.
 
     Args:
         samples: the questions.
@@ -46,7 +46,8 @@ class Watched:
             for sample, output in zip(self.samples, outputs, strict=True):
                 file.append(
                     {"step": step, "epoch": round(epoch, 3), "sample_id": sample.id,
-                     "question": sample.question, "text": output.text}
+                     "question": sample.question, "reference": sample.reference,
+                     "text": output.text}
                 )  # fmt: skip
         for sample, output in zip(self.samples[:_SHOWN], outputs, strict=False):
             log.info("step %d: %r -> %r", step, sample.question[:60], output.text[:120])

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("podium")
 
+# Of the judged questions, as many are for a person to read where a suite offers no others.
+WATCHED = 8
+
 
 def make_questions(chosen: Chosen[Any], work: Path) -> None:
     """Build a suite and write it down.
@@ -61,10 +64,12 @@ def write_questions(suite: Suite, work: Path) -> None:
     write_jsonl(work / "test.jsonl", map(sample_to, suite.test))
     if suite.held_out:
         write_jsonl(work / "held_out.jsonl", map(sample_to, suite.held_out))
-    if suite.watched:
-        write_jsonl(work / "watched.jsonl", map(sample_to, suite.watched))
-    if suite.probe:
-        write_jsonl(work / "probe.jsonl", map(sample_to, in_turns(suite.probe)[:MOST_PROBED]))
+    probe = in_turns(suite.probe)[:MOST_PROBED]
+    if probe:
+        write_jsonl(work / "probe.jsonl", map(sample_to, probe))
+    watched = suite.watched if suite.watched else probe[:WATCHED]
+    if watched:
+        write_jsonl(work / "watched.jsonl", map(sample_to, watched))
     write_json(work / "suite.json", {**suite_to(suite), "texts": suite.table is None})
     if suite.table is not None:
         write_json(work / "table.json", table_to(suite.table))
