@@ -190,8 +190,9 @@ class Suite:
     """One benchmark, ready to be asked.
 
     `findings` is what was noticed in the user's files. `watched` are questions that are answered
-    again and again while a model is trained, for a person to read. `wordings` are those that `test`
-    is asked in, `None` where its questions have no phrasings. `held_out` are the questions that may
+    again and again while a model is trained, for a person to read; those of `probe` are judged as
+    well, so none of them is ever reported. `wordings` are those that `test` is asked in, `None`
+    where its questions have no phrasings. `held_out` are the questions that may
     not be taught, those that are not asked this time too; where it is empty they are `test`.
     `table` is what the questions are about, where it is one, and `frames` are polite words around a
     question, which stands where they say `{question}`; those that ship where empty. `novel` is the
@@ -208,6 +209,7 @@ class Suite:
     domains: Mapping[str, Domain] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     watched: tuple[Sample, ...] = ()
+    probe: tuple[Sample, ...] = ()
     wordings: Wordings | None = None
     held_out: tuple[Sample, ...] = ()
     table: Table | None = None

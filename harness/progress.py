@@ -23,6 +23,11 @@ class Bar:
         """One item more is done."""
         self._shown.update()
 
+    @property
+    def hidden(self) -> bool:
+        """Whether nobody sees it, stderr being no terminal: what matters belongs into the log."""
+        return bool(self._shown.disable)
+
     def due(self) -> bool:
         """Whether it is worth while to say something new beside the bar."""
         return not self._shown.disable and time.monotonic() - self._noted >= _EVERY

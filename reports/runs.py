@@ -15,6 +15,7 @@ from harness.errors import InputError
 from harness.store.codec import sample_from
 from harness.store.files import read_json, read_jsonl
 from reports import distilled, summary
+from reports.probed import Probed, load_probed
 
 if TYPE_CHECKING:
     from harness.core import Sample
@@ -65,7 +66,7 @@ class Run:
 
     `families` maps a family's name to the title that the suite gives it. `distillation` and
     `dataset` say what it was taught, where it was; `findings` what was noticed in the user's files;
-    `watched` what it answered while it was trained.
+    `watched` what it answered while it was trained, `probe` how right it was meanwhile.
 
     A recipe that was trained with several seeds has the answers of each in `repeats`, in the order
     of its seeds; in `answers` the values are the means over them and the texts the first seed's.
@@ -82,6 +83,7 @@ class Run:
     dataset: Dataset | None = None
     findings: tuple[Row, ...] = ()
     watched: tuple[Row, ...] = ()
+    probe: Probed | None = None
     repeats: tuple[Mapping[str, Answer], ...] = ()
 
 
@@ -111,6 +113,7 @@ def load(folder: Path) -> Run:
         dataset=distilled.load_dataset(folder / "dataset.json"),
         findings=_findings(suite),
         watched=tuple(_watched(folder / "watched.jsonl")),
+        probe=load_probed(folder / "probe.json"),
         repeats=tuple(
             _seed(folder / "seeds" / str(seed), answers, timed=told.latency is not None)
             for seed in seeds

@@ -259,6 +259,17 @@ def _rejected(run: Run) -> str | None:
     return f" {percent(share)}" if share > _REJECTED else None
 
 
+def _fell(run: Run) -> str | None:
+    """Families that training made worse, by the probe."""
+    fell = run.probe.fell if run.probe else ()
+    named = [
+        f"{one_line(run.families.get(one.family, one.family))} {points(one.was)} → "
+        f"{points(one.now)}, n = {one.n:,}"
+        for one in fell
+    ]
+    return f" ({'; '.join(few(named, _NAMED))})" if named else None
+
+
 _TROUBLES: Mapping[str, Callable[[Run], str | None]] = {
     "stand_in": _stand_in,
     "untimed": _untimed,
@@ -272,5 +283,6 @@ _TROUBLES: Mapping[str, Callable[[Run], str | None]] = {
     "served_unclear": _served("unclear"),
     "parity_low": _answers_otherwise,
     "untaught": _untaught,
+    "fell": _fell,
     "rejected_much": _rejected,
 }

@@ -17,11 +17,19 @@ _LONGEST = 240
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """One entry: its moments as headings, and a row a question with an answer a moment."""
+    """One entry: its moments as headings, and a row a question with an answer a moment.
+
+    A row is a question, its reference answer, empty where there is none, and the answers.
+    """
 
     label: str
     moments: tuple[str, ...]
-    rows: tuple[tuple[str, tuple[str, ...]], ...]
+    rows: tuple[tuple[str, str, tuple[str, ...]], ...]
+
+    @property
+    def referred(self) -> bool:
+        """Whether there is a reference answer to look at."""
+        return any(reference for _, reference, _ in self.rows)
 
 
 def watched(board: Leaderboard) -> list[Watched]:
@@ -33,7 +41,9 @@ def watched(board: Leaderboard) -> list[Watched]:
 
 def _watched(label: str, rows: Sequence[Mapping[str, Any]]) -> Watched:
     answers = {(row["step"], row["sample_id"]): str(row["text"]) for row in rows}
-    questions = {row["sample_id"]: str(row["question"]) for row in rows}
+    questions = {
+        row["sample_id"]: (str(row["question"]), str(row.get("reference", ""))) for row in rows
+    }
     epochs = {row["step"]: row["epoch"] for row in rows}
     steps = _spread(sorted(epochs))
     return Watched(
@@ -41,12 +51,19 @@ def _watched(label: str, rows: Sequence[Mapping[str, Any]]) -> Watched:
         tuple(f"{epochs[step]:g}" for step in steps),
         tuple(
             (
-                visible(cut(question, _LONGEST, "")),
+                _asked(question),
+                visible(cut(reference, _LONGEST, "")),
                 tuple(visible(cut(answers.get((step, name), ""), _LONGEST, "")) for step in steps),
             )
-            for name, question in questions.items()
+            for name, (question, reference) in questions.items()
         ),
     )
+
+
+def _asked(question: str) -> str:
+    """The line of a question that asks; rows of a table may stand above it."""
+    above, _, asked = question.rpartition("\n")
+    return visible(cut(f"… {asked}" if above else asked, _LONGEST, ""))
 
 
 def _spread(steps: Sequence[int]) -> list[int]:

@@ -31,6 +31,10 @@ MOST_SEED = 2**31 - 1
 # LoRA bears large batches less well than full fine-tuning does (Schulman et al., "LoRA Without
 # Regret", Thinking Machines Lab, 2025); up to 32 rows it loses nothing.
 AUTO_ROWS = 16
+# More questions than this take longer to answer than a checkpoint's score is worth.
+MOST_PROBED = 512
+
+Tracker = Literal["tensorboard", "mlflow", "swanlab", "trackio", "wandb"]
 
 if TYPE_CHECKING:  # a type checker cannot follow a table
     Engine = str
@@ -172,8 +176,10 @@ class Finetune(Section):
     `auto` does so from 300 million parameters on.
     `packing`: rows of a batch stand behind one another without padding, and none sees another;
     it pays where FlashAttention is installed.
-    `watch`: how often, evenly over the training, the questions are answered that the suite offers
-    for a person to read; 0 is never.
+    `watch`: how often, evenly over the training, the model is asked: what the suite offers for a
+    person to read, and `probe` questions in wordings to develop on, which are judged; 0 is never.
+    `keep`: the adapter of the `last` step, or of the `best` of these scores, the later of equals.
+    `early_stop`: after how many scores without a gain the training ends; null is never.
     """
 
     method: Literal["lora", "qlora"] = "lora"
@@ -200,12 +206,26 @@ class Finetune(Section):
     attn: Literal["auto", "eager", "sdpa", "flash"] = "auto"
     gradient_checkpointing: bool | Literal["auto"] = "auto"
     watch: int = Field(default=4, ge=0, le=100)
+    probe: int = Field(default=32, ge=0, le=MOST_PROBED)
+    keep: Literal["last", "best"] = "last"
+    early_stop: int | None = Field(default=None, ge=1, le=100)
     seed: int = Field(default=0, ge=0, le=MOST_SEED)
 
     @model_validator(mode="after")
     def _bits_of_its_method(self) -> Finetune:
         if self.method == "qlora" and self.bits == 16:
             raise ValueError("bits: method qlora is over a base in 4 or 8 bits: write method: lora")
+        return self
+
+    @model_validator(mode="after")
+    def _has_a_score(self) -> Finetune:
+        if self.watch and self.probe:
+            return self
+        off = "watch" if not self.watch else "probe"
+        if self.keep == "best":
+            raise ValueError(f"keep best goes by the score of the probe, and {off} is 0")
+        if self.early_stop is not None:
+            raise ValueError(f"early_stop goes by the score of the probe, and {off} is 0")
         return self
 
     @property
@@ -311,7 +331,7 @@ class Runtime(Section):
 
     `runs` is relative to where Podium is started, unlike the paths of other sections.
     `concurrency` is the most requests at once to a teacher's address, `timeout_s` the longest wait
-    for one.
+    for one. `track`: a tool of one's own that is told the loss and the score as a model is trained.
     """
 
     runs: Path = Path("runs")
@@ -321,6 +341,7 @@ class Runtime(Section):
     checkpoints: int = Field(
         default=8, ge=1, le=1000, description="checkpoints during a training run"
     )
+    track: Tracker | None = None
     concurrency: int = Field(default=32, ge=1, le=1024)
     timeout_s: float = Field(default=120.0, gt=0, le=86_400)
     budget: Budget = Budget()

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import logging
+import shutil
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from harness.config.sections import Finetune, Runtime
 from harness.errors import InputError, TrainingError, need
-from harness.finetune.callbacks import Clock, read_watched, watch
+from harness.finetune.asking import Asking
+from harness.finetune.best import BEST, Best
+from harness.finetune.callbacks import Asked, Clock, read_watched, watch
 from harness.finetune.checkpoints import CHECKPOINTS, newest_checkpoint, seconds_before
-from harness.finetune.loss import plot
+from harness.finetune.divergence import Change, Yardstick
+from harness.finetune.pace import Pace
+from harness.finetune.picture import plot
+from harness.finetune.probe import Probe, Questions, in_words, rounded
 from harness.finetune.recipe import (
     as_trained,
     load_base,
@@ -20,89 +28,159 @@ from harness.finetune.recipe import (
     to_dataset,
     training_arguments,
 )
+from harness.finetune.track import check_tracker, teller, tracked
 from harness.finetune.trainable import check_trainable
 from harness.finetune.watched import Watched
 from harness.models.adapter import check_adapter
-from harness.models.chat import load_tokenizer, prompt_ids
+from harness.models.chat import load_tokenizer
 from harness.models.ends import end_tokens
 from harness.models.foreign import told
 from harness.models.loading import check_model
 from harness.models.quiet import quiet
 from harness.models.saving import Saving
 from harness.models.targets import check_targets
-from harness.store.files import read_jsonl, write_bytes, write_json
+from harness.store.files import read_jsonl, storing, write_bytes, write_json
 
 log = logging.getLogger("podium")
 
 
 @dataclass(frozen=True, slots=True)
 class Data:
-    """Two files: the conversations to learn, and the questions to watch, which may be missing."""
+    """What is learned, and what is asked meanwhile.
+
+    Args:
+        train: file of the conversations to learn.
+        watched: file of the questions to watch, which may be missing.
+        probe: the questions that are judged; `None` goes without a score.
+    """
 
     train: Path
     watched: Path
+    probe: Questions | None = None
 
 
 def finetune(
     section: Finetune, runtime: Runtime, base: Path, data: Data, label: str, work: Path
 ) -> None:
-    """Write `adapter/`, `loss.json`, `loss.png` and `training.json`, and maybe `watched.jsonl`.
+    """Write `adapter/`, `loss.json`, `loss.png` and `training.json`.
 
-    Goes on from the newest whole checkpoint in `work`.
+    Also `watched.jsonl`, `probe.json` and `best/`, the adapter of the best score, where there are
+    questions. Goes on from the newest whole checkpoint in `work`.
 
     Args:
         section: the recipe.
-        runtime: how often to save.
+        runtime: how often to save, and whom to tell.
         base: folder of the base model.
         data: what is learned, and what is asked meanwhile.
         label: what the progress bar says.
         work: the stage's folder.
 
     Raises:
-        TrainingError: a sample without a trainable token, or a loss that is not finite.
-        MissingDependency: the `train` extra is not installed.
+        TrainingError: a sample without a trainable token, or a training that diverged.
+        MissingDependency: the `train` extra or the tracker is not installed.
         InputError: the base is no model folder, or a target is no layer of it.
         RunError: memory runs out.
     """
     check_model(base)
+    check_tracker(runtime.track)
     for package in ("trl", "peft"):
         need(package, "train")
     rows = list(read_jsonl(data.train))
     tokenizer = load_tokenizer(base)
     ends = end_tokens(base, tokenizer)
     learned, found = check_trainable(rows, tokenizer, ends, section.max_length, section.cut)
-    asked = read_watched(data.watched)
-    for sample in asked:
-        prompt_ids(tokenizer, sample)  # what cannot be asked is told before the training
+    asking = Asking(tokenizer, ends)
+    watched = Watched(read_watched(data.watched), asking, work / "watched.jsonl")
+    probe = None if data.probe is None else Probe(data.probe, asking, work / "probe.json")
+    asking.check(watched.samples)  # what cannot be asked is told before the training
+    tokens_per_epoch = sum(map(len, learned))
     checkpoint = newest_checkpoint(work / CHECKPOINTS)
     clock = Clock(seconds_before(checkpoint))
-    with quiet():
+    with tracked(runtime.track, work), quiet():
         network = load_base(section, base)
         check_targets(section.targets, network)
         with _training("the training cannot be set up"):
             checkpoints = work / CHECKPOINTS
             arguments = training_arguments(section, runtime, len(learned), checkpoints, network)
+            arguments.report_to = [] if runtime.track is None else [runtime.track]
+            arguments.run_name = label
             trainer = make_trainer(
                 section, network, tokenizer, to_dataset(learned), arguments, checkpoint
             )
-    watched = Watched(asked, tokenizer, ends, work / "watched.jsonl")
-    trainer.add_callback(watch(clock, label, watched, section.watch))
-    if checkpoint is not None:
-        log.info("resuming training from step %s", checkpoint.name.rpartition("-")[2])
-    with quiet(), _training("the training failed"), Saving(work / CHECKPOINTS):
-        trainer.train(resume_from_checkpoint=None if checkpoint is None else str(checkpoint))
-    history = [e for e in trainer.state.log_history if "loss" in e]
-    _save(trainer, work / "adapter")
+        yardstick = Yardstick(trainer, work / "before.json")
+        best = Best(work / BEST, partial(_save, trainer))
+        asked = Asked(watched, probe, best, teller(trainer), section.early_stop)
+        pace = Pace(label, tokens_per_epoch)
+        trainer.add_callback(watch(clock, pace, asked, yardstick.begin, section.watch))
+        if checkpoint is not None:
+            log.info("resuming training from step %s", checkpoint.name.rpartition("-")[2])
+        with _training("the training failed"), Saving(work / CHECKPOINTS):
+            trainer.train(resume_from_checkpoint=None if checkpoint is None else str(checkpoint))
+            change = yardstick.change()
+    if change is not None:
+        change.check()
+    kept = _keep(section, trainer, best, work / "adapter")
+    about = {
+        "seconds": round(clock.seconds(), 1), "samples": len(learned),
+        "tokens_per_epoch": tokens_per_epoch, "cut_rows": len(found.cut),
+        "longest_row": found.longest, **as_trained(section, trainer), **_changed(change),
+    }  # fmt: skip
+    _record(trainer, probe, kept, work, about)
+
+
+def _keep(section: Finetune, trainer: Any, best: Best, adapter: Path) -> int:
+    """Write the adapter that the recipe keeps; return its step."""
+    last = int(trainer.state.global_step)
+    if section.keep == "last" or best.adapter is None or best.step is None or best.step == last:
+        _save(trainer, adapter)
+        return last
+    with storing(adapter):
+        shutil.copytree(best.adapter, adapter, dirs_exist_ok=True)
+    return best.step
+
+
+def _record(
+    trainer: Any, probe: Probe | None, kept: int, work: Path, found: Mapping[str, Any]
+) -> None:
+    """Write the curve, its picture and, last, `training.json`, `found` in it."""
+    history = [entry for entry in trainer.state.log_history if "loss" in entry]
     loss = {"steps": [e["step"] for e in history], "loss": [e["loss"] for e in history]}
     write_json(work / "loss.json", loss)
-    write_bytes(work / "loss.png", plot(loss))
+    write_bytes(work / "loss.png", plot(loss, [] if probe is None else probe.moments))
     write_json(
         work / "training.json",
-        {"seconds": round(clock.seconds(), 1), "samples": len(learned),
-         "tokens_per_epoch": sum(map(len, learned)), "cut_rows": len(found.cut),
-         "longest_row": found.longest, "steps": trainer.state.global_step,
-         "last_loss": loss["loss"][-1], **as_trained(section, trainer)},
+        {**found, "steps": trainer.state.global_step, "last_loss": loss["loss"][-1],
+         "trainable_parameters": _trainable(trainer.model), "kept_step": kept,
+         "probed": None if probe is None else _probed(probe, kept)},
     )  # fmt: skip
+
+
+def _changed(change: Change | None) -> dict[str, float]:
+    """What the training did to the loss of some rows that it learned."""
+    if change is None:
+        return {}
+    return {"loss_before": round(change.before, 4), "loss_after": round(change.after, 4)}
+
+
+def _probed(probe: Probe, kept: int) -> dict[str, Any] | None:
+    """What the scores of a training come to; families that fell are named in the log."""
+    probe.write(kept)
+    scored = [moment for moment in probe.moments if moment.score is not None]
+    if not scored:
+        log.info("no answer of the probe could be judged: the training has no score")
+        return None
+    best, at = probe.best, probe.known(kept)
+    fell = probe.falls(kept)
+    for fall in fell:
+        log.warning("%s", in_words(fall, probe.title(fall.family), kept))
+    return {
+        "n": probe.n,
+        "first": {"step": scored[0].step, "AS": rounded(scored[0].score)},
+        "best": None if best is None else {"step": best.step, "AS": rounded(best.score)},
+        "last": {"step": scored[-1].step, "AS": rounded(scored[-1].score)},
+        "kept": None if at is None else {"step": at.step, "AS": rounded(at.score)},
+        "fell": [fall.family for fall in fell],
+    }
 
 
 def _training(sentence: str) -> AbstractContextManager[None]:

@@ -16,7 +16,7 @@ _MOST_DROPOUT = 0.5
 
 def steps_of(section: Finetune, rows: int) -> int:
     """Optimizer steps of a training on so many rows."""
-    each = math.ceil(rows / (section.batch_size * section.accumulate))
+    each = math.ceil(rows / (section.rows_at_once * section.accumulate))
     return max(1, math.ceil(each * section.epochs))
 
 
@@ -48,7 +48,7 @@ def check_rate(section: Finetune) -> Iterator[Problem]:
 def check_steps(section: Finetune, rows: int) -> Iterator[Problem]:
     """How many steps a training takes, and whether its warm-up leaves any."""
     steps = steps_of(section, rows)
-    batch = section.batch_size * section.accumulate
+    batch = section.rows_at_once * section.accumulate
     yield note(
         "steps", f"{rows:,} rows, {batch} a step, {section.epochs:g} epochs: {steps:,} steps"
     )

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import logging
 from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from harness.benchmark import Chosen
-from harness.core import Finding, Suite
+from harness.config.sections import MOST_PROBED
+from harness.core import Finding, Sample, Suite
 from harness.errors import InputError
 from harness.findings import by_rule
 from harness.spec import chosen_suite
@@ -23,6 +26,9 @@ if TYPE_CHECKING:
     from harness.experiment.experiment import Experiment
 
 log = logging.getLogger("podium")
+
+# Of the judged questions, as many are for a person to read where a suite offers no others.
+WATCHED = 8
 
 
 def make_questions(chosen: Chosen[Any], work: Path) -> None:
@@ -46,8 +52,9 @@ def write_questions(suite: Suite, work: Path) -> None:
     """Write `train.jsonl`, `test.jsonl` and `suite.json`, and what else there is.
 
     Where more may not be taught than is asked, `held_out.jsonl` holds all of it; `watched.jsonl`
-    is asked while a model is trained; `table.json` and `frames.json` are a table's, `story.json` is
-    a novel, `known.json` is what judging needs.
+    is asked while a model is trained, and of `probe.jsonl` the first so many, to be judged;
+    `table.json` and `frames.json` are a table's, `story.json` is a novel, `known.json` is what
+    judging needs.
 
     Args:
         suite: what is taught and asked.
@@ -57,8 +64,12 @@ def write_questions(suite: Suite, work: Path) -> None:
     write_jsonl(work / "test.jsonl", map(sample_to, suite.test))
     if suite.held_out:
         write_jsonl(work / "held_out.jsonl", map(sample_to, suite.held_out))
-    if suite.watched:
-        write_jsonl(work / "watched.jsonl", map(sample_to, suite.watched))
+    probe = in_turns(suite.probe)[:MOST_PROBED]
+    if probe:
+        write_jsonl(work / "probe.jsonl", map(sample_to, probe))
+    watched = suite.watched if suite.watched else probe[:WATCHED]
+    if watched:
+        write_jsonl(work / "watched.jsonl", map(sample_to, watched))
     write_json(work / "suite.json", {**suite_to(suite), "texts": suite.table is None})
     if suite.table is not None:
         write_json(work / "table.json", table_to(suite.table))
@@ -67,6 +78,22 @@ def write_questions(suite: Suite, work: Path) -> None:
         write_json(work / "story.json", suite.novel)
     if suite.known:
         write_json(work / "known.json", suite.known)
+
+
+def in_turns(samples: Sequence[Sample]) -> list[Sample]:
+    """The samples family by family in turns, each family's in an order drawn by their ids.
+
+    So the first few of them ask every family about as often as any other.
+    """
+    families: dict[str, list[Sample]] = {}
+    for sample in sorted(samples, key=lambda sample: _drawn(sample.id)):
+        families.setdefault(sample.family, []).append(sample)
+    turns = zip_longest(*(families[name] for name in sorted(families)))
+    return [sample for turn in turns for sample in turn if sample is not None]
+
+
+def _drawn(name: str) -> bytes:
+    return hashlib.sha256(name.encode("utf-8", "surrogatepass")).digest()
 
 
 def _first(suite: Suite) -> str:
@@ -104,4 +131,4 @@ def _shown(_: Experiment) -> Mapping[str, str]:
     return {"test.jsonl": "samples.jsonl", "suite.json": "suite.json"}
 
 
-STAGE = Stage(name="questions", version=5, reads=_reads, build=_build, shown=_shown)
+STAGE = Stage(name="questions", version=6, reads=_reads, build=_build, shown=_shown)

@@ -154,8 +154,13 @@ def read_held_out(questions: Path) -> Iterator[Sample]:
     return read_samples(path if path.is_file() else questions / "test.jsonl")
 
 
-def read_suite(folder: Path) -> Suite:
-    """The suite that a `questions` stage wrote, with its test samples and what judging needs."""
-    suite = suite_from(read_json(folder / "suite.json"), None, folder / "test.jsonl")
+def read_suite(folder: Path, asked: str = "test.jsonl") -> Suite:
+    """The suite that a `questions` stage wrote, with what judging needs.
+
+    Args:
+        folder: of the stage.
+        asked: the file of its samples that are the test.
+    """
+    suite = suite_from(read_json(folder / "suite.json"), None, folder / asked)
     known = folder / "known.json"
     return replace(suite, known=read_json(known)) if known.is_file() else suite

@@ -119,8 +119,18 @@ def build_suite(definition: SuiteDefinition, table: Table, choices: Choices) -> 
         definition.profile.profile(), _domains(table, definition), findings,
         # A finding says that what is asked was, or will be, in view while one develops.
         wordings="test" if findings else choices.wordings, held_out=_held_out(tests),
-        table=table, frames=definition.frames,
+        table=table, frames=definition.frames, probe=_probe(tests),
     )  # fmt: skip
+
+
+def _probe(tests: Mapping[Wordings, Sequence[Sample]]) -> tuple[Sample, ...]:
+    """Questions to judge a model by while it is trained, in wordings to develop on alone.
+
+    A program that has one set of phrasings is asked in it for the number that is shown, too: what
+    a checkpoint is chosen by must not be among them.
+    """
+    reported = {sample.id for sample in tests["report"]}
+    return tuple(sample for sample in tests["test"] if sample.id not in reported)
 
 
 def _held_out(tests: Mapping[Wordings, Sequence[Sample]]) -> tuple[Sample, ...]:

@@ -4,39 +4,85 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reports.charts.chart import SIDE, WIDE, Chart, name_of
+from reports.charts.score import (
+    DASHES,
+    END,
+    HIGH_WITH_SCORE,
+    score_help,
+    score_panel,
+    score_rows,
+    step_axis,
+)
 from reports.strings import Note
-from reports.svg import figure, line, log_ticks, path, plain, ticks, words
-from reports.text import one_line
+from reports.svg import figure, line, log_ticks, path, plain, words
+from reports.text import DASH, one_line
 
 if TYPE_CHECKING:
     from reports.board import Entry, Leaderboard
 
 _LINES = 8  # entries that are drawn
 _BINS = 120  # points that one line is averaged down to
-_DASHES = ("", "7 3", "2 3", "9 3 2 3", "4 4", "12 4", "2 6", "6 2 2 2")
+_HIGH = 300
+_FLOOR = 1e-6  # a loss of exactly 0 has no logarithm
 
 Curve = list[tuple[float, float]]
 
 
 def loss(board: Leaderboard) -> Chart | None:
-    """Training loss over steps, for the first entries that trained."""
+    """Training loss over steps, for the first entries that trained, and their score below it."""
     trained = [entry for entry in board.entries if len(entry.run.loss) > 1]
     if not trained:
         return None
     curves = [(entry, _binned(entry.run.loss)) for entry in trained[:_LINES]]
-    title = Note("chart_loss")
+    probed = [entry for entry, _ in curves if entry.run.probe is not None]
+    title = Note("chart_loss_score" if probed else "chart_loss")
     rows = [row for entry, curve in curves for row in _loss_rows(entry, curve)]
+    scale = _Scale.of(curves)
+    drawing = _loss_drawing(curves, scale)
+    if probed:
+        rows = [(*row, DASH) for row in rows] + [row for e in probed for row in score_rows(e)]
+        drawing += score_panel([entry for entry, _ in curves], scale.across, scale.last)
     return Chart(
         title=title,
-        help=Note("chart_loss_help"),
-        drawing=figure(_loss_drawing(curves), WIDE, 300, title),
-        headings=(Note("entry"), Note("step"), Note("loss")),
+        help=score_help(probed) if probed else Note("chart_loss_help"),
+        drawing=figure(drawing, WIDE, HIGH_WITH_SCORE if probed else _HIGH, title),
+        headings=(
+            Note("entry"), Note("step"), Note("loss"), *((Note("probe_AS"),) if probed else ()),
+        ),
         rows=tuple(rows),
         drawn=_LINES if len(trained) > _LINES else None,
-    )
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    """Where steps and losses lie: up to the `last` step; losses between `least` and `most`."""
+
+    last: float
+    least: float
+    most: float
+
+    @classmethod
+    def of(cls, curves: Sequence[tuple[Entry, Curve]]) -> _Scale:
+        """Room for every point of these curves, and for the steps of their scores."""
+        steps = [step for _, curve in curves for step, _ in curve]
+        probes = [entry.run.probe for entry, _ in curves]
+        steps += [step for probe in probes if probe is not None for step, _ in probe.scores]
+        values = [max(_FLOOR, value) for _, curve in curves for _, value in curve]
+        return cls(max(steps), min(values), max(values))
+
+    def across(self, step: float) -> float:
+        """From left to right."""
+        return SIDE + (END - SIDE) * step / self.last
+
+    def up(self, value: float) -> float:
+        """From the top down."""
+        low, high = math.log(self.least), math.log(self.most)
+        return 255 - 240 * (math.log(max(_FLOOR, value)) - low) / max(high - low, 1e-9)
 
 
 def _binned(loss: Sequence[tuple[float, float]]) -> Curve:
@@ -57,29 +103,18 @@ def _loss_rows(entry: Entry, curve: Curve) -> Iterator[tuple[str, ...]]:
         yield one_line(entry.label), f"{step:,.0f}", f"{value:.4g}"
 
 
-def _loss_drawing(curves: Sequence[tuple[Entry, Curve]]) -> str:
-    every = [point for _, curve in curves for point in curve]
-    floor = 1e-6  # a loss of exactly 0 has no logarithm
-    steps, values = [step for step, _ in every], [max(floor, value) for _, value in every]
-    low, high = math.log(min(values)), math.log(max(values))
-    span, last, end = max(high - low, 1e-9), max(steps), WIDE - 190
-
-    def place(step: float, value: float) -> tuple[float, float]:
-        return (
-            SIDE + (end - SIDE) * step / last,
-            255 - 240 * (math.log(max(floor, value)) - low) / span,
-        )
-
-    drawn = [line(SIDE, 258, end, 258, "axis")]
-    for tick in log_ticks(min(values), max(values)):
-        y = place(0, tick)[1]
-        drawn.append(line(SIDE, y, end, y, "grid"))
+def _loss_drawing(curves: Sequence[tuple[Entry, Curve]], scale: _Scale) -> str:
+    drawn = [line(SIDE, 258, END, 258, "axis")]
+    for tick in log_ticks(scale.least, scale.most):
+        y = scale.up(tick)
+        drawn.append(line(SIDE, y, END, y, "grid"))
         drawn.append(words(plain(tick), SIDE - 8, y + 4, class_="tick", text_anchor="end"))
-    for tick in ticks(0, last):
-        x = place(tick, 1)[0]
-        drawn.append(words(plain(tick), x, 276, class_="tick", text_anchor="middle"))
-    drawn.append(words(Note("step"), end, 294, class_="tick", text_anchor="end"))
-    drawn += _curves([(entry, [place(*point) for point in curve]) for entry, curve in curves])
+    drawn += step_axis(scale.across, scale.last, 276)
+    placed = [
+        (entry, [(scale.across(step), scale.up(value)) for step, value in curve])
+        for entry, curve in curves
+    ]
+    drawn += _curves(placed)
     return "".join(drawn)
 
 
@@ -93,7 +128,7 @@ def _curves(curves: Sequence[tuple[Entry, Curve]]) -> Iterator[str]:
     for (_, at), height in zip(ends, heights, strict=True):
         entry, curve = curves[at]
         x, y = curve[-1]
-        yield path(curve, f"curve line-{at}", _DASHES[at])
+        yield path(curve, f"curve line-{at}", DASHES[at])
         yield line(x + 2, y, x + 14, height - over, f"curve line-{at}")
         label = f"{entry.place}  {name_of(entry, 22)}"
         yield words(label, x + 18, height - over + 4, class_="name")

@@ -62,6 +62,7 @@ def build(options: Options) -> Suite:
         profile=PROFILE,
         findings=few([*rows.findings, *_uncompared(rows)]),
         watched=_watched(options, rows),
+        probe=tuple(_asked(options, rows.of(VALIDATION), rows)),
         known=known_of(rows),
     )
 

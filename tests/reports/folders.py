@@ -49,7 +49,7 @@ Row = dict[str, Any]
 class Entrant:
     """What one generated run is like. `skill` and the seconds are what scores come from.
 
-    `distill` and `dataset` are the contents of the files of these names.
+    `distill`, `dataset` and `probe` are the contents of the files of these names.
     """
 
     name: str
@@ -63,6 +63,7 @@ class Entrant:
     timed: bool = True
     lost: int = -1
     loss: bool = True
+    probe: Mapping[str, Any] | None = None
     distill: Mapping[str, Any] | None = None
     dataset: Mapping[str, Any] | None = None
 
@@ -133,7 +134,7 @@ def write_run(root: Path, entrant: Entrant, samples: Sequence[Row]) -> Path:
     (folder / "spec.yaml").write_text(yaml.safe_dump(spec, allow_unicode=True), "utf-8")
     if entrant.loss:
         (folder / "loss.json").write_text(json.dumps(_loss(entrant, dice)), "utf-8")
-    for name in ("distill", "dataset"):
+    for name in ("distill", "dataset", "probe"):
         if (content := getattr(entrant, name)) is not None:
             (folder / f"{name}.json").write_text(json.dumps(content), "utf-8")
     return folder

@@ -1,16 +1,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harness.errors import InputError
 from reports.charts.bars import bars
 from reports.charts.loss import loss
 from reports.charts.scatter import scatter
 from reports.leaderboard import build
+from reports.strings import Note, say
 from reports.svg import log_ticks, tag, ticks
+from reports.verdict import cautions
 from tests.reports.conftest import MakeBoard, eight
 from tests.reports.folders import Entrant
 
@@ -90,3 +95,62 @@ def test_any_loss_can_be_drawn(make_board: MakeBoard, curve: list[float]) -> Non
 
 def test_no_training_no_chart(make_board: MakeBoard) -> None:
     assert loss(make_board(Entrant("a", loss=False))) is None
+
+
+def probe(*scores: float | None, best: int = 0, fell: Sequence[Any] = ()) -> dict[str, Any]:
+    """A probe.json of 32 questions, asked every 150 steps."""
+    steps = [150 * at for at in range(len(scores))]
+    return {"n": 32, "steps": steps, "AS": list(scores), "best": {"step": best}, "fell": list(fell)}
+
+
+def test_scores_stand_below_the_losses_and_in_the_table(make_board: MakeBoard) -> None:
+    board = make_board(
+        Entrant("a", 0.9, probe=probe(3.125, 50.0, 87.5, None, 84.375, best=300)),
+        Entrant("b", 0.5, seed=2),
+    )
+    chart = loss(board)
+    assert chart is not None
+    assert [heading.key for heading in chart.headings if isinstance(heading, Note)] == [
+        "entry", "step", "loss", "probe_AS",
+    ]  # fmt: skip
+    scores = [row for row in chart.rows if row[2] == "–"]
+    assert [row[1:] for row in scores] == [
+        ("0", "–", "3.1"), ("150", "–", "50.0"), ("300", "–", "87.5 ★"), ("600", "–", "84.4"),
+    ]  # fmt: skip
+    assert all(row[3] == "–" for row in chart.rows if row not in scores)
+    assert chart.drawing.count('class="spot best"') == 1
+    assert "One answer is worth 3.1 points" in say(chart.help)
+    assert all(-50 < number < 900 for number in coordinates(chart.drawing))
+
+
+def test_without_a_score_there_is_none(make_board: MakeBoard) -> None:
+    for board in (make_board(Entrant("a")), make_board(Entrant("b", probe=probe(None, None)))):
+        chart = loss(board)
+        assert chart is not None
+        assert len(chart.headings) == 3
+        assert "spot best" not in chart.drawing
+
+
+def test_a_family_that_fell_is_a_caution(make_board: MakeBoard) -> None:
+    fell = {"family": "缺失", "n": 5, "from": {"step": 0, "AS": 80.0}, "to": {"AS": 60.0}}
+    board = make_board(Entrant("a", probe=probe(10.0, 90.0, fell=[fell])), Entrant("b", seed=2))
+    told = [say(note) for note in cautions(board) if note.key == "fell"]
+    assert len(told) == 1
+    assert "a (缺失 80.0 → 60.0, n = 5)" in told[0]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("[]", "must hold one JSON object"),
+        ('{"n": 3, "steps": [0], "AS": []}', "AS must have a number for each of steps"),
+        ('{"n": 3, "steps": [0], "AS": [101]}', "AS must be 0 to 100, or null"),
+        ('{"n": 3, "steps": ["0"], "AS": [1]}', "steps must be whole numbers"),
+        ('{"steps": [0], "AS": [1]}', "n is missing"),
+    ],
+)
+def test_a_broken_probe_is_named(make_board: MakeBoard, content: str, message: str) -> None:
+    folder = make_board(Entrant("a")).first.run.folder
+    (folder / "probe.json").write_text(content, "utf-8")
+    with pytest.raises(InputError, match=rf"probe\.json: {message}"):
+        build([folder])

@@ -85,6 +85,7 @@ def test_every_format_shows_them(tmp_path: Path) -> None:
             "epoch": step / 2,
             "sample_id": "q1",
             "question": "<i>问</i>",
+            "reference": "<u>参考</u>",
             "text": f"答{step}",
         }
         for step in range(0, 20, 2)
@@ -104,6 +105,7 @@ def test_every_format_shows_them(tmp_path: Path) -> None:
         "repeated row",
         "a.jsonl:3: &lt;b&gt;x",
         "&lt;i&gt;问",
+        "&lt;u&gt;参考",
         "答18",
     ):
         assert text in page
