@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 # Log-likelihoods in nats, conversation by conversation, token by token.
 Scores = Sequence[Sequence[float]]
 Floats = NDArray[np.float64]
+_LEAST = -100.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,12 @@ class Effect:
     def share(self) -> float:
         """The distance as a share of the effect: about 0 where all is well, 1 for no adapter."""
         return self.distance / self.effect if self.effect else float(self.distance > 0)
+
+
+def bounded(scores: Scores) -> list[list[float]]:
+    """Scores of at least -100 nats: what is less likely, or no number, counts as that."""
+    # A comparison with NaN is false, so that `max` keeps its first argument.
+    return [[max(_LEAST, value) for value in row] for row in scores]
 
 
 def distance(one: Scores, other: Scores) -> float:

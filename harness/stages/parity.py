@@ -7,17 +7,17 @@ engine, the merged weights on the engine, and, where the base was trained in few
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from harness.core import Output, Sample, Suite
+from harness.core import Model, Output, Sample, Suite
 from harness.metrics.summary import grade
 from harness.models import LocalModel
 from harness.models.chat import load_tokenizer, text_ids
 from harness.parity.answers import Rights, agreement
-from harness.parity.tokens import Scores
+from harness.parity.tokens import Scores, bounded
 from harness.parity.verdict import Base, Heard, judge
 from harness.spec import chosen_suite
 from harness.stages.served import SERVED, belongs
@@ -39,15 +39,20 @@ _RIGHT = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What one path answers to the probe's questions, and how likely it finds each token."""
+    """What one path answers to the probe's questions, and what each token scored, if asked."""
 
-    scores: Scores
+    scores: Scores | None
     outputs: tuple[Output, ...]
 
 
-def ask(model: LocalModel, samples: Sequence[Sample], rows: Sequence[Sequence[int]]) -> Said:
+def ask(model: Model, samples: Sequence[Sample], rows: Sequence[Sequence[int]]) -> Said:
     """Have a model answer the questions and score the conversations."""
-    return Said(model.logprobs(rows), tuple(model.generate(samples)))
+    return Said(score(model, rows), tuple(model.generate(samples)))
+
+
+def score(model: Model, rows: Sequence[Sequence[int]]) -> Scores:
+    """Have a model score the conversations; an engine that loads weights can."""
+    return bounded(cast("LocalModel", model).logprobs(rows))
 
 
 def _reads(experiment: Experiment) -> Inputs:
@@ -55,31 +60,37 @@ def _reads(experiment: Experiment) -> Inputs:
 
 
 def _build(experiment: Experiment, answering: Answering, work: Path) -> None:
-    at = experiment.folder
-    served = read_json(at("served") / SERVED)
-    suite = read_suite(at("questions"))
-    probe = _probe(suite, served["questions"])
+    served = read_json(experiment.folder("served") / SERVED)
+    probe = _probe(read_suite(experiment.folder("questions")), served["questions"])
     rows = served["rows"]
     with answering.merged(experiment, work / ".merged") as model:
-        merged = ask(cast("LocalModel", model), probe.test, rows)
+        merged = ask(model, probe.test, rows)
     with answering.beside(experiment) as engine:
-        base = cast("LocalModel", engine.model()).logprobs(rows)
-        reference = ask(cast("LocalModel", engine.model(experiment.adapter)), probe.test, rows)
-    compare = _Comparison(experiment, probe, reference.outputs)
-    heard = [compare.heard(f"merged weights on {experiment.engine}", merged.scores, merged.outputs)]
-    if served["base"] is not None:
-        said = _answers(at("infer"), probe.test)
-        heard.insert(0, compare.heard(f"adapter on {experiment.engine}", served["adapter"], said))
-    if experiment.quantized:
-        with answering.beside(experiment, as_trained=True) as engine:
-            trained = tuple(engine.model(experiment.adapter).generate(probe.test))
-        heard.append(compare.heard("adapter on the base in few bits, as trained", None, trained))
+        tuned = engine.model(experiment.adapter)
+        base, reference = score(engine.model(), rows), score(tuned, rows)
+        compare = _Comparison(experiment, probe, tuple(tuned.generate(probe.test)))
+    heard = list(_heard(experiment, answering, compare, merged))
     bases = Base(base, base if served["base"] is None else served["base"])
-    found = judge(bases, reference.scores, heard, len(probe.test))
+    found = judge(bases, reference, heard, len(probe.test))
     (log.info if found.verdict == "pass" else log.warning)(
         "%s: parity: %s: %s", experiment.label, found.verdict, found.said
     )
     write_json(work / PARITY, found.as_json())
+
+
+def _heard(
+    experiment: Experiment, answering: Answering, compare: _Comparison, merged: Said
+) -> Iterator[Heard]:
+    """What each path made of the probe, the adapter beside its base first, where it can lie."""
+    served, samples = read_json(experiment.folder("served") / SERVED), compare.samples
+    if served["base"] is not None:
+        said = Said(served["adapter"], _answers(experiment.folder("infer"), samples))
+        yield compare.heard(f"adapter on {experiment.engine}", said)
+    yield compare.heard(f"merged weights on {experiment.engine}", merged)
+    if experiment.quantized:
+        with answering.beside(experiment, as_trained=True) as engine:
+            trained = tuple(engine.model(experiment.adapter).generate(samples))
+        yield compare.heard("adapter on the base in few bits, as trained", Said(None, trained))
 
 
 def _probe(suite: Suite, ids: Sequence[str]) -> Suite:
@@ -106,13 +117,18 @@ class _Comparison:
             raise ValueError(f"{experiment.label} has no base")
         self._tokenizer: Any = load_tokenizer(base)
 
-    def heard(self, name: str, scores: Scores | None, outputs: Sequence[Output]) -> Heard:
+    @property
+    def samples(self) -> tuple[Sample, ...]:
+        """The probe's questions."""
+        return self._probe.test
+
+    def heard(self, name: str, said: Said) -> Heard:
         """What a path made of the probe, against the reference."""
-        rights = self._rights, self._right(outputs)
-        said = agreement(
-            self._reference, outputs, rights, lambda text: text_ids(self._tokenizer, text)
+        rights = self._rights, self._right(said.outputs)
+        found = agreement(
+            self._reference, said.outputs, rights, lambda text: text_ids(self._tokenizer, text)
         )
-        return Heard(name, scores, said)
+        return Heard(name, said.scores, found)
 
     def _right(self, outputs: Sequence[Output]) -> Rights:
         """Whether each answer is right, by rule alone; `None` where no rule can tell."""

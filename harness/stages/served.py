@@ -13,6 +13,7 @@ from harness.errors import RunError
 from harness.models import LocalModel
 from harness.models.chat import load_tokenizer
 from harness.parity.probe import conversations, drawn
+from harness.parity.tokens import bounded
 from harness.stages.stage import Inputs, Stage
 from harness.store.codec import read_outputs, read_samples
 from harness.store.files import write_json
@@ -61,8 +62,8 @@ def _build(experiment: Experiment, answering: Answering, work: Path) -> None:
         {
             "questions": [sample.id for sample in asked],
             "rows": rows,
-            "base": None if base is None else base.logprobs(rows),
-            "adapter": model.logprobs(rows),
+            "base": None if base is None else bounded(base.logprobs(rows)),
+            "adapter": bounded(model.logprobs(rows)),
         },
     )
 

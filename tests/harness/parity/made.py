@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import gc
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from harness.core import Message
 from harness.models import EngineRequest, LocalModel
 from harness.models.chat import conversation_ids, load_tokenizer
-from harness.models.hf import open_engine
+from harness.models.hf import HfEngine
+from harness.models.loading import load_network
 from harness.parity.tokens import Scores
 from harness.spec import BASELINES
 from harness.tables import benchmark
@@ -60,13 +61,17 @@ def make(adapter: Adapter, out: Path, base: Path = TINY) -> Path:
     return out
 
 
-def probe(count: int = 16, seed: int = 3) -> list[list[int]]:
+@cache
+def tokenizer() -> Any:
+    return load_tokenizer(TINY)
+
+
+def probe(count: int = 12, seed: int = 3) -> list[list[int]]:
     """Questions of the small board with their references, as token ids."""
     options = timetable.Options(table=timetable.HERE / "tables" / "board-24.xlsx")
     samples = random.Random(seed).sample(list(benchmark.build(options).test), count)
-    tokenizer = load_tokenizer(TINY)
     return [
-        conversation_ids(tokenizer, (*s.messages, Message("assistant", s.reference)))
+        conversation_ids(tokenizer(), (*s.messages, Message("assistant", s.reference)))
         for s in samples
     ]
 
@@ -75,11 +80,10 @@ def scores(
     rows: Sequence[Sequence[int]], base: Path = TINY, adapter: Path | None = None,
     dtype: str = "float32",
 ) -> Scores:  # fmt: skip
-    """What transformers makes of conversations."""
-    request = EngineRequest("hf", base, dtype=dtype)
-    if adapter is not None:
-        request = replace(request, adapters=(adapter,), max_lora_rank=64)
-    with open_engine(request) as engine:
-        found = cast("LocalModel", engine.model(adapter)).logprobs(rows)
-    gc.collect()
-    return found
+    """What transformers makes of conversations: the engine, with a tokenizer that was checked."""
+    import torch
+
+    request = EngineRequest("hf", base, adapters=() if adapter is None else (adapter,))
+    network = load_network(base, getattr(torch, dtype)).eval()
+    with HfEngine(network, tokenizer(), (), request) as engine:
+        return cast("LocalModel", engine.model(adapter)).logprobs(rows)

@@ -30,6 +30,12 @@ def base(rows: Rows) -> Scores:
 
 
 @pytest.fixture(scope="module")
+def half(rows: Rows) -> Scores:
+    """The base in bfloat16."""
+    return scores(rows, dtype="bfloat16")
+
+
+@pytest.fixture(scope="module")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make(TRAINED, tmp_path_factory.mktemp("trained") / "adapter")
 
@@ -41,7 +47,7 @@ def reference(rows: Rows, trained: Path) -> Scores:
 
 def judged(base: Scores, reference: Scores, path: Scores, there: Scores | None = None) -> Parity:
     heard = [Heard("served", path, None)]
-    return judge(Base(base, base if there is None else there), reference, heard, 16)
+    return judge(Base(base, base if there is None else there), reference, heard, 12)
 
 
 @pytest.mark.parametrize("name", FAULTS)
@@ -69,13 +75,12 @@ def test_the_sentence_names_what_it_is(
 
 @pytest.mark.parametrize("adapter", HONEST, ids=str)
 def test_an_honest_adapter_passes_merged_and_in_half_the_bits(
-    adapter: Adapter, rows: Rows, base: Scores, tmp_path: Path
+    adapter: Adapter, rows: Rows, base: Scores, half: Scores, tmp_path: Path
 ) -> None:
     folder = make(adapter, tmp_path / "adapter")
     merge(TINY, folder, tmp_path / "merged")
     own = scores(rows, adapter=folder)
     assert judged(base, own, scores(rows, tmp_path / "merged")).verdict == "pass"
-    half = scores(rows, dtype="bfloat16")
     found = judged(base, own, scores(rows, adapter=folder, dtype="bfloat16"), half)
     assert found.verdict == "pass", found.said
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from harness.parity.answers import Agreement
-from harness.parity.tokens import Scores, distance, effect
+from harness.parity.tokens import Scores, bounded, distance, effect
 from harness.parity.verdict import LEAST_EFFECT, TOLERANCE, Base, Heard, judge
 
 DRAW = np.random.default_rng(5)
@@ -109,3 +109,7 @@ def test_the_share_is_the_distance_over_the_effect() -> None:
 def test_conversations_of_other_lengths_are_no_comparison() -> None:
     with pytest.raises(ValueError, match=r"broadcast|shape"):
         distance(BASE, BASE[:3])
+
+
+def test_what_is_no_number_counts_as_very_unlikely() -> None:
+    assert bounded([[-1.0, float("nan"), float("-inf")]]) == [[-1.0, -100.0, -100.0]]
