@@ -293,18 +293,15 @@ def check_room(rows: Sequence[Row], max_tokens: int) -> Iterator[Problem]:
     long = [length for length in answers if length > max_tokens]
     if not long:
         return
-    tell = warning if len(long) > _FEW * len(rows) else None
+    tell = warning if len(long) > _FEW * len(rows) else note
     detail = (
         f"{len(long):,} of {len(rows):,} taught answers are longer than the {max_tokens} tokens "
         f"that an answer may take; the longest takes {max(long)}"
     )
     change = f"set generate.max_tokens to {max(long)} or more, or teach shorter answers"
-    if tell is None:
-        yield note("answer-outlasts-serving", detail, change, field="generate.max_tokens")
-    else:
-        yield tell(
-            "answer-outlasts-serving", detail, change, field="generate.max_tokens", count=len(long)
-        )
+    yield tell(
+        "answer-outlasts-serving", detail, change, field="generate.max_tokens", count=len(long)
+    )
 
 
 def check_as_said(rows: Sequence[Row]) -> Iterator[Problem]:
