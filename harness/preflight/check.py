@@ -222,7 +222,7 @@ def open_base(folder: Path, *, trained: bool = True) -> Base:
 
 def render(base: Base, rows: Sequence[dict[str, Any]], asked: Sequence[Sample]) -> Rendered:
     """Rows and questions through the chat template of a base."""
-    made, refused_rows = render_rows(rows, base.tokens.tokenizer)
+    made, refused_rows = render_rows(rows, base.tokens.tokenizer, base.tokens.ends)
     prompts, refused_prompts = render_prompts(asked, base.tokens.tokenizer)
     return Rendered(tuple(made), tuple(prompts), tuple(refused_rows), tuple(refused_prompts))
 

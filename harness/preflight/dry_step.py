@@ -98,7 +98,7 @@ def check_dry_step(
 def choose(rows: Sequence[Row], max_length: int) -> list[Row]:
     """A few rows of different lengths that can be trained whole."""
     limit = min(max_length, _LONGEST)
-    fitting = [r for r in rows if len(r.prompt_ids) < len(r.ids) <= limit and r.answer.strip()]
+    fitting = [r for r in rows if len(r.prompt_ids) < r.needed <= limit and r.answer.strip()]
     by_length = sorted(fitting, key=lambda row: len(row.ids))
     count = min(_ROWS, len(by_length))
     last = len(by_length) - 1

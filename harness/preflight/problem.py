@@ -56,9 +56,9 @@ def warning(rule: str, detail: str, change: str, *, field: str = "", count: int 
     return Problem("warning", Finding(rule, "", detail, count=count, field=field), change)
 
 
-def note(rule: str, detail: str, change: str = "", *, field: str = "") -> Problem:
+def note(rule: str, detail: str, change: str = "", *, field: str = "", count: int = 1) -> Problem:
     """What was seen."""
-    return Problem("note", Finding(rule, "", detail, field=field), change)
+    return Problem("note", Finding(rule, "", detail, count=count, field=field), change)
 
 
 def is_bad(problem: Problem) -> bool:

@@ -6,7 +6,8 @@ the whole conversation as training does. What lies behind the prompt is what is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,9 @@ from harness.text.display import shown
 # More rows are drawn from evenly: what holds for so many holds for all.
 MOST_ROWS = 20_000
 _QUOTED = 40
+TAIL = 4  # tokens at the end of a row among which its end token must be
+# What a template may put into a prompt alone: it says that no thinking is wanted.
+_NO_THOUGHT = re.compile(r"<think>\s*</think>\s*\Z")
 # Up to this share of answers may outlast what serving lets a model say.
 _FEW = 0.01
 
@@ -34,6 +38,7 @@ class Row:
         whole: the text of the whole conversation.
         prompt_ids: tokens of `prompt`.
         ids: tokens of `whole`.
+        needed: how many of them must be kept, up to and with the one that ends the answer.
     """
 
     id: str
@@ -42,6 +47,7 @@ class Row:
     whole: str
     prompt_ids: tuple[int, ...]
     ids: tuple[int, ...]
+    needed: int
 
     @property
     def answer(self) -> str:
@@ -78,9 +84,14 @@ def drawn(rows: Sequence[Any], most: int = MOST_ROWS) -> list[Any]:
 
 
 def render_rows(
-    rows: Iterable[Mapping[str, Any]], tokenizer: Any
+    rows: Iterable[Mapping[str, Any]], tokenizer: Any, ends: Sequence[int]
 ) -> tuple[list[Row], list[Refused]]:
-    """Render training rows (id, messages ending in the answer).
+    """Render training rows.
+
+    Args:
+        rows: each with its id, and messages that end in the answer.
+        tokenizer: of the base.
+        ends: the tokens that end an answer.
 
     Returns:
         What could be rendered, and what could not.
@@ -95,11 +106,29 @@ def render_rows(
         except TemplateFailure as failure:
             refused.append(Refused(str(row["id"]), str(failure)))
         else:
-            texts.append((str(row["id"]), said, prompt, whole))
+            texts.append((str(row["id"]), said, prompt, _as_served(prompt, whole)))
     prompts = _ids(tokenizer, [prompt for *_, prompt, _ in texts])
     wholes = _ids(tokenizer, [whole for *_, whole in texts])
     made = zip(texts, prompts, wholes, strict=True)
-    return [Row(*text, prompt_ids, ids) for text, prompt_ids, ids in made], refused
+    known = set(ends)
+    return [Row(*text, asked, ids, _needed(ids, known)) for text, asked, ids in made], refused
+
+
+def _as_served(prompt: str, whole: str) -> str:
+    """A conversation behind the prompt that is served.
+
+    Some templates leave out of a conversation the empty thought that they put into a prompt.
+    """
+    bare = _NO_THOUGHT.sub("", prompt)
+    if whole.startswith(prompt) or not whole.startswith(bare):
+        return whole
+    return prompt + whole[len(bare) :].lstrip()
+
+
+def _needed(ids: Sequence[int], ends: Collection[int]) -> int:
+    """Tokens up to and with the last that ends an answer; all where none of the last few does."""
+    tail = range(len(ids) - 1, max(-1, len(ids) - 1 - TAIL), -1)
+    return next((place + 1 for place in tail if ids[place] in ends), len(ids))
 
 
 def render_prompts(samples: Iterable[Sample], tokenizer: Any) -> tuple[list[Prompt], list[Refused]]:
@@ -152,10 +181,10 @@ def check_lengths(rows: Sequence[Row], max_length: int) -> Iterator[Problem]:
             "no-rows", "no training row is there", "look at `podium data stats` of the data"
         )
         return
-    longest = max(rows, key=lambda row: len(row.ids))
+    longest = max(rows, key=lambda row: row.needed)
     nothing = [row for row in rows if len(row.prompt_ids) >= max_length and row.answer.strip()]
-    cut = [row for row in rows if len(row.prompt_ids) < max_length < len(row.ids)]
-    would_do = f"set finetune.max_length to {len(longest.ids)} or more"
+    cut = [row for row in rows if len(row.prompt_ids) < max_length < row.needed]
+    would_do = f"set finetune.max_length to {longest.needed} or more"
     if nothing:
         yield error(
             "nothing-trained",
@@ -167,7 +196,7 @@ def check_lengths(rows: Sequence[Row], max_length: int) -> Iterator[Problem]:
         yield error(
             "answer-cut",
             f"{len(cut):,} of {len(rows):,} rows lose the end of their answer, and their end "
-            f"token, at {max_length} tokens; the longest, {longest.id}, takes {len(longest.ids)}",
+            f"token, at {max_length} tokens; the longest, {longest.id}, takes {longest.needed}",
             would_do, field="finetune.max_length", count=len(cut),
         )  # fmt: skip
 
@@ -178,7 +207,7 @@ def check_positions(
     """Rows longer than the model has positions for."""
     if positions is None or max_length <= positions:
         return
-    long = [row for row in rows if len(row.ids) > positions]
+    long = [row for row in rows if row.needed > positions]
     if long:
         yield error(
             "past-positions",
@@ -260,22 +289,19 @@ def check_prompts(prompts: Sequence[Prompt], max_length: int, max_tokens: int) -
 
 def check_room(rows: Sequence[Row], max_tokens: int) -> Iterator[Problem]:
     """Answers that are taught longer than serving lets a model say."""
-    answers = [len(row.ids) - len(row.prompt_ids) for row in rows]
-    long = [length for length in answers if length > max_tokens + 1]  # a line end may follow
+    answers = [row.needed - len(row.prompt_ids) for row in rows]
+    long = [length for length in answers if length > max_tokens]
     if not long:
         return
-    tell = warning if len(long) > _FEW * len(rows) else None
+    tell = warning if len(long) > _FEW * len(rows) else note
     detail = (
         f"{len(long):,} of {len(rows):,} taught answers are longer than the {max_tokens} tokens "
         f"that an answer may take; the longest takes {max(long)}"
     )
     change = f"set generate.max_tokens to {max(long)} or more, or teach shorter answers"
-    if tell is None:
-        yield note("answer-outlasts-serving", detail, change, field="generate.max_tokens")
-    else:
-        yield tell(
-            "answer-outlasts-serving", detail, change, field="generate.max_tokens", count=len(long)
-        )
+    yield tell(
+        "answer-outlasts-serving", detail, change, field="generate.max_tokens", count=len(long)
+    )
 
 
 def check_as_said(rows: Sequence[Row]) -> Iterator[Problem]:

@@ -23,8 +23,8 @@ def marked(row: Row, tokenizer: Any, max_length: int, *, colour: bool) -> str:
         colour: whether a terminal is looking; brackets mark it elsewhere.
     """
     learned, cut = _COLOURS if colour else _BRACKETS
-    start = min(len(row.prompt_ids), max_length)
-    parts = (row.ids[:start], row.ids[start:max_length], row.ids[max_length:])
+    start, stop = min(len(row.prompt_ids), max_length), min(row.needed, max_length)
+    parts = (row.ids[:start], row.ids[start:stop], row.ids[stop : row.needed])
     prompt, answer, lost = (_text(tokenizer, ids) for ids in parts)
     return "".join(
         (
@@ -37,7 +37,7 @@ def marked(row: Row, tokenizer: Any, max_length: int, *, colour: bool) -> str:
 
 def headline(row: Row, max_length: int) -> str:
     """Which row it is, and how many of its tokens are learned."""
-    learned = max(0, min(len(row.ids), max_length) - len(row.prompt_ids))
+    learned = max(0, min(row.needed, max_length) - len(row.prompt_ids))
     return f"row {shown(row.id, 60)}: {len(row.ids)} tokens, {learned} of them learned"
 
 

@@ -12,7 +12,7 @@ from harness.models.folder import weight_files
 from harness.models.settings import read_object
 from harness.models.tensors import check_safetensors
 from harness.preflight.problem import Problem, error, listed, note, warning
-from harness.preflight.rows import Row
+from harness.preflight.rows import TAIL, Row
 from harness.text.display import shown
 
 # What the table of token embeddings is called, by architecture.
@@ -23,7 +23,6 @@ _EMBEDDINGS = (
 # Layers that hold it, as targets of LoRA.
 EMBEDDING_TARGETS = frozenset({"embed_tokens", "wte", "tok_embeddings", "word_embeddings"})
 _ROUND_TRIPS = 200
-_TAIL = 4  # tokens at the end of a row among which its end token must be
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +122,8 @@ def _listed(folder: Path) -> set[int]:
 
 def check_ends_taught(tokens: Tokens, rows: Sequence[Row], max_length: int) -> Iterator[Problem]:
     """Rows that do not end: what is learned of them never stops."""
-    whole = [row for row in rows if len(row.ids) <= max_length]
-    open_ = [row for row in whole if not set(row.ids[-_TAIL:]) & set(tokens.ends)]
+    whole = [row for row in rows if row.needed <= max_length]
+    open_ = [row for row in whole if not set(row.ids[-TAIL:]) & set(tokens.ends)]
     if open_:
         yield error(
             "no-end",

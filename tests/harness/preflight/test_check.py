@@ -52,7 +52,7 @@ def test_a_row_is_shown_and_nothing_is_left_behind(tmp_path: Path) -> None:
     assert "of them learned" in lines[0]
     assert lines[3] == "<|im_start|>assistant"
     assert lines[4][0] == "⟦"
-    assert lines[4].endswith("<|im_end|>")
+    assert lines[4].endswith("<|im_end|>⟧")
     assert lines[-1].startswith("0 errors, 0 warnings, ")
     assert "[small-lora]" in result.stdout
     assert set(snapshot(tmp_path / "runs")) <= {"digests.json"}
@@ -112,8 +112,8 @@ def test_a_run_does_not_begin_past_the_positions_of_its_model(tmp_path: Path) ->
 def test_what_is_cut_is_marked_and_nothing_acts_on_a_terminal() -> None:
     case = Bench(TINY).case()
     tokenizer = case.base.tokens.tokenizer
-    (one,), _ = render_rows([row(1, answer="红\x1b[31m色")], tokenizer)
-    text = marked(one, tokenizer, len(one.ids) - 3, colour=False)
+    (one,), _ = render_rows([row(1, answer="红\x1b[31m色")], tokenizer, case.base.tokens.ends)
+    text = marked(one, tokenizer, one.needed - 3, colour=False)
     assert "\x1b" not in text
     assert "红�[31m色" in text
     assert text.index("⟦") < text.index("✂⟦")

@@ -78,9 +78,6 @@ HONEST: dict[str, Planted] = {
     "no generation settings": without_settings,
     **{family: of(family) for family in FAMILIES},
     "an untied head": of("llama", settings={"tie_word_embeddings": False}),
-    "a trained head": of(
-        "qwen2", settings={"tie_word_embeddings": False}, recipe={"targets": ("lm_head", "v_proj")}
-    ),
     "thinking model, system turns": of("qwen3", rows=with_system()),
     "thinking model, two questions": of("qwen3", rows=two_turns()),
 }  # fmt: skip
