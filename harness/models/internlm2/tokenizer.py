@@ -117,10 +117,20 @@ def _check(path: Path, proto: Any) -> None:
         (normal.remove_extra_whitespaces, "takes white space away"),
         (not normal.escape_whitespaces, "does not mark spaces"),
         (proto.trainer_spec.treat_whitespace_as_suffix, "marks spaces behind words"),
-        (any(piece.type == _UNUSED for piece in proto.pieces), "has unused pieces"),
+        (_passes_unused(proto.pieces), "joins pieces that it does not use"),
     ):
         if wrong:
             raise InputError(f"{path}: {what}, which InternLM2's does not, so it is not converted")
+
+
+def _passes_unused(pieces: Any) -> bool:
+    """Whether two pieces make an unused one, which sentencepiece takes apart again in the end."""
+    joined = {piece.piece for piece in pieces if piece.type in (_NORMAL, _UNUSED)}
+    return any(
+        name[:at] in joined and name[at:] in joined
+        for name in (piece.piece for piece in pieces if piece.type == _UNUSED)
+        for at in range(1, len(name))
+    )
 
 
 def _added(source: Path, settings: Mapping[str, Any], pieces: Pieces) -> dict[int, str]:

@@ -72,6 +72,19 @@ def finished(folder: Path) -> dict[str, tuple[int, int]]:
     return {name: state for name, state in found.items() if not name.startswith(".")}
 
 
+@pytest.mark.real
+def test_a_training_that_teaches_nothing_leaves_the_others_alone(tmp_path: Path) -> None:
+    tuned = {"name": "cut", "model": {"base": "builtin:tiny-qwen2", "engine": "hf"},
+             "finetune": {"rank": 4, "max_length": 12}}  # fmt: skip
+    write_spec(tmp_path, {**SPEC, "entries": [tuned, *SPEC["entries"][1:]]})
+    result = podium("run", "spec.yaml", cwd=tmp_path)
+    assert result.returncode == 1, result.stderr
+    assert "three-good" in result.stdout
+    assert "podium: 1 of 3 entries failed, and are not on the board: three-cut: " in result.stderr
+    assert "no trainable token" in result.stderr
+    assert "Traceback" not in result.stderr
+
+
 def test_what_entries_share_fails_once_and_all_failing_is_one_error(tmp_path: Path) -> None:
     entries = [{**SPEC["entries"][0], "name": name} for name in ("a", "b")]
     with pytest.raises(RunError, match=r"^distill.samples asks for 20 rows") as caught:

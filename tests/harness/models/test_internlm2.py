@@ -361,6 +361,22 @@ def settings_of(**values: Any) -> Callable[[Path], None]:
     return lambda folder: change(folder / "config.json", **values)
 
 
+def unused(folder: Path, name: str) -> None:
+    """Have sentencepiece not use a piece; a placeholder that nothing makes is no matter."""
+    from sentencepiece import sentencepiece_model_pb2
+
+    path = folder / "tokenizer.model"
+    proto = sentencepiece_model_pb2.ModelProto.FromString(path.read_bytes())
+    next(piece for piece in proto.pieces if piece.piece == name).type = 5
+    path.write_bytes(proto.SerializeToString())
+
+
+def test_placeholders_may_be_unused(own: Path, tmp_path: Path) -> None:
+    unused(own, "[UNUSED_TOKEN_0]")
+    tokenizer = load_tokenizer(native_folder(own, tmp_path / "runs"))
+    assert tokenizer.convert_tokens_to_ids("<|plugin|>") == len(tokenizer) - 6
+
+
 def added_as(number: str, content: str) -> Callable[[Path], None]:
     added = {number: {"content": content}}
     return lambda folder: change(folder / "tokenizer_config.json", added_tokens_decoder=added)
@@ -381,6 +397,7 @@ ODD: Mapping[str, tuple[Callable[[Path], object], str]] = {
     "broken sentencepiece": (
         lambda f: (f / "tokenizer.model").write_bytes(b"nothing"), "sentencepiece cannot read it",
     ),
+    "unused": (lambda f: unused(f, "候车厅"), "joins pieces that it does not use"),
     "named twice": (added_as("5", "</s>"), "two tokens have one name"),
     "a gap": (added_as("5000", "x"), "leaves a gap"),
     "no number": (added_as("five", "x"), "damaged at five"),
