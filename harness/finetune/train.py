@@ -150,7 +150,7 @@ def _record(
     write_json(
         work / "training.json",
         {**found, "steps": trainer.state.global_step, "last_loss": loss["loss"][-1],
-         "trainable_parameters": _trainable(trainer.model), "kept_step": kept,
+         "kept_step": kept,
          "probed": None if probe is None else _probed(probe, kept)},
     )  # fmt: skip
 

@@ -11,7 +11,7 @@ from harness.spec import dump, load_specs
 from harness.store.files import write_json, write_jsonl, write_text
 from tests.harness.parity.made import Adapter, make
 
-ROWS = [
+ROWS: list[dict[str, Any]] = [
     {
         "id": f"r{n}",
         "family": "lookup",

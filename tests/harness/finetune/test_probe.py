@@ -27,6 +27,7 @@ from harness.finetune.probe import (
     told,
     without_gain,
 )
+from harness.finetune.recipe import training_arguments
 from harness.metrics.measure import Graded
 from harness.store.files import read_json, write_json
 from tests.conftest import sample
@@ -116,7 +117,7 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_best_adapter_is_kept_whatever_becomes_of_its_checkpoint(
     tmp_path: Path, plain: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    arguments = training.training_arguments
+    arguments = training_arguments
 
     def one_checkpoint(*given: Any) -> Any:
         made = arguments(*given)

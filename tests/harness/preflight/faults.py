@@ -541,8 +541,9 @@ def on(machine: Machine, model: str = "auto", **settings: Any) -> Planted:
     """What a machine makes of a recipe."""
     section = Finetune(**settings)
     network = skeleton(TINY)
+    asked = ModelSection.model_validate({"dtype": model})
     return [
-        *machines.check_dtypes(section, ModelSection(dtype=model), machine),
+        *machines.check_dtypes(section, asked, machine),
         *machines.check_packages(section, machine),
         *machines.check_space(section, TINY, network, machine),
         *machines.check_memory(section, TINY, network, [400], machine),
