@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from pydantic import ValidationError
@@ -79,7 +79,7 @@ def test_rows_without_their_end_are_left_out_and_counted(
 
 
 @pytest.mark.parametrize("bits", [4, 8])
-def test_the_base_is_held_in_so_many_bits(bits: int, small_base: Path) -> None:
+def test_the_base_is_held_in_so_many_bits(bits: Literal[4, 8], small_base: Path) -> None:
     network = load_base(Finetune(bits=bits, dtype="float32"), small_base)
     kinds = {type(layer).__name__ for layer in network.model.layers.modules()}
     assert {4: "Linear4bit", 8: "Linear8bitLt"}[bits] in kinds
