@@ -43,11 +43,13 @@ def _build(experiment: Experiment, _: Answering, work: Path) -> None:
     if spec.finetune is None or spec.base_path is None:
         raise ValueError(f"{spec.name} has nothing to train")
     questions = at("questions")
-    data = Data(at("dataset") / "train.jsonl", questions / "watched.jsonl", _probe(spec, questions))
+    data = Data(
+        at("dataset") / "train.jsonl", questions / "watched.jsonl", probe_of(spec, questions)
+    )
     finetune(spec.finetune, spec.runtime, spec.base_path, data, experiment.label, work)
 
 
-def _probe(spec: Spec, folder: Path) -> Questions | None:
+def probe_of(spec: Spec, folder: Path) -> Questions | None:
     """What the model is judged by while it is trained.
 
     Raises:
