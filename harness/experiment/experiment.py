@@ -12,6 +12,7 @@ from pathlib import Path
 
 from harness.config.engines import ENGINES
 from harness.errors import SpecError
+from harness.finetune.track import check_tracker
 from harness.models import resolve_engine
 from harness.models.folder import MODEL_FILES, check_model_folder, weight_files
 from harness.models.tensors import check_finite
@@ -38,7 +39,7 @@ class Experiment:
     Raises:
         SpecError: the engine cannot take what is trained.
         InputError: a table or model folder that the spec names is missing or refused.
-        MissingDependency: the engine is not installed.
+        MissingDependency: the engine or the tracker is not installed.
     """
 
     def __init__(
@@ -52,6 +53,8 @@ class Experiment:
         self.session = Session([self])
         self._inputs: dict[str, Inputs] = {}
         _check_rank(spec, self.engine)
+        if spec.finetune is not None:
+            check_tracker(spec.runtime.track)
 
     def join(self, session: Session) -> None:
         """Be timed in that session; what was read of another is forgotten."""
