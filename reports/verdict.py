@@ -264,7 +264,7 @@ def _fell(run: Run) -> str | None:
     fell = run.probe.fell if run.probe else ()
     named = [
         f"{one_line(run.families.get(one.family, one.family))} {points(one.was)} → "
-        f"{points(one.now)}, n = {one.n:,}"
+        f"{points(one.now)}, {(one.was - one.now) * one.n / 100:.1f}/{one.n:,}"
         for one in fell
     ]
     return f" ({'; '.join(few(named, _NAMED))})" if named else None

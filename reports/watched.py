@@ -48,7 +48,7 @@ def _watched(label: str, rows: Sequence[Mapping[str, Any]]) -> Watched:
     steps = _spread(sorted(epochs))
     return Watched(
         one_line(label),
-        tuple(f"{epochs[step]:g}" for step in steps),
+        tuple(f"{epochs[step]:.3g}" for step in steps),
         tuple(
             (
                 _asked(question),

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from harness.config.engines import ENGINES
 from harness.errors import SpecError
+from harness.finetune.track import check_tracker
 from harness.models import resolve_engine
 from harness.models.adapter import ADAPTER_FILES, check_adapter, check_continued
 from harness.models.internlm2.names import llama_names
@@ -40,7 +41,7 @@ class Experiment:
     Raises:
         SpecError: the engine cannot take what is trained.
         InputError: a table or model folder that the spec names is missing or refused.
-        MissingDependency: the engine is not installed.
+        MissingDependency: the engine or the tracker is not installed.
     """
 
     def __init__(
@@ -55,6 +56,8 @@ class Experiment:
         self._inputs: dict[str, Inputs] = {}
         _check_rank(spec, self.engine)
         _check_targets(spec)
+        if spec.finetune is not None:
+            check_tracker(spec.runtime.track)
 
     def join(self, session: Session) -> None:
         """Be timed in that session; what was read of another is forgotten."""

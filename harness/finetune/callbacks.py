@@ -94,7 +94,7 @@ def watch(clock: Clock, pace: Pace, asked: Asked, begin: Callable[[], None], tim
     class Watch(TrainerCallback):  # type: ignore[misc] # transformers is not type-checked
         def on_train_begin(self, args: Any, state: Any, control: Any, **more: Any) -> None:  # noqa: ARG002
             self.moments = moments(state.max_steps, times)
-            if state.global_step == 0:
+            if state.global_step == 0 and state.is_world_process_zero:
                 begin()
                 if times:
                     asked.at(0, 0.0, more["model"])
@@ -105,7 +105,10 @@ def watch(clock: Clock, pace: Pace, asked: Asked, begin: Callable[[], None], tim
             if state.global_step not in self.moments:
                 return
             began = time.monotonic()
-            if asked.at(state.global_step, state.epoch, more["model"]):
+            stop = state.is_world_process_zero and asked.at(
+                state.global_step, state.epoch, more["model"]
+            )
+            if of_first_process(stop=stop):
                 _stop(state, control)
             pace.asked(time.monotonic() - began)
 
@@ -127,6 +130,17 @@ def watch(clock: Clock, pace: Pace, asked: Asked, begin: Callable[[], None], tim
             write_json(folder / "seconds.json", clock.seconds())
 
     return Watch()
+
+
+def of_first_process(*, stop: bool) -> bool:
+    """What the first of several processes has decided, which alone asks; they wait for it here."""
+    from torch import distributed
+
+    if not (distributed.is_available() and distributed.is_initialized()):
+        return stop
+    decided = [stop]
+    distributed.broadcast_object_list(decided, src=0)
+    return decided[0]
 
 
 def _stop(state: Any, control: Any) -> None:

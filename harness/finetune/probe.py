@@ -26,6 +26,7 @@ log = logging.getLogger("podium")
 Grade = Callable[[Suite, Sequence[Output]], Graded]
 LEAST_TOKENS = 64  # that an answer may have, however short the references are
 NAMED_LOSS = 10.0  # points that a family must lose to be named
+_CLEAR = 2  # standard deviations; a loss within them is told to be chance, maybe
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,10 +209,14 @@ def falls(samples: Sequence[Sample], moments: Sequence[Moment], kept: int) -> li
 
 
 def in_words(fall: Fall, title: str, kept: int) -> str:
-    """A sentence about a family that fell."""
+    """A sentence about a family that fell, which owns up to how little it may rest on."""
+    lost = (fall.was - fall.now) * fall.n / 100
+    share = (fall.was + fall.now) / 200
+    spread = math.sqrt(2 * fall.n * share * (1 - share))  # of a difference of two such counts
+    chance = ", which may be chance" if lost < _CLEAR * spread else ""
     return (
-        f"{title} fell from {fall.was:.1f} at step {fall.step} to {fall.now:.1f} at step {kept}, "
-        f"of {fall.n} questions"
+        f"{title} fell from {fall.was:.1f} at step {fall.step} to {fall.now:.1f} at step {kept} "
+        f"on the probe: {lost:.3g} of {fall.n} answers{chance}"
     )
 
 

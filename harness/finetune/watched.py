@@ -22,7 +22,7 @@ class Watched:
     """Asks the same questions again and again, greedily, and writes down each answer.
 
     Rows hold step, epoch, sample_id, question, reference and text. A moment that an earlier, killed
-    attempt has written whole is not asked again.
+    attempt has written whole is not asked again, and no row is written twice.
 
     Args:
         samples: the questions.
@@ -36,19 +36,21 @@ class Watched:
         self._path = path
 
     def at(self, step: int, epoch: float, network: Any) -> None:
-        """Ask, unless this step was asked before."""
-        if not self.samples or sum(row["step"] == step for row in self._rows()) >= len(
-            self.samples
-        ):
+        """Ask, and write what a killed attempt has not written of this step."""
+        if not self.samples:
             return
-        outputs = self._asking.answers(network, self.samples, MOST_TOKENS)
-        with JsonlAppender(self._path) as file:
+        with JsonlAppender(self._path) as file:  # drops a row that the kill cut short
+            written = {row["sample_id"] for row in self._rows() if row["step"] == step}
+            if all(sample.id in written for sample in self.samples):
+                return
+            outputs = self._asking.answers(network, self.samples, MOST_TOKENS)
             for sample, output in zip(self.samples, outputs, strict=True):
-                file.append(
-                    {"step": step, "epoch": round(epoch, 3), "sample_id": sample.id,
-                     "question": sample.question, "reference": sample.reference,
-                     "text": output.text}
-                )  # fmt: skip
+                if sample.id not in written:
+                    file.append(
+                        {"step": step, "epoch": round(epoch, 3), "sample_id": sample.id,
+                         "question": sample.question, "reference": sample.reference,
+                         "text": output.text}
+                    )  # fmt: skip
         for sample, output in zip(self.samples[:_SHOWN], outputs, strict=False):
             log.info("step %d: %r -> %r", step, sample.question[:60], output.text[:120])
 

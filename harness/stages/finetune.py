@@ -44,12 +44,14 @@ def _build(experiment: Experiment, _: Answering, work: Path) -> None:
     if spec.finetune is None or experiment.base_path is None:
         raise ValueError(f"{spec.name} has nothing to train")
     questions = at("questions")
-    data = Data(at("dataset") / "train.jsonl", questions / "watched.jsonl", _probe(spec, questions))
+    data = Data(
+        at("dataset") / "train.jsonl", questions / "watched.jsonl", probe_of(spec, questions)
+    )
     section = spec.finetune.model_copy(update={"from_": spec.from_path})
     finetune(section, spec.runtime, experiment.base_path, data, experiment.label, work)
 
 
-def _probe(spec: Spec, folder: Path) -> Questions | None:
+def probe_of(spec: Spec, folder: Path) -> Questions | None:
     """What the model is judged by while it is trained.
 
     Raises:

@@ -136,7 +136,7 @@ def test_a_family_that_fell_is_a_caution(make_board: MakeBoard) -> None:
     board = make_board(Entrant("a", probe=probe(10.0, 90.0, fell=[fell])), Entrant("b", seed=2))
     told = [say(note) for note in cautions(board) if note.key == "fell"]
     assert len(told) == 1
-    assert "a (缺失 80.0 → 60.0, n = 5)" in told[0]
+    assert "a (缺失 80.0 → 60.0, 1.0/5)" in told[0]
 
 
 @pytest.mark.parametrize(

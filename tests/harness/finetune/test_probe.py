@@ -70,8 +70,13 @@ def test_a_family_that_falls_is_named_although_all_rise() -> None:
     fall = Fall("a", 10, 0, 20.0, 0.0)
     assert falls(samples, steps, 10) == [fall]
     assert in_words(fall, "Look-up", 10) == (
-        "Look-up fell from 20.0 at step 0 to 0.0 at step 10, of 10 questions"
+        "Look-up fell from 20.0 at step 0 to 0.0 at step 10 on the probe: 2 of 10 answers, "
+        "which may be chance"
     )
+    assert in_words(Fall("a", 40, 0, 50.0, 40.0), "A", 9).endswith(
+        ": 4 of 40 answers, which may be chance"
+    )
+    assert in_words(Fall("a", 40, 0, 80.0, 50.0), "A", 9).endswith(": 12 of 40 answers")
     nearly = [steps[0], Moment(10, 2.0, (1.0, 0.5) + (0.0,) * 18)]
     assert falls(samples, nearly, 10) == []
     assert falls(samples, steps[:1], 0) == []

@@ -1,12 +1,15 @@
 """Questions that are asked again and again while a real model is trained."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
 from harness.config.sections import Finetune, Runtime
+from harness.core import Output, Sample
 from harness.finetune.train import Data, finetune
-from harness.finetune.watched import moments
+from harness.finetune.watched import Watched, moments
 from harness.store.codec import sample_to
 from harness.store.files import read_json, read_jsonl, write_jsonl
 from tests.conftest import sample
@@ -16,6 +19,33 @@ def test_moments_are_even_and_begin_before_the_first_step() -> None:
     assert moments(100, 4) == {0, 25, 50, 75, 100}
     assert moments(3, 10) == {0, 1, 2, 3}
     assert moments(50, 0) == frozenset()
+
+
+class Told:
+    """Answers with the step that it is asked at."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    def answers(self, network: str, samples: Sequence[Sample], most: int) -> list[Output]:  # noqa: ARG002
+        self.asked += 1
+        return [Output(one.id, f"{one.id} at {network}") for one in samples]
+
+
+def test_a_moment_that_was_cut_short_is_made_whole_and_no_other_is_asked_again(
+    tmp_path: Path,
+) -> None:
+    samples, told, path = [sample(n) for n in range(3)], Told(), tmp_path / "watched.jsonl"
+    watched = Watched(samples, cast("Any", told), path)
+    watched.at(0, 0.0, "0")
+    watched.at(5, 0.5, "5")
+    whole = path.read_bytes()
+    path.write_bytes(whole[: whole.rindex(b"{") + 9])  # the last row is torn
+    again = Watched(samples, cast("Any", told), path)
+    again.at(0, 0.0, "other")
+    again.at(5, 0.5, "5")
+    assert path.read_bytes() == whole
+    assert told.asked == 3
 
 
 @pytest.mark.real

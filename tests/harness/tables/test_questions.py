@@ -459,3 +459,21 @@ def test_a_table_of_ones_own_through_the_suite(tmp_path: Path) -> None:
     assert answers["missing.departure/test-1/0K12"] is None
     assert answers["lookup.hall/test-0/K4547/6"] == ("东厅", "西厅")
     assert "lookup.platform/test-0/0K12" not in answers
+
+
+@pytest.mark.parametrize("track", TRACKS)
+@pytest.mark.parametrize("wordings", ["test", "report"])
+def test_a_model_is_judged_while_it_trains_on_what_is_never_reported(
+    track: str, wordings: str
+) -> None:
+    made = build_suite(DEFINITION, table("board-24"), choices(track=track, wordings=wordings))
+    reported = build_suite(DEFINITION, table("board-24"), choices(track=track)).test
+    assert {sample.family for sample in made.probe} == set(made.families)
+    assert not {s.template for s in made.probe} & {s.template for s in reported}
+    assert not {s.id for s in made.probe} & {s.id for s in reported}
+
+
+def test_wordings_that_are_reported_for_want_of_others_judge_nothing() -> None:
+    made = build_suite(definition(), small("K1", "K2"), choices(wordings="test"))
+    assert made.test
+    assert made.probe == ()
