@@ -94,9 +94,7 @@ def _read(path: Path) -> tuple[Pieces, Any]:
     data = path.read_bytes()
     with told(f"{path}: sentencepiece cannot read it", InputError, reading=True):
         processor = sentencepiece.SentencePieceProcessor(model_proto=data)
-    from sentencepiece import sentencepiece_model_pb2
-
-    proto = sentencepiece_model_pb2.ModelProto.FromString(data)  # sentencepiece has read it too
+    proto = parse(data)  # sentencepiece itself has read it
     _check(path, proto)
     return Pieces(
         names=tuple(piece.piece for piece in proto.pieces),
@@ -107,6 +105,13 @@ def _read(path: Path) -> tuple[Pieces, Any]:
         space_before=proto.normalizer_spec.add_dummy_prefix,
         charsmap=proto.normalizer_spec.precompiled_charsmap,
     ), processor
+
+
+def parse(data: bytes) -> Any:
+    """A sentencepiece model as the message that its file is: pieces and settings."""
+    from sentencepiece import sentencepiece_model_pb2 as messages
+
+    return messages.ModelProto.FromString(data)  # type: ignore[attr-defined] # made on import
 
 
 def _check(path: Path, proto: Any) -> None:

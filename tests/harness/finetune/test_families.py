@@ -81,8 +81,7 @@ def test_a_prompt_begins_the_conversation_that_is_learned(base: Path) -> None:
     answer = tokenizer.decode(whole[len(prompt) :])
     assert answer.startswith(asked.reference)  # nothing stands between, as a block of thought
     end = turn_end(tokenizer)
-    assert end is not None
-    assert whole[len(prompt) :].count(end) == 1
+    assert [token for token in whole[len(prompt) :] if token == end] == [end]
     assert len(end_tokens(base, tokenizer)) == 2
     assert end in end_tokens(base, tokenizer)
 

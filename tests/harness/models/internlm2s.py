@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from baselines.tiny_corpus import conversations
+from harness.models.internlm2.tokenizer import parse
 
 # Written over the last pieces of the sentencepiece model, as InternLM2.5 does.
 SPECIAL = ("<|plugin|>", "<|interpreter|>", "<|action_end|>", "<|action_start|>", "<|im_end|>",
@@ -29,7 +30,6 @@ HIDDEN = HEADS * SIZE
 def sentencepiece_model(space_before: bool = False) -> bytes:
     """A sentencepiece model of the tiny base's corpus, with placeholders for special tokens."""
     import sentencepiece
-    from sentencepiece import sentencepiece_model_pb2
 
     written = io.BytesIO()
     turns = itertools.chain.from_iterable(itertools.islice(conversations(0), 1_500))
@@ -43,7 +43,7 @@ def sentencepiece_model(space_before: bool = False) -> bytes:
         user_defined_symbols=[] if space_before else ["\n"],
         character_coverage=0.98, num_threads=1,
     )  # fmt: skip
-    proto = sentencepiece_model_pb2.ModelProto.FromString(written.getvalue())
+    proto = parse(written.getvalue())
     for number in range(len(SPECIAL)):
         proto.pieces.add(piece=f"[UNUSED_TOKEN_{number}]", score=0.0, type=4)
     return bytes(proto.SerializeToString())

@@ -18,7 +18,7 @@ from harness.experiment.recipe import prepare
 from harness.models.chat import load_tokenizer, prompt_ids
 from harness.models.ends import end_tokens
 from harness.models.internlm2.names import llama_names
-from harness.models.internlm2.tokenizer import PROBES, check_equal
+from harness.models.internlm2.tokenizer import PROBES, check_equal, parse
 from harness.models.loading import check_model, check_network, load_network
 from harness.models.native import comes_with_code, model_digest, native_folder
 from harness.models.targets import check_targets
@@ -363,10 +363,8 @@ def settings_of(**values: Any) -> Callable[[Path], None]:
 
 def unused(folder: Path, name: str) -> None:
     """Have sentencepiece not use a piece; a placeholder that nothing makes is no matter."""
-    from sentencepiece import sentencepiece_model_pb2
-
     path = folder / "tokenizer.model"
-    proto = sentencepiece_model_pb2.ModelProto.FromString(path.read_bytes())
+    proto = parse(path.read_bytes())
     next(piece for piece in proto.pieces if piece.piece == name).type = 5
     path.write_bytes(proto.SerializeToString())
 
