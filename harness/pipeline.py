@@ -2,6 +2,7 @@
 
     spec → questions → distill → dataset → finetune → infer → latency → score → report
 
+Models that are named by a hub are brought here first; after that no hub is asked.
 Each stage looks into the store first; what is there is not done again. Entries that share a base
 are answered on one engine, and timed side by side in one session. A recipe that is repeated is an
 experiment a seed; in the end their scores are pooled.
@@ -17,6 +18,7 @@ from pathlib import Path
 from harness.config.engines import WEIGHTLESS
 from harness.experiment.engines import Answering, by_engine
 from harness.experiment.experiment import Experiment
+from harness.experiment.models import fetch_models
 from harness.experiment.recipe import POOL, Recipe, prepare
 from harness.experiment.run_folder import publish
 from harness.models.loading import check_network
@@ -41,6 +43,7 @@ def run(specs: Sequence[Spec], until: str = "score") -> list[Path]:
         UsageError: something that a spec names is missing or wrong; nothing has run.
         RunError: a stage failed; what was finished before stays.
     """
+    specs = fetch_models(specs, until)
     set_environment()
     stages = order.up_to(until)
     recipes = prepare(specs, until)

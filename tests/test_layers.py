@@ -22,7 +22,7 @@ PACKAGES = ("harness", "suites", "reports")
 LAYERS = (
     ("core", "errors", "progress", "text"),
     ("checker", "findings", "store"),
-    ("benchmark", "config", "rows"),
+    ("benchmark", "config", "hub", "rows"),
     ("curate", "data", "metrics", "models", "spec", "tables"),
     ("distill", "finetune", "judges", "reports", "starter"),
     ("scoring", "stages", "suites"),

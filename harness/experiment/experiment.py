@@ -12,6 +12,7 @@ from pathlib import Path
 
 from harness.config.engines import ENGINES
 from harness.errors import SpecError
+from harness.hub.names import hub_name
 from harness.models import resolve_engine
 from harness.models.folder import MODEL_FILES, check_model_folder, weight_files
 from harness.models.tensors import check_finite
@@ -138,6 +139,8 @@ class Experiment:
     def _model_digest(self, folder: Path | None) -> str:
         if folder is None:
             return ""
+        if hub_name(str(folder)) is not None:  # only planned: a run fetches it first
+            return f"not here: {folder}"
         check_model_folder(folder)
         for path in weight_files(folder):
             self.store.once("finite", path, check_finite)

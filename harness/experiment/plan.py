@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.experiment.experiment import Experiment
+from harness.experiment.models import known_models, missing_models
 from harness.experiment.recipe import prepare
 from harness.findings import by_rule
 from harness.metrics.clusters import Clusters
@@ -32,13 +33,14 @@ def plan(specs: Sequence[Spec]) -> list[dict[str, Any]]:
     will ask a teacher says in `teacher` how many calls and tokens that takes, and what it costs
     where the spec has prices. `notes` of the questions stage is what can be told of the suite's
     files already. The first step, which asks the questions of all, says in `power` what they can
-    show.
+    show, and in `fetches` which models a run would fetch from a hub.
     """
-    recipes = prepare(specs)
+    recipes = prepare(known_models(specs))
     steps = [
         step for recipe in recipes for experiment in recipe.members for step in _steps(experiment)
     ]
-    return [steps[0] | {"power": _power(recipes[0].first)}, *steps[1:]]
+    first = {"power": _power(recipes[0].first), "fetches": list(map(str, missing_models(specs)))}
+    return [steps[0] | first, *steps[1:]]
 
 
 def _power(experiment: Experiment) -> dict[str, Any]:
@@ -139,7 +141,11 @@ def table(steps: Sequence[Mapping[str, Any]]) -> str:
     rows = [(s["experiment"], s["stage"], s["state"], _told(s)) for s in steps]
     head = ("experiment", "stage", "state", "why")
     notes = dict.fromkeys(note for step in steps for note in step.get("notes", ()))
-    told = [*(f"note: {note}" for note in notes), "", *_shown(steps[0]["power"])]
+    fetched = [
+        f"note: {name} is not on this machine: a run fetches it first, podium plan does not"
+        for name in steps[0]["fetches"]
+    ]
+    told = [*(f"note: {note}" for note in notes), *fetched, "", *_shown(steps[0]["power"])]
     return "\n".join([*display.table([head, *rows]), *told])
 
 
