@@ -106,7 +106,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_HEAD(self) -> None:
         self.do_GET()
 
-    def do_GET(self) -> None:
+    def do_GET(self) -> None:  # noqa: PLR0911 - an address a line
         parts = urlsplit(self.path)
         self.hub.calls.append(f"{self.command} {self.path}")
         if self.hub.broken is not None:

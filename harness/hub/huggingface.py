@@ -18,7 +18,8 @@ from harness.store.files import storing, write_bytes
 def fetch(name: HubName) -> str:
     """Bring what is missing of a model here; return the commit that the name leads to.
 
-    A commit's files are found in the cache, whole or in part, and only what is missing is fetched.
+    Files that are in the cache are not fetched again. One that broke off begins anew: its client
+    goes on with a file only as long as it runs itself.
     A branch is remembered once all of its commit is here, so that a copy which is found without
     the hub is whole.
 
@@ -37,8 +38,7 @@ def fetch(name: HubName) -> str:
     home = repo_folder(name)
     here = home / "snapshots" / commit
     missing = sum(file.size for path, file in listed.items() if not (here / path).exists())
-    begun = sum(part.stat().st_size for part in (home / "blobs").glob("*.incomplete"))
-    troubles.check_room(name, hub, home, missing - begun)
+    troubles.check_room(name, hub, home, missing)
     with _told(name, hub, fetching=True), troubles.on_disk(name, hub, home):
         _download(name, commit)
     if not name.is_pinned:

@@ -70,8 +70,8 @@ def down(name: HubName, hub: Hub, why: str) -> PodiumError:
 
 
 def broken_off(name: HubName, why: str) -> PodiumError:
-    """What was fetched so far stays, and is gone on with."""
-    return RunError(f"{name}: the download broke off ({why}): run again, and it goes on from there")
+    """What was fetched whole so far stays."""
+    return RunError(f"{name}: the download broke off ({why}): run again, what is whole is kept")
 
 
 def check_room(name: HubName, hub: Hub, folder: Path, needed: int) -> None:
