@@ -58,7 +58,7 @@ ModelField = tuple[str, ...]
 # Sections that say who is asked, with a key.
 _ASKED = (("distill", "teacher"), ("score", "judge"))
 # Sections with fields that name files.
-_WITH_PATHS = ("suite", "model", "distill", "score")
+_WITH_PATHS = ("suite", "model", "distill", "score", "finetune")
 
 
 class Spec(Section):
@@ -139,6 +139,12 @@ class Spec(Section):
         """The teacher's prompt, where it is one's own."""
         own = self.distill.prompt
         return None if own is None else self.place("distill.prompt", own)
+
+    @property
+    def from_path(self) -> Path | None:
+        """The folder of the adapter that training goes on from, not checked for existence."""
+        own = None if self.finetune is None else self.finetune.from_
+        return None if own is None else self.place("finetune.from", own)
 
     def _local_folder(self, field: str, asked: Section | None) -> Path | None:
         name = asked.model if isinstance(asked, LocalTeacher) else None

@@ -96,7 +96,8 @@ def fields_at(model: Any, location: Sequence[str | int]) -> list[str]:
     kinds = list(_alternatives(model))
     for key in location:
         kinds = [inner for kind in kinds for inner in _inside(kind, key)]
-    return list({name: 0 for kind in kinds if _is_model(kind) for name in kind.model_fields})
+    fields = (item for kind in kinds if _is_model(kind) for item in kind.model_fields.items())
+    return list({field.alias or name: 0 for name, field in fields})
 
 
 def _is_model(kind: Any) -> bool:

@@ -14,7 +14,9 @@ from harness.config.engines import ENGINES
 from harness.errors import SpecError
 from harness.hub.names import hub_name
 from harness.models import resolve_engine
+from harness.models.adapter import ADAPTER_FILES, check_adapter, check_continued
 from harness.models.folder import MODEL_FILES, check_model_folder, weight_files
+from harness.models.positions import check_positions
 from harness.models.tensors import check_finite
 from harness.spec import Spec
 from harness.stages import order
@@ -134,7 +136,21 @@ class Experiment:
     @cached_property
     def base_digest(self) -> str:
         """The digest of the base's folder; empty where it has none."""
-        return self._model_digest(self.spec.base_path)
+        base, section = self.spec.base_path, self.spec.finetune
+        digest = self._model_digest(base)
+        if base is not None and section is not None:
+            check_positions(base, section.max_length)
+        return digest
+
+    @cached_property
+    def from_digest(self) -> str:
+        """The digest of the adapter that training goes on from; empty where it begins."""
+        folder, section = self.spec.from_path, self.spec.finetune
+        if folder is None or section is None:
+            return ""
+        check_adapter(folder)
+        check_continued(folder, section)
+        return self.store.digest(folder, ADAPTER_FILES)
 
     def _model_digest(self, folder: Path | None) -> str:
         if folder is None:

@@ -3,73 +3,136 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from harness.config.sections import Finetune, Runtime
-from harness.errors import InputError, need
-from harness.finetune.order import Order, Ordered
+from harness.errors import InputError, MissingDependency, need
+from harness.finetune.head import IGNORED
+from harness.finetune.order import Order
+from harness.finetune.parts import Parts
+from harness.finetune.trainable import Learned
+from harness.finetune.trainer import trainer_class
+from harness.models.adapter import check_adapter
 from harness.models.foreign import told
-from harness.models.hardware import bfloat16_is_fast
+from harness.models.hardware import fastest_dtype
 from harness.models.loading import load_network
 
+# From this many parameters on, activations weigh more than the time to compute them again.
+CHECKPOINTED_FROM = 300_000_000
+_OPTIMIZERS = {
+    "adamw": "adamw_torch_fused",
+    "adamw_8bit": "adamw_bnb_8bit",
+    "paged_adamw_8bit": "paged_adamw_8bit",
+}
 
-def to_dataset(rows: list[dict[str, Any]]) -> Any:
-    """Rows as prompt and completion, so that the loss is on the answer alone."""
+
+def to_dataset(rows: Sequence[Learned]) -> Any:
+    """Rows as the trainer takes them: token ids, and labels on the answer alone."""
     from datasets import Dataset
 
-    return Dataset.from_list(
-        [{"prompt": row["messages"][:-1], "completion": row["messages"][-1:]} for row in rows]
+    return Dataset.from_dict(
+        {
+            "input_ids": [[*row.prompt, *row.answer] for row in rows],
+            "labels": [[IGNORED] * len(row.prompt) + list(row.answer) for row in rows],
+            "length": [len(row) for row in rows],
+        }
     )
 
 
 def make_trainer(
-    section: Finetune, network: Any, tokenizer: Any, data: Any, arguments: Any, order: Order
-) -> Any:
-    """TRL's trainer over a base with a fresh adapter; its epochs are drawn by `order`."""
+    section: Finetune, network: Any, tokenizer: Any, data: Any, arguments: Any,
+    order: Order, parts: Parts,
+) -> Any:  # fmt: skip
+    """TRL's trainer over a base with an adapter; its epochs are drawn by `order`."""
     from transformers import PrinterCallback
-    from trl import SFTTrainer
 
-    class Trainer(SFTTrainer):  # type: ignore[misc] # trl is not type-checked
-        def _get_train_sampler(self, train_dataset: Any = None) -> Any:
-            return Ordered(order, super()._get_train_sampler(train_dataset))
-
-        def _save_rng_state(self, output_dir: str) -> None:
-            super()._save_rng_state(output_dir)
-            order.save(Path(output_dir), self.state.epoch)
-
-    trainer = Trainer(
-        model=network,
+    earlier = section.from_
+    trainer = trainer_class()(
+        model=network if earlier is None else _continued(network, earlier),
         args=arguments,
         train_dataset=data,
         processing_class=tokenizer,
-        peft_config=_lora(section),
+        peft_config=_lora(section) if earlier is None else None,
+        order=order,
+        parts=parts,
     )
+    # TRL rounds adapters over a quantized base to bfloat16, where small steps are lost and a
+    # gradient scaler finds nothing to scale. peft makes them float32.
+    for parameter in trainer.model.parameters():
+        if parameter.requires_grad:
+            parameter.data = parameter.data.float()
     trainer.remove_callback(PrinterCallback)  # our own bar says it better
     return trainer
 
 
-def load_base(section: Finetune, base: Path) -> Any:
-    """The frozen base, in 4 bits where the recipe says so.
+def compute_dtype(section: Finetune) -> str:
+    """What is computed in: `float32`, `bfloat16` or `float16`.
 
     Raises:
-        InputError: it cannot be loaded, or bitsandbytes does not work here.
-        MissingDependency: bitsandbytes is not installed.
+        InputError: float16 without a GPU.
     """
+    import torch
+
+    if section.dtype == "auto":
+        return fastest_dtype()
+    if section.dtype == "float16" and not torch.cuda.is_available():
+        raise InputError("finetune.dtype: float16 needs a GPU: write auto, bfloat16 or float32")
+    return section.dtype
+
+
+def load_base(section: Finetune, base: Path) -> Any:
+    """The frozen base, in 4 or 8 bits where the recipe says so.
+
+    Raises:
+        InputError: it cannot be loaded, or bitsandbytes or FlashAttention does not work here.
+        MissingDependency: bitsandbytes or FlashAttention is not installed.
+    """
+    import torch
+
+    dtype = compute_dtype(section)
+    options = {"attn_implementation": _attention(section, dtype)}
+    if section.base_bits < 16:
+        need("bitsandbytes", "train")
+        options["quantization_config"] = _quantization(section.base_bits, dtype)
+    # On a GPU the frozen base stays as it is stored, where it computes in bfloat16 or float32; on a
+    # processor half precision is slow.
+    stored = torch.cuda.is_available() and dtype != "float16"
+    loaded = "auto" if stored else torch.float16 if dtype == "float16" else torch.float32
+    return load_network(base, loaded, **options)
+
+
+def _quantization(bits: int, dtype: str) -> Any:
+    """bitsandbytes: 8-bit integers, or NF4 whose scales are quantized again (Dettmers 2023)."""
     import torch
     from transformers import BitsAndBytesConfig
 
-    # On a GPU the frozen base stays in the dtype that it is stored in; adapters are float32.
-    dtype = "auto" if torch.cuda.is_available() else torch.float32
-    if section.method != "qlora":
-        return load_network(base, dtype)
-    need("bitsandbytes", "train")
-    with told("finetune.method qlora: bitsandbytes does not work here", InputError, reading=True):
-        quantization = BitsAndBytesConfig(
+    with told(f"finetune.bits {bits}: bitsandbytes does not work here", InputError, reading=True):
+        if bits == 8:
+            return BitsAndBytesConfig(load_in_8bit=True)
+        return BitsAndBytesConfig(
             load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_use_double_quant=True,
-            bnb_4bit_compute_dtype=torch.bfloat16,
+            bnb_4bit_compute_dtype=getattr(torch, dtype),
         )  # fmt: skip
-    return load_network(base, dtype, quantization_config=quantization)
+
+
+def _attention(section: Finetune, dtype: str) -> str:
+    """How transformers computes attention: FlashAttention where it is installed and can."""
+    import torch
+
+    if section.attn == "flash":
+        if find_spec("flash_attn") is None:
+            raise MissingDependency(
+                "finetune.attn: flash_attn is not installed: pip install flash-attn, or write auto"
+            )
+        return "flash_attention_2"
+    if section.attn != "auto":
+        return section.attn
+    can = torch.cuda.is_available() and torch.cuda.get_device_capability()[0] >= 8
+    half = dtype in ("bfloat16", "float16")
+    return "flash_attention_2" if can and half and find_spec("flash_attn") else "sdpa"
 
 
 def _lora(section: Finetune) -> Any:
@@ -79,32 +142,56 @@ def _lora(section: Finetune) -> Any:
     return LoraConfig(
         r=section.rank, lora_alpha=section.alpha, lora_dropout=section.dropout,
         target_modules=targets, task_type="CAUSAL_LM",
+        use_dora=section.dora, use_rslora=section.rslora,
     )  # fmt: skip
 
 
-def training_arguments(section: Finetune, runtime: Runtime, rows: int, checkpoints: Path) -> Any:
+def _continued(network: Any, adapter: Path) -> Any:
+    """A base with an earlier adapter, which is learned on."""
+    from peft import PeftModel
+
+    check_adapter(adapter)
+    with told(f"{adapter}: peft cannot load it", InputError, reading=True):
+        return PeftModel.from_pretrained(network, adapter, is_trainable=True)
+
+
+def is_checkpointed(section: Finetune, network: Any) -> bool:
+    """Whether activations are computed again in the backward pass rather than kept."""
+    if section.gradient_checkpointing != "auto":
+        return section.gradient_checkpointing
+    return bool(network.num_parameters() >= CHECKPOINTED_FROM)
+
+
+def training_arguments(
+    section: Finetune, runtime: Runtime, rows: int, checkpoints: Path, *, checkpointed: bool
+) -> Any:
     """The recipe as TRL takes it."""
     import torch
     from trl import SFTConfig
 
-    steps = math.ceil(rows / (section.batch_size * section.accumulate)) * section.epochs
-    use_bf16 = section.dtype == "bfloat16" or (section.dtype == "auto" and bfloat16_is_fast())
+    steps = math.ceil(rows / (section.rows_at_once * section.accumulate)) * section.epochs
+    dtype, has_gpu = compute_dtype(section), torch.cuda.is_available()
     return SFTConfig(
         output_dir=str(checkpoints),
         num_train_epochs=section.epochs,
-        per_device_train_batch_size=section.batch_size,
+        per_device_train_batch_size=section.rows_at_once,
         gradient_accumulation_steps=section.accumulate,
         learning_rate=section.lr,
         lr_scheduler_type=section.schedule,
         warmup_steps=section.warmup,
         weight_decay=section.weight_decay,
-        max_length=section.max_length,
+        optim=_OPTIMIZERS[section.optimizer],
+        max_length=None,  # rows are as long as they may be
+        dataset_kwargs={"skip_prepare_dataset": True},
+        padding_free=section.packing,
         # A batch is padded to its longest row: rows of like length waste a fifth less.
         train_sampling_strategy="group_by_length",
-        completion_only_loss=True,
-        bf16=use_bf16,
-        use_cpu=not torch.cuda.is_available(),
-        gradient_checkpointing=False,
+        bf16=dtype == "bfloat16",
+        fp16=dtype == "float16",
+        use_cpu=not has_gpu,
+        gradient_checkpointing=checkpointed,
+        gradient_checkpointing_kwargs={"use_reentrant": False} if checkpointed else None,
+        use_liger_kernel=has_gpu and find_spec("liger_kernel") is not None,
         seed=section.seed,
         data_seed=section.seed,
         save_strategy="steps",
@@ -115,5 +202,5 @@ def training_arguments(section: Finetune, runtime: Runtime, rows: int, checkpoin
         disable_tqdm=True,
         report_to=[],
         dataset_num_proc=None,
-        dataloader_pin_memory=torch.cuda.is_available(),
+        dataloader_pin_memory=has_gpu,
     )

@@ -14,7 +14,15 @@ from harness.finetune.callbacks import Clock, read_watched, watch
 from harness.finetune.checkpoints import CHECKPOINTS, newest_checkpoint, seconds_before
 from harness.finetune.loss import plot
 from harness.finetune.order import Order
-from harness.finetune.recipe import load_base, make_trainer, to_dataset, training_arguments
+from harness.finetune.parts import Parts
+from harness.finetune.recipe import (
+    compute_dtype,
+    is_checkpointed,
+    load_base,
+    make_trainer,
+    to_dataset,
+    training_arguments,
+)
 from harness.finetune.trainable import check_trainable
 from harness.finetune.watched import Watched
 from harness.models.adapter import check_adapter
@@ -24,7 +32,7 @@ from harness.models.foreign import told
 from harness.models.loading import check_model
 from harness.models.quiet import quiet
 from harness.models.saving import Saving
-from harness.models.targets import check_targets
+from harness.models.targets import adapted, check_targets
 from harness.store.files import read_jsonl, write_bytes, write_json
 
 log = logging.getLogger("podium")
@@ -64,7 +72,8 @@ def finetune(
         need(package, "train")
     rows = list(read_jsonl(data.train))
     tokenizer = load_tokenizer(base)
-    tokens = check_trainable(rows, tokenizer, section.max_length)
+    ends = end_tokens(base, tokenizer)
+    learned, found = check_trainable(rows, tokenizer, ends, section.max_length, section.cut)
     asked = read_watched(data.watched)
     for sample in asked:
         prompt_ids(tokenizer, sample)  # what cannot be asked is told before the training
@@ -74,11 +83,20 @@ def finetune(
         network = load_base(section, base)
         check_targets(section.targets, network)
         with _training("the training cannot be set up"):
-            arguments = training_arguments(section, runtime, len(rows), work / CHECKPOINTS)
-            trainer = make_trainer(
-                section, network, tokenizer, to_dataset(rows), arguments, Order(checkpoint)
+            parts, checkpointed = Parts(checkpoint), is_checkpointed(section, network)
+            arguments = training_arguments(
+                section, runtime, len(learned), work / CHECKPOINTS, checkpointed=checkpointed
             )
-    watched = Watched(asked, tokenizer, end_tokens(base, tokenizer), work / "watched.jsonl")
+            trainer = make_trainer(
+                section,
+                network,
+                tokenizer,
+                to_dataset(learned),
+                arguments,
+                Order(checkpoint),
+                parts,
+            )
+    watched = Watched(asked, tokenizer, ends, work / "watched.jsonl")
     trainer.add_callback(watch(clock, label, watched, section.watch))
     if checkpoint is not None:
         log.info("resuming training from step %s", checkpoint.name.rpartition("-")[2])
@@ -91,9 +109,12 @@ def finetune(
     write_bytes(work / "loss.png", plot(loss))
     write_json(
         work / "training.json",
-        {"seconds": round(clock.seconds(), 1), "samples": len(rows), "tokens_per_epoch": tokens,
-         "steps": trainer.state.global_step, "last_loss": loss["loss"][-1],
-         "trainable_parameters": _trainable(trainer.model)},
+        {"seconds": round(clock.seconds(), 1), "samples": len(learned),
+         "tokens_per_epoch": sum(map(len, learned)), "cut_rows": len(found.cut),
+         "longest_row": found.longest, "steps": trainer.state.global_step,
+         "last_loss": loss["loss"][-1], "trainable_parameters": _trainable(trainer.model),
+         "adapted": adapted(trainer.model), "computed_in": compute_dtype(section),
+         "checkpointed": checkpointed, "batch_parts": parts.count},
     )  # fmt: skip
 
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from harness.config.sections import Finetune
 from harness.errors import InputError
 from harness.models.settings import read_object
 from harness.models.tensors import check_finite, check_safetensors
 
 WEIGHTS = "adapter_model.safetensors"
 CONFIG = "adapter_config.json"
+ADAPTER_FILES = (WEIGHTS, CONFIG)
+# The fields of a recipe, as an adapter's configuration has them.
+_FIELDS = {"rank": "r", "alpha": "lora_alpha", "dora": "use_dora", "rslora": "use_rslora"}
 
 
 def check_adapter(folder: Path) -> None:
@@ -34,3 +38,22 @@ def check_adapter(folder: Path) -> None:
         raise InputError(f"{path}: auto_mapping asks for other code, which is never run")
     check_safetensors(folder / WEIGHTS)
     check_finite(folder / WEIGHTS)
+
+
+def check_continued(folder: Path, section: Finetune) -> None:
+    """Refuse to go on from an adapter of another shape than the recipe's.
+
+    Raises:
+        InputError: it names the field, and what the adapter has.
+    """
+    path = folder / CONFIG
+    config = read_object(path)
+    for field, name in _FIELDS.items():
+        wanted = getattr(section, field)
+        has = config.get(name, type(wanted)(0))
+        if has != wanted:
+            raise InputError(f"finetune.{field}: is {wanted}, and {path} has {has}: write {has}")
+    layers = config["target_modules"]
+    if not isinstance(section.targets, str) and set(section.targets) != set(layers):
+        shown = ", ".join(sorted(layers))
+        raise InputError(f"finetune.targets: {path} has others: write [{shown}], or leave it out")

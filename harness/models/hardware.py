@@ -55,13 +55,25 @@ def load_average() -> float | None:
 
 
 def bfloat16_is_fast() -> bool:
-    """Whether this machine computes in bfloat16 faster than in float32."""
+    """Whether this machine computes in bfloat16 faster than in float32.
+
+    GPUs before compute capability 8 (T4, V100) emulate it, and torch calls that supported too.
+    """
     import torch
 
     if torch.cuda.is_available():
-        return bool(torch.cuda.is_bf16_supported())
+        return bool(torch.cuda.get_device_capability()[0] >= 8)
     flags = _CPUINFO.read_text(encoding="utf-8", errors="replace") if _CPUINFO.is_file() else ""
     return "avx512_bf16" in flags or "amx_bf16" in flags
+
+
+def fastest_dtype() -> str:
+    """What this machine computes fastest in: `bfloat16`, `float16` on older GPUs, or `float32`."""
+    import torch
+
+    if bfloat16_is_fast():
+        return "bfloat16"
+    return "float16" if torch.cuda.is_available() else "float32"
 
 
 def fits_together(folders: Sequence[Path]) -> bool:

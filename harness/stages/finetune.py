@@ -20,7 +20,8 @@ def _belongs(experiment: Experiment) -> bool:
 def _reads(experiment: Experiment) -> Inputs:
     section = experiment.spec.finetune
     return {
-        "finetune": None if section is None else section.model_dump(mode="json"),
+        "finetune": None if section is None else section.in_key(),
+        "from": experiment.from_digest,
         "base": experiment.base_digest,
         "dataset": experiment.key("dataset"),
     }
@@ -33,7 +34,8 @@ def _build(experiment: Experiment, _: Answering, work: Path) -> None:
     if spec.finetune is None or spec.base_path is None:
         raise ValueError(f"{spec.name} has nothing to train")
     data = Data(at("dataset") / "train.jsonl", at("questions") / "watched.jsonl")
-    finetune(spec.finetune, spec.runtime, spec.base_path, data, experiment.label, work)
+    section = spec.finetune.model_copy(update={"from_": spec.from_path})
+    finetune(section, spec.runtime, spec.base_path, data, experiment.label, work)
 
 
 def _shown(_: Experiment) -> Mapping[str, str]:
@@ -41,6 +43,6 @@ def _shown(_: Experiment) -> Mapping[str, str]:
 
 
 STAGE = Stage(
-    name="finetune", version=3, reads=_reads, build=_build, belongs=_belongs, shown=_shown,
+    name="finetune", version=5, reads=_reads, build=_build, belongs=_belongs, shown=_shown,
     loads_base=True,
 )  # fmt: skip
