@@ -164,7 +164,7 @@ class Spec(Section):
     @property
     def local_models(self) -> dict[ModelField, str]:
         """What names each model that runs on this machine, by its field."""
-        names = {("model", "base"): self.model.base}
+        names: dict[ModelField, str | None] = {("model", "base"): self.model.base}
         for field, asked in zip(_ASKED, (self.distill.teacher, self.score.judge), strict=True):
             names[*field, "model"] = asked.model if isinstance(asked, LocalTeacher) else None
         return {field: name for field, name in names.items() if name is not None}
