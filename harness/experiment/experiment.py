@@ -138,7 +138,7 @@ class Experiment:
         """The digest of the base's folder; empty where it has none."""
         base, section = self.spec.base_path, self.spec.finetune
         digest = self._model_digest(base)
-        if base is not None and section is not None:
+        if base is not None and section is not None and _is_here(base):
             check_positions(base, section.max_length)
         return digest
 
@@ -155,7 +155,7 @@ class Experiment:
     def _model_digest(self, folder: Path | None) -> str:
         if folder is None:
             return ""
-        if hub_name(str(folder)) is not None:  # only planned: a run fetches it first
+        if not _is_here(folder):  # only planned: a run fetches it first
             return f"not here: {folder}"
         check_model_folder(folder)
         for path in weight_files(folder):
@@ -204,6 +204,11 @@ def share_sessions(experiments: Sequence[Experiment]) -> None:
         session = Session(group)
         for experiment in group:
             experiment.join(session)
+
+
+def _is_here(base: Path) -> bool:
+    """Whether a model is a folder, and not the name of one that a hub has."""
+    return hub_name(str(base)) is None
 
 
 def _check_rank(spec: Spec, engine: str) -> None:

@@ -344,7 +344,7 @@ def _source(name: str) -> str:
 
 
 def _under_way(shape: Shape, setup: Setup, batch: Batch) -> float:
-    """What the layer takes whose backward pass is computed: gradients, and itself computed again."""
+    """What the layer takes that is gone back through: gradients, and itself computed again."""
     again = _kept_of_a_layer(shape, setup, batch) if setup.checkpointed else 0.0
     passing = (3 * shape.inner + 2 * shape.hidden) * setup.computed
     return batch.tokens * (again + passing)

@@ -100,11 +100,11 @@ def _peak_of_a_step(trainer: Any) -> int:
     profiler = profile(activities=[ProfilerActivity.CPU], profile_memory=True)
 
     class LastStep(TrainerCallback):  # type: ignore[misc] # transformers is not type-checked
-        def on_step_begin(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        def on_step_begin(self, _: Any, state: Any, *__: Any, **___: Any) -> None:
             if state.global_step == state.max_steps - 1:
                 profiler.start()
 
-        def on_step_end(self, args: Any, state: Any, control: Any, **_: Any) -> None:
+        def on_step_end(self, _: Any, state: Any, *__: Any, **___: Any) -> None:
             if state.global_step == state.max_steps:
                 profiler.stop()
 
