@@ -377,9 +377,11 @@ def find_spec(path: Path) -> Path:
     """
     if path.is_file():
         return path
-    shipped = {p.stem: p for p in sorted(BASELINES.glob("*.yaml"))}
-    if path.stem in shipped and path.parent.name in ("", "baselines"):
-        return shipped[path.stem]
+    folders = (BASELINES, BASELINES / "recipes")
+    shipped = {p.stem: p for folder in folders for p in sorted(folder.glob("*.yaml"))}
+    asked = path.name.removesuffix(".yaml")  # a name may hold dots, as qwen2.5-1.5b
+    if asked in shipped and path.parent.name in ("", "baselines", "recipes"):
+        return shipped[asked]
     if path.is_dir():
         raise SpecError(f"{path}: is a folder, not a spec file")
     near = [p.name for p in sorted(path.parent.glob("*.y*ml"))] if path.parent.is_dir() else []

@@ -27,7 +27,7 @@ _CARDS = {16: 14.6, 24: 23.5, 80: 79.0}
 _HALF = 2  # bytes of a number on a GPU: bfloat16, or float16 where it has no other
 _QWEN = {"vocab_size": 151_936, "torch_dtype": "bfloat16"}
 # The sizes of the tutorials' bases, so that what fits is known before they are fetched.
-_KNOWN: Mapping[str, Mapping[str, Any]] = {
+KNOWN: Mapping[str, Mapping[str, Any]] = {
     "Qwen2.5-1.5B-Instruct": {
         **_QWEN, "model_type": "qwen2", "hidden_size": 1536, "intermediate_size": 8960,
         "num_hidden_layers": 28, "num_attention_heads": 12, "num_key_value_heads": 2,
@@ -85,7 +85,7 @@ def _shape(experiment: Experiment) -> Shape | None:
     if config.is_file():
         return shape_of(read_object(config))
     of_hub = experiment.spec.hub_models.get(("model", "base"))
-    return None if of_hub is None else shape_of(_KNOWN.get(of_hub.short, {}))
+    return None if of_hub is None else shape_of(KNOWN.get(of_hub.short, {}))
 
 
 def _length(experiment: Experiment) -> dict[str, Any]:
