@@ -82,7 +82,8 @@ def _say(item: Mapping[str, Any], location: Location, model: Any) -> str:
     if kind == "extra_forbidden":
         return f"unknown key{did_you_mean(str(location[-1]), fields_at(model, location[:-1]))}"
     if kind == "literal_error":
-        choices = re.findall(r"'([^']*)'", context["expected"])
+        found = re.findall(r"'([^']*)'|\b(\d+)\b", context["expected"])
+        choices = [text or number for text, number in found]
         return f"{item['input']!r} is no choice{did_you_mean(str(item['input']), choices)}"
     if kind == "value_error":
         return str(context["error"])

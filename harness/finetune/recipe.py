@@ -19,6 +19,7 @@ from harness.models.adapter import check_adapter
 from harness.models.foreign import told
 from harness.models.hardware import fastest_dtype
 from harness.models.loading import load_network
+from harness.models.targets import adapted
 
 # From this many parameters on, activations weigh more than the time to compute them again.
 CHECKPOINTED_FROM = 300_000_000
@@ -44,9 +45,12 @@ def to_dataset(rows: Sequence[Learned]) -> Any:
 
 def make_trainer(
     section: Finetune, network: Any, tokenizer: Any, data: Any, arguments: Any,
-    order: Order, parts: Parts,
+    checkpoint: Path | None = None,
 ) -> Any:  # fmt: skip
-    """TRL's trainer over a base with an adapter; its epochs are drawn by `order`."""
+    """TRL's trainer over a base with an adapter.
+
+    Its epochs are drawn, and its batches computed in parts, as they were up to `checkpoint`.
+    """
     from transformers import PrinterCallback
 
     earlier = section.from_
@@ -56,8 +60,8 @@ def make_trainer(
         train_dataset=data,
         processing_class=tokenizer,
         peft_config=_lora(section) if earlier is None else None,
-        order=order,
-        parts=parts,
+        order=Order(checkpoint),
+        parts=Parts(checkpoint),
     )
     # TRL rounds adapters over a quantized base to bfloat16, where small steps are lost and a
     # gradient scaler finds nothing to scale. peft makes them float32.
@@ -97,11 +101,10 @@ def load_base(section: Finetune, base: Path) -> Any:
     if section.base_bits < 16:
         need("bitsandbytes", "train")
         options["quantization_config"] = _quantization(section.base_bits, dtype)
-    # On a GPU the frozen base stays as it is stored, where it computes in bfloat16 or float32; on a
-    # processor half precision is slow.
-    stored = torch.cuda.is_available() and dtype != "float16"
-    loaded = "auto" if stored else torch.float16 if dtype == "float16" else torch.float32
-    return load_network(base, loaded, **options)
+    # On a GPU the frozen base is held in what is computed in; a processor is quick in bfloat16 at
+    # matrix products alone.
+    held = getattr(torch, dtype) if torch.cuda.is_available() else torch.float32
+    return load_network(base, held, **options)
 
 
 def _quantization(bits: int, dtype: str) -> Any:
@@ -163,7 +166,7 @@ def is_checkpointed(section: Finetune, network: Any) -> bool:
 
 
 def training_arguments(
-    section: Finetune, runtime: Runtime, rows: int, checkpoints: Path, *, checkpointed: bool
+    section: Finetune, runtime: Runtime, rows: int, checkpoints: Path, network: Any
 ) -> Any:
     """The recipe as TRL takes it."""
     import torch
@@ -171,7 +174,8 @@ def training_arguments(
 
     steps = math.ceil(rows / (section.rows_at_once * section.accumulate)) * section.epochs
     dtype, has_gpu = compute_dtype(section), torch.cuda.is_available()
-    return SFTConfig(
+    checkpointed = is_checkpointed(section, network)
+    arguments = SFTConfig(
         output_dir=str(checkpoints),
         num_train_epochs=section.epochs,
         per_device_train_batch_size=section.rows_at_once,
@@ -204,3 +208,20 @@ def training_arguments(
         dataset_num_proc=None,
         dataloader_pin_memory=has_gpu,
     )
+    if arguments.world_size == 1 and arguments.n_gpu > 1:
+        # Without a launcher one GPU trains: `nn.DataParallel`, over all of them, TRL refuses.
+        arguments._n_gpu = 1
+    return arguments
+
+
+def as_trained(section: Finetune, trainer: Any) -> dict[str, Any]:
+    """How a recipe was carried out on this machine, and on which layers."""
+    return {
+        "trainable_parameters": sum(
+            parameter.numel() for parameter in trainer.model.parameters() if parameter.requires_grad
+        ),
+        "adapted": adapted(trainer.model),
+        "computed_in": compute_dtype(section),
+        "checkpointed": trainer.args.gradient_checkpointing,
+        "batch_parts": trainer.parts.count,
+    }

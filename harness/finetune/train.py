@@ -13,11 +13,8 @@ from harness.errors import InputError, TrainingError, need
 from harness.finetune.callbacks import Clock, read_watched, watch
 from harness.finetune.checkpoints import CHECKPOINTS, newest_checkpoint, seconds_before
 from harness.finetune.loss import plot
-from harness.finetune.order import Order
-from harness.finetune.parts import Parts
 from harness.finetune.recipe import (
-    compute_dtype,
-    is_checkpointed,
+    as_trained,
     load_base,
     make_trainer,
     to_dataset,
@@ -32,7 +29,7 @@ from harness.models.foreign import told
 from harness.models.loading import check_model
 from harness.models.quiet import quiet
 from harness.models.saving import Saving
-from harness.models.targets import adapted, check_targets
+from harness.models.targets import check_targets
 from harness.store.files import read_jsonl, write_bytes, write_json
 
 log = logging.getLogger("podium")
@@ -83,18 +80,10 @@ def finetune(
         network = load_base(section, base)
         check_targets(section.targets, network)
         with _training("the training cannot be set up"):
-            parts, checkpointed = Parts(checkpoint), is_checkpointed(section, network)
-            arguments = training_arguments(
-                section, runtime, len(learned), work / CHECKPOINTS, checkpointed=checkpointed
-            )
+            checkpoints = work / CHECKPOINTS
+            arguments = training_arguments(section, runtime, len(learned), checkpoints, network)
             trainer = make_trainer(
-                section,
-                network,
-                tokenizer,
-                to_dataset(learned),
-                arguments,
-                Order(checkpoint),
-                parts,
+                section, network, tokenizer, to_dataset(learned), arguments, checkpoint
             )
     watched = Watched(asked, tokenizer, ends, work / "watched.jsonl")
     trainer.add_callback(watch(clock, label, watched, section.watch))
@@ -112,9 +101,7 @@ def finetune(
         {"seconds": round(clock.seconds(), 1), "samples": len(learned),
          "tokens_per_epoch": sum(map(len, learned)), "cut_rows": len(found.cut),
          "longest_row": found.longest, "steps": trainer.state.global_step,
-         "last_loss": loss["loss"][-1], "trainable_parameters": _trainable(trainer.model),
-         "adapted": adapted(trainer.model), "computed_in": compute_dtype(section),
-         "checkpointed": checkpointed, "batch_parts": parts.count},
+         "last_loss": loss["loss"][-1], **as_trained(section, trainer)},
     )  # fmt: skip
 
 
@@ -141,7 +128,3 @@ def _save(trainer: Any, folder: Path) -> None:
         raise TrainingError(
             f"the trained adapter is of no use, lower finetune.lr: {error}"
         ) from error
-
-
-def _trainable(model: Any) -> int:
-    return sum(p.numel() for p in model.parameters() if p.requires_grad)

@@ -29,7 +29,7 @@ def trainer_class() -> type:
 
         def __init__(self, *args: Any, order: Order, parts: Parts, **more: Any) -> None:
             super().__init__(*args, **more)
-            self._order, self._parts, self._seen = order, parts, 0
+            self._order, self.parts, self._seen = order, parts, 0
             # transformers counts a step's learned tokens only for models that ask for the number.
             self.model_accepts_loss_kwargs = True
             base = getattr(self.model, "get_base_model", None)
@@ -41,7 +41,7 @@ def trainer_class() -> type:
         def _save_rng_state(self, output_dir: str) -> None:
             super()._save_rng_state(output_dir)
             self._order.save(Path(output_dir), self.state.epoch)
-            self._parts.save(Path(output_dir))
+            self.parts.save(Path(output_dir))
 
         def compute_loss(
             self, model: Any, inputs: Any, return_outputs: bool = False,
@@ -62,7 +62,7 @@ def trainer_class() -> type:
             self._seen = self._seen + inputs.get("attention_mask", inputs["input_ids"] >= 0).sum()
             if self.args.world_size > 1:  # the others would not know of the parts
                 return step(model, inputs, num_items_in_batch)
-            return self._parts.compute(
+            return self.parts.compute(
                 self.state.global_step, inputs,
                 lambda part: step(model, part, num_items_in_batch), lambda: _forget(model),
             )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from harness.config.sections import Finetune
@@ -52,8 +53,18 @@ def check_continued(folder: Path, section: Finetune) -> None:
         wanted = getattr(section, field)
         has = config.get(name, type(wanted)(0))
         if has != wanted:
-            raise InputError(f"finetune.{field}: is {wanted}, and {path} has {has}: write {has}")
-    layers = config["target_modules"]
-    if not isinstance(section.targets, str) and set(section.targets) != set(layers):
-        shown = ", ".join(sorted(layers))
+            value = str(has).lower() if isinstance(has, bool) else f"{has:g}"
+            raise InputError(f"finetune.{field}: {path} has another: write {value}")
+    if not isinstance(section.targets, str):
+        _check_layers(path, config["target_modules"], section.targets)
+
+
+def _check_layers(path: Path, layers: str | Sequence[str], targets: Sequence[str]) -> None:
+    """Refuse names other than an adapter's, by their last parts: peft writes some out in full."""
+    has, wanted = (
+        {name.rpartition(".")[2] for name in names}
+        for names in ([layers] if isinstance(layers, str) else layers, targets)
+    )
+    if has != wanted:
+        shown = ", ".join(sorted(has))
         raise InputError(f"finetune.targets: {path} has others: write [{shown}], or leave it out")

@@ -54,26 +54,32 @@ def load_average() -> float | None:
         return None
 
 
-def bfloat16_is_fast() -> bool:
-    """Whether this machine computes in bfloat16 faster than in float32.
-
-    GPUs before compute capability 8 (T4, V100) emulate it, and torch calls that supported too.
-    """
-    import torch
-
-    if torch.cuda.is_available():
-        return bool(torch.cuda.get_device_capability()[0] >= 8)
-    flags = _CPUINFO.read_text(encoding="utf-8", errors="replace") if _CPUINFO.is_file() else ""
-    return "avx512_bf16" in flags or "amx_bf16" in flags
-
-
 def fastest_dtype() -> str:
-    """What this machine computes fastest in: `bfloat16`, `float16` on older GPUs, or `float32`."""
+    """What this machine computes fastest in: `bfloat16`, `float16` or `float32`."""
     import torch
 
-    if bfloat16_is_fast():
-        return "bfloat16"
-    return "float16" if torch.cuda.is_available() else "float32"
+    has_gpu = torch.cuda.is_available()
+    flags = _CPUINFO.read_text(encoding="utf-8", errors="replace") if _CPUINFO.is_file() else ""
+    return fastest_of(torch.cuda.get_device_capability() if has_gpu else None, flags)
+
+
+def bfloat16_is_fast() -> bool:
+    """Whether this machine computes fastest in bfloat16."""
+    return fastest_dtype() == "bfloat16"
+
+
+def fastest_of(capability: tuple[int, int] | None, flags: str) -> str:
+    """What a machine computes fastest in.
+
+    GPUs before compute capability 8 (T4, V100) emulate bfloat16, which torch calls supported too.
+
+    Args:
+        capability: of the GPU; `None` where there is none.
+        flags: of the processor.
+    """
+    if capability is not None:
+        return "bfloat16" if capability[0] >= 8 else "float16"
+    return "bfloat16" if "avx512_bf16" in flags or "amx_bf16" in flags else "float32"
 
 
 def fits_together(folders: Sequence[Path]) -> bool:

@@ -44,5 +44,6 @@ def _stretched(config: Mapping[str, Any]) -> int:
     if not isinstance(rope, dict):
         return 0
     factor, original = rope.get("factor"), rope.get("original_max_position_embeddings")
-    numbers = isinstance(factor, int | float) and isinstance(original, int)
-    return int(factor * original) if numbers else 0
+    if isinstance(factor, int | float) and isinstance(original, int):
+        return int(factor * original)
+    return 0

@@ -26,11 +26,7 @@ CODE = """
 import json, resource, sys, tempfile, time
 from pathlib import Path
 from harness.config.sections import Finetune, Runtime
-from harness.finetune.order import Order
-from harness.finetune.parts import Parts
-from harness.finetune.recipe import (
-    is_checkpointed, load_base, make_trainer, to_dataset, training_arguments,
-)
+from harness.finetune.recipe import load_base, make_trainer, to_dataset, training_arguments
 from harness.finetune.trainable import check_trainable
 from harness.models.chat import load_tokenizer
 from harness.models.ends import end_tokens
@@ -44,13 +40,9 @@ with quiet(), tempfile.TemporaryDirectory() as out:
     network = load_base(section, base)
     runtime = Runtime(checkpoints=1)
     if how == "podium":
-        arguments = training_arguments(
-            section, runtime, len(rows), Path(out), checkpointed=is_checkpointed(section, network)
-        )
+        arguments = training_arguments(section, runtime, len(rows), Path(out), network)
         arguments.save_strategy = "no"
-        trainer = make_trainer(
-            section, network, tokenizer, to_dataset(learned), arguments, Order(None), Parts()
-        )
+        trainer = make_trainer(section, network, tokenizer, to_dataset(learned), arguments)
     else:
         from datasets import Dataset
         from peft import LoraConfig
