@@ -26,14 +26,12 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from harness.config.sections import Finetune
+from harness.finetune.head import LOGITS
+from harness.finetune.recipe import CHECKPOINTED_FROM
 
 GIB = 2**30
-# Logits that are held at once, by `harness.finetune.head`.
-_LOGITS = 2**25
 _NF4 = 0.5 + 1 / 64 + 4 / (64 * 256)
 _FLOAT = 4
-# From so many parameters on `gradient_checkpointing: auto` computes again.
-_CHECKPOINTED_FROM = 300_000_000
 _ATTENTION = ("q_proj", "k_proj", "v_proj", "o_proj")
 _MLP = ("gate_proj", "up_proj", "down_proj")
 _BYTES = {"float32": 4, "bfloat16": 2, "float16": 2}
@@ -234,7 +232,7 @@ def setup_of(section: Finetune, shape: Shape, *, gpu: bool, computed: int) -> Se
         loaded=shape.stored if gpu else _FLOAT,
         computed=computed,
         moments=_MOMENTS[section.optimizer],
-        checkpointed=shape.parameters >= _CHECKPOINTED_FROM
+        checkpointed=shape.parameters >= CHECKPOINTED_FROM
         if auto
         else bool(section.gradient_checkpointing),
         gpu=gpu,
@@ -310,7 +308,7 @@ def _kept_of_a_layer(shape: Shape, setup: Setup, batch: Batch) -> float:
     input and what lies between their matrices.
     """
     wide, half = _FLOAT, setup.computed
-    norms = 2 * (shape.hidden + 1) * wide
+    norms: float = 2 * (shape.hidden + 1) * wide
     if shape.normed:
         norms += (shape.queries + shape.keys) * (1 + 1 / shape.head_norm) * wide
     keys = shape.queries if batch.padded else shape.keys  # a mask wants a key for every query
@@ -355,7 +353,7 @@ def _logits(shape: Shape, setup: Setup, batch: Batch) -> float:
 
     Beside them lie the inputs of all learned tokens and the gradients of these.
     """
-    held = min(batch.learned, max(1, _LOGITS // shape.vocabulary))
+    held = min(batch.learned, max(1, LOGITS // shape.vocabulary))
     inputs = batch.learned * shape.hidden * 2 * setup.computed
     return float(held * shape.vocabulary * 3 * _FLOAT + inputs)
 

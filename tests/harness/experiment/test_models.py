@@ -146,3 +146,8 @@ def test_after_the_fetching_no_socket_is_opened(server: HubServer, tmp_path: Pat
     assert "finetune" not in run("--set", f"model.base=hf:tiny/qwen2@{OLD}")
     assert len(server.calls) == asked
     assert known_models([spec])[0].model.base == f"hf:tiny/qwen2@{OLD}"
+    steps = plan(specs(tmp_path, "finetune.rank=8"))
+    (training,) = (step["training"] for step in steps if "training" in step)
+    assert (training["steps"], training["tokens"]) == (1, 8 * 512)
+    assert training["seconds"] >= 0
+    assert "at the rate of the last training" in table(steps)
