@@ -411,7 +411,7 @@ def schema() -> dict[str, Any]:
 
 def dump(spec: Spec) -> str:
     """A spec as YAML that runs again from anywhere: its paths are absolute, or `builtin:`."""
-    data = spec.model_dump(mode="json")
+    data = spec.model_dump(mode="json", by_alias=True)
     options = chosen_suite(spec).options
     for key, given in (spec.suite.model_extra or {}).items():
         value = getattr(options, key)
@@ -420,4 +420,6 @@ def dump(spec: Spec) -> str:
     own = spec.base_path is not None and ("model", "base") not in spec.hub_models
     if own and not spec.stand_in:
         data["model"]["base"] = str(spec.base_path)
+    if spec.from_path is not None:
+        data["finetune"]["from"] = str(spec.from_path)
     return yaml.safe_dump(data, allow_unicode=True, sort_keys=False)

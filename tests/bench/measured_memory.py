@@ -23,7 +23,7 @@ from harness.spec import BASELINES
 
 def measure(
     config: Mapping[str, Any], recipe: Mapping[str, Any], rows: int, tokens: int, uneven: int
-) -> Any:
+) -> dict[str, int]:
     """Train a random model of a configuration; return bytes by part.
 
     Args:
@@ -33,42 +33,26 @@ def measure(
         tokens: how long each of them is.
         uneven: by how much every second is shorter.
     """
-    from harness.finetune.order import Order
-    from harness.finetune.parts import Parts
-    from harness.finetune.recipe import (
-        is_checkpointed,
-        load_base,
-        make_trainer,
-        to_dataset,
-        training_arguments,
-    )
+    from harness.finetune.recipe import load_base, make_trainer, to_dataset, training_arguments
     from harness.finetune.trainable import Learned
     from harness.models.chat import load_tokenizer
     from harness.models.quiet import quiet
 
     section = Finetune.model_validate({**recipe, "batch_size": rows, "epochs": 3, "lr": 1e-5})
+    prompt, answer = tuple(range(tokens * 3 // 4)), tuple(range(-(-tokens // 4)))
     learned = [
-        Learned(
-            str(i), tuple(range(tokens * 3 // 4 - i % 2 * uneven)), tuple(range(-(-tokens // 4)))
-        )
-        for i in range(rows * section.accumulate)
+        Learned(str(i), prompt[i % 2 * uneven :], answer) for i in range(rows * section.accumulate)
     ]
     with quiet(), tempfile.TemporaryDirectory() as folder:
         base = Path(folder) / "base"
         save_random(config, base)
         network = load_base(section, base)
         arguments = training_arguments(
-            section,
-            Runtime(),
-            len(learned),
-            Path(folder),
-            checkpointed=is_checkpointed(section, network),
+            section, Runtime(), len(learned), Path(folder) / "out", network
         )
         arguments.save_strategy = "no"
-        trainer = make_trainer(
-            section, network, load_tokenizer(BASELINES / "tiny-qwen2"), to_dataset(learned),
-            arguments, Order(None), Parts(),
-        )  # fmt: skip
+        tokenizer = load_tokenizer(BASELINES / "tiny-qwen2")
+        trainer = make_trainer(section, network, tokenizer, to_dataset(learned), arguments)
         peak = _peak_of_a_step(trainer)
     own = list(trainer.model.parameters())
     state = [t for s in trainer.optimizer.state.values() for t in s.values()]
