@@ -95,12 +95,14 @@ def long(base: Path, tokens: int) -> list[Row]:
     from harness.finetune.trainable import learn
     from harness.models.chat import load_tokenizer
     from harness.models.ends import end_tokens
+    from harness.models.quiet import quiet
 
-    tokenizer = load_tokenizer(base)
-    ends = end_tokens(base, tokenizer)
-    times = 1
-    while len(learn(row(0, times + 1, times + 1), tokenizer, ends)) <= tokens:
-        times += 1
+    with quiet():
+        tokenizer = load_tokenizer(base)
+        ends = end_tokens(base, tokenizer)
+        times = 1
+        while len(learn(row(0, times + 1, times + 1), tokenizer, ends)) <= tokens:
+            times += 1
     return [row(number, times, times) for number in range(2)]
 
 
