@@ -3,6 +3,7 @@
     spec → questions → distill → dataset → finetune
          → infer → served → parity → latency → score → report
 
+Models that are named by a hub are brought here first; after that no hub is asked.
 Each stage looks into the store first; what is there is not done again. Entries that share a base
 are answered on one engine, and timed side by side in one session. A recipe that is repeated is an
 experiment a seed; in the end their scores are pooled. An entry that fails leaves the others alone.
@@ -16,6 +17,7 @@ from pathlib import Path
 from harness.config.engines import WEIGHTLESS
 from harness.experiment.engines import Answering
 from harness.experiment.experiment import Experiment
+from harness.experiment.models import fetch_models
 from harness.experiment.recipe import POOL, Recipe, prepare
 from harness.experiment.run_folder import publish
 from harness.experiment.running import Running, lacks
@@ -42,6 +44,7 @@ def run(specs: Sequence[Spec], until: str = "score") -> list[Path]:
         RunError: a stage failed for all of them; what was finished before stays.
         StoreError: the disk refuses, which ends the run for all.
     """
+    specs = fetch_models(specs, until)
     set_environment()
     stages = order.up_to(until)
     recipes = prepare(specs, until)

@@ -2,15 +2,15 @@
 
 A file holds one experiment, or several that share what stands at its top: each item of `entries`
 is laid over the rest of the file. Paths are relative to the file, those that `--set` writes to the
-working folder; `builtin:NAME` names what ships with Podium. Everything counts towards the store's
-keys, except what sits under `runtime`.
+working folder; `builtin:NAME` names what ships with Podium, `hf:ORG/NAME` and `ms:ORG/NAME` models
+of a hub. Everything counts towards the store's keys, except what sits under `runtime`.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -46,12 +46,16 @@ from harness.config.sections import (
 from harness.config.teachers import LocalTeacher, no_room
 from harness.config.yaml_file import Location, MarkedYaml, dotted, read_yaml
 from harness.errors import SpecError, did_you_mean
+from harness.hub.cache import find
+from harness.hub.names import HubName, hub_name
 from harness.store.secret import holds_named_key, looks_like_key, note_variables, strings
 
 PACKAGE = Path(__file__).resolve().parent.parent
 BASELINES = PACKAGE / "baselines"
 # Fields that the file's place and entries decide; nobody writes them.
 DERIVED = ("folder", "group", "laid", "recipe")
+# The names of a section and of what it holds, from the outside in.
+ModelField = tuple[str, ...]
 # Sections that say who is asked, with a key.
 _ASKED = (("distill", "teacher"), ("score", "judge"))
 # Sections with fields that name files.
@@ -116,7 +120,10 @@ class Spec(Section):
 
     @property
     def base_path(self) -> Path | None:
-        """The local folder of the base model, not checked for existence."""
+        """The local folder of the base model, not checked for existence.
+
+        A model of a hub that is not on this machine yet has its name for a path.
+        """
         return self._model_folder("model.base", self.model.base)
 
     @property
@@ -150,7 +157,33 @@ class Spec(Section):
             return None
         if name.startswith(BUILTIN):
             return BASELINES / name.removeprefix(BUILTIN)
+        of_hub = hub_name(name)
+        if of_hub is not None:
+            found = find(of_hub)
+            return Path(str(of_hub)) if found is None else found.folder
         return self.place(field, Path(name))
+
+    @property
+    def local_models(self) -> dict[ModelField, str]:
+        """What names each model that runs on this machine, by its field."""
+        names: dict[ModelField, str | None] = {("model", "base"): self.model.base}
+        for field, asked in zip(_ASKED, (self.distill.teacher, self.score.judge), strict=True):
+            names[*field, "model"] = asked.model if isinstance(asked, LocalTeacher) else None
+        return {field: name for field, name in names.items() if name is not None}
+
+    @property
+    def hub_models(self) -> dict[ModelField, HubName]:
+        """The models that it takes from a hub, by the field that names each."""
+        found = {field: hub_name(name) for field, name in self.local_models.items()}
+        return {field: name for field, name in found.items() if name is not None}
+
+    def naming(self, names: Mapping[ModelField, HubName]) -> Spec:
+        """The same experiment with other names for models of a hub, by their fields."""
+        changed = self
+        for (section, *rest), name in names.items():
+            part = _changed(getattr(self, section), rest, str(name))
+            changed = changed.model_copy(update={section: part})
+        return changed
 
     def place(self, field: str, path: Path) -> Path:
         """A path that a field names: relative to the file, or where `--set` wrote it, to here."""
@@ -161,6 +194,13 @@ class Spec(Section):
     def stand_in(self) -> bool:
         """Whether the base is the embedded tiny one, whose quality claims nothing."""
         return bool(self.model.base) and str(self.model.base).startswith(BUILTIN)
+
+
+def _changed(section: Any, fields: Sequence[str], value: str) -> Any:
+    """A section with one field, of it or of a section in it, changed."""
+    field, *rest = fields
+    new = _changed(getattr(section, field), rest, value) if rest else value
+    return section.model_copy(update={field: new})
 
 
 def _absolute(field: str, folder: Path, path: Path) -> Path:
@@ -280,11 +320,21 @@ def _validate(file: MarkedYaml, one: RawExperiment) -> Spec:
 
 
 def _unfit(spec: Spec, chosen: Chosen[Any]) -> Iterator[tuple[Location, str]]:
-    """What does not go with the suite that a spec names."""
+    """What no field can tell by itself: names of models, and what the suite does not go with."""
+    yield from _misnamed(spec)
     if not chosen.benchmark.about_table:
         yield from text_problems(spec.distill, spec.dataset)
     profile = chosen.benchmark.profile(chosen.options)
     yield from score_problems(spec.score, profile, timed=spec.latency is not None)
+
+
+def _misnamed(spec: Spec) -> Iterator[tuple[Location, str]]:
+    """A name that begins as a hub's and goes on as none."""
+    for field, name in spec.local_models.items():
+        try:
+            hub_name(name)
+        except ValueError as error:
+            yield field, str(error)
 
 
 def _keys(tree: dict[str, Any]) -> Iterator[Location]:
@@ -329,9 +379,11 @@ def find_spec(path: Path) -> Path:
     """
     if path.is_file():
         return path
-    shipped = {p.stem: p for p in sorted(BASELINES.glob("*.yaml"))}
-    if path.stem in shipped and path.parent.name in ("", "baselines"):
-        return shipped[path.stem]
+    folders = (BASELINES, BASELINES / "recipes")
+    shipped = {p.stem: p for folder in folders for p in sorted(folder.glob("*.yaml"))}
+    asked = path.name.removesuffix(".yaml")  # a name may hold dots, as qwen2.5-1.5b
+    if asked in shipped and path.parent.name in ("", "baselines", "recipes"):
+        return shipped[asked]
     if path.is_dir():
         raise SpecError(f"{path}: is a folder, not a spec file")
     near = [p.name for p in sorted(path.parent.glob("*.y*ml"))] if path.parent.is_dir() else []
@@ -361,12 +413,15 @@ def schema() -> dict[str, Any]:
 
 def dump(spec: Spec) -> str:
     """A spec as YAML that runs again from anywhere: its paths are absolute, or `builtin:`."""
-    data = spec.model_dump(mode="json")
+    data = spec.model_dump(mode="json", by_alias=True)
     options = chosen_suite(spec).options
     for key, given in (spec.suite.model_extra or {}).items():
         value = getattr(options, key)
         if isinstance(value, Path) and not str(given).startswith(BUILTIN):
             data["suite"][key] = str(value)
-    if not spec.stand_in and spec.base_path is not None:
+    own = spec.base_path is not None and ("model", "base") not in spec.hub_models
+    if own and not spec.stand_in:
         data["model"]["base"] = str(spec.base_path)
+    if spec.from_path is not None:
+        data["finetune"]["from"] = str(spec.from_path)
     return yaml.safe_dump(data, allow_unicode=True, sort_keys=False)

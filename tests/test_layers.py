@@ -22,7 +22,7 @@ PACKAGES = ("harness", "suites", "reports")
 LAYERS = (
     ("core", "errors", "progress", "text"),
     ("checker", "findings", "store"),
-    ("benchmark", "config", "rows"),
+    ("benchmark", "config", "hub", "rows"),
     ("curate", "data", "metrics", "models", "spec", "tables"),
     ("distill", "export", "finetune", "judges", "parity", "reports", "starter"),
     ("chat", "scoring", "stages", "suites"),

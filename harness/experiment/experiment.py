@@ -13,6 +13,7 @@ from pathlib import Path
 from harness.config.engines import ENGINES
 from harness.errors import SpecError
 from harness.finetune.track import check_tracker
+from harness.hub.names import hub_name
 from harness.models import resolve_engine
 from harness.models.adapter import ADAPTER_FILES, check_adapter, check_continued
 from harness.models.internlm2.names import llama_names
@@ -163,7 +164,7 @@ class Experiment:
         """The digest of the base's folder; empty where it has none."""
         base, section = self.spec.base_path, self.spec.finetune
         digest = self._model_digest(base)
-        if base is not None and section is not None:
+        if base is not None and section is not None and _is_here(base):
             check_positions(base, section.max_length)
         return digest
 
@@ -178,7 +179,11 @@ class Experiment:
         return self.store.digest(folder, ADAPTER_FILES)
 
     def _model_digest(self, folder: Path | None) -> str:
-        return "" if folder is None else model_digest(folder, self.store)
+        if folder is None:
+            return ""
+        if not _is_here(folder):  # only planned: a run fetches it first
+            return f"not here: {folder}"
+        return model_digest(folder, self.store)
 
 
 class Session:
@@ -226,6 +231,11 @@ def share_sessions(experiments: Sequence[Experiment]) -> None:
         session = Session(group)
         for experiment in group:
             experiment.join(session)
+
+
+def _is_here(base: Path) -> bool:
+    """Whether a model is a folder, and not the name of one that a hub has."""
+    return hub_name(str(base)) is None
 
 
 def _check_rank(spec: Spec, engine: str) -> None:

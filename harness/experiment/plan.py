@@ -10,6 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from harness.experiment.experiment import Experiment
+from harness.experiment.forecasts import foresee
+from harness.experiment.forecasts import told as in_words
+from harness.experiment.models import known_models, missing_models
 from harness.experiment.recipe import prepare
 from harness.findings import by_rule
 from harness.metrics.clusters import Clusters
@@ -30,15 +33,17 @@ def plan(specs: Sequence[Spec]) -> list[dict[str, Any]]:
     `state` is `cached` or `will run`; `why` names the fields that differ from the most similar
     finished run of that stage. A stage that only follows one above it says so. A distillation that
     will ask a teacher says in `teacher` how many calls and tokens that takes, and what it costs
-    where the spec has prices. `notes` of the questions stage is what can be told of the suite's
-    files already. The first step, which asks the questions of all, says in `power` what they can
-    show.
+    where the spec has prices; a training says in `training` what it takes. `notes` of the questions
+    stage is what can be told of the suite's files already. The first step, which asks the questions
+    of all, says in `power` what they can show, and in `fetches` which models a run would fetch from
+    a hub.
     """
-    recipes = prepare(specs)
+    recipes = prepare(known_models(specs))
     steps = [
         step for recipe in recipes for experiment in recipe.members for step in _steps(experiment)
     ]
-    return [steps[0] | {"power": _power(recipes[0].first)}, *steps[1:]]
+    first = {"power": _power(recipes[0].first), "fetches": list(map(str, missing_models(specs)))}
+    return [steps[0] | first, *steps[1:]]
 
 
 def _power(experiment: Experiment) -> dict[str, Any]:
@@ -70,6 +75,8 @@ def _steps(experiment: Experiment) -> list[dict[str, Any]]:
             steps[-1]["notes"] = notes
         if stage == "distill" and not cached:
             steps[-1] |= _teacher(experiment)
+        if stage == "finetune" and not cached:
+            steps[-1] |= foresee(experiment)
     return steps
 
 
@@ -139,7 +146,17 @@ def table(steps: Sequence[Mapping[str, Any]]) -> str:
     rows = [(s["experiment"], s["stage"], s["state"], _told(s)) for s in steps]
     head = ("experiment", "stage", "state", "why")
     notes = dict.fromkeys(note for step in steps for note in step.get("notes", ()))
-    told = [*(f"note: {note}" for note in notes), "", *_shown(steps[0]["power"])]
+    fetched = [
+        f"note: {name} is not on this machine: a run fetches it first, podium plan does not"
+        for name in steps[0]["fetches"]
+    ]
+    trained = [
+        f"memory: {in_words(step['experiment'], step['training'])}"
+        for step in steps
+        if "training" in step
+    ]
+    noted = [*(f"note: {note}" for note in notes), *fetched, *trained]
+    told = [*noted, "", *_shown(steps[0]["power"])]
     return "\n".join([*display.table([head, *rows]), *told])
 
 

@@ -108,8 +108,11 @@ def summary(recipe: Recipe, name: str) -> dict[str, Any]:
 def _model(spec: Spec, engine: str) -> dict[str, Any]:
     has_base = engine not in WEIGHTLESS
     base = Path(spec.model.base).name if has_base and spec.model.base else None
+    of_hub = spec.hub_models.get(("model", "base")) if has_base else None
+    source = {} if of_hub is None else {"source": str(of_hub)}
     return {
-        "base": base,
+        "base": base if of_hub is None else of_hub.short,
+        **source,
         "engine": engine,
         "dtype": spec.model.dtype if has_base else None,
         "stand_in": has_base and spec.stand_in,

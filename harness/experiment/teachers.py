@@ -14,6 +14,7 @@ from harness.config.teachers import ApiTeacher, FakeTeacher, LocalTeacher, Templ
 from harness.core import Model, Output, Sample
 from harness.distill.distillation import Teaching
 from harness.experiment.experiment import Experiment
+from harness.hub.names import hub_name
 from harness.models.budget import Meter
 from harness.models.native import native_folder
 from harness.models.response_cache import Remembered, Responses
@@ -112,7 +113,9 @@ def _local(
         "base": asked.digest,
         "settings": {**settings, "skill": 1.0},  # so that replies kept before are found again
     }
-    name = f"{engine} {asked.folder.name if asked.folder else ''}".strip()
+    of_hub = hub_name(section.model)
+    called = of_hub.short if of_hub is not None else asked.folder.name if asked.folder else ""
+    name = f"{engine} {called}".strip()
     return Teaching(Remembered(model, responses, identity, asked.payer), name)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 _ENVIRONMENT = {
@@ -19,6 +19,8 @@ _ENVIRONMENT = {
     "VLLM_NO_USAGE_STATS": "1",
     "DO_NOT_TRACK": "1",
 }
+# Names those of them that the user had not set, for this process and those that it starts.
+_OURS = "PODIUM_SET"
 
 
 def set_environment() -> None:
@@ -26,8 +28,16 @@ def set_environment() -> None:
 
     What the user has set stays.
     """
-    for name, value in _ENVIRONMENT.items():
-        os.environ.setdefault(name, value)
+    ours = [name for name in _ENVIRONMENT if name not in os.environ]
+    if ours:
+        os.environ.update({name: _ENVIRONMENT[name] for name in ours})
+        os.environ[_OURS] = " ".join([*os.environ.get(_OURS, "").split(), *ours])
+
+
+def environment_as_found() -> Mapping[str, str]:
+    """The variables without those that `set_environment` has set, as the user knows them."""
+    ours = {_OURS, *os.environ.get(_OURS, "").split()}
+    return {name: value for name, value in os.environ.items() if name not in ours}
 
 
 @contextmanager

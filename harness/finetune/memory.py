@@ -1,0 +1,368 @@
+"""How much memory a training step takes, forecast from a model's `config.json` and the recipe.
+
+A step holds, from its end to its beginning:
+
+- **weights** of the frozen base, in the bytes that they are loaded in; bitsandbytes keeps linear
+  layers in one byte and a scale a row (8 bits), or in half a byte, a byte a block of 64 and four
+  bytes for 256 of those (NF4 with double quantization: Dettmers et al., "QLoRA", 2023, section 3);
+- **adapters** in float32, `rank x (in + out)` numbers a layer (Hu et al., "LoRA", 2021), their
+  **gradients**, and two moments of each for AdamW;
+- **activations**: what autograd keeps of each token and layer for the backward pass, counted below
+  as it is kept by transformers 5.19, peft 0.21 and torch 2.13 (after Korthikanti et al., "Reducing
+  Activation Recomputation in Large Transformer Models", 2022, which counts full fine-tuning).
+  Frozen weights keep no inputs, adapters do. With checkpointing a layer keeps its input alone, and
+  one layer at a time is counted in full;
+- **logits** of some learned tokens: see `harness.finetune.head`.
+
+Decoders of the Llama kind (Llama, Qwen2, Qwen2.5, Qwen3, Mistral, InternLM2 as Llama) are counted
+exactly; of others this is an estimate. What CUDA itself and fragments take is added as a share.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from harness.config.sections import Finetune
+from harness.finetune.head import LOGITS
+from harness.finetune.recipe import CHECKPOINTED_FROM
+
+GIB = 2**30
+_NF4 = 0.5 + 1 / 64 + 4 / (64 * 256)
+_FLOAT = 4
+_ATTENTION = ("q_proj", "k_proj", "v_proj", "o_proj")
+_MLP = ("gate_proj", "up_proj", "down_proj")
+_BYTES = {"float32": 4, "bfloat16": 2, "float16": 2}
+# Bytes a parameter of the optimizer's two moments.
+_MOMENTS = {"adamw": 8.0, "adamw_8bit": 2.0, "paged_adamw_8bit": 2.0}
+# Of a GPU's memory the driver, the libraries' workspaces and the allocator's gaps take this.
+_GPU_OVERHEAD = 0.9 * 2**30
+_GAPS = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A decoder of the Llama kind.
+
+    Args:
+        hidden: width of the residual stream.
+        inner: width of the MLP.
+        layers: how many.
+        queries: heads times their size.
+        keys: key heads times their size.
+        heads: attention heads.
+        vocabulary: words.
+        tied: whether embeddings and head are one tensor.
+        biased: whether queries, keys and values have a bias.
+        normed: whether queries and keys go through a norm of their own (Qwen3).
+        head_norm: numbers of such a norm, the size of a head.
+        stored: bytes of a number as the file has it.
+    """
+
+    hidden: int
+    inner: int
+    layers: int
+    queries: int
+    keys: int
+    heads: int
+    vocabulary: int
+    tied: bool
+    biased: bool
+    normed: bool
+    head_norm: int
+    stored: int
+
+    @property
+    def linears(self) -> dict[str, tuple[int, int]]:
+        """Inputs and outputs of the linear layers of one layer, by name."""
+        return {
+            "q_proj": (self.hidden, self.queries),
+            "k_proj": (self.hidden, self.keys),
+            "v_proj": (self.hidden, self.keys),
+            "o_proj": (self.queries, self.hidden),
+            "gate_proj": (self.hidden, self.inner),
+            "up_proj": (self.hidden, self.inner),
+            "down_proj": (self.inner, self.hidden),
+        }
+
+    @property
+    def in_linears(self) -> int:
+        """Parameters of all linear layers, which quantization packs; the head is none of them."""
+        return self.layers * sum(a * b for a, b in self.linears.values())
+
+    @property
+    def elsewhere(self) -> int:
+        """All other parameters: embeddings, head, norms, biases."""
+        tables = self.vocabulary * self.hidden * (1 if self.tied else 2)
+        biases = (self.queries + 2 * self.keys) if self.biased else 0
+        norms = 2 * self.hidden + (2 * self.head_norm if self.normed else 0)
+        return tables + self.layers * (biases + norms) + self.hidden
+
+    @property
+    def parameters(self) -> int:
+        """All of them."""
+        return self.in_linears + self.elsewhere
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """A recipe on a machine, as memory sees it.
+
+    Args:
+        rank: of the adapters; 0 adapts nothing.
+        targets: the linear layers that they lie beside, by name.
+        dropout: whether some of their inputs are dropped.
+        bits: of a number of the frozen base: 4, 8 or 16.
+        loaded: bytes of a number that is not packed.
+        computed: bytes of a number that is computed with.
+        moments: bytes a trained parameter of the optimizer.
+        checkpointed: whether activations are computed again.
+        gpu: whether it is a GPU, whose masks of dropout take a byte, and a float elsewhere.
+        accumulated: whether gradients stay from one batch to the next.
+    """
+
+    rank: int
+    targets: tuple[str, ...]
+    dropout: bool
+    bits: int
+    loaded: int
+    computed: int
+    moments: float
+    checkpointed: bool
+    gpu: bool
+    accumulated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What a step computes at once: rows, the width of the widest, and tokens that are learned.
+
+    `padded`: whether rows are of unequal length, so that attention needs a mask.
+    """
+
+    rows: int
+    width: int
+    learned: int
+    padded: bool = True
+
+    @property
+    def tokens(self) -> int:
+        """Positions, padding included."""
+        return self.rows * self.width
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Bytes of each part of a step.
+
+    `layer` is what the one that is under way takes beside what all keep, `logits` what the head
+    takes before that: never both at once.
+    """
+
+    weights: float
+    adapters: float
+    gradients: float
+    optimizer: float
+    activations: float
+    layer: float
+    logits: float
+    overhead: float
+
+    @property
+    def stays(self) -> float:
+        """What is there between steps."""
+        return self.weights + self.adapters + self.optimizer
+
+    @property
+    def peak(self) -> float:
+        """The most at once: gradients come as activations go, so the larger of both counts."""
+        passing = max(self.activations + max(self.layer, self.logits), self.gradients)
+        return self.stays + passing + self.overhead
+
+    def in_gib(self) -> dict[str, float]:
+        """Each part, and the peak, in GiB."""
+        parts = {name: getattr(self, name) for name in self.__slots__} | {"peak": self.peak}
+        return {name: round(value / GIB, 3) for name, value in parts.items()}
+
+
+def shape_of(config: Mapping[str, Any]) -> Shape | None:
+    """Read a model's `config.json`; `None` where it is no decoder that can be counted."""
+    text = config.get("text_config")
+    inner = {**config, **text} if isinstance(text, dict) else config
+    try:
+        hidden, heads = int(inner["hidden_size"]), int(inner["num_attention_heads"])
+        size = int(inner.get("head_dim") or hidden // heads)
+        keys = int(inner.get("num_key_value_heads") or heads) * size
+        kind = str(inner.get("model_type", ""))
+        return Shape(
+            hidden, int(inner["intermediate_size"]), int(inner["num_hidden_layers"]),
+            heads * size, keys, heads, int(inner["vocab_size"]),
+            tied=bool(inner.get("tie_word_embeddings", kind.startswith("gemma"))),
+            biased=bool(inner.get("attention_bias", inner.get("bias", kind == "qwen2"))),
+            normed=kind.startswith(("qwen3", "gemma3")),
+            head_norm=size,
+            stored=_stored(inner),
+        )  # fmt: skip
+    except (KeyError, TypeError, ValueError, ZeroDivisionError):
+        return None
+
+
+def _stored(config: Mapping[str, Any]) -> int:
+    dtype = str(config.get("dtype", config.get("torch_dtype", "bfloat16")))
+    return _BYTES.get(dtype.removeprefix("torch."), 2)
+
+
+def setup_of(section: Finetune, shape: Shape, *, gpu: bool, computed: int) -> Setup:
+    """A recipe as memory sees it.
+
+    Args:
+        section: of the spec.
+        shape: of the base.
+        gpu: where the base stays as it is stored; a processor holds it in float32.
+        computed: bytes of a number that is computed with.
+    """
+    auto = section.gradient_checkpointing == "auto"
+    return Setup(
+        rank=section.rank,
+        targets=_targeted(section.targets),
+        dropout=section.dropout > 0,
+        bits=section.base_bits,
+        loaded=shape.stored if gpu else _FLOAT,
+        computed=computed,
+        moments=_MOMENTS[section.optimizer],
+        checkpointed=shape.parameters >= CHECKPOINTED_FROM
+        if auto
+        else bool(section.gradient_checkpointing),
+        gpu=gpu,
+        accumulated=section.accumulate > 1,
+    )
+
+
+def _targeted(targets: str | Sequence[str]) -> tuple[str, ...]:
+    """Which linear layers a recipe's targets are, as peft reads them."""
+    if targets == "all-linear":
+        return (*_ATTENTION, *_MLP)
+    paths = {name: f"model.layers.0.self_attn.{name}" for name in _ATTENTION}
+    paths |= {name: f"model.layers.0.mlp.{name}" for name in _MLP}
+    if isinstance(targets, str):
+        return tuple(name for name, path in paths.items() if re.fullmatch(targets, path))
+    return tuple(
+        name for name, path in paths.items() if any(f".{path}".endswith(f".{t}") for t in targets)
+    )
+
+
+def forecast(shape: Shape, setup: Setup, batch: Batch) -> Memory:
+    """Memory of one training step, in bytes by part."""
+    numbers = _adapter_numbers(shape, setup)
+    adapters, optimizer = numbers * _FLOAT, numbers * setup.moments
+    activations = _kept(shape, setup, batch) * batch.tokens + _casts(shape, setup)
+    if setup.accumulated:  # those of the batches before are there already
+        activations += adapters
+    memory = Memory(
+        _weights(shape, setup), adapters, adapters, optimizer, activations,
+        _under_way(shape, setup, batch), _logits(shape, setup, batch), 0.0,
+    )  # fmt: skip
+    return replace(memory, overhead=_GPU_OVERHEAD + _GAPS * memory.peak) if setup.gpu else memory
+
+
+def largest_batch(shape: Shape, setup: Setup, width: int, room: float, most: int = 4096) -> int:
+    """The most rows of a width whose step fits into `room` bytes; 0 where not even one does.
+
+    All their tokens are taken to be learned.
+    """
+    low, high = 0, most
+    while low < high:
+        rows = (low + high + 1) // 2
+        fits = forecast(shape, setup, Batch(rows, width, rows * width)).peak <= room
+        low, high = (rows, high) if fits else (low, rows - 1)
+    return low
+
+
+def _weights(shape: Shape, setup: Setup) -> float:
+    if setup.bits >= 16:
+        return float(shape.parameters * setup.loaded)
+    rows = shape.layers * sum(out for _, out in shape.linears.values())
+    packed = shape.in_linears * _NF4 if setup.bits == 4 else shape.in_linears + rows * _FLOAT
+    return float(packed + shape.elsewhere * setup.loaded)
+
+
+def _adapter_numbers(shape: Shape, setup: Setup) -> int:
+    sizes = shape.linears
+    return shape.layers * sum(setup.rank * sum(sizes[name]) for name in setup.targets)
+
+
+def _kept(shape: Shape, setup: Setup, batch: Batch) -> float:
+    """Bytes that a token keeps for the backward pass, of all layers."""
+    if setup.checkpointed:  # inputs of all layers and of the head, as wide as embeddings are
+        return float(shape.hidden * max(setup.loaded, setup.computed) * (shape.layers + 1))
+    return _kept_of_a_layer(shape, setup, batch) * shape.layers
+
+
+def _kept_of_a_layer(shape: Shape, setup: Setup, batch: Batch) -> float:
+    """Bytes that a token keeps of one layer.
+
+    Norms compute in float32 and keep their input, attention its queries, keys, values and output,
+    the MLP both factors of its product and what the activation makes of one; adapters keep their
+    input and what lies between their matrices.
+    """
+    wide, half = _FLOAT, setup.computed
+    norms: float = 2 * (shape.hidden + 1) * wide
+    if shape.normed:
+        norms += (shape.queries + shape.keys) * (1 + 1 / shape.head_norm) * wide
+    keys = shape.queries if batch.padded else shape.keys  # a mask wants a key for every query
+    attention = (shape.queries + 2 * keys) * half + shape.heads * wide
+    attention += batch.width * half if batch.padded else 0  # a row of the mask
+    mlp = 3 * shape.inner * half
+    return norms + attention + mlp + _kept_of_adapters(shape, setup)
+
+
+def _kept_of_adapters(shape: Shape, setup: Setup) -> float:
+    """What a token keeps for the adapters of one layer, the output of attention included."""
+    inputs = {name: shape.linears[name][0] for name in setup.targets}
+    between = setup.rank * len(inputs) * setup.computed
+    output = shape.queries * setup.computed  # attention keeps it, and o_proj reads it
+    own = sum(inputs.values()) * setup.computed
+    if setup.dropout:
+        masks = sum(inputs.values()) * (1 if setup.gpu else _FLOAT)
+        return between + output + own + masks
+    if setup.computed < _FLOAT:  # each adapter casts its input for itself
+        return between + output + own
+    shared = {_source(name): size for name, size in inputs.items()}
+    shared.pop("o_proj", None)  # the output itself
+    return between + output + sum(shared.values()) * setup.computed
+
+
+def _source(name: str) -> str:
+    """Which tensor a linear layer reads: queries, keys and values read one, gate and up another."""
+    if name in ("q_proj", "k_proj", "v_proj"):
+        return "attention"
+    return "mlp" if name in ("gate_proj", "up_proj") else name
+
+
+def _under_way(shape: Shape, setup: Setup, batch: Batch) -> float:
+    """What the layer takes that is gone back through: gradients, and itself computed again."""
+    again = _kept_of_a_layer(shape, setup, batch) if setup.checkpointed else 0.0
+    passing = (3 * shape.inner + 2 * shape.hidden) * setup.computed
+    return batch.tokens * (again + passing)
+
+
+def _logits(shape: Shape, setup: Setup, batch: Batch) -> float:
+    """Logits of some learned tokens, what the softmax keeps of them, and their gradient: float32.
+
+    Beside them lie the inputs of all learned tokens and the gradients of these.
+    """
+    held = min(batch.learned, max(1, LOGITS // shape.vocabulary))
+    inputs = batch.learned * shape.hidden * 2 * setup.computed
+    return float(held * shape.vocabulary * 3 * _FLOAT + inputs)
+
+
+def _casts(shape: Shape, setup: Setup) -> float:
+    """Copies of weights in the dtype that is computed in, kept until the step ends."""
+    if setup.computed >= _FLOAT:
+        return 0.0
+    cast = _adapter_numbers(shape, setup)
+    if setup.loaded > setup.computed:
+        cast += shape.vocabulary * shape.hidden + (shape.in_linears if setup.bits >= 16 else 0)
+    return float(cast * setup.computed)
