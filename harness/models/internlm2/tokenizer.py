@@ -111,7 +111,7 @@ def parse(data: bytes) -> Any:
     """A sentencepiece model as the message that its file is: pieces and settings."""
     from sentencepiece import sentencepiece_model_pb2 as messages
 
-    return messages.ModelProto.FromString(data)  # type: ignore[attr-defined] # made on import
+    return messages.ModelProto.FromString(data)
 
 
 def _check(path: Path, proto: Any) -> None:
