@@ -144,7 +144,10 @@ def run(
 def plan(
     specs: tuple[Path, ...], changes: tuple[str, ...], runs: Path | None, as_json: bool
 ) -> None:
-    """Say what would run and why, and what is cached; run nothing."""
+    """Say what would run and why, what is cached, and what a training takes; run nothing.
+
+    Models that are named by a hub are not fetched: what a run would fetch is said.
+    """
     from harness.experiment.plan import plan as make_plan
     from harness.experiment.plan import table
 

@@ -315,7 +315,15 @@ def _kept_of_a_layer(shape: Shape, setup: Setup, batch: Batch) -> float:
     attention = (shape.queries + 2 * keys) * half + shape.heads * wide
     attention += batch.width * half if batch.padded else 0  # a row of the mask
     mlp = 3 * shape.inner * half
-    return norms + attention + mlp + _kept_of_adapters(shape, setup)
+    return norms + attention + mlp + _kept_of_adapters(shape, setup) + _kept_of_bytes(shape, setup)
+
+
+def _kept_of_bytes(shape: Shape, setup: Setup) -> float:
+    """Inputs that bitsandbytes keeps of layers in 8 bits, where adapters do not keep the same."""
+    if setup.bits != 8 or not (setup.dropout or setup.computed < _FLOAT):
+        return 0.0
+    norms = 2 * shape.hidden * max(setup.loaded, setup.computed)
+    return float(norms + shape.inner * setup.computed)
 
 
 def _kept_of_adapters(shape: Shape, setup: Setup) -> float:

@@ -26,8 +26,10 @@ _OURS = "PODIUM_SET"
 def set_environment() -> None:
     """Say to heavy packages, before any is imported, to be silent and to stay off the network.
 
-    What the user has set stays.
+    What the user has set stays, but for `VLLM_USE_MODELSCOPE`, which sends a whole process to a
+    hub that models have been fetched from already.
     """
+    os.environ.pop("VLLM_USE_MODELSCOPE", None)
     ours = [name for name in _ENVIRONMENT if name not in os.environ]
     if ours:
         os.environ.update({name: _ENVIRONMENT[name] for name in ours})

@@ -77,6 +77,8 @@ def test_what_cannot_be_counted_is_not_forecast(config: dict[str, object]) -> No
 
 
 @pytest.mark.real
-@pytest.mark.parametrize("case", [c for c in CASES if " 5M " in c.name][:2], ids=lambda c: c.name)
+@pytest.mark.parametrize(
+    "case", [c for c in CASES if " dropout" in c.name][:1], ids=lambda c: c.name
+)
 def test_a_forecast_is_near_what_torch_counts(case: Case) -> None:
     assert foretell(case).peak == pytest.approx(measured(case)["peak"], rel=WITHIN)
