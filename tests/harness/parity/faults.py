@@ -203,14 +203,16 @@ FAULTS: Mapping[str, Fault] = {
 }  # fmt: skip
 # As many recipes as are honest: ranks, scales, layers, strengths.
 HONEST: tuple[Adapter, ...] = (
-    *(Adapter(seed=n, spread=s) for n, s in enumerate((0.003, 0.01, 0.02, 0.05))),
+    *(Adapter(seed=n, spread=s) for n, s in enumerate((0.05, 0.07, 0.1, 0.15))),
     *(Adapter(seed=n, rank=r, alpha=2 * r) for n, r in enumerate((1, 2, 4, 16, 32, 64), start=10)),
-    *(Adapter(seed=n, alpha=a) for n, a in enumerate((4, 8, 32), start=20)),
-    Adapter(seed=30, targets=("q_proj", "v_proj"), spread=0.05),
-    Adapter(seed=31, targets=("o_proj",), spread=0.05),
+    *(Adapter(seed=n, alpha=a) for n, a in enumerate((12, 24, 32), start=20)),
+    Adapter(seed=30, targets=("q_proj", "v_proj"), spread=0.15),
+    Adapter(seed=31, targets=("o_proj",), spread=0.15),
     Adapter(seed=32, targets=("gate_proj", "up_proj", "down_proj")),
-    Adapter(seed=33, targets=("down_proj",)),
+    Adapter(seed=33, targets=("down_proj",), spread=0.15),
     Adapter(seed=34, dora=True),
     Adapter(seed=35, rslora=True),
-    Adapter(seed=36, rank=32, rslora=True, spread=0.005),
+    Adapter(seed=36, rank=32, rslora=True, spread=0.02),
 )  # fmt: skip
+# What hardly changes anything: it may be told to be unclear, and is no failure.
+WEAK: tuple[Adapter, ...] = (Adapter(seed=40, spread=0.003), Adapter(seed=41, spread=0.015))

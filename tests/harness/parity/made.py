@@ -34,7 +34,7 @@ class Adapter:
     seed: int
     rank: int = 8
     alpha: int = 16
-    spread: float = 0.02
+    spread: float = 0.06
     targets: tuple[str, ...] = ALL
     dora: bool = False
     rslora: bool = False

@@ -10,7 +10,7 @@ import pytest
 from harness.models.merge import merge
 from harness.parity.tokens import Scores
 from harness.parity.verdict import Base, Heard, Parity, judge
-from tests.harness.parity.faults import FAULTS, HONEST
+from tests.harness.parity.faults import FAULTS, HONEST, WEAK
 from tests.harness.parity.made import TINY, Adapter, make, probe, scores
 
 pytestmark = pytest.mark.real
@@ -83,6 +83,18 @@ def test_an_honest_adapter_passes_merged_and_in_half_the_bits(
     assert judged(base, own, scores(rows, tmp_path / "merged")).verdict == "pass"
     found = judged(base, own, scores(rows, adapter=folder, dtype="bfloat16"), half)
     assert found.verdict == "pass", found.said
+
+
+@pytest.mark.parametrize("adapter", WEAK, ids=str)
+def test_an_honest_adapter_that_changes_little_is_no_failure(
+    adapter: Adapter, rows: Rows, base: Scores, half: Scores, tmp_path: Path
+) -> None:
+    folder = make(adapter, tmp_path / "adapter")
+    merge(TINY, folder, tmp_path / "merged")
+    own = scores(rows, adapter=folder)
+    assert judged(base, own, scores(rows, tmp_path / "merged")).verdict == "pass"
+    found = judged(base, own, scores(rows, adapter=folder, dtype="bfloat16"), half)
+    assert found.verdict == "unclear", found.said
 
 
 def test_there_are_twenty_honest_adapters() -> None:
