@@ -68,8 +68,8 @@ def check_target_names(section: Finetune, network: Any) -> Iterator[Problem]:
         )  # fmt: skip
         return
     counts = Counter(name.rpartition(".")[2] for name in adapted)
-    told_ = ", ".join(f"{count} {name}" for name, count in counts.items())
-    yield note("modules", f"LoRA is laid over {len(adapted)} modules: {told_}")
+    brought = ", ".join(f"{count} {name}" for name, count in counts.items())
+    yield note("modules", f"LoRA is laid over {len(adapted)} modules: {brought}")
     least = min(min(shape) for shape in adapted.values())
     if section.rank > least:
         thin = sorted({n.rpartition(".")[2] for n, s in adapted.items() if min(s) < section.rank})
@@ -129,14 +129,8 @@ def positions(config: Mapping[str, Any]) -> int | None:
     """How many tokens a model has positions for; `None` where config.json does not say."""
     text = config.get("text_config")
     place = text if isinstance(text, dict) else config
-    found = next(
-        (
-            place[f]
-            for f in ("max_position_embeddings", "n_positions")
-            if isinstance(place.get(f), int)
-        ),
-        None,
-    )
+    sizes = (place.get(name) for name in ("max_position_embeddings", "n_positions"))
+    found: int | None = next((count for count in sizes if isinstance(count, int)), None)
     rope = place.get("rope_parameters")
     rope = rope if isinstance(rope, dict) else place.get("rope_scaling")
     if found is None or not isinstance(rope, dict):

@@ -108,7 +108,7 @@ def _fits(layer: Any, part: str, shape: tuple[int, ...]) -> bool:
     if weight is None or weight.ndim != 2 or len(shape) != 2:
         return True
     out, into = weight.shape
-    return shape[1] == into if part == "A" else shape[0] == out
+    return bool(shape[1] == into if part == "A" else shape[0] == out)
 
 
 def check_dead(adapter: Path, header: Mapping[str, Tensor]) -> Iterator[Problem]:
