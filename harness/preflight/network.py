@@ -66,8 +66,8 @@ def check_target_names(section: Finetune, network: Any) -> Iterator[Problem]:
         )  # fmt: skip
         return
     counts = Counter(name.rpartition(".")[2] for name in adapted)
-    told_ = ", ".join(f"{count} {name}" for name, count in counts.items())
-    yield note("modules", f"LoRA is laid over {len(adapted)} modules: {told_}")
+    brought = ", ".join(f"{count} {name}" for name, count in counts.items())
+    yield note("modules", f"LoRA is laid over {len(adapted)} modules: {brought}")
     least = min(min(shape) for shape in adapted.values())
     if section.rank > least:
         thin = sorted({n.rpartition(".")[2] for n, s in adapted.items() if min(s) < section.rank})

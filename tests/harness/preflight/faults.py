@@ -537,7 +537,7 @@ WEIGHED = (
 # --- machines -------------------------------------------------------------------------------------
 
 
-def on(machine: Machine, model: str = "auto", **settings: Any) -> Planted:
+def on(machine: Machine, model: Any = "auto", **settings: Any) -> Planted:
     """What a machine makes of a recipe."""
     section = Finetune(**settings)
     network = skeleton(TINY)
