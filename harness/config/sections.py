@@ -182,6 +182,8 @@ class Finetune(Section):
     `early_stop`: after how many scores without a gain the training ends; null is never.
     """
 
+    model_config = ConfigDict(serialize_by_alias=True)  # `from` is no name in Python
+
     method: Literal["lora", "qlora"] = "lora"
     bits: Literal[4, 8, 16] | None = None
     rank: int = Field(default=8, ge=1, le=1024)
