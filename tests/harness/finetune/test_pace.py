@@ -31,7 +31,7 @@ def said(
     """The lines of a training of 40 steps of so many seconds, from a step on."""
     caplog.set_level(logging.INFO, "podium")
     clock = Time()
-    monkeypatch.setattr("harness.finetune.pace.time.monotonic", clock.monotonic)
+    monkeypatch.setattr("time.monotonic", clock.monotonic)
     pace = Pace("lora", 1000)
     pace.begin(first, 40, first / 40)
     pace.logged({"loss": 1.2345, "learning_rate": 3e-4})
@@ -65,7 +65,7 @@ def test_time_for_questions_is_no_time_of_learning(
 ) -> None:
     caplog.set_level(logging.INFO, "podium")
     clock = Time()
-    monkeypatch.setattr("harness.finetune.pace.time.monotonic", clock.monotonic)
+    monkeypatch.setattr("time.monotonic", clock.monotonic)
     pace = Pace("lora", 1000)
     pace.begin(0, 10, 0.0)
     clock.now += 50

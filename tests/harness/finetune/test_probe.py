@@ -13,7 +13,6 @@ import pytest
 from harness.checker.verdict import Verdict
 from harness.core import Output, Suite
 from harness.errors import TrainingError
-from harness.finetune import train as training
 from harness.finetune.checkpoints import CHECKPOINTS
 from harness.finetune.divergence import Change
 from harness.finetune.probe import (
@@ -122,14 +121,12 @@ def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_best_adapter_is_kept_whatever_becomes_of_its_checkpoint(
     tmp_path: Path, plain: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    arguments = training_arguments
-
     def one_checkpoint(*given: Any) -> Any:
-        made = arguments(*given)
+        made = training_arguments(*given)
         made.save_total_limit = 1
         return made
 
-    monkeypatch.setattr(training, "training_arguments", one_checkpoint)
+    monkeypatch.setattr("harness.finetune.train.training_arguments", one_checkpoint)
     best = RECIPE.model_copy(update={"keep": "best"})
     loss = train(tmp_path / "best", best, probe=scripted(0.1, 0.5, 0.9, 0.5, 0.5))
     found = tmp_path / "best"
