@@ -34,6 +34,7 @@ SPEC: dict[str, Any] = {
 
 def experiment(folder: Path, finetune: Mapping[str, Any] = FINETUNE, **more: Any) -> Experiment:
     """One entry, as a run would see it."""
+    folder.mkdir(exist_ok=True)
     path = write_spec(folder, {**SPEC, **more, "finetune": dict(finetune)})
     runs = f"runtime.runs={json.dumps(str(folder / 'runs'))}"
     (recipe,) = prepare(load_specs(path, (runs,)))
