@@ -66,7 +66,7 @@ HONEST: dict[str, Planted] = {
     "short rows": recipe(max_length=96),
     "long rows": recipe(max_length=2048),
     "some dropout": recipe(dropout=0.1, accumulate=2),
-    "vLLM": lambda _: Bench(TINY, engine="vllm", recipe={"rank": 256}),
+    "vLLM": lambda _: Bench(TINY, engine="vllm", recipe={"rank": 128}),
     "system turns": lambda _: Bench(TINY, rows=with_system(), dry=True),
     "two questions": lambda _: Bench(TINY, rows=two_turns(), dry=True),
     "short answers": lambda _: Bench(TINY, rows=[row(n, f"{n}站台") for n in range(24)], dry=True),
