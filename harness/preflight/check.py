@@ -258,6 +258,7 @@ def _inspect_rows(case: Case, section: Finetune) -> Iterator[Problem]:
     refused, total = case.rendered.refused_rows, case.total
     yield from told_rows.check_refused(refused, len(refused) + len(rows))
     if not rows:
+        yield from () if refused else told_rows.check_lengths(rows, section.max_length)
         return
     if total > len(rows) + len(refused):
         yield note("rows-drawn", f"{len(rows):,} of {total:,} training rows were looked at")

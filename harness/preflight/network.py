@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -102,7 +103,10 @@ def check_tied(section: Finetune, network: Any) -> Iterator[Problem]:
     if head is None or not network.config.get_text_config().tie_word_embeddings:
         return
     ends = {name for name, layer in network.named_modules() if layer is head or layer is table}
-    hit = sorted(ends & set(adapted_layers(section.targets, network)))
+    try:
+        hit = sorted(ends & set(adapted_layers(section.targets, network)))
+    except re.error:  # told by `check_target_names`
+        return
     if hit:
         yield error(
             "tied-head",

@@ -334,7 +334,8 @@ def _preceded(learned: Sequence[tuple[Row, str]]) -> Iterator[Problem]:
     found = [
         (row, before)
         for row, text in learned
-        if row.answer.strip() and (before := text.partition(row.answer.strip())[0]).strip()
+        if row.starts_as_served and (answer := row.answer.strip())
+        if (before := text.partition(answer)[0]).strip()
     ]
     if found:
         _, before = found[0]

@@ -138,12 +138,13 @@ def _save(family: str, at: Path, changes: Mapping[str, Any]) -> None:
     import torch
     from transformers import AutoConfig, AutoModelForCausalLM
 
-    config = AutoConfig.for_model(
-        family, vocab_size=2048 + _ROOM, hidden_size=64, intermediate_size=96,
-        num_hidden_layers=2, num_attention_heads=2, num_key_value_heads=1, head_dim=32,
-        max_position_embeddings=512, bos_token_id=None, eos_token_id=None, pad_token_id=None,
-        **{"tie_word_embeddings": True, **changes},
-    )  # fmt: skip
+    shape = {
+        "vocab_size": 2048 + _ROOM, "hidden_size": 64, "intermediate_size": 96,
+        "num_hidden_layers": 2, "num_attention_heads": 2, "num_key_value_heads": 1, "head_dim": 32,
+        "max_position_embeddings": 512, "tie_word_embeddings": True,
+        "bos_token_id": None, "eos_token_id": None, "pad_token_id": None,
+    }  # fmt: skip
+    config = AutoConfig.for_model(family, **{**shape, **changes})
     torch.manual_seed(0)
     network = AutoModelForCausalLM.from_config(config, dtype=torch.float32)
     network.save_pretrained(at / "saved")

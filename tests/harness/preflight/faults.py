@@ -63,6 +63,12 @@ def templated(template: str, **changes: Any) -> Callable[[Path], Planted]:
     return lambda at: Bench(tiny(at / "base", template), **changes).problems()
 
 
+def rewriting(how: str) -> str:
+    """A template that writes answers in a way of its own."""
+    said = "{% if m.role == 'assistant' %}{{ " + how + " }}{% else %}{{ m.content }}{% endif %}"
+    return EACH.replace("{{ m.content }}", said)
+
+
 def with_system() -> list[dict[str, Any]]:
     return [row(n, system=SYSTEM) for n in range(12)]
 
@@ -157,9 +163,9 @@ TEMPLATES = (
     Fault("cannot render a question", "base", templated("{{ messages[7].content }}"),
           "cannot render"),
     Fault("cuts answers", "answer-rewritten",
-          templated(EACH.replace("m.content }}", "m.content[:12] }}"))),
+          templated(rewriting("m.content[:12]"))),
     Fault("rewrites answers", "answer-rewritten",
-          templated(EACH.replace("m.content }}", "m.content | replace('次', '') }}"))),
+          templated(rewriting("m.content | replace('次', '')"))),
     Fault("takes thoughts out of answers", "answer-rewritten", thinking_answers),
     Fault("writes no end", "no-end",
           templated(EACH.replace("<|im_end|>\n{% endfor", "\n{% endfor"))),
@@ -229,6 +235,7 @@ def lossy(at: Path) -> Planted:
     base = tiny(at / "base")
     drop = {"type": "Replace", "pattern": {"String": "次"}, "content": ""}
     change(base / "tokenizer.json", normalizer=drop)
+    change(base / "tokenizer_config.json", tokenizer_class="PreTrainedTokenizerFast")
     return Bench(base).problems()
 
 
@@ -253,7 +260,7 @@ TOKENS = (
           lambda at: ends(at, None, eos_token=TEXT_END)),
     Fault("an end out of the vocabulary", "end-out-of-vocabulary",
           lambda at: ends(at, [2, 151645])),
-    Fault("no end token", "base", lambda at: ends(at, 2, eos_token=...), "no eos_token"),
+    Fault("no end token", "base", lambda at: ends(at, 2, eos_token=None), "no eos_token"),
     Fault("no chat template", "base", no_template, "no chat template"),
     Fault("tokens beyond the embeddings", "token-without-embedding", more_tokens),
     Fault("new tokens of zero", "untrained-token",
