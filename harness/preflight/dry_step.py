@@ -28,7 +28,7 @@ from harness.preflight.rows import Row
 
 MOST_BYTES = 2**30  # of weights that are loaded for it
 _ROWS = 4
-_LONGEST = 512  # tokens of a row
+_LONGEST = 512  # tokens of a row, where there are shorter ones
 _LAYERS, _MOST_LAYERS = 2, 8
 _WIDTH = 1024
 _WORDS = 2048  # of a random model
@@ -96,10 +96,10 @@ def check_dry_step(
 
 
 def choose(rows: Sequence[Row], max_length: int) -> list[Row]:
-    """A few rows of different lengths that can be trained whole."""
-    limit = min(max_length, _LONGEST)
-    fitting = [r for r in rows if len(r.prompt_ids) < r.needed <= limit and r.answer.strip()]
-    by_length = sorted(fitting, key=lambda row: len(row.ids))
+    """A few rows of different lengths that can be trained whole; of long ones the shortest."""
+    fitting = [r for r in rows if len(r.prompt_ids) < r.needed <= max_length and r.answer.strip()]
+    by_length = sorted(fitting, key=lambda row: row.needed)
+    by_length = [row for row in by_length if row.needed <= _LONGEST] or by_length[:1]
     count = min(_ROWS, len(by_length))
     last = len(by_length) - 1
     return [by_length[round(last * part / max(1, count - 1))] for part in range(count)]
