@@ -47,7 +47,7 @@ def rows() -> Iterator[dict[str, Any]]:
     for asked in ASKED:
         question, answer = asked.messages[0].content, asked.reference
         yield {
-            "sample_id": asked.id,
+            "id": asked.id,
             "messages": [
                 {"role": "user", "content": question},
                 {"role": "assistant", "content": answer},

@@ -76,7 +76,8 @@ def cramped(*args: Any, **options: Any) -> Any:
     network, seen = load_network(*args, **options), iter(range(1000))
 
     def full(layer: Any, inputs: Any, output: Any) -> None:  # noqa: ARG001 - torch's
-        output.register_hook(refuse)
+        if output.requires_grad:
+            output.register_hook(refuse)
 
     def refuse(gradient: Any) -> None:
         if next(seen) and len(gradient) > 1:
