@@ -37,7 +37,14 @@ SUMMARY: dict[str, Any] = {
         "noise": 0,
     },
 }
-FINETUNE = {"rank": 8, "alpha": 16, "lr": 3e-3, "epochs": 2, "batch_size": 16, "max_length": 96}
+FINETUNE: dict[str, Any] = {
+    "rank": 8,
+    "alpha": 16,
+    "lr": 3e-3,
+    "epochs": 2,
+    "batch_size": 16,
+    "max_length": 96,
+}
 
 
 def run(folder: Path, finetune: dict[str, Any] | None, **model: Any) -> Path:
