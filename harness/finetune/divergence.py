@@ -63,8 +63,18 @@ class Yardstick:
         self._path = path
 
     def begin(self) -> None:
-        """Measure before the first step."""
-        write_json(self._path, self._loss())
+        """Measure before the first step.
+
+        Raises:
+            TrainingError: the loss is no finite number even then.
+        """
+        loss = self._loss()
+        if not math.isfinite(loss):
+            raise TrainingError(
+                f"the loss is {loss} before the first step: lower finetune.alpha, or take the "
+                "base's weights again from where they came"
+            )
+        write_json(self._path, loss)
 
     def change(self) -> Change | None:
         """What the training did; `None` where nobody measured before it."""

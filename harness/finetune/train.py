@@ -29,7 +29,7 @@ from harness.finetune.recipe import (
     training_arguments,
 )
 from harness.finetune.track import check_tracker, teller, tracked
-from harness.finetune.trainable import check_trainable
+from harness.finetune.trainable import Learned, Lengths, check_trainable
 from harness.finetune.watched import Watched
 from harness.models.adapter import check_adapter
 from harness.models.chat import load_tokenizer
@@ -59,6 +59,30 @@ class Data:
     probe: Questions | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What a training works on: rows as they are learned, and what is asked meanwhile."""
+
+    tokenizer: Any
+    learned: list[Learned]
+    lengths: Lengths
+    watched: Watched
+    probe: Probe | None
+
+    @property
+    def tokens(self) -> int:
+        """Tokens of an epoch."""
+        return sum(map(len, self.learned))
+
+    @property
+    def about(self) -> dict[str, int]:
+        """For `training.json`."""
+        return {
+            "samples": len(self.learned), "tokens_per_epoch": self.tokens,
+            "cut_rows": len(self.lengths.cut), "longest_row": self.lengths.longest,
+        }  # fmt: skip
+
+
 def finetune(
     section: Finetune, runtime: Runtime, base: Path, data: Data, label: str, work: Path
 ) -> None:
@@ -85,32 +109,16 @@ def finetune(
     check_tracker(runtime.track)
     for package in ("trl", "peft"):
         need(package, "train")
-    rows = list(read_jsonl(data.train))
-    tokenizer = load_tokenizer(base)
-    ends = end_tokens(base, tokenizer)
-    learned, found = check_trainable(rows, tokenizer, ends, section.max_length, section.cut)
-    asking = Asking(tokenizer, ends)
-    watched = Watched(read_watched(data.watched), asking, work / "watched.jsonl")
-    probe = None if data.probe is None else Probe(data.probe, asking, work / "probe.json")
-    asking.check(watched.samples)  # what cannot be asked is told before the training
-    tokens_per_epoch = sum(map(len, learned))
+    material = _material(section, base, data, work)
     checkpoint = newest_checkpoint(work / CHECKPOINTS)
     clock = Clock(seconds_before(checkpoint))
     with tracked(runtime.track, work), quiet():
-        network = load_base(section, base)
-        check_targets(section.targets, network)
-        with _training("the training cannot be set up"):
-            checkpoints = work / CHECKPOINTS
-            arguments = training_arguments(section, runtime, len(learned), checkpoints, network)
-            arguments.report_to = [] if runtime.track is None else [runtime.track]
-            arguments.run_name = label
-            trainer = make_trainer(
-                section, network, tokenizer, to_dataset(learned), arguments, checkpoint
-            )
+        trainer = _set_up(section, runtime, base, material, checkpoint, work / CHECKPOINTS)
+        trainer.args.run_name = label
         yardstick = Yardstick(trainer, work / "before.json")
         best = Best(work / BEST, partial(_save, trainer))
-        asked = Asked(watched, probe, best, teller(trainer), section.early_stop)
-        pace = Pace(label, tokens_per_epoch)
+        asked = Asked(material.watched, material.probe, best, teller(trainer), section.early_stop)
+        pace = Pace(label, material.tokens)
         trainer.add_callback(watch(clock, pace, asked, yardstick.begin, section.watch))
         if checkpoint is not None:
             log.info("resuming training from step %s", checkpoint.name.rpartition("-")[2])
@@ -121,11 +129,44 @@ def finetune(
         change.check()
     kept = _keep(section, trainer, best, work / "adapter")
     about = {
-        "seconds": round(clock.seconds(), 1), "samples": len(learned),
-        "tokens_per_epoch": tokens_per_epoch, "cut_rows": len(found.cut),
-        "longest_row": found.longest, **as_trained(section, trainer), **_changed(change),
+        "seconds": round(clock.seconds(), 1), **material.about, **as_trained(section, trainer),
+        **_changed(change),
     }  # fmt: skip
-    _record(trainer, probe, kept, work, about)
+    _record(trainer, material.probe, kept, work, about)
+
+
+def _material(section: Finetune, base: Path, data: Data, work: Path) -> Material:
+    """Rows as they are learned, and the questions; what cannot be asked is told here.
+
+    Raises:
+        TrainingError: nothing would be learned of a row.
+        TemplateFailure: the chat template cannot render a question.
+    """
+    tokenizer = load_tokenizer(base)
+    ends = end_tokens(base, tokenizer)
+    rows = list(read_jsonl(data.train))
+    learned, found = check_trainable(rows, tokenizer, ends, section.max_length, section.cut)
+    asking = Asking(tokenizer, ends)
+    watched = Watched(read_watched(data.watched), asking, work / "watched.jsonl")
+    asking.check(watched.samples)
+    probe = None if data.probe is None else Probe(data.probe, asking, work / "probe.json")
+    return Material(tokenizer, learned, found, watched, probe)
+
+
+def _set_up(
+    section: Finetune, runtime: Runtime, base: Path, material: Material, checkpoint: Path | None,
+    checkpoints: Path,
+) -> Any:  # fmt: skip
+    """TRL's trainer over the base, its adapter and the rows."""
+    network = load_base(section, base)
+    check_targets(section.targets, network)
+    learned = material.learned
+    with _training("the training cannot be set up"):
+        arguments = training_arguments(section, runtime, len(learned), checkpoints, network)
+        arguments.report_to = [] if runtime.track is None else [runtime.track]
+        return make_trainer(
+            section, network, material.tokenizer, to_dataset(learned), arguments, checkpoint
+        )
 
 
 def _keep(section: Finetune, trainer: Any, best: Best, adapter: Path) -> int:

@@ -184,7 +184,7 @@ TRAINED: Sequence[tuple[str, Sequence[str]]] = (
     ("", ["finetune.max_length=2048"]),
     ("", ["finetune.seed=2147483647", "runtime.checkpoints=1000", "distill.samples=1"]),
     ("", ["finetune.rank=1024", "finetune.targets=[q_proj]", "finetune.weight_decay=1000"]),
-    ("", ["finetune=null", "model.max_length=10000000"]),
+    ("more than the model's 2,048", ["finetune=null", "model.max_length=10000000"]),
 )  # fmt: skip
 
 
