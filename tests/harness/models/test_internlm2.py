@@ -174,8 +174,8 @@ def greedy_by_vllm(folder: Path, prompts: list[list[int]]) -> list[tuple[list[in
     from vllm import LLM, SamplingParams
 
     llm = LLM(
-        model=str(folder), dtype="float32", max_model_len=256, enforce_eager=True, seed=0,
-        generation_config="vllm", trust_remote_code=False, load_format="safetensors",
+        model=str(folder), dtype="float32", max_model_len=256, max_num_seqs=4, enforce_eager=True,
+        generation_config="vllm", trust_remote_code=False, load_format="safetensors", seed=0,
     )  # fmt: skip
     try:
         (architecture,) = llm.llm_engine.model_config.architectures
