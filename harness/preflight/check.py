@@ -258,13 +258,13 @@ def _inspect_rows(case: Case, section: Finetune) -> Iterator[Problem]:
     refused, total = case.rendered.refused_rows, case.total
     yield from told_rows.check_refused(refused, len(refused) + len(rows))
     if not rows:
-        yield from () if refused else told_rows.check_lengths(rows, section.max_length)
+        yield from () if refused else told_rows.check_lengths(rows, section.max_length, section.cut)
         return
     if total > len(rows) + len(refused):
         yield note("rows-drawn", f"{len(rows):,} of {total:,} training rows were looked at")
     specials = base.tokens.specials
     ends = [text for text, number in specials.items() if number in base.tokens.ends]
-    yield from told_rows.check_lengths(rows, section.max_length)
+    yield from told_rows.check_lengths(rows, section.max_length, section.cut)
     yield from told_rows.check_positions(rows, base.positions, section.max_length)
     yield from told_rows.check_answers(rows, list(specials), ends)
     yield from told_rows.check_questions(rows, list(specials))
@@ -282,7 +282,7 @@ def check_cost(case: Case, machine: Machine) -> Iterator[Problem]:
         return
     base, lengths = case.base, [len(row.ids) for row in case.rendered.rows]
     yield from machines.check_space(case.section, base.folder, base.network, machine)
-    yield from machines.check_memory(case.section, base.folder, base.network, lengths, machine)
+    yield from machines.check_memory(case.section, base.folder, lengths, machine)
 
 
 def step(section: Finetune, case: Case) -> Iterator[Problem]:

@@ -9,22 +9,19 @@ from pathlib import Path
 from typing import Any
 
 from harness.config.sections import Finetune, ModelSection
+from harness.finetune.memory import GIB, Batch, forecast, largest_batch, setup_of, shape_of
 from harness.models import installed
 from harness.models.folder import weight_files
 from harness.models.hardware import bfloat16_is_fast, memory_bytes
-from harness.models.tensors import check_safetensors
+from harness.models.settings import read_object
 from harness.preflight.network import adapted_layers
 from harness.preflight.problem import Problem, error, note, warning
 
-GIB = 2**30
 # The first NVIDIA GPUs that compute in bfloat16, and do not emulate it.
 _BFLOAT16 = (8, 0)
 _CHECKPOINTS = 3  # two are kept, and one is being written
-# Bytes of a trained number in a checkpoint: itself and Adam's two moments, in float32; and in
-# memory, with its gradient.
-_SAVED, _HELD = 12, 16
-_NF4 = 0.53  # bytes of a number in 4 bits, with its share of the scales
-_LOGITS = 2 * 4  # bytes of a logit in float32, and of its gradient
+# Bytes of a trained number in a checkpoint: itself and Adam's two moments, in float32.
+_SAVED = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +88,7 @@ def check_packages(section: Finetune, machine: Machine) -> Iterator[Problem]:
     """A method whose package is missing."""
     if section.base_bits < 16 and not machine.bitsandbytes:
         yield error(
-            "bitsandbytes-missing", f"method {section.method} needs bitsandbytes",
+            "bitsandbytes-missing", f"a base in {section.base_bits} bits needs bitsandbytes",
             "pip install 'podium-harness[train]', or set finetune.method to lora",
             field="finetune.method",
         )  # fmt: skip
@@ -112,32 +109,36 @@ def check_space(section: Finetune, base: Path, network: Any, machine: Machine) -
 
 
 def check_memory(
-    section: Finetune, base: Path, network: Any, lengths: Sequence[int], machine: Machine
+    section: Finetune, base: Path, lengths: Sequence[int], machine: Machine
 ) -> Iterator[Problem]:
-    """Weights, adapters and logits of a step against the memory; activations are not counted.
+    """A step's memory, as `podium plan` forecasts it, against what there is.
 
     Args:
         section: the recipe.
-        base: the folder of its base.
-        network: the base without numbers.
+        base: the folder of its base; one whose memory nobody can count is passed over.
         lengths: tokens of each row.
         machine: this one.
     """
-    weights = _weights_in_memory(section, base, machine)
-    adapters = _HELD * trained_numbers(section, network)
-    longest = min(max(lengths, default=0), section.max_length)
-    words = network.config.get_text_config().vocab_size
-    logits = _LOGITS * section.rows_at_once * longest * words
-    total = weights + adapters + logits
+    shape = shape_of(read_object(base / "config.json"))
+    if shape is None:
+        return
+    has_gpu = machine.capability is not None
+    setup = setup_of(section, shape, gpu=has_gpu, computed=2 if has_gpu else 4)
+    width = min(max(lengths, default=0), section.max_length)
+    rows = section.rows_at_once
+    found = forecast(shape, setup, Batch(rows, width, rows * width))
     detail = (
-        f"training takes {_gib(weights)} for weights, {_gib(adapters)} for adapters, "
-        f"{_gib(logits)} for logits, and activations besides; there are {_gib(machine.memory)}"
+        f"a step takes about {_gib(found.peak)} ({_gib(found.stays)} between steps); there are "
+        f"{_gib(machine.memory)}"
     )
-    if weights > machine.memory:
+    if found.stays > machine.memory:
         change = "set finetune.method to qlora, or take a smaller base or a larger machine"
         yield error("memory-too-small", detail, change, field="finetune.method")
-    elif total > machine.memory:
-        change = "lower finetune.batch_size and raise finetune.accumulate by as much"
+    elif found.peak > machine.memory:
+        most = largest_batch(shape, setup, width, machine.memory)
+        change = f"set finetune.batch_size to {most} or less and raise finetune.accumulate instead"
+        if not most:
+            change = "set finetune.gradient_checkpointing to true, or lower finetune.max_length"
         yield warning("memory-tight", detail, change, field="finetune.batch_size")
     else:
         yield note("memory", detail)
@@ -149,20 +150,5 @@ def trained_numbers(section: Finetune, network: Any) -> int:
     return section.rank * sum(out + into for out, into in shapes)
 
 
-def _weights_in_memory(section: Finetune, base: Path, machine: Machine) -> int:
-    """Bytes of the frozen base while it is trained."""
-    stored, numbers = 0, 0
-    for path in weight_files(base):
-        for tensor in check_safetensors(path).values():
-            size = 1
-            for width in tensor.shape:
-                size *= width
-            numbers += size
-            stored += tensor.end - tensor.begin
-    if section.base_bits < 16:
-        return int(numbers * _NF4)
-    return stored if machine.capability is not None else 4 * numbers
-
-
-def _gib(size: int) -> str:
+def _gib(size: float) -> str:
     return f"{size / GIB:.2g} GiB" if size < 100 * GIB else f"{size / GIB:,.0f} GiB"

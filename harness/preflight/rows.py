@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.core import Sample
+from harness.finetune.trainable import Cut
 from harness.models.chat import rendered, turns
 from harness.models.trying import TemplateFailure
 from harness.preflight.problem import Problem, error, note, warning
@@ -174,8 +175,14 @@ def check_refused(
         )
 
 
-def check_lengths(rows: Sequence[Row], max_length: int) -> Iterator[Problem]:
-    """Rows that `finetune.max_length` cuts, and those of which it leaves nothing to learn."""
+def check_lengths(rows: Sequence[Row], max_length: int, cut: Cut = "refuse") -> Iterator[Problem]:
+    """Rows that `finetune.max_length` cuts, and those of which it leaves nothing to learn.
+
+    Args:
+        rows: as rendered.
+        max_length: tokens of a row that are trained.
+        cut: what the recipe makes of rows that lose their end.
+    """
     if not rows:
         yield error(
             "no-rows", "no training row is there", "look at `podium data stats` of the data"
@@ -183,21 +190,22 @@ def check_lengths(rows: Sequence[Row], max_length: int) -> Iterator[Problem]:
         return
     longest = max(rows, key=lambda row: row.needed)
     nothing = [row for row in rows if len(row.prompt_ids) >= max_length and row.answer.strip()]
-    cut = [row for row in rows if len(row.prompt_ids) < max_length < row.needed]
+    torn = [row for row in rows if len(row.prompt_ids) < max_length < row.needed]
     would_do = f"set finetune.max_length to {longest.needed} or more"
-    if nothing:
+    if nothing and cut != "drop":
         yield error(
             "nothing-trained",
             f"{len(nothing):,} of {len(rows):,} rows have no trainable token: the prompt of "
             f"{nothing[0].id} alone takes {len(nothing[0].prompt_ids)} of {max_length} tokens",
             would_do, field="finetune.max_length", count=len(nothing),
         )  # fmt: skip
-    if cut:
-        yield error(
+    if torn:
+        tell = {"refuse": error, "keep": warning, "drop": note}[cut]
+        yield tell(
             "answer-cut",
-            f"{len(cut):,} of {len(rows):,} rows lose the end of their answer, and their end "
+            f"{len(torn):,} of {len(rows):,} rows lose the end of their answer, and their end "
             f"token, at {max_length} tokens; the longest, {longest.id}, takes {longest.needed}",
-            would_do, field="finetune.max_length", count=len(cut),
+            would_do, field="finetune.max_length", count=len(torn),
         )  # fmt: skip
 
 

@@ -12,10 +12,11 @@ from typing import Any
 from harness.config.sections import Finetune, ModelSection
 from harness.core import Sample
 from harness.finetune.head import IGNORED
+from harness.finetune.memory import GIB
 from harness.preflight import machine as machines
 from harness.preflight.dry_step import Batch, check_masks
 from harness.preflight.leaks import check_leaks, held_out
-from harness.preflight.machine import GIB, Machine
+from harness.preflight.machine import Machine
 from harness.preflight.network import skeleton
 from harness.preflight.problem import Problem
 from harness.preflight.rows import Row
@@ -554,7 +555,7 @@ def on(machine: Machine, model: Any = "auto", **settings: Any) -> Planted:
         *machines.check_dtypes(section, asked, machine),
         *machines.check_packages(section, machine),
         *machines.check_space(section, TINY, network, machine),
-        *machines.check_memory(section, TINY, network, [400], machine),
+        *machines.check_memory(section, TINY, [400], machine),
     ]
 
 
