@@ -234,7 +234,7 @@ def check_early(
     yield from networks.check_max_length(model.max_length, base.positions, "model.max_length")
     if section is not None:
         yield from networks.check_rank(section, engine)
-        yield from networks.check_network_fits(section, base.network)
+        yield from networks.check_target_names(section, base.network)
 
 
 def inspect(case: Case) -> Iterator[Problem]:

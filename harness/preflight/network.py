@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -16,8 +15,6 @@ from harness.models.quiet import quiet
 from harness.models.settings import read_object
 from harness.models.targets import ALL, check_targets
 from harness.preflight.problem import Problem, error, listed, note, warning
-
-HEAD = "lm_head"
 
 
 def skeleton(folder: Path) -> Any:
@@ -43,12 +40,6 @@ def skeleton(folder: Path) -> Any:
             )
             with torch.device("meta"):
                 return AutoModelForCausalLM.from_config(config, trust_remote_code=False)
-
-
-def check_network_fits(section: Finetune, network: Any) -> Iterator[Problem]:
-    """What a recipe asks of a network that it cannot give."""
-    yield from check_target_names(section, network)
-    yield from check_tied(section, network)
 
 
 def check_target_names(section: Finetune, network: Any) -> Iterator[Problem]:
@@ -95,25 +86,6 @@ def adapted_layers(targets: str | Sequence[str], network: Any) -> dict[str, tupl
         return {n: s for n, s in layers.items() if network.get_submodule(n) not in tables}
     config = LoraConfig(target_modules=targets if isinstance(targets, str) else list(targets))
     return {name: s for name, s in layers.items() if check_target_module_exists(config, name)}
-
-
-def check_tied(section: Finetune, network: Any) -> Iterator[Problem]:
-    """A head that is the embedding table: an adapter on one of them takes them apart."""
-    head, table = network.get_output_embeddings(), network.get_input_embeddings()
-    if head is None or not network.config.get_text_config().tie_word_embeddings:
-        return
-    ends = {name for name, layer in network.named_modules() if layer is head or layer is table}
-    try:
-        hit = sorted(ends & set(adapted_layers(section.targets, network)))
-    except re.error:  # told by `check_target_names`
-        return
-    if hit:
-        yield error(
-            "tied-head",
-            f"finetune.targets lays LoRA over {listed(hit)}, and in this base the head is the "
-            "embedding table: merging would change both, and engines would not answer alike",
-            "take it out of finetune.targets", field="finetune.targets",
-        )  # fmt: skip
 
 
 def check_rank(section: Finetune, engine: str) -> Iterator[Problem]:
