@@ -12,6 +12,7 @@ from harness.config.sections import Finetune, ModelSection
 from harness.core import Sample
 from harness.errors import InputError, PodiumError
 from harness.experiment.experiment import Experiment
+from harness.experiment.models import known_models, missing_models
 from harness.experiment.recipe import open_recipe
 from harness.models.chat import load_tokenizer
 from harness.models.ends import end_tokens
@@ -26,7 +27,7 @@ from harness.preflight.dry_step import check_dry_step
 from harness.preflight.leaks import check_leaks
 from harness.preflight.machine import Machine
 from harness.preflight.material import Material, read_material
-from harness.preflight.problem import Problem, error, merged, note
+from harness.preflight.problem import Problem, error, merged, note, warning
 from harness.preflight.recipe import check_recipe
 from harness.preflight.rows import Prompt, Refused, Row, render_prompts, render_rows
 from harness.preflight.shown import headline, marked
@@ -108,7 +109,8 @@ def check(specs: Sequence[Spec], adapter: Path | None = None, *, colour: bool = 
         colour: whether what is learned is marked for a terminal.
     """
     checking = Checking(adapter)
-    found = [(spec.name, problem) for spec in specs for problem in checking.spec(spec)]
+    known = known_models(specs)
+    found = [(spec.name, problem) for spec in known for problem in checking.spec(spec)]
     return Report(tuple(checking.shown(colour=colour)), tuple(merged(found)))
 
 
@@ -124,7 +126,16 @@ class Checking:
     _first: dict[tuple[str, Path], tuple[Row, Base, int]] = field(default_factory=dict)
 
     def spec(self, spec: Spec) -> Iterator[Problem]:
-        """Everything about one experiment."""
+        """Everything about one experiment; of one whose base is not here yet, that alone."""
+        for name in missing_models([spec]):
+            yield warning(
+                "not-fetched",
+                f"{name} is not on this machine, so nothing can be said of what it does with the "
+                "data",
+                "check again once a run has fetched it, or name a folder",
+                field="model.base",
+            )
+            return
         try:
             experiment = open_recipe(spec, Store(spec.runtime.runs)).first
             if experiment.engine in WEIGHTLESS or experiment.base_path is None:

@@ -77,6 +77,13 @@ def test_a_paid_teacher_is_not_asked(tmp_path: Path) -> None:
     assert "teacher-not-asked: what the teacher (api) would write" in result.stdout
 
 
+def test_a_base_that_only_a_hub_has_is_told_and_not_fetched(tmp_path: Path) -> None:
+    result = checked(tmp_path, {**entry(), "model": {"base": "hf:no/such@main"}})
+    assert result.exit_code == 0, result.output
+    assert "not-fetched: model.base: hf:no/such@main is not on this machine" in result.stdout
+    assert "0 errors, 1 warning" in result.stdout
+
+
 def test_a_base_that_is_not_there_is_one_line(tmp_path: Path) -> None:
     entries = [{"name": "gone", "model": {"base": "/no/such/model"}}, {"name": "there"}]
     result = checked(tmp_path, {**SPEC, "entries": entries})
