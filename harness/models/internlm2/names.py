@@ -24,7 +24,10 @@ COMPUTED = "attention.rotary_emb.inv_freq"
 
 
 def llama_names(name: str) -> tuple[str, ...]:
-    """The ends of the Llama layers that hold what InternLM2 calls `name`; none if it is no such."""
+    """The ends of the Llama layers that hold what InternLM2 calls `name`; none if it is no such.
+
+    The output head is left out: no adapter lies beside it.
+    """
     short = {of.rpartition(".")[2]: (to.rpartition(".")[2],) for of, to in LAYER.items()}
-    outside = {"tok_embeddings": ("embed_tokens",), "output": ("lm_head",)}
-    return {**short, **outside, "wqkv": ATTENTION}.get(name.rpartition(".")[2], ())
+    known = {**short, "tok_embeddings": ("embed_tokens",), "wqkv": ATTENTION}
+    return known.get(name.rpartition(".")[2], ())

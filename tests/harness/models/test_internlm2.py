@@ -290,7 +290,7 @@ def test_any_other_folder_is_itself(tmp_path: Path) -> None:
     assert not (tmp_path / "runs").exists()
 
 
-@pytest.mark.parametrize("asked", ["wqkv", "wo", "w1", "w2", "w3", "output"])
+@pytest.mark.parametrize("asked", ["wqkv", "wo", "w1", "w2", "w3"])
 def test_its_own_names_of_layers_are_translated(native: Path, asked: str) -> None:
     network = load_network(native, "auto")
     names = llama_names(asked)
@@ -306,7 +306,7 @@ def spec_of(base: Path, folder: Path, **finetune: Any) -> list[Spec]:
         {
             "name": "intern",
             "suite": {"name": "timetable", "table": "builtin:board-24.xlsx", "test_limit": 4},
-            "model": {"base": str(base), "engine": "hf", "dtype": "float32"},
+            "model": {"base": str(base), "engine": "hf", "dtype": "float32", "max_length": 512},
             "distill": {"samples": 40}, "generate": {"max_tokens": 8}, "latency": None,
             "entries": [{"name": "untuned"}, {"name": "lora", "finetune": finetune}],
             "runtime": {"runs": str(folder / "runs")},

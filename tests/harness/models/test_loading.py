@@ -118,7 +118,7 @@ def test_a_base_in_shards_is_merged_into_a_whole_folder(tmp_path: Path) -> None:
     ("targets", "said"),
     [
         (["q_prj"], "did you mean 'q_proj'?; known: "),
-        (["q_proj", "w1"], "'w1' is no layer of the base (known: "),
+        (["q_proj", "w1"], "'w1' is no layer of the base"),
         (["mlp"], "'mlp' is no layer of the base"),
         (["self_attn"], "gate_proj, k_proj"),
         ([""], "'' is no layer"),
