@@ -23,7 +23,6 @@ from harness.experiment.run_folder import publish
 from harness.experiment.running import Running, lacks
 from harness.models.loading import check_network
 from harness.models.quiet import quiet, set_environment
-from harness.preflight.check import check_before
 from harness.spec import Spec
 from harness.stages import order
 from harness.stages.pool import pool
@@ -69,6 +68,10 @@ def check_bases(experiments: Sequence[Experiment], stages: Sequence[Stage]) -> N
         if experiment.engine not in WEIGHTLESS
         and any(stage.loads_base and lacks(experiment, stage) for stage in stages)
     ]
+    if not loading:
+        return
+    from harness.preflight.check import check_before  # a rerun loads nothing of it
+
     bases = {experiment.base_path for experiment in loading}
     for base in sorted(base for base in bases if base is not None):
         with quiet():
