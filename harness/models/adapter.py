@@ -70,6 +70,20 @@ def _check_layers(path: Path, layers: str | Sequence[str], targets: Sequence[str
         raise InputError(f"finetune.targets: {path} has others: write [{shown}], or leave it out")
 
 
+def adapted_names(folders: Sequence[Path]) -> list[str] | None:
+    """The last parts of the names of layers beside which adapters lie.
+
+    `None` where an adapter has a pattern for them.
+    """
+    found: set[str] = set()
+    for folder in folders:
+        names = read_object(folder / CONFIG).get("target_modules")
+        if not isinstance(names, list):
+            return None
+        found |= {str(name).rpartition(".")[2] for name in names}
+    return sorted(found)
+
+
 def is_dora(folder: Path) -> bool:
     """Whether an adapter also scales the columns of its layers, which not every engine can do."""
     return bool(read_object(folder / CONFIG).get("use_dora"))

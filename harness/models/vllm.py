@@ -12,7 +12,7 @@ from typing import Any
 from harness.core import Model, Output, Sample
 from harness.errors import InputError, RunError
 from harness.models import Engine, EngineRequest
-from harness.models.adapter import check_adapter
+from harness.models.adapter import adapted_names, check_adapter
 from harness.models.chat import load_tokenizer, prompt_or_error
 from harness.models.ends import end_tokens
 from harness.models.foreign import told
@@ -50,6 +50,9 @@ def open_engine(request: EngineRequest) -> VllmEngine:
     }
     if request.adapters:
         options |= {"max_loras": 1, "max_cpu_loras": 2, "max_lora_rank": request.max_lora_rank}
+        # No adapter lies beside the output head. With room for one there, vLLM on a processor
+        # cannot say how likely a prompt is: it takes the head's input for one token a request.
+        options["lora_target_modules"] = adapted_names(request.adapters)
     if _has_gpu():
         options["gpu_memory_utilization"] = request.gpu_share
     with quiet():
