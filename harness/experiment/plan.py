@@ -48,7 +48,7 @@ def plan(specs: Sequence[Spec]) -> list[dict[str, Any]]:
 
 def _power(experiment: Experiment) -> dict[str, Any]:
     """Which differences the questions show."""
-    with _questions(experiment) as questions:
+    with questions_of(experiment) as questions:
         samples = list(read_samples(questions / "test.jsonl"))
     clusters = Clusters(tuple(s.row for s in samples), tuple(s.template for s in samples))
     return dataclasses.asdict(power(clusters))
@@ -92,7 +92,7 @@ def _teacher(experiment: Experiment) -> dict[str, Any]:
         return {}
     from harness.distill.estimate import estimate
 
-    with _questions(experiment) as questions:
+    with questions_of(experiment) as questions:
         found = estimate(spec.distill, spec.prompt_path, questions)
     budget = spec.runtime.budget
     priced = budget.prompt_price or budget.output_price
@@ -101,7 +101,7 @@ def _teacher(experiment: Experiment) -> dict[str, Any]:
 
 
 @contextmanager
-def _questions(experiment: Experiment) -> Iterator[Path]:
+def questions_of(experiment: Experiment) -> Iterator[Path]:
     """The questions stage, or what it would write, for as long as it is looked at."""
     found = experiment.find("questions")
     if found is not None:

@@ -124,7 +124,7 @@ def _finetune(experiment: Experiment) -> dict[str, Any] | None:
     if section is None:
         return None
     trained = read_json(experiment.folder("finetune") / "training.json")
-    return {**section.model_dump(mode="json"), **trained}
+    return {**section.model_dump(mode="json", by_alias=True), **trained}
 
 
 def _parity(experiment: Experiment) -> dict[str, Any] | None:

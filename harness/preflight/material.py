@@ -17,13 +17,13 @@ from harness.curate.training_set import make_dataset
 from harness.distill.distillation import Teaching, distill, plan_distillation
 from harness.errors import PodiumError, RunError
 from harness.experiment.experiment import Experiment
+from harness.experiment.plan import questions_of
 from harness.experiment.teachers import open_teacher
 from harness.models.template import TemplateModel
 from harness.preflight.leaks import held_out
 from harness.preflight.problem import Problem, error, note
 from harness.preflight.rows import MOST_ROWS, drawn
 from harness.spec import Spec, chosen_suite
-from harness.stages.questions import make_questions
 from harness.store.codec import of_texts, read_held_out, read_samples
 from harness.store.files import read_jsonl
 
@@ -58,23 +58,11 @@ def read_material(experiment: Experiment) -> Material:
     Raises:
         PodiumError: the suite's files, or what the spec asks of them, are wrong.
     """
-    with _questions(experiment) as questions:
+    with questions_of(experiment) as questions:
         asked = tuple(drawn(list(read_samples(questions / "test.jsonl"))))
         if experiment.spec.finetune is None:
             return Material(asked)
         return _trained(experiment, questions, asked)
-
-
-@contextmanager
-def _questions(experiment: Experiment) -> Iterator[Path]:
-    """The finished questions stage, or what it would write."""
-    found = experiment.find("questions")
-    if found is not None:
-        yield found
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        make_questions(chosen_suite(experiment.spec), Path(folder))
-        yield Path(folder)
 
 
 def _trained(experiment: Experiment, questions: Path, asked: tuple[Sample, ...]) -> Material:
