@@ -1,5 +1,7 @@
 """Models made by others, from a timetable to a leaderboard: `real_models_bench.py FOLDER...`.
 
+`--epochs` and `--phrasings` set how much is taught; the runs are kept in `--into`.
+
 Each folder holds one model. Its spec has three entries: the model untuned, tuned and answered by
 vLLM, and the same adapter answered by transformers. The path is walked stage by stage, each in a
 process of its own, so that seconds and memory belong to one part; `podium run` does the same in one
@@ -8,11 +10,11 @@ command. Printed are the boards and a table as docs/real-models.md has it.
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import subprocess
 import sys
-import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,28 +24,28 @@ import yaml
 
 TABLE = Path(__file__).parent / "real_models" / "trains.csv"
 PARTS = ("dataset", "finetune", "infer", "parity", "latency", "score")
-RECIPE = {
-    "rank": 16, "alpha": 32, "lr": 1e-3, "epochs": 3, "batch_size": 8, "max_length": 128,
-    "watch": 0,
-}  # fmt: skip
 
 
-def spec(model: Path) -> dict[str, Any]:
+def spec(model: Path, epochs: float, phrasings: int) -> dict[str, Any]:
     """The experiment: six trains, their questions on wordings that were never taught."""
+    recipe = {
+        "rank": 16, "alpha": 32, "lr": 1e-3, "epochs": epochs, "batch_size": 8, "max_length": 128,
+        "watch": 0,
+    }  # fmt: skip
     return {
         "name": model.name,
         "suite": {
             "name": "timetable", "table": str(TABLE), "families": ["lookup", "dwell", "missing"]
         },
-        "distill": {"teacher": "template", "phrasings": 6},
+        "distill": {"teacher": "template", "phrasings": phrasings},
         "model": {"base": str(model), "engine": "vllm", "max_length": 256},
         "generate": {"max_tokens": 48},
         "latency": {"questions": 4, "replicates": 4, "warmup": 2},
         "runtime": {"memory_gib": 1.0},
         "entries": [
             {"name": f"{model.name}-untuned"},
-            {"name": f"{model.name}-tuned", "finetune": RECIPE},
-            {"name": f"{model.name}-hf", "model": {"engine": "hf"}, "finetune": RECIPE},
+            {"name": f"{model.name}-tuned", "finetune": recipe},
+            {"name": f"{model.name}-hf", "model": {"engine": "hf"}, "finetune": recipe},
         ],
     }  # fmt: skip
 
@@ -68,24 +70,32 @@ def walk(file: Path, part: str) -> Part:
     return Part(part, time.perf_counter() - began, used.ru_maxrss / 2**20)
 
 
-def measured(model: Path, folder: Path) -> list[str]:
+def measured(file: Path) -> list[str]:
     """The rows of the table that one model has."""
-    file = folder / f"{model.name}.yaml"
-    file.write_text(yaml.safe_dump(spec(model), allow_unicode=True), encoding="utf-8")
     parts = [walk(file, part) for part in PARTS]
-    rows = json.loads((folder / "runs" / model.name / "leaderboard.json").read_text("utf-8"))
+    rows = json.loads((file.parent / "runs" / file.stem / "leaderboard.json").read_text("utf-8"))
     by_name = {row["name"]: row for row in rows}
-    untuned, tuned, hf = (by_name[entry["name"]] for entry in spec(model)["entries"])
+    untuned, tuned, hf = (by_name[f"{file.stem}-{kind}"] for kind in ("untuned", "tuned", "hf"))
     scores = (f"{row['parts']['AS']['value']:.1f}" for row in (untuned, tuned, hf))
     costs = (f"{part.seconds:.0f} s, {part.gib:.1f} GiB" for part in parts[1:5])
-    return [f"| {model.name} | {tuned['n']} | {' | '.join((*scores, *costs))} |"]
+    return [f"| {file.stem} | {tuned['n']} | {' | '.join((*scores, *costs))} |"]
 
 
 def main() -> None:
     """Measure each model and print the table."""
-    models = [Path(name).absolute() for name in sys.argv[1:]]
-    with tempfile.TemporaryDirectory() as folder:
-        rows = [row for model in models for row in measured(model, Path(folder))]
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("models", nargs="+", type=Path)
+    asked.add_argument("--into", type=Path, required=True)
+    asked.add_argument("--epochs", type=float, default=3)
+    asked.add_argument("--phrasings", type=int, default=6)
+    given = asked.parse_args()
+    given.into.mkdir(parents=True, exist_ok=True)
+    rows: list[str] = []
+    for model in given.models:
+        file = given.into / f"{model.name}.yaml"
+        content = spec(model.absolute(), given.epochs, given.phrasings)
+        file.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
+        rows += measured(file)
     head = ("model", "questions", "AS untuned", "AS tuned", "AS tuned, hf", *PARTS[1:5])
     print(f"| {' | '.join(head)} |\n|{'---|' * len(head)}")  # noqa: T201
     print("\n".join(rows))  # noqa: T201
