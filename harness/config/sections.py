@@ -173,7 +173,7 @@ class Finetune(Section):
     `cut`: what becomes of rows whose answer would lose its end at `max_length`: the training is
     refused, they are left out and counted, or they are trained as they are.
     `gradient_checkpointing`: computes again rather than keeps, for about a third more time;
-    `auto` does so from 300 million parameters on.
+    `auto` does so where the widest batch would keep more than 2 GiB.
     `packing`: rows of a batch stand behind one another without padding, and none sees another;
     it pays where FlashAttention is installed.
     `watch`: how often, evenly over the training, the model is asked: what the suite offers for a

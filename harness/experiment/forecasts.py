@@ -15,6 +15,7 @@ from harness.finetune.memory import (
     Setup,
     Shape,
     forecast,
+    is_checkpointed,
     largest_batch,
     setup_of,
     shape_of,
@@ -60,11 +61,12 @@ def foresee(experiment: Experiment) -> dict[str, Any]:
         return {}
     setup = setup_of(section, shape, gpu=True, computed=_HALF)
     width, rows = section.max_length, section.rows_at_once
-    found = forecast(shape, setup, Batch(rows, width, rows * width))
+    batch = Batch(rows, width, rows * width)
+    found = forecast(shape, setup, batch)
     told = {
         "rows": rows,
         "width": width,
-        "checkpointed": setup.checkpointed,
+        "checkpointed": is_checkpointed(shape, setup, batch),
         "parameters": shape.parameters,
         "memory": found.in_gib(),
         "fits": _fits(shape, setup, width),

@@ -27,7 +27,6 @@ from typing import Any
 
 from harness.config.sections import Finetune
 from harness.finetune.head import LOGITS
-from harness.finetune.recipe import CHECKPOINTED_FROM
 
 GIB = 2**30
 _NF4 = 0.5 + 1 / 64 + 4 / (64 * 256)
@@ -40,6 +39,9 @@ _MOMENTS = {"adamw": 8.0, "adamw_8bit": 2.0, "paged_adamw_8bit": 2.0}
 # Of a GPU's memory the driver, the libraries' workspaces and the allocator's gaps take this.
 _GPU_OVERHEAD = 0.9 * 2**30
 _GAPS = 0.05
+# What `gradient_checkpointing: auto` keeps of a batch at most: computing it again costs a third
+# more time, which short rows need not pay.
+_KEPT_AT_MOST = 2 * GIB
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,7 @@ class Setup:
         loaded: bytes of a number that is not packed.
         computed: bytes of a number that is computed with.
         moments: bytes a trained parameter of the optimizer.
-        checkpointed: whether activations are computed again.
+        checkpointed: whether activations are computed again; `None` is where a batch is large.
         gpu: whether it is a GPU, whose masks of dropout take a byte, and a float elsewhere.
         accumulated: whether gradients stay from one batch to the next.
     """
@@ -130,7 +132,7 @@ class Setup:
     loaded: int
     computed: int
     moments: float
-    checkpointed: bool
+    checkpointed: bool | None
     gpu: bool
     accumulated: bool = False
 
@@ -223,7 +225,7 @@ def setup_of(section: Finetune, shape: Shape, *, gpu: bool, computed: int) -> Se
         gpu: where the base stays as it is stored; a processor holds it in float32.
         computed: bytes of a number that is computed with.
     """
-    auto = section.gradient_checkpointing == "auto"
+    chosen = section.gradient_checkpointing
     return Setup(
         rank=section.rank,
         targets=_targeted(section.targets),
@@ -232,9 +234,7 @@ def setup_of(section: Finetune, shape: Shape, *, gpu: bool, computed: int) -> Se
         loaded=shape.stored if gpu else _FLOAT,
         computed=computed,
         moments=_MOMENTS[section.optimizer],
-        checkpointed=shape.parameters >= CHECKPOINTED_FROM
-        if auto
-        else bool(section.gradient_checkpointing),
+        checkpointed=None if chosen == "auto" else chosen,
         gpu=gpu,
         accumulated=section.accumulate > 1,
     )
@@ -253,8 +253,16 @@ def _targeted(targets: str | Sequence[str]) -> tuple[str, ...]:
     )
 
 
+def is_checkpointed(shape: Shape, setup: Setup, batch: Batch) -> bool:
+    """Whether activations of a batch are computed again in the backward pass rather than kept."""
+    if setup.checkpointed is not None:
+        return setup.checkpointed
+    return _kept_of_a_layer(shape, setup, batch) * shape.layers * batch.tokens > _KEPT_AT_MOST
+
+
 def forecast(shape: Shape, setup: Setup, batch: Batch) -> Memory:
     """Memory of one training step, in bytes by part."""
+    setup = replace(setup, checkpointed=is_checkpointed(shape, setup, batch))
     numbers = _adapter_numbers(shape, setup)
     adapters, optimizer = numbers * _FLOAT, numbers * setup.moments
     activations = _kept(shape, setup, batch) * batch.tokens + _casts(shape, setup)
@@ -272,6 +280,14 @@ def largest_batch(shape: Shape, setup: Setup, width: int, room: float, most: int
 
     All their tokens are taken to be learned.
     """
+    rows = _largest(shape, replace(setup, checkpointed=True), width, room, most)
+    if is_checkpointed(shape, setup, Batch(rows, width, rows * width)):
+        return rows
+    return _largest(shape, replace(setup, checkpointed=False), width, room, most)
+
+
+def _largest(shape: Shape, setup: Setup, width: int, room: float, most: int) -> int:
+    """The most rows, where each takes more than the one before."""
     low, high = 0, most
     while low < high:
         rows = (low + high + 1) // 2

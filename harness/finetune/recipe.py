@@ -11,6 +11,7 @@ from typing import Any
 from harness.config.sections import Finetune, Runtime
 from harness.errors import InputError, MissingDependency, need
 from harness.finetune.head import IGNORED
+from harness.finetune.memory import Batch, is_checkpointed, setup_of, shape_of
 from harness.finetune.order import Order
 from harness.finetune.parts import Parts
 from harness.finetune.trainable import Learned
@@ -21,8 +22,6 @@ from harness.models.hardware import fastest_dtype
 from harness.models.loading import load_network
 from harness.models.targets import adapted
 
-# From this many parameters on, activations weigh more than the time to compute them again.
-CHECKPOINTED_FROM = 300_000_000
 _OPTIMIZERS = {
     "adamw": "adamw_torch_fused",
     "adamw_8bit": "adamw_bnb_8bit",
@@ -158,23 +157,31 @@ def _continued(network: Any, adapter: Path) -> Any:
         return PeftModel.from_pretrained(network, adapter, is_trainable=True)
 
 
-def is_checkpointed(section: Finetune, network: Any) -> bool:
-    """Whether activations are computed again in the backward pass rather than kept."""
+def _is_checkpointed(section: Finetune, network: Any, widest: int) -> bool:
+    """Whether batches of rows so wide are computed again in the backward pass rather than kept."""
+    import torch
+
     if section.gradient_checkpointing != "auto":
         return section.gradient_checkpointing
-    return bool(network.num_parameters() >= CHECKPOINTED_FROM)
+    shape = shape_of(network.config.to_dict())
+    if shape is None:  # nobody can say what it would keep
+        return True
+    computed = 4 if compute_dtype(section) == "float32" else 2
+    setup = setup_of(section, shape, gpu=torch.cuda.is_available(), computed=computed)
+    rows = section.rows_at_once
+    return is_checkpointed(shape, setup, Batch(rows, widest, rows * widest))
 
 
 def training_arguments(
-    section: Finetune, runtime: Runtime, rows: int, checkpoints: Path, network: Any
+    section: Finetune, runtime: Runtime, lengths: Sequence[int], checkpoints: Path, network: Any
 ) -> Any:
-    """The recipe as TRL takes it."""
+    """The recipe as TRL takes it, for rows of so many tokens."""
     import torch
     from trl import SFTConfig
 
-    steps = math.ceil(rows / (section.rows_at_once * section.accumulate)) * section.epochs
+    steps = math.ceil(len(lengths) / (section.rows_at_once * section.accumulate)) * section.epochs
     dtype, has_gpu = compute_dtype(section), torch.cuda.is_available()
-    checkpointed = is_checkpointed(section, network)
+    checkpointed = _is_checkpointed(section, network, max(lengths))
     arguments = SFTConfig(
         output_dir=str(checkpoints),
         num_train_epochs=section.epochs,

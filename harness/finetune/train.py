@@ -162,7 +162,9 @@ def _set_up(
     check_targets(section.targets, network)
     learned = material.learned
     with _training("the training cannot be set up"):
-        arguments = training_arguments(section, runtime, len(learned), checkpoints, network)
+        arguments = training_arguments(
+            section, runtime, [len(row) for row in learned], checkpoints, network
+        )
         arguments.report_to = [] if runtime.track is None else [runtime.track]
         return make_trainer(
             section, network, material.tokenizer, to_dataset(learned), arguments, checkpoint

@@ -131,9 +131,10 @@ def _trainer(
         update={"batch_size": len(rows), "accumulate": 1, "dropout": 0.0, "packing": False}
     )
     said = ({"id": row.id, "messages": row.turns} for row in rows)
-    data = to_dataset([learn(row, words.tokenizer, words.ends) for row in said])
-    arguments = training_arguments(alike, Runtime(), len(rows), folder, network)
-    return make_trainer(alike, network, words.tokenizer, data, arguments)
+    learned = [learn(row, words.tokenizer, words.ends) for row in said]
+    lengths = [len(row) for row in learned]
+    arguments = training_arguments(alike, Runtime(), lengths, folder, network)
+    return make_trainer(alike, network, words.tokenizer, to_dataset(learned), arguments)
 
 
 def _step(trainer: Any, real: bool) -> Stepped:

@@ -48,7 +48,7 @@ def measure(
         save_random(config, base)
         network = load_base(section, base)
         arguments = training_arguments(
-            section, Runtime(), len(learned), Path(folder) / "out", network
+            section, Runtime(), [*map(len, learned)], Path(folder) / "out", network
         )
         arguments.save_strategy = "no"
         tokenizer = load_tokenizer(BASELINES / "tiny-qwen2")

@@ -40,7 +40,7 @@ with quiet(), tempfile.TemporaryDirectory() as out:
     network = load_base(section, base)
     runtime = Runtime(checkpoints=1)
     if how == "podium":
-        arguments = training_arguments(section, runtime, len(rows), Path(out), network)
+        arguments = training_arguments(section, runtime, [*map(len, learned)], Path(out), network)
         arguments.save_strategy = "no"
         trainer = make_trainer(section, network, tokenizer, to_dataset(learned), arguments)
     else:

@@ -5,7 +5,15 @@ from __future__ import annotations
 import pytest
 
 from harness.config.sections import Finetune
-from harness.finetune.memory import GIB, Batch, forecast, largest_batch, setup_of, shape_of
+from harness.finetune.memory import (
+    GIB,
+    Batch,
+    forecast,
+    is_checkpointed,
+    largest_batch,
+    setup_of,
+    shape_of,
+)
 from tests.bench.memory_bench import CASES, WITHIN, Case, foretell, measured
 
 QWEN3_8B = {
@@ -59,6 +67,31 @@ def test_each_way_of_saving_saves() -> None:
                    {"rank": 8}, {"targets": ["q_proj", "v_proj"]}):  # fmt: skip
         assert peak(gradient_checkpointing=False, **change) < whole, change
     assert peak(gradient_checkpointing=True) < whole
+
+
+def test_a_large_batch_computes_again_what_it_would_keep() -> None:
+    """At 11.7 MB a token 183 tokens keep 2 GiB."""
+    shape = shape_of(QWEN3_8B)
+    assert shape is not None
+
+    def again(rows: int, **changes: object) -> bool:
+        section = Finetune.model_validate({"rank": 64, **changes})
+        setup = setup_of(section, shape, gpu=False, computed=4)
+        return is_checkpointed(shape, setup, Batch(rows, 60, rows * 60))
+
+    assert (again(2), again(4)) == (False, True)
+    assert again(2, gradient_checkpointing=True)
+    assert not again(4, gradient_checkpointing=False)
+
+
+@pytest.mark.parametrize("room", [6.5, 7.0, 7.5, 8.0, 23.5, 79.0])
+def test_what_fits_and_what_does_not_lie_next_to_each_other(room: float) -> None:
+    shape = shape_of(QWEN3_8B)
+    assert shape is not None
+    setup = setup_of(Finetune(rank=64, bits=4), shape, gpu=True, computed=2)
+    fits = [forecast(shape, setup, Batch(n, 64, n * 64)).peak <= room * GIB for n in range(1, 600)]
+    largest = largest_batch(shape, setup, 64, room * GIB, most=599)
+    assert largest == max((n for n, fit in enumerate(fits, start=1) if fit), default=0)
 
 
 def test_the_largest_batch_is_the_last_that_fits() -> None:

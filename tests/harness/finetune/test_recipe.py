@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from harness.config.sections import AUTO_ROWS, Finetune, Runtime
 from harness.errors import InputError, MissingDependency, TrainingError
-from harness.finetune.recipe import compute_dtype, is_checkpointed, load_base
+from harness.finetune.recipe import compute_dtype, load_base
 from harness.finetune.train import Data, finetune
 from harness.store.files import read_json
 
@@ -94,17 +94,6 @@ def test_bits_follow_the_method_where_nothing_is_said() -> None:
     assert Finetune(batch_size="auto").rows_at_once == AUTO_ROWS
     with pytest.raises(ValidationError, match="write method: lora"):
         Finetune(method="qlora", bits=16)
-
-
-def test_large_networks_compute_again_what_they_would_keep() -> None:
-    class Sized:
-        def __init__(self, parameters: int) -> None:
-            self.num_parameters = lambda: parameters
-
-    assert is_checkpointed(Finetune(), Sized(300_000_000))
-    assert not is_checkpointed(Finetune(), Sized(270_000_000))
-    assert not is_checkpointed(Finetune(gradient_checkpointing=False), Sized(10**10))
-    assert is_checkpointed(Finetune(gradient_checkpointing=True), Sized(1))
 
 
 def test_what_a_machine_cannot_do_is_one_sentence(small_base: Path) -> None:
