@@ -16,6 +16,7 @@ from harness.pipeline import run
 from harness.spec import load_specs
 from harness.stages.served import SERVED
 from harness.store.files import read_json, write_json, write_jsonl
+from tests.harness.models.families import FAMILIES, make_family
 from tests.harness.parity.made import Adapter, make
 from tests.podium import podium, write_spec
 
@@ -73,6 +74,25 @@ def test_transformers_alone_passes_and_a_rerun_does_nothing(tmp_path: Path) -> N
     written = (found.folder("parity") / "parity.json").stat().st_mtime_ns
     run([found.spec], until="parity")
     assert (found.folder("parity") / "parity.json").stat().st_mtime_ns == written
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_families_of_entrants_are_trained_merged_and_served_alike(
+    family: str, tmp_path: Path
+) -> None:
+    base = make_family(family, tmp_path / "family")
+    found = experiment(
+        tmp_path / "run",
+        {"rank": 16, "alpha": 32, "lr": 3e-3, "epochs": 2, "max_length": 256, "watch": 0},
+        model={"base": str(base), "engine": "vllm", "dtype": "float32", "max_length": 300},
+        distill={"teacher": "template", "phrasings": 3},
+        generate={"max_tokens": 24},
+        parity={"questions": 12},
+    )
+    told = checked(found)
+    assert told["verdict"] == "pass", told["said"]
+    assert paths(told) == ["adapter on vllm", "merged weights on vllm"]
+    assert told["effect"] > 10 * told["noise"]
 
 
 def test_an_engine_that_ignores_the_adapter_fails_the_run(tmp_path: Path) -> None:
