@@ -12,6 +12,7 @@ from harness.config.sections import Finetune, ModelSection
 from harness.core import Sample
 from harness.errors import InputError, PodiumError
 from harness.experiment.experiment import Experiment
+from harness.experiment.lengths import fitted
 from harness.experiment.models import known_models, missing_models
 from harness.experiment.recipe import open_recipe
 from harness.models.chat import load_tokenizer
@@ -137,6 +138,8 @@ class Checking:
             )
             return
         try:
+            spec, lowered = fitted(spec)
+            yield from (note("length-lowered", sentence) for sentence in lowered)
             experiment = open_recipe(spec, Store(spec.runtime.runs)).first
             if experiment.engine in WEIGHTLESS or experiment.base_path is None:
                 return
