@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.config.sections import Section
+from harness.config.section import Section
 from harness.config.teachers import no_room
 from harness.errors import InputError, SpecError
 from harness.models.positions import positions

@@ -121,6 +121,7 @@ class Setup:
         checkpointed: whether activations are computed again.
         gpu: whether it is a GPU, whose masks of dropout take a byte, and a float elsewhere.
         accumulated: whether gradients stay from one batch to the next.
+        full: whether all parameters are learned, in float32, and no adapter.
     """
 
     rank: int
@@ -133,6 +134,7 @@ class Setup:
     checkpointed: bool
     gpu: bool
     accumulated: bool = False
+    full: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,13 +225,14 @@ def setup_of(section: Finetune, shape: Shape, *, gpu: bool, computed: int) -> Se
         gpu: where the base stays as it is stored; a processor holds it in float32.
         computed: bytes of a number that is computed with.
     """
-    auto = section.gradient_checkpointing == "auto"
+    auto, full = section.gradient_checkpointing == "auto", section.yields == "model"
     return Setup(
-        rank=section.rank,
-        targets=_targeted(section.targets),
-        dropout=section.dropout > 0,
+        rank=0 if full else section.rank,
+        # Weights that are learned keep the inputs of their layers, as adapters do of theirs.
+        targets=(*_ATTENTION, *_MLP) if full else _targeted(section.targets),
+        dropout=section.dropout > 0 and not full,
         bits=section.base_bits,
-        loaded=shape.stored if gpu else _FLOAT,
+        loaded=shape.stored if gpu and not full else _FLOAT,
         computed=computed,
         moments=_MOMENTS[section.optimizer],
         checkpointed=shape.parameters >= CHECKPOINTED_FROM
@@ -237,6 +240,7 @@ def setup_of(section: Finetune, shape: Shape, *, gpu: bool, computed: int) -> Se
         else bool(section.gradient_checkpointing),
         gpu=gpu,
         accumulated=section.accumulate > 1,
+        full=full,
     )
 
 
@@ -255,13 +259,14 @@ def _targeted(targets: str | Sequence[str]) -> tuple[str, ...]:
 
 def forecast(shape: Shape, setup: Setup, batch: Batch) -> Memory:
     """Memory of one training step, in bytes by part."""
-    numbers = _adapter_numbers(shape, setup)
-    adapters, optimizer = numbers * _FLOAT, numbers * setup.moments
+    numbers = shape.parameters if setup.full else _adapter_numbers(shape, setup)
+    gradients, optimizer = numbers * _FLOAT, numbers * setup.moments
+    adapters = 0 if setup.full else numbers * _FLOAT
     activations = _kept(shape, setup, batch) * batch.tokens + _casts(shape, setup)
     if setup.accumulated:  # those of the batches before are there already
-        activations += adapters
+        activations += gradients
     memory = Memory(
-        _weights(shape, setup), adapters, adapters, optimizer, activations,
+        _weights(shape, setup), adapters, gradients, optimizer, activations,
         _under_way(shape, setup, batch), _logits(shape, setup, batch), 0.0,
     )  # fmt: skip
     return replace(memory, overhead=_GPU_OVERHEAD + _GAPS * memory.peak) if setup.gpu else memory

@@ -202,10 +202,9 @@ class Checking:
 
     def _adapter(self, experiment: Experiment) -> Path | None:
         """The one that was handed in, or the experiment's own where it is finished."""
-        if self.adapter is not None or experiment.spec.finetune is None:
+        if self.adapter is not None or experiment.adapter is None:
             return self.adapter
-        found = experiment.find("finetune")
-        return None if found is None else found / "adapter"
+        return None if experiment.find("finetune") is None else experiment.adapter
 
     def _dry(self, section: Finetune, case: Case) -> list[Problem]:
         """The dry step of a recipe; recipes that differ in their numbers share one."""
@@ -246,7 +245,7 @@ def check_early(
 ) -> Iterator[Problem]:
     """What is known from spec and configuration alone, before any data is made."""
     yield from networks.check_max_length(model.max_length, base.positions, "model.max_length")
-    if section is not None:
+    if section is not None and section.yields == "adapter":
         yield from networks.check_rank(section, engine)
         yield from networks.check_target_names(section, base.network)
 
@@ -286,7 +285,8 @@ def _inspect_rows(case: Case, section: Finetune) -> Iterator[Problem]:
     yield from told_rows.check_prefix(rows)
     yield from told_rows.check_room(rows, case.max_tokens)
     yield from check_tokens(base.tokens, rows, section.max_length)
-    yield from check_untrained(base.tokens, rows, section.targets)
+    if section.yields == "adapter":
+        yield from check_untrained(base.tokens, rows, section.targets)
     yield from check_recipe(section, total)
 
 

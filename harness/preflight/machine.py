@@ -145,7 +145,9 @@ def check_memory(
 
 
 def trained_numbers(section: Finetune, network: Any) -> int:
-    """How many numbers an adapter has: rank times both widths of each layer."""
+    """How many numbers are learned: of an adapter rank times both widths of each layer, or all."""
+    if section.yields == "model":
+        return int(network.num_parameters())
     shapes = adapted_layers(section.targets, network).values()
     return section.rank * sum(out + into for out, into in shapes)
 
