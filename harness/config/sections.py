@@ -30,7 +30,7 @@ MOST_AT_ONCE = 2**16
 MOST_SEED = 2**31 - 1
 # LoRA bears large batches less well than full fine-tuning does (Schulman et al., "LoRA Without
 # Regret", Thinking Machines Lab, 2025); up to 32 rows it loses nothing.
-AUTO_ROWS = 16
+AUTO_ROWS = 32
 # More questions than this take longer to answer than a checkpoint's score is worth.
 MOST_PROBED = 512
 
@@ -182,8 +182,8 @@ class Finetune(Section):
     weights of a small base, and what is said of LoRA alone does not concern it.
     `dora` learns the length of each column beside its direction; `rslora` scales by alpha/√rank.
     `from` goes on from an earlier adapter's folder, whose rank, alpha and kind must be these.
-    `batch_size: auto` is 16 rows a step; any batch that does not fit is computed in parts, with the
-    same gradients.
+    `batch_size: auto` is 32 rows a step, of which as many are computed at once as are forecast to
+    fit; any batch that does not fit is computed in parts, with the same gradients.
     `cut`: what becomes of rows whose answer would lose its end at `max_length`: the training is
     refused, they are left out and counted, or they are trained as they are.
     `gradient_checkpointing`: computes again rather than keeps, for about a third more time;
@@ -245,6 +245,15 @@ class Finetune(Section):
         return self
 
     @model_validator(mode="after")
+    def _steps_are_bounded(self) -> Finetune:
+        if self.batch_size == "auto" and self.accumulate > AUTO_ROWS:
+            raise ValueError(
+                f"accumulate {self.accumulate}: batch_size auto has {AUTO_ROWS} rows a step at "
+                "most: leave accumulate out, or write batch_size as a number"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _has_a_score(self) -> Finetune:
         if self.watch and self.probe:
             return self
@@ -274,7 +283,7 @@ class Finetune(Section):
     @property
     def rows_at_once(self) -> int:
         """Rows of a batch."""
-        return AUTO_ROWS if self.batch_size == "auto" else self.batch_size
+        return AUTO_ROWS // self.accumulate if self.batch_size == "auto" else self.batch_size
 
 
 class Generate(Section):

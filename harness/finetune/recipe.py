@@ -45,11 +45,12 @@ def to_dataset(rows: Sequence[Learned]) -> Any:
 
 def make_trainer(
     section: Finetune, network: Any, tokenizer: Any, data: Any, arguments: Any,
-    checkpoint: Path | None = None,
+    checkpoint: Path | None = None, parts: Parts | None = None,
 ) -> Any:  # fmt: skip
     """TRL's trainer over a base with an adapter, or, without one, over all of it.
 
-    Its epochs are drawn, and its batches computed in parts, as they were up to `checkpoint`.
+    Its epochs are drawn as they were up to `checkpoint`; its batches are computed in `parts`, whole
+    where there are none.
     """
     from transformers import PrinterCallback
 
@@ -61,7 +62,7 @@ def make_trainer(
         processing_class=tokenizer,
         peft_config=_lora(section) if earlier is None and section.yields == "adapter" else None,
         order=Order(checkpoint),
-        parts=Parts(checkpoint),
+        parts=Parts() if parts is None else parts,
     )
     # TRL rounds adapters over a quantized base to bfloat16, where small steps are lost and a
     # gradient scaler finds nothing to scale. peft makes them float32.

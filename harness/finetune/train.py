@@ -18,7 +18,9 @@ from harness.finetune.best import BEST, Best
 from harness.finetune.callbacks import Asked, Clock, read_watched, watch
 from harness.finetune.checkpoints import CHECKPOINTS, newest_checkpoint, seconds_before
 from harness.finetune.divergence import Change, Yardstick
+from harness.finetune.fitting import parts_to_begin_with
 from harness.finetune.pace import Pace
+from harness.finetune.parts import Parts
 from harness.finetune.picture import plot
 from harness.finetune.probe import Probe, Questions, in_words, rounded
 from harness.finetune.recipe import (
@@ -162,6 +164,8 @@ def _set_up(
     checkpoints: Path,
 ) -> Any:  # fmt: skip
     """TRL's trainer over the base, its adapter where it has one, and the rows."""
+    first = parts_to_begin_with(section, base, material.lengths.longest)
+    parts = Parts(checkpoint, first)
     network = load_base(section, base)
     if section.yields == "adapter":
         check_targets(section.targets, network)
@@ -170,7 +174,7 @@ def _set_up(
         arguments = training_arguments(section, runtime, len(learned), checkpoints, network)
         arguments.report_to = [] if runtime.track is None else [runtime.track]
         return make_trainer(
-            section, network, material.tokenizer, to_dataset(learned), arguments, checkpoint
+            section, network, material.tokenizer, to_dataset(learned), arguments, checkpoint, parts
         )
 
 

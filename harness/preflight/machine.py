@@ -126,6 +126,8 @@ def check_memory(
     setup = setup_of(section, shape, gpu=has_gpu, computed=2 if has_gpu else 4)
     width = min(max(lengths, default=0), section.max_length)
     rows = section.rows_at_once
+    if section.batch_size == "auto":  # as many at once as fit
+        rows = max(1, largest_batch(shape, setup, width, machine.memory, most=rows))
     found = forecast(shape, setup, Batch(rows, width, rows * width))
     detail = (
         f"a step takes about {_gib(found.peak)} ({_gib(found.stays)} between steps); there are "
