@@ -1,8 +1,8 @@
 """`batch_size: auto`: in how many parts a step's rows are computed, by the memory forecast.
 
 How many rows a step has is the same on every machine, so that a recipe teaches the same everywhere;
-how many of them are computed at once is as many as are forecast to fit into what is free. Where that
-was too many, `harness.finetune.parts` goes on halving.
+as many of them are computed at once as are forecast to fit into what is free. Where that was too
+many, `harness.finetune.parts` goes on halving.
 """
 
 from __future__ import annotations

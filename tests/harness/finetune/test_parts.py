@@ -130,9 +130,7 @@ def test_parts_are_as_wide_as_their_longest_row_and_kept_in_checkpoints(tmp_path
     assert (Parts(None).count, Parts(None, 3).count) == (1, 3)
 
 
-@pytest.mark.parametrize(
-    ("share", "expected"), [(1.1, 1), (0.6, 2), (0.35, 3), (0.0, 32)]
-)
+@pytest.mark.parametrize(("share", "expected"), [(1.1, 1), (0.6, 2), (0.35, 3), (0.0, 32)])
 def test_auto_begins_with_the_largest_batch_that_is_forecast_to_fit(
     share: float, expected: int, small_base: Path, monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
