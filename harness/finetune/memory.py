@@ -364,17 +364,21 @@ def _under_way(shape: Shape, setup: Setup, batch: Batch) -> float:
 def _logits(shape: Shape, setup: Setup, batch: Batch) -> float:
     """Logits of some learned tokens, what the softmax keeps of them, and their gradient: float32.
 
-    Beside them lie the inputs of all learned tokens and the gradients of these.
+    Beside them lie the inputs of all learned tokens and the gradients of these, and that of the
+    head, where it is learned.
     """
     held = min(batch.learned, max(1, LOGITS // shape.vocabulary))
     inputs = batch.learned * shape.hidden * 2 * setup.computed
-    return float(held * shape.vocabulary * 3 * _FLOAT + inputs)
+    head = shape.vocabulary * shape.hidden * _FLOAT if setup.full else 0  # its gradient
+    return float(held * shape.vocabulary * 3 * _FLOAT + inputs + head)
 
 
 def _casts(shape: Shape, setup: Setup) -> float:
     """Copies of weights in the dtype that is computed in, kept until the step ends."""
     if setup.computed >= _FLOAT:
         return 0.0
+    if setup.full:
+        return float(shape.parameters * setup.computed)
     cast = _adapter_numbers(shape, setup)
     if setup.loaded > setup.computed:
         cast += shape.vocabulary * shape.hidden + (shape.in_linears if setup.bits >= 16 else 0)

@@ -76,8 +76,8 @@ CASES = (
     Case("llama 150M 4 bits r64", "llama", (1024, 2816, 10, 16, 8, 16000),
          {"rank": 64, "bits": 4}, 2, 256, tied=False),
     Case("qwen2 5M full", "qwen2", (256, 768, 4, 4, 2, 8000), {"method": "full"}, 8, 128),
-    Case("llama 60M full bf16", "llama", (640, 1720, 8, 10, 5, 24000),
-         {"method": "full", "dtype": "bfloat16"}, 4, 256, tied=False),
+    Case("qwen2 5M full bf16", "qwen2", (256, 768, 4, 4, 2, 8000),
+         {"method": "full", "dtype": "bfloat16"}, 4, 128),
     Case("qwen3 30M full accumulated", "qwen3", (512, 1536, 6, 8, 4, 16000),
          {"method": "full", "accumulate": 2}, 4, 128),
 )  # fmt: skip
