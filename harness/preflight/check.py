@@ -245,9 +245,8 @@ def check_early(
 ) -> Iterator[Problem]:
     """What is known from spec and configuration alone, before any data is made."""
     yield from networks.check_max_length(model.max_length, base.positions, "model.max_length")
-    if section is not None and section.yields == "adapter":
-        yield from networks.check_rank(section, engine)
-        yield from networks.check_target_names(section, base.network)
+    if section is not None:
+        yield from networks.check_trained(section, engine, base.network)
 
 
 def inspect(case: Case) -> Iterator[Problem]:

@@ -176,6 +176,6 @@ def _shown(_: Experiment) -> Mapping[str, str]:
 
 
 STAGE = Stage(
-    name="parity", version=1, reads=_reads, build=_build, belongs=belongs, shown=_shown,
+    name="parity", version=2, reads=_reads, build=_build, belongs=belongs, shown=_shown,
     loads_base=True,
 )  # fmt: skip

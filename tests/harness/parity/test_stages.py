@@ -13,6 +13,7 @@ from harness.errors import RunError
 from harness.experiment.engines import Answering
 from harness.experiment.experiment import Experiment
 from harness.experiment.recipe import prepare
+from harness.export.export import export
 from harness.models import LocalModel
 from harness.models.merge import merge
 from harness.parity.tokens import bounded
@@ -90,6 +91,18 @@ def test_transformers_alone_passes_and_a_rerun_does_nothing(tmp_path: Path) -> N
     written = (found.folder("parity") / "parity.json").stat().st_mtime_ns
     run([found.spec], until="parity")
     assert (found.folder("parity") / "parity.json").stat().st_mtime_ns == written
+
+
+def test_a_run_that_learns_all_of_the_tiny_base_ends_on_the_board(tmp_path: Path) -> None:
+    recipe = {"method": "full", "lr": 1e-3, "epochs": 1, "batch_size": 8, "watch": 0}
+    made = {"distill": {"samples": 64}, "suite": {**SPEC["suite"], "test_limit": 8}}
+    found = experiment(tmp_path, recipe, **made)
+    (folder,) = run([found.spec])
+    summary = read_json(folder / "summary.json")
+    assert summary["served_as_trained"]["verdict"] == "pass", summary["served_as_trained"]
+    assert summary["finetune"]["method"] == "full"
+    assert (folder / "stages" / "finetune" / "model" / "model.safetensors").is_file()
+    assert export(folder, "merged", tmp_path / "merged")
 
 
 def test_whole_weights_are_held_against_themselves_on_the_engine(tmp_path: Path) -> None:
