@@ -265,9 +265,9 @@ def _check_rank(spec: Spec, engine: str) -> None:
 def _check_targets(spec: Spec) -> None:
     """Refuse names of layers that the conversion of the base does away with, and say the new."""
     section, base = spec.finetune, spec.base_path
-    if section is None or base is None or isinstance(section.targets, str):
+    if section is None or section.yields != "adapter" or base is None:
         return
-    if section.yields != "adapter":
+    if isinstance(section.targets, str):
         return
     for target in section.targets if comes_with_code(base) else ():
         names = llama_names(target)

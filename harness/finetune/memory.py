@@ -6,7 +6,8 @@ A step holds, from its end to its beginning:
   layers in one byte and a scale a row (8 bits), or in half a byte, a byte a block of 64 and four
   bytes for 256 of those (NF4 with double quantization: Dettmers et al., "QLoRA", 2023, section 3);
 - **adapters** in float32, `rank x (in + out)` numbers a layer (Hu et al., "LoRA", 2021), their
-  **gradients**, and two moments of each for AdamW;
+  **gradients**, and two moments of each for AdamW; where all of a base is learned its weights are
+  float32 and these are of every parameter;
 - **activations**: what autograd keeps of each token and layer for the backward pass, counted below
   as it is kept by transformers 5.19, peft 0.21 and torch 2.13 (after Korthikanti et al., "Reducing
   Activation Recomputation in Large Transformer Models", 2022, which counts full fine-tuning).
