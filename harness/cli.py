@@ -14,7 +14,9 @@ import logging
 import shutil
 import signal
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
@@ -120,7 +122,7 @@ def run(
 
     SPEC is a YAML file, or the name of one that ships with Podium, such as quickstart. An entry
     that fails is named on stderr with its reason, and the exit code is 1; the others are finished
-    and stand on the board.
+    and stand on the board. With --json it follows them, with name and failed alone.
     """
     from harness.experiment.running import EntriesFailed
     from harness.pipeline import run as run_pipeline
@@ -131,7 +133,7 @@ def run(
         folders = run_pipeline(experiments, until)
     except EntriesFailed as failed:
         with contextlib.suppress(Inconclusive):  # what failed says more
-            _board(experiments[0].runtime.runs, failed.folders, target, as_json)
+            _board(experiments[0].runtime.runs, failed.folders, target, as_json, failed.failures)
         raise
     _board(experiments[0].runtime.runs, folders, target, as_json)
 
@@ -315,22 +317,28 @@ def _load(specs: tuple[Path, ...], changes: tuple[str, ...], runs: Path | None) 
     return loaded
 
 
-def _board(runs: Path, folders: list[Path], out: Path, as_json: bool) -> None:
-    """Make and print the board of run folders, where there are any."""
+def _board(
+    runs: Path, folders: list[Path], out: Path, as_json: bool,
+    failures: Mapping[str, PodiumError] = MappingProxyType({}),
+) -> None:  # fmt: skip
+    """Make and print the board of run folders, where there are any, and as JSON who failed."""
+    lost = [{"name": name, "failed": scrubbed(str(why))} for name, why in failures.items()]
     if folders:
         from harness.experiment.leaderboard import leaderboard
 
-        _show(leaderboard(runs, folders, out, _columns()), out, as_json)
+        _show(leaderboard(runs, folders, out, _columns()), out, as_json, lost)
     elif as_json:
-        say("[]")
+        say(_json(lost))
 
 
 def _columns() -> int:
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else 120
 
 
-def _show(text: str, out: Path, as_json: bool) -> None:
-    """Print a board. A script that cannot read the cautions learns by the exit code of times.
+def _show(text: str, out: Path, as_json: bool, lost: Sequence[dict[str, str]] = ()) -> None:
+    """Print a board, as JSON with the entries that failed behind it.
+
+    A script that cannot read the cautions learns by the exit code of times.
 
     Raises:
         RunError: an entry is not served as it was trained.
@@ -340,6 +348,7 @@ def _show(text: str, out: Path, as_json: bool) -> None:
 
     if as_json:
         text = read_text(out / "leaderboard.json").rstrip("\n")
+        text = _json([*json.loads(text), *lost]) if lost else text
     say(text)
     tell(f"\n{out / 'leaderboard.html'}")
     for sentence in served_otherwise(out):

@@ -39,8 +39,8 @@ def run(specs: Sequence[Spec], until: str = "score") -> list[Path]:
 
     Raises:
         UsageError: something that a spec names is missing or wrong; nothing has run.
-        EntriesFailed: a stage failed for some of the entries; it holds the folders of the others.
-        RunError: a stage failed for all of them; what was finished before stays.
+        EntriesFailed: a stage failed for some of the entries, or all; it holds the reasons, and
+            the folders of the others.
         StoreError: the disk refuses, which ends the run for all.
     """
     specs = fetch_models(specs, until)

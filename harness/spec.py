@@ -59,7 +59,7 @@ ModelField = tuple[str, ...]
 # Sections that say who is asked, with a key.
 _ASKED = (("distill", "teacher"), ("score", "judge"))
 # Sections with fields that name files.
-_WITH_PATHS = ("suite", "model", "distill", "score", "finetune")
+_WITH_PATHS = ("suite", "model", "distill", "dataset", "score", "finetune")
 
 
 class Spec(Section):
@@ -141,6 +141,12 @@ class Spec(Section):
         """The teacher's prompt, where it is one's own."""
         own = self.distill.prompt
         return None if own is None else self.place("distill.prompt", own)
+
+    @property
+    def replay_path(self) -> Path | None:
+        """The file of the rows that are replayed, not checked for existence."""
+        own = self.dataset.replay
+        return None if own is None else self.place("dataset.replay.file", own.file)
 
     @property
     def from_path(self) -> Path | None:
@@ -424,4 +430,6 @@ def dump(spec: Spec) -> str:
         data["model"]["base"] = str(spec.base_path)
     if spec.from_path is not None:
         data["finetune"]["from"] = str(spec.from_path)
+    if spec.replay_path is not None:
+        data["dataset"]["replay"]["file"] = str(spec.replay_path)
     return yaml.safe_dump(data, allow_unicode=True, sort_keys=False)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from harness.store.files import storing, write_bytes, write_json, write_text
-from reports import pairs
+from reports import losses, pairs
 from reports.board import Entry, Leaderboard, build
 from reports.markdown import markdown
 from reports.page import ANSWERS, pages
@@ -55,6 +55,7 @@ def ranked(board: Leaderboard) -> list[Mapping[str, object]]:
             "band": entry.band,
             "unranked": _unranked(board, entry),
             "against": pairs.against(board, entry.label),
+            "worse": [loss.as_json() for loss in losses.of(board, entry)],
         }
         for entry in board.entries
     ]

@@ -163,7 +163,8 @@ class Summary:
         """The model and how it was tuned, in a few words; empty where nothing is known."""
         model, tuned = self.model, self.finetune or {}
         name = model.get("base") or model.get("name") or model.get("engine") or ""
-        rank = "" if tuned.get("rank") is None else f"r{tuned['rank']}"
+        has_rank = tuned.get("rank") is not None and tuned.get("method") != "full"
+        rank = f"r{tuned['rank']}" if has_rank else ""
         how = " ".join(filter(None, (str(tuned.get("method") or ""), rank)))
         return one_line(" · ".join(filter(None, (str(name), how))))
 

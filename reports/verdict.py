@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from harness.metrics.latency import INCONCLUSIVE
-from reports import seeds
+from reports import losses, seeds
 from reports.strings import Note
 from reports.summary import PARTS
 from reports.text import few, one_line, percent, points
@@ -165,7 +165,14 @@ def cautions(board: Leaderboard) -> list[Note]:
         ]
         if found:
             notes.append(Note(key, {"list": few(found, _LISTED)}))
-    return notes
+    return [*notes, *_worse(board)]
+
+
+def _worse(board: Leaderboard) -> Iterator[Note]:
+    """Families in which what is tuned, or the entry at the top, does worse than another."""
+    found = [losses.in_words(board, loss) for loss in losses.losses(board)]
+    if found:
+        yield Note("worse", {"list": "; ".join(few(found, _LISTED))})
 
 
 def _below_floor(board: Leaderboard) -> list[str]:

@@ -109,21 +109,25 @@ def open_speakers(
         engines: dict[tuple[Path, str], HfEngine] = {}
         speakers = []
         for run in runs:
-            place = (run.base, run.spec.model.dtype)
+            place = (run.weights, run.spec.model.dtype)
             if place not in engines:
-                beside = [one for one in runs if (one.base, one.spec.model.dtype) == place]
-                engines[place] = _engine(run, beside)
+                beside = [one for one in runs if (one.weights, one.spec.model.dtype) == place]
+                engines[place] = _engine(run, run.weights, beside)
                 stack.enter_context(engines[place])
             speakers.append(_speaker(run, engines[place], most))
         if with_base:
-            first = speakers[0]
-            speakers.append(replace(first, name=_base_name(runs[0], speakers), adapter=None))
+            first, place = speakers[0], (runs[0].base, runs[0].spec.model.dtype)
+            if place not in engines:  # all of it was learned, so that nothing else has it up
+                engines[place] = _engine(runs[0], runs[0].base, ())
+                stack.enter_context(engines[place])
+            name = _base_name(runs[0], speakers)
+            speakers.append(replace(first, name=name, engine=engines[place], adapter=None))
         yield speakers
 
 
-def _engine(run: Finished, beside: Sequence[Finished]) -> HfEngine:
-    adapters = tuple(one.adapter.absolute() for one in beside if one.is_tuned)
-    request = engine_request("hf", run.spec.model, run.base, run.spec.runtime)
+def _engine(run: Finished, weights: Path, beside: Sequence[Finished]) -> HfEngine:
+    adapters = tuple(one.adapter for one in beside if one.adapter is not None)
+    request = engine_request("hf", run.spec.model, weights, run.spec.runtime)
     return cast("HfEngine", open_engine(replace(request, adapters=adapters)))
 
 
@@ -132,8 +136,7 @@ def _speaker(run: Finished, engine: HfEngine, most: int | None) -> Speaker:
     wanted = run.spec.generate.max_tokens if most is None else most
     if wanted >= room:
         raise InputError(f"--max-tokens {wanted}: {run.name} holds {room} tokens in all")
-    adapter = run.adapter.absolute() if run.is_tuned else None
-    return Speaker(run.name, engine, adapter, wanted, room)
+    return Speaker(run.name, engine, run.adapter, wanted, room)
 
 
 def _base_name(run: Finished, speakers: Sequence[Speaker]) -> str:

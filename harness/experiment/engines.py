@@ -87,6 +87,12 @@ class Answering(AbstractContextManager["Answering"]):
             yield engine.model()
         shutil.rmtree(scratch, ignore_errors=True)
 
+    def here(self, experiment: Experiment, *, tuned: bool) -> AbstractContextManager[Engine]:
+        """Whole weights on transformers: those that all of a base became, or the base's."""
+        self.close()  # it needs the memory
+        base = experiment.weights if tuned else experiment.base_path
+        return open_engine(replace(_request(experiment), engine="hf", base=base))
+
     @contextmanager
     def beside(self, experiment: Experiment, *, as_trained: bool = False) -> Iterator[Engine]:
         """transformers, with the experiment's adapter beside its base.
@@ -201,10 +207,9 @@ class Answering(AbstractContextManager["Answering"]):
     def _shared_request(self, experiment: Experiment) -> EngineRequest:
         """The request that serves this entry and all others that could share its engine."""
         alike = [e for e in self._experiments if _request(e) == _request(experiment)]
-        tuned = [e for e in alike if e.spec.finetune is not None]
-        ranks = [e.spec.finetune.rank for e in tuned if e.spec.finetune is not None]
-        adapters = tuple(a for e in tuned if (a := e.adapter) is not None)
-        return _request(experiment, adapters, lora_rank_step(ranks))
+        adapted = {a: e.spec.finetune for e in alike if (a := e.adapter) is not None}
+        ranks = [section.rank for section in adapted.values() if section is not None]
+        return _request(experiment, tuple(adapted), lora_rank_step(ranks))
 
 
 def _openers(members: Mapping[str, Experiment], scratch: Path) -> tuple[Openers, bool]:
@@ -251,7 +256,7 @@ def _request(
     experiment: Experiment, adapters: tuple[Path, ...] = (), max_lora_rank: int = 0
 ) -> EngineRequest:
     spec, engine = experiment.spec, experiment.engine
-    base = None if engine in WEIGHTLESS else experiment.base_path
+    base = None if engine in WEIGHTLESS else experiment.weights
     training = experiment.folder("dataset") / "train.jsonl" if engine in COUNTING else None
     return replace(
         engine_request(engine, spec.model, base, spec.runtime),
@@ -264,7 +269,7 @@ def _request(
 
 def _merged_request(experiment: Experiment, scratch: Path) -> EngineRequest:
     """The entry as it would be served: its adapter folded into its base."""
-    adapter, base = experiment.adapter, experiment.base_path
+    adapter, base = experiment.adapter, experiment.weights
     request = _request(experiment)
     if adapter is None or base is None:
         return request

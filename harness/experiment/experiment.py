@@ -121,10 +121,22 @@ class Experiment:
 
     @property
     def adapter(self) -> Path | None:
-        """Its LoRA folder, absolute, for engines compare folders by name."""
-        if self.spec.finetune is None:
+        """Its LoRA folder, absolute, for engines compare folders by name; `None` where it has none.
+
+        It has none where it is not tuned, and where all weights were learned.
+        """
+        section = self.spec.finetune
+        if section is None or section.yields != "adapter":
             return None
-        return (self.folder("finetune") / "adapter").absolute()
+        return (self.folder("finetune") / section.yields).absolute()
+
+    @property
+    def weights(self) -> Path | None:
+        """The folder of the weights that engines load: its base, or what all of it became."""
+        section = self.spec.finetune
+        if section is None or section.yields != "model":
+            return self.base_path
+        return (self.folder("finetune") / section.yields).absolute()
 
     @property
     def quantized(self) -> bool:
@@ -241,7 +253,9 @@ def _is_here(base: Path) -> bool:
 def _check_rank(spec: Spec, engine: str) -> None:
     """Refuse to train an adapter that its engine would not load."""
     section, most = spec.finetune, ENGINES[engine].most_rank
-    if section is not None and most is not None and section.rank > most:
+    if section is None or section.yields != "adapter":
+        return
+    if most is not None and section.rank > most:
         raise SpecError(
             f"{spec.name}: finetune.rank: engine {engine} takes at most {most}, "
             f"not {section.rank}: lower it, or answer with model.engine hf"
@@ -251,7 +265,9 @@ def _check_rank(spec: Spec, engine: str) -> None:
 def _check_targets(spec: Spec) -> None:
     """Refuse names of layers that the conversion of the base does away with, and say the new."""
     section, base = spec.finetune, spec.base_path
-    if section is None or base is None or isinstance(section.targets, str):
+    if section is None or section.yields != "adapter" or base is None:
+        return
+    if isinstance(section.targets, str):
         return
     for target in section.targets if comes_with_code(base) else ():
         names = llama_names(target)

@@ -6,17 +6,21 @@ that was trained before, in whatever number of repeats, is found in the store.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from harness.errors import SpecError
 from harness.experiment.experiment import Experiment, share_sessions
+from harness.experiment.lengths import fitted
 from harness.spec import Spec
 from harness.stages.stage import Inputs
 from harness.store.diff import differences
 from harness.store.digests import plain
 from harness.store.store import Store, stage_key
+
+log = logging.getLogger("podium")
 
 POOL = "pool"
 # Raised when the pool stage changes what it writes.
@@ -83,7 +87,11 @@ def open_recipe(spec: Spec, store: Store, until: str = "score") -> Recipe:
     Raises:
         InputError: a table or model folder that the spec names is missing or refused.
         MissingDependency: the engine is not installed.
+        SpecError: the base has too few positions for an answer.
     """
+    spec, lowered = fitted(spec)
+    for sentence in lowered:
+        log.info("%s: %s", spec.name, sentence)
     first, *others = seeds_of(spec)
     timed = Experiment(first, store, until)
     rest = (Experiment(other, store, until, timed_by=timed) for other in others)

@@ -17,7 +17,7 @@ log = logging.getLogger("podium")
 
 
 class EntriesFailed(RunError):
-    """Some entries failed; the others are finished.
+    """Some entries failed; the others are finished. Where all did for one reason, it says that.
 
     Args:
         failures: why, by the names of the entries.
@@ -28,9 +28,15 @@ class EntriesFailed(RunError):
     def __init__(
         self, failures: Mapping[str, PodiumError], entries: int, folders: Sequence[Path]
     ) -> None:
-        reasons = "; ".join(f"{name}: {error}" for name, error in failures.items())
-        super().__init__(f"{len(failures)} of {entries} entries failed, and are not on the board: "
-                         f"{reasons}")  # fmt: skip
+        first, *others = {id(error): error for error in failures.values()}.values()
+        if not others and len(failures) == entries:
+            super().__init__(str(first))
+            self.exit_code = first.exit_code
+        else:
+            reasons = "; ".join(f"{name}: {error}" for name, error in failures.items())
+            super().__init__(
+                f"{len(failures)} of {entries} entries failed, and are not on the board: {reasons}"
+            )
         self.failures = dict(failures)
         self.folders = list(folders)
 
@@ -97,15 +103,12 @@ class Running:
         """Tell who failed, once all else is done.
 
         Raises:
-            EntriesFailed: some did, or all for different reasons.
-            PodiumError: all failed for one and the same reason.
+            EntriesFailed: some did, or all.
         """
-        reasons = list({id(error): error for error in self.failures.values()}.values())
-        if len(reasons) == 1 and not self.recipes:
-            raise reasons[0]
-        if reasons:
+        if self.failures:
+            first = next(iter(self.failures.values()))
             entries = len(self.recipes) + len(self.failures)
-            raise EntriesFailed(self.failures, entries, folders)
+            raise EntriesFailed(self.failures, entries, folders) from first
 
 
 def lacks(experiment: Experiment, stage: Stage) -> bool:

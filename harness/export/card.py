@@ -75,7 +75,7 @@ def _recipe(run: Finished) -> Iterator[str]:
     yield "|---|---|"
     for name, value in section.model_dump(mode="json").items():
         yield f"| {name} | {_plain(value)} |"
-    modules = lora["target_modules"]
+    modules = lora.get("target_modules", "all")
     layers = modules if isinstance(modules, str) else ", ".join(sorted(modules))
     yield f"| layers | {_plain(layers)} |"
     yield ""

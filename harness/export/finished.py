@@ -11,6 +11,7 @@ from harness.config.engines import WEIGHTLESS
 from harness.config.sections import Finetune
 from harness.errors import InputError
 from harness.models.adapter import CONFIG, check_adapter
+from harness.models.loading import check_model
 from harness.models.native import native_folder
 from harness.spec import Spec, load_specs
 from harness.store.files import read_json
@@ -39,13 +40,26 @@ class Finished:
 
     @property
     def is_tuned(self) -> bool:
-        """Whether it has an adapter."""
+        """Whether it was trained."""
         return self.spec.finetune is not None
 
     @property
-    def adapter(self) -> Path:
-        """The folder of its adapter, where it is tuned."""
-        return self.folder / "stages" / "finetune" / "adapter"
+    def trained(self) -> Path:
+        """The folder of what its training left behind, where it is tuned."""
+        return self.folder / "stages" / "finetune" / self.recipe.yields
+
+    @property
+    def adapter(self) -> Path | None:
+        """The folder of its adapter, absolute; `None` where it has none."""
+        section = self.spec.finetune
+        has_one = section is not None and section.yields == "adapter"
+        return self.trained.absolute() if has_one else None
+
+    @property
+    def weights(self) -> Path:
+        """The folder of its weights: the base's, or those that all of it became."""
+        whole = self.is_tuned and self.adapter is None
+        return self.trained.absolute() if whole else self.base
 
     @property
     def data(self) -> Path:
@@ -54,8 +68,8 @@ class Finished:
 
     @property
     def lora(self) -> Mapping[str, Any]:
-        """The adapter's configuration, as peft wrote it."""
-        found: Mapping[str, Any] = read_json(self.adapter / CONFIG)
+        """The adapter's configuration, as peft wrote it; empty where it has none."""
+        found: Mapping[str, Any] = {} if self.adapter is None else read_json(self.adapter / CONFIG)
         return found
 
     @property
@@ -80,8 +94,10 @@ class Finished:
         Raises:
             InputError: one sentence saying what is missing.
         """
-        if self.is_tuned:
+        if self.adapter is not None:
             check_adapter(self.adapter)
+        elif self.is_tuned:
+            check_model(self.weights)
         if not self.base.is_dir():
             raise InputError(f"{self.folder}: its base is no longer at {self.base}")
 

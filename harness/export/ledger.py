@@ -47,9 +47,9 @@ def ledger(run: Finished, form: str, work: Path) -> dict[str, Any]:
         },
         "digests": {
             "data": _digest(run.data),
-            "adapter": {
-                path.name: digest_file(path) for path in sorted(run.adapter.iterdir())
-            } if run.adapter.is_dir() else {},
+            run.recipe.yields: {
+                path.name: digest_file(path) for path in sorted(run.trained.iterdir())
+            } if run.trained.is_dir() else {},
             "base": base_digests(run.base),
             "files": {name: digest_file(work / name) for name in sorted(list_files(work))},
         },

@@ -89,8 +89,8 @@ def _xtuner(run: Finished) -> list[str]:
 TARGETS: Mapping[str, Target] = MappingProxyType(
     {
         "merged": Target(
-            about="The base with the adapter folded in: weights, tokenizer, chat template and "
-            "generation settings, which load without anything else.",
+            about="The tuned model, an adapter folded into its base: weights, tokenizer, chat "
+            "template and generation settings, which load without anything else.",
             write=weights.write_merged,
             use=_merged,
         ),

@@ -55,27 +55,19 @@ def llamafactory_recipe(run: Finished) -> dict[str, Any]:
 
     No template is named, so it takes the base's own chat template, as Podium does.
     """
-    section, lora = run.recipe, run.lora
-    bits = {"quantization_bit": 4, "quantization_type": "nf4", "double_quantization": True}
+    section = run.recipe
     return {
         "model_name_or_path": str(run.base),
         "stage": "sft",
         "do_train": True,
-        "finetuning_type": "lora",
-        "lora_rank": lora["r"],
-        "lora_alpha": _whole(lora["lora_alpha"]),
-        "lora_dropout": lora["lora_dropout"],
-        "lora_target": _targets(lora["target_modules"]),
-        "use_dora": bool(lora.get("use_dora")),
-        "use_rslora": bool(lora.get("use_rslora")),
-        **(bits if run.quantized else {}),
+        **_llamafactory_method(run),
         "dataset_dir": ".",
         "dataset": DATASET,
         "enable_thinking": False,
         "mask_history": True,
         "cutoff_len": section.max_length,
         "output_dir": "output",
-        "per_device_train_batch_size": section.batch_size,
+        "per_device_train_batch_size": section.rows_at_once,
         "gradient_accumulation_steps": section.accumulate,
         "learning_rate": section.lr,
         "num_train_epochs": _whole(section.epochs),
@@ -88,6 +80,24 @@ def llamafactory_recipe(run: Finished) -> dict[str, Any]:
         "save_strategy": "epoch",
         "report_to": "none",
         "plot_loss": True,
+    }
+
+
+def _llamafactory_method(run: Finished) -> dict[str, Any]:
+    """What is trained, as LLaMA-Factory names it."""
+    if run.adapter is None:
+        return {"finetuning_type": "full"}
+    lora = run.lora
+    bits = {"quantization_bit": 4, "quantization_type": "nf4", "double_quantization": True}
+    return {
+        "finetuning_type": "lora",
+        "lora_rank": lora["r"],
+        "lora_alpha": _whole(lora["lora_alpha"]),
+        "lora_dropout": lora["lora_dropout"],
+        "lora_target": _targets(lora["target_modules"]),
+        "use_dora": bool(lora.get("use_dora")),
+        "use_rslora": bool(lora.get("use_rslora")),
+        **(bits if run.quantized else {}),
     }
 
 
@@ -128,6 +138,10 @@ def _xtuner_values(run: Finished) -> Mapping[str, str]:
         InputError: XTuner cannot train so.
     """
     section, lora = run.recipe, run.lora
+    if run.adapter is None:
+        raise InputError(
+            "finetune.method: full: Podium writes LoRA alone for XTuner: export to llamafactory"
+        )
     epochs = _whole(section.epochs)
     if not isinstance(epochs, int):
         raise InputError(f"finetune.epochs: XTuner trains whole epochs, not {epochs:g}")
@@ -137,7 +151,7 @@ def _xtuner_values(run: Finished) -> Mapping[str, str]:
         "name": run.name,
         "base": str(run.base),
         "max_length": section.max_length,
-        "batch_size": section.batch_size,
+        "batch_size": section.rows_at_once,
         "accumulate": section.accumulate,
         "epochs": epochs,
         "lr": section.lr,

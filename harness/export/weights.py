@@ -9,6 +9,7 @@ from harness.export.finished import Finished
 from harness.models.chat import load_tokenizer
 from harness.models.merge import merge
 from harness.models.settings import read_object
+from harness.models.whole import stored_dtype
 from harness.store.files import write_json, write_text
 
 log = logging.getLogger("podium")
@@ -29,7 +30,7 @@ def write_merged(run: Finished, work: Path) -> None:
     """
     run.check_weights()
     _tell(run)
-    merge(run.base, run.adapter, work)
+    merge(run.weights, run.adapter, work)
 
 
 def write_gguf_ready(run: Finished, work: Path) -> None:
@@ -42,15 +43,8 @@ def write_gguf_ready(run: Finished, work: Path) -> None:
     run.check_weights()
     _tell(run)
     stored = stored_dtype(run.base)
-    merge(run.base, run.adapter, work, "auto" if stored in _HALVES else _FALLBACK)
+    merge(run.weights, run.adapter, work, "auto" if stored in _HALVES else _FALLBACK)
     _name_template(run.base, work)
-
-
-def stored_dtype(base: Path) -> str:
-    """The type that `config.json` says the weights are stored in; empty where it says none."""
-    config = read_object(base / "config.json")
-    said = config.get("dtype", config.get("torch_dtype"))
-    return said.removeprefix("torch.") if isinstance(said, str) else ""
 
 
 def _tell(run: Finished) -> None:

@@ -28,10 +28,12 @@ def newest_checkpoint(folder: Path) -> Path | None:
 def _is_whole(checkpoint: Path) -> bool:
     try:
         json.loads((checkpoint / "trainer_state.json").read_text(encoding="utf-8"))
-        check_safetensors(checkpoint / "adapter_model.safetensors")
+        weights = list(checkpoint.glob("*.safetensors"))
+        for path in weights:
+            check_safetensors(path)
     except (OSError, ValueError, InputError):
         return False
-    return (checkpoint / "optimizer.pt").is_file()
+    return bool(weights) and (checkpoint / "optimizer.pt").is_file()
 
 
 def seconds_before(checkpoint: Path | None) -> float:

@@ -6,7 +6,8 @@ A step holds, from its end to its beginning:
   layers in one byte and a scale a row (8 bits), or in half a byte, a byte a block of 64 and four
   bytes for 256 of those (NF4 with double quantization: Dettmers et al., "QLoRA", 2023, section 3);
 - **adapters** in float32, `rank x (in + out)` numbers a layer (Hu et al., "LoRA", 2021), their
-  **gradients**, and two moments of each for AdamW;
+  **gradients**, and two moments of each for AdamW; where all of a base is learned its weights are
+  float32 and these are of every parameter;
 - **activations**: what autograd keeps of each token and layer for the backward pass, counted below
   as it is kept by transformers 5.19, peft 0.21 and torch 2.13 (after Korthikanti et al., "Reducing
   Activation Recomputation in Large Transformer Models", 2022, which counts full fine-tuning).
@@ -123,6 +124,7 @@ class Setup:
         checkpointed: whether activations are computed again; `None` is where a batch is large.
         gpu: whether it is a GPU, whose masks of dropout take a byte, and a float elsewhere.
         accumulated: whether gradients stay from one batch to the next.
+        full: whether all parameters are learned, in float32, and no adapter.
     """
 
     rank: int
@@ -135,6 +137,7 @@ class Setup:
     checkpointed: bool | None
     gpu: bool
     accumulated: bool = False
+    full: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,18 +228,20 @@ def setup_of(section: Finetune, shape: Shape, *, gpu: bool, computed: int) -> Se
         gpu: where the base stays as it is stored; a processor holds it in float32.
         computed: bytes of a number that is computed with.
     """
-    chosen = section.gradient_checkpointing
+    chosen, full = section.gradient_checkpointing, section.yields == "model"
     return Setup(
-        rank=section.rank,
-        targets=_targeted(section.targets),
-        dropout=section.dropout > 0,
+        rank=0 if full else section.rank,
+        # Weights that are learned keep the inputs of their layers, as adapters do of theirs.
+        targets=(*_ATTENTION, *_MLP) if full else _targeted(section.targets),
+        dropout=section.dropout > 0 and not full,
         bits=section.base_bits,
-        loaded=shape.stored if gpu else _FLOAT,
+        loaded=shape.stored if gpu and not full else _FLOAT,
         computed=computed,
         moments=_MOMENTS[section.optimizer],
         checkpointed=None if chosen == "auto" else chosen,
         gpu=gpu,
         accumulated=section.accumulate > 1,
+        full=full,
     )
 
 
@@ -263,13 +268,14 @@ def is_checkpointed(shape: Shape, setup: Setup, batch: Batch) -> bool:
 def forecast(shape: Shape, setup: Setup, batch: Batch) -> Memory:
     """Memory of one training step, in bytes by part."""
     setup = replace(setup, checkpointed=is_checkpointed(shape, setup, batch))
-    numbers = _adapter_numbers(shape, setup)
-    adapters, optimizer = numbers * _FLOAT, numbers * setup.moments
+    numbers = shape.parameters if setup.full else _adapter_numbers(shape, setup)
+    gradients, optimizer = numbers * _FLOAT, numbers * setup.moments
+    adapters = 0 if setup.full else numbers * _FLOAT
     activations = _kept(shape, setup, batch) * batch.tokens + _casts(shape, setup)
     if setup.accumulated:  # those of the batches before are there already
-        activations += adapters
+        activations += gradients
     memory = Memory(
-        _weights(shape, setup), adapters, adapters, optimizer, activations,
+        _weights(shape, setup), adapters, gradients, optimizer, activations,
         _under_way(shape, setup, batch), _logits(shape, setup, batch), 0.0,
     )  # fmt: skip
     return replace(memory, overhead=_GPU_OVERHEAD + _GAPS * memory.peak) if setup.gpu else memory
@@ -375,17 +381,21 @@ def _under_way(shape: Shape, setup: Setup, batch: Batch) -> float:
 def _logits(shape: Shape, setup: Setup, batch: Batch) -> float:
     """Logits of some learned tokens, what the softmax keeps of them, and their gradient: float32.
 
-    Beside them lie the inputs of all learned tokens and the gradients of these.
+    Beside them lie the inputs of all learned tokens and the gradients of these, and that of the
+    head, where it is learned.
     """
     held = min(batch.learned, max(1, LOGITS // shape.vocabulary))
     inputs = batch.learned * shape.hidden * 2 * setup.computed
-    return float(held * shape.vocabulary * 3 * _FLOAT + inputs)
+    head = shape.vocabulary * shape.hidden * _FLOAT if setup.full else 0  # its gradient
+    return float(held * shape.vocabulary * 3 * _FLOAT + inputs + head)
 
 
 def _casts(shape: Shape, setup: Setup) -> float:
     """Copies of weights in the dtype that is computed in, kept until the step ends."""
     if setup.computed >= _FLOAT:
         return 0.0
+    if setup.full:
+        return float(shape.parameters * setup.computed)
     cast = _adapter_numbers(shape, setup)
     if setup.loaded > setup.computed:
         cast += shape.vocabulary * shape.hidden + (shape.in_linears if setup.bits >= 16 else 0)

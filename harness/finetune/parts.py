@@ -25,11 +25,12 @@ class Parts:
 
     Args:
         checkpoint: where a killed training goes on from, in as many parts; `None` where it begins.
+        first: how many to begin with.
     """
 
-    def __init__(self, checkpoint: Path | None = None) -> None:
+    def __init__(self, checkpoint: Path | None = None, first: int = 1) -> None:
         path = None if checkpoint is None else checkpoint / PARTS
-        self.count = int(read_json(path)) if path is not None and path.is_file() else 1
+        self.count = int(read_json(path)) if path is not None and path.is_file() else first
         self._step = -1
         self._before: list[Batch] = []
 

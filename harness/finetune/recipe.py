@@ -44,11 +44,12 @@ def to_dataset(rows: Sequence[Learned]) -> Any:
 
 def make_trainer(
     section: Finetune, network: Any, tokenizer: Any, data: Any, arguments: Any,
-    checkpoint: Path | None = None,
+    checkpoint: Path | None = None, parts: Parts | None = None,
 ) -> Any:  # fmt: skip
-    """TRL's trainer over a base with an adapter.
+    """TRL's trainer over a base with an adapter, or, without one, over all of it.
 
-    Its epochs are drawn, and its batches computed in parts, as they were up to `checkpoint`.
+    Its epochs are drawn as they were up to `checkpoint`; its batches are computed in `parts`, whole
+    where there are none.
     """
     from transformers import PrinterCallback
 
@@ -58,9 +59,9 @@ def make_trainer(
         args=arguments,
         train_dataset=data,
         processing_class=tokenizer,
-        peft_config=_lora(section) if earlier is None else None,
+        peft_config=_lora(section) if earlier is None and section.yields == "adapter" else None,
         order=Order(checkpoint),
-        parts=Parts(checkpoint),
+        parts=Parts() if parts is None else parts,
     )
     # TRL rounds adapters over a quantized base to bfloat16, where small steps are lost and a
     # gradient scaler finds nothing to scale. peft makes them float32.
@@ -87,7 +88,7 @@ def compute_dtype(section: Finetune) -> str:
 
 
 def load_base(section: Finetune, base: Path) -> Any:
-    """The frozen base, in 4 or 8 bits where the recipe says so.
+    """The base, in 4 or 8 bits where the recipe says so.
 
     Raises:
         InputError: it cannot be loaded, or bitsandbytes or FlashAttention does not work here.
@@ -100,9 +101,10 @@ def load_base(section: Finetune, base: Path) -> Any:
     if section.base_bits < 16:
         need("bitsandbytes", "train")
         options["quantization_config"] = _quantization(section.base_bits, dtype)
-    # On a GPU the frozen base is held in what is computed in; a processor is quick in bfloat16 at
-    # matrix products alone.
-    held = getattr(torch, dtype) if torch.cuda.is_available() else torch.float32
+    # On a GPU a frozen base is held in what is computed in; a processor is quick in bfloat16 at
+    # matrix products alone. What is learned is float32: half a number's steps would be lost.
+    frozen = section.yields == "adapter"
+    held = getattr(torch, dtype) if frozen and torch.cuda.is_available() else torch.float32
     return load_network(base, held, **options)
 
 

@@ -1,10 +1,10 @@
-"""LoRA over a base with TRL's SFTTrainer and peft: loss on the answer only, resumable."""
+"""LoRA over a base, or all of it, with TRL's SFTTrainer: loss on the answer only, resumable."""
 
 from __future__ import annotations
 
 import logging
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
@@ -18,7 +18,9 @@ from harness.finetune.best import BEST, Best
 from harness.finetune.callbacks import Asked, Clock, read_watched, watch
 from harness.finetune.checkpoints import CHECKPOINTS, newest_checkpoint, seconds_before
 from harness.finetune.divergence import Change, Yardstick
+from harness.finetune.fitting import parts_to_begin_with
 from harness.finetune.pace import Pace
+from harness.finetune.parts import Parts
 from harness.finetune.picture import plot
 from harness.finetune.probe import Probe, Questions, in_words, rounded
 from harness.finetune.recipe import (
@@ -39,9 +41,12 @@ from harness.models.loading import check_model
 from harness.models.quiet import quiet
 from harness.models.saving import Saving
 from harness.models.targets import check_targets
+from harness.models.whole import save_whole
 from harness.store.files import read_jsonl, storing, write_bytes, write_json
 
 log = logging.getLogger("podium")
+
+Save = Callable[[Path], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +91,9 @@ class Material:
 def finetune(
     section: Finetune, runtime: Runtime, base: Path, data: Data, label: str, work: Path
 ) -> None:
-    """Write `adapter/`, `loss.json`, `loss.png` and `training.json`.
+    """Write `adapter/`, or `model/` where all is learned, `loss.json`, `loss.png`, `training.json`.
 
-    Also `watched.jsonl`, `probe.json` and `best/`, the adapter of the best score, where there are
+    Also `watched.jsonl`, `probe.json` and `best/`, what had the best score, where there are
     questions. Goes on from the newest whole checkpoint in `work`.
 
     Args:
@@ -116,7 +121,8 @@ def finetune(
         trainer = _set_up(section, runtime, base, material, checkpoint, work / CHECKPOINTS)
         trainer.args.run_name = label
         yardstick = Yardstick(trainer, work / "before.json")
-        best = Best(work / BEST, partial(_save, trainer))
+        save = partial(_save, section, base, trainer)
+        best = Best(work / BEST, save)
         asked = Asked(material.watched, material.probe, best, teller(trainer), section.early_stop)
         pace = Pace(label, material.tokens)
         trainer.add_callback(watch(clock, pace, asked, yardstick.begin, section.watch))
@@ -127,7 +133,7 @@ def finetune(
             change = yardstick.change()
     if change is not None:
         change.check()
-    kept = _keep(section, trainer, best, work / "adapter")
+    kept = _keep(section, int(trainer.state.global_step), best, save, work / section.yields)
     about = {
         "seconds": round(clock.seconds(), 1), **material.about, **as_trained(section, trainer),
         **_changed(change),
@@ -157,9 +163,12 @@ def _set_up(
     section: Finetune, runtime: Runtime, base: Path, material: Material, checkpoint: Path | None,
     checkpoints: Path,
 ) -> Any:  # fmt: skip
-    """TRL's trainer over the base, its adapter and the rows."""
+    """TRL's trainer over the base, its adapter where it has one, and the rows."""
+    first = parts_to_begin_with(section, base, material.lengths.longest)
+    parts = Parts(checkpoint, first)
     network = load_base(section, base)
-    check_targets(section.targets, network)
+    if section.yields == "adapter":
+        check_targets(section.targets, network)
     learned = material.learned
     with _training("the training cannot be set up"):
         arguments = training_arguments(
@@ -167,18 +176,17 @@ def _set_up(
         )
         arguments.report_to = [] if runtime.track is None else [runtime.track]
         return make_trainer(
-            section, network, material.tokenizer, to_dataset(learned), arguments, checkpoint
+            section, network, material.tokenizer, to_dataset(learned), arguments, checkpoint, parts
         )
 
 
-def _keep(section: Finetune, trainer: Any, best: Best, adapter: Path) -> int:
-    """Write the adapter that the recipe keeps; return its step."""
-    last = int(trainer.state.global_step)
+def _keep(section: Finetune, last: int, best: Best, save: Save, folder: Path) -> int:
+    """Write the adapter or model that the recipe keeps, of the last step or the best; its step."""
     if section.keep == "last" or best.adapter is None or best.step is None or best.step == last:
-        _save(trainer, adapter)
+        save(folder)
         return last
-    with storing(adapter):
-        shutil.copytree(best.adapter, adapter, dirs_exist_ok=True)
+    with storing(folder):
+        shutil.copytree(best.adapter, folder, dirs_exist_ok=True)
     return best.step
 
 
@@ -233,19 +241,26 @@ def _training(sentence: str) -> AbstractContextManager[None]:
     )
 
 
-def _save(trainer: Any, folder: Path) -> None:
-    """Save the adapter alone: weights and configuration.
+def _save(section: Finetune, base: Path, trainer: Any, folder: Path) -> None:
+    """Save the adapter alone, weights and configuration, or the whole model.
 
     Raises:
         TrainingError: it holds numbers that are not finite.
         StoreError: it cannot be written.
     """
-    with Saving(folder):
-        trainer.model.save_pretrained(str(folder), safe_serialization=True)
-    (folder / "README.md").unlink(missing_ok=True)
     try:
-        check_adapter(folder)
+        if section.yields == "model":
+            save_whole(trainer.model, base, folder)
+        else:
+            _save_adapter(trainer.model, folder)
     except InputError as error:  # the last step diverged, and no loss came after it
         raise TrainingError(
-            f"the trained adapter is of no use, lower finetune.lr: {error}"
+            f"the trained {section.yields} is of no use, lower finetune.lr: {error}"
         ) from error
+
+
+def _save_adapter(network: Any, folder: Path) -> None:
+    with Saving(folder):
+        network.save_pretrained(str(folder), safe_serialization=True)
+    (folder / "README.md").unlink(missing_ok=True)
+    check_adapter(folder)

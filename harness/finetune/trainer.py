@@ -1,8 +1,13 @@
-"""TRL's trainer as Podium uses it: answers alone, orders drawn again, batches that fit."""
+"""TRL's trainer as Podium uses it: answers alone, orders drawn again, batches that fit.
+
+What each of its methods does is a function here; the class, which cannot be made before TRL is
+loaded, only ties them to the trainer's hooks.
+"""
 
 from __future__ import annotations
 
 import gc
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +18,6 @@ from harness.finetune.parts import Batch, Parts
 
 def trainer_class() -> type:
     """The class, made when it is needed: it is TRL's, which is heavy."""
-    import torch
     from trl import SFTTrainer
 
     class AnswerTrainer(SFTTrainer):  # type: ignore[misc] # trl is not type-checked
@@ -29,52 +33,84 @@ def trainer_class() -> type:
 
         def __init__(self, *args: Any, order: Order, parts: Parts, **more: Any) -> None:
             super().__init__(*args, **more)
-            self._order, self.parts, self._seen = order, parts, 0
-            # transformers counts a step's learned tokens only for models that ask for the number.
-            self.model_accepts_loss_kwargs = True
-            base = getattr(self.model, "get_base_model", None)
-            add_answer_loss(self.model if base is None else base())
+            self.order, self.parts, self.seen = order, parts, 0
+            ask_for_answers(self)
 
         def _get_train_sampler(self, train_dataset: Any = None) -> Any:
-            return Ordered(self._order, super()._get_train_sampler(train_dataset))
+            return Ordered(self.order, super()._get_train_sampler(train_dataset))
 
         def _save_rng_state(self, output_dir: str) -> None:
             super()._save_rng_state(output_dir)
-            self._order.save(Path(output_dir), self.state.epoch)
-            self.parts.save(Path(output_dir))
+            save_draws(self, Path(output_dir))
 
         def compute_loss(
             self, model: Any, inputs: Any, return_outputs: bool = False,
             num_items_in_batch: Any = None,
         ) -> Any:  # fmt: skip
-            """The mean loss of the step's learned tokens; of this batch's where no step is told."""
-            total = model(**inputs, answer_loss=True)
-            if num_items_in_batch is None:
-                loss = total / (inputs["labels"][:, 1:] != IGNORED).sum().clamp(min=1)
-            else:
-                # Counted over all processes, whose gradients are averaged.
-                loss = total * self.accelerator.num_processes / num_items_in_batch
+            loss = mean_loss(self, model, inputs, num_items_in_batch)
             return (loss, None) if return_outputs else loss
 
         def training_step(self, model: Any, inputs: Batch, num_items_in_batch: Any = None) -> Any:
-            """Add a batch's gradients, in parts where it does not fit whole."""
             step = super().training_step
-            self._seen = self._seen + inputs.get("attention_mask", inputs["input_ids"] >= 0).sum()
-            if self.args.world_size > 1:  # the others would not know of the parts
-                return step(model, inputs, num_items_in_batch)
-            return self.parts.compute(
-                self.state.global_step, inputs,
-                lambda part: step(model, part, num_items_in_batch), lambda: _forget(model),
-            )  # fmt: skip
+            return step_in_parts(
+                self, model, inputs, lambda part: step(model, part, num_items_in_batch)
+            )
 
         def log(self, logs: dict[str, float], *args: Any, **more: Any) -> None:
-            """TRL's, with the tokens seen so far, padding left out."""
-            super().log({**logs, "num_tokens": int(self._seen)}, *args, **more)
-
-    def _forget(model: Any) -> None:
-        model.zero_grad(set_to_none=True)
-        gc.collect()
-        if torch.cuda.is_available():
-            torch.cuda.empty_cache()
+            super().log({**logs, "num_tokens": int(self.seen)}, *args, **more)
 
     return AnswerTrainer
+
+
+def ask_for_answers(trainer: Any) -> None:
+    """Have the network give the summed loss of answers, and a step count its learned tokens."""
+    # transformers counts a step's learned tokens only for models that ask for the number.
+    trainer.model_accepts_loss_kwargs = True
+    base = getattr(trainer.model, "get_base_model", None)
+    add_answer_loss(trainer.model if base is None else base())
+
+
+def save_draws(trainer: Any, checkpoint: Path) -> None:
+    """Write what the rest of a killed training needs to draw the same rows and numbers."""
+    trainer.order.save(checkpoint, trainer.state.epoch)
+    trainer.parts.save(checkpoint)
+
+
+def mean_loss(trainer: Any, model: Any, inputs: Any, learned: Any) -> Any:
+    """The mean loss of the step's learned tokens; of this batch's where no step is told.
+
+    Args:
+        trainer: whose processes share the step.
+        model: the network, wrapped as the trainer wraps it.
+        inputs: the batch, with its labels.
+        learned: tokens that are learned in the whole step, over all processes; `None` for a batch
+            by itself.
+    """
+    total = model(**inputs, answer_loss=True)
+    if learned is None:
+        return total / (inputs["labels"][:, 1:] != IGNORED).sum().clamp(min=1)
+    # Counted over all processes, whose gradients are averaged.
+    return total * trainer.accelerator.num_processes / learned
+
+
+def step_in_parts(trainer: Any, model: Any, inputs: Batch, step: Callable[[Batch], Any]) -> Any:
+    """Add a batch's gradients, in parts where it does not fit whole; count its tokens.
+
+    Padding is no token that was seen.
+    """
+    trainer.seen = trainer.seen + inputs.get("attention_mask", inputs["input_ids"] >= 0).sum()
+    if trainer.args.world_size > 1:  # the others would not know of the parts
+        return step(inputs)
+    return trainer.parts.compute(
+        trainer.state.global_step, inputs, step, lambda: forget_gradients(model)
+    )
+
+
+def forget_gradients(model: Any) -> None:
+    """Set all gradients back to nothing, and give their memory back."""
+    import torch
+
+    model.zero_grad(set_to_none=True)
+    gc.collect()
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()

@@ -102,6 +102,34 @@ def fits_together(folders: Sequence[Path]) -> bool:
     return weights * 4 <= memory_bytes()
 
 
+def free_bytes() -> int:
+    """Bytes of the GPU's memory that nobody holds, or of the machine's without one."""
+    import torch
+
+    if torch.cuda.is_available():
+        return int(torch.cuda.mem_get_info()[0])
+    return min(_available(Path("/proc/meminfo")), _left_of_group(Path("/sys/fs/cgroup")))
+
+
+def _available(meminfo: Path) -> int:
+    """What Linux could give without swapping; all there is where it does not say."""
+    try:
+        lines = meminfo.read_text("ascii").splitlines()
+    except (OSError, ValueError):
+        return memory_bytes()
+    found = (line.split()[1] for line in lines if line.startswith("MemAvailable:"))
+    return next((int(kib) * 1024 for kib in found), memory_bytes())
+
+
+def _left_of_group(group: Path) -> int:
+    """What a container's limit leaves (cgroup v2); all of the machine's where it has none."""
+    try:
+        most, held = (int((group / f"memory.{name}").read_text()) for name in ("max", "current"))
+    except (OSError, ValueError):  # `max` stands for no limit
+        return memory_bytes()
+    return max(0, most - held)
+
+
 def memory_bytes() -> int:
     """Bytes of the GPU's memory, or of the machine's without one."""
     import torch

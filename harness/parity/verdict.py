@@ -137,9 +137,11 @@ def _of_tokens(found: Effect) -> str:
     """What is wrong by the likelihoods of tokens; empty where nothing is."""
     if found.share <= TOLERANCE or found.distance <= LEAST_EFFECT:
         return ""
-    far = f"{found.share:.0%} of what the adapter changes, limit {TOLERANCE:.0%}"
+    far = f"{found.share:.0%} of what the training changes, limit {TOLERANCE:.0%}"
     if abs(found.strength) < _AS_BASE and found.share < 1 + _AS_BASE:
-        return f"it answers as the untuned base ({far}): the adapter is ignored there, or empty"
+        return (
+            f"it answers as the untuned base ({far}): what was trained is ignored there, or empty"
+        )
     if found.likeness > _ALIKE and abs(found.strength - 1) > _AS_BASE:
         return (
             f"the adapter works at {found.strength:.2f} of its strength ({far}): its scale is "
@@ -162,7 +164,7 @@ def _of_answers(found: Agreement) -> str:
 def _said(size: float, noise: float, paths: Sequence[Path]) -> tuple[Word, str]:
     if size < LEAST_EFFECT:
         return "fail", (
-            f"the adapter changes nothing: a token is as likely with it as without, within "
+            f"the training changes nothing: a token is as likely with it as without, within "
             f"{size:.1g} nats; train longer or at a higher rate"
         )
     if noise > MOST_NOISE:
@@ -175,8 +177,8 @@ def _said(size: float, noise: float, paths: Sequence[Path]) -> tuple[Word, str]:
         if wrong is not None and wrong.answers is not None:
             return "fail", f"{wrong.name}: {_of_answers(wrong.answers)}"
         return "unclear", (
-            f"the adapter changes a token by {size:.2g} nats, and engines differ by {noise:.2g} on "
-            "the untuned base: too little to tell whether it is served as trained"
+            f"the training changes a token by {size:.2g} nats, and engines differ by {noise:.2g} "
+            "on the untuned base: too little to tell whether it is served as trained"
         )
     wrong = next((path for path in paths if path.fault), None)
     if wrong is not None:
@@ -190,6 +192,6 @@ def _alike(paths: Sequence[Path]) -> str:
         return "no path had its tokens scored"
     worst = max(shares, key=lambda name: shares[name])
     return (
-        f"served as trained: of what the adapter changes {shares[worst]:.1%} is lost at most "
+        f"served as trained: of what the training changes {shares[worst]:.1%} is lost at most "
         f"({worst}), limit {TOLERANCE:.0%}"
     )

@@ -12,6 +12,7 @@ from harness.config.sections import Finetune, ModelSection
 from harness.core import Sample
 from harness.errors import InputError, PodiumError
 from harness.experiment.experiment import Experiment
+from harness.experiment.lengths import fitted
 from harness.experiment.models import known_models, missing_models
 from harness.experiment.recipe import open_recipe
 from harness.models.chat import load_tokenizer
@@ -137,6 +138,8 @@ class Checking:
             )
             return
         try:
+            spec, lowered = fitted(spec)
+            yield from (note("length-lowered", sentence) for sentence in lowered)
             experiment = open_recipe(spec, Store(spec.runtime.runs)).first
             if experiment.engine in WEIGHTLESS or experiment.base_path is None:
                 return
@@ -199,10 +202,9 @@ class Checking:
 
     def _adapter(self, experiment: Experiment) -> Path | None:
         """The one that was handed in, or the experiment's own where it is finished."""
-        if self.adapter is not None or experiment.spec.finetune is None:
+        if self.adapter is not None or experiment.adapter is None:
             return self.adapter
-        found = experiment.find("finetune")
-        return None if found is None else found / "adapter"
+        return None if experiment.find("finetune") is None else experiment.adapter
 
     def _dry(self, section: Finetune, case: Case) -> list[Problem]:
         """The dry step of a recipe; recipes that differ in their numbers share one."""
@@ -244,8 +246,7 @@ def check_early(
     """What is known from spec and configuration alone, before any data is made."""
     yield from networks.check_max_length(model.max_length, base.positions, "model.max_length")
     if section is not None:
-        yield from networks.check_rank(section, engine)
-        yield from networks.check_target_names(section, base.network)
+        yield from networks.check_trained(section, engine, base.network)
 
 
 def inspect(case: Case) -> Iterator[Problem]:
@@ -283,7 +284,8 @@ def _inspect_rows(case: Case, section: Finetune) -> Iterator[Problem]:
     yield from told_rows.check_prefix(rows)
     yield from told_rows.check_room(rows, case.max_tokens)
     yield from check_tokens(base.tokens, rows, section.max_length)
-    yield from check_untrained(base.tokens, rows, section.targets)
+    if section.yields == "adapter":
+        yield from check_untrained(base.tokens, rows, section.targets)
     yield from check_recipe(section, total)
 
 

@@ -155,8 +155,9 @@ def _step(trainer: Any, real: bool) -> Stepped:
         read, shuffled = (float(network(**one).loss) for one in (_all(inputs), _mixed(inputs)))
     factors = {name: p for name, p in network.named_parameters() if p.requires_grad}
     with torch.no_grad():
-        for factor in factors.values():
-            factor.add_(torch.randn_like(factor) * _STD)
+        for name, factor in factors.items():
+            if ".lora_" in name:  # one of two begins at zero, and gives the other no gradient
+                factor.add_(torch.randn_like(factor) * _STD)
     network.train()
     network(**inputs).loss.backward()
     dead = {_module(name) for name, factor in factors.items() if not _has_gradient(factor)}
@@ -275,7 +276,7 @@ def check_gradients(stepped: Stepped) -> Iterator[Problem]:
     if stepped.dead:
         yield error(
             "no-gradient",
-            f"{len(stepped.dead)} of {len(stepped.modules)} adapter modules get no gradient, such "
+            f"{len(stepped.dead)} of {len(stepped.modules)} trained modules get no gradient, such "
             f"as {listed(stepped.dead)}: they would never learn",
             "take them out of finetune.targets, or take the base's weights again from where they "
             "came",
@@ -284,7 +285,7 @@ def check_gradients(stepped: Stepped) -> Iterator[Problem]:
     else:
         on = "its own weights" if stepped.real else "a small random model of its configuration"
         yield note(
-            "gradients", f"each of {len(stepped.modules)} adapter modules gets a gradient (on {on})"
+            "gradients", f"each of {len(stepped.modules)} trained modules gets a gradient (on {on})"
         )
 
 

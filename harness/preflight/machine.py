@@ -126,6 +126,8 @@ def check_memory(
     setup = setup_of(section, shape, gpu=has_gpu, computed=2 if has_gpu else 4)
     width = min(max(lengths, default=0), section.max_length)
     rows = section.rows_at_once
+    if section.batch_size == "auto":  # as many at once as fit
+        rows = max(1, largest_batch(shape, setup, width, machine.memory, most=rows))
     found = forecast(shape, setup, Batch(rows, width, rows * width))
     detail = (
         f"a step takes about {_gib(found.peak)} ({_gib(found.stays)} between steps); there are "
@@ -145,7 +147,9 @@ def check_memory(
 
 
 def trained_numbers(section: Finetune, network: Any) -> int:
-    """How many numbers an adapter has: rank times both widths of each layer."""
+    """How many numbers are learned: of an adapter rank times both widths of each layer, or all."""
+    if section.yields == "model":
+        return int(network.num_parameters())
     shapes = adapted_layers(section.targets, network).values()
     return section.rank * sum(out + into for out, into in shapes)
 

@@ -15,6 +15,7 @@ from harness.curate.decontaminate import Leaks
 from harness.curate.rows import read_rows
 from harness.curate.training_set import make_dataset
 from harness.distill.distillation import Teaching, distill, plan_distillation
+from harness.distill.replayed import read_replay
 from harness.errors import PodiumError, RunError
 from harness.experiment.experiment import Experiment
 from harness.experiment.plan import questions_of
@@ -102,7 +103,7 @@ def _data(
             told = _distil(experiment, questions, distilled)
         dataset = work / "dataset"
         dataset.mkdir()
-        make_dataset(spec.dataset, distilled, questions, dataset)
+        make_dataset(spec.dataset, distilled, questions, dataset, read_replay(spec.replay_path))
     except RunError as refused:
         return error("data", str(refused), "correct distill or dataset in the spec")
     except PodiumError as refused:

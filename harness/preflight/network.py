@@ -42,6 +42,15 @@ def skeleton(folder: Path) -> Any:
                 return AutoModelForCausalLM.from_config(config, trust_remote_code=False)
 
 
+def check_trained(section: Finetune, engine: str, network: Any) -> Iterator[Problem]:
+    """What a recipe trains of a network: an adapter's rank and layers, or all of it."""
+    if section.yields == "model":
+        yield note("modules", f"all {network.num_parameters():,} parameters are learned")
+        return
+    yield from check_rank(section, engine)
+    yield from check_target_names(section, network)
+
+
 def check_target_names(section: Finetune, network: Any) -> Iterator[Problem]:
     """Names that match no layer, and the modules that each name brings."""
     try:

@@ -79,6 +79,6 @@ def _shown(_: Experiment) -> Mapping[str, str]:
 
 
 STAGE = Stage(
-    name="finetune", version=6, reads=_reads, build=_build, belongs=_belongs, shown=_shown,
+    name="finetune", version=7, reads=_reads, build=_build, belongs=_belongs, shown=_shown,
     loads_base=True,
 )  # fmt: skip

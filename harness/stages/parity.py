@@ -2,6 +2,7 @@
 
 The reference is the adapter beside its base on transformers. Against it stand the adapter on the
 engine, the merged weights on the engine, and, where the base was trained in few bits, that base.
+Where all weights were learned, those on transformers are held against those on the engine.
 """
 
 from __future__ import annotations
@@ -35,6 +36,8 @@ log = logging.getLogger("podium")
 PARITY = "parity.json"
 # Right answers of a suite whose answers are graded in shares.
 _RIGHT = 0.5
+# The untuned base, the reference, and what each path made of the probe.
+Compared = tuple[Base, Scores, list[Heard]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,20 +65,45 @@ def _reads(experiment: Experiment) -> Inputs:
 def _build(experiment: Experiment, answering: Answering, work: Path) -> None:
     served = read_json(experiment.folder("served") / SERVED)
     probe = _probe(read_suite(experiment.folder("questions")), served["questions"])
+    if experiment.adapter is None:
+        bases, reference, heard = _of_weights(experiment, answering, probe)
+    else:
+        bases, reference, heard = _of_adapter(experiment, answering, probe, work / ".merged")
+    found = judge(bases, reference, heard, len(probe.test))
+    (log.info if found.verdict == "pass" else log.warning)(
+        "%s: parity: %s: %s", experiment.label, found.verdict, found.said
+    )
+    write_json(work / PARITY, found.as_json())
+
+
+def _of_weights(experiment: Experiment, answering: Answering, probe: Suite) -> Compared:
+    """Whole weights: transformers against the engine that answered."""
+    served = read_json(experiment.folder("served") / SERVED)
+    with answering.here(experiment, tuned=False) as engine:
+        base = score(engine.model(), served["rows"])
+    with answering.here(experiment, tuned=True) as engine:
+        reference = score(engine.model(), served["rows"])
+        compare = _Comparison(experiment, probe, tuple(engine.model().generate(probe.test)))
+    said = Said(served["adapter"], _answers(experiment.folder("infer"), probe.test))
+    heard = compare.heard(f"weights on {experiment.engine}", said)
+    # The engine never had the untuned base: that both load it alike shows in the weights' path.
+    return Base(base, base), reference, [heard]
+
+
+def _of_adapter(
+    experiment: Experiment, answering: Answering, probe: Suite, scratch: Path
+) -> Compared:
+    """An adapter: beside its base on transformers, against it and merged weights on the engine."""
+    served = read_json(experiment.folder("served") / SERVED)
     rows = served["rows"]
-    with answering.merged(experiment, work / ".merged") as model:
+    with answering.merged(experiment, scratch) as model:
         merged = ask(model, probe.test, rows)
     with answering.beside(experiment) as engine:
         tuned = engine.model(experiment.adapter)
         base, reference = score(engine.model(), rows), score(tuned, rows)
         compare = _Comparison(experiment, probe, tuple(tuned.generate(probe.test)))
     heard = list(_heard(experiment, answering, compare, merged))
-    bases = Base(base, base if served["base"] is None else served["base"])
-    found = judge(bases, reference, heard, len(probe.test))
-    (log.info if found.verdict == "pass" else log.warning)(
-        "%s: parity: %s: %s", experiment.label, found.verdict, found.said
-    )
-    write_json(work / PARITY, found.as_json())
+    return Base(base, base if served["base"] is None else served["base"]), reference, heard
 
 
 def _heard(
@@ -148,6 +176,6 @@ def _shown(_: Experiment) -> Mapping[str, str]:
 
 
 STAGE = Stage(
-    name="parity", version=1, reads=_reads, build=_build, belongs=belongs, shown=_shown,
+    name="parity", version=2, reads=_reads, build=_build, belongs=belongs, shown=_shown,
     loads_base=True,
 )  # fmt: skip

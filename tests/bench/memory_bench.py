@@ -75,6 +75,11 @@ CASES = (
          {"rank": 32, "bits": 8, "dropout": 0.05, "dtype": "bfloat16"}, 2, 256),
     Case("llama 150M 4 bits r64", "llama", (1024, 2816, 10, 16, 8, 16000),
          {"rank": 64, "bits": 4}, 2, 256, tied=False),
+    Case("qwen2 5M full", "qwen2", (256, 768, 4, 4, 2, 8000), {"method": "full"}, 8, 128),
+    Case("qwen2 5M full bf16", "qwen2", (256, 768, 4, 4, 2, 8000),
+         {"method": "full", "dtype": "bfloat16"}, 4, 128),
+    Case("qwen3 30M full accumulated", "qwen3", (512, 1536, 6, 8, 4, 16000),
+         {"method": "full", "accumulate": 2}, 4, 128),
 )  # fmt: skip
 
 

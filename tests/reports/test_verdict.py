@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from reports.leaderboard import ranked
 from reports.strings import say
 from reports.verdict import cautions, verdict
 from tests.reports.conftest import MakeBoard
@@ -134,3 +135,32 @@ def test_times_that_do_not_count_need_no_word(make_board: MakeBoard) -> None:
     summary = {"length": None, "scoring": scoring}
     board = make_board(Entrant("a", 1.0, timed=False, summary=summary))
     assert cautions(board) == []
+
+
+def families(**scores: float) -> dict[str, object]:
+    return {"families": {name: {"n": 40, "AS": score} for name, score in scores.items()}}
+
+
+def test_a_family_that_loses_is_named_though_the_total_rises(make_board: MakeBoard) -> None:
+    base = {"model": {"base": "b"}}
+    tuned = {**base, **families(look=99.0, dwell=60.0, rare=50.0), "finetune": {"method": "lora"}}
+    plain = {**base, **families(look=20.0, dwell=95.0, rare=59.9), "finetune": None}
+    board = make_board(
+        Entrant("tuned", 0.9, summary=tuned), Entrant("untuned", 0.3, summary=plain), count=40
+    )
+    (told,) = (say(note) for note in cautions(board) if note.key == "worse")
+    assert "tuned: dwell 95.0 → 60.0 (untuned, n = 40)" in told
+    assert "rare" not in told
+    assert "look" not in told
+    loss = {
+        "family": "dwell", "against": "untuned", "n": 40, "was": 95.0, "now": 60.0, "clear": True,
+    }  # fmt: skip
+    assert [row["worse"] for row in ranked(board)] == [[loss], []]
+
+
+def test_a_loss_of_one_answer_in_a_small_family_may_be_chance(make_board: MakeBoard) -> None:
+    first = {"families": {"small": {"n": 5, "AS": 60.0}}}
+    other = {"families": {"small": {"n": 5, "AS": 80.0}}}
+    board = make_board(Entrant("a", 0.9, summary=first), Entrant("b", 0.2, summary=other), count=40)
+    (told,) = (say(note) for note in cautions(board) if note.key == "worse")
+    assert "a: small 80.0 → 60.0 (b, n = 5, ?)" in told

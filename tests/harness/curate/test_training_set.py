@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import logging
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from harness.config.sections import Augment, Dataset
+from harness.config.sections import Augment, Dataset, Replay
 from harness.core import Gold, Message, Sample, Suite
+from harness.curate.rows import Row
 from harness.curate.training_set import make_dataset
 from harness.errors import RunError
 from harness.store.codec import sample_to, suite_to
@@ -35,6 +36,7 @@ def made(
     suite: Suite,
     rows: Iterable[Sample | dict[str, Any]],
     section: Dataset | None = None,
+    others: Sequence[Row] = (),
 ) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     """The training rows and the counts."""
     questions, distilled, work = (tmp_path / name for name in ("questions", "distilled", "work"))
@@ -43,7 +45,7 @@ def made(
     write_jsonl(questions / "held_out.jsonl", map(sample_to, suite.held_out))
     write_jsonl(distilled / "accepted.jsonl", (accepted(row) for row in rows))
     work.mkdir(exist_ok=True)
-    make_dataset(Dataset() if section is None else section, distilled, questions, work)
+    make_dataset(Dataset() if section is None else section, distilled, questions, work, others)
     return list(read_jsonl(work / "train.jsonl")), read_json(work / "dataset.json")
 
 
@@ -296,3 +298,41 @@ def test_too_few_added_rows_are_said(
         f"dataset: augment.synonyms asks for {asked_for} rows, 0 could be added"
     ]
     assert told["augmented"]["synonyms"] == {"asked_for": asked_for, "added": 0, "refused": {}}
+
+
+def replayed(name: str, question: str) -> Row:
+    sample = Sample(
+        name,
+        (Message("user", question),),
+        Gold("free", "好的"),
+        "好的",
+        "replay",
+        "1",
+        name,
+        "train",
+    )
+    return Row(sample, "好的")
+
+
+@pytest.mark.parametrize(("share", "count"), [(0.1, 1), (0.5, 5), (2.0, 6)])
+def test_rows_of_a_file_are_mixed_in_by_their_share(
+    share: float, count: int, tmp_path: Path, quickstart: Suite, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING, "podium")
+    others = [
+        replayed(f"replay-{n}", f"请写一首关于{word}的诗") for n, word in enumerate("山水云月花雪")
+    ]
+    twice = replayed("replay-9", others[0].sample.question)
+    leaking = replayed("replay-8", quickstart.test[0].question)
+    section = Dataset(replay=Replay(file=Path("chats.jsonl"), share=share))
+    rows, told = made(
+        tmp_path, quickstart, quickstart.train[:10], section, [*others, twice, leaking]
+    )
+    drawn = [row for row in rows if row["family"] == "replay"]
+    assert len(drawn) == told["augmented"]["replay"]["added"] == count
+    assert all(row["messages"][-1] == {"role": "assistant", "content": "好的"} for row in drawn)
+    assert told["rows"] == len(rows) == 10 + count
+    assert "replay" not in told["families"]
+    if share == 2.0:
+        assert told["augmented"]["replay"]["refused"] == {"leaked": 1, "duplicate": 1}
+        assert "replay asks for 20 rows, 6 could be added" in caplog.text

@@ -45,7 +45,10 @@ def test_the_others_stand_on_the_board(tmp_path: Path) -> None:
     write_spec(tmp_path, SPEC)
     result = podium("run", "spec.yaml", "--json", cwd=tmp_path)
     assert result.returncode == 1, result.stderr
-    assert [row["name"] for row in json.loads(result.stdout)] == ["three-good", "three-floor"]
+    *board, lost = json.loads(result.stdout)
+    assert [row["name"] for row in board] == ["three-good", "three-floor"]
+    assert lost["name"] == "three-broken"
+    assert lost["failed"].startswith("distill.samples asks for 20 rows: 0 accepted")
     (last,) = (line for line in result.stderr.splitlines() if line.startswith("podium: "))
     assert "1 of 3 entries failed" in last
     assert "three-broken: distill.samples asks for 20 rows: 0 accepted" in last
@@ -89,7 +92,8 @@ def test_what_entries_share_fails_once_and_all_failing_is_one_error(tmp_path: Pa
     entries = [{**SPEC["entries"][0], "name": name} for name in ("a", "b")]
     with pytest.raises(RunError, match=r"^distill.samples asks for 20 rows") as caught:
         run(specs(tmp_path, entries))
-    assert not isinstance(caught.value, EntriesFailed)
+    assert isinstance(caught.value, EntriesFailed)
+    assert list(caught.value.failures) == ["three-a", "three-b"]
     rest = [*entries, SPEC["entries"][2]]
     with pytest.raises(EntriesFailed, match="2 of 3 entries failed") as some:
         run(specs(tmp_path, rest))

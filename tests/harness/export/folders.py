@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from harness.models.merge import merge
 from harness.spec import dump, load_specs
 from harness.store.files import write_json, write_jsonl, write_text
-from tests.harness.parity.made import Adapter, make
+from tests.harness.parity.made import TINY, Adapter, make
 
 ROWS: list[dict[str, Any]] = [
     {
@@ -48,7 +50,7 @@ FINETUNE: dict[str, Any] = {
 
 
 def run(folder: Path, finetune: dict[str, Any] | None, **model: Any) -> Path:
-    """A run folder; where it is tuned, with an adapter of the tiny base and three rows of data."""
+    """A run folder; where it is tuned, with an adapter or whole weights, and three rows of data."""
     folder.mkdir(parents=True)
     spec = {
         "name": folder.name,
@@ -61,7 +63,11 @@ def run(folder: Path, finetune: dict[str, Any] | None, **model: Any) -> Path:
     (loaded,) = load_specs(folder / "given.yaml")
     write_text(folder / "spec.yaml", dump(loaded))
     if finetune is not None:
-        make(Adapter(seed=1), folder / "stages" / "finetune" / "adapter")
+        trained = folder / "stages" / "finetune"
+        adapter = make(Adapter(seed=1), trained / "adapter")
+        if finetune.get("method") == "full":
+            merge(TINY, adapter, trained / "model")
+            shutil.rmtree(adapter)
         meta = {"key": "0" * 16, "inputs": {"seed": 0}, "created": "2026-01-01T00:00:00+00:00"}
         write_json(folder / "stages" / "finetune" / "meta.json", meta)
         write_jsonl(folder / "stages" / "dataset" / "train.jsonl", ROWS)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
+from safetensors.torch import load_file
 
 from harness.errors import InputError, RunError, UsageError
 from harness.export.card import licence
@@ -105,6 +106,24 @@ def test_llamafactory_gets_data_and_recipe(tuned: Path, tmp_path: Path) -> None:
     said = [[turn["value"] for turn in row["conversations"]] for row in rows]
     assert said == [[turn["content"] for turn in row["messages"]] for row in ROWS]
     assert set(rows[0]) == {"conversations"}
+
+
+def test_whole_weights_are_exported_as_they_are(tmp_path: Path) -> None:
+    whole = run(tmp_path / "mine-full", {**FINETUNE, "method": "full"})
+    export(whole, "merged", tmp_path / "merged")
+    model = whole / "stages" / "finetune" / "model"
+    mine, theirs = (load_file(at / "model.safetensors") for at in (tmp_path / "merged", model))
+    assert all(bool((mine[name] == theirs[name]).all()) for name in mine | theirs)
+    ledger = read(tmp_path / "merged" / "ledger.json")
+    assert ledger["digests"]["model"]["model.safetensors"] == digest_file(
+        model / "model.safetensors"
+    )
+    export(whole, "llamafactory", tmp_path / "factory")
+    recipe = yaml.safe_load((tmp_path / "factory" / "train.yaml").read_text("utf-8"))
+    assert recipe["finetuning_type"] == "full"
+    assert not [name for name in recipe if name.startswith("lora")]
+    with pytest.raises(InputError, match="full: Podium writes LoRA alone for XTuner"):
+        export(whole, "xtuner", tmp_path / "xtuner")
 
 
 def test_a_base_in_four_bits_is_said_to_every_trainer(tmp_path: Path) -> None:

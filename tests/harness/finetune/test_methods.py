@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from harness.config.sections import Finetune, Runtime
 from harness.errors import InputError
+from harness.finetune.checkpoints import newest_checkpoint
 from harness.finetune.head import IGNORED, add_answer_loss
 from harness.finetune.train import Data, finetune
 from harness.models.adapter import check_continued
+from harness.models.loading import load_network
 from harness.models.merge import merge
 from harness.store.files import read_json
 from tests.harness.finetune.conftest import make_network
+from tests.harness.models.folders import change
 
 RECIPE: dict[str, Any] = {
     "rank": 4, "lr": 3e-3, "schedule": "constant", "warmup": 0, "epochs": 2, "batch_size": 6,
@@ -61,6 +66,41 @@ def test_an_earlier_adapter_is_learned_on(
     loss = trained(small_base, train_rows, tmp_path / "work", **{"from": earlier})
     assert loss[0] < plain[1][-1] + 0.05
     assert loss[-1] < loss[0]
+
+
+def test_all_of_a_base_is_learned_and_saved_as_the_base_is(
+    small_base: Path, train_rows: Path, tmp_path: Path
+) -> None:
+    import torch
+
+    base = shutil.copytree(small_base, tmp_path / "base")
+    change(base / "config.json", dtype="bfloat16")
+    work = tmp_path / "work"
+    loss = trained(base, train_rows, work, method="full")
+    assert loss[-1] < loss[0] - 0.1
+    about = read_json(work / "training.json")
+    before, after = (load_network(folder, "auto") for folder in (base, work / "model"))
+    assert about["trainable_parameters"] == after.num_parameters()
+    assert not (work / "adapter").exists()
+    assert after.dtype == torch.bfloat16
+    assert after.lm_head.weight is after.get_input_embeddings().weight
+    changed = [
+        name
+        for (name, old), new in zip(before.named_parameters(), after.parameters(), strict=True)
+        if not torch.equal(old, new)
+    ]
+    assert {"model.embed_tokens.weight", "model.layers.1.mlp.up_proj.weight"} <= set(changed)
+    names = {path.name for path in (work / "model").iterdir()}
+    assert {"tokenizer.json", "chat_template.jinja", "generation_config.json"} <= names
+    assert newest_checkpoint(work / "checkpoints") is not None
+
+
+@pytest.mark.parametrize(
+    "more", [{"bits": 4}, {"bits": 8}, {"dora": True}, {"rslora": True}, {"from": "earlier"}]
+)
+def test_what_is_of_adapters_is_refused_where_none_is_trained(more: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError, match=f"{next(iter(more))} is of adapters"):
+        Finetune(**{"method": "full", **more})
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,12 @@ from typing import Any
 import pytest
 
 from harness.config.sections import Finetune, Runtime
-from harness.finetune import recipe
+from harness.finetune import fitting, recipe
+from harness.finetune.fitting import parts_to_begin_with
+from harness.finetune.memory import Batch, forecast, setup_of, shape_of
 from harness.finetune.parts import PARTS, Parts, split
 from harness.finetune.train import Data, finetune
+from harness.models.settings import read_object
 from harness.store.files import read_json
 
 RECIPE = Finetune(
@@ -123,4 +126,35 @@ def test_parts_are_as_wide_as_their_longest_row_and_kept_in_checkpoints(tmp_path
     parts.save(tmp_path)
     assert read_json(tmp_path / PARTS) == 2
     assert Parts(tmp_path).count == 2
-    assert Parts(None).count == 1
+    assert Parts(tmp_path, 3).count == 2
+    assert (Parts(None).count, Parts(None, 3).count) == (1, 3)
+
+
+@pytest.mark.parametrize(("share", "expected"), [(1.1, 1), (0.6, 2), (0.35, 3), (0.0, 32)])
+def test_auto_begins_with_the_largest_batch_that_is_forecast_to_fit(
+    share: float, expected: int, small_base: Path, monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:  # fmt: skip
+    caplog.set_level(logging.INFO, "podium")
+    section = Finetune(rank=4, batch_size="auto", dtype="float32", max_length=256)
+    shape = shape_of(read_object(small_base / "config.json"))
+    assert shape is not None
+    setup = setup_of(section, shape, gpu=False, computed=4)
+    whole, none = (forecast(shape, setup, Batch(n, 200, n * 200)).peak for n in (32, 0))
+    free = (none + share * (whole - none)) / 0.9 if share else 0.0
+    monkeypatch.setattr(fitting, "free_bytes", lambda: int(free))
+    assert parts_to_begin_with(section, small_base, 200) == expected
+    assert ("rows of a step are computed" in caplog.text) == (expected > 1)
+    fixed = section.model_copy(update={"batch_size": 32})
+    assert parts_to_begin_with(fixed, small_base, 200) == 1
+
+
+def test_auto_teaches_the_same_however_little_is_free(
+    small_base: Path, train_rows: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    section = RECIPE.model_copy(update={"batch_size": "auto"})
+    whole = trained(section, small_base, train_rows, tmp_path / "whole")
+    monkeypatch.setattr(fitting, "free_bytes", lambda: 0)
+    cramped = trained(section, small_base, train_rows, tmp_path / "cramped")
+    assert (whole[1]["batch_parts"], cramped[1]["batch_parts"]) == (1, 32)
+    assert_alike(cramped, whole)

@@ -91,7 +91,10 @@ def test_the_base_is_held_in_so_many_bits(bits: Literal[4, 8], small_base: Path)
 def test_bits_follow_the_method_where_nothing_is_said() -> None:
     assert [Finetune().base_bits, Finetune(method="qlora").base_bits] == [16, 4]
     assert Finetune(method="qlora", bits=8).base_bits == 8
-    assert Finetune(batch_size="auto").rows_at_once == AUTO_ROWS
+    assert Finetune(batch_size="auto").rows_at_once == AUTO_ROWS == 32
+    assert Finetune(batch_size="auto", accumulate=5).rows_at_once == 6
+    with pytest.raises(ValidationError, match="accumulate 33: batch_size auto has 32 rows"):
+        Finetune(batch_size="auto", accumulate=33)
     with pytest.raises(ValidationError, match="write method: lora"):
         Finetune(method="qlora", bits=16)
 

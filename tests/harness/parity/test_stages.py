@@ -5,19 +5,25 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from harness.errors import RunError
+from harness.experiment.engines import Answering
 from harness.experiment.experiment import Experiment
 from harness.experiment.recipe import prepare
+from harness.export.export import export
+from harness.models import LocalModel
+from harness.models.merge import merge
+from harness.parity.tokens import bounded
 from harness.pipeline import run
 from harness.spec import load_specs
+from harness.stages import order
 from harness.stages.served import SERVED
 from harness.store.files import read_json, write_json, write_jsonl
 from tests.harness.models.families import FAMILIES, make_family
-from tests.harness.parity.made import Adapter, make
+from tests.harness.parity.made import TINY, Adapter, make
 from tests.podium import podium, write_spec
 
 pytestmark = pytest.mark.real
@@ -47,6 +53,18 @@ def train(found: Experiment, adapter: Adapter) -> None:
 
     def build(work: Path) -> None:
         make(adapter, work / "adapter")
+        write_json(work / "loss.json", {"steps": [1], "loss": [1.0]})
+        write_json(work / "training.json", {"seconds": 1.0, "samples": 1, "last_loss": 1.0})
+
+    found.store.make("finetune", found.inputs("finetune"), build)
+
+
+def train_whole(found: Experiment) -> None:
+    """Leave what a training of all weights would: an adapter that was drawn, folded in."""
+
+    def build(work: Path) -> None:
+        make(Adapter(seed=1), work / "drawn")
+        merge(TINY, work / "drawn", work / "model")
         write_json(work / "loss.json", {"steps": [1], "loss": [1.0]})
         write_json(work / "training.json", {"seconds": 1.0, "samples": 1, "last_loss": 1.0})
 
@@ -93,6 +111,48 @@ def test_families_of_entrants_are_trained_merged_and_served_alike(
     assert told["verdict"] == "pass", told["said"]
     assert paths(told) == ["adapter on vllm", "merged weights on vllm"]
     assert told["effect"] > 10 * told["noise"]
+
+
+def test_a_run_that_learns_all_of_the_tiny_base_ends_on_the_board(tmp_path: Path) -> None:
+    recipe = {"method": "full", "lr": 1e-3, "epochs": 1, "batch_size": 8, "watch": 0}
+    made = {"distill": {"samples": 64}, "suite": {**SPEC["suite"], "test_limit": 8}}
+    found = experiment(tmp_path, recipe, **made)
+    (folder,) = run([found.spec])
+    summary = read_json(folder / "summary.json")
+    assert summary["served_as_trained"]["verdict"] == "pass", summary["served_as_trained"]
+    assert summary["finetune"]["method"] == "full"
+    assert (folder / "stages" / "finetune" / "model" / "model.safetensors").is_file()
+    assert export(folder, "merged", tmp_path / "merged")
+
+
+def test_whole_weights_are_held_against_themselves_on_the_engine(tmp_path: Path) -> None:
+    found = experiment(tmp_path, {"method": "full", "epochs": 1})
+    train_whole(found)
+    told = checked(found)
+    assert told["verdict"] == "pass", told["said"]
+    assert paths(told) == ["weights on hf"]
+    assert told["effect"] > 0.1
+
+
+def test_whole_weights_that_are_not_served_fail(tmp_path: Path) -> None:
+    found = experiment(tmp_path, {"method": "full", "epochs": 1})
+    train_whole(found)
+    run([found.spec], until="infer")
+
+    def serve_the_base(work: Path) -> None:
+        with Answering([found]) as answering:
+            order.find_stage("served").build(found, answering, work)
+            told = read_json(work / SERVED)
+            with answering.here(found, tuned=False) as engine:
+                model = cast("LocalModel", engine.model())
+                write_json(
+                    work / SERVED, {**told, "adapter": bounded(model.logprobs(told["rows"]))}
+                )
+
+    found.store.make("served", found.inputs("served"), serve_the_base)
+    told = checked(found)
+    assert told["verdict"] == "fail"
+    assert "answers as the untuned base" in told["said"]
 
 
 def test_an_engine_that_ignores_the_adapter_fails_the_run(tmp_path: Path) -> None:

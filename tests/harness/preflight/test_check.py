@@ -18,7 +18,7 @@ from harness.preflight.rows import render_rows
 from harness.preflight.shown import marked
 from harness.preflight.tokens import Tokens
 from harness.spec import load_specs
-from tests.harness.models.folders import TINY
+from tests.harness.models.folders import TINY, change, copy
 from tests.harness.preflight.bench import Bench, row
 from tests.podium import snapshot, write_spec
 
@@ -67,6 +67,17 @@ def test_scripts_read_json_and_an_exit_code(tmp_path: Path) -> None:
     assert "or more" in cut["change"]
     assert cut["entries"] == ["small-lora"]
     assert found["summary"]["error"] >= 1
+
+
+def test_a_default_length_gives_way_and_a_written_one_is_refused(tmp_path: Path) -> None:
+    base = copy(tmp_path / "base")
+    change(base / "config.json", max_position_embeddings=256)
+    spec = {**SPEC, "model": {**SPEC["model"], "base": str(base)}, "entries": [{"name": "untuned"}]}
+    result = checked(tmp_path, spec)
+    assert result.exit_code == 0, result.output
+    assert "length-lowered: model.max_length is 256" in result.stdout
+    written = {**spec, "model": {**spec["model"], "max_length": 1024}}
+    assert "length-above-model: model.max_length" in checked(tmp_path, written).stdout
 
 
 def test_a_paid_teacher_is_not_asked(tmp_path: Path) -> None:

@@ -63,6 +63,7 @@ HONEST: dict[str, Planted] = {
     "one layer": recipe(targets=("model.layers.0.mlp.up_proj",)),
     "4 bits": recipe(method="qlora"),
     "the tiny base's rate": recipe(lr=3e-3, epochs=1.75, schedule="cosine", warmup=0.0),
+    "all of the base": recipe(method="full"),
     "short rows": recipe(max_length=96),
     "long rows": recipe(max_length=2048),
     "some dropout": recipe(dropout=0.1, accumulate=2),
