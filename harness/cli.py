@@ -357,10 +357,10 @@ def _json(value: object) -> str:
 
 
 def _lines(told: Any) -> str:
-    """The suites a line each, or one suite with a line a family."""
+    """The suites with what each needs and asks, or one suite with a line a family."""
     if isinstance(told, list):
         width = max(len(row["suite"]) for row in told)
-        return "\n".join(f"{row['suite']:<{width}}  {row['about']}" for row in told)
+        return "\n".join(line for row in told for line in _suite_lines(row, width))
     head = f"{told['suite']} {told['version']}, scored by {told['profile']}"
     width = max(map(len, told["families"]))
     rows = (
@@ -369,6 +369,15 @@ def _lines(told: Any) -> str:
         for name, family in told["families"].items()
     )
     return "\n".join([head, *rows, *told["notes"]])
+
+
+def _suite_lines(row: dict[str, str], width: int) -> tuple[str, str, str]:
+    indent = " " * width
+    return (
+        f"{row['suite']:<{width}}  {row['about']}",
+        f"{indent}  needs: {row['needs']}",
+        f"{indent}  asks:  {row['example']}",
+    )
 
 
 def _without_keys(record: logging.LogRecord) -> bool:
