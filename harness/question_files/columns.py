@@ -84,15 +84,15 @@ def _settle_pairs(fields: dict[str, str], names: Collection[str]) -> None:
 def is_question_file(columns: Columns, names: Collection[str]) -> bool:
     """Tell whether columns are those of questions, and not of a table of things.
 
-    A column that asks and one that answers, or a conversation, are enough. A column of questions
-    alone is so only where every other column is one that such files have: 问题 heads a list of
-    faults as well.
+    A column that asks and one that answers, or a conversation, are enough. Questions alone are so
+    only where every other column is one that such files have: 问题 heads a list of faults as well;
+    and so are input and output, which machines have too.
     """
     if "messages" in columns.fields:
         return True
     if "question" not in columns.fields:
         return False
-    if "answer" in columns.fields:
+    if "answer" in columns.fields and _plain(columns.fields["question"]) not in _words("input"):
         return True
     taken = {*columns.taken().values()}
     others = [name for name in names if name and name not in taken]

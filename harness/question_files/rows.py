@@ -95,6 +95,17 @@ def read_entries(
     return columns, [_entry(where, row, columns) for where, row in every]
 
 
+def holds_questions(path: Path, sheet: str | None) -> bool:
+    """Tell whether a file is one of questions by its columns; a table of things is none.
+
+    Raises:
+        InputError: its first row cannot be read.
+    """
+    row = next(read_rows(path, (), sheet=sheet, is_header=_header(None)), None)
+    names = [] if row is None else list(row[1])
+    return is_question_file(find_columns(names), names)
+
+
 def named(names: Sequence[str]) -> str:
     """Some names of columns, on one line."""
     told = [name if name.isprintable() else repr(name) for name in names]
