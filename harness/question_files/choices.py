@@ -19,6 +19,7 @@ _LEAD = re.compile(
     r"|(?:the )?(?:correct )?(?:answer|option|choice)(?: is)?[::]?\s*",
     re.IGNORECASE,
 )
+_TRAIL = re.compile(r"\s*(?:选项|项)?(?:正确|是正确的|是对的)?[。.]?$")
 _JOINT = r"[\s,、;/&和与及+|.。]*"
 _LETTERS = re.compile(rf"[A-Za-z](?:{_JOINT}[A-Za-z])*")
 _AROUND = " ()[]{}【】\"'“”.。、:;,"
@@ -124,8 +125,10 @@ def right_options(answer: object, options: Mapping[str, str], first: int | None)
         return _ordered(found, answer)
     text = as_text(answer)
     folded = latin_labels(fold(text))
-    bare = _LEAD.sub("", folded, count=1) if _LEAD.match(folded) else folded
-    for said in dict.fromkeys((folded, bare)):
+    bare = folded
+    while (lead := _LEAD.match(bare)) is not None and lead.end():
+        bare = bare[lead.end() :]
+    for said in dict.fromkeys((folded, bare, _TRAIL.sub("", bare))):
         letters = _read(said, options)
         if letters:
             return _ordered(letters, answer)

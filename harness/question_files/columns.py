@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -92,7 +92,9 @@ def is_question_file(columns: Columns, names: Collection[str]) -> bool:
         return True
     if "question" not in columns.fields:
         return False
-    if "answer" in columns.fields and _plain(columns.fields["question"]) not in _words("input"):
+    if "answer" in columns.fields and _plain(columns.fields["question"]) not in _words(
+        "beside_target"
+    ):
         return True
     taken = {*columns.taken().values()}
     others = [name for name in names if name and name not in taken]
@@ -112,49 +114,76 @@ def _first(words: Sequence[str], left: Mapping[str, str]) -> str | None:
     return None
 
 
-def _options(known: Mapping[str, str]) -> dict[str, str]:
-    """The columns of options by letter: A, B, C from the first on, or 选项1, 选项2."""
-    for spelled in _option_spellings():
-        found: dict[str, str] = {}
-        for letter, word in spelled.items():
-            name = next((name for name, plain in known.items() if plain == word), None)
-            if name is None:
-                break
-            found[letter] = name
-        if len(found) >= _LEAST_OPTIONS:
-            return found
+def _options(names: Collection[str]) -> dict[str, str]:
+    """The columns of options by letter, from A on: A, 选项B, option_c, or 选项1, 选项2."""
+    named: dict[str, dict[str, str]] = {}
+    for name in names:
+        for marks in _MARKS:
+            place = marks.find(_option_mark(name, bare=marks is _MARKS[0]) or " ")
+            if place >= 0:
+                named.setdefault(marks, {}).setdefault(letters_of(place + 1)[-1], name)
+    for found in named.values():
+        letters = letters_of(len(found))
+        if len(found) >= _LEAST_OPTIONS and {*found} == {*letters}:
+            return {letter: found[letter] for letter in letters}
     return {}
 
 
-@cache
-def _option_spellings() -> tuple[Mapping[str, str], ...]:
-    letters = ascii_uppercase[:10]
-    return tuple(_spellings(letters))
+# How options are marked: letters may stand alone, numbers need a word beside them.
+_MARKS = ("abcdefghij", "123456789", "一二三四五六七八九十")
 
 
-def _spellings(letters: str) -> Iterator[Mapping[str, str]]:
-    yield {letter: letter.lower() for letter in letters}
-    for word in _words("option"):
-        yield {letter: f"{word}{letter.lower()}" for letter in letters}
-        yield {letter: f"{letter.lower()}{word}" for letter in letters}
-        yield {letter: f"{word}{number}" for number, letter in enumerate(letters, start=1)}
-        yield {
-            letter: f"{word}{numeral}" for letter, numeral in zip(letters, _CHINESE, strict=True)
-        }
-
-
-_CHINESE = "一二三四五六七八九十"
+def _option_mark(name: str, *, bare: bool) -> str | None:
+    """What marks an option in the name of its column, such as the b of 选项（B）; `None` else."""
+    text = re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", name)).casefold()
+    if len(text) == 1:
+        return text if bare else None
+    for word in sorted(_words("option"), key=len, reverse=True):
+        rest = text.removeprefix(word) if text.startswith(word) else text.removesuffix(word)
+        if len(rest) == 1:
+            return rest
+    return None
 
 
 def _plain(name: str) -> str:
-    """A name without blanks, case, and what stands in brackets behind it."""
+    """A name as the lists of words have it, or the field's name that it is a longer form of.
+
+    Blanks, case, brackets behind it and a translation beside it do not count: 问题（必填）,
+    question_text and 问题Question are 问题 and question.
+    """
     text = unicodedata.normalize("NFKC", name).replace("\ufeff", "").strip()
     bare = _BRACKETS.sub("", text).strip() or text
-    whole = _BETWEEN.sub("", bare).casefold()
-    if whole in _every_word():
-        return whole
-    shorter = _BETWEEN.sub("", _LANGUAGE.sub("", bare)).casefold()
-    return shorter if shorter in _every_word() else whole
+    forms = (bare, _LANGUAGE.sub("", bare), _LATIN.sub("", bare) if _CJK.search(bare) else bare)
+    spelled = [_BETWEEN.sub("", form).casefold() for form in forms]
+    known = next((form for form in spelled if form in _every_word()), None)
+    if known is not None:
+        return known
+    for field_, pattern in _LONGER.items():
+        if any(pattern.fullmatch(form) for form in spelled):
+            return field_
+    return spelled[0]
+
+
+_CJK = re.compile(r"[\u3400-\u9fff]")
+_LATIN = re.compile(r"[A-Za-z/|\\]+")
+# Names that say whose, or which part of it, a question or an answer is.
+_LONGER: Mapping[str, re.Pattern[str]] = {
+    "question": re.compile(
+        r"(?:用户|客户|学生|测试|标准|常见|咨询|原始|输入|考试|中文|英文|原|评测)?"
+        r"(?:问题|题目|题干|试题|考题|提问|问句|指令|提示词|提示|咨询|问)(?:描述|内容|文本|正文|原文|题干)?"
+        r"|(?:user|customer|test|input|original|eval|the)?(?:question|query|prompt|instruction)s?"
+        r"(?:text|content|body|stem)?[#?]?"
+    ),
+    "answer": re.compile(
+        r"(?:标准|正确|参考|期望|理想|最佳|模型|机器人|客服|官方|系统|人工|预期|真实|最终)?"
+        r"(?:答案|回答|答复|回复|解答|应答|输出|响应)(?:内容|文本|正文|选项|字母)?"
+        r"|(?:标准|正确|参考)(?:选项|项)|(?:标准|参考|机器人|客服)答"
+        r"|(?:expected|ideal|gold|golden|correct|reference|model|target|right|true|best|standard"
+        r"|final|the|assistant)*(?:answer|ans|response|output|reply|completion)s?"
+        r"(?:text|content|key|letter|option|choice)?"
+        r"|(?:gold|answer|correct|right)(?:key|label|option|choice)(?:answer)?"
+    ),
+}
 
 
 @cache
