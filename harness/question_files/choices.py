@@ -15,14 +15,14 @@ from harness.text.normalize import fold, informative
 
 MOST_OPTIONS = 26
 _LEAD = re.compile(
-    r"(?:正确|参考|标准)?答案(?:应?该?是|为)?[::]?\s*|(?:应|故)?选(?:择|项)?[::]?\s*|答[::]\s*"
+    r"(?:正确|参考|标准)?答案(?:应?该?是|为)?[::]?\s*|(?:应|故|应该)?选(?:择|项)?[::]?\s*|答[::]\s*"
     r"|(?:the )?(?:correct )?(?:answer|option|choice)(?: is)?[::]?\s*",
     re.IGNORECASE,
 )
 _TRAIL = re.compile(r"\s*(?:选项|项)?(?:正确|是正确的|是对的)?[。.]?$")
 _JOINT = r"[\s,、;/&和与及+|.。]*"
 _LETTERS = re.compile(rf"[A-Za-z](?:{_JOINT}[A-Za-z])*")
-_AROUND = " ()[]{}【】\"'“”.。、:;,"
+_AROUND = " ()[]{}<>【】\"'“”.。、:;,"
 _LABELLED = re.compile(r"[(\[【]?\s*([A-Za-z])\s*[)\]】.、:,]\s*(.+)", re.DOTALL)
 _LABEL = re.compile(r"[(\[【]?\s*([A-Z])\s*(?:[)\]】.、:]+|[ \t]+)\s*(?=\S)")
 _SEVERAL = re.compile(r"[;\n、|]|,(?!\d)")
@@ -159,7 +159,7 @@ def _read(said: str, options: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _one(part: str, options: Mapping[str, str]) -> tuple[str, ...]:
-    return () if _SEVERAL.search(part) else _read(part, options)
+    return () if _SEVERAL.search(part) else _read(_LEAD.sub("", part, count=1), options)
 
 
 def _spelled(core: str, options: Mapping[str, str]) -> tuple[str, ...]:

@@ -138,11 +138,18 @@ def _option_mark(name: str, *, bare: bool) -> str | None:
     text = re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", name)).casefold()
     if len(text) == 1:
         return text if bare else None
-    for word in sorted(_words("option"), key=len, reverse=True):
-        rest = text.removeprefix(word) if text.startswith(word) else text.removesuffix(word)
-        if len(rest) == 1:
-            return rest
-    return None
+    words = sorted(_words("option"), key=len, reverse=True)
+    while len(text) > 1:
+        shorter = next((rest for word in words if (rest := _without(word, text)) != text), text)
+        if shorter == text:
+            return None
+        text = shorter
+    return text
+
+
+def _without(word: str, text: str) -> str:
+    rest = text.removeprefix(word) if text.startswith(word) else text.removesuffix(word)
+    return rest if rest else text
 
 
 def _plain(name: str) -> str:
@@ -169,14 +176,14 @@ _LATIN = re.compile(r"[A-Za-z/|\\]+")
 # Names that say whose, or which part of it, a question or an answer is.
 _LONGER: Mapping[str, re.Pattern[str]] = {
     "question": re.compile(
-        r"(?:用户|客户|学生|测试|标准|常见|咨询|原始|输入|考试|中文|英文|原|评测)?"
-        r"(?:问题|题目|题干|试题|考题|提问|问句|指令|提示词|提示|咨询|问)(?:描述|内容|文本|正文|原文|题干)?"
+        r"(?:用户|客户|学生|测试|标准|知识|试题|faq|常见|咨询|原始|输入|考试|中文|英文|原|评测)?"
+        r"(?:问题|题目|题干|试题|考题|提问|问句|指令|提示词|提示|咨询|问)(?:描述|说明|内容|文本|语句|正文|原文|题干)?"
         r"|(?:user|customer|test|input|original|eval|the)?(?:question|query|prompt|instruction)s?"
         r"(?:text|content|body|stem)?[#?]?"
     ),
     "answer": re.compile(
-        r"(?:标准|正确|参考|期望|理想|最佳|模型|机器人|客服|官方|系统|人工|预期|真实|最终)?"
-        r"(?:答案|回答|答复|回复|解答|应答|输出|响应)(?:内容|文本|正文|选项|字母)?"
+        r"(?:标准|正确|参考|知识|试题|faq|期望|理想|最佳|模型|机器人|客服|官方|系统|人工|预期|真实|最终)?"
+        r"(?:答案|回答|答复|回复|解答|应答|输出|响应)(?:内容|文本|语句|正文|选项|字母|项)?"
         r"|(?:标准|正确|参考)(?:选项|项)|(?:标准|参考|机器人|客服)答"
         r"|(?:expected|ideal|gold|golden|correct|reference|model|target|right|true|best|standard"
         r"|final|the|assistant)*(?:answer|ans|response|output|reply|completion)s?"

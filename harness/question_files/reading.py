@@ -8,6 +8,7 @@ without an answer; it says what it took for what.
 from __future__ import annotations
 
 import difflib
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -48,6 +49,9 @@ QUESTION_FIELDS = (
 )  # fmt: skip
 # Fields that a question file may have as well, and that other files have for other things.
 MORE_FIELDS = ("messages", "system", "history", "choices")
+
+
+_LETTERS = re.compile("[A-H]{1,6}")
 
 
 class Questions(Sequence[Sample]):
@@ -297,6 +301,13 @@ def _told(path: Path, asked: Sequence[_Asked], answers: Sequence[Answered]) -> I
             yield Finding("answer is no option: asked, not scored", one.entry.where, answer.problem)
         elif answer.gold == OPEN:
             yield Finding("no answer: asked, not scored", one.entry.where)
+    letters = [
+        one.is_guessed and not one.options and bool(_LETTERS.fullmatch(str(one.gold.value)))
+        for one in answers
+    ]
+    if len(letters) > 1 and all(letters):
+        detail = "where columns hold options, name them: suite.columns: {A: ..., B: ...}"
+        yield Finding("answers are letters, and no options are known", str(path), detail)
     kinds = Counter(answer.gold.kind for answer in answers if answer.is_guessed)
     if kinds:
         said = ", ".join(f"{kind} {count:,}" for kind, count in kinds.most_common())
