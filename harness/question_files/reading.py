@@ -301,17 +301,19 @@ def _told(path: Path, asked: Sequence[_Asked], answers: Sequence[Answered]) -> I
             yield Finding("answer is no option: asked, not scored", one.entry.where, answer.problem)
         elif answer.gold == OPEN:
             yield Finding("no answer: asked, not scored", one.entry.where)
-    letters = [
-        one.is_guessed and not one.options and bool(_LETTERS.fullmatch(str(one.gold.value)))
-        for one in answers
-    ]
-    if len(letters) > 1 and all(letters):
+    if len(answers) > 1 and all(map(_is_letter, answers)):
         detail = "where columns hold options, name them: suite.columns: {A: ..., B: ...}"
         yield Finding("answers are letters, and no options are known", str(path), detail)
     kinds = Counter(answer.gold.kind for answer in answers if answer.is_guessed)
     if kinds:
         said = ", ".join(f"{kind} {count:,}" for kind, count in kinds.most_common())
         yield Finding("kinds taken where none is named", str(path), said)
+
+
+def _is_letter(answer: Answered) -> bool:
+    """Whether an answer looks like the letters of options, and nobody knows which."""
+    unknown = answer.is_guessed and not answer.options
+    return unknown and _LETTERS.fullmatch(str(answer.gold.value)) is not None
 
 
 def _samples(

@@ -161,6 +161,13 @@ def test_an_answer_that_is_no_option_is_counted_by_row(tmp_path: Path) -> None:
     assert "'丙' is none of A, B" in told.detail
 
 
+def test_letters_without_options_are_pointed_out(tmp_path: Path) -> None:
+    file = read(tmp_path, {"question": "a?", "answer": "B"}, {"question": "b?", "answer": "AC"})
+    assert any(f.rule.startswith("answers are letters") for f in file.findings)
+    file = read(tmp_path, {"question": "a?", "answer": "B"}, {"question": "b?", "answer": "铁"})
+    assert not any(f.rule.startswith("answers are letters") for f in file.findings)
+
+
 def test_a_column_of_numbers_that_begin_anew_is_no_id(tmp_path: Path) -> None:
     rows = [{"题号": n, "问题": f"{k}{n}?", "答案": "x"} for k in "ab" for n in (1, 2)]
     assert [s.id for s in read(tmp_path, *rows).test] == ["q1", "q2", "q3", "q4"]
