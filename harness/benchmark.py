@@ -56,6 +56,9 @@ class Benchmark(Generic[O]):
         export: the training data as the suite's platform takes it.
         foreseen: what can be told before `build`.
         only_asked: options that change what is asked, and nothing of what may be taught.
+        wants_judge: whether some answers can only be judged by a model.
+        needs: the files that it takes, in a few words.
+        example: a question that it asks of its own files, or a part of one.
     """
 
     options: type[O]
@@ -70,6 +73,9 @@ class Benchmark(Generic[O]):
     export: Callable[[Suite], Iterable[Mapping[str, Any]]] | None = None
     foreseen: Callable[[O], Iterable[Finding]] | None = None
     only_asked: frozenset[str] = frozenset()
+    wants_judge: Callable[[O], bool] | None = None
+    needs: str = ""
+    example: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +128,14 @@ def find_benchmark(name: str) -> Benchmark[Any]:
     if not isinstance(found, Benchmark):
         raise TypeError(f"suites.{name}.BENCHMARK is a {type(found).__name__}, no Benchmark")
     return found
+
+
+def lists(name: str) -> dict[str, str]:
+    """What a suite says of itself, what it needs, and a question that it asks."""
+    found = find_benchmark(name)
+    return {
+        "suite": name, "about": about(name), "needs": found.needs, "example": found.example
+    }  # fmt: skip
 
 
 def about(name: str) -> str:

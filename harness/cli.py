@@ -89,15 +89,24 @@ def init(
     table: Path, out: Path | None, name: str | None, sheet: str | None, key: tuple[str, ...],
     force: bool, as_json: bool,
 ) -> None:  # fmt: skip
-    """Read any table; write a suite file and a spec to edit and run.
+    """Read any table, or a file of questions; write a spec to edit and run.
 
     TABLE is xlsx, csv or tsv. What its columns hold and what tells its rows apart is found out and
     printed; the questions about it are written to NAME.suite.yaml, the experiment to NAME.yaml.
+
+    A file of questions, xlsx, csv, tsv, json, jsonl or parquet, is known by its columns (问题 and
+    答案, question and answer, instruction and output, options A to D, messages). It is asked as it
+    is: only NAME.yaml is written.
     """
-    from harness.starter import report
+    from harness.starter import asks, report
     from harness.starter.init import Request, start
 
-    started = start(Request(table, out, name, sheet, key, force))
+    request = Request(table, out, name, sheet, key, force)
+    if asks.is_of_questions(request):
+        asked = asks.start_questions(request)
+        say(_json(asks.as_json(asked)) if as_json else asks.as_text(asked))
+        return
+    started = start(request)
     say(_json(report.as_json(started)) if as_json else report.as_text(started))
 
 
@@ -366,10 +375,10 @@ def _json(value: object) -> str:
 
 
 def _lines(told: Any) -> str:
-    """The suites a line each, or one suite with a line a family."""
+    """The suites with what each needs and asks, or one suite with a line a family."""
     if isinstance(told, list):
         width = max(len(row["suite"]) for row in told)
-        return "\n".join(f"{row['suite']:<{width}}  {row['about']}" for row in told)
+        return "\n".join(line for row in told for line in _suite_lines(row, width))
     head = f"{told['suite']} {told['version']}, scored by {told['profile']}"
     width = max(map(len, told["families"]))
     rows = (
@@ -378,6 +387,15 @@ def _lines(told: Any) -> str:
         for name, family in told["families"].items()
     )
     return "\n".join([head, *rows, *told["notes"]])
+
+
+def _suite_lines(row: dict[str, str], width: int) -> tuple[str, str, str]:
+    indent = " " * width
+    return (
+        f"{row['suite']:<{width}}  {row['about']}",
+        f"{indent}  needs: {row['needs']}",
+        f"{indent}  asks:  {row['example']}",
+    )
 
 
 def _without_keys(record: logging.LogRecord) -> bool:

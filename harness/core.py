@@ -42,11 +42,17 @@ class Gold:
     `value` by kind: text a string; number a float; time `HH:MM`; date `YYYY-MM-DD`; duration
     minutes as a float; set a tuple of strings; none `None`, for "there is none"; choice the letter
     of the right option. An answer of kind free is judged by its suite alone: a string or a tuple
-    of strings, any of which would do.
+    of strings, any of which would do; `None` where nobody knows it: the question is asked, and its
+    answers are not scored.
     """
 
     kind: Kind
     value: str | float | tuple[str, ...] | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether nobody knows the right answer."""
+        return self.kind == "free" and self.value is None
 
 
 @dataclass(frozen=True, slots=True)

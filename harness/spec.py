@@ -330,6 +330,9 @@ def _unfit(spec: Spec, chosen: Chosen[Any]) -> Iterator[tuple[Location, str]]:
     yield from _misnamed(spec)
     if not chosen.benchmark.about_table:
         yield from text_problems(spec.distill, spec.dataset)
+    judged = chosen.benchmark.wants_judge
+    if judged is not None and judged(chosen.options) and spec.score.judge is None:
+        yield ("score", "judge"), "the suite leaves answers to a judge: name the model that is one"
     profile = chosen.benchmark.profile(chosen.options)
     yield from score_problems(spec.score, profile, timed=spec.latency is not None)
 

@@ -28,12 +28,15 @@ class Verdict:
         found: what the answer was read to say, as text, in order and without repeats.
         unjudged: whether a judge model was asked and said nothing that can be read. The answer is
             then unscored; one that is only unparsed earns nothing.
+        is_open: whether nobody knows the right answer, so that none, not even an empty one, is
+            right or wrong.
     """
 
     value: float | None
     note: str
     found: tuple[str, ...] = ()
     unjudged: bool = False
+    is_open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,11 @@ def wrong(note: str = WRONG, found: tuple[str, ...] = ()) -> Verdict:
 def unjudged(note: str, found: tuple[str, ...] = ()) -> Verdict:
     """A judge model was asked about the answer and said nothing that can be read."""
     return Verdict(None, note, found, unjudged=True)
+
+
+def open_question(note: str) -> Verdict:
+    """Nobody knows the right answer."""
+    return Verdict(None, note, unjudged=True, is_open=True)
 
 
 def unparsed() -> Verdict:

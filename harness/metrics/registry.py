@@ -20,7 +20,7 @@ from harness.core import Gold
 from harness.errors import InputError, did_you_mean
 from harness.metrics.choice import choice, first_capital
 from harness.metrics.diversity import distinct, self_repetition
-from harness.metrics.matching import exact, set_f1
+from harness.metrics.matching import compiled, contains, exact, matches, set_f1
 from harness.metrics.measure import Measure
 from harness.metrics.overlap import (
     BleuTokenizer,
@@ -40,6 +40,8 @@ from harness.text.tokens import TOKENS, tokenize
 
 Rows = Sequence[tuple[str, ...]]
 Function = Callable[[Sequence[str], Rows, Language], Measure]
+# From answers and references to what each answer is worth, in [0, 1].
+Each = Callable[[Sequence[str], Rows], list[float]]
 
 Against = Literal["value", "sentence", "nothing"]
 _ANY = frozenset(LANGUAGES)
@@ -172,12 +174,19 @@ def _mean(values: Sequence[float], signature: str = "", note: str = "") -> Measu
     return Measure("", value, len(values), signature=signature, note=note)
 
 
+def _each_rouge(kind: RougeKind) -> Each:
+    def each(answers: Sequence[str], rows: Rows) -> list[float]:
+        chosen = rouge_tokenizer(rows)
+        return [
+            rouge_f(kind, answer, row, chosen) for answer, row in zip(answers, rows, strict=True)
+        ]
+
+    return each
+
+
 def _rouge(kind: RougeKind) -> Function:
     def function(answers: Sequence[str], rows: Rows, _language: Language) -> Measure:
-        chosen = rouge_tokenizer(rows)
-        pairs = zip(answers, rows, strict=True)
-        values = [rouge_f(kind, answer, row, chosen) for answer, row in pairs]
-        return _mean(values, rouge_signature(chosen))
+        return _mean(_each_rouge(kind)(answers, rows), rouge_signature(rouge_tokenizer(rows)))
 
     return function
 
@@ -194,8 +203,39 @@ def _chrf(answers: Sequence[str], rows: Rows, _language: Language) -> Measure:
     return corpus_chrf(answers, rows)
 
 
-def _exact(answers: Sequence[str], rows: Rows, _language: Language) -> Measure:
-    return _mean([float(exact(a, row)) for a, row in zip(answers, rows, strict=True)])
+def _each_chrf(answers: Sequence[str], rows: Rows) -> list[float]:
+    """ChrF of each answer by itself, whose mean is not that of the corpus."""
+    found = (corpus_chrf([answer], [row]).value for answer, row in zip(answers, rows, strict=True))
+    return [(value or 0.0) / 100 for value in found]
+
+
+def _each(fits: Callable[[str, tuple[str, ...]], bool]) -> Each:
+    def each(answers: Sequence[str], rows: Rows) -> list[float]:
+        return [float(fits(answer, row)) for answer, row in zip(answers, rows, strict=True)]
+
+    return each
+
+
+def _share_of(fits: Callable[[str, tuple[str, ...]], bool]) -> Function:
+    def function(answers: Sequence[str], rows: Rows, _language: Language) -> Measure:
+        return _mean(_each(fits)(answers, rows))
+
+    return function
+
+
+def _regex(answers: Sequence[str], rows: Rows, _language: Language) -> Measure:
+    """The share of answers in which a pattern is found; what is no pattern is left out."""
+    pairs = [(a, row) for a, row in zip(answers, rows, strict=True) if all(map(_is_pattern, row))]
+    notes = _counted(len(rows) - len(pairs), "whose reference is no regular expression")
+    return _mean([float(matches(a, row)) for a, row in pairs], note="; ".join(notes))
+
+
+def _is_pattern(text: str) -> bool:
+    try:
+        compiled(text)
+    except InputError:
+        return False
+    return True
 
 
 def _set_f1(answers: Sequence[str], rows: Rows, _language: Language) -> Measure:
@@ -282,7 +322,9 @@ def _first_capital(text: str, _letters: str) -> str:
 
 METRICS: Mapping[str, Metric] = MappingProxyType(
     {
-        "exact": Metric(_exact),
+        "exact": Metric(_share_of(exact)),
+        "contains": Metric(_share_of(contains)),
+        "regex": Metric(_regex),
         "set_f1": Metric(_set_f1),
         "number": Metric(_number),
         "choice": Metric(_choice(choice)),
@@ -299,5 +341,18 @@ METRICS: Mapping[str, Metric] = MappingProxyType(
         "repetition_3": Metric(_share(self_repetition, 3, up=False), against="nothing"),
         "characters": Metric(_length(information_length, "norm:nfkc"), against="nothing"),
         "tokens": Metric(_length(_tokens, f"tok:{TOKENS}"), against="nothing"),
+    }
+)
+
+# Metrics that say of each answer by itself what it is worth.
+EACH: Mapping[str, Each] = MappingProxyType(
+    {
+        "exact": _each(exact),
+        "contains": _each(contains),
+        "regex": _each(matches),
+        "rouge_1": _each_rouge("rouge1"),
+        "rouge_2": _each_rouge("rouge2"),
+        "rouge_l": _each_rouge("rougeL"),
+        "chrf": _each_chrf,
     }
 )

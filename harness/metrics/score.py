@@ -138,6 +138,8 @@ def _measure_one(
     output: Output, verdict: Verdict | None, reference: str, counted: bool, profile: Profile
 ) -> tuple[float, float, float]:
     """Return c, what ART averages, and e of one sample."""
+    if verdict is not None and verdict.is_open:
+        return math.nan, math.nan, math.nan
     c = 0.0 if says_nothing(output) else _correctness(verdict)
     whole = 0.0 if output.finish_reason == "length" else c  # what is cut may be right, no more
     e = efficiency(whole, output.text, reference)

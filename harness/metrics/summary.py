@@ -138,11 +138,14 @@ def judge(
     measured = measure(outputs, graded.verdicts, references, profile, counted)
     by_family = family_accuracy(measured, [sample.family for sample in samples])
     estimated = estimates(measured, samples, profile)
+    # What nobody knows the answer of is no answer that a judge left undecided.
+    is_open = sum(sample.gold.is_open for sample in samples)
     summary = {
         "scoring": scoring(profile),
         "n": len(samples),
         "unanswered": sum(map(says_nothing, outputs)),
-        "unscored": int(measured.unscored.sum()),
+        "open": is_open,
+        "unscored": int(measured.unscored.sum()) - is_open,
         "unparsed": int(measured.unparsed.sum()),
         "times": {
             "chosen": len(times.chosen),

@@ -1,6 +1,6 @@
 """Rows of a file of which each must be in order: the first that is not is an error.
 
-As `files.read_records` for questions and answers: jsonl, json, csv, tsv and xlsx.
+As `files.read_records` for questions and answers: jsonl, json, csv, tsv, xlsx and parquet.
 """
 
 from __future__ import annotations
@@ -16,17 +16,31 @@ from harness.text.display import short
 
 TABLES = (".csv", ".tsv", ".xlsx", ".xlsm")
 
+# Above a header stand titles and remarks, a few rows at most.
+_HEADER_WITHIN = 20
+
 Row = Mapping[str, Any]
+# Tells whether the cells of a row are the names of the columns.
+IsHeader = Callable[[Sequence[str]], bool]
 # Rows in order, each with its place: `path:3`, `path: item 3` or `path: row 3`.
 Rows = Iterator[tuple[str, Row]]
 
 
-def read_rows(path: Path, fields: Collection[str]) -> Rows:
+def read_rows(
+    path: Path,
+    fields: Collection[str],
+    *,
+    sheet: str | None = None,
+    is_header: IsHeader | None = None,
+) -> Rows:
     """Read the rows of a file by its ending.
 
     Args:
         path: the file.
         fields: the columns that count; in others a spreadsheet may hold anything.
+        sheet: of a workbook; the first that holds a table where `None`.
+        is_header: finds the header of a table among its first rows; it is the first that is not
+            empty where none is found.
 
     Raises:
         InputError: it is missing, cannot be read, or a row is no object.
@@ -34,7 +48,8 @@ def read_rows(path: Path, fields: Collection[str]) -> Rows:
     readers: dict[str, Callable[[], Rows]] = {
         ".jsonl": lambda: json_lines(path),
         ".json": lambda: _json_array(path),
-        **dict.fromkeys(TABLES, lambda: _grid(path, fields)),
+        **dict.fromkeys(TABLES, lambda: _grid(path, fields, sheet, is_header)),
+        ".parquet": lambda: _parquet(path),
     }
     if path.suffix.lower() not in readers:
         raise InputError(f"{path}: cannot be read: must end in {', '.join(readers)}")
@@ -81,15 +96,25 @@ def _json(where: str, text: str) -> Any:
         raise InputError(f"{where}: not valid JSON: nested too deeply") from error
 
 
-def _grid(path: Path, fields: Collection[str]) -> Rows:
+def _parquet(path: Path) -> Rows:
+    from harness.rows.files import read_records
+
+    for record in read_records(path):
+        yield record.where, record.fields
+
+
+def _grid(
+    path: Path, fields: Collection[str], sheet: str | None, is_header: IsHeader | None
+) -> Rows:
     from harness.rows.grid import read_grid
 
-    grid = read_grid(path, None)
+    grid = read_grid(path, sheet, table=True)
     filled = [n for n, cells in enumerate(grid.rows) if not all(map(_empty, cells))]
     if not filled:
         raise InputError(f"{path}: is empty")
-    header = _header(path, grid.rows[filled[0]], fields)
-    for number in filled[1:]:
+    top = _top(grid.rows, filled, is_header)
+    header = _header(path, grid.rows[filled[top]], fields)
+    for number in filled[top + 1 :]:
         cells, where = grid.rows[number], f"{path}: row {number + 1}"
         if not all(map(_empty, cells[len(header) :])):  # a sheet's rows are all as wide
             raise InputError(
@@ -105,8 +130,23 @@ def _empty(cell: object) -> bool:
     return cell is None or (isinstance(cell, str) and not cell.strip())
 
 
+def _top(
+    rows: Sequence[Sequence[object]], filled: Sequence[int], is_header: IsHeader | None
+) -> int:
+    """Which of the rows that are not empty is the header."""
+    if is_header is not None:
+        for place, number in enumerate(filled[:_HEADER_WITHIN]):
+            if is_header(_names(rows[number])):
+                return place
+    return 0
+
+
+def _names(cells: Sequence[object]) -> list[str]:
+    return ["" if _empty(cell) else str(cell).strip() for cell in cells]
+
+
 def _header(path: Path, cells: Sequence[object], fields: Collection[str]) -> list[str]:
-    names = ["" if _empty(cell) else str(cell).strip() for cell in cells]
+    names = _names(cells)
     for name in fields:
         if names.count(name) > 1:
             raise InputError(f"{path}: the column {name!r} stands there twice")

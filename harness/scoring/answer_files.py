@@ -1,104 +1,22 @@
-"""Files that people bring to `podium score`: their questions, and any system's answers."""
+"""Files of any system's answers that people bring to `podium score`."""
 
 from __future__ import annotations
 
 import contextlib
 import difflib
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from pathlib import Path
-from typing import get_args, overload
 
-from harness.checker.gold import gold_from
-from harness.core import Domain, Gold, Kind, Message, Output, Sample
+from harness.core import Output
 from harness.errors import InputError, did_you_mean
-from harness.rows.strict import TABLES, Row, json_lines, read_rows
-from harness.scoring.question_domains import FileDomains
-from harness.tables.questions import say
+from harness.question_files.reading import refuse_slips
+from harness.question_files.rows import is_blank, named
+from harness.rows.strict import TABLES, Row, json_lines
 from harness.text.display import short
 
-QUESTION_FIELDS = (
-    "id", "question", "answer", "kind", "reference", "family", "row", "template", "domain",
-)  # fmt: skip
 PREDICTION_FIELDS = ("id", "text", "e2e_s", "ttft_s", "output_tokens", "finish_reason")
 FINISHES = ("stop", "length", "error")
-
-
-# --- questions -----------------------------------------------------------------------------------
-
-
-class Questions(Sequence[Sample]):
-    """The questions of a file, in its order.
-
-    `domains` holds what their answers could be, by the name that a sample has for it.
-    """
-
-    def __init__(self, samples: Sequence[Sample], domains: Mapping[str, Domain]) -> None:
-        self._samples = tuple(samples)
-        self.domains = domains
-
-    @overload
-    def __getitem__(self, at: int) -> Sample: ...
-    @overload
-    def __getitem__(self, at: slice) -> Sequence[Sample]: ...
-    def __getitem__(self, at: int | slice) -> Sample | Sequence[Sample]:
-        return self._samples[at]
-
-    def __len__(self) -> int:
-        return len(self._samples)
-
-
-def read_questions(path: Path) -> Questions:
-    """Read a question file: jsonl, json, csv, tsv or xlsx.
-
-    Raises:
-        InputError: one sentence that names the file, the row and the field.
-    """
-    samples: dict[str, Sample] = {}
-    domains = FileDomains()
-    for where, row in read_rows(path, QUESTION_FIELDS):
-        sample = _question(where, row)
-        if sample.id in samples:
-            raise InputError(f"{where}: id {sample.id!r} occurs twice")
-        samples[sample.id] = replace(sample, domain=domains.add(where, sample.id, row))
-    if not samples:
-        raise InputError(f"{path}: holds no question")
-    return Questions(*domains.settled(list(samples.values())))
-
-
-def _question(where: str, row: Row) -> Sample:
-    _refuse_slips(where, row, QUESTION_FIELDS)
-    name, question = _required(where, row, "id"), _required(where, row, "question")
-    kind = _text(where, row, "kind").lower() or "text"
-    gold = _gold(where, row, kind)
-    return Sample(
-        id=name,
-        messages=(Message("user", question),),
-        gold=gold,
-        reference=_text(where, row, "reference") or say(gold),
-        family=_text(where, row, "family") or kind,
-        row=_text(where, row, "row") or name,
-        template=_text(where, row, "template") or name,
-        split="test",
-    )
-
-
-def _gold(where: str, row: Row, kind: str) -> Gold:
-    """The right answer, read as its kind."""
-    if kind not in get_args(Kind):
-        raise InputError(f"{where}: there is no kind {kind!r}{did_you_mean(kind, get_args(Kind))}")
-    if "answer" not in row and kind != "none":
-        raise InputError(f"{where}: has no answer (found: {_names(row)})")
-    answer = row.get("answer")
-    if kind != "none" and _blank(answer):
-        raise InputError(f"{where}: answer is empty, and kind is {kind!r}, not 'none'")
-    try:
-        return gold_from(kind, answer)
-    except InputError as error:
-        raise InputError(f"{where}: answer: {error}") from error
-    except OverflowError as error:
-        raise InputError(f"{where}: answer: {short(answer)} is too large a number") from error
 
 
 # --- predictions ---------------------------------------------------------------------------------
@@ -138,10 +56,10 @@ def _near(name: str, ids: Sequence[str]) -> str:
 
 
 def _prediction(where: str, row: Row) -> Output:
-    _refuse_slips(where, row, PREDICTION_FIELDS)
+    refuse_slips(where, row, PREDICTION_FIELDS)
     name = _required(where, row, "id")
     if "text" not in row:
-        raise InputError(f"{where}: has no text (found: {_names(row)})")
+        raise InputError(f"{where}: has no text (found: {named(list(row))})")
     text = row["text"]
     if text is not None and not isinstance(text, str):
         raise InputError(f"{where}: text must be a string, not {short(text)}")
@@ -192,7 +110,7 @@ def _finish(where: str, row: Row) -> str:
 def _number(where: str, row: Row, field: str) -> float | None:
     """A measured quantity; NaN is how pandas writes a missing one."""
     value = row.get(field)
-    if _blank(value):
+    if is_blank(value):
         return None
     number = math.nan
     if isinstance(value, int | float) and not isinstance(value, bool):
@@ -208,45 +126,22 @@ def _number(where: str, row: Row, field: str) -> float | None:
 # --- fields --------------------------------------------------------------------------------------
 
 
-def _refuse_slips(where: str, row: Row, fields: Sequence[str]) -> None:
-    """Other columns are welcome, but one that is nearly a field that is absent is a slip."""
-    absent = [field for field in fields if field not in row]
-    for name in row:
-        if name in fields:
-            continue
-        near = difflib.get_close_matches(name.strip().lower(), absent, n=1, cutoff=0.8)
-        if near:
-            raise InputError(f"{where}: unknown field {name!r} (did you mean {near[0]!r}?)")
-
-
 def _required(where: str, row: Row, field: str) -> str:
     if field not in row:
-        raise InputError(f"{where}: has no {field} (found: {_names(row)})")
+        raise InputError(f"{where}: has no {field} (found: {named(list(row))})")
     text = _text(where, row, field)
     if not text:
         raise InputError(f"{where}: {field} is empty")
     return text
 
 
-def _names(row: Row) -> str:
-    """The fields that are there, on one line."""
-    names = [name if name.isprintable() else repr(name) for name in row]
-    return ", ".join(names[:20]) + (f" and {len(names) - 20} more" if len(names) > 20 else "")
-
-
 def _text(where: str, row: Row, field: str) -> str:
     """A field as text: spreadsheets hold numbers where people see names."""
     value = row.get(field)
-    if _blank(value):
+    if is_blank(value):
         return ""
     if isinstance(value, bool | list | dict):
         raise InputError(f"{where}: {field} must be text, not {short(value)}")
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return str(value).strip()
-
-
-def _blank(value: object) -> bool:
-    if isinstance(value, str):
-        return not value.strip()
-    return value is None or (isinstance(value, float) and math.isnan(value))

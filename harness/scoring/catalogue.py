@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from harness.benchmark import about, family_counts, find_benchmark, suite_names
+from harness.benchmark import family_counts, find_benchmark, lists, suite_names
 from harness.core import Sample, Suite
 from harness.data.conversation import Conversation, Turn
 from harness.errors import InputError, SpecError
 from harness.findings import by_rule
-from harness.scoring.question_domains import domain_cells
+from harness.question_files.domains import domain_cells
 from harness.scoring.score_files import build_suite
 from harness.store.files import write_jsonl
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 
 def list_suites() -> list[dict[str, str]]:
-    """Name and first line of each suite."""
-    return [{"suite": name, "about": about(name)} for name in suite_names()]
+    """Name and first line of each suite, what files it needs, and a question that it asks."""
+    return [lists(name) for name in suite_names()]
 
 
 def describe_suite(

@@ -18,8 +18,10 @@ from harness.metrics.latency import latency
 from harness.metrics.measure import Graded
 from harness.metrics.measured import PARTS
 from harness.metrics.registry import metric_named
-from harness.metrics.summary import Times, check_all, grade, in_words, judge
-from harness.scoring.answer_files import read_predictions, read_questions
+from harness.metrics.summary import Times, grade, in_words, judge
+from harness.question_files.judging import check_file
+from harness.question_files.reading import read_questions
+from harness.scoring.answer_files import read_predictions
 from harness.scoring.measured import measure_named
 from harness.spec import Spec, chosen_suite
 from harness.store.codec import output_to, sample_to, score_to, suite_to
@@ -137,7 +139,7 @@ def _asked(
         asked = Suite(
             str(questions), "", {}, (), tuple(file), DEFAULT_PROFILE, domains=file.domains
         )
-        return asked, partial(check_all, asked.test, domains=asked.domains)
+        return asked, partial(check_file, asked.test, domains=asked.domains)
     chosen = chosen_suite(suite_spec(suite or "", changes))
     built = chosen.build()
     return built, partial(grade, chosen, built)

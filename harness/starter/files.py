@@ -53,9 +53,9 @@ def _suite_lines(
 ) -> Iterator[str]:
     profile = definition.profile
     weights = ", ".join(f"{part}: {weight:g}" for part, weight in profile.weights.items())
-    yield f"# What is asked about {_one_line(table)}. Written by `podium init`; yours to edit."
+    yield f"# What is asked about {one_line(table)}. Written by `podium init`; yours to edit."
     yield "# Programs compute every right answer from the table; the phrasings below only ask."
-    yield f"# `podium plan {_one_line(definition.name)}.yaml` says if something is wrong with it."
+    yield f"# `podium plan {one_line(definition.name)}.yaml` says if something is wrong with it."
     yield f"name: {quoted(definition.name)}"
     yield f"version: {quoted(definition.version)}"
     yield f"language: {definition.language} # of the phrasings: zh or en"
@@ -69,9 +69,9 @@ def _suite_lines(
     yield "# A column may also say unit: 元, missing: [待定], aliases: {another spelling: value}."
     yield "columns:"
     for column in definition.columns:
-        yield f"  - {_column(column)} # {_one_line(examples[column.name])}"
+        yield f"  - {_column(column)} # {one_line(examples[column.name])}"
     for name, reason in omitted:
-        yield f"  # {_one_line(name)}: {reason}, so it is not asked about"
+        yield f"  # {one_line(name)}: {reason}, so it is not asked about"
     yield ""
     yield "# `train` phrasings may be taught. `test` ones are asked while you try things out"
     yield "# (suite.wordings: test), `report` ones for the number that you show: keep them apart."
@@ -165,7 +165,7 @@ def quoted(text: str, *, always: bool = False) -> str:
     return dumped.strip()
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
     """A text in a comment: nothing in it can end the line."""
     return "".join(character if character.isprintable() else " " for character in text)
 
@@ -201,12 +201,13 @@ def recipe(suite: Suite, easy: Sequence[str]) -> Recipe:
     seen = phrasings * epochs * questions * each
     # A character that the embedded base never saw is three of its tokens.
     return Recipe(
-        phrasings, epochs, _rounded(3 * longest + 32), _rounded(3 * min(answer, 200)),
+        phrasings, epochs, rounded(3 * longest + 32), rounded(3 * min(answer, 200)),
         seen / _TOKENS,
     )  # fmt: skip
 
 
-def _rounded(tokens: float) -> int:
+def rounded(tokens: float) -> int:
+    """A number of tokens up to the next multiple of 32."""
     return 32 * max(1, math.ceil(tokens / 32))
 
 
@@ -229,11 +230,11 @@ def spec_text(
     others = [f"{name} ({title})" for name, title in families.items() if name not in easy]
     template = string.Template(_SPEC.read_text(encoding="utf-8"))
     return template.substitute(
-        file=_one_line(name),
+        file=one_line(name),
         name=quoted(name),
         options="".join(f"  {key}: {quoted(value)}\n" for key, value in suite_options.items()),
         easy=", ".join(easy),
-        more=f" # there are also {_one_line(', '.join(others))}" if others else "",
+        more=f" # there are also {one_line(', '.join(others))}" if others else "",
         window=max(1024, chosen.max_length + chosen.max_tokens),
         phrasings=chosen.phrasings,
         epochs=chosen.epochs,

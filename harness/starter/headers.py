@@ -20,9 +20,7 @@ from harness.tables.units import is_known, said_as
 from harness.tables.words import Language
 
 Names = Literal["durations", "dates", "identifiers", "serials", "remarks", "versions", "clocks"]
-Words = Literal[
-    "missing", "gaps", "there", "not_there", "measures", "questions", "answers", "pairs"
-]
+Words = Literal["missing", "gaps", "there", "not_there", "measures"]
 
 _OPENING, _CLOSING = "(（[【", ")）]】"
 _LONGEST_INSIDE = 12

@@ -64,10 +64,10 @@ def start(request: Request) -> Started:
         InputError: the table cannot be used; one sentence says why and what to do.
         UsageError: the name cannot be, or a file is there already.
     """
-    name = _name(request)
+    name = spec_name(request)
     out = request.out if request.out is not None else request.table.parent
     spec, suite = out / f"{name}.yaml", out / f"{name}.suite.yaml"
-    _check_free(out, (spec, suite), force=request.force)
+    check_free(out, (spec, suite), force=request.force)
     sheet = read_sheet(request.table, request.sheet)
     with _naming_sheets(sheet):
         kinds = _understand(sheet)
@@ -116,7 +116,8 @@ def _both_or_none(suite: Path) -> Iterator[None]:
         raise
 
 
-def _name(request: Request) -> str:
+def spec_name(request: Request) -> str:
+    """The name of a spec: as asked for, or the file's made plain."""
     if request.name is None:
         plain = re.sub(r"[^A-Za-z0-9\u4e00-\u9fff._-]+", "-", request.table.stem)
         name = plain.strip("._-")[:50] or "table"
@@ -127,7 +128,12 @@ def _name(request: Request) -> str:
     return request.name
 
 
-def _check_free(out: Path, paths: Iterable[Path], *, force: bool) -> None:
+def check_free(out: Path, paths: Iterable[Path], *, force: bool) -> None:
+    """Check that files can be written.
+
+    Raises:
+        UsageError: one is there already.
+    """
     if out.exists() and not out.is_dir():
         raise UsageError(f"--out {out}: a file, not a folder")
     for path in paths:
@@ -204,7 +210,7 @@ def _spec(
 ) -> str:
     """The spec, whose paths are relative to where it will stand."""
     spec, suite = paths
-    options = {"table": _relative(request.table, spec.parent), "definition": suite.name}
+    options = {"table": relative(request.table, spec.parent), "definition": suite.name}
     if sheet:
         options["sheet"] = sheet
     titles = {name: family.title for name, family in definition.families.items()}
@@ -226,7 +232,8 @@ def _long(chosen: Recipe) -> list[str]:
     ]
 
 
-def _relative(path: Path, folder: Path) -> str:
+def relative(path: Path, folder: Path) -> str:
+    """A path as a spec in a folder names it."""
     try:
         return Path(os.path.relpath(path, folder)).as_posix()
     except ValueError:  # on another drive

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.errors import InputError
+from harness.question_files.columns import find_columns, is_question_file
 from harness.rows.grid import Grid
 from harness.rows.workbook import check_worked_out
 from harness.starter.beside import two_tables
 from harness.starter.cells import letter, rows_named, texts_of
 from harness.starter.decimals import has_decimal_commas
-from harness.starter.headers import read_header, words
 from harness.starter.remarks import no_rows
 from harness.tables.cells import is_missing
 from harness.tables.heads import Names, names_at
@@ -28,7 +28,6 @@ _HEADER_WITHIN = 10
 _DATE_OR_TIME = re.compile(r"[0-9]{1,4}[-/:.年][0-9]{1,2}.*")
 _UNIT_ABOVE = re.compile(r"[(（]?(?:计量|金额)?(?:单位|units?)\s?[:：]", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
-_SUFFIX = re.compile(r"(?<=[a-z]) (?:text|content|en|zh|cn|string)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,24 +103,13 @@ def _elsewhere(grid: Grid) -> str:
 def _refuse_questions(path: Path, names: Names) -> None:
     """Refuse a file of questions and answers: neither names a thing."""
     named = [name for name in names.names if name]
-    plain = {spelled: name for name in named for spelled in _spellings(name)}
-    asked = next((plain[name] for name in plain if name in words("questions")), None)
-    answered = next((plain[name] for name in plain if name in words("answers")), None)
-    if {*map(str.casefold, named)} <= words("pairs"):
-        asked, answered = plain.get("input"), plain.get("output")
-    if asked is not None and answered is not None:
+    found = find_columns(named)
+    if "answer" in found.fields and is_question_file(found, named):
+        asked, answered = (found.fields.get(name, "messages") for name in ("question", "answer"))
         raise InputError(
-            f"{path}: holds questions and answers ({asked}, {answered}), and podium init asks"
-            " about a table of things; to teach them, name the columns instruction and output,"
-            " and use podium data convert"
+            f"{path}: holds questions and answers ({asked}, {answered}), and no table of things: "
+            "suite: {name: questions, data: ...} asks them"
         )
-
-
-def _spellings(name: str) -> tuple[str, ...]:
-    """A name as the lists of words have it: question_text and Question (EN) are question."""
-    spaced = " ".join(read_header(name).noun.casefold().replace("_", " ").split())
-    bare = _SUFFIX.sub("", spaced)
-    return spaced, bare, "".join(bare.split())
 
 
 def _check_rows(path: Path, header: int, rows: Sequence[int]) -> None:

@@ -89,15 +89,19 @@ def build(options: TableOptions) -> Suite:
     return build_suite(definition, table, options)
 
 
-def table_benchmark(options: type[TableOptions], home: Path) -> Benchmark[TableOptions]:
+def table_benchmark(
+    options: type[TableOptions], home: Path, needs: str, example: str
+) -> Benchmark[TableOptions]:
     """A suite over a table: the answer checker judges it.
 
     Args:
         options: its own, which may have a table and a suite file where a spec names none.
         home: where those lie.
+        needs: the files that it takes, in a few words.
+        example: a question that it asks.
     """
     return Benchmark(
         options=options, home=home, check=check, inputs=inputs, profile=profile, build=build,
         about_table=True,
-        foreseen=foreseen, only_asked=_ONLY_ASKED,
+        foreseen=foreseen, only_asked=_ONLY_ASKED, needs=needs, example=example,
     )  # fmt: skip

@@ -263,4 +263,6 @@ BENCHMARK = Benchmark(
     build=build,
     grade=grade,
     accept=accept,
+    needs="FewCLUE's bustm and ocnli, in the folder that they are downloaded to",
+    example="请判断语句一和语句二说的是否是一个意思？",
 )

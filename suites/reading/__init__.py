@@ -239,4 +239,6 @@ BENCHMARK = Benchmark(
     grade=grade,
     accept=accept,
     export=export_rows,
+    needs="two workbooks of passages with questions: 训练集-语文.xlsx, 训练集-英语.xlsx",
+    example="所谓“静观”，是指先看清再动手。有位教师认为，急躁往往误事。",
 )

@@ -39,4 +39,6 @@ BENCHMARK = Benchmark(
     grade=grade,
     accept=accept,
     export=export_rows,
+    needs="replies of a persona as Alpaca, such as huanhuan.json, and maybe a novel",
+    example="小满，一辈子都撑船吗？",
 )

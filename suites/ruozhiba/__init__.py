@@ -25,4 +25,6 @@ BENCHMARK = Benchmark(
     build=build,
     grade=grade,
     export=export_rows,
+    needs="COIG-CQIA's ruozhiba records, or other questions with answers in one's own words",
+    example="下雨天把伞倒过来撑，算不算给天空打伞？",
 )

@@ -43,4 +43,6 @@ BENCHMARK = Benchmark(
     grade=grade,
     accept=accept,
     export=export_rows,
+    needs="a csv of user, style and assistant",
+    example="唉，和同桌吵架了",
 )

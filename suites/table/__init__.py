@@ -12,4 +12,9 @@ from pathlib import Path
 
 from harness.tables.benchmark import TableOptions, table_benchmark
 
-BENCHMARK = table_benchmark(TableOptions, Path(__file__).parent)
+BENCHMARK = table_benchmark(
+    TableOptions,
+    Path(__file__).parent,
+    needs="any table, xlsx, csv or tsv, and its suite file: podium init TABLE writes both",
+    example="K772/5这车打哪儿始发的呀？",
+)

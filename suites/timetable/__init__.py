@@ -26,4 +26,9 @@ class Options(TableOptions):
     definition: Path = HERE / "suite.yaml"
 
 
-BENCHMARK = table_benchmark(Options, HERE)
+BENCHMARK = table_benchmark(
+    Options,
+    HERE,
+    needs="a train board: 序号, 车次, 始发站, 终到站, 到点, 开点, 候车厅, 检票口, 站台",
+    example="K772/5这车打哪儿始发的呀？",
+)

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 import suites
-from harness.benchmark import Chosen, about, find_benchmark, suite_names
+from harness.benchmark import Chosen, about, find_benchmark, lists, suite_names
 from harness.core import Output, Suite
 from harness.metrics.summary import check_all
 from harness.pipeline import run
@@ -66,6 +66,14 @@ def test_it_asks_and_teaches_apart(name: str) -> None:
         assert {sample.split for sample in samples} == {split}
         assert len({sample.id for sample in samples}) == len(samples)
         assert {sample.family for sample in samples} <= set(suite.families)
+
+
+@every_suite
+def test_the_example_that_is_shown_is_one_that_it_asks(name: str) -> None:
+    told = lists(name)
+    assert told["needs"]
+    assert told["example"]
+    assert any(told["example"] in sample.question for sample in built(name).test)
 
 
 @every_suite

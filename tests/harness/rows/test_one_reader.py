@@ -26,8 +26,9 @@ from harness.data.stats import measure
 from harness.data.validate import Question, validate
 from harness.distill.dialogue.novel import read_text
 from harness.errors import InputError
+from harness.question_files.reading import read_questions
 from harness.rows.files import read_records
-from harness.scoring.answer_files import read_predictions, read_questions
+from harness.scoring.answer_files import read_predictions
 from harness.starter.sheet import read_sheet
 from harness.tables.load import load_table
 from harness.tables.table import Column

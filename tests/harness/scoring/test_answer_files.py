@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 
 from harness.core import Gold, Message, Output, Sample
 from harness.errors import InputError
-from harness.scoring.answer_files import read_predictions, read_questions
+from harness.question_files.reading import read_questions
+from harness.scoring.answer_files import read_predictions
 
 ROWS: Sequence[dict[str, Any]] = (
     {"id": "t", "question": "K1几点开？", "answer": "7:06", "kind": "time"},

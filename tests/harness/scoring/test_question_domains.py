@@ -14,7 +14,7 @@ import pytest
 from harness.core import Domain, Output, Sample, Suite
 from harness.errors import InputError
 from harness.metrics.summary import check_all
-from harness.scoring.answer_files import Questions, read_questions
+from harness.question_files.reading import Questions, read_questions
 from harness.scoring.catalogue import describe_suite
 from harness.scoring.score_files import build_suite
 from harness.starter.init import Request, start

@@ -258,7 +258,7 @@ def test_an_empty_column_alone_makes_no_two(tmp_path: Path, rows: Rows) -> None:
 )
 def test_questions_and_answers_are_no_table(tmp_path: Path, header: str) -> None:
     cells = [",".join(f"{word}{n}" for word in header.split(",")) for n in range(3)]
-    with pytest.raises(InputError, match=r"holds questions and answers \(.*podium data convert$"):
+    with pytest.raises(InputError, match=r"holds questions and answers \(.*asks them$"):
         read_sheet(text(tmp_path / "t.csv", "\n".join([header, *cells])), None)
 
 

@@ -1,0 +1,11 @@
+"""Files of questions that people bring: what their columns hold, and the samples that they make.
+
+columns      which column holds what, by the names that people give them
+rows         rows of a file under the names of the fields, its title rows aside
+prompts      what is asked: a text, messages, a system text, earlier turns, options
+choices      which option a right answer is, however it is spelled
+kinds        what kind an answer is, where nobody says
+domains      what an answer could be
+reading      the whole file
+judging      its answers
+"""

@@ -1,0 +1,209 @@
+"""Rows of a question file under the names of the fields, whatever its columns are called."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from harness.errors import InputError, did_you_mean
+from harness.question_files.choices import as_text
+from harness.question_files.columns import FIELDS, Columns, find_columns, is_question_file
+from harness.rows.strict import Row, read_rows
+from harness.text.display import short
+
+_LOOKED_AT = 200
+_NUMBERED = re.compile(
+    r"\s*(?:第\s*(\d+)\s*[题问][.、:：)）]?|[(（]\s*(\d+)\s*[)）]|[QqAa]?(\d+)\s*[.．、:：)）])(?!\d)\s*(?=\S)"
+)
+_LEAST_NUMBERED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row.
+
+    Args:
+        where: its place, for messages.
+        fields: what it holds, by field; a field that is not there is absent.
+        options: what its options say, by letter, where they have columns of their own.
+    """
+
+    where: str
+    fields: Mapping[str, Any]
+    options: Mapping[str, str] = field(default_factory=dict)
+
+
+def is_blank(value: object) -> bool:
+    """Whether a field says nothing; NaN is how pandas writes a missing one."""
+    if isinstance(value, str):
+        return not value.strip()
+    if isinstance(value, float):
+        return math.isnan(value)
+    return value is None
+
+
+def holds_nothing(value: object) -> bool:
+    """Whether a field that may hold a list or an object says nothing."""
+    return is_blank(value) or (isinstance(value, list | dict) and not value)
+
+
+def text_of(entry: Entry, name: str) -> str:
+    """A field as text: spreadsheets hold numbers where people see names.
+
+    Raises:
+        InputError: it holds no text.
+    """
+    value = entry.fields.get(name)
+    if isinstance(value, bool | list | dict):
+        raise InputError(f"{entry.where}: {name} must be text, not {short(value)}")
+    return "" if is_blank(value) else as_text(value)
+
+
+def read_entries(
+    path: Path, columns: Columns | None, sheet: str | None
+) -> tuple[Columns, list[Entry]]:
+    """Read all rows of a file.
+
+    Args:
+        path: the file.
+        columns: which column holds what; found by their names where `None`.
+        sheet: of a workbook.
+
+    Raises:
+        InputError: it cannot be read, holds nothing to ask, or lacks a column.
+    """
+    rows = read_rows(path, FIELDS, sheet=sheet, is_header=_header(columns))
+    first = list(itertools.islice(rows, _LOOKED_AT))
+    names = list(dict.fromkeys(name for _, row in first for name in row))
+    if not first:
+        raise InputError(f"{path}: holds no question")
+    if columns is None:
+        columns = find_columns(names)
+        if not columns.asks:
+            raise InputError(
+                f"{path}: no column asks a question (found: {named(names)}): say which one does: "
+                "suite.columns: {question: ..., answer: ...}"
+            )
+    _check_columns(path, columns, names)
+    every = itertools.chain(first, rows)
+    return columns, [_entry(where, row, columns) for where, row in every]
+
+
+def holds_questions(path: Path, sheet: str | None) -> bool:
+    """Tell whether a file is one of questions by its columns; a table of things is none.
+
+    Raises:
+        InputError: its first row cannot be read.
+    """
+    row = next(read_rows(path, (), sheet=sheet, is_header=_header(None)), None)
+    names = [] if row is None else list(row[1])
+    return is_question_file(find_columns(names), names)
+
+
+def named(names: Sequence[str]) -> str:
+    """Some names of columns, on one line."""
+    told = [name if name.isprintable() else repr(name) for name in names]
+    return ", ".join(told[:20]) + (f" and {len(told) - 20} more" if len(told) > 20 else "")
+
+
+def _header(columns: Columns | None) -> Any:
+    """What tells the header among the first rows."""
+    if columns is None:
+        return lambda names: is_question_file(find_columns(names), names)
+    wanted = {*columns.taken().values()}
+    return lambda names: wanted <= {*names}
+
+
+def _check_columns(path: Path, columns: Columns, names: Sequence[str]) -> None:
+    for field_, name in columns.taken().items():
+        if name not in names:
+            raise InputError(
+                f"{path}: no column {name!r}, which suite.columns.{field_} names"
+                f"{did_you_mean(name, names)} (found: {named(names)})"
+            )
+
+
+def _entry(where: str, row: Row, columns: Columns) -> Entry:
+    fields = {name: row[own] for name, own in columns.fields.items() if own in row}
+    options = {
+        letter: as_text(row[own])
+        for letter, own in columns.options.items()
+        if not is_blank(row.get(own))
+    }
+    return Entry(where, fields, options)
+
+
+def decoded(where: str, name: str, value: object) -> object:
+    """A list or an object as it is, or as a spreadsheet's cell writes it.
+
+    Raises:
+        InputError: it begins as JSON and is none.
+    """
+    if not isinstance(value, str) or not value.lstrip().startswith(("[", "{")):
+        return value
+    try:
+        return json.loads(value)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{where}: {name} is not valid JSON: {error}") from error
+
+
+def without_numbers(entries: Sequence[Entry], name: str) -> tuple[list[Entry], bool]:
+    """Rows without the numbers before a field that count them: `1. ...`, `2. ...`.
+
+    Returns:
+        The rows, and whether they were counted so.
+    """
+    texts = [(n, e.fields.get(name)) for n, e in enumerate(entries)]
+    held = [(n, text) for n, text in texts if isinstance(text, str) and text.strip()]
+    marks = {n: mark for n, text in held if (mark := _NUMBERED.match(text)) is not None}
+    numbers = [int(mark[1] or mark[2] or mark[3]) for mark in marks.values()]
+    rising = sum(later - one == 1 for one, later in itertools.pairwise(numbers))
+    if len(marks) < max(_LEAST_NUMBERED, 0.9 * len(held)) or rising < 0.8 * (len(marks) - 1):
+        return list(entries), False
+    return [_cut(entry, name, marks.get(n)) for n, entry in enumerate(entries)], True
+
+
+def _cut(entry: Entry, name: str, mark: re.Match[str] | None) -> Entry:
+    if mark is None:
+        return entry
+    text = str(entry.fields[name])[mark.end() :]
+    return replace(entry, fields={**entry.fields, name: text})
+
+
+def parts(entries: Sequence[Entry]) -> Iterator[str]:
+    """Which part each row belongs to: train, dev or test, the last where nothing is said.
+
+    Raises:
+        InputError: a row names none of them.
+    """
+    for entry in entries:
+        said = text_of(entry, "split").casefold()
+        part = _PARTS.get(said) if said else "test"
+        if part is None:
+            raise InputError(
+                f"{entry.where}: split is {short(said)}, which is none of train, dev and test"
+                f"{did_you_mean(said, _PARTS)}"
+            )
+        yield part
+
+
+def is_split(entries: Sequence[Entry]) -> bool:
+    """Whether a column tells parts: each of its cells names one, or nothing."""
+    said = {text_of(entry, "split").casefold() for entry in entries}
+    return said <= {"", *_PARTS} and said != {""}
+
+
+_PARTS: Mapping[str, str] = {
+    **dict.fromkeys(("train", "training", "tr", "训练", "训练集", "训练数据"), "train"),
+    **dict.fromkeys(("dev", "val", "valid", "validation", "验证", "验证集", "开发集"), "dev"),
+    **dict.fromkeys(
+        ("test", "testing", "eval", "evaluation", "测试", "测试集", "评测", "评测集", "评估"),
+        "test",
+    ),
+}

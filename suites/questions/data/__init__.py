@@ -1,0 +1,1 @@
+"""The suite's own questions, and the script that writes them."""
