@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from harness.config.engines import COUNTING, FAKE, WEIGHTLESS
+from harness.config.engines import COUNTING, FAKE, REMOTE, WEIGHTLESS
 from harness.core import Model
 from harness.errors import RunError
 from harness.models import engine_version
@@ -69,8 +69,13 @@ def _reads(experiment: Experiment) -> Inputs:
     }
     if engine in FAKE:
         inputs["model"]["skill"] = spec.model.skill
+    elif engine in REMOTE:
+        asked = spec.model.model_dump(mode="json", include={"base_url", "model", "extra"})
+        inputs["model"] |= asked
     elif engine not in WEIGHTLESS:
         inputs["model"] |= {"dtype": spec.model.dtype, "max_length": spec.model.max_length}
+        if spec.model.engine_args:
+            inputs["model"]["engine_args"] = spec.model.engine_args
         inputs["base"] = experiment.base_digest
     if spec.finetune is not None:
         inputs["finetune"] = experiment.key("finetune")
@@ -88,4 +93,4 @@ def _shown(_: Experiment) -> Mapping[str, str]:
     return {"predictions.jsonl": "predictions.jsonl"}
 
 
-STAGE = Stage(name="infer", version=2, reads=_reads, build=_build, shown=_shown, loads_base=True)
+STAGE = Stage(name="infer", version=3, reads=_reads, build=_build, shown=_shown, loads_base=True)
