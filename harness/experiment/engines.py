@@ -26,6 +26,7 @@ from harness.models import (
     engine_request,
     lora_rank_step,
     open_engine,
+    with_less,
 )
 from harness.models.adapter import is_dora
 from harness.models.decoding import decoding_of
@@ -61,6 +62,7 @@ class Answering(AbstractContextManager["Answering"]):
         self._request: EngineRequest | None = None
         self._engine: Engine | None = None
         self._merged: Path | None = None  # the adapter that is folded into what is up
+        self._less: list[EngineRequest] = []  # bases whose engine failed, and is asked for less
 
     def __exit__(self, *error: object) -> None:
         self.close()
@@ -74,6 +76,12 @@ class Answering(AbstractContextManager["Answering"]):
         """The experiment's model on a started engine, with the engine's signature."""
         engine, adapter = self._serving(experiment)
         return engine.model(adapter), engine.signature()
+
+    def with_less(self, experiment: Experiment) -> tuple[Model, dict[str, str]]:
+        """The same on an engine that is started anew and asked for less, from now on."""
+        self.close()
+        self._less.append(_request(experiment))
+        return self.model(experiment)
 
     def base(self, experiment: Experiment) -> Model | None:
         """The untuned base on the engine that answers; `None` where that has merged weights."""
@@ -213,7 +221,8 @@ class Answering(AbstractContextManager["Answering"]):
         tuned = [e for e in alike if e.spec.finetune is not None]
         ranks = [e.spec.finetune.rank for e in tuned if e.spec.finetune is not None]
         adapters = tuple(a for e in tuned if (a := e.adapter) is not None)
-        return _request(experiment, adapters, lora_rank_step(ranks))
+        request = _request(experiment, adapters, lora_rank_step(ranks))
+        return with_less(request) if _request(experiment) in self._less else request
 
 
 def _openers(members: Mapping[str, Experiment], scratch: Path) -> tuple[Openers, bool]:

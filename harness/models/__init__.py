@@ -80,6 +80,7 @@ class EngineRequest:
         decoding: how answers are decoded.
         engine_args: vLLM's own arguments, laid over those that Podium sets.
         address: whom engine `api` asks.
+        less: whether it is a second attempt, after memory ran out.
     """
 
     engine: str
@@ -97,6 +98,15 @@ class EngineRequest:
     decoding: Decoding = field(default_factory=Decoding)
     engine_args: Mapping[str, Any] = field(default_factory=dict)
     address: Address | None = None
+    less: bool = False
+
+
+def with_less(request: EngineRequest) -> EngineRequest:
+    """The request for a second attempt: half as many questions at once, in less memory."""
+    return replace(
+        request, batch=max(1, request.batch // 2), memory_gib=request.memory_gib / 2,
+        gpu_share=request.gpu_share * 0.75, less=True,
+    )  # fmt: skip
 
 
 def engine_request(

@@ -126,7 +126,8 @@ class HfModel:
     def generate(self, samples: Iterable[Sample]) -> Iterator[Output]:
         """Answer in batches of the given order; a lone sample is timed."""
         waiting = iter(samples)
-        while batch := list(itertools.islice(waiting, BATCH)):
+        size = BATCH // 2 if self.engine.request.less else BATCH
+        while batch := list(itertools.islice(waiting, size)):
             alone = len(batch) == 1
             written = self._written([s for s in batch if not s.candidates], alone=alone)
             chosen = self._chosen([s for s in batch if s.candidates], alone=alone)

@@ -23,6 +23,7 @@ from harness.models.loading import check_model, check_network
 from harness.models.quiet import quiet
 
 # What to lower where memory runs out.
+_OURS = "PODIUM_SET_FOR_VLLM"  # names what the user has not set, so that it may change
 _MEMORY = "runtime.batch, runtime.gpu_share or model.max_length"
 
 
@@ -89,8 +90,12 @@ def _prepare_environment(request: EngineRequest) -> None:
         "VLLM_ENABLE_V1_MULTIPROCESSING": "0",
         "VLLM_CPU_KVCACHE_SPACE": str(max(1, round(request.memory_gib))),
     }
+    ours = os.environ.get(_OURS, "").split()
     for name, value in defaults.items():
-        os.environ.setdefault(name, value)
+        if name not in os.environ or name in ours:
+            os.environ[name] = value
+            ours.append(name)
+    os.environ[_OURS] = " ".join(dict.fromkeys(ours))
 
 
 @dataclass
