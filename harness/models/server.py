@@ -100,7 +100,8 @@ class _Up:
         """
         port, key = _free_port(), secrets.token_hex(24)
         descriptor, name = tempfile.mkstemp(prefix="podium-server-", suffix=".log")
-        command = [sys.executable, serving.__file__, *arguments(request, port)]
+        # -P: the folder of that file holds a vllm.py of ours, which is not the package
+        command = [sys.executable, "-P", serving.__file__, *arguments(request, port)]
         with os.fdopen(descriptor, "wb") as said:
             process = subprocess.Popen(  # noqa: S603 - our own file, by our own interpreter
                 command, stdin=subprocess.PIPE, stdout=said, stderr=subprocess.STDOUT,
