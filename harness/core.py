@@ -110,7 +110,8 @@ class Output:
     """One answer, or the reason why there is none. Times are seconds.
 
     `perplexity` holds, where a sample has candidates, the mean negative log-likelihood of a token
-    of each, in nats, by label: the least is the answer.
+    of each, in nats, by label: the least is the answer. `reasoning` is what a model thought before
+    it answered, kept apart: it is never the answer, and counts as length.
     """
 
     sample_id: str
@@ -122,6 +123,7 @@ class Output:
     ttft_s: float | None = None
     error: str | None = None
     perplexity: Mapping[str, float] | None = None
+    reasoning: str | None = None
 
     @property
     def failed(self) -> bool:

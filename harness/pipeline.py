@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from harness.config.engines import WEIGHTLESS
+from harness.config.engines import BASELESS
 from harness.experiment.engines import Answering
 from harness.experiment.experiment import Experiment
 from harness.experiment.models import fetch_models
@@ -65,7 +65,7 @@ def check_bases(experiments: Sequence[Experiment], stages: Sequence[Stage]) -> N
     loading = [
         experiment
         for experiment in experiments
-        if experiment.engine not in WEIGHTLESS
+        if experiment.engine not in BASELESS
         and any(stage.loads_base and lacks(experiment, stage) for stage in stages)
     ]
     if not loading:

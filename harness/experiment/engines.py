@@ -14,16 +14,26 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from harness.config.engines import COUNTING, ENGINES, WEIGHTLESS
+from harness.config.engines import BASELESS, COUNTING, ENGINES, REMOTE
 from harness.core import Model
 from harness.errors import InputError, PodiumError, RunError, StoreError
 from harness.experiment.experiment import Experiment
 from harness.metrics.latency import repeats_within
-from harness.models import Engine, EngineRequest, engine_request, lora_rank_step, open_engine
+from harness.models import (
+    Address,
+    Engine,
+    EngineRequest,
+    engine_request,
+    lora_rank_step,
+    open_engine,
+    with_less,
+)
 from harness.models.adapter import is_dora
+from harness.models.decoding import decoding_of
 from harness.models.hardware import fits_together, load_average, machine
 from harness.models.merge import merge
 from harness.models.quiet import quiet
+from harness.models.response_cache import RESPONSES
 from harness.stages.latency import Openers, time_session, write_session
 from harness.store.codec import read_samples
 
@@ -52,6 +62,7 @@ class Answering(AbstractContextManager["Answering"]):
         self._request: EngineRequest | None = None
         self._engine: Engine | None = None
         self._merged: Path | None = None  # the adapter that is folded into what is up
+        self._less: list[EngineRequest] = []  # bases whose engine failed, and is asked for less
 
     def __exit__(self, *error: object) -> None:
         self.close()
@@ -65,6 +76,12 @@ class Answering(AbstractContextManager["Answering"]):
         """The experiment's model on a started engine, with the engine's signature."""
         engine, adapter = self._serving(experiment)
         return engine.model(adapter), engine.signature()
+
+    def with_less(self, experiment: Experiment) -> tuple[Model, dict[str, str]]:
+        """The same on an engine that is started anew and asked for less, from now on."""
+        self.close()
+        self._less.append(_request(experiment))
+        return self.model(experiment)
 
     def base(self, experiment: Experiment) -> Model | None:
         """The untuned base on the engine that answers; `None` where that has merged weights."""
@@ -209,7 +226,8 @@ class Answering(AbstractContextManager["Answering"]):
         alike = [e for e in self._experiments if _request(e) == _request(experiment)]
         adapted = {a: e.spec.finetune for e in alike if (a := e.adapter) is not None}
         ranks = [section.rank for section in adapted.values() if section is not None]
-        return _request(experiment, tuple(adapted), lora_rank_step(ranks))
+        request = _request(experiment, tuple(adapted), lora_rank_step(ranks))
+        return with_less(request) if _request(experiment) in self._less else request
 
 
 def _openers(members: Mapping[str, Experiment], scratch: Path) -> tuple[Openers, bool]:
@@ -256,7 +274,7 @@ def _request(
     experiment: Experiment, adapters: tuple[Path, ...] = (), max_lora_rank: int = 0
 ) -> EngineRequest:
     spec, engine = experiment.spec, experiment.engine
-    base = None if engine in WEIGHTLESS else experiment.weights
+    base = None if engine in BASELESS else experiment.weights
     training = experiment.folder("dataset") / "train.jsonl" if engine in COUNTING else None
     return replace(
         engine_request(engine, spec.model, base, spec.runtime),
@@ -264,13 +282,28 @@ def _request(
         adapters=adapters,
         max_lora_rank=max_lora_rank,
         training=training,
+        decoding=decoding_of(spec.generate),
+        address=_address(experiment),
     )
+
+
+def _address(experiment: Experiment) -> Address | None:
+    """Whom an entry asks, where it is an address; `None` where it is not."""
+    section, run = experiment.spec.model, experiment.spec.runtime
+    if section.base_url is None or section.model is None or experiment.engine not in REMOTE:
+        return None
+    return Address(
+        section.base_url, section.model, section.key_env, section.extra, run.concurrency,
+        run.timeout_s, run.budget, experiment.store.root / RESPONSES, experiment.key("infer"),
+    )  # fmt: skip
 
 
 def _merged_request(experiment: Experiment, scratch: Path) -> EngineRequest:
     """The entry as it would be served: its adapter folded into its base."""
     adapter, base = experiment.adapter, experiment.weights
     request = _request(experiment)
+    if request.address is not None:  # a kept reply takes no time
+        return replace(request, address=replace(request.address, remembers=False))
     if adapter is None or base is None:
         return request
     merge(base, adapter, scratch)

@@ -16,6 +16,7 @@ from harness.finetune.track import check_tracker
 from harness.hub.names import hub_name
 from harness.models import resolve_engine
 from harness.models.adapter import ADAPTER_FILES, check_adapter, check_continued
+from harness.models.engine_args import check_engine_args
 from harness.models.internlm2.names import llama_names
 from harness.models.native import comes_with_code, model_digest, native_folder
 from harness.models.positions import check_positions
@@ -57,6 +58,8 @@ class Experiment:
         self._inputs: dict[str, Inputs] = {}
         _check_rank(spec, self.engine)
         _check_targets(spec)
+        if ENGINES[self.engine].takes_args:
+            check_engine_args(spec.name, spec.model.engine_args)
         if spec.finetune is not None:
             check_tracker(spec.runtime.track)
 

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import Any
 
-from harness.config.engines import WEIGHTLESS
+from harness.config.engines import BASELESS, REMOTE, WEIGHTLESS
 from harness.config.teachers import FakeTeacher
 from harness.experiment.experiment import SEEDS, Experiment
 from harness.experiment.recipe import Recipe
@@ -106,13 +106,15 @@ def summary(recipe: Recipe, name: str) -> dict[str, Any]:
 
 
 def _model(spec: Spec, engine: str) -> dict[str, Any]:
-    has_base = engine not in WEIGHTLESS
+    has_base = engine not in BASELESS
     base = Path(spec.model.base).name if has_base and spec.model.base else None
     of_hub = spec.hub_models.get(("model", "base")) if has_base else None
     source = {} if of_hub is None else {"source": str(of_hub)}
+    asked = {"base": spec.model.model, "source": spec.model.base_url} if engine in REMOTE else {}
     return {
         "base": base if of_hub is None else of_hub.short,
         **source,
+        **asked,
         "engine": engine,
         "dtype": spec.model.dtype if has_base else None,
         "stand_in": has_base and spec.stand_in,

@@ -17,13 +17,11 @@ from harness.experiment.experiment import Experiment
 from harness.hub.names import hub_name
 from harness.models.budget import Meter
 from harness.models.native import native_folder
-from harness.models.response_cache import Remembered, Responses
+from harness.models.response_cache import RESPONSES, Remembered, Responses
 from harness.models.template import TemplateModel
 
 if TYPE_CHECKING:
     from harness.judges.judge import Judge
-
-RESPONSES = "responses.sqlite3"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from harness.config.engines import WEIGHTLESS
+from harness.config.engines import BASELESS
 from harness.config.sections import Finetune
 from harness.errors import InputError
 from harness.models.adapter import CONFIG, check_adapter
@@ -127,7 +127,7 @@ def open_run(folder: Path) -> Finished:
         if not (folder / name).is_file():
             raise InputError(f"{folder}: no {name}, so this is no finished run")
     (spec,) = load_specs(folder / "spec.yaml")
-    if spec.base_path is None or spec.model.engine in WEIGHTLESS:
+    if spec.base_path is None or spec.model.engine in BASELESS:
         raise InputError(f"{folder}: its engine, {spec.model.engine}, has no weights")
     runs = (folder / "stages" / "questions").resolve().parent.parent
     base = native_folder(spec.base_path, runs)

@@ -75,11 +75,12 @@ def response_value(e2e_s: float, profile: Profile) -> float:
     return math.log(profile.t_zero / e2e_s) / math.log(profile.t_zero / profile.t_full)
 
 
-def efficiency(c: float, text: str, reference: str) -> float:
+def efficiency(c: float, text: str, reference: str, reasoning: str = "") -> float:
     """Return what an answer earns for being short: c · min(1, L_reference / L).
 
-    L counts the characters that carry information in the answer (thinking is no part of it), and
-    L_reference those of the terse reference sentence. Being shorter earns nothing more.
+    L counts the characters that carry information in the answer and in the reasoning that an engine
+    told apart (what is marked as thinking within an answer is no part of it), and L_reference those
+    of the terse reference sentence. Being shorter earns nothing more.
 
     Returns:
         The value in [0, c], or `nan` where the reference says nothing to compare with.
@@ -87,7 +88,7 @@ def efficiency(c: float, text: str, reference: str) -> float:
     terse = information_length(reference)
     if terse == 0:
         return math.nan
-    length = information_length(answer_part(text))
+    length = information_length(answer_part(text)) + information_length(reasoning)
     return c * min(1.0, terse / length) if length else c
 
 
@@ -142,7 +143,7 @@ def _measure_one(
         return math.nan, math.nan, math.nan
     c = 0.0 if says_nothing(output) else _correctness(verdict)
     whole = 0.0 if output.finish_reason == "length" else c  # what is cut may be right, no more
-    e = efficiency(whole, output.text, reference)
+    e = efficiency(whole, output.text, reference, output.reasoning or "")
     if not counted:
         return c, math.nan, e
     r = response_value(output.e2e_s, profile) if output.e2e_s is not None else 0.0

@@ -4,6 +4,8 @@
     fake   right answers at a chosen rate, without a model: for tests and dry runs
     hf     transformers, one batch at a time
     vllm   vLLM's offline engine, in this process
+    server vLLM's server on this machine, started, watched and ended by Podium
+    api    any OpenAI-compatible address, which others run
 
 Teachers besides: `template` says what the suite's templates say, `api` asks an address.
 
@@ -15,17 +17,47 @@ from __future__ import annotations
 import importlib
 import importlib.metadata
 import importlib.util
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 from harness.config.engines import AUTO, ENGINES, LOADING
-from harness.config.sections import ModelSection, Runtime
+from harness.config.sections import Budget, ModelSection, Runtime
 from harness.config.teachers import FakeTeacher, LocalTeacher
 from harness.core import Model
 from harness.errors import MissingDependency
+from harness.models.decoding import Decoding
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Whom engine `api` asks, and on whose account.
+
+    Args:
+        base_url: the part before `/chat/completions`.
+        model: the name that the address knows.
+        key_env: the environment variable that holds the key.
+        extra: joins the body of each request.
+        concurrency: most requests at once.
+        timeout_s: the longest wait for one.
+        budget: what may be spent.
+        responses: the file that keeps replies, so that none is paid for twice.
+        payer: the key of the stage that pays.
+        remembers: whether kept replies are given out; not where it is to be timed.
+    """
+
+    base_url: str
+    model: str
+    key_env: str | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    concurrency: int = 32
+    timeout_s: float = 120.0
+    budget: Budget = field(default_factory=Budget)
+    responses: Path = Path("responses.sqlite3")
+    payer: str = ""
+    remembers: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +77,10 @@ class EngineRequest:
         gpu_share: share of a GPU's memory to use.
         skill: share of right answers of the `fake` engine.
         training: training rows that the `floor` engine counts.
+        decoding: how answers are decoded.
+        engine_args: vLLM's own arguments, laid over those that Podium sets.
+        address: whom engine `api` asks.
+        less: whether it is a second attempt, after memory ran out.
     """
 
     engine: str
@@ -59,6 +95,18 @@ class EngineRequest:
     gpu_share: float = 0.85
     skill: float = 1.0
     training: Path | None = None
+    decoding: Decoding = field(default_factory=Decoding)
+    engine_args: Mapping[str, Any] = field(default_factory=dict)
+    address: Address | None = None
+    less: bool = False
+
+
+def with_less(request: EngineRequest) -> EngineRequest:
+    """The request for a second attempt: half as many questions at once, in less memory."""
+    return replace(
+        request, batch=max(1, request.batch // 2), memory_gib=request.memory_gib / 2,
+        gpu_share=request.gpu_share * 0.75, less=True,
+    )  # fmt: skip
 
 
 def engine_request(
@@ -76,7 +124,7 @@ def engine_request(
     request = replace(request, dtype=asked.dtype, max_length=asked.max_length)
     if isinstance(asked, LocalTeacher):
         return replace(request, max_tokens=asked.max_tokens)
-    return replace(request, skill=asked.skill)
+    return replace(request, skill=asked.skill, engine_args=asked.engine_args)
 
 
 class LocalModel(Model, Protocol):

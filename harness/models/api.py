@@ -31,9 +31,51 @@ _LEAST_WINDOW, _MOST_WINDOW = 1024, 8192
 _GRACE_S = 5.0
 
 
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Whom to ask, and how.
+
+    Args:
+        address: the part before `/chat/completions`.
+        model: the name that it knows.
+        key_env: the variable that holds the key.
+        max_tokens: most tokens of an answer, where `fields` do not say.
+        fields: what else stands in the body of each request.
+        remembers: whether a reply that is kept is given out, and what comes is kept: not where
+            calls are timed.
+    """
+
+    address: str
+    model: str
+    key_env: str | None
+    max_tokens: int
+    fields: Mapping[str, Any]
+    remembers: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Most calls at once, and the longest wait for one, in seconds."""
+
+    concurrency: int
+    timeout_s: float
+
+
 @contextmanager
 def open_api(
     asked: ApiTeacher, run: Runtime, responses: Responses, meter: Meter, payer: str, tries: int = 8
+) -> Iterator[ApiModel]:
+    """Open a teacher or a judge; see `open_asking`."""
+    fields = {"temperature": asked.temperature, "max_tokens": asked.max_tokens, **asked.extra}
+    asking = Asking(asked.address, asked.model, asked.key_env, asked.max_tokens, fields)
+    pace = Pace(run.concurrency, run.timeout_s)
+    with open_asking(asking, pace, responses, meter, payer, tries) as model:
+        yield model
+
+
+@contextmanager
+def open_asking(
+    asked: Asking, run: Pace, responses: Responses, meter: Meter, payer: str, tries: int = 8
 ) -> Iterator[ApiModel]:
     """Open the model; when its block ends, calls under way are waited for and kept.
 
@@ -51,7 +93,7 @@ def open_api(
     key = None if asked.key_env is None else secret_from_environment(asked.key_env)
     exchange = Exchange(asked.address, key, asked.key_env, run.timeout_s)
     gate = Gate(run.concurrency, tries)
-    model = ApiModel(asked, run, gate, _Desk(exchange, responses, meter, payer))
+    model = ApiModel(asked, run, gate, _Desk(exchange, responses, meter, payer, asked.remembers))
     try:
         yield model
     finally:
@@ -61,7 +103,7 @@ def open_api(
 class ApiModel:
     """The model; made by `open_api`."""
 
-    def __init__(self, asked: ApiTeacher, run: Runtime, gate: Gate, desk: _Desk) -> None:
+    def __init__(self, asked: Asking, run: Pace, gate: Gate, desk: _Desk) -> None:
         self._asked = asked
         self._desk = desk
         self._occurrences = Occurrences()
@@ -120,9 +162,7 @@ class ApiModel:
         fields = {
             "model": asked.model,
             "messages": messages,
-            "temperature": asked.temperature,
-            "max_tokens": asked.max_tokens,
-            **asked.extra,
+            **asked.fields,
         }
         body = {name: value for name, value in fields.items() if value is not None}
         digest = self._occurrences.digest(
@@ -135,10 +175,11 @@ class ApiModel:
             sum(len(message.content) for message in sample.messages),
             _most_tokens(body, asked.max_tokens),
         )
-        if (reply := self._desk.responses.get(digest)) is None:
+        kept = self._desk.responses.get(digest) if asked.remembers else None
+        if kept is None:
             self._pool.submit(job)
         else:
-            job.output = reply.output(sample.id)
+            job.output = kept.output(sample.id)
             self._gate.known_to_answer()
         return job
 
@@ -157,6 +198,7 @@ class _Desk:
     responses: Responses
     meter: Meter
     payer: str
+    remembers: bool = True
 
     def reserve(self, job: Job) -> Spent | None:
         """Set aside what a call can cost."""
@@ -181,7 +223,10 @@ class _Desk:
                     self.responses.bill(job.digest, self.payer, cost)
                 return came
             cost = most_of(share, came.prompt_tokens, came.output_tokens)
-            self.responses.put(job.digest, came, self.payer, cost)
+            if self.remembers:
+                self.responses.put(job.digest, came, self.payer, cost)
+            else:
+                self.responses.bill(job.digest, self.payer, cost)
             return came.output(job.sample_id)
         finally:
             self.meter.settle(share, cost)

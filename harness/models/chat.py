@@ -85,13 +85,18 @@ def turns(messages: Sequence[Message]) -> list[dict[str, str]]:
     return [{"role": m.role, "content": m.content} for m in messages]
 
 
-def prompt_ids(tokenizer: Any, sample: Sample) -> list[int]:
+def prompt_ids(tokenizer: Any, sample: Sample, **variables: Any) -> list[int]:
     """Token ids of a sample's turns, up to where the answer begins.
+
+    Args:
+        tokenizer: of the model.
+        sample: the question.
+        variables: what the chat template is told beyond the usual.
 
     Raises:
         TemplateFailure: the chat template cannot render them.
     """
-    return _templated(tokenizer, turns(sample.messages), to_answer=True)
+    return _templated(tokenizer, turns(sample.messages), to_answer=True, **variables)
 
 
 def conversation_ids(tokenizer: Any, messages: Sequence[Message]) -> list[int]:
@@ -104,9 +109,10 @@ def conversation_ids(tokenizer: Any, messages: Sequence[Message]) -> list[int]:
 
 
 def _templated(
-    tokenizer: Any, messages: Sequence[Mapping[str, str]], *, to_answer: bool
+    tokenizer: Any, messages: Sequence[Mapping[str, str]], *, to_answer: bool, **variables: Any
 ) -> list[int]:
-    text = rendered(tokenizer, messages, to_answer=to_answer, enable_thinking=False)
+    told = {"enable_thinking": False, **variables}
+    text = rendered(tokenizer, messages, to_answer=to_answer, **told)
     return text_ids(tokenizer, text)
 
 
@@ -158,7 +164,7 @@ def unrenderable(sample: Sample, failure: TemplateFailure) -> Output:
 def prompt_or_error(tokenizer: Any, sample: Sample, request: EngineRequest) -> list[int] | Output:
     """A sample's token ids, or its error where it cannot be asked."""
     try:
-        ids = prompt_ids(tokenizer, sample)
+        ids = prompt_ids(tokenizer, sample, **request.decoding.variables())
     except TemplateFailure as failure:
         return unrenderable(sample, failure)
     if len(ids) + request.max_tokens <= request.max_length:

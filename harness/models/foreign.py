@@ -24,6 +24,12 @@ _PYTHON = (
     RuntimeError, TypeError, ValueError,
 )  # fmt: skip
 _WIDTH = 160
+# What vLLM raises where the process that computes is gone.
+_DIED = ("EngineDeadError",)
+
+
+class EngineFailed(RunError):
+    """Memory ran out, or an engine died: one that is asked for less may live."""
 
 
 @contextmanager
@@ -39,7 +45,7 @@ def told(
         memory: what to lower where memory runs out.
 
     Raises:
-        RunError: memory ran out.
+        EngineFailed: memory ran out, or vLLM's engine died.
     """
     system = (OSError,) if reading else ()
     try:
@@ -47,7 +53,10 @@ def told(
     except (*_PYTHON, *_own(), *system) as error:
         if is_out_of_memory(error):
             hint = f": lower {memory}" if memory else ""
-            raise RunError(f"{sentence}: out of memory{hint}") from error
+            raise EngineFailed(f"{sentence}: out of memory{hint}") from error
+        if type(error).__name__ in _DIED:
+            hint = f": lower {memory}" if memory else ""
+            raise EngineFailed(f"{sentence}: its engine died{hint}") from error
         raise kind(f"{sentence}: {reason(error)} (podium --debug shows all of it)") from error
 
 
@@ -67,6 +76,7 @@ def is_out_of_memory(error: BaseException) -> bool:
         or type(error).__name__ == "OutOfMemoryError"
         or ("allocate" in text and "memory" in text)
         or "out of memory" in text
+        or ("memory" in text and " is less than " in text)  # vLLM's, before it takes any
     )
 
 

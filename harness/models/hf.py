@@ -15,6 +15,7 @@ from harness.errors import InputError, RunError
 from harness.models import Engine, EngineRequest
 from harness.models.adapter import check_adapter
 from harness.models.chat import load_tokenizer, prompt_or_error
+from harness.models.decoding import apart
 from harness.models.ends import cut_at_end, end_tokens
 from harness.models.foreign import told
 from harness.models.hardware import device_name, release_memory
@@ -125,7 +126,8 @@ class HfModel:
     def generate(self, samples: Iterable[Sample]) -> Iterator[Output]:
         """Answer in batches of the given order; a lone sample is timed."""
         waiting = iter(samples)
-        while batch := list(itertools.islice(waiting, BATCH)):
+        size = BATCH // 2 if self.engine.request.less else BATCH
+        while batch := list(itertools.islice(waiting, size)):
             alone = len(batch) == 1
             written = self._written([s for s in batch if not s.candidates], alone=alone)
             chosen = self._chosen([s for s in batch if s.candidates], alone=alone)
@@ -161,12 +163,27 @@ class HfModel:
         ):
             full = network.generate(
                 input_ids=ids.to(network.device), attention_mask=mask.to(network.device),
-                do_sample=False, max_new_tokens=self.engine.request.max_tokens,
+                max_new_tokens=self.engine.request.max_tokens,
                 eos_token_id=list(self.engine.ends), pad_token_id=self._pad(),
-                logits_processor=[watch],
+                logits_processor=[watch], **self._sampling(),
             )  # fmt: skip
         for sample, prompt, row in zip(samples, prompts, full, strict=True):
             yield self._output(sample, len(prompt), row[ids.shape[1] :].tolist())
+
+    def _sampling(self) -> dict[str, Any]:
+        """How the next batch is drawn; its seed is set anew, so that a batch draws the same."""
+        import torch
+
+        how = self.engine.request.decoding
+        stop = {"stop_strings": list(how.stop), "tokenizer": self.engine.tokenizer}
+        ended = stop if how.stop else {}
+        if how.temperature == 0:
+            return {"do_sample": False, **ended}
+        torch.manual_seed(how.seed or 0)
+        return {
+            "do_sample": True, "temperature": how.temperature, "top_p": how.top_p,
+            "top_k": how.top_k or 0, **ended,
+        }  # fmt: skip
 
     def _chosen(self, samples: Sequence[Sample], *, alone: bool) -> Iterator[Output]:
         """The likeliest candidate of each sample, all of them scored together."""
@@ -235,7 +252,12 @@ class HfModel:
         answer, ended = cut_at_end(answer, self.engine.ends)
         said = answer[:-1] if ended else answer  # not every end token counts as special
         text = self.engine.tokenizer.decode(said, skip_special_tokens=True)
-        return Output(sample.id, text, "stop" if ended else "length", prompt, len(answer))
+        how = self.engine.request.decoding
+        places = [place for stop in how.stop if (place := text.find(stop)) >= 0]
+        if places:
+            text, ended = text[: min(places)], True
+        output = Output(sample.id, text, "stop" if ended else "length", prompt, len(answer))
+        return apart(output, thinking=bool(how.thinking))
 
 
 @dataclass

@@ -38,6 +38,10 @@ create table if not exists responses (
     prompt_tokens integer,
     output_tokens integer
 ) without rowid;
+create table if not exists thoughts (
+    digest text primary key,
+    text text not null
+) without rowid;
 create table if not exists calls (
     payer text not null,
     digest text not null,
@@ -49,6 +53,8 @@ create table if not exists calls (
 """
 T = TypeVar("T")
 
+# The file of a store.
+RESPONSES = "responses.sqlite3"
 _PATIENCE_S = 30.0
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 # Samples of a local engine that are looked up and asked together.
@@ -63,18 +69,26 @@ class Reply:
     """What came back for a request. Tokens are `None` where the provider does not say.
 
     Where it is no answer, `text` holds what there is instead: what was thought, the name of a tool.
+    `reasoning` is what was thought before an answer. Times are seconds since the request was sent;
+    a reply that was kept has none.
     """
 
     text: str
     finish_reason: Finish = "stop"
     prompt_tokens: int | None = None
     output_tokens: int | None = None
+    reasoning: str | None = None
+    e2e_s: float | None = None
+    ttft_s: float | None = None
 
     def output(self, sample_id: str) -> Output:
         """The reply as the answer to a sample."""
         tokens = self.prompt_tokens, self.output_tokens
         if self.finish_reason in ("stop", "length"):
-            return Output(sample_id, self.text, self.finish_reason, *tokens)
+            return Output(
+                sample_id, self.text, self.finish_reason, *tokens, e2e_s=self.e2e_s,
+                ttft_s=self.ttft_s, reasoning=self.reasoning,
+            )  # fmt: skip
         error = no_answer(self.finish_reason, self.text)
         return Output(sample_id, self.text, "error", *tokens, error=error)
 
@@ -102,8 +116,8 @@ class Responses:
 
         def find(connection: sqlite3.Connection) -> tuple[Any, ...] | None:
             found: tuple[Any, ...] | None = connection.execute(
-                "select text, finish_reason, prompt_tokens, output_tokens from responses"
-                " where digest = ?",
+                "select responses.text, finish_reason, prompt_tokens, output_tokens, thoughts.text"
+                " from responses left join thoughts using (digest) where digest = ?",
                 (digest,),
             ).fetchone()
             return found
@@ -121,6 +135,10 @@ class Responses:
                     (digest, reply.text, reply.finish_reason, reply.prompt_tokens,
                      reply.output_tokens),
                 )  # fmt: skip
+                if reply.reasoning:
+                    connection.execute(
+                        "insert or ignore into thoughts values (?, ?)", (digest, reply.reasoning)
+                    )
                 self._bill(connection, payer, digest, cost, useful=True)
 
         self._in_turn(keep)
@@ -230,15 +248,17 @@ class Occurrences:
     def __init__(self) -> None:
         self._seen = Seen()
         self._again: Counter[int] = Counter()
+        self._lock = threading.Lock()
 
     def digest(self, request: Mapping[str, object]) -> str:
         """The digest of a request and of how often it was made before."""
         plain = digest_value(request)
         name = int(plain[:16], 16)
-        if self._seen.add(name):
-            return plain
-        self._again[name] += 1
-        return digest_value({"request": plain, "attempt": 1 + self._again[name]})
+        with self._lock:
+            if self._seen.add(name):
+                return plain
+            self._again[name] += 1
+            return digest_value({"request": plain, "attempt": 1 + self._again[name]})
 
 
 class Remembered:
@@ -278,8 +298,9 @@ class Remembered:
     def _kept(self, output: Output, digest: str) -> Output:
         if output.error is None and output.finish_reason != "error":
             reply = Reply(
-                output.text, output.finish_reason, output.prompt_tokens, output.output_tokens
-            )
+                output.text, output.finish_reason, output.prompt_tokens, output.output_tokens,
+                output.reasoning,
+            )  # fmt: skip
             cost = Spent(1, output.prompt_tokens or 0, output.output_tokens or 0)
             self._responses.put(digest, reply, self._payer, cost)
         return output

@@ -14,6 +14,7 @@ from harness.errors import InputError, RunError
 from harness.models import Engine, EngineRequest
 from harness.models.adapter import adapted_names, check_adapter
 from harness.models.chat import load_tokenizer, prompt_or_error
+from harness.models.decoding import apart
 from harness.models.ends import end_tokens
 from harness.models.foreign import told
 from harness.models.hardware import device_name, release_memory
@@ -22,6 +23,7 @@ from harness.models.loading import check_model, check_network
 from harness.models.quiet import quiet
 
 # What to lower where memory runs out.
+_OURS = "PODIUM_SET_FOR_VLLM"  # names what the user has not set, so that it may change
 _MEMORY = "runtime.batch, runtime.gpu_share or model.max_length"
 
 
@@ -35,6 +37,21 @@ def open_engine(request: EngineRequest) -> VllmEngine:
         raise InputError("engine vllm needs a base model")
     check_model(request.base)
     _prepare_environment(request)
+    with quiet():
+        check_network(request.base)
+        tokenizer = load_tokenizer(request.base)  # quicker than the engine, so told sooner
+        from vllm import LLM
+
+        with told(
+            f"{request.base}: vLLM cannot start on it", InputError, reading=True,
+            memory="runtime.memory_gib, runtime.gpu_share, runtime.batch or model.max_length",
+        ):  # fmt: skip
+            ends = end_tokens(request.base, tokenizer)
+            return VllmEngine(LLM(**engine_options(request)), tokenizer, ends, request)
+
+
+def engine_options(request: EngineRequest) -> dict[str, Any]:
+    """The arguments of vLLM's engine, by its own names: Podium's, and the user's laid over them."""
     options: dict[str, Any] = {
         "model": str(request.base),
         "dtype": request.dtype,
@@ -55,17 +72,7 @@ def open_engine(request: EngineRequest) -> VllmEngine:
         options["lora_target_modules"] = adapted_names(request.adapters)
     if _has_gpu():
         options["gpu_memory_utilization"] = request.gpu_share
-    with quiet():
-        check_network(request.base)
-        tokenizer = load_tokenizer(request.base)  # quicker than the engine, so told sooner
-        from vllm import LLM
-
-        with told(
-            f"{request.base}: vLLM cannot start on it", InputError, reading=True,
-            memory="runtime.memory_gib, runtime.gpu_share, runtime.batch or model.max_length",
-        ):  # fmt: skip
-            ends = end_tokens(request.base, tokenizer)
-            return VllmEngine(LLM(**options), tokenizer, ends, request)
+    return {**options, **request.engine_args}
 
 
 def _has_gpu() -> bool:
@@ -83,8 +90,12 @@ def _prepare_environment(request: EngineRequest) -> None:
         "VLLM_ENABLE_V1_MULTIPROCESSING": "0",
         "VLLM_CPU_KVCACHE_SPACE": str(max(1, round(request.memory_gib))),
     }
+    ours = os.environ.get(_OURS, "").split()
     for name, value in defaults.items():
-        os.environ.setdefault(name, value)
+        if name not in os.environ or name in ours:
+            os.environ[name] = value
+            ours.append(name)
+    os.environ[_OURS] = " ".join(dict.fromkeys(ours))
 
 
 @dataclass
@@ -201,10 +212,11 @@ class VllmModel:
                 )
         return None
 
-    @staticmethod
-    def _take(result: Any, running: dict[str, _Asked], done: dict[int, Output]) -> None:
+    def _take(self, result: Any, running: dict[str, _Asked], done: dict[int, Output]) -> None:
         question = running[result.request_id]
         output = question.take(result)
+        if output is not None and not question.sample.candidates:
+            output = apart(output, thinking=bool(self.engine.request.decoding.thinking))
         if result.finished:
             del running[result.request_id]
         if output is not None:
@@ -225,8 +237,10 @@ class VllmModel:
         if sample.candidates:
             return _scoring()
         kind = RequestOutputKind.CUMULATIVE if stream else RequestOutputKind.FINAL_ONLY
+        how = self.engine.request.decoding
         return SamplingParams(
-            temperature=0.0, max_tokens=self.engine.request.max_tokens, output_kind=kind, seed=0,
+            temperature=how.temperature, top_p=how.top_p, top_k=how.top_k or 0, seed=how.seed or 0,
+            stop=list(how.stop), max_tokens=self.engine.request.max_tokens, output_kind=kind,
             stop_token_ids=list(self.engine.ends),
         )  # fmt: skip
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from harness.config.engines import WEIGHTLESS
+from harness.config.engines import BASELESS
 from harness.config.sections import Finetune, ModelSection
 from harness.core import Sample
 from harness.errors import InputError, PodiumError
@@ -141,7 +141,7 @@ class Checking:
             spec, lowered = fitted(spec)
             yield from (note("length-lowered", sentence) for sentence in lowered)
             experiment = open_recipe(spec, Store(spec.runtime.runs)).first
-            if experiment.engine in WEIGHTLESS or experiment.base_path is None:
+            if experiment.engine in BASELESS or experiment.base_path is None:
                 return
             base = self.base(experiment.base_path, trained=spec.finetune is not None)
         except PodiumError as refused:
@@ -315,7 +315,7 @@ def check_before(experiments: Sequence[Experiment]) -> None:
     checking = Checking()
     for experiment in experiments:
         spec, engine = experiment.spec, experiment.engine
-        if engine in WEIGHTLESS or experiment.base_path is None:
+        if engine in BASELESS or experiment.base_path is None:
             continue
         base = checking.base(experiment.base_path, trained=spec.finetune is not None)
         for problem in check_early(spec.finetune, spec.model, engine, base):

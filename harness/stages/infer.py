@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from harness.config.engines import COUNTING, FAKE, WEIGHTLESS
-from harness.core import Model
+from harness.config.engines import COUNTING, FAKE, REMOTE, WEIGHTLESS
+from harness.core import Model, Sample
 from harness.errors import RunError
 from harness.models import engine_version
+from harness.models.foreign import EngineFailed
 from harness.progress import bar
 from harness.stages.stage import Inputs, Stage
 from harness.store.codec import output_to, read_samples
@@ -20,11 +23,15 @@ if TYPE_CHECKING:
     from harness.experiment.engines import Answering
     from harness.experiment.experiment import Experiment
 
+log = logging.getLogger("podium")
+
+Opener = Callable[[], tuple[Model, dict[str, str]]]
+
 PARTIAL = "predictions.partial.jsonl"
 
 
 def infer(
-    open_model: Callable[[], tuple[Model, dict[str, str]]], questions: Path, label: str, work: Path
+    open_model: Opener, questions: Path, label: str, work: Path, again: Opener | None = None
 ) -> None:
     """Write `predictions.jsonl`, in the order of the questions, and `engine.json`.
 
@@ -36,27 +43,51 @@ def infer(
         questions: folder of the questions stage.
         label: what the progress bar says.
         work: the stage's folder.
+        again: starts it once more and asks for less, where memory runs out or the engine dies.
 
     Raises:
-        RunError: no question could be answered at all.
+        RunError: no question could be answered at all, or the second engine failed too.
     """
     samples = list(read_samples(questions / "test.jsonl"))
     with JsonlAppender(work / PARTIAL) as partial:
         done = {str(row["sample_id"]): row for row in read_jsonl(work / PARTIAL)}
-        left = [sample for sample in samples if sample.id not in done]
-        if left:
-            model, signature = open_model()
-            write_json(work / "engine.json", signature)
-            with bar(label, total=len(samples), done=len(done)) as tick:
-                for output in model.generate(left):
-                    row = output_to(output)
-                    partial.append(row)
-                    done[output.sample_id] = row
-                    tick.advance()
+        answering = _Answers(samples, label, work, partial, done)
+        try:
+            answering.go_on(open_model)
+        except EngineFailed as error:
+            if again is None:
+                raise
+            log.warning("%s: %s; trying once more with less", label, error)
+            answering.go_on(again)
     failed = [row for row in done.values() if row["error"] is not None]
     if len(failed) == len(samples):
         raise RunError(f"{label}: every question failed; the first: {failed[0]['error']}")
     write_jsonl(work / "predictions.jsonl", (done[sample.id] for sample in samples))
+
+
+@dataclass(frozen=True, slots=True)
+class _Answers:
+    """The rows of answered questions, by their ids, which grow one by one."""
+
+    samples: Sequence[Sample]
+    label: str
+    work: Path
+    partial: JsonlAppender
+    done: dict[str, dict[str, Any]]
+
+    def go_on(self, open_model: Opener) -> None:
+        """Have a model answer what is left."""
+        left = [sample for sample in self.samples if sample.id not in self.done]
+        if not left:
+            return
+        model, signature = open_model()
+        write_json(self.work / "engine.json", signature)
+        with bar(self.label, total=len(self.samples), done=len(self.done)) as tick:
+            for output in model.generate(left):
+                row = output_to(output)
+                self.partial.append(row)
+                self.done[output.sample_id] = row
+                tick.advance()
 
 
 def _reads(experiment: Experiment) -> Inputs:
@@ -69,8 +100,13 @@ def _reads(experiment: Experiment) -> Inputs:
     }
     if engine in FAKE:
         inputs["model"]["skill"] = spec.model.skill
+    elif engine in REMOTE:
+        asked = spec.model.model_dump(mode="json", include={"base_url", "model", "extra"})
+        inputs["model"] |= asked
     elif engine not in WEIGHTLESS:
         inputs["model"] |= {"dtype": spec.model.dtype, "max_length": spec.model.max_length}
+        if spec.model.engine_args:
+            inputs["model"]["engine_args"] = spec.model.engine_args
         inputs["base"] = experiment.base_digest
     if spec.finetune is not None:
         inputs["finetune"] = experiment.key("finetune")
@@ -81,11 +117,14 @@ def _reads(experiment: Experiment) -> Inputs:
 
 def _build(experiment: Experiment, answering: Answering, work: Path) -> None:
     questions = experiment.folder("questions")
-    infer(lambda: answering.model(experiment), questions, experiment.label, work)
+    infer(
+        lambda: answering.model(experiment), questions, experiment.label, work,
+        again=lambda: answering.with_less(experiment),
+    )  # fmt: skip
 
 
 def _shown(_: Experiment) -> Mapping[str, str]:
     return {"predictions.jsonl": "predictions.jsonl"}
 
 
-STAGE = Stage(name="infer", version=2, reads=_reads, build=_build, shown=_shown, loads_base=True)
+STAGE = Stage(name="infer", version=3, reads=_reads, build=_build, shown=_shown, loads_base=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from harness.config.engines import WEIGHTLESS
+from harness.config.engines import BASELESS
 from harness.errors import RunError
 from harness.models import LocalModel
 from harness.models.chat import load_tokenizer
@@ -29,7 +29,7 @@ def belongs(experiment: Experiment) -> bool:
     """Whether parity is checked: of what is tuned, of the first seed where there are several."""
     spec = experiment.spec
     asked = spec.finetune is not None and spec.parity is not None
-    return asked and experiment.engine not in WEIGHTLESS and experiment.timed_as is experiment
+    return asked and experiment.engine not in BASELESS and experiment.timed_as is experiment
 
 
 def _reads(experiment: Experiment) -> Inputs:

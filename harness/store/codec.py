@@ -77,8 +77,9 @@ def sample_from(data: Mapping[str, Any]) -> Sample:
 def output_to(output: Output) -> dict[str, Any]:
     """An output as a JSON object."""
     data = _shallow(output)
-    if data["perplexity"] is None:
-        del data["perplexity"]
+    for name in ("perplexity", "reasoning"):  # few outputs have them
+        if data[name] is None:
+            del data[name]
     return data
 
 

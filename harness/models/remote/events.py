@@ -8,6 +8,7 @@ data: [DONE]
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -41,6 +42,43 @@ def events_of_lines(text: str) -> str | None:
 def is_over(text: str) -> bool:
     """Whether a stream has come to its end, whatever may follow."""
     return text.rstrip().endswith(_DONE)
+
+
+@dataclass(slots=True)
+class FirstToken:
+    """Notes when the first token of a stream came, of the answer or of reasoning.
+
+    `at_s` is seconds since `began`, a time of `time.perf_counter`; `None` while there is none.
+    """
+
+    began: float
+    at_s: float | None = None
+    _rest: bytes = b""
+
+    def hear(self, piece: bytes) -> None:
+        """A piece of the stream has come."""
+        if self.at_s is not None:
+            return
+        now_s = time.perf_counter() - self.began
+        *lines, self._rest = (self._rest + piece).splitlines(keepends=True) or [b""]
+        if self._rest.endswith((b"\n", b"\r")):
+            lines, self._rest = [*lines, self._rest], b""
+        if any(_has_token(line) for line in lines):
+            self.at_s = now_s
+
+
+def _has_token(line: bytes) -> bool:
+    """Whether a line of a stream brings part of an answer; the first event often brings none."""
+    if not line.startswith(b"data:"):
+        return False
+    event = load(line.removeprefix(b"data:").strip().decode("utf-8", "replace"))
+    choices = event.get("choices") if isinstance(event, dict) else None
+    parts = [
+        choice.get("delta") or {"content": choice.get("text")}
+        for choice in (choices if isinstance(choices, list) else [])
+        if isinstance(choice, dict)
+    ]
+    return any(part.get(name) for part in parts if isinstance(part, dict) for name in _TEXTS)
 
 
 @dataclass(slots=True)

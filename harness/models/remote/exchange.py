@@ -8,7 +8,7 @@ from __future__ import annotations
 import ipaddress
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -19,7 +19,7 @@ from harness.store.secret import Scrubber, Secret
 from .charset import text_of
 from .complaint import Complaint, read_complaint
 from .deadline import Line, Watch
-from .events import is_over
+from .events import FirstToken, is_over
 from .failure import Caller, Failure
 from .reply import NoReply, read_reply
 from .text import one_line
@@ -41,13 +41,17 @@ _END = 64
 
 @dataclass(frozen=True, slots=True)
 class _Came:
-    """What came back; `kind` is its content type, `cut` why its body is not whole."""
+    """What came back; `kind` is its content type, `cut` why its body is not whole.
+
+    `first_s` is when the first token of a stream came, in seconds since the request was sent.
+    """
 
     status: int
     kind: str
     body: bytes
     cut: str
     retry_after_s: float | None
+    first_s: float | None = None
 
 
 class Exchange:
@@ -99,19 +103,24 @@ class Exchange:
         """
         adapter, line = self._connection()
         self._watch.begin(line)
+        began = time.perf_counter()
         try:
             with adapter.send(
                 self._request(body, digest),
                 timeout=(min(_CONNECT_S, self._timeout_s), self._timeout_s), **self._ways,
             ) as response:  # fmt: skip
-                came = self._came(response, line)
+                came = self._came(response, line, began)
         except _foreign() as error:
             return self._unanswered(error, line)
         finally:
             self._watch.end(line)
             if line.broken:
                 self.close()
-        return self._read(came)
+        took_s = time.perf_counter() - began
+        read = self._read(came)
+        if isinstance(read, Reply):
+            return replace(read, e2e_s=took_s, ttft_s=came.first_s)
+        return read
 
     def close(self) -> None:
         """Close this thread's connection."""
@@ -137,11 +146,12 @@ class Exchange:
         request.prepare_body(body, None)
         return request
 
-    def _came(self, response: Response, line: Line) -> _Came:
+    def _came(self, response: Response, line: Line, began: float) -> _Came:
         status, kind = response.status_code, str(response.headers.get("Content-Type", ""))
         # A redirect is not followed, whatever it says.
-        body, cut = (b"", "") if 300 <= status < 400 else self._body(response, kind, line)
-        return _Came(status, kind, body, cut, _retry_after_s(response))
+        first = FirstToken(began)
+        body, cut = (b"", "") if 300 <= status < 400 else self._body(response, kind, line, first)
+        return _Came(status, kind, body, cut, _retry_after_s(response), first.at_s)
 
     def _read(self, came: _Came) -> Reply | Failure:
         if 300 <= came.status < 400:
@@ -156,13 +166,17 @@ class Exchange:
             return self._caller.complained(said, came.retry_after_s)
         return self._caller.unread(said) if isinstance(said, NoReply) else said
 
-    def _body(self, response: Response, kind: str, line: Line) -> tuple[bytes, str]:
+    def _body(
+        self, response: Response, kind: str, line: Line, first: FirstToken
+    ) -> tuple[bytes, str]:
         """The body as far as it came, and why it is not whole."""
         pieces: list[bytes] = []
         size = 0
         try:
             for piece in _pieces(response, kind):
                 pieces.append(piece)
+                if "event-stream" in kind:
+                    first.hear(piece)
                 size += len(piece)
                 if size > _LONGEST_BODY:
                     return b"".join(pieces), f"the reply is longer than {_LONGEST_BODY:,} bytes"

@@ -102,7 +102,8 @@ def _reply(said: Any, scrubber: Scrubber) -> Reply | None:
     usage = said.get("usage")
     usage = usage if isinstance(usage, dict) else {}
     tokens = (_count(usage.get(name)) for name in ("prompt_tokens", "completion_tokens"))
-    return Reply(scrubber.clean(text), finish, *tokens)
+    thought = scrubber.clean(_thought(message)) if finish in ("stop", "length") else ""
+    return Reply(scrubber.clean(text), finish, *tokens, reasoning=thought or None)
 
 
 def _first(said: Any) -> Mapping[str, Any]:

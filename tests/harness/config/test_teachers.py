@@ -86,17 +86,19 @@ def test_a_field_of_another_engine_is_refused_by_name(name: str) -> None:
     [
         (
             {"engine": "fake", "model": "m"},
-            "teacher.model: means nothing to engine fake: it belongs to api, auto, vllm, hf",
+            "teacher.model: means nothing to engine fake: it belongs to api, auto, vllm, "
+            "server, hf",
         ),
         (
             {"model": "m"},
-            "teacher.model: means nothing to engine template: it belongs to api, auto, vllm, hf",
+            "teacher.model: means nothing to engine template: it belongs to api, auto, vllm, "
+            "server, hf",
         ),
         ({"engine": "api", "modell": "m"}, "teacher.modell: unknown key (did you mean 'model'?)"),
         ({"engine": "apii"}, "teacher.engine: 'apii' is no choice (did you mean 'api'?)"),
         (
             {"engine": 7},
-            "teacher.engine: 7 is no choice (known: api, auto, fake, hf, template, vllm)",
+            "teacher.engine: 7 is no choice (known: api, auto, fake, hf, server, template, vllm)",
         ),
         (7, "teacher: must be a mapping of fields, not 7"),
         (None, "teacher: must be a mapping of fields"),

@@ -1,25 +1,41 @@
 """One contract for everything that answers, run on every engine there is."""
 
+import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from harness.core import Message, Sample
 from harness.errors import InputError, MissingDependency
-from harness.models import Engine, EngineRequest, lora_rank_step, open_engine, resolve_engine
+from harness.models import (
+    Address,
+    Engine,
+    EngineRequest,
+    LocalModel,
+    lora_rank_step,
+    open_engine,
+    resolve_engine,
+)
 from harness.models.chat import prompt_ids
+from harness.models.server import ServerEngine
 from harness.models.trying import TemplateFailure
 from harness.store.files import write_jsonl
 from tests.conftest import sample
 from tests.harness.models.adapters import make_adapter
 
-REAL = ("hf", "vllm")
+REAL = ("hf", "vllm", "server")
+# Engines that make tokens of a question in this process, so that it takes their time.
+TOKENIZING = ("hf", "vllm")
+ASKED = ("api",)
+# What ends an answer is the address's own matter; this one was told nothing but what it serves.
+EXTRA = {"chat_template_kwargs": {"enable_thinking": False}}
+KEY = "PODIUM_TEST_SERVER_KEY"
 
 
 @pytest.fixture(scope="module")
@@ -42,16 +58,24 @@ def opened(
 
         @cache
         def started(name: str) -> Engine:
+            address = None
+            if name in ASKED:  # the address of the server that Podium has started
+                up = cast("ServerEngine", started("server")).standing()
+                os.environ[KEY] = up.key
+                kept = tmp_path_factory.mktemp("kept") / "responses.sqlite3"
+                address = Address(f"http://127.0.0.1:{up.port}/v1", "base", KEY, EXTRA,
+                                  responses=kept, remembers=False)  # fmt: skip
             request = EngineRequest(
                 engine=name, base=tiny_base, adapters=adapters, max_lora_rank=8, dtype="float32",
                 max_length=256, max_tokens=12, batch=8, skill=0.5, training=training,
+                address=address,
             )  # fmt: skip
             return stack.enter_context(open_engine(request))
 
         yield started
 
 
-@pytest.fixture(scope="module", params=["fake", "floor", *REAL])
+@pytest.fixture(scope="module", params=["fake", "floor", *REAL, *ASKED])
 def engine(request: pytest.FixtureRequest, opened: Callable[[str], Engine]) -> Engine:
     return opened(request.param)
 
@@ -85,8 +109,8 @@ def test_template_and_tokenizer_are_part_of_the_time(
     engine: Engine, samples: Sequence[Sample], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     module = type(engine).__module__
-    if not module.endswith(REAL):
-        pytest.skip("it tokenizes nothing")
+    if not module.endswith(TOKENIZING):
+        pytest.skip("it tokenizes nothing here")
 
     def slow(tokenizer: Any, sample: Sample) -> list[int]:
         time.sleep(0.25)
@@ -175,12 +199,34 @@ class TestReal:
 
 
 @pytest.mark.real
+def test_the_same_base_agrees_across_engines_and_the_address(
+    opened: Callable[[str], Engine], samples: Sequence[Sample]
+) -> None:
+    texts = [
+        [(output.text, output.finish_reason, output.output_tokens) for output in answers]
+        for answers in (opened(name).model().generate(samples) for name in (*REAL, *ASKED))
+    ]
+    assert all(found == texts[0] for found in texts)
+
+
+@pytest.mark.real
+def test_an_engine_with_weights_says_how_likely_it_finds_tokens(
+    opened: Callable[[str], Engine],
+) -> None:
+    rows = [list(range(20, 30)), [21, 22]]
+    found = [cast("LocalModel", opened(name).model()).logprobs(rows) for name in REAL]
+    for scores in found[1:]:
+        for ours, theirs in zip(found[0], scores, strict=True):
+            assert theirs == pytest.approx(ours, abs=1e-3)
+
+
+@pytest.mark.real
 def test_the_same_adapters_agree_across_engines(
     opened: Callable[[str], Engine], adapters: tuple[Path, Path], samples: Sequence[Sample]
 ) -> None:
     models = [opened(name).model(adapters[0]) for name in REAL]
-    first, second = ([output.text for output in model.generate(samples)] for model in models)
-    assert first == second
+    texts = [[output.text for output in model.generate(samples)] for model in models]
+    assert all(found == texts[0] for found in texts)
 
 
 def test_auto_takes_vllm_where_it_is_installed() -> None:

@@ -40,7 +40,9 @@ def open_engine(request):
 
 
 def test_a_spec_may_name_what_stands_in_the_table() -> None:
-    assert get_args(sections.Engine) == ANSWERING == ("auto", "vllm", "hf", "floor", "fake")
+    assert get_args(sections.Engine) == ANSWERING == (
+        "auto", "vllm", "server", "hf", "floor", "fake", "api",
+    )  # fmt: skip
     named = [get_args(form.model_fields["engine"].annotation) for form in TEACHERS]
     assert tuple(itertools.chain(*named)) == TEACHING
     assert "floor" not in TEACHING

@@ -9,6 +9,7 @@ import pytest
 
 from harness.core import Model, Output, Sample
 from harness.errors import RunError
+from harness.models.foreign import EngineFailed
 from harness.stages.infer import PARTIAL, infer
 from harness.store.codec import output_from, output_to, sample_to
 from harness.store.files import read_json, read_jsonl, write_jsonl
@@ -92,3 +93,35 @@ def test_a_run_in_which_every_question_fails_says_why(questions: Path, tmp_path:
     with pytest.raises(RunError, match="down: every question failed; the first: no memory"):
         infer(lambda: opened(Says(error="no memory")), questions, "down", tmp_path / "work")
     assert not (tmp_path / "work" / "predictions.jsonl").exists()
+
+
+class Runs:
+    """Answers some, and then is out of memory."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self.asked: list[str] = []
+
+    def generate(self, samples: Iterable[Sample]) -> Iterator[Output]:
+        for sample in samples:
+            if len(self.asked) == self._most:
+                raise EngineFailed("out of memory: lower runtime.batch")
+            self.asked.append(sample.id)
+            yield Output(sample.id, sample.reference)
+
+
+def test_an_engine_that_fails_is_asked_once_more_for_what_is_left(
+    questions: Path, tmp_path: Path, samples: Sequence[Sample]
+) -> None:
+    first, second = Runs(2), Runs(99)
+    work = tmp_path / "work"
+    infer(lambda: (first, {}), questions, "less", work, again=lambda: (second, {"less": "yes"}))
+    assert first.asked + second.asked == [sample.id for sample in samples]
+    assert [o.text for o in answers(work)] == [s.reference for s in samples]
+    assert read_json(work / "engine.json") == {"less": "yes"}
+
+
+def test_an_engine_that_fails_again_is_reported(questions: Path, tmp_path: Path) -> None:
+    with pytest.raises(RunError, match=r"lower runtime\.batch"):
+        infer(lambda: (Runs(1), {}), questions, "twice", tmp_path / "w", lambda: (Runs(1), {}))
+    assert len(list(read_jsonl(tmp_path / "w" / PARTIAL))) == 2

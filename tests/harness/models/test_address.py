@@ -1,0 +1,140 @@
+"""An address as an entry: streamed, timed, paid for once, and its faults told in one line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.core import Output
+from harness.errors import PodiumError, RunError, UsageError
+from harness.models import Address, EngineRequest, open_engine
+from harness.models.decoding import Decoding, apart
+from tests.conftest import sample
+from tests.gateway_server import Answer, Gateway, gateway, json_reply, raw_reply
+
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"
+DONE = b"data: [DONE]\n\n"
+USAGE = {"prompt_tokens": 5, "completion_tokens": 2}
+
+
+def event(delta: Mapping[str, Any], finish: str | None = None, **more: Any) -> bytes:
+    said = {"choices": [{"index": 0, "delta": delta, "finish_reason": finish}], **more}
+    return b"data: " + json.dumps(said, ensure_ascii=False).encode() + b"\n\n"
+
+
+def stream(*pieces: bytes | float) -> Answer:
+    return lambda _: iter([HEAD, *pieces])
+
+
+def request(server: Gateway, kept: Path, **changes: Any) -> EngineRequest:
+    told = {"timeout_s": 0.5, "concurrency": 4, "responses": kept / "responses.sqlite3", **changes}
+    return EngineRequest("api", address=Address(server.address, "m", **told), max_tokens=9)
+
+
+def answers(server: Gateway, kept: Path, count: int = 1, **changes: Any) -> list[Output]:
+    with open_engine(request(server, kept, **changes)) as engine:
+        return list(engine.model().generate([sample(n) for n in range(count)]))
+
+
+def test_an_answer_is_streamed_and_its_first_token_timed(tmp_path: Path) -> None:
+    wire = stream(
+        event({"role": "assistant", "content": ""}), 0.1, event({"content": "七"}), 0.15,
+        event({"content": "点"}, "stop"), event({}, None, usage=USAGE), DONE,
+    )  # fmt: skip
+    with gateway(wire) as server:
+        (output,) = answers(server, tmp_path)
+    assert (output.text, output.finish_reason, output.output_tokens) == ("七点", "stop", 2)
+    assert output.ttft_s is not None
+    assert output.e2e_s is not None
+    assert 0.09 <= output.ttft_s < output.e2e_s - 0.1
+    assert server.asked[0]["stream"] is True
+    assert server.asked[0]["stream_options"] == {"include_usage": True}
+    assert server.asked[0]["temperature"] == 0
+
+
+def test_reasoning_is_kept_apart_and_never_the_answer(tmp_path: Path) -> None:
+    fields = stream(
+        event({"reasoning_content": "想想"}), event({"content": "7点"}, "stop", usage=USAGE), DONE
+    )
+    marked = stream(event({"content": "<think>想想</think>\n\n7点"}, "stop", usage=USAGE), DONE)
+    cut = stream(event({"reasoning_content": "想想"}), event({}, "length", usage=USAGE), DONE)
+    with gateway(fields) as one, gateway(marked) as two, gateway(cut) as three:
+        found = [answers(server, tmp_path / str(server.port))[0] for server in (one, two, three)]
+        again = answers(one, tmp_path / str(one.port))[0]
+    told = [(o.text, o.reasoning, o.finish_reason, o.error) for o in found]
+    assert told == [
+        ("7点", "想想", "stop", None), ("7点", "想想", "stop", None), ("", "想想", "length", None),
+    ]  # fmt: skip
+    assert (again.text, again.reasoning) == ("7点", "想想")
+    assert one.calls == 1
+
+
+def test_no_reply_is_asked_for_again(tmp_path: Path) -> None:
+    wire = stream(event({"content": "好"}, "stop", usage=USAGE), DONE)
+    with gateway(wire) as server:
+        first = answers(server, tmp_path, 5)
+        assert server.calls == 5
+        again = answers(server, tmp_path, 5)
+        assert server.calls == 5
+        timed = answers(server, tmp_path, remembers=False)
+        assert server.calls == 6  # a kept reply takes no time
+    assert [o.text for o in first] == [o.text for o in again] == ["好"] * 5
+    assert timed[0].e2e_s is not None
+
+
+def test_a_stream_that_ends_in_the_middle_is_asked_again_and_counts_once(tmp_path: Path) -> None:
+    pieces = iter([[event({"content": "七"})], [event({"content": "七点"}, "stop"), DONE]])
+
+    def answer(_: dict[str, Any]) -> Iterator[bytes]:
+        return iter([HEAD, *next(pieces)])
+
+    with gateway(answer) as server:
+        (output,) = answers(server, tmp_path)
+    assert (output.text, output.error, server.calls) == ("七点", None, 2)
+    assert output.output_tokens is None  # it counts no tokens, and none are made up
+
+
+@pytest.mark.parametrize(
+    ("wire", "error", "told"),
+    [
+        (raw_reply(b"<html><title>Login</title></html>", "text/html"), UsageError, "web page"),
+        (json_reply({"error": {"message": "bad key"}}, "401 Unauthorized"), UsageError, "key"),
+        (lambda _: iter([60.0]), RunError, "no answer within"),
+    ],
+)  # fmt: skip
+def test_an_address_that_cannot_answer_is_told_in_one_line(
+    wire: Answer, error: type[PodiumError], told: str, tmp_path: Path
+) -> None:
+    with gateway(wire) as server, pytest.raises(error, match=told) as raised:
+        answers(server, tmp_path, timeout_s=0.1)
+    assert "\n" not in str(raised.value)
+
+
+def test_decoding_stands_in_the_request(tmp_path: Path) -> None:
+    how = Decoding(0.7, 0.9, 20, 3, ("。",), True, {"lang": "zh"})
+    wire = stream(event({"content": "好"}, "stop", usage=USAGE), DONE)
+    with gateway(wire) as server:
+        asking = request(server, tmp_path)
+        changed = EngineRequest("api", address=asking.address, decoding=how)
+        with open_engine(changed) as engine:
+            list(engine.model().generate([sample(0)]))
+    body = server.asked[0]
+    assert (body["temperature"], body["top_p"], body["top_k"], body["seed"]) == (0.7, 0.9, 20, 3)
+    assert body["stop"] == ["。"]
+    assert body["chat_template_kwargs"] == {"enable_thinking": True, "lang": "zh"}
+
+
+def test_reasoning_without_its_marks_is_no_answer() -> None:
+    def told(text: str, finish: Any = "stop", *, thinking: bool = True) -> tuple[str, str | None]:
+        output = apart(Output("q", text, finish), thinking=thinking)
+        return output.text, output.reasoning
+
+    assert told("想</think>答") == ("答", "想")
+    assert told("<think>想", "length") == ("", "想")
+    assert told("还在想", "length") == ("", "还在想")  # the template has opened it
+    assert told("答", "length", thinking=False) == ("答", None)
+    assert told("答") == ("答", None)

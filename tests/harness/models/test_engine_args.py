@@ -1,0 +1,73 @@
+"""vLLM's own arguments in a spec: the installed version's list decides."""
+
+import pytest
+
+from harness.config.sections import Generate, ModelSection
+from harness.errors import SpecError
+from harness.models import EngineRequest, with_less
+from harness.models.engine_args import check_engine_args, known_args
+from harness.models.vllm import engine_options
+
+
+def test_the_list_is_the_installed_ones() -> None:
+    from vllm.engine.arg_utils import AsyncEngineArgs
+
+    public = {name for name in AsyncEngineArgs.__dataclass_fields__ if name[0] != "_"}
+    assert known_args() == public
+
+
+@pytest.mark.parametrize(
+    ("argument", "told"),
+    [
+        ("tensor_paralel_size", "did you mean 'tensor_parallel_size'"),
+        ("kv-cache-dtype", "did you mean 'kv_cache_dtype'"),
+        ("zzz", "has no such engine argument$"),
+        ("max_model_len", "write model.max_length"),
+        ("max_num_seqs", "write runtime.batch"),
+        ("trust_remote_code", "without code of others"),
+    ],
+)
+def test_what_cannot_be_set_is_told_in_one_sentence(argument: str, told: str) -> None:
+    with pytest.raises(SpecError, match=rf"e: model.engine_args.{argument}: .*{told}"):
+        check_engine_args("e", {argument: 1})
+
+
+def test_what_is_known_is_handed_on() -> None:
+    given = {"kv_cache_dtype": "auto", "max_loras": 3}
+    check_engine_args("e", given)
+    options = engine_options(EngineRequest("vllm", engine_args=given))
+    assert options.items() >= given.items()
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"engine": "hf", "engine_args": {"max_loras": 1}}, "engine hf takes none"),
+        ({"engine": "api"}, "needs base_url"),
+        ({"engine": "api", "base_url": "ftp://x", "model": "m"}, "http"),
+        ({"engine": "api", "base_url": "http://x", "model": "m", "key_env": "sk-1"}, "never the"),
+        ({"engine": "vllm", "base_url": "http://x"}, "means nothing to engine vllm"),
+    ],
+)
+def test_a_model_that_cannot_be_asked_is_refused(fields: dict[str, object], told: str) -> None:
+    with pytest.raises(ValueError, match=told):
+        ModelSection.model_validate(fields)
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"top_p": 0.9}, "temperature 0"),
+        ({"chat_template_kwargs": {"enable_thinking": True}}, "generate.thinking"),
+        ({"temperature": 3}, "less than or equal to 2"),
+    ],
+)
+def test_decoding_that_means_nothing_is_refused(fields: dict[str, object], told: str) -> None:
+    with pytest.raises(ValueError, match=told):
+        Generate.model_validate(fields)
+
+
+def test_a_second_attempt_asks_for_less() -> None:
+    less = with_less(EngineRequest("vllm", batch=9, memory_gib=2.0))
+    assert (less.batch, less.memory_gib, less.less) == (4, 1.0, True)
+    assert with_less(EngineRequest("vllm", batch=1)).batch == 1
