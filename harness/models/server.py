@@ -160,6 +160,7 @@ class _Up:
 
     def end(self) -> None:
         """End it with all that it has started."""
+        self.exchange.close_all()
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGTERM)
         with suppress(subprocess.TimeoutExpired):

@@ -93,6 +93,7 @@ class Exchange:
         if is_loopback(urlsplit(url).hostname or ""):
             self._ways["proxies"] = {}
         self._local = threading.local()
+        self._opened: set[tuple[Adapter, Line]] = set()
 
     def post(self, body: bytes, digest: str) -> Reply | Failure:
         """Send a request and wait for its reply.
@@ -126,10 +127,14 @@ class Exchange:
         """Close this thread's connection."""
         connection: tuple[Adapter, Line] | None = getattr(self._local, "connection", None)
         if connection is not None:
-            adapter, line = connection
-            adapter.close()
-            line.closed()
+            _close(connection)
+            self._opened.discard(connection)
             del self._local.connection
+
+    def close_all(self) -> None:
+        """Close the connections of all threads, none of which may ask any more."""
+        while self._opened:
+            _close(self._opened.pop())
 
     def _connection(self) -> tuple[Adapter, Line]:
         connection: tuple[Adapter, Line] | None = getattr(self._local, "connection", None)
@@ -138,6 +143,7 @@ class Exchange:
 
             line = Line()
             connection = self._local.connection = (Adapter(line), line)
+            self._opened.add(connection)
         return connection
 
     def _request(self, body: bytes, digest: str) -> PreparedRequest:
@@ -207,6 +213,12 @@ class Exchange:
         ):
             return Failure("unreachable", f"{host} cannot be reached: {reason}")
         return Failure("broken", f"{host} broke off: {reason}")
+
+
+def _close(connection: tuple[Adapter, Line]) -> None:
+    adapter, line = connection
+    adapter.close()
+    line.closed()
 
 
 def _pieces(response: Response, kind: str) -> Iterator[bytes]:

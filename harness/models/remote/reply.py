@@ -101,9 +101,11 @@ def _reply(said: Any, scrubber: Scrubber) -> Reply | None:
         return None
     usage = said.get("usage")
     usage = usage if isinstance(usage, dict) else {}
-    tokens = (_count(usage.get(name)) for name in ("prompt_tokens", "completion_tokens"))
     thought = scrubber.clean(_thought(message)) if finish in ("stop", "length") else ""
-    return Reply(scrubber.clean(text), finish, *tokens, reasoning=thought or None)
+    return Reply(
+        scrubber.clean(text), finish, _count(usage.get("prompt_tokens")),
+        _count(usage.get("completion_tokens")), reasoning=thought or None,
+    )  # fmt: skip
 
 
 def _first(said: Any) -> Mapping[str, Any]:
