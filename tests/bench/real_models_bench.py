@@ -72,10 +72,14 @@ def walk(file: Path, part: str) -> Part:
 
 def measured(file: Path) -> list[str]:
     """The rows of the table that one model has."""
-    parts = [walk(file, part) for part in PARTS]
+    parts = []
+    for name in PARTS:
+        parts.append(walk(file, name))
+        print(f"{name}: {parts[-1].seconds:.0f} s, {parts[-1].gib:.1f} GiB", flush=True)  # noqa: T201
     rows = json.loads((file.parent / "runs" / file.stem / "leaderboard.json").read_text("utf-8"))
     by_name = {row["name"]: row for row in rows}
-    untuned, tuned, hf = (by_name[f"{file.stem}-{kind}"] for kind in ("untuned", "tuned", "hf"))
+    kinds = ("untuned", "tuned", "hf")
+    untuned, tuned, hf = (by_name[f"{file.stem}-{file.stem}-{kind}"] for kind in kinds)
     scores = (f"{row['parts']['AS']['value']:.1f}" for row in (untuned, tuned, hf))
     costs = (f"{part.seconds:.0f} s, {part.gib:.1f} GiB" for part in parts[1:5])
     return [f"| {file.stem} | {tuned['n']} | {' | '.join((*scores, *costs))} |"]
