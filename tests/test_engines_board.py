@@ -15,7 +15,7 @@ from tests.podium import timed, write_spec
 pytestmark = pytest.mark.real
 
 KEY = "PODIUM_TEST_BOARD_KEY"
-TUNED = {"rank": 8, "alpha": 16, "epochs": 0.05, "max_length": 96, "watch": 0, "probe": 0}
+TUNED = {"rank": 8, "lr": 5e-3, "epochs": 0.1, "max_length": 96, "watch": 0}
 
 
 def spec(address: str) -> dict[str, Any]:
