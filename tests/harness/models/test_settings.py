@@ -47,7 +47,7 @@ REFUSED = [
     )),
     *(f"finetune.watch={v}" for v in ("-1", "101")),
     *(f"finetune.seed={v}" for v in ("-1", HUGE)),
-    "finetune.schedule=wavy", "finetune.dtype=float8", "finetune.method=full",
+    "finetune.schedule=wavy", "finetune.dtype=float8", "finetune.method=prefix",
     "finetune.nosuch=1", "finetune=7", "finetune=[]", "finetune=lora",
     *(f"model.base={v}" for v in ("", "7", "null", "~nosuchuser/x")),
     *(f"model.engine={v}" for v in ("nosuch", "null", "7")),
