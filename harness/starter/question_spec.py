@@ -45,7 +45,9 @@ _LORA = """\
 """
 _OTHER = """\
   # - name: mine # another model on the same questions
-  #   model: {base: path/to/Qwen2.5-1.5B-Instruct, dtype: bfloat16}"""
+  #   model: {base: path/to/Qwen2.5-1.5B-Instruct, dtype: bfloat16}
+  # - name: platform # a deployed model; docs/engines.md
+  #   model: {engine: api, base_url: https://your.provider/v1, model: its-name, key_env: ITS_KEY}"""
 
 
 @dataclass(frozen=True, slots=True)
