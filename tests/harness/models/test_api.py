@@ -99,7 +99,8 @@ class TestAnswers:
             first = ask(server, responses, 20)
             again = ask(server, responses, 30)
             counts = server.counts()
-        assert again[:20] == first
+        kept = [replace(output, e2e_s=None) for output in first]  # what was kept takes no time
+        assert again[:20] == kept
         assert sum(counts.received.values()) == 30
         assert set(counts.received.values()) == {1}
 

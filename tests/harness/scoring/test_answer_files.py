@@ -191,18 +191,19 @@ def test_a_remark_beside_the_table_is_harmless(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "answer", "reference"),
+    ("question", "kind", "answer", "reference"),
     [
-        ("number", 1234567, "1234567"),
-        ("duration", 32, "32分钟"),
-        ("time", "9:05", "09:05"),
-        ("none", None, "无"),
+        ("q", "number", 1234567, "1234567"),
+        ("q", "duration", 32, "32分钟"),
+        ("q", "time", "9:05", "09:05"),
+        ("q", "none", None, "none"),
+        ("问", "none", None, "无"),
     ],
 )
 def test_the_least_that_says_the_answer_is_its_reference(
-    tmp_path: Path, kind: str, answer: object, reference: str
+    tmp_path: Path, question: str, kind: str, answer: object, reference: str
 ) -> None:
-    row = {"id": "1", "question": "q", "answer": answer, "kind": kind}
+    row = {"id": "1", "question": question, "answer": answer, "kind": kind}
     (sample,) = read_questions(write(tmp_path / "q.json", [row]))
     assert sample.reference == reference
 

@@ -44,7 +44,7 @@ def body(message: object, finish: str = "stop", **more: Any) -> bytes:
     ("sent", "reply"),
     [
         (body({"content": "a"}), Reply("a")),
-        (body({"content": "a", "reasoning_content": "b"}), Reply("a")),
+        (body({"content": "a", "reasoning_content": "b"}), Reply("a", reasoning="b")),
         (body({"content": None}), Reply("")),
         (body({"content": ["a", {"text": "b"}, {"type": "image"}, 7]}), Reply("ab")),
         (body({"content": "a"}, "length"), Reply("a", "length")),
@@ -60,7 +60,10 @@ def body(message: object, finish: str = "stop", **more: Any) -> bytes:
         ),
         (body({"content": "a", "tool_calls": [{"function": {"name": "f"}}]}), Reply("a")),
         (body({"content": None}, "SAFETY"), Reply("", "content_filter")),
-        (body({"content": [{"type": "thinking", "text": "b"}, {"text": "a"}]}), Reply("a")),
+        (
+            body({"content": [{"type": "thinking", "text": "b"}, {"text": "a"}]}),
+            Reply("a", reasoning="b"),
+        ),
         (b'{"choices": [{"text": "a", "finish_reason": "length"}]}', Reply("a", "length")),
         (b'{"choices": [{"delta": {"content": "a"}}]}', Reply("a")),
         (json.dumps(body({"content": "a"}).decode()).encode(), Reply("a")),
