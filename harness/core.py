@@ -65,11 +65,14 @@ class Candidate:
     """One of the answers that a model is to choose among by how likely it finds the whole.
 
     Either `messages`, a conversation that ends in the answer, or `text`, the plain text of it all.
+    Where there is a `context`, plain text as well, only `text` behind it is scored: the sum over
+    its tokens, and no mean. An empty one is the model's token for the beginning of a text.
     """
 
     label: str
     messages: tuple[Message, ...] = ()
     text: str = ""
+    context: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,9 @@ class Sample:
 
     `named` are the values that the question names, such as a train and a delay: any other wording
     of it must name them too. Where there are `candidates` nothing is generated: the label of the
-    likeliest is the answer.
+    likeliest is the answer. `prompt` is plain text that a model goes on from, without its chat
+    template, instead of `messages`. An answer ends before the first of the `stop` strings, and is
+    of at most `max_tokens` tokens, where the sample says so and not `generate` in the spec.
     """
 
     id: str
@@ -92,6 +97,9 @@ class Sample:
     domain: str = ""
     named: tuple[str, ...] = ()
     candidates: tuple[Candidate, ...] = ()
+    prompt: str | None = None
+    stop: tuple[str, ...] = ()
+    max_tokens: int | None = None
 
     @property
     def question(self) -> str:
@@ -104,7 +112,9 @@ class Output:
     """One answer, or the reason why there is none. Times are seconds.
 
     `perplexity` holds, where a sample has candidates, the mean negative log-likelihood of a token
-    of each, in nats, by label: the least is the answer.
+    of each, in nats, by label: the least is the answer. Where they have a context it is
+    `loglikelihood`, the sum over the tokens behind it, in nats, the greatest being the answer; of
+    the labels in `greedy` each of those tokens is the likeliest one in its place.
     """
 
     sample_id: str
@@ -116,6 +126,8 @@ class Output:
     ttft_s: float | None = None
     error: str | None = None
     perplexity: Mapping[str, float] | None = None
+    loglikelihood: Mapping[str, float] | None = None
+    greedy: tuple[str, ...] = ()
 
     @property
     def failed(self) -> bool:

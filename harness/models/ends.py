@@ -7,6 +7,7 @@ runs on into what no one asked for, and counts the answer as cut.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,18 @@ def cut_at_end(answer: list[int], ends: tuple[int, ...]) -> tuple[list[int], boo
         if token in ends:
             return answer[: place + 1], True
     return answer, False
+
+
+def cut_at_stop(text: str, stop: Sequence[str]) -> tuple[str, bool]:
+    """A text up to the strings that end it, without them, and whether any does.
+
+    String after string, each in what those before it have left, as the language model evaluation
+    harness does it: `postprocess_generated_text` in lm_eval/models/utils.py.
+    """
+    whole = text
+    for string in filter(None, stop):
+        text = text.partition(string)[0]
+    return text, len(text) < len(whole)
 
 
 def _listed(folder: Path) -> set[int]:

@@ -8,17 +8,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from harness.core import Model, Output, Sample
 from harness.errors import InputError, RunError
 from harness.models import Engine, EngineRequest
 from harness.models.adapter import check_adapter
-from harness.models.chat import load_tokenizer, prompt_or_error
-from harness.models.ends import cut_at_end, end_tokens
+from harness.models.chat import load_tokenizer, most_tokens, prompt_or_error
+from harness.models.ends import cut_at_end, cut_at_stop, end_tokens
 from harness.models.foreign import told
 from harness.models.hardware import device_name, release_memory
-from harness.models.likelihood import likeliest, mean_loss, scorable
+from harness.models.likelihood import Row, chosen, scorable
 from harness.models.loading import check_model, load_network
 from harness.models.quiet import quiet
 
@@ -154,6 +154,8 @@ class HfModel:
         if not samples:
             return
         ids, mask = self._padded(prompts, behind=False)
+        most = [most_tokens(sample, self.engine.request) for sample in samples]
+        ends = _Ends(self.engine.tokenizer, ids.shape[1], [sample.stop for sample in samples], most)
         with (
             torch.inference_mode(),
             self.engine.active(self.adapter) as network,
@@ -161,37 +163,48 @@ class HfModel:
         ):
             full = network.generate(
                 input_ids=ids.to(network.device), attention_mask=mask.to(network.device),
-                do_sample=False, max_new_tokens=self.engine.request.max_tokens,
+                do_sample=False, max_new_tokens=max(most),
                 eos_token_id=list(self.engine.ends), pad_token_id=self._pad(),
-                logits_processor=[watch],
+                logits_processor=[watch], stopping_criteria=[ends],
             )  # fmt: skip
-        for sample, prompt, row in zip(samples, prompts, full, strict=True):
-            yield self._output(sample, len(prompt), row[ids.shape[1] :].tolist())
+        for sample, prompt, row, length in zip(samples, prompts, full, ends.lengths, strict=True):
+            answer = row[ids.shape[1] :].tolist()
+            yield self._output(sample, len(prompt), answer[:length])
 
     def _chosen(self, samples: Sequence[Sample], *, alone: bool) -> Iterator[Output]:
         """The likeliest candidate of each sample, all of them scored together."""
         began = time.perf_counter()
         tokenizer, limit = self.engine.tokenizer, self.engine.request.max_length
         asked = [scorable(tokenizer, sample, limit) for sample in samples]
-        rows = [row for ids in asked if isinstance(ids, list) for row in ids]
+        rows = [row for found in asked if isinstance(found, list) for row in found]
         with told("transformers could not score candidates", RunError, memory=_MEMORY):
-            scores = map(mean_loss, self.logprobs(rows))
-        for sample, ids in zip(samples, asked, strict=True):
-            if not isinstance(ids, list):
-                yield ids
+            scores = map(Row.weighed, rows, *self._scored([row.ids for row in rows]))
+        for sample, found in zip(samples, asked, strict=True):
+            if not isinstance(found, list):
+                yield found
                 continue
-            own = list(itertools.islice(scores, len(ids)))
+            own = list(itertools.islice(scores, len(found)))
             took = time.perf_counter() - began if alone else None
-            yield likeliest(sample, own, sum(map(len, ids)), took)
+            yield chosen(sample, own, sum(len(row.ids) for row in found), took)
 
     def logprobs(self, rows: Sequence[Sequence[int]]) -> list[list[float]]:
-        """The log-likelihood of each token after the first; rows of like length share a pass."""
+        """The log-likelihood of each token after the first."""
+        return self._scored(rows)[0]
+
+    def _scored(
+        self, rows: Sequence[Sequence[int]]
+    ) -> tuple[list[list[float]], list[list[bool]]]:
+        """The log-likelihood of each token after the first, and whether it is the likeliest one.
+
+        Rows of like length share a pass.
+        """
         import torch
 
         found: list[list[float]] = [[] for _ in rows]
+        greedy: list[list[bool]] = [[] for _ in rows]
         waiting = sorted(range(len(rows)), key=lambda i: len(rows[i]))
         if not rows:
-            return found
+            return found, greedy
         with torch.inference_mode(), self.engine.active(self.adapter) as network:
             vocabulary = int(network.config.get_text_config().vocab_size)
             while waiting:
@@ -199,19 +212,22 @@ class HfModel:
                 size = max(1, min(BATCH, _LOGITS // cells))
                 waiting, places = waiting[:-size], waiting[-size:]
                 told_of = self._logprobs(network, [rows[i] for i in places])
-                for place, logprobs in zip(places, told_of, strict=True):
-                    found[place] = logprobs
-        return found
+                for place, (logprobs, top) in zip(places, told_of, strict=True):
+                    found[place], greedy[place] = logprobs, top
+        return found, greedy
 
-    def _logprobs(self, network: Any, rows: Sequence[Sequence[int]]) -> Iterator[list[float]]:
+    def _logprobs(
+        self, network: Any, rows: Sequence[Sequence[int]]
+    ) -> Iterator[tuple[list[float], list[bool]]]:
         """One pass; what pads a row stands behind it, where no token of it can look."""
         ids, mask = (t.to(network.device) for t in self._padded(rows, behind=True))
         logits = network(input_ids=ids, attention_mask=mask, use_cache=False).logits
         for place, row in enumerate(rows):
             # One row at a time: in float32 all of them would take as much memory again.
             logprobs = logits[place, : len(row) - 1].float().log_softmax(-1)
-            told = logprobs.gather(-1, ids[place, 1 : len(row), None])
-            yield told.squeeze(-1).tolist()
+            own = ids[place, 1 : len(row)]
+            told = logprobs.gather(-1, own[:, None]).squeeze(-1)
+            yield told.tolist(), (logprobs.argmax(-1) == own).tolist()
 
     def _pad(self) -> int:
         tokenizer = self.engine.tokenizer
@@ -235,7 +251,41 @@ class HfModel:
         answer, ended = cut_at_end(answer, self.engine.ends)
         said = answer[:-1] if ended else answer  # not every end token counts as special
         text = self.engine.tokenizer.decode(said, skip_special_tokens=True)
-        return Output(sample.id, text, "stop" if ended else "length", prompt, len(answer))
+        text, stopped = cut_at_stop(text, sample.stop)
+        reason: Literal["stop", "length"] = "stop" if ended or stopped else "length"
+        return Output(sample.id, text, reason, prompt, len(answer))
+
+
+class _Ends:
+    """Ends each row of a batch at its own stop strings and number of tokens.
+
+    Args:
+        tokenizer: of the model.
+        begin: where answers begin, in tokens.
+        stop: the strings that end each row.
+        most: most tokens of each row's answer.
+    """
+
+    def __init__(
+        self, tokenizer: Any, begin: int, stop: Sequence[Sequence[str]], most: Sequence[int]
+    ) -> None:
+        self.tokenizer, self.begin, self.stop = tokenizer, begin, stop
+        # How many tokens each row's answer has, once it has ended here; else as many as it may.
+        self.lengths = list(most)
+
+    def __call__(self, ids: Any, scores: Any, **_: Any) -> Any:  # noqa: ARG002 - torch tensors
+        """Whether each row has ended, of shape (batch,)."""
+        import torch
+
+        length = ids.shape[1] - self.begin
+        for place, strings in enumerate(self.stop):
+            if strings and length < self.lengths[place]:
+                # A string as long as n characters lies within its last n tokens and a few before.
+                last = ids[place, max(self.begin, ids.shape[1] - max(map(len, strings)) - 8) :]
+                text = self.tokenizer.decode(last, skip_special_tokens=True)
+                if any(string in text for string in strings):
+                    self.lengths[place] = length
+        return torch.tensor([length >= most for most in self.lengths], device=ids.device)
 
 
 @dataclass

@@ -13,11 +13,11 @@ from harness.core import Model, Output, Sample
 from harness.errors import InputError, RunError
 from harness.models import Engine, EngineRequest
 from harness.models.adapter import adapted_names, check_adapter
-from harness.models.chat import load_tokenizer, prompt_or_error
-from harness.models.ends import end_tokens
+from harness.models.chat import load_tokenizer, most_tokens, prompt_or_error
+from harness.models.ends import cut_at_stop, end_tokens
 from harness.models.foreign import told
 from harness.models.hardware import device_name, release_memory
-from harness.models.likelihood import likeliest, mean_loss, scorable
+from harness.models.likelihood import Row, Weighed, chosen, scorable
 from harness.models.loading import check_model, check_network
 from harness.models.quiet import quiet
 
@@ -190,9 +190,9 @@ class VllmModel:
         prompts = self._prompts(sample)
         if isinstance(prompts, Output):
             return prompts
-        question = _Asked(place, sample, alone, began, [None] * len(prompts))
+        question = _Asked(place, sample, alone, began, prompts, [None] * len(prompts))
         params = self._sampling(sample, stream=alone)
-        for part, ids in enumerate(prompts):
+        for part, (ids, _) in enumerate(prompts):
             name = f"{place}.{part}"
             running[name] = question
             with told("vLLM did not take a question", RunError, reading=True):
@@ -210,13 +210,13 @@ class VllmModel:
         if output is not None:
             done[question.place] = output
 
-    def _prompts(self, sample: Sample) -> list[list[int]] | Output:
+    def _prompts(self, sample: Sample) -> list[Row] | Output:
         """What the engine is given for a sample: a prompt, or each of its candidates."""
         request, tokenizer = self.engine.request, self.engine.tokenizer
         if sample.candidates:
             return scorable(tokenizer, sample, request.max_length)
         ids = prompt_or_error(tokenizer, sample, request)
-        return [ids] if isinstance(ids, list) else ids
+        return [Row(ids)] if isinstance(ids, list) else ids
 
     def _sampling(self, sample: Sample, *, stream: bool) -> Any:
         from vllm import SamplingParams
@@ -226,8 +226,9 @@ class VllmModel:
             return _scoring()
         kind = RequestOutputKind.CUMULATIVE if stream else RequestOutputKind.FINAL_ONLY
         return SamplingParams(
-            temperature=0.0, max_tokens=self.engine.request.max_tokens, output_kind=kind, seed=0,
-            stop_token_ids=list(self.engine.ends),
+            temperature=0.0, max_tokens=most_tokens(sample, self.engine.request), output_kind=kind,
+            seed=0, stop_token_ids=list(self.engine.ends), stop=list(filter(None, sample.stop)),
+            include_stop_str_in_output=True,  # `cut_at_stop` cuts for every engine alike
         )  # fmt: skip
 
 
@@ -254,7 +255,8 @@ class _Asked:
     sample: Sample
     alone: bool
     asked: float
-    scores: list[float | None]
+    rows: Sequence[Row]
+    scores: list[Weighed | None]
     first: float | None = None
     prompt_tokens: int = 0
 
@@ -270,7 +272,7 @@ class _Asked:
         answer = result.outputs[0]
         return Output(
             sample_id=self.sample.id,
-            text=answer.text,
+            text=cut_at_stop(answer.text, self.sample.stop)[0],
             finish_reason="length" if answer.finish_reason == "length" else "stop",
             prompt_tokens=len(result.prompt_token_ids),
             output_tokens=len(answer.token_ids),
@@ -281,10 +283,13 @@ class _Asked:
 
     def _scored(self, result: Any, now: float) -> Output | None:
         part = int(result.request_id.rpartition(".")[2])
-        self.scores[part] = mean_loss(result.prompt_logprobs.logprobs)
+        told = result.prompt_logprobs
+        self.scores[part] = self.rows[part].weighed(
+            told.logprobs, [rank == 1 for rank in told.ranks]
+        )
         self.prompt_tokens += len(result.prompt_token_ids)
         scores = [score for score in self.scores if score is not None]
         if len(scores) < len(self.scores):
             return None
         took = now - self.asked if self.alone else None
-        return likeliest(self.sample, scores, self.prompt_tokens, took)
+        return chosen(self.sample, scores, self.prompt_tokens, took)
