@@ -191,9 +191,7 @@ class HfModel:
         """The log-likelihood of each token after the first."""
         return self._scored(rows)[0]
 
-    def _scored(
-        self, rows: Sequence[Sequence[int]]
-    ) -> tuple[list[list[float]], list[list[bool]]]:
+    def _scored(self, rows: Sequence[Sequence[int]]) -> tuple[list[list[float]], list[list[bool]]]:
         """The log-likelihood of each token after the first, and whether it is the likeliest one.
 
         Rows of like length share a pass.

@@ -9,8 +9,8 @@ holds that token is scored without it, and cuts what is too long; here padding i
 and what is too long is an error.
 
 A candidate with a context scores the log-likelihoods of the tokens behind it, summed: what the
-language model evaluation harness asks for as `loglikelihood` (`_encode_pair` in lm_eval/api/model.py
-and `_loglikelihood_tokens` in lm_eval/models/huggingface.py, version 0.4.13). Spaces at the end of
+language model evaluation harness asks for as `loglikelihood` (`_encode_pair` of its api/model.py
+and `_loglikelihood_tokens` of its models/huggingface.py, version 0.4.13). Spaces at the end of
 the context belong to what follows, and the border between the tokens of both is where the tokens of
 the context alone end.
 """

@@ -41,9 +41,7 @@ def sample_to(sample: Sample) -> dict[str, Any]:
             "value": list(value) if isinstance(value, tuple) else value,
         },
         "named": list(sample.named),
-        "candidates": [
-            _candidate_to(candidate) for candidate in sample.candidates
-        ],
+        "candidates": [_candidate_to(candidate) for candidate in sample.candidates],
     }
     for name in _RARE:
         if data[name] in (None, (), []):

@@ -93,12 +93,12 @@ def inputs(options: Options) -> dict[str, Path]:
     """
     from importlib.metadata import files
 
-    told = [f for f in files("lm_eval") or () if f.name == "METADATA"]
     own = (path for path in sorted(options.include.rglob("*")) if _decides(path))
-    return {
-        **{str(path.relative_to(options.include)): path for path in own},
-        **{"lm-eval": Path(str(f.locate())) for f in told},
-    }
+    found = {str(path.relative_to(options.include)): path for path in own}
+    for file in files("lm_eval") or ():
+        if file.name == "METADATA":
+            found["lm-eval"] = Path(str(file.locate()))
+    return found
 
 
 def _decides(path: Path) -> bool:

@@ -175,14 +175,14 @@ def _sample(task: Any, group: Sequence[Any], ways: Ways) -> Sample:
     """A document's sample, from all that is asked of it."""
     first = group[0]
     name, number = str(task.task_name), first.doc_id
-    target = _target(task, first.doc)
     written = first.request_type == "generate_until"
+    right = _target(task, first.doc) if written else _label(task, first.doc)
     context = first.args[0]
     return Sample(
         id=f"{name}-{number}",
         messages=_turns(context) if ways.chat else (Message("user", context),),
-        gold=Gold("free", target),
-        reference=target if written else _label(task, first.doc),
+        gold=Gold("free" if written else "choice", right),
+        reference=right,
         family=name,
         row=f"{name}-{number}",
         template="",  # the prompt is part of the benchmark, no draw from many wordings

@@ -33,7 +33,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     draw = random.Random(SEED)
     drawn = draw.sample([(a, b) for a in range(50) for b in range(50)], _TRAIN + _TEST)
     alike = [(n, n) for n in draw.sample(range(100), _SIGNS // 3)]
-    others = draw.sample([(a, b) for a in range(100) for b in range(100) if a != b], _SIGNS * 2 // 3)
+    others = draw.sample(
+        [(a, b) for a in range(100) for b in range(100) if a != b], _SIGNS * 2 // 3
+    )
     files = {
         "sums-train.jsonl": _jsonl(sums(drawn[:_TRAIN])),
         "sums-test.jsonl": _jsonl(sums(drawn[_TRAIN:])),

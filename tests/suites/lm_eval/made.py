@@ -16,14 +16,15 @@ output_type: generate_until
 training_split: train
 fewshot_split: train
 test_split: test
-doc_to_text: "问：{{question}}\\n答："
+doc_to_text: "<|im_start|>user\\n{{question}}<|im_end|>\\n<|im_start|>assistant\\n"
 target_delimiter: ""
+fewshot_delimiter: "<|im_end|>\\n"
 doc_to_target: "{{answer}}"
-generation_kwargs: {until: ["\\n", "。"], do_sample: false, max_gen_toks: 24}
+generation_kwargs: {until: ["开车", "没有"], do_sample: false, max_gen_toks: 24}
 filter_list:
   - name: digit
     filter:
-      - {function: regex, regex_pattern: "([0-9])"}
+      - {function: regex, regex_pattern: ":[0-9]([0-9])$"}
       - {function: take_first}
   - name: whole
     filter:
@@ -58,7 +59,7 @@ def make(folder: Path, documents: int = 60) -> Path:
     (folder / "minutes.yaml").write_text(WRITES, encoding="utf-8")
     (folder / "stations.yaml").write_text(CHOOSES, encoding="utf-8")
     minutes = [
-        {"question": f"K{1000 + n}次列车几点开车？", "answer": str(draw.randrange(3))}
+        {"question": f"K{1000 + n}次列车几点开车？", "answer": draw.choice("69")}
         for n in range(documents + 20)
     ]
     _write(folder / "minutes-train.jsonl", minutes[documents:])

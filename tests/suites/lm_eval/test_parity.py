@@ -10,11 +10,9 @@ from typing import Any
 import pytest
 
 from harness.core import Output, Suite
-from harness.metrics.measure import Graded
 from harness.models import EngineRequest, open_engine
-from harness.store.codec import output_from, output_to, read_suite, sample_from, sample_to
-from harness.store.files import read_json, write_json
 from harness.stages.questions import write_questions
+from harness.store.codec import output_from, output_to, read_suite
 from suites.lm_eval import Options, build, grade
 from suites.lm_eval.tasks import silenced
 from tests.suites.lm_eval.made import make
@@ -77,7 +75,6 @@ def test_lm_eval_and_podium_report_the_same(
         for name, value in theirs["results"][task].items()
         if isinstance(value, float) and "stderr" not in name
     }
-    print(engine, found, {k: v for k, v in theirs["results"].items()})
     assert {key: found[key] for key in expected} == expected
     _same_answers(outputs, theirs)
     _worth_something(found)
