@@ -12,7 +12,7 @@ from harness.core import Output, Sample, Score
 from harness.errors import InputError, RunError
 from harness.metrics.measure import Graded, Measure
 from harness.models.foreign import told
-from suites.lm_eval.known import revived, version
+from suites.lm_eval.known import revived
 from suites.lm_eval.tasks import silenced
 
 # What an answer without likelihoods is worth, such as that of the engine that knows the answers:
@@ -146,7 +146,7 @@ def _measures(
 
 def _signature(data: Mapping[str, Any]) -> str:
     chat = "|chat" if data["chat"] else ""
-    return f"lm-eval:{version()}|version:{data['version']}|shots:{data['shots']}{chat}"
+    return f"lm-eval:{data['lm_eval']}|version:{data['version']}|shots:{data['shots']}{chat}"
 
 
 def _scoring(data: Mapping[str, Any]) -> str:

@@ -40,6 +40,7 @@ def known(task: Any, asked: Asked) -> dict[str, Any]:
     data = {
         "config": _to(name, {k: v for k, v in config.items() if v is not None}),
         "docs": list(asked.docs),
+        "lm_eval": version(),
         "version": str(task.VERSION),
         "metric": asked.metric,
         "filter": asked.filter,

@@ -58,13 +58,13 @@ def make(folder: Path, documents: int = 60) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "minutes.yaml").write_text(WRITES, encoding="utf-8")
     (folder / "stations.yaml").write_text(CHOOSES, encoding="utf-8")
-    minutes = [
+    minutes: list[dict[str, object]] = [
         {"question": f"K{1000 + n}次列车几点开车？", "answer": draw.choice("69")}
         for n in range(documents + 20)
     ]
     _write(folder / "minutes-train.jsonl", minutes[documents:])
     _write(folder / "minutes-test.jsonl", minutes[:documents])
-    stations = []
+    stations: list[dict[str, object]] = []
     for n in range(documents):
         among = draw.sample(STATIONS, 3)
         choices = [f"{among[0]}。", f"开往{among[1]}，经过{among[2]}。", f"没有K{n}次。"]
