@@ -71,11 +71,14 @@ class Candidate:
     """One of the answers that a model is to choose among by how likely it finds the whole.
 
     Either `messages`, a conversation that ends in the answer, or `text`, the plain text of it all.
+    Where there is a `context`, plain text as well, only `text` behind it is scored: the sum over
+    its tokens, and no mean. An empty one is the model's token for the beginning of a text.
     """
 
     label: str
     messages: tuple[Message, ...] = ()
     text: str = ""
+    context: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,9 @@ class Sample:
 
     `named` are the values that the question names, such as a train and a delay: any other wording
     of it must name them too. Where there are `candidates` nothing is generated: the label of the
-    likeliest is the answer.
+    likeliest is the answer. `prompt` is plain text that a model goes on from, without its chat
+    template, instead of `messages`. An answer ends before the first of the `stop` strings, and is
+    of at most `max_tokens` tokens, where the sample says so and not `generate` in the spec.
     """
 
     id: str
@@ -98,6 +103,9 @@ class Sample:
     domain: str = ""
     named: tuple[str, ...] = ()
     candidates: tuple[Candidate, ...] = ()
+    prompt: str | None = None
+    stop: tuple[str, ...] = ()
+    max_tokens: int | None = None
 
     @property
     def question(self) -> str:
@@ -110,8 +118,11 @@ class Output:
     """One answer, or the reason why there is none. Times are seconds.
 
     `perplexity` holds, where a sample has candidates, the mean negative log-likelihood of a token
-    of each, in nats, by label: the least is the answer. `reasoning` is what a model thought before
-    it answered, kept apart: it is never the answer, and counts as length.
+    of each, in nats, by label: the least is the answer. Where they have a context it is
+    `loglikelihood`, the sum over the tokens behind it, in nats, the greatest being the answer; of
+    the labels in `greedy` each of those tokens is the likeliest one in its place. `reasoning` is
+    what a model thought before it answered, kept apart: it is never the answer, and counts as
+    length.
     """
 
     sample_id: str
@@ -124,6 +135,8 @@ class Output:
     error: str | None = None
     perplexity: Mapping[str, float] | None = None
     reasoning: str | None = None
+    loglikelihood: Mapping[str, float] | None = None
+    greedy: tuple[str, ...] = ()
 
     @property
     def failed(self) -> bool:

@@ -15,6 +15,7 @@ from harness.models import Address, Engine, EngineRequest
 from harness.models.api import ApiModel, Asking, Pace, open_asking
 from harness.models.budget import Meter
 from harness.models.decoding import apart
+from harness.models.ends import at_stop, stops
 from harness.models.no_answer import THOUGHT
 from harness.models.response_cache import Responses
 
@@ -98,13 +99,14 @@ class AddressModel:
             if sample.candidates:
                 yield Output(sample.id, finish_reason="error", error=_UNSCORED)
                 continue
-            output = self._read(next(answers))
+            output = self._read(sample, next(answers))
             # Among others its time is theirs, too: how many were under way at once.
             yield output if len(asked) == 1 else replace(output, e2e_s=None, ttft_s=None)
 
-    def _read(self, output: Output) -> Output:
+    def _read(self, sample: Sample, output: Output) -> Output:
         """An answer without its reasoning; where there is nothing else, it was cut."""
+        how = self.engine.request.decoding
         if output.error is not None and output.error.startswith(THOUGHT):
             thought = output.text
             return replace(output, text="", reasoning=thought, finish_reason="length", error=None)
-        return apart(output, thinking=bool(self.engine.request.decoding.thinking))
+        return apart(at_stop(output, stops(sample, how)), thinking=bool(how.thinking))

@@ -26,6 +26,10 @@ from harness.store.secret import secret_from_environment
 _AHEAD = 8
 # Samples drawn and not yet handed out: one that fails again and again holds up those behind it.
 _WINDOW = 64
+# The names that providers know for the most tokens of an answer.
+_LIMITS = ("max_tokens", "max_completion_tokens")
+# So many strings that end an answer every provider takes; whoever needs more cuts what came.
+_MOST_STOPS = 4
 _LEAST_WINDOW, _MOST_WINDOW = 1024, 8192
 # Beyond the longest wait for a reply, for keeping it.
 _GRACE_S = 5.0
@@ -158,13 +162,7 @@ class ApiModel:
     def _job(self, sample: Sample) -> Job:
         """The request for a sample, answered at once where it was answered before."""
         asked = self._asked
-        messages = [{"role": m.role, "content": m.content} for m in sample.messages]
-        fields = {
-            "model": asked.model,
-            "messages": messages,
-            **asked.fields,
-        }
-        body = {name: value for name, value in fields.items() if value is not None}
+        body = _body(asked, sample)
         digest = self._occurrences.digest(
             {"address": asked.address, "model": asked.model, "body": body}
         )
@@ -174,6 +172,7 @@ class ApiModel:
             json.dumps(body).encode(),
             sum(len(message.content) for message in sample.messages),
             _most_tokens(body, asked.max_tokens),
+            plain=sample.prompt is not None,
         )
         kept = self._desk.responses.get(digest) if asked.remembers else None
         if kept is None:
@@ -184,9 +183,32 @@ class ApiModel:
         return job
 
 
+def _body(asked: Asking, sample: Sample) -> dict[str, Any]:
+    """What the request for a sample says; what ends its answer joins what ends all."""
+    fields = {"model": asked.model, **_said(sample), **asked.fields}
+    if sample.stop:
+        fields["stop"] = [*_listed(fields.get("stop")), *sample.stop][:_MOST_STOPS]
+    if sample.max_tokens is not None:
+        name = next((name for name in _LIMITS if fields.get(name) is not None), _LIMITS[0])
+        fields[name] = sample.max_tokens
+    if sample.prompt is not None:
+        fields.pop("chat_template_kwargs", None)
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+def _said(sample: Sample) -> dict[str, Any]:
+    if sample.prompt is not None:
+        return {"prompt": sample.prompt}
+    return {"messages": [{"role": m.role, "content": m.content} for m in sample.messages]}
+
+
+def _listed(stop: object) -> list[Any]:
+    return list(stop) if isinstance(stop, list | tuple) else [] if stop is None else [stop]
+
+
 def _most_tokens(body: Mapping[str, Any], otherwise: int) -> int:
     """Most tokens of an answer, by either of the names that providers know."""
-    named = [body.get(name) for name in ("max_tokens", "max_completion_tokens")]
+    named = [body.get(name) for name in _LIMITS]
     return next((limit for limit in named if isinstance(limit, int)), otherwise)
 
 
@@ -216,7 +238,7 @@ class _Desk:
         """
         cost = None
         try:
-            came = self.exchange.post(job.body, job.digest)
+            came = self.exchange.post(job.body, job.digest, plain=job.plain)
             if isinstance(came, Failure):
                 if came.billed:
                     cost = most_of(share, None, None)

@@ -86,7 +86,7 @@ def turns(messages: Sequence[Message]) -> list[dict[str, str]]:
 
 
 def prompt_ids(tokenizer: Any, sample: Sample, **variables: Any) -> list[int]:
-    """Token ids of a sample's turns, up to where the answer begins.
+    """Token ids of a sample's turns, up to where the answer begins, or of its plain prompt.
 
     Args:
         tokenizer: of the model.
@@ -96,6 +96,8 @@ def prompt_ids(tokenizer: Any, sample: Sample, **variables: Any) -> list[int]:
     Raises:
         TemplateFailure: the chat template cannot render them.
     """
+    if sample.prompt is not None:
+        return plain_ids(tokenizer, sample.prompt)
     return _templated(tokenizer, turns(sample.messages), to_answer=True, **variables)
 
 
@@ -119,6 +121,17 @@ def _templated(
 def text_ids(tokenizer: Any, text: str) -> list[int]:
     """Token ids of a rendered conversation, which holds its special tokens already."""
     return list(tokenizer(text, add_special_tokens=False).input_ids)
+
+
+def plain_ids(tokenizer: Any, text: str) -> list[int]:
+    """Token ids of plain text, with the special tokens that the tokenizer lays around one.
+
+    A text that begins with the beginning-of-text token is not given a second one.
+    """
+    begins = tokenizer.bos_token
+    if begins and text.startswith(begins):
+        return text_ids(tokenizer, text)
+    return list(tokenizer(text).input_ids)
 
 
 def rendered(
@@ -161,16 +174,22 @@ def unrenderable(sample: Sample, failure: TemplateFailure) -> Output:
     return Output(sample.id, finish_reason="error", error=str(failure))
 
 
+def most_tokens(sample: Sample, request: EngineRequest) -> int:
+    """Most tokens of an answer: as the sample says, or as the spec does for all."""
+    return request.max_tokens if sample.max_tokens is None else sample.max_tokens
+
+
 def prompt_or_error(tokenizer: Any, sample: Sample, request: EngineRequest) -> list[int] | Output:
     """A sample's token ids, or its error where it cannot be asked."""
     try:
         ids = prompt_ids(tokenizer, sample, **request.decoding.variables())
     except TemplateFailure as failure:
         return unrenderable(sample, failure)
-    if len(ids) + request.max_tokens <= request.max_length:
+    most = most_tokens(sample, request)
+    if len(ids) + most <= request.max_length:
         return ids
     error = (
-        f"the prompt of {len(ids)} tokens leaves no room for {request.max_tokens} tokens of answer "
+        f"the prompt of {len(ids)} tokens leaves no room for {most} tokens of answer "
         f"in {request.max_length}"
     )
     return Output(sample.id, finish_reason="error", prompt_tokens=len(ids), error=error)

@@ -7,10 +7,14 @@ runs on into what no one asked for, and counts the answer as cut.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from harness.core import Output, Sample
 from harness.models.chat import rendered, text_ids
+from harness.models.decoding import Decoding
 from harness.models.settings import read_object
 from harness.models.trying import TemplateFailure
 
@@ -55,6 +59,40 @@ def cut_at_end(answer: list[int], ends: tuple[int, ...]) -> tuple[list[int], boo
         if token in ends:
             return answer[: place + 1], True
     return answer, False
+
+
+def stops(sample: Sample, how: Decoding) -> tuple[str, ...]:
+    """The strings that end an answer to a sample: those of the spec, and its own."""
+    return tuple(dict.fromkeys(filter(None, (*how.stop, *sample.stop))))
+
+
+def special_stops(tokenizer: Any, stop: Sequence[str]) -> tuple[int, ...]:
+    """Of the strings that end an answer those that are special tokens: no text shows them."""
+    found = []
+    for string in stop:
+        token = tokenizer.convert_tokens_to_ids(string)
+        if isinstance(token, int) and tokenizer.convert_ids_to_tokens(token) == string:
+            hidden = not tokenizer.decode([token], skip_special_tokens=True)
+            found += [token] if hidden else []
+    return tuple(found)
+
+
+def cut_at_stop(text: str, stop: Sequence[str]) -> tuple[str, bool]:
+    """A text up to the strings that end it, without them, and whether any does.
+
+    String after string, each in what those before it have left, as the language model evaluation
+    harness does it: `postprocess_generated_text` in lm_eval/models/utils.py.
+    """
+    whole = text
+    for string in stop:
+        text = text.partition(string)[0]
+    return text, len(text) < len(whole)
+
+
+def at_stop(output: Output, stop: Sequence[str]) -> Output:
+    """An answer up to the strings that end it."""
+    text, stopped = (output.text, False) if output.failed else cut_at_stop(output.text, stop)
+    return replace(output, text=text, finish_reason="stop") if stopped else output
 
 
 def _listed(folder: Path) -> set[int]:

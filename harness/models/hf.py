@@ -8,18 +8,18 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 from harness.core import Model, Output, Sample
 from harness.errors import InputError, RunError
 from harness.models import Engine, EngineRequest
 from harness.models.adapter import check_adapter
-from harness.models.chat import load_tokenizer, prompt_or_error
+from harness.models.chat import load_tokenizer, most_tokens, prompt_or_error
 from harness.models.decoding import apart
-from harness.models.ends import cut_at_end, end_tokens
+from harness.models.ends import cut_at_end, cut_at_stop, end_tokens, special_stops, stops
 from harness.models.foreign import told
 from harness.models.hardware import device_name, release_memory
-from harness.models.likelihood import likeliest, mean_loss, scorable
+from harness.models.likelihood import Row, chosen, scorable
 from harness.models.loading import check_model, load_network
 from harness.models.quiet import quiet
 
@@ -156,6 +156,8 @@ class HfModel:
         if not samples:
             return
         ids, mask = self._padded(prompts, behind=False)
+        most = [most_tokens(sample, self.engine.request) for sample in samples]
+        ends = _Ends(self.engine.tokenizer, ids.shape[1], list(map(self._stops, samples)), most)
         with (
             torch.inference_mode(),
             self.engine.active(self.adapter) as network,
@@ -163,26 +165,25 @@ class HfModel:
         ):
             full = network.generate(
                 input_ids=ids.to(network.device), attention_mask=mask.to(network.device),
-                max_new_tokens=self.engine.request.max_tokens,
+                max_new_tokens=max(most), stopping_criteria=[ends],
                 eos_token_id=list(self.engine.ends), pad_token_id=self._pad(),
                 logits_processor=[watch], **self._sampling(),
             )  # fmt: skip
-        for sample, prompt, row in zip(samples, prompts, full, strict=True):
-            yield self._output(sample, len(prompt), row[ids.shape[1] :].tolist())
+        for sample, prompt, row, length in zip(samples, prompts, full, ends.lengths, strict=True):
+            answer = row[ids.shape[1] :].tolist()
+            yield self._output(sample, len(prompt), answer[:length])
 
     def _sampling(self) -> dict[str, Any]:
         """How the next batch is drawn; its seed is set anew, so that a batch draws the same."""
         import torch
 
         how = self.engine.request.decoding
-        stop = {"stop_strings": list(how.stop), "tokenizer": self.engine.tokenizer}
-        ended = stop if how.stop else {}
         if how.temperature == 0:
-            return {"do_sample": False, **ended}
+            return {"do_sample": False}
         torch.manual_seed(how.seed or 0)
         return {
             "do_sample": True, "temperature": how.temperature, "top_p": how.top_p,
-            "top_k": how.top_k or 0, **ended,
+            "top_k": how.top_k or 0,
         }  # fmt: skip
 
     def _chosen(self, samples: Sequence[Sample], *, alone: bool) -> Iterator[Output]:
@@ -190,25 +191,33 @@ class HfModel:
         began = time.perf_counter()
         tokenizer, limit = self.engine.tokenizer, self.engine.request.max_length
         asked = [scorable(tokenizer, sample, limit) for sample in samples]
-        rows = [row for ids in asked if isinstance(ids, list) for row in ids]
+        rows = [row for found in asked if isinstance(found, list) for row in found]
         with told("transformers could not score candidates", RunError, memory=_MEMORY):
-            scores = map(mean_loss, self.logprobs(rows))
-        for sample, ids in zip(samples, asked, strict=True):
-            if not isinstance(ids, list):
-                yield ids
+            scores = map(Row.weighed, rows, *self._scored([row.ids for row in rows]))
+        for sample, found in zip(samples, asked, strict=True):
+            if not isinstance(found, list):
+                yield found
                 continue
-            own = list(itertools.islice(scores, len(ids)))
+            own = list(itertools.islice(scores, len(found)))
             took = time.perf_counter() - began if alone else None
-            yield likeliest(sample, own, sum(map(len, ids)), took)
+            yield chosen(sample, own, sum(len(row.ids) for row in found), took)
 
     def logprobs(self, rows: Sequence[Sequence[int]]) -> list[list[float]]:
-        """The log-likelihood of each token after the first; rows of like length share a pass."""
+        """The log-likelihood of each token after the first."""
+        return self._scored(rows)[0]
+
+    def _scored(self, rows: Sequence[Sequence[int]]) -> tuple[list[list[float]], list[list[bool]]]:
+        """The log-likelihood of each token after the first, and whether it is the likeliest one.
+
+        Rows of like length share a pass.
+        """
         import torch
 
         found: list[list[float]] = [[] for _ in rows]
+        greedy: list[list[bool]] = [[] for _ in rows]
         waiting = sorted(range(len(rows)), key=lambda i: len(rows[i]))
         if not rows:
-            return found
+            return found, greedy
         with torch.inference_mode(), self.engine.active(self.adapter) as network:
             vocabulary = int(network.config.get_text_config().vocab_size)
             while waiting:
@@ -216,19 +225,22 @@ class HfModel:
                 size = max(1, min(BATCH, _LOGITS // cells))
                 waiting, places = waiting[:-size], waiting[-size:]
                 told_of = self._logprobs(network, [rows[i] for i in places])
-                for place, logprobs in zip(places, told_of, strict=True):
-                    found[place] = logprobs
-        return found
+                for place, (logprobs, top) in zip(places, told_of, strict=True):
+                    found[place], greedy[place] = logprobs, top
+        return found, greedy
 
-    def _logprobs(self, network: Any, rows: Sequence[Sequence[int]]) -> Iterator[list[float]]:
+    def _logprobs(
+        self, network: Any, rows: Sequence[Sequence[int]]
+    ) -> Iterator[tuple[list[float], list[bool]]]:
         """One pass; what pads a row stands behind it, where no token of it can look."""
         ids, mask = (t.to(network.device) for t in self._padded(rows, behind=True))
         logits = network(input_ids=ids, attention_mask=mask, use_cache=False).logits
         for place, row in enumerate(rows):
             # One row at a time: in float32 all of them would take as much memory again.
             logprobs = logits[place, : len(row) - 1].float().log_softmax(-1)
-            told = logprobs.gather(-1, ids[place, 1 : len(row), None])
-            yield told.squeeze(-1).tolist()
+            own = ids[place, 1 : len(row)]
+            told = logprobs.gather(-1, own[:, None]).squeeze(-1)
+            yield told.tolist(), (logprobs.argmax(-1) == own).tolist()
 
     def _pad(self) -> int:
         tokenizer = self.engine.tokenizer
@@ -249,15 +261,64 @@ class HfModel:
         return ids, mask
 
     def _output(self, sample: Sample, prompt: int, answer: list[int]) -> Output:
-        answer, ended = cut_at_end(answer, self.engine.ends)
+        stop = self._stops(sample)
+        answer, ended = cut_at_end(answer, (*self.engine.ends, *stop.tokens))
         said = answer[:-1] if ended else answer  # not every end token counts as special
         text = self.engine.tokenizer.decode(said, skip_special_tokens=True)
-        how = self.engine.request.decoding
-        places = [place for stop in how.stop if (place := text.find(stop)) >= 0]
-        if places:
-            text, ended = text[: min(places)], True
-        output = Output(sample.id, text, "stop" if ended else "length", prompt, len(answer))
-        return apart(output, thinking=bool(how.thinking))
+        text, stopped = cut_at_stop(text, stop.strings)
+        reason: Literal["stop", "length"] = "stop" if ended or stopped else "length"
+        output = Output(sample.id, text, reason, prompt, len(answer))
+        return apart(output, thinking=bool(self.engine.request.decoding.thinking))
+
+    def _stops(self, sample: Sample) -> _Stops:
+        strings = stops(sample, self.engine.request.decoding)
+        return _Stops(strings, special_stops(self.engine.tokenizer, strings))
+
+
+class _Stops(NamedTuple):
+    """What ends an answer besides the model's own end tokens."""
+
+    strings: tuple[str, ...]
+    tokens: tuple[int, ...]
+
+
+class _Ends:
+    """Ends each row of a batch at its own stop strings and number of tokens.
+
+    Args:
+        tokenizer: of the model.
+        begin: where answers begin, in tokens.
+        stop: what ends each row.
+        most: most tokens of each row's answer.
+    """
+
+    def __init__(
+        self, tokenizer: Any, begin: int, stop: Sequence[_Stops], most: Sequence[int]
+    ) -> None:
+        self.tokenizer, self.begin, self.stop = tokenizer, begin, stop
+        # How many tokens each row's answer has, once it has ended here; else as many as it may.
+        self.lengths = list(most)
+
+    def __call__(self, ids: Any, scores: Any, **_: Any) -> Any:  # noqa: ARG002 - torch tensors
+        """Whether each row has ended, of shape (batch,)."""
+        import torch
+
+        length = ids.shape[1] - self.begin
+        for place, stop in enumerate(self.stop):
+            if length < self.lengths[place] and self._stopped(ids[place], stop):
+                self.lengths[place] = length
+        return torch.tensor([length >= most for most in self.lengths], device=ids.device)
+
+    def _stopped(self, row: Any, stop: _Stops) -> bool:
+        """Whether a row, prompt and answer, has just come to what ends it."""
+        if stop.tokens and int(row[-1]) in stop.tokens:
+            return True
+        if not stop.strings:
+            return False
+        # A string as long as n characters lies within its last n tokens and a few before.
+        begin = max(self.begin, len(row) - max(map(len, stop.strings)) - 8)
+        text = self.tokenizer.decode(row[begin:], skip_special_tokens=True)
+        return any(string in text for string in stop.strings)
 
 
 @dataclass

@@ -7,19 +7,72 @@ the n - 1 tokens that have one before them, from logits in float32, and divides 
 tokens that are no padding, the first among them. It leaves out padding by its id, so a text that
 holds that token is scored without it, and cuts what is too long; here padding is told by its place,
 and what is too long is an error.
+
+A candidate with a context scores the log-likelihoods of the tokens behind it, summed: what the
+language model evaluation harness asks for as `loglikelihood` (`_encode_pair` of its api/model.py
+and `_loglikelihood_tokens` of its models/huggingface.py, version 0.4.13). Spaces at the end of
+the context belong to what follows, and the border between the tokens of both is where the tokens of
+the context alone end.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import replace
+from typing import Any, NamedTuple
 
 from harness.core import Candidate, Output, Sample
-from harness.models.chat import conversation_ids, unrenderable
+from harness.models.chat import conversation_ids, plain_ids, text_ids, unrenderable
 from harness.models.trying import TemplateFailure
 
 Ids = list[int]
+
+
+class Row(NamedTuple):
+    """The token ids of a candidate; of those with a context the first `given` are not scored."""
+
+    ids: Ids
+    given: int | None = None
+
+    def weighed(self, logprobs: Sequence[float], likeliest: Sequence[bool]) -> Weighed:
+        """What the log-likelihoods of all tokens but the first come to.
+
+        Args:
+            logprobs: of each token after the first, in nats.
+            likeliest: whether no other token is likelier in its place.
+        """
+        if self.given is None:
+            return Weighed(mean_loss(logprobs), greedy=False)
+        behind = self.given - 1
+        return Weighed(-math.fsum(logprobs[behind:]), greedy=all(likeliest[behind:]))
+
+
+class Weighed(NamedTuple):
+    """The score of a candidate, the least being the answer, and whether greedy decoding says it."""
+
+    loss: float
+    greedy: bool
+
+
+def candidate_row(tokenizer: Any, candidate: Candidate) -> Row:
+    """The tokens of a candidate, and how many of them are its context."""
+    if candidate.context is None:
+        return Row(candidate_ids(tokenizer, candidate))
+    text = candidate.context.rstrip()
+    behind = candidate.context[len(text) :] + candidate.text
+    if not candidate.context:
+        return _begun(tokenizer, candidate.text)
+    context = plain_ids(tokenizer, text)
+    return Row([*context, *plain_ids(tokenizer, text + behind)[len(context) :]], len(context))
+
+
+def _begun(tokenizer: Any, text: str) -> Row:
+    """A text of its own, behind the token that begins one: where there is none, that ends one."""
+    ids = text_ids(tokenizer, text)
+    begin = tokenizer.bos_token_id
+    begin = tokenizer.eos_token_id if begin is None else begin
+    return Row(ids if ids[:1] == [begin] else [int(begin), *ids], 1)
 
 
 def candidate_ids(tokenizer: Any, candidate: Candidate) -> Ids:
@@ -29,13 +82,13 @@ def candidate_ids(tokenizer: Any, candidate: Candidate) -> Ids:
     return list(tokenizer(candidate.text).input_ids)
 
 
-def scorable(tokenizer: Any, sample: Sample, max_length: int) -> list[Ids] | Output:
-    """The token ids of each candidate of a sample, or its error where they cannot be scored."""
+def scorable(tokenizer: Any, sample: Sample, max_length: int) -> list[Row] | Output:
+    """The tokens of each candidate of a sample, or its error where they cannot be scored."""
     try:
-        rows = [candidate_ids(tokenizer, candidate) for candidate in sample.candidates]
+        rows = [candidate_row(tokenizer, candidate) for candidate in sample.candidates]
     except TemplateFailure as failure:
         return unrenderable(sample, failure)
-    refused = unscorable(sample, rows, max_length)
+    refused = unscorable(sample, [row.ids for row in rows], max_length)
     return rows if refused is None else refused
 
 
@@ -63,6 +116,18 @@ def unscorable(sample: Sample, rows: Sequence[Ids], max_length: int) -> Output |
 def mean_loss(logprobs: Sequence[float]) -> float:
     """The score of a candidate from the log-likelihoods of all its tokens but the first."""
     return -math.fsum(logprobs) / (len(logprobs) + 1)
+
+
+def chosen(
+    sample: Sample, weighed: Sequence[Weighed], prompt_tokens: int | None, e2e_s: float | None
+) -> Output:
+    """The likeliest candidate of a sample as its answer; see `likeliest`."""
+    output = likeliest(sample, [one.loss for one in weighed], prompt_tokens, e2e_s)
+    if output.perplexity is None or sample.candidates[0].context is None:
+        return output
+    sums = {label: -loss for label, loss in output.perplexity.items()}
+    greedy = tuple(label for label, one in zip(sums, weighed, strict=True) if one.greedy)
+    return replace(output, perplexity=None, loglikelihood=sums, greedy=greedy)
 
 
 def likeliest(

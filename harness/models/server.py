@@ -30,11 +30,11 @@ from harness.core import Model, Output, Sample
 from harness.errors import InputError, RunError
 from harness.models import Engine, EngineRequest, engine_version, serving
 from harness.models.adapter import check_adapter
-from harness.models.chat import load_tokenizer, prompt_or_error, turns
+from harness.models.chat import load_tokenizer, most_tokens, prompt_or_error, turns
 from harness.models.decoding import apart
-from harness.models.ends import end_tokens
+from harness.models.ends import at_stop, end_tokens, special_stops, stops
 from harness.models.hardware import device_name
-from harness.models.likelihood import likeliest, mean_loss, scorable
+from harness.models.likelihood import chosen, scorable
 from harness.models.loading import check_model, check_network
 from harness.models.no_answer import THOUGHT
 from harness.models.quiet import quiet
@@ -268,21 +268,22 @@ class ServerModel:
         if not rows:
             return []
         with ThreadPoolExecutor(min(self.engine.request.batch, len(rows))) as pool:
-            return list(pool.map(self._scores, rows))
+            return [logprobs for logprobs, _ in pool.map(self._scores, rows)]
 
     def _answer(self, sample: Sample) -> Output:
         """Ask until there is an answer, or the question itself is wrong."""
         engine = self.engine
         if sample.candidates:
             return self._likeliest(sample)
-        refused = prompt_or_error(engine.tokenizer, sample, engine.request)
-        if isinstance(refused, Output):
-            return refused
-        body = json.dumps(self._body(sample)).encode()
+        prompt = prompt_or_error(engine.tokenizer, sample, engine.request)
+        if isinstance(prompt, Output):
+            return prompt
+        body = json.dumps(self._body(sample, prompt)).encode()
+        plain = sample.prompt is not None
         reason = ""
         for _ in range(_TRIES + 1):
             up = engine.standing()
-            came = up.exchange.post(body, secrets.token_hex(16))
+            came = up.exchange.post(body, secrets.token_hex(16), plain=plain)
             if isinstance(came, Reply):
                 return self._read(came, sample)
             reason = came.reason
@@ -291,15 +292,23 @@ class ServerModel:
             engine.mend(up, reason)
         return Output(sample.id, finish_reason="error", error=reason)
 
-    def _body(self, sample: Sample) -> dict[str, Any]:
+    def _body(self, sample: Sample, prompt: Sequence[int]) -> dict[str, Any]:
         request, how = self.engine.request, self.engine.request.decoding
-        salt = {"cache_salt": self.engine.salt} if self.engine.salt else {}
-        return {
-            "model": self.name, "messages": turns(sample.messages),
-            "max_tokens": request.max_tokens, "stream": True,
-            "stream_options": {"include_usage": True}, "seed": 0, **how.fields(),
+        stop = stops(sample, how)
+        said: dict[str, Any] = {
+            "messages": turns(sample.messages),
             "chat_template_kwargs": {"enable_thinking": False, **how.variables()},
-            "stop_token_ids": list(self.engine.ends), **salt,
+        }
+        if sample.prompt is not None:
+            said = {"prompt": list(prompt)}
+        drawn = how.fields()
+        drawn.pop("chat_template_kwargs", None)
+        return {
+            "model": self.name, "max_tokens": most_tokens(sample, request), "stream": True,
+            "stream_options": {"include_usage": True}, "seed": 0, **drawn, **said,
+            "stop_token_ids": [*self.engine.ends, *special_stops(self.engine.tokenizer, stop)],
+            **({"stop": list(stop)} if stop else {}),
+            **({"cache_salt": self.engine.salt} if self.engine.salt else {}),
         }  # fmt: skip
 
     def _read(self, reply: Reply, sample: Sample) -> Output:
@@ -308,18 +317,20 @@ class ServerModel:
             output = replace(
                 output, text="", finish_reason="length", error=None, reasoning=output.text or None
             )
-        return apart(output, thinking=bool(self.engine.request.decoding.thinking))
+        how = self.engine.request.decoding
+        return apart(at_stop(output, stops(sample, how)), thinking=bool(how.thinking))
 
     def _likeliest(self, sample: Sample) -> Output:
         began = time.perf_counter()
         rows = scorable(self.engine.tokenizer, sample, self.engine.request.max_length)
         if isinstance(rows, Output):
             return rows
-        scores = [mean_loss(self._scores(row)) for row in rows]
-        return likeliest(sample, scores, sum(map(len, rows)), time.perf_counter() - began)
+        scores = [row.weighed(*self._scores(row.ids)) for row in rows]
+        tokens = sum(len(row.ids) for row in rows)
+        return chosen(sample, scores, tokens, time.perf_counter() - began)
 
-    def _scores(self, row: Sequence[int]) -> list[float]:
-        """What each token of a row after its first scores.
+    def _scores(self, row: Sequence[int]) -> tuple[list[float], list[bool]]:
+        """What each token of a row after its first scores, and whether it is the likeliest.
 
         Raises:
             RunError: the server does not say.
@@ -331,7 +342,8 @@ class ServerModel:
             try:
                 told = _post(up, body)["choices"][0]["prompt_logprobs"]
                 pairs = zip(row[1:], told[1:], strict=True)
-                return [float(found[str(token)]["logprob"]) for token, found in pairs]
+                own = [found[str(token)] for token, found in pairs]
+                return [float(one["logprob"]) for one in own], [one["rank"] == 1 for one in own]
             except (OSError, http.client.HTTPException) as error:
                 self.engine.mend(up, str(error))
             except (ValueError, LookupError, TypeError) as error:

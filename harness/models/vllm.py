@@ -13,12 +13,12 @@ from harness.core import Model, Output, Sample
 from harness.errors import InputError, RunError
 from harness.models import Engine, EngineRequest
 from harness.models.adapter import adapted_names, check_adapter
-from harness.models.chat import load_tokenizer, prompt_or_error
+from harness.models.chat import load_tokenizer, most_tokens, prompt_or_error
 from harness.models.decoding import apart
-from harness.models.ends import end_tokens
+from harness.models.ends import at_stop, end_tokens, special_stops, stops
 from harness.models.foreign import told
 from harness.models.hardware import device_name, release_memory
-from harness.models.likelihood import likeliest, mean_loss, scorable
+from harness.models.likelihood import Row, Weighed, chosen, scorable
 from harness.models.loading import check_model, check_network
 from harness.models.quiet import quiet
 
@@ -201,9 +201,9 @@ class VllmModel:
         prompts = self._prompts(sample)
         if isinstance(prompts, Output):
             return prompts
-        question = _Asked(place, sample, alone, began, [None] * len(prompts))
+        question = _Asked(place, sample, alone, began, prompts, [None] * len(prompts))
         params = self._sampling(sample, stream=alone)
-        for part, ids in enumerate(prompts):
+        for part, (ids, _) in enumerate(prompts):
             name = f"{place}.{part}"
             running[name] = question
             with told("vLLM did not take a question", RunError, reading=True):
@@ -216,19 +216,22 @@ class VllmModel:
         question = running[result.request_id]
         output = question.take(result)
         if output is not None and not question.sample.candidates:
-            output = apart(output, thinking=bool(self.engine.request.decoding.thinking))
+            how = self.engine.request.decoding
+            # vLLM cuts at the first string that it finds; another may stand before that.
+            output = at_stop(output, stops(question.sample, how))
+            output = apart(output, thinking=bool(how.thinking))
         if result.finished:
             del running[result.request_id]
         if output is not None:
             done[question.place] = output
 
-    def _prompts(self, sample: Sample) -> list[list[int]] | Output:
+    def _prompts(self, sample: Sample) -> list[Row] | Output:
         """What the engine is given for a sample: a prompt, or each of its candidates."""
         request, tokenizer = self.engine.request, self.engine.tokenizer
         if sample.candidates:
             return scorable(tokenizer, sample, request.max_length)
         ids = prompt_or_error(tokenizer, sample, request)
-        return [ids] if isinstance(ids, list) else ids
+        return [Row(ids)] if isinstance(ids, list) else ids
 
     def _sampling(self, sample: Sample, *, stream: bool) -> Any:
         from vllm import SamplingParams
@@ -238,10 +241,11 @@ class VllmModel:
             return _scoring()
         kind = RequestOutputKind.CUMULATIVE if stream else RequestOutputKind.FINAL_ONLY
         how = self.engine.request.decoding
+        stop = stops(sample, how)
         return SamplingParams(
             temperature=how.temperature, top_p=how.top_p, top_k=how.top_k or 0, seed=how.seed or 0,
-            stop=list(how.stop), max_tokens=self.engine.request.max_tokens, output_kind=kind,
-            stop_token_ids=list(self.engine.ends),
+            stop=list(stop), max_tokens=most_tokens(sample, self.engine.request), output_kind=kind,
+            stop_token_ids=[*self.engine.ends, *special_stops(self.engine.tokenizer, stop)],
         )  # fmt: skip
 
 
@@ -268,7 +272,8 @@ class _Asked:
     sample: Sample
     alone: bool
     asked: float
-    scores: list[float | None]
+    rows: Sequence[Row]
+    scores: list[Weighed | None]
     first: float | None = None
     prompt_tokens: int = 0
 
@@ -295,10 +300,13 @@ class _Asked:
 
     def _scored(self, result: Any, now: float) -> Output | None:
         part = int(result.request_id.rpartition(".")[2])
-        self.scores[part] = mean_loss(result.prompt_logprobs.logprobs)
+        told = result.prompt_logprobs
+        self.scores[part] = self.rows[part].weighed(
+            told.logprobs, [rank == 1 for rank in told.ranks]
+        )
         self.prompt_tokens += len(result.prompt_token_ids)
         scores = [score for score in self.scores if score is not None]
         if len(scores) < len(self.scores):
             return None
         took = now - self.asked if self.alone else None
-        return likeliest(self.sample, scores, self.prompt_tokens, took)
+        return chosen(self.sample, scores, self.prompt_tokens, took)

@@ -139,6 +139,9 @@ def render_prompts(samples: Iterable[Sample], tokenizer: Any) -> tuple[list[Prom
     for sample in samples:
         if sample.candidates:
             continue
+        if sample.prompt is not None:
+            texts.append((sample.id, sample.prompt))
+            continue
         said = turns(sample.messages)
         try:
             text = rendered(tokenizer, said, to_answer=True, enable_thinking=False)

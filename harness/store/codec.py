@@ -25,6 +25,11 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 
+# What few samples, candidates and outputs have: left out of their objects where it is not there.
+_RARE = ("candidates", "prompt", "stop", "max_tokens")
+_RARE_OUTPUT = ("perplexity", "reasoning", "loglikelihood", "greedy")
+
+
 def sample_to(sample: Sample) -> dict[str, Any]:
     """A sample as a JSON object."""
     value = sample.gold.value
@@ -36,13 +41,18 @@ def sample_to(sample: Sample) -> dict[str, Any]:
             "value": list(value) if isinstance(value, tuple) else value,
         },
         "named": list(sample.named),
-        "candidates": [
-            {**_shallow(candidate), "messages": _messages_to(candidate.messages)}
-            for candidate in sample.candidates
-        ],
+        "candidates": [_candidate_to(candidate) for candidate in sample.candidates],
     }
-    if not sample.candidates:
-        del data["candidates"]
+    for name in _RARE:
+        if data[name] in (None, (), []):
+            del data[name]
+    return data
+
+
+def _candidate_to(candidate: Candidate) -> dict[str, Any]:
+    data = {**_shallow(candidate), "messages": _messages_to(candidate.messages)}
+    if candidate.context is None:
+        del data["context"]
     return data
 
 
@@ -68,8 +78,10 @@ def sample_from(data: Mapping[str, Any]) -> Sample:
         "messages": _messages(data),
         "named": tuple(data.get("named", ())),
         "candidates": tuple(
-            Candidate(c["label"], _messages(c), c["text"]) for c in data.get("candidates", ())
+            Candidate(c["label"], _messages(c), c["text"], c.get("context"))
+            for c in data.get("candidates", ())
         ),
+        "stop": tuple(data.get("stop", ())),
     }
     return Sample(**{**data, **made})
 
@@ -77,15 +89,15 @@ def sample_from(data: Mapping[str, Any]) -> Sample:
 def output_to(output: Output) -> dict[str, Any]:
     """An output as a JSON object."""
     data = _shallow(output)
-    for name in ("perplexity", "reasoning"):  # few outputs have them
-        if data[name] is None:
+    for name in _RARE_OUTPUT:
+        if data[name] in (None, ()):
             del data[name]
     return data
 
 
 def output_from(data: Mapping[str, Any]) -> Output:
     """An output from its JSON object."""
-    return Output(**data)
+    return Output(**{**data, "greedy": tuple(data.get("greedy", ()))})
 
 
 def score_to(score: Score) -> dict[str, Any]:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from .connection import Adapter
 
+CHAT, PLAIN = "chat/completions", "completions"
 _CONNECT_S = 10.0
 _PIECE = 65_536
 _LONGEST_BODY = 32 * 2**20
@@ -61,7 +62,7 @@ class Exchange:
     through a proxy; a netrc file does not count.
 
     Args:
-        address: the part before `/chat/completions`.
+        address: the part before `/chat/completions`, or `/completions` for plain text.
         key: sent with each request; `None` for none.
         key_env: the variable that it came from.
         timeout_s: how long an exchange may take, from the request to the last byte.
@@ -75,12 +76,14 @@ class Exchange:
     ) -> None:
         import requests
 
-        url = f"{address.rstrip('/')}/chat/completions"
+        url = f"{address.rstrip('/')}/"
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
         if key is not None:
             headers["Authorization"] = f"Bearer {key.reveal()}"
         try:
-            self._template = requests.Request("POST", url, headers).prepare()
+            self._chat, self._plain = (
+                requests.Request("POST", url + path, headers).prepare() for path in (CHAT, PLAIN)
+            )
         except requests.RequestException as error:
             raise UsageError(f"{address}: no address that can be asked: {error}") from None
         self._caller = Caller(urlsplit(url).netloc, key_env)
@@ -95,19 +98,20 @@ class Exchange:
         self._local = threading.local()
         self._opened: set[tuple[Adapter, Line]] = set()
 
-    def post(self, body: bytes, digest: str) -> Reply | Failure:
+    def post(self, body: bytes, digest: str, *, plain: bool = False) -> Reply | Failure:
         """Send a request and wait for its reply.
 
         Args:
             body: JSON.
             digest: a provider that knows `Idempotency-Key` never bills it twice.
+            plain: whether it is plain text to go on from, and no conversation.
         """
         adapter, line = self._connection()
         self._watch.begin(line)
         began = time.perf_counter()
         try:
             with adapter.send(
-                self._request(body, digest),
+                self._request(self._plain if plain else self._chat, body, digest),
                 timeout=(min(_CONNECT_S, self._timeout_s), self._timeout_s), **self._ways,
             ) as response:  # fmt: skip
                 came = self._came(response, line, began)
@@ -146,8 +150,8 @@ class Exchange:
             self._opened.add(connection)
         return connection
 
-    def _request(self, body: bytes, digest: str) -> PreparedRequest:
-        request = self._template.copy()
+    def _request(self, template: PreparedRequest, body: bytes, digest: str) -> PreparedRequest:
+        request = template.copy()
         request.headers["Idempotency-Key"] = digest
         request.prepare_body(body, None)
         return request

@@ -13,7 +13,8 @@ from harness.core import Output
 class Job:
     """A request, and its answer once there is one.
 
-    `tries` are the failed attempts that count against it, `attempts` all of them.
+    `tries` are the failed attempts that count against it, `attempts` all of them. One that is
+    `plain` is text to go on from, and no conversation.
     """
 
     sample_id: str
@@ -21,6 +22,7 @@ class Job:
     body: bytes
     characters: int
     max_tokens: int
+    plain: bool = False
     number: int = 0
     tries: int = 0
     attempts: int = 0
