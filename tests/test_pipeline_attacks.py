@@ -17,11 +17,12 @@ from harness.metrics.summary import grade
 from harness.scoring.score_files import suite_spec
 from harness.spec import chosen_suite
 from harness.stages.infer import infer
-from harness.stages.latency import rows_file, time_session, write_session
+from harness.stages.latency import rows_file, write_session
 from harness.stages.questions import make_questions
-from harness.stages.score import score
+from harness.stages.score import Session, score
 from harness.store.codec import read_samples
-from harness.store.files import read_json, write_json
+from harness.store.files import read_json, read_jsonl, write_json
+from harness.timing.session import time_session
 from reports.leaderboard import Leaderboard, build
 
 Row = dict[str, Any]
@@ -112,7 +113,7 @@ def went(engine: Half, asked: Path, folder: Path, timing: Half | None = None) ->
     timed = time_session(section, {"half": lambda: timing or engine}, samples, together=True)
     write_session(timed, SESSION, stages[1])
     spec = suite_spec("timetable", ["test_limit=60"])
-    rows = stages[1] / rows_file("half")
+    rows = Session(list(read_jsonl(stages[1] / rows_file("half"))))
     score(ScoreSection(), partial(grade, chosen_suite(spec)), asked, stages[0], rows, stages[2])
     found: Row = read_json(stages[2] / "score.json")
     described = {

@@ -70,11 +70,14 @@ def profile_with(profile: Profile, section: ScoreSection) -> Profile:
         t_full=profile.t_full if section.t_full is None else section.t_full,
         t_zero=profile.t_zero if section.t_zero is None else section.t_zero,
         art=profile.art if section.art is None else section.art,
+        times=profile.times if section.times is None else section.times,
     )
     if changed == profile:
         return profile
     weights = sorted(changed.weights.items())
     content = json.dumps([weights, changed.t_full, changed.t_zero, changed.art])
+    if changed.times == "relative":
+        content += changed.times
     return replace(changed, id=f"{profile.id}+{hashlib.sha256(content.encode()).hexdigest()[:6]}")
 
 
@@ -244,9 +247,10 @@ def scoring(profile: Profile) -> dict[str, Any]:
     """
     weights = " + ".join(f"{w:g} {part}" for part, w in profile.weights.items())
     whole = sum(profile.weights.values())
+    unit = "s" if profile.times == "absolute" else "× the reference's time"
     parts = {
-        "ART": f"ART = 100 · mean({_PAID[profile.art]}), r = 1 up to {profile.t_full:g} s, 0 from "
-        f"{profile.t_zero:g} s, linear in log t between; empty, failed or cut: 0",
+        "ART": f"ART = 100 · mean({_PAID[profile.art]}), r = 1 up to {profile.t_full:g} {unit}, 0 "
+        f"from {profile.t_zero:g} {unit}, linear in log t between; empty, failed or cut: 0",
         "AE": "AE = 100 · mean(c · min(1, L_gold / L)), L = characters that carry information; "
         "cut: 0",
     }
@@ -256,6 +260,7 @@ def scoring(profile: Profile) -> dict[str, Any]:
         "t_full": profile.t_full,
         "t_zero": profile.t_zero,
         "art": profile.art,
+        "times": profile.times,
         "formula": [
             *_correctness(profile),
             *(parts[part] for part in parts if profile.weights.get(part)),
