@@ -1,8 +1,9 @@
 """What a model does under load: times from when a question was due, goodput, and saturation.
 
 A row holds sample_id, load (questions under way on average, if none takes longer than alone), rate
-(arrivals a second that were offered), due_s (seconds after the first moment), e2e_s and ttft_s, which count from
-when it was due, so that waiting is part of them, output_tokens, finish_reason and error.
+(arrivals a second that were offered), due_s (seconds after the first moment), e2e_s and ttft_s,
+which count from when it was due, so that waiting is part of them, output_tokens, finish_reason and
+error.
 """
 
 from __future__ import annotations

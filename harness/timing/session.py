@@ -61,9 +61,14 @@ class Timed:
 
 
 def time_session(
-    section: Latency, openers: Openers, samples: Sequence[Sample], *, together: bool,
+    section: Latency,
+    openers: Openers,
+    samples: Sequence[Sample],
+    *,
+    together: bool,
+    levels: Sequence[float] | None = None,
     monitor: Callable[[], Monitor] = Kernel,
-) -> Timed:  # fmt: skip
+) -> Timed:
     """Time every model on the same questions, in turns.
 
     Args:
