@@ -134,8 +134,8 @@ def _too_open(run: Run) -> Note | None:
 def _times_differ(first: Run, other: Run) -> Difference | None:
     """What keeps their times apart; a session that is not known is no one else's."""
     if first.summary.raw["scoring"].get("times") == "relative":
-        sides = (_reference(run.summary) for run in (first, other))
-        return difference(*sides, "signature.session.reference")
+        models = _reference(first.summary), _reference(other.summary)
+        return difference(models[0], models[1], "signature.session.reference")
     sessions = _session(first.summary), _session(other.summary)
     if _UNKNOWN in sessions or sessions[0] != sessions[1]:
         return Difference("signature.session", *sessions)

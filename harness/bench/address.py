@@ -10,7 +10,7 @@ import json
 import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, ClassVar, Literal
 from urllib.parse import urlsplit
@@ -56,11 +56,9 @@ def open_address(asked: Address) -> AddressEngine:
         raise InputError(f"{asked.url}: is no address: write http://HOST:PORT/v1")
     key = None if asked.key_env is None else secret_from_environment(asked.key_env)
     engine = AddressEngine(asked, key)
-    if asked.model:
-        return engine
-    return AddressEngine(
-        Address(asked.url, engine.first_model(), asked.key_env, asked.max_tokens), key
-    )
+    if not asked.model:
+        engine.asked = replace(asked, model=engine.first_model())
+    return engine
 
 
 @dataclass
@@ -70,8 +68,14 @@ class AddressEngine(Engine):
     asked: Address
     key: Secret | None
     _local: threading.local = field(default_factory=threading.local)
+    _opened: list[http.client.HTTPConnection] = field(default_factory=list)
 
     forgets: ClassVar[bool] = False
+
+    def __exit__(self, *error: object) -> None:
+        """Close every connection."""
+        for connection in self._opened:
+            connection.close()
 
     def model(self, adapter: Path | None = None) -> Model:  # noqa: ARG002 - it has what it has
         """The model of that name."""
@@ -105,8 +109,10 @@ class AddressEngine(Engine):
             listed = json.loads(self._send("GET", "/models", None).read(_MOST_BYTES))
             return str(listed["data"][0]["id"])
         except (OSError, http.client.HTTPException) as error:
+            self.__exit__()
             raise RunError(f"{self.asked.url}: does not answer: {error}") from error
         except (ValueError, LookupError, TypeError) as error:
+            self.__exit__()
             raise InputError(f"{self.asked.url}: lists no models: name one with --model") from error
 
     def _ask(self, sample: Sample) -> Output:
@@ -118,7 +124,7 @@ class AddressEngine(Engine):
                 said = response.read(2000).decode("utf-8", "replace")
                 return _failed(sample, f"status {response.status}: {' '.join(said.split())[:200]}")
             heard.listen(response)
-        except (OSError, http.client.HTTPException) as error:
+        except (OSError, ValueError, http.client.HTTPException) as error:
             self._local.connection = None
             return _failed(sample, f"{type(error).__name__}: {error}")
         if heard.finish is None:
@@ -148,6 +154,7 @@ class AddressEngine(Engine):
             connection = getattr(self._local, "connection", None)
             if connection is None or fresh:
                 connection = self._local.connection = _connection(parts.scheme, parts.netloc)
+                self._opened.append(connection)
             try:
                 connection.request(method, f"{parts.path.rstrip('/')}{path}", body, headers)
                 response: http.client.HTTPResponse = connection.getresponse()

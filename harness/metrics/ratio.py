@@ -3,8 +3,9 @@
 A question counts with the log of the ratio of its two medians over the replicates. Of those the
 20% trimmed mean is taken, which a few questions that met a hiccup cannot move, with the interval of
 R. R. Wilcox ("Introduction to Robust Estimation and Hypothesis Testing", 4th ed. 2017, §4.3.1,
-after Tukey and McLaughlin 1963). The interval is one of 99%, and a difference is only called beyond
-2%, for two copies of one model in one process differ by a percent or so where they lie in memory.
+after Tukey and McLaughlin 1963). The interval is one of 95%, and a difference is only called beyond
+1%, for two copies of one model in one process differ by as much by where they lie in memory. So
+far fewer than 5% of comparisons of a model with itself are called different.
 """
 
 from __future__ import annotations
@@ -18,9 +19,9 @@ import numpy as np
 
 from harness.metrics.latency import medians
 
-LEVEL = 0.99
+LEVEL = 0.95
 # Ratios nearer to 1 are no difference worth the name.
-LEAST = 0.02
+LEAST = 0.01
 _TRIM = 0.2
 # Fewer questions have no interval of a trimmed mean.
 _LEAST_QUESTIONS = 5
@@ -30,9 +31,9 @@ Call = Literal["slower", "faster", "not told apart"]
 
 @dataclass(frozen=True, slots=True)
 class Ratio:
-    """Times of one model over those of another: the ratio with its 99% interval.
+    """Times of one model over those of another: the ratio with its 95% interval.
 
-    `call` is what can be said: `slower` or `faster` where the whole interval is beyond 2%.
+    `call` is what can be said: `slower` or `faster` where the whole interval is beyond 1%.
     """
 
     value: float

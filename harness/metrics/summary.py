@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -14,7 +13,8 @@ from harness.checker.verdict import Verdict
 from harness.config.sections import ScoreSection
 from harness.core import CORRECTNESS, Domain, Output, Paid, Profile, Sample, Score, Suite
 from harness.metrics.clusters import Clusters
-from harness.metrics.intervals import Interval, percentile
+from harness.metrics.intervals import Interval
+from harness.metrics.length import length
 from harness.metrics.measure import Graded
 from harness.metrics.measure import Measure as RunMeasure
 from harness.metrics.measured import PARTS, Measured
@@ -274,16 +274,3 @@ def _correctness(profile: Profile) -> tuple[str, ...]:
     if profile.means == CORRECTNESS:
         return (f"AS = 100 · mean(c), c = {profile.means} in [0, 1]; no answer: 0",)
     return "AS = 100 · mean(c), c in [0, 1]; no answer: 0", f"c: {profile.means}"
-
-
-def length(outputs: Sequence[Output]) -> dict[str, Any] | None:
-    """Median and 95th percentile of output tokens, and how many answers were cut."""
-    tokens = [float(o.output_tokens) for o in outputs if o.output_tokens is not None]
-    cut = sum(o.finish_reason == "length" for o in outputs)
-    if not tokens:
-        return None
-    return {
-        "median_tokens": statistics.median(tokens),
-        "p95_tokens": percentile(tokens, 0.95),
-        "truncated": cut,
-    }
