@@ -14,6 +14,7 @@ import pytest
 from harness.config.sections import Latency, ScoreSection
 from harness.core import Model, Output, Sample
 from harness.metrics.summary import grade
+from harness.models import Engine
 from harness.scoring.score_files import suite_spec
 from harness.spec import chosen_suite
 from harness.stages.infer import infer
@@ -31,18 +32,18 @@ SESSION = {"id": "one", "started": "2025-01-01T00:00:00+00:00"}
 
 
 @dataclass(frozen=True)
-class Half:
+class Half(Engine):
     """An engine and its model: right on half of the questions, and `otherwise` on the others.
 
     Args:
         otherwise: what becomes of an answer that is wrong.
         slow: seconds that it takes, told and not waited for.
-        forgets: whether it tells no time where it is slow.
+        untimed: whether it tells no time where it is slow.
     """
 
     otherwise: Callable[[Output], Output]
     slow: float = 3.0
-    forgets: bool = False
+    untimed: bool = False
 
     def __enter__(self) -> Half:
         return self
@@ -63,7 +64,7 @@ class Half:
         for sample in samples:
             number = sum(map(ord, sample.id))
             took = self.slow if number % 3 == 0 else 0.2
-            told = None if self.forgets and took == self.slow else took
+            told = None if self.untimed and took == self.slow else took
             output = Output(sample.id, sample.reference, output_tokens=9, e2e_s=told, ttft_s=0.1)
             if number % 2:
                 output = self.otherwise(replace(output, text="我不知道。"))
@@ -154,7 +155,7 @@ def tied(board: Leaderboard) -> bool:
 
 
 def test_where_slow_answers_tell_no_time_none_counts(asked: Path, tmp_path: Path) -> None:
-    found = went(Half(wrong, forgets=True), asked, tmp_path / "run")
+    found = went(Half(wrong, untimed=True), asked, tmp_path / "run")
     assert found["parts"]["ART"] is None
     assert found["times"]["chosen"] == 40
     assert (

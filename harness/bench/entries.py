@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from harness.bench.address import Address, open_address
+from harness.config.sections import BUILTIN
 from harness.errors import InputError
 from harness.export.finished import open_run
 from harness.models import Engine, EngineRequest, open_engine, resolve_engine
@@ -16,7 +17,7 @@ from harness.models.adapter import CONFIG
 from harness.models.merge import merge
 from harness.models.native import native_folder
 from harness.models.settings import read_object
-from harness.spec import BASELINES, BUILTIN, load_specs
+from harness.spec import BASELINES, load_specs
 
 # Questions that an engine may have under way: the loaded levels need room.
 _AT_ONCE = 64

@@ -6,6 +6,7 @@ tokens of one tokenizer (`harness.text.tokens`) and in characters that carry inf
 
 from __future__ import annotations
 
+import math
 import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from typing import Any
 from harness.core import Output
 from harness.metrics.intervals import percentile
 from harness.text.normalize import information_length, is_empty
-from harness.text.tokens import TOKENS, tokens
+from harness.text.tokens import TOKENS, tokenize
 
 # Shorter by this much, in the median over the questions that became wrong, is no chance wording.
 _SHORTER = 0.8
@@ -38,7 +39,7 @@ def length(outputs: Sequence[Output]) -> dict[str, Any] | None:
         "empty": sum(map(is_empty, came)),
         "thinking": sum("<think>" in text or "</think>" in text for text in came),
         "tokenizer": TOKENS,
-        "words": _spread([len(tokens(text)) for text in came]),
+        "words": _spread([len(tokenize(text)) for text in came]),
         "characters": _spread([information_length(text) for text in came]),
     }
 
@@ -96,7 +97,5 @@ def shortened(
 
 def _more_lost(lost: int, won: int) -> float:
     """Chance of at least so many lost of all that changed, if either were as likely."""
-    from math import comb
-
     n = lost + won
-    return sum(comb(n, k) for k in range(lost, n + 1)) / 2**n
+    return float(sum(math.comb(n, k) for k in range(lost, n + 1)) / 2**n)

@@ -168,7 +168,8 @@ def _session(experiment: Experiment) -> Session:
     key = experiment.timed_as.key("infer")
     about = {**read_json(rows.parent / SESSION), "limit_s": section.limit_s}
     files = rows, rows.with_name(rows_file(REFERENCE)), rows.with_name(rows_file(key, "loaded"))
-    return Session(*map(_read, files), about)
+    own, reference, under = map(_read, files)
+    return Session(own, reference, under, about)
 
 
 def _read(path: Path) -> list[Timing]:

@@ -20,7 +20,7 @@ def test_what_is_cut_empty_or_thinking_is_counted() -> None:
     assert found is not None
     assert (found["truncated"], found["empty"], found["thinking"]) == (1, 1, 1)
     assert found["tokenizer"] == "podium-1"
-    assert found["characters"]["median"] == pytest.approx(4.5)
+    assert found["characters"]["median"] == pytest.approx(5)
 
 
 def test_nothing_counted_is_no_length() -> None:
