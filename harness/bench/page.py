@@ -77,7 +77,7 @@ def _against_load(entries: Sequence[Mapping[str, Any]]) -> str:
         for name in ("p50_s", "p95_s"):
             alone = (0.0, float(entry["latency"][name]))
             busy = [(float(level["rate"]), float(level[name])) for level in entry["loaded"]]
-            lines.append((at, f"{entry['name']} {name[:3]}", [alone, *busy]))
+            lines.append((at, f"{name[:3]} {entry['name']}", [alone, *busy]))
     if not lines:
         return ""
     points = [point for _, _, found in lines for point in found]
@@ -89,7 +89,7 @@ def _against_load(entries: Sequence[Mapping[str, Any]]) -> str:
         drawn.append(words(plain(tick), right(tick), _BASE + 18, text_anchor="middle"))
     for place, (at, name, found) in enumerate(lines):
         spots = [(right(x), up(y)) for x, y in found]
-        drawn += _curve(at, name, spots, place, thin=name.endswith("p95"))
+        drawn += _curve(at, name, spots, place, thin=name.startswith("p95"))
         drawn += [tag("circle", cx=x, cy=y, r=3, fill=_COLOURS[at % 5]) for x, y in spots]
     return _figure(drawn, "Arrivals a second (Poisson, open loop); at 0 one question at a time")
 
@@ -136,8 +136,8 @@ def _curve(
     colour, y = _COLOURS[at % 5], _TOP + 10 + 20 * (at if place is None else place)
     dash = "3 3" if thin else _DASHES[at % 5]
     key = [(_RIGHT + 16, y), (_RIGHT + 46, y)]
-    drawn = [tag("g", path(points, "curve", dash) + path(key, "curve", dash), stroke=colour)]
-    drawn.append(words(clip(shown(name), 24), _RIGHT + 52, y + 4))
+    drawn = [tag("g", path(points, "drawn", dash) + path(key, "drawn", dash), stroke=colour)]
+    drawn.append(words(clip(shown(name.replace("http://", "")), 24), _RIGHT + 52, y + 4))
     return drawn
 
 
