@@ -24,7 +24,7 @@ import click
 from harness import __version__
 from harness.data.commands import data
 from harness.errors import Inconclusive, PodiumError, RunError, SpecError
-from harness.store.files import read_text, reason
+from harness.store.files import make_folder, read_text, reason, write_text
 from harness.store.secret import scrubbed
 from harness.store.streams import give_up, open_streams, say, tell, unprintable
 
@@ -231,6 +231,60 @@ def report(runs: tuple[Path, ...], out: Path, as_json: bool) -> None:
     board = build(runs)
     write(board, out)
     _show(terminal_table(board, _columns()), out, as_json)
+
+
+@podium.command()
+@click.argument("entries", nargs=-1, required=True)
+@click.option("--reference", default=None, help="An entry to compare with [default: the first].")
+@click.option(
+    "--questions", type=click.Path(path_type=Path), default=None,
+    help="A question file [default: questions about a board of 24 trains].",
+)  # fmt: skip
+@click.option(
+    "--count", "number", type=click.IntRange(min=5), default=40, help="Questions [default: 40]."
+)
+@click.option(
+    "--replicates", type=click.IntRange(min=4), default=4, help="Even, and 4 at least [default: 4]."
+)
+@click.option(
+    "--load", "levels", default="1,2,4,8", metavar="A,B,…",
+    help="Levels of load, in questions under way at once; 0 for none [default: 1,2,4,8].",
+)  # fmt: skip
+@click.option(
+    "--limit", "limit_s", type=click.FloatRange(min=0, min_open=True), default=1.0,
+    help="Seconds within which an answer under load is a good one [default: 1].",
+)  # fmt: skip
+@click.option("--max-tokens", type=click.IntRange(min=1), default=64, help="[default: 64]")
+@click.option("--max-length", type=click.IntRange(min=16), default=1024, help="[default: 1024]")
+@click.option("--engine", default="auto", help="Of local models: vllm or hf.")
+@click.option("--dtype", default="auto", help="Of local models.")
+@click.option("--model", default="", help="Name of the model at an address.")
+@click.option("--key-env", default=None, help="The variable that holds the key of an address.")
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), default=None,
+    help="Folder of bench.html and bench.json.",
+)  # fmt: skip
+@JSON
+def bench(entries: tuple[str, ...], out: Path | None, as_json: bool, **options: Any) -> None:
+    """Time models alone: how long an answer takes, by itself and under load.
+
+    ENTRY is a model folder, an adapter folder, a run folder, SPEC.yaml:ENTRY, builtin:tiny-qwen2,
+    or the http address of an OpenAI-compatible server, such as http://127.0.0.1:8000/v1. All are
+    asked the same questions in turns, A B B A, and compared with the first.
+    """
+    from harness.bench.command import bench as time_entries
+
+    text, report, page = time_entries(entries, **options)
+    if out is not None:
+        make_folder(out)
+        write_text(out / "bench.json", _json(report) + "\n")
+        write_text(out / "bench.html", page)
+    say(_json(report) if as_json else text)
+    if out is not None:
+        tell(f"\n{out / 'bench.html'}")
+    doubts = [f"{one['name']}: {one['doubt']}" for one in report["entries"] if one["doubt"]]
+    if doubts and (as_json or not sys.stdout.isatty()):
+        raise Inconclusive("; ".join(doubts))
 
 
 @podium.command()

@@ -25,6 +25,8 @@ Role = Literal["system", "user", "assistant"]
 CORRECTNESS = "correctness of an answer"
 # Whose response times ART pays for: those of right answers, as far as they are right, or all.
 Paid = Literal["correct", "all"]
+# What a profile's band of response times is in: seconds, or multiples of a reference model's time.
+Timed = Literal["absolute", "relative"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +146,13 @@ class Output:
         return self.error is not None or self.finish_reason == "error"
 
 
+class Arrival(NamedTuple):
+    """A question that comes by itself, `due_s` seconds after the first moment."""
+
+    due_s: float
+    sample: Sample
+
+
 @dataclass(frozen=True, slots=True)
 class Score:
     """One judgement. `value` is `None` where nothing could be judged, never 0 in silence."""
@@ -169,9 +178,11 @@ class Model(Protocol):
 class Profile:
     """What a score means: weights, the response-time band, and the name of both together.
 
-    `t_full` and `t_zero` are seconds: full marks up to the first, none from the second. `means`
-    says what the correctness of one answer is, for the formula under every table. `art` says whose
-    times earn: those of right answers, or, for a score that pays for speed by itself, all.
+    `t_full` and `t_zero` are seconds: full marks up to the first, none from the second; where
+    `times` is `relative` they are multiples of what a reference model took for the question.
+    `means` says what the correctness of one answer is, for the formula under every table. `art`
+    says whose times earn: those of right answers, or, for a score that pays for speed by itself,
+    all.
     """
 
     id: str
@@ -180,6 +191,7 @@ class Profile:
     t_zero: float
     means: str = CORRECTNESS
     art: Paid = "correct"
+    times: Timed = "absolute"
 
 
 @dataclass(frozen=True, slots=True)

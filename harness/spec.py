@@ -26,7 +26,7 @@ from pydantic import (
 from harness.benchmark import Chosen, find_benchmark
 from harness.config.engines import BASELESS, REMOTE
 from harness.config.explain import explain
-from harness.config.fits import score_problems, text_problems
+from harness.config.fits import relative_problems, score_problems, text_problems
 from harness.config.names import name_problem, taken
 from harness.config.overrides import ENTRIES, RawExperiment, raw_experiments, read_change
 from harness.config.section import Section, refuse_boolean
@@ -59,7 +59,7 @@ ModelField = tuple[str, ...]
 # Sections that say who is asked, with a key.
 _ASKED = (("distill", "teacher"), ("score", "judge"))
 # Sections with fields that name files.
-_WITH_PATHS = ("suite", "model", "distill", "dataset", "score", "finetune")
+_WITH_PATHS = ("suite", "model", "distill", "dataset", "latency", "score", "finetune")
 
 
 class Spec(Section):
@@ -133,6 +133,12 @@ class Spec(Section):
         return self._local_folder("distill.teacher.model", self.distill.teacher)
 
     @property
+    def reference_path(self) -> Path | None:
+        """The local folder of the model that is timed along, not checked for existence."""
+        own = None if self.latency is None else self.latency.reference
+        return self._model_folder("latency.reference", own)
+
+    @property
     def judge_path(self) -> Path | None:
         """The local folder of the judge, not checked for existence; `None` where it has none."""
         return self._local_folder("score.judge.model", self.score.judge)
@@ -177,6 +183,7 @@ class Spec(Section):
         names: dict[ModelField, str | None] = {("model", "base"): base}
         for field, asked in zip(_ASKED, (self.distill.teacher, self.score.judge), strict=True):
             names[*field, "model"] = asked.model if isinstance(asked, LocalTeacher) else None
+        names["latency", "reference"] = None if self.latency is None else self.latency.reference
         return {field: name for field, name in names.items() if name is not None}
 
     @property
@@ -336,6 +343,7 @@ def _unfit(spec: Spec, chosen: Chosen[Any]) -> Iterator[tuple[Location, str]]:
     if judged is not None and judged(chosen.options) and spec.score.judge is None:
         yield ("score", "judge"), "the suite leaves answers to a judge: name the model that is one"
     profile = chosen.benchmark.profile(chosen.options)
+    yield from relative_problems(spec.score, spec.latency)
     yield from score_problems(spec.score, profile, timed=spec.latency is not None)
 
 
@@ -430,9 +438,14 @@ def dump(spec: Spec) -> str:
         value = getattr(options, key)
         if isinstance(value, Path) and not str(given).startswith(BUILTIN):
             data["suite"][key] = str(value)
-    own = spec.base_path is not None and ("model", "base") not in spec.hub_models
-    if own and not spec.stand_in:
+    is_own = spec.base_path is not None and ("model", "base") not in spec.hub_models
+    if is_own and not spec.stand_in:
         data["model"]["base"] = str(spec.base_path)
+    reference = ("latency", "reference")
+    if spec.reference_path is not None and reference not in spec.hub_models:
+        named = str(spec.local_models[reference])
+        own = named if named.startswith(BUILTIN) else str(spec.reference_path)
+        data["latency"]["reference"] = own
     if spec.from_path is not None:
         data["finetune"]["from"] = str(spec.from_path)
     if spec.replay_path is not None:

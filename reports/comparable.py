@@ -133,6 +133,9 @@ def _too_open(run: Run) -> Note | None:
 
 def _times_differ(first: Run, other: Run) -> Difference | None:
     """What keeps their times apart; a session that is not known is no one else's."""
+    if first.summary.raw["scoring"].get("times") == "relative":
+        models = _reference(first.summary), _reference(other.summary)
+        return difference(models[0], models[1], "signature.session.reference")
     sessions = _session(first.summary), _session(other.summary)
     if _UNKNOWN in sessions or sessions[0] != sessions[1]:
         return Difference("signature.session", *sessions)
@@ -144,6 +147,11 @@ def _session(summary: Summary) -> str:
     """The session that took the times; those of a prediction file were taken by someone else."""
     session = summary.session
     return _UNKNOWN if session is None else f"{session.id} of {session.started}"
+
+
+def _reference(summary: Summary) -> Any:
+    """The model that times are told as multiples of: those compare on any machine."""
+    return (summary.signature.get("session") or {}).get("reference")
 
 
 def _because(kind: str, left: Run, right: Run, found: Difference) -> Note:

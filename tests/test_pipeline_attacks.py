@@ -14,14 +14,16 @@ import pytest
 from harness.config.sections import Latency, ScoreSection
 from harness.core import Model, Output, Sample
 from harness.metrics.summary import grade
+from harness.models import Engine
 from harness.scoring.score_files import suite_spec
 from harness.spec import chosen_suite
 from harness.stages.infer import infer
-from harness.stages.latency import rows_file, time_session, write_session
+from harness.stages.latency import rows_file, write_session
 from harness.stages.questions import make_questions
-from harness.stages.score import score
+from harness.stages.score import Session, score
 from harness.store.codec import read_samples
-from harness.store.files import read_json, write_json
+from harness.store.files import read_json, read_jsonl, write_json
+from harness.timing.session import time_session
 from reports.leaderboard import Leaderboard, build
 
 Row = dict[str, Any]
@@ -30,18 +32,18 @@ SESSION = {"id": "one", "started": "2025-01-01T00:00:00+00:00"}
 
 
 @dataclass(frozen=True)
-class Half:
+class Half(Engine):
     """An engine and its model: right on half of the questions, and `otherwise` on the others.
 
     Args:
         otherwise: what becomes of an answer that is wrong.
         slow: seconds that it takes, told and not waited for.
-        forgets: whether it tells no time where it is slow.
+        untimed: whether it tells no time where it is slow.
     """
 
     otherwise: Callable[[Output], Output]
     slow: float = 3.0
-    forgets: bool = False
+    untimed: bool = False
 
     def __enter__(self) -> Half:
         return self
@@ -62,7 +64,7 @@ class Half:
         for sample in samples:
             number = sum(map(ord, sample.id))
             took = self.slow if number % 3 == 0 else 0.2
-            told = None if self.forgets and took == self.slow else took
+            told = None if self.untimed and took == self.slow else took
             output = Output(sample.id, sample.reference, output_tokens=9, e2e_s=told, ttft_s=0.1)
             if number % 2:
                 output = self.otherwise(replace(output, text="我不知道。"))
@@ -112,7 +114,7 @@ def went(engine: Half, asked: Path, folder: Path, timing: Half | None = None) ->
     timed = time_session(section, {"half": lambda: timing or engine}, samples, together=True)
     write_session(timed, SESSION, stages[1])
     spec = suite_spec("timetable", ["test_limit=60"])
-    rows = stages[1] / rows_file("half")
+    rows = Session(list(read_jsonl(stages[1] / rows_file("half"))))
     score(ScoreSection(), partial(grade, chosen_suite(spec)), asked, stages[0], rows, stages[2])
     found: Row = read_json(stages[2] / "score.json")
     described = {
@@ -153,7 +155,7 @@ def tied(board: Leaderboard) -> bool:
 
 
 def test_where_slow_answers_tell_no_time_none_counts(asked: Path, tmp_path: Path) -> None:
-    found = went(Half(wrong, forgets=True), asked, tmp_path / "run")
+    found = went(Half(wrong, untimed=True), asked, tmp_path / "run")
     assert found["parts"]["ART"] is None
     assert found["times"]["chosen"] == 40
     assert (

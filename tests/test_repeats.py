@@ -14,9 +14,10 @@ from harness.experiment.experiment import Experiment
 from harness.experiment.recipe import prepare
 from harness.pipeline import run
 from harness.spec import load_specs
-from harness.stages.latency import Timed, write_session
+from harness.stages.latency import write_session
 from harness.store.codec import output_to, read_samples
 from harness.store.files import write_bytes, write_json, write_jsonl
+from harness.timing.session import Timed
 from tests.podium import ok, snapshot, states, write_spec
 
 SPEC: dict[str, Any] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from harness.config.sections import Dataset, Distill, ScoreSection
+from harness.config.sections import Dataset, Distill, Latency, ScoreSection
 from harness.config.yaml_file import Location
 from harness.core import Profile
 
@@ -21,6 +21,13 @@ def text_problems(distill: Distill, dataset: Dataset) -> Iterator[Problem]:
         )
     if any(dataset.augment.model_dump(exclude={"seed"}).values()):
         yield (("dataset", "augment"), "rows can only be added to questions about a table")
+
+
+def relative_problems(section: ScoreSection, latency: Latency | None) -> Iterator[Problem]:
+    """Times that are to be compared with those of a model that is not named."""
+    if section.times == "relative" and (latency is None or latency.reference is None):
+        problem = "relative compares with a model that is timed along: name it in latency.reference"
+        yield ("score", "times"), problem
 
 
 def score_problems(section: ScoreSection, profile: Profile, *, timed: bool) -> Iterator[Problem]:

@@ -24,7 +24,7 @@ from harness.config.teachers import (
     plain_extra,
     variable_name,
 )
-from harness.core import Paid
+from harness.core import Paid, Timed
 
 MOST_WEIGHT = 1e6
 # Eleven days: no answer is slower.
@@ -379,11 +379,19 @@ class Latency(Section):
     """The timed run at concurrency 1: how many test questions, how often, after how many others.
 
     `replicates` come in pairs, the second of which goes through the entries backwards.
+    `reference`: a model that is timed along, in turns with the entries; `score.times: relative`
+    goes by it.
+    `load`: for information, the same questions arrive by themselves, so often that on average so
+    many are under way at once if they take no longer than alone; 0 leaves it out.
+    `limit_s`: the end-to-end seconds within which an answer under load counts towards goodput.
     """
 
     questions: int = Field(default=40, ge=1, le=MOST_ROWS)
     replicates: int = Field(default=LEAST_REPLICATES, ge=LEAST_REPLICATES, le=1000, multiple_of=2)
     warmup: int = Field(default=8, ge=1, le=MOST_ROWS)
+    reference: str | None = Field(default=None, min_length=1)
+    load: float = Field(default=4.0, ge=0, le=MOST_AT_ONCE)
+    limit_s: float = Field(default=1.0, gt=0, le=MOST_SECONDS)
     seed: int = Field(default=0, ge=0, le=MOST_SEED)
 
 
@@ -403,6 +411,9 @@ class ScoreSection(Section):
 
     `art`: whose times ART pays for: those of right answers (`correct`), or, to match a score that
     pays for speed by itself, of every answer (`all`).
+    `times`: what `t_full` and `t_zero` are compared with: seconds (`absolute`), or how many times
+    as long as the model of `latency.reference` an answer took in the same session (`relative`),
+    which compares across machines.
     `judge`: the model that open answers are shown to; without one they are judged by rule.
     """
 
@@ -410,6 +421,7 @@ class ScoreSection(Section):
     t_full: float | None = Field(default=None, gt=0, le=MOST_SECONDS)
     t_zero: float | None = Field(default=None, gt=0, le=MOST_SECONDS)
     art: Paid | None = None
+    times: Timed | None = None
     judge: Judge | None = Field(default=None, json_schema_extra=_or_its_name)
 
     @model_validator(mode="after")

@@ -30,18 +30,22 @@ from harness.models import (
 )
 from harness.models.adapter import is_dora
 from harness.models.decoding import decoding_of
-from harness.models.hardware import fits_together, load_average, machine
+from harness.models.hardware import fits_together, machine
 from harness.models.merge import merge
 from harness.models.quiet import quiet
 from harness.models.response_cache import RESPONSES
-from harness.stages.latency import Openers, time_session, write_session
+from harness.stages.latency import REFERENCE, write_session
 from harness.store.codec import read_samples
+from harness.timing.session import Openers, time_session
 
 if TYPE_CHECKING:
     from harness.distill.distillation import Teaching
     from harness.judges.judge import Judge
 
 log = logging.getLogger("podium")
+
+# Questions that a timed engine may have under way: its loaded level needs room.
+_AT_ONCE = 64
 
 
 class MemberFailed(RunError):
@@ -169,7 +173,7 @@ class Answering(AbstractContextManager["Answering"]):
         samples = list(read_samples(members[0].folder("questions") / "test.jsonl"))
         try:
             openers, together = _openers({e.key("infer"): e for e in members}, scratch)
-            started, before = datetime.now(UTC), load_average()
+            started = datetime.now(UTC)
             timed = time_session(section, openers, samples, together=together)
         except MemberFailed:  # the others are another session, which merges them elsewhere
             shutil.rmtree(scratch, ignore_errors=True)
@@ -179,8 +183,8 @@ class Answering(AbstractContextManager["Answering"]):
             "id": secrets.token_hex(8),  # the same spec on another machine is another session
             "started": started.isoformat(timespec="seconds"),
             **machine(),
-            "load": {"before": before, "during": load_average()},
             "together": together,
+            "reference": members[0].reference_digest or None,
             "repeats_within": round(max(within), 6) if within else None,
         }
         write_session(timed, about, work)
@@ -233,9 +237,14 @@ class Answering(AbstractContextManager["Answering"]):
 def _openers(members: Mapping[str, Experiment], scratch: Path) -> tuple[Openers, bool]:
     """What starts the engine of each member, and whether all may be up at once."""
     requests: dict[str, EngineRequest] = {}
+    first = next(iter(members.values()))
+    if first.reference_path is not None:  # it goes first, and paces the loaded level
+        members = {REFERENCE: first, **members}
+        requests[REFERENCE] = replace(_request(first), base=first.reference_path)
     for key, member in members.items():
-        with _of(member):
-            requests[key] = _merged_request(member, scratch / key)
+        if key not in requests:
+            with _of(member):
+                requests[key] = _merged_request(member, scratch / key)
     together = fits_together([r.base for r in requests.values() if r.base is not None])
 
     def start(key: str) -> Engine:
@@ -244,7 +253,7 @@ def _openers(members: Mapping[str, Experiment], scratch: Path) -> tuple[Openers,
         # Engines that are up together share what one may take of a GPU.
         share = request.gpu_share / (len(requests) if together else 1)
         with _of(experiment):
-            return open_engine(replace(request, batch=1, gpu_share=share))
+            return open_engine(replace(request, batch=_AT_ONCE, gpu_share=share))
 
     return {key: partial(start, key) for key in requests}, together
 

@@ -165,6 +165,17 @@ class Experiment:
         return None if base is None else native_folder(base, self.store.root)
 
     @cached_property
+    def reference_path(self) -> Path | None:
+        """The folder of the model that is timed along; `None` where there is none."""
+        folder = self.spec.reference_path
+        return None if folder is None else native_folder(folder, self.store.root)
+
+    @cached_property
+    def reference_digest(self) -> str:
+        """The digest of the folder of the model that is timed along; empty where there is none."""
+        return self._model_digest(self.spec.reference_path)
+
+    @cached_property
     def teacher_digest(self) -> str:
         """The digest of a local teacher's folder; empty where it has none."""
         return self._model_digest(self.spec.teacher_path)
@@ -227,6 +238,7 @@ class Session:
         return {
             "latency": None if section is None else section.model_dump(mode="json"),
             "questions": first.key("questions"),
+            "reference": first.reference_digest,
             "entries": sorted({member.key("infer") for member in self.members}),
         }
 

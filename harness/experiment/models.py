@@ -18,8 +18,11 @@ from harness.stages import order
 from harness.store.store import Store
 
 _BASE: ModelField = ("model", "base")
+_REFERENCE: ModelField = ("latency", "reference")
 _TEACHER: ModelField = ("distill", "teacher", "model")
 _JUDGE: ModelField = ("score", "judge", "model")
+# The stages that load what no stage before them does.
+_LOADED_BY = {_REFERENCE: "latency", _TEACHER: "distill", _JUDGE: "score"}
 
 
 def fetch_models(specs: Sequence[Spec], until: str = "score") -> list[Spec]:
@@ -60,7 +63,7 @@ def _loaded(until: str) -> set[ModelField]:
     stages = order.up_to(until)
     fields = {_BASE} if any(stage.loads_base for stage in stages) else set()
     names = {stage.name for stage in stages}
-    return fields | {f for f, s in ((_TEACHER, "distill"), (_JUDGE, "score")) if s in names}
+    return fields | {f for f, s in _LOADED_BY.items() if s in names}
 
 
 def _names(spec: Spec, fields: Collection[ModelField]) -> list[HubName]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -14,7 +13,8 @@ from harness.checker.verdict import Verdict
 from harness.config.sections import ScoreSection
 from harness.core import CORRECTNESS, Domain, Output, Paid, Profile, Sample, Score, Suite
 from harness.metrics.clusters import Clusters
-from harness.metrics.intervals import Interval, percentile
+from harness.metrics.intervals import Interval
+from harness.metrics.length import length
 from harness.metrics.measure import Graded
 from harness.metrics.measure import Measure as RunMeasure
 from harness.metrics.measured import PARTS, Measured
@@ -70,11 +70,14 @@ def profile_with(profile: Profile, section: ScoreSection) -> Profile:
         t_full=profile.t_full if section.t_full is None else section.t_full,
         t_zero=profile.t_zero if section.t_zero is None else section.t_zero,
         art=profile.art if section.art is None else section.art,
+        times=profile.times if section.times is None else section.times,
     )
     if changed == profile:
         return profile
     weights = sorted(changed.weights.items())
     content = json.dumps([weights, changed.t_full, changed.t_zero, changed.art])
+    if changed.times == "relative":
+        content += changed.times
     return replace(changed, id=f"{profile.id}+{hashlib.sha256(content.encode()).hexdigest()[:6]}")
 
 
@@ -247,9 +250,10 @@ def scoring(profile: Profile) -> dict[str, Any]:
     """
     weights = " + ".join(f"{w:g} {part}" for part, w in profile.weights.items())
     whole = sum(profile.weights.values())
+    unit = "s" if profile.times == "absolute" else "× the reference's time"
     parts = {
-        "ART": f"ART = 100 · mean({_PAID[profile.art]}), r = 1 up to {profile.t_full:g} s, 0 from "
-        f"{profile.t_zero:g} s, linear in log t between; empty, failed or cut: 0",
+        "ART": f"ART = 100 · mean({_PAID[profile.art]}), r = 1 up to {profile.t_full:g} {unit}, 0 "
+        f"from {profile.t_zero:g} {unit}, linear in log t between; empty, failed or cut: 0",
         "AE": "AE = 100 · mean(c · min(1, L_gold / L)), L = characters that carry information; "
         "cut: 0",
     }
@@ -259,6 +263,7 @@ def scoring(profile: Profile) -> dict[str, Any]:
         "t_full": profile.t_full,
         "t_zero": profile.t_zero,
         "art": profile.art,
+        "times": profile.times,
         "formula": [
             *_correctness(profile),
             *(parts[part] for part in parts if profile.weights.get(part)),
@@ -272,16 +277,3 @@ def _correctness(profile: Profile) -> tuple[str, ...]:
     if profile.means == CORRECTNESS:
         return (f"AS = 100 · mean(c), c = {profile.means} in [0, 1]; no answer: 0",)
     return "AS = 100 · mean(c), c in [0, 1]; no answer: 0", f"c: {profile.means}"
-
-
-def length(outputs: Sequence[Output]) -> dict[str, Any] | None:
-    """Median and 95th percentile of output tokens, and how many answers were cut."""
-    tokens = [float(o.output_tokens) for o in outputs if o.output_tokens is not None]
-    cut = sum(o.finish_reason == "length" for o in outputs)
-    if not tokens:
-        return None
-    return {
-        "median_tokens": statistics.median(tokens),
-        "p95_tokens": percentile(tokens, 0.95),
-        "truncated": cut,
-    }

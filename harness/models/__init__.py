@@ -21,12 +21,12 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import Any, ClassVar, Protocol, cast
 
 from harness.config.engines import AUTO, ENGINES, LOADING
 from harness.config.sections import Budget, ModelSection, Runtime
 from harness.config.teachers import FakeTeacher, LocalTeacher
-from harness.core import Model
+from harness.core import Arrival, Model, Output
 from harness.errors import MissingDependency
 from harness.models.decoding import Decoding
 
@@ -136,7 +136,13 @@ class LocalModel(Model, Protocol):
 
 
 class Engine(AbstractContextManager["Engine"], Protocol):
-    """A started engine: hands out models that share it, and ends when its block does."""
+    """A started engine: hands out models that share it, and ends when its block does.
+
+    `forgets` says whether `reset_cache` leaves nothing of earlier prompts behind: the cache of an
+    address cannot be emptied, so each of its timed prompts is made unique.
+    """
+
+    forgets: ClassVar[bool] = True
 
     def model(self, adapter: Path | None = None) -> Model:
         """The base, or the base with an adapter."""
@@ -149,6 +155,20 @@ class Engine(AbstractContextManager["Engine"], Protocol):
     def reset_cache(self) -> None:
         """Forget what earlier prompts left behind, so that a timing starts cold."""
         return
+
+    def open_loop(self, model: Model, arrivals: Sequence[Arrival]) -> list[Output] | None:  # noqa: ARG002 - by itself it serves one at a time
+        """Answer questions that come at set times, whether or not earlier ones are answered.
+
+        Times of an output count from when its question was due, so waiting is part of them.
+
+        Args:
+            model: one of this engine's.
+            arrivals: in the order in which they are due.
+
+        Returns:
+            One output an arrival, in order; `None` from an engine that serves one at a time.
+        """
+        return None
 
     def signature(self) -> dict[str, str]:
         """What absolute times depend on: engine, version, device, mode."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import time
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from harness.core import Model, Output, Sample
+from harness.core import Arrival, Model, Output, Sample
 from harness.errors import InputError, RunError
 from harness.models import Engine, EngineRequest
 from harness.models.adapter import adapted_names, check_adapter
@@ -134,6 +135,10 @@ class VllmEngine(Engine):
         if not self.llm.reset_prefix_cache():
             raise RunError("vLLM could not empty its prefix cache: a request is still under way")
 
+    def open_loop(self, model: Model, arrivals: Sequence[Arrival]) -> list[Output] | None:
+        """Answer questions that come at set times, all on the one engine."""
+        return cast("VllmModel", model).open_loop(arrivals)
+
     def signature(self) -> dict[str, str]:
         """Engine, version, device and mode."""
         import torch
@@ -174,6 +179,34 @@ class VllmModel:
                 yield done.pop(place)
         finally:
             core.abort_request(list(running))
+
+    def open_loop(self, arrivals: Sequence[Arrival]) -> list[Output]:
+        """Start each question when it is due, and step as long as any is under way."""
+        core, waiting = self.engine.llm.llm_engine, deque(enumerate(arrivals))
+        done: dict[int, Output] = {}
+        running: dict[str, _Asked] = {}
+        began = time.perf_counter()
+        try:
+            while waiting or running:
+                while waiting and began + waiting[0][1].due_s <= time.perf_counter():
+                    place, arrival = waiting.popleft()
+                    refused = self._start(place, arrival.sample, True, running)
+                    if refused is not None:
+                        done[place] = refused
+                    for question in running.values():
+                        if question.place == place:
+                            question.asked = began + arrival.due_s
+                if not running:  # until the next one comes
+                    left = began + waiting[0][1].due_s - time.perf_counter() if waiting else 0.0
+                    time.sleep(max(0.0, left))
+                    continue
+                with told("vLLM could not answer", RunError, reading=True, memory=_MEMORY):
+                    results = core.step()
+                for result in results:
+                    self._take(result, running, done)
+        finally:
+            core.abort_request(list(running))
+        return [done[place] for place in range(len(arrivals))]
 
     def logprobs(self, rows: Sequence[Sequence[int]]) -> list[list[float]]:
         """The log-likelihood of each token after the first."""

@@ -5,21 +5,24 @@ from __future__ import annotations
 import math
 import statistics
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from harness.config.sections import ScoreSection
 from harness.core import Output, Suite
-from harness.metrics.latency import doubt, latency, parity
+from harness.metrics.latency import doubt, latency, medians, parity
+from harness.metrics.loaded import loaded
 from harness.metrics.measure import Graded
+from harness.metrics.ratio import ratio
 from harness.metrics.score import earns_time
 from harness.metrics.summary import Times, grade, in_words, judge, profile_with
 from harness.spec import chosen_suite
+from harness.stages.latency import REFERENCE, SESSION, rows_file
 from harness.stages.stage import Inputs, Stage
 from harness.store.codec import read_outputs, read_suite, score_to
-from harness.store.files import read_jsonl, write_json, write_jsonl
+from harness.store.files import read_json, read_jsonl, write_json, write_jsonl
 
 if TYPE_CHECKING:
     from harness.experiment.engines import Answering
@@ -29,12 +32,29 @@ Grade = Callable[[Suite, Sequence[Output]], Graded]
 Timing = Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Session:
+    """What was timed, as far as it bears on one entry.
+
+    Args:
+        rows: of the entry.
+        reference: of the model that was timed along; none where there was none.
+        loaded: of the entry, what came under load.
+        about: the session's record.
+    """
+
+    rows: Sequence[Timing] = ()
+    reference: Sequence[Timing] = ()
+    loaded: Sequence[Timing] = ()
+    about: Mapping[str, Any] = field(default_factory=dict)
+
+
 def score(
     section: ScoreSection,
     grading: Grade,
     questions: Path,
     inferred: Path,
-    timed: Path | None,
+    timed: Session,
     work: Path,
     *,
     own_times: bool = True,
@@ -46,35 +66,64 @@ def score(
         grading: judges all answers of a suite's test.
         questions: folder of the questions stage.
         inferred: folder of the infer stage.
-        timed: rows of the entry's times, `None` where nothing was timed.
+        timed: the entry's times; without rows where nothing was timed.
         work: the stage's folder.
         own_times: whether it was this entry that was timed, and not another seed of its recipe,
             whose timed answers need not be its own.
     """
     suite = read_suite(questions)
     outputs = list(read_outputs(inferred / "predictions.jsonl"))
-    timings = [] if timed is None else list(read_jsonl(timed))
-    taken = latency(timings)
+    taken = latency(timed.rows)
     profile = profile_with(suite.profile, section)
     graded = grading(suite, outputs)
-    times = Times(frozenset(str(row["sample_id"]) for row in timings), doubt(taken))
-    judged = judge(suite.test, _with_times(outputs, timings), graded, profile, times)
+    times = Times(frozenset(str(row["sample_id"]) for row in timed.rows), doubt(taken))
+    units = medians(timed.reference, "e2e_s") if profile.times == "relative" else None
+    judged = judge(suite.test, _with_times(outputs, timed.rows, units), graded, profile, times)
     write_jsonl(work / "scores.jsonl", map(score_to, judged.scores))
+    # Prompts that were made unique need not be answered as they are without.
+    same_prompts = own_times and not timed.about.get("unique_prompts")
     summary = {
         **judged.summary,
         **in_words(suite, judged.scores),
-        "latency": taken,
-        "parity": parity(outputs, timings) if own_times else None,
+        "latency": None if taken is None else {**taken, **_beside(timed)},
+        "parity": parity(outputs, timed.rows) if same_prompts else None,
     }
     write_json(work / "score.json", summary)
 
 
-def _with_times(outputs: Sequence[Output], timings: Sequence[Timing]) -> list[Output]:
-    """Outputs with the median time of their question; `None` where it was not timed."""
+def _beside(timed: Session) -> dict[str, Any]:
+    """What a summary says of times that do not score: against the reference, and under load."""
+    found = ratio(timed.rows, timed.reference) if timed.reference else None
+    alone = {name: medians(timed.rows, name) for name in ("e2e_s", "ttft_s")}
+    limit = timed.about.get("limit_s")
+    busy = None if limit is None else loaded(timed.loaded, alone, limit)
+    return {"relative": None if found is None else asdict(found), "loaded": busy}
+
+
+def _with_times(
+    outputs: Sequence[Output], timings: Sequence[Timing], units: Mapping[str, float] | None
+) -> list[Output]:
+    """Outputs with the median time of their question; `None` where it was not timed.
+
+    In seconds, or in multiples of the question's `units`, where there are such.
+    """
     taken: dict[str, list[float | None]] = {}
     for row in timings:
         taken.setdefault(str(row["sample_id"]), []).append(_seconds(row))
-    return [replace(o, e2e_s=_median(taken.get(o.sample_id, [])), ttft_s=None) for o in outputs]
+    return [
+        replace(o, e2e_s=_in_units(_median(taken.get(o.sample_id, [])), o, units), ttft_s=None)
+        for o in outputs
+    ]
+
+
+def _in_units(
+    seconds: float | None, output: Output, units: Mapping[str, float] | None
+) -> float | None:
+    """A time as its profile counts it; `None` where the reference has none for the question."""
+    if seconds is None or units is None:
+        return seconds
+    unit = units.get(output.sample_id)
+    return seconds / unit if unit else None
 
 
 def _seconds(row: Timing) -> float | None:
@@ -106,13 +155,29 @@ def _build(experiment: Experiment, answering: Answering, work: Path) -> None:
     with answering.judge(experiment) as asked:
         grading = partial(grade, chosen_suite(spec), judge=asked)
         score(
-            spec.score, grading, at("questions"), at("infer"), experiment.timings, work,
+            spec.score, grading, at("questions"), at("infer"), _session(experiment), work,
             own_times=experiment.is_timed,
         )  # fmt: skip
+
+
+def _session(experiment: Experiment) -> Session:
+    """What was timed of an experiment, or of whoever is timed for it."""
+    rows, section = experiment.timings, experiment.spec.latency
+    if rows is None or section is None:
+        return Session()
+    key = experiment.timed_as.key("infer")
+    about = {**read_json(rows.parent / SESSION), "limit_s": section.limit_s}
+    files = rows, rows.with_name(rows_file(REFERENCE)), rows.with_name(rows_file(key, "loaded"))
+    own, reference, under = map(_read, files)
+    return Session(own, reference, under, about)
+
+
+def _read(path: Path) -> list[Timing]:
+    return list(read_jsonl(path)) if path.is_file() else []
 
 
 def _shown(_: Experiment) -> Mapping[str, str]:
     return {"scores.jsonl": "scores.jsonl"}
 
 
-STAGE = Stage(name="score", version=6, reads=_reads, build=_build, shown=_shown)
+STAGE = Stage(name="score", version=7, reads=_reads, build=_build, shown=_shown)

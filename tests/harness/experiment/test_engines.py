@@ -19,7 +19,7 @@ from harness.models import hardware
 from harness.pipeline import run
 from harness.spec import chosen_suite, load_specs
 from harness.stages.latency import SESSION, rows_file
-from harness.stages.score import score
+from harness.stages.score import Session, score
 from harness.store.codec import read_samples
 from harness.store.files import read_json, write_json, write_jsonl, write_text
 from tests.podium import write_spec
@@ -192,9 +192,9 @@ def test_unsteady_times_earn_no_art(
     first = answered[0]
     questions, inferred = first.folder("questions"), first.folder("infer")
     sample = next(iter(read_samples(questions / "test.jsonl")))
-    write_jsonl(tmp_path / "rows.jsonl", timings(sample.id, sample.reference, scales))
+    session = Session(list(timings(sample.id, sample.reference, scales)))
     judged = partial(grade, chosen_suite(first.spec), judge=None)
-    score(ScoreSection(), judged, questions, inferred, tmp_path / "rows.jsonl", tmp_path)
+    score(ScoreSection(), judged, questions, inferred, session, tmp_path)
     found = read_json(tmp_path / "score.json")
     assert found["times"]["void"] == void
     assert (found["parts"]["ART"] is None) == (void is not None)

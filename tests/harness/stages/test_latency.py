@@ -12,22 +12,20 @@ import pytest
 from harness.config.sections import Latency
 from harness.core import Model, Output, Sample
 from harness.models import Engine
-from harness.stages.latency import (
-    SESSION,
-    rows_file,
-    time_session,
-    timed_questions,
-    turns,
-    write_session,
-)
+from harness.stages.latency import SESSION, rows_file, write_session
 from harness.store.files import read_json, read_jsonl
+from harness.timing.session import time_session
+from harness.timing.turns import blocks, timed_questions
 from tests.conftest import sample
+
+# The loaded level has tests of its own.
+latency = partial(Latency, load=0)
 
 QUESTIONS = [sample(number) for number in range(6)]
 
 
 @dataclass
-class Recorder:
+class Recorder(Engine):
     """An engine that writes into a log that it may share with others."""
 
     name: str
@@ -53,6 +51,13 @@ class Recorder:
         for one in samples:
             self.log.append(f"{self.name} {one.id}")
             yield Output(one.id, one.reference, output_tokens=3, e2e_s=0.5, ttft_s=0.1)
+
+
+def turns(
+    names: Sequence[str], replicates: int, samples: Sequence[Sample], *, together: bool
+) -> list[tuple[str, int, Sample]]:
+    order = blocks(names, replicates, samples, together=together)
+    return [(turn.name, turn.replicate, turn.sample) for block in order for turn in block]
 
 
 def hold(
@@ -99,16 +104,17 @@ def test_models_that_are_not_up_together_take_turns_at_all_questions() -> None:
 
 
 def test_a_session_starts_all_warms_all_and_then_times() -> None:
-    section = Latency(questions=2, replicates=4, warmup=3)
+    section = latency(questions=2, replicates=4, warmup=3)
     log, rows = hold("AB", section, together=True)
     asked, warm = timed_questions(section, QUESTIONS)
     assert not {s.id for s in asked} & {s.id for s in warm}
     assert log[:2] == ["start A", "start B"]
     assert log[-2:] == ["end B", "end A"]
     told = [line for line in log[2:-2] if not line.startswith("reset")]
-    assert told[:6] == [f"{name} {s.id}" for name in "AB" for s in warm]
+    # Two waves: the second is no faster than the first.
+    assert told[:12] == [f"{name} {s.id}" for name in "AB" for _ in range(2) for s in warm]
     timed = [(n, s.id) for n, _, s in turns("AB", 4, asked, together=True)]
-    assert told[6:] == [f"{name} {question}" for name, question in timed]
+    assert told[12:] == [f"{name} {question}" for name, question in timed]
     for name in "AB":
         assert [row["replicate"] for row in rows[name]] == [0, 1, 0, 1, 2, 3, 2, 3]
         assert [row["sample_id"] for row in rows[name]] == [
@@ -117,13 +123,13 @@ def test_a_session_starts_all_warms_all_and_then_times() -> None:
 
 
 def test_no_question_is_served_from_the_cache_of_a_turn_before() -> None:
-    log, _ = hold("AB", Latency(questions=3, replicates=4, warmup=1), together=True)
+    log, _ = hold("AB", latency(questions=3, replicates=4, warmup=1), together=True)
     asked = [at for at, line in enumerate(log) if line.split()[1].startswith("q")]
     assert all(log[at - 1] == f"reset {log[at].split()[0]}" for at in asked)
 
 
 def test_without_room_for_two_one_ends_before_the_next_starts() -> None:
-    log, rows = hold("AB", Latency(questions=2, replicates=4, warmup=1), together=False)
+    log, rows = hold("AB", latency(questions=2, replicates=4, warmup=1), together=False)
     ups = [line for line in log if line.startswith(("start", "end"))]
     # The one at the turn stays up: A0 | B0 B1 | A1 A2 | B2 B3 | A3.
     assert ups == [f"{what} {name}" for name in "ABABA" for what in ("start", "end")]
@@ -135,7 +141,7 @@ def test_without_room_for_two_one_ends_before_the_next_starts() -> None:
 
 def test_a_session_leaves_a_file_a_model_and_what_it_was(tmp_path: Path) -> None:
     openers = {name: partial(Recorder, name) for name in ("a1", "b2")}
-    section = Latency(questions=2, replicates=4)
+    section = latency(questions=2, replicates=4)
     timed = time_session(section, openers, QUESTIONS, together=True)
     write_session(timed, {"id": "s"}, tmp_path)
     for name in ("a1", "b2"):
@@ -143,7 +149,12 @@ def test_a_session_leaves_a_file_a_model_and_what_it_was(tmp_path: Path) -> None
         assert len(rows) == 8
         assert set(rows[0]) == {
             "sample_id", "replicate", "text", "finish_reason", "output_tokens", "e2e_s", "ttft_s",
-            "error",
+            "error", "prompt_tokens",
         }  # fmt: skip
-    engines = {name: {"engine": name} for name in ("a1", "b2")}
-    assert read_json(tmp_path / SESSION) == {"id": "s", "engines": engines}
+    record = read_json(tmp_path / SESSION)
+    assert record["id"] == "s"
+    assert record["engines"] == {name: {"engine": name} for name in ("a1", "b2")}
+    assert record["waves"] == {name: [0.5, 0.5] for name in ("a1", "b2")}
+    assert set(record["load"]) == {
+        "before", "during", "mhz", "others", "steal", "waited", "disturbed", "retaken"
+    }  # fmt: skip

@@ -13,7 +13,7 @@ from harness.core import Output, Profile, Sample, Suite
 from harness.metrics.measure import Graded
 from harness.metrics.summary import check_all
 from harness.stages.questions import write_questions
-from harness.stages.score import score
+from harness.stages.score import Session, score
 from harness.store.codec import output_to
 from harness.store.files import read_json, read_jsonl, write_jsonl
 
@@ -49,7 +49,8 @@ def scored(
                 for n, taken in enumerate(times)
             ],
         )  # fmt: skip
-    score(ScoreSection(), grading, questions, folder / "infer", timed, folder / "score")
+    session = Session() if timed is None else Session(list(read_jsonl(timed)))
+    score(ScoreSection(), grading, questions, folder / "infer", session, folder / "score")
     summary: dict[str, Any] = read_json(folder / "score" / "score.json")
     return summary
 

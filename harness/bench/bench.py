@@ -1,0 +1,143 @@
+"""The session of `podium bench`, and what its times come to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from harness.bench.entries import Entry
+from harness.config.sections import Latency
+from harness.core import Sample
+from harness.errors import InputError
+from harness.metrics.latency import doubt, latency, medians, repeats_within
+from harness.metrics.loaded import loaded
+from harness.metrics.ratio import ratio
+from harness.models.hardware import fits_together, machine
+from harness.timing.session import Timed, time_session
+
+# A first wave of warm-up that took so much longer than the last was a cold start.
+_COLD = 0.10
+# More than so much of all processors in other hands is told.
+_BUSY = 0.10
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a bench found: `result` is JSON, `curves` the seconds of each question by entry."""
+
+    result: dict[str, Any]
+    curves: Mapping[str, list[float]]
+
+
+def bench(
+    entries: Sequence[Entry], samples: Sequence[Sample], section: Latency, levels: Sequence[float]
+) -> Found:
+    """Time entries in turns; the first is the reference of the others.
+
+    Args:
+        entries: what is timed.
+        samples: questions to draw from.
+        section: how many, how often.
+        levels: of load; each is a number of questions under way at once.
+
+    Raises:
+        InputError: two entries have one name, or there are no questions.
+    """
+    names = [entry.name for entry in entries]
+    if len(set(names)) < len(names):
+        raise InputError(f"{', '.join(names)}: two entries have one name")
+    if not samples:
+        raise InputError("there are no questions to ask")
+    weights = [entry.weights for entry in entries if entry.weights is not None]
+    together = not weights or fits_together(weights)
+    started = datetime.now(UTC)
+    openers = {entry.name: entry.start for entry in entries}
+    timed = time_session(section, openers, samples, together=together, levels=levels)
+    result = {
+        "started": started.isoformat(timespec="seconds"),
+        **machine(),
+        **timed.about,
+        "together": together,
+        "protocol": section.model_dump(mode="json", exclude={"reference", "load"}),
+        "reference": names[0],
+        "entries": [_entry(name, timed, section, names[0]) for name in names],
+    }
+    curves = {name: sorted(medians(timed.rows[name], "e2e_s").values()) for name in names}
+    return Found({**result, "noticed": noticed(result)}, curves)
+
+
+def _entry(name: str, timed: Timed, section: Latency, reference: str) -> dict[str, Any]:
+    rows = timed.rows[name]
+    taken = latency(rows)
+    alone = {field: medians(rows, field) for field in ("e2e_s", "ttft_s")}
+    found = None if name == reference else ratio(rows, timed.rows[reference])
+    under: dict[float, list[dict[str, Any]]] = {}
+    for row in timed.loaded.get(name, ()):
+        under.setdefault(row["load"], []).append(row)
+    return {
+        "name": name,
+        "engine": timed.engines[name],
+        "latency": taken,
+        "doubt": doubt(taken),
+        "failed": sum(row["error"] is not None for row in rows),
+        "error": next((row["error"] for row in rows if row["error"] is not None), None),
+        "repeats_within": repeats_within(rows),
+        "waves": timed.waves[name],
+        "relative": None if found is None else asdict(found),
+        "loaded": [
+            level for some in under.values() if (level := loaded(some, alone, section.limit_s))
+        ],
+    }
+
+
+def noticed(result: Mapping[str, Any]) -> list[str]:
+    """What a reader of the times should know, a sentence each."""
+    load = result["load"]
+    told = []
+    for entry in result["entries"]:
+        name, waves = entry["name"], entry["waves"]
+        if waves[-1] and waves[0] > (1 + _COLD) * waves[-1]:
+            told.append(
+                f"{name} started cold: its first wave took {waves[0] / waves[-1]:.1f} times as "
+                f"long as the last of {len(waves)}; they do not count"
+            )
+        if entry["doubt"]:
+            told.append(f"{name}: inconclusive: {entry['doubt']}")
+        if entry["failed"]:
+            told.append(f"{name}: {entry['failed']} requests failed: {entry['error']}")
+        told += [
+            f"{name} is saturated at {level['rate']:.3g} requests/s"
+            for level in entry["loaded"]
+            if level["saturated"]
+        ]
+    if load["disturbed"]:
+        told.append(
+            f"{load['disturbed']:.0%} of the blocks were disturbed by other work; "
+            f"{load['retaken']} of them were taken again"
+        )
+    if (load["others"] or 0) > _BUSY:
+        told.append(f"other processes had {load['others']:.0%} of the processors throughout")
+    if result["unique_prompts"]:
+        told.append(
+            "a cache cannot be emptied, so each prompt began with 8 letters of its own"
+            + _lengths(result["same_lengths"])
+        )
+    return told
+
+
+def _lengths(same: bool | None) -> str:
+    if same is None:
+        return "; whether they are equally many tokens each time is not told"
+    return "" if same else ", which were not equally many tokens each time"
+
+
+def default_samples() -> list[Sample]:
+    """Questions that ship with Podium: about a board of 24 trains."""
+    from harness.benchmark import find_benchmark
+
+    benchmark = find_benchmark("timetable")
+    options = benchmark.options(table=Path(benchmark.home / "tables" / "board-24.xlsx"))
+    return list(benchmark.build(options).test)

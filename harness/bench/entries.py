@@ -1,0 +1,128 @@
+"""What an ENTRY of `podium bench` names, and what starts it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from harness.bench.address import Address, open_address
+from harness.config.sections import BUILTIN
+from harness.errors import InputError
+from harness.export.finished import open_run
+from harness.models import Engine, EngineRequest, open_engine, resolve_engine
+from harness.models.adapter import CONFIG
+from harness.models.merge import merge
+from harness.models.native import native_folder
+from harness.models.settings import read_object
+from harness.spec import BASELINES, load_specs
+
+# Questions that an engine may have under way: the loaded levels need room.
+_AT_ONCE = 64
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """What holds for all entries.
+
+    Args:
+        engine: of local models.
+        dtype: of local models.
+        max_tokens: most tokens of an answer.
+        max_length: most tokens of a prompt and its answer.
+        model: the name of the model at an address; the first that it lists where empty.
+        key_env: the variable with the key of an address.
+        scratch: where merged and converted weights may lie.
+    """
+
+    engine: str
+    dtype: str
+    max_tokens: int
+    max_length: int
+    model: str
+    key_env: str | None
+    scratch: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Something that can be timed: its name, what starts it, and the weights that it loads."""
+
+    name: str
+    start: Callable[[], Engine]
+    weights: Path | None = None
+
+
+def read_entry(text: str, how: How) -> Entry:
+    """Find out what an entry is.
+
+    It is an address (http://…), `builtin:NAME`, SPEC.yaml:ENTRY of a finished run, a run folder, a
+    folder of an adapter that names its base, or a model folder.
+
+    Raises:
+        InputError: it is none of these.
+    """
+    if text.startswith(("http://", "https://")):
+        address = Address(text, how.model, how.key_env, how.max_tokens)
+        return Entry(text, partial(open_address, address))
+    if text.startswith(BUILTIN):
+        return _local(text, BASELINES / text.removeprefix(BUILTIN), None, how)
+    spec, _, name = text.rpartition(":")
+    if spec.endswith((".yaml", ".yml")):
+        return replace(read_entry(str(_run_of(Path(spec), name)), how), name=name)
+    folder = Path(text)
+    if (folder / "summary.json").is_file():
+        run = open_run(folder)
+        run.check_weights()
+        return _local(run.name, run.base, run.adapter if run.is_tuned else None, how)
+    if (folder / CONFIG).is_file():
+        return _local(folder.name, _base_of(folder), folder, how)
+    if (folder / "config.json").is_file():
+        return _local(folder.name, folder, None, how)
+    raise InputError(
+        f"{text}: is no model, adapter or run folder, no SPEC.yaml:ENTRY and no http address"
+    )
+
+
+def _run_of(spec: Path, name: str) -> Path:
+    """The run folder of a spec's entry."""
+    specs = {one.name: one for one in load_specs(spec)}
+    suffix = next((n for n in specs if n == name or n.endswith(f"-{name}")), None)
+    if suffix is None:
+        raise InputError(f"{spec}: has no entry {name!r} (known: {', '.join(sorted(specs))})")
+    folder = specs[suffix].runtime.runs / suffix
+    if not (folder / "summary.json").is_file():
+        raise InputError(f"{folder}: is not there yet: podium run {spec} first")
+    return folder
+
+
+def _base_of(adapter: Path) -> Path:
+    named = read_object(adapter / CONFIG).get("base_model_name_or_path")
+    base = Path(str(named))
+    if not base.is_dir():
+        raise InputError(f"{adapter / CONFIG}: base_model_name_or_path: no folder {named}")
+    return base
+
+
+def _local(name: str, base: Path, adapter: Path | None, how: How) -> Entry:
+    if not base.is_dir():
+        raise InputError(f"{name}: no model folder {base}")
+    return Entry(name, partial(_start, name, base, adapter, how), base)
+
+
+def _start(name: str, base: Path, adapter: Path | None, how: How) -> Engine:
+    """Start a model as it would be served: its adapter folded into its base."""
+    folder = native_folder(base, how.scratch)
+    if adapter is not None:
+        merged = how.scratch / f"merged-{adapter.resolve().name}-{name}"
+        shutil.rmtree(merged, ignore_errors=True)
+        merge(folder, adapter, merged)
+        folder = merged
+    return open_engine(
+        EngineRequest(
+            resolve_engine(how.engine), folder, dtype=how.dtype, max_length=how.max_length,
+            max_tokens=how.max_tokens, batch=_AT_ONCE, gpu_share=0.4,
+        )
+    )  # fmt: skip

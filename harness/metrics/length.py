@@ -1,0 +1,101 @@
+"""How long answers are, and whether a model got shorter by getting wrong.
+
+Each engine counts tokens of its own vocabulary, so lengths of different models compare only in
+tokens of one tokenizer (`harness.text.tokens`) and in characters that carry information.
+"""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from harness.core import Output
+from harness.metrics.intervals import percentile
+from harness.text.normalize import information_length, is_empty
+from harness.text.tokens import TOKENS, tokenize
+
+# Shorter by this much, in the median over the questions that became wrong, is no chance wording.
+_SHORTER = 0.8
+_LEVEL = 0.05
+
+
+def length(outputs: Sequence[Output]) -> dict[str, Any] | None:
+    """Lengths of the answers that came; `None` where nobody counted tokens.
+
+    `median_tokens` and `p95_tokens` are the engine's own; `words` and `characters` compare between
+    models, and count left-over thinking. `truncated`, `empty` and `thinking` are counts of answers.
+    """
+    counted = [float(o.output_tokens) for o in outputs if o.output_tokens is not None]
+    if not counted:
+        return None
+    came = [o.text for o in outputs if not o.failed]
+    return {
+        "median_tokens": statistics.median(counted),
+        "p95_tokens": percentile(counted, 0.95),
+        "truncated": sum(o.finish_reason == "length" for o in outputs),
+        "empty": sum(map(is_empty, came)),
+        "thinking": sum("<think>" in text or "</think>" in text for text in came),
+        "tokenizer": TOKENS,
+        "words": _spread([len(tokenize(text)) for text in came]),
+        "characters": _spread([information_length(text) for text in came]),
+    }
+
+
+def _spread(values: Sequence[int]) -> dict[str, float | None]:
+    found = [float(value) for value in values]
+    return {"median": percentile(found, 0.5), "p95": percentile(found, 0.95)}
+
+
+@dataclass(frozen=True, slots=True)
+class Shortened:
+    """A model that got shorter and wrong, against another on the same questions.
+
+    Args:
+        lost: questions that the other answers right and it does not.
+        won: the reverse.
+        ratio: median length over the other's, of the questions lost.
+        p: chance of so many more lost than won, one-sided exact McNemar.
+        flagged: whether it is so: fewer right, and shorter where it became wrong.
+    """
+
+    lost: int
+    won: int
+    ratio: float | None
+    p: float
+    flagged: bool
+
+
+def shortened(
+    texts: Mapping[str, str],
+    right: Mapping[str, float],
+    other_texts: Mapping[str, str],
+    other_right: Mapping[str, float],
+) -> Shortened:
+    """Hold a model's answers against another's, such as its base's, question by question.
+
+    Args:
+        texts: answers by question.
+        right: correctness of each, 0 to 1; at least a half is right.
+        other_texts: the other's answers.
+        other_right: and their correctness.
+    """
+    shared = [q for q in texts if q in other_texts and q in right and q in other_right]
+    lost = [q for q in shared if other_right[q] >= 0.5 > right[q]]
+    won = sum(right[q] >= 0.5 > other_right[q] for q in shared)
+    lengths = [
+        information_length(texts[q]) / max(1, information_length(other_texts[q])) for q in lost
+    ]
+    ratio = statistics.median(lengths) if lengths else None
+    p = _more_lost(len(lost), won)
+    return Shortened(
+        len(lost), won, ratio, p, p < _LEVEL and ratio is not None and ratio < _SHORTER
+    )
+
+
+def _more_lost(lost: int, won: int) -> float:
+    """Chance of at least so many lost of all that changed, if either were as likely."""
+    n = lost + won
+    return float(sum(math.comb(n, k) for k in range(lost, n + 1)) / 2**n)

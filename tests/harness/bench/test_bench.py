@@ -1,0 +1,80 @@
+"""`podium bench` against real servers whose delays are known."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from harness.bench.address import Address, open_address
+from harness.cli import podium
+from harness.config.sections import Latency
+from harness.errors import InputError
+from harness.metrics.latency import medians
+from harness.timing.session import time_session
+from tests.conftest import sample
+from tests.delayed_server import delayed_server
+
+FEW = ["--count", "6", "--load", "2"]
+
+
+def run(*arguments: str, code: int = 0) -> Any:
+    result = CliRunner().invoke(podium, ["bench", *arguments, *FEW, "--json"])
+    assert result.exit_code == code or type(result.exception).__name__ == "Inconclusive", result
+    return json.loads(result.stdout)
+
+
+def test_a_slower_address_is_called_slower(tmp_path: Path) -> None:
+    quick, slow = ["--first", "0.02", "--tokens", "4"], ["--first", "0.04", "--tokens", "4"]
+    with delayed_server(*quick) as one, delayed_server(*slow) as other:
+        found = run(one, other, "--out", str(tmp_path))
+    first, second = found["entries"]
+    assert second["relative"]["call"] == "slower"
+    assert 0.02 <= first["latency"]["ttft_p50_s"] < 0.04 <= second["latency"]["ttft_p50_s"]
+    assert first["latency"]["tokens_p50"] == 4
+    assert [level["load"] for level in first["loaded"]] == [2.0]
+    assert found["unique_prompts"]
+    assert found["same_lengths"]
+    page = (tmp_path / "bench.html").read_text()
+    assert page.count("<svg") == 2
+    assert "<script" not in page
+
+
+def test_a_prefix_cache_is_missed_by_unique_prompts_and_noticed_without() -> None:
+    """What an address keeps of earlier prompts moves no median."""
+    section = Latency(questions=12, replicates=4, warmup=2, load=0)
+    samples = [sample(number) for number in range(14)]
+    with delayed_server("--first", "0.02", "--each", "0.001", "--cache") as address:
+        timed = time_session(
+            section, {"a": lambda: open_address(Address(address))}, samples, together=True
+        )
+    times = medians(timed.rows["a"], "ttft_s").values()
+    assert min(times) >= 0.02
+    assert timed.about["unique_prompts"]
+
+
+def test_a_server_that_is_asked_more_than_it_can_is_saturated() -> None:
+    with delayed_server("--first", "0.02", "--saturate", "1") as address:
+        result = CliRunner().invoke(
+            podium, ["bench", address, "--count", "24", "--load", "4", "--json"]
+        )
+    found = json.loads(result.stdout)
+    (level,) = found["entries"][0]["loaded"]
+    assert level["saturated"]
+    assert level["queue_p50_s"] > 0.02
+    assert any("saturated" in line for line in found["noticed"])
+
+
+@pytest.mark.parametrize("url", ["ftp://x/v1", "http://"])
+def test_what_is_no_address_is_said(url: str) -> None:
+    with pytest.raises(InputError, match="is no address"):
+        open_address(Address(url))
+
+
+def test_what_is_nothing_that_can_be_timed_is_said(tmp_path: Path) -> None:
+    result = CliRunner().invoke(podium, ["bench", str(tmp_path)])
+    assert isinstance(result.exception, InputError)
+    assert "is no model, adapter or run folder" in str(result.exception)
