@@ -5,9 +5,9 @@ from __future__ import annotations
 import logging
 import secrets
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from harness.config.engines import BASELESS, COUNTING, ENGINES, REMOTE
-from harness.core import Model
+from harness.core import Model, Output, Sample
 from harness.errors import InputError, PodiumError, RunError, StoreError
 from harness.experiment.experiment import Experiment
 from harness.metrics.latency import repeats_within
@@ -30,6 +30,7 @@ from harness.models import (
 )
 from harness.models.adapter import is_dora
 from harness.models.decoding import decoding_of
+from harness.models.foreign import EngineFailed
 from harness.models.hardware import fits_together, machine
 from harness.models.merge import merge
 from harness.models.quiet import quiet
@@ -80,6 +81,15 @@ class Answering(AbstractContextManager["Answering"]):
         """The experiment's model on a started engine, with the engine's signature."""
         engine, adapter = self._serving(experiment)
         return engine.model(adapter), engine.signature()
+
+    def first_of_many(self, experiment: Experiment) -> tuple[Model, dict[str, str]]:
+        """The same, where the entries that come next are asked behind it, as one job."""
+        engine, adapter = self._serving(experiment)
+        if not engine.queues:
+            return engine.model(adapter), engine.signature()
+        batch = experiment.spec.runtime.batch
+        job = _Job(engine, adapter, batch, partial(self._next, experiment))
+        return job, engine.signature()
 
     def with_less(self, experiment: Experiment) -> tuple[Model, dict[str, str]]:
         """The same on an engine that is started anew and asked for less, from now on."""
@@ -204,6 +214,19 @@ class Answering(AbstractContextManager["Answering"]):
             return self._started(self._shared_request(experiment)), adapter
         return self._on_merged(experiment, adapter), None
 
+    def _next(self, experiment: Experiment) -> Iterator[Experiment]:
+        """Entries that are still to be answered on the engine that answers for one, in order."""
+        request = self._request
+        for other in by_engine(self._experiments):
+            if other is experiment or other.find("infer") is not None:
+                continue
+            adapter, kind = other.adapter, ENGINES[other.engine]
+            if (adapter is None) != (experiment.adapter is None):
+                continue  # the base is never asked beside adapters
+            beside = adapter is None or kind.takes_dora or not is_dora(adapter)
+            if beside and self._shared_request(other) == request:
+                yield other
+
     def _on_merged(self, experiment: Experiment, adapter: Path) -> Engine:
         """An engine on merged weights, which lie in a folder that ends with it."""
         if self._engine is not None and self._merged == adapter:
@@ -232,6 +255,47 @@ class Answering(AbstractContextManager["Answering"]):
         ranks = [section.rank for section in adapted.values() if section is not None]
         request = _request(experiment, tuple(adapted), lora_rank_step(ranks))
         return with_less(request) if _request(experiment) in self._less else request
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """A model whose engine is given the questions of the next entries too, behind its own.
+
+    So the batch stays full where one entry's questions run out. Their answers are handed out when
+    those entries ask for them.
+    """
+
+    engine: Engine
+    adapter: Path | None
+    batch: int
+    following: Callable[[], Iterator[Experiment]]
+
+    def generate(self, samples: Iterable[Sample]) -> Iterator[Output]:
+        """Answer as the model does.
+
+        Raises:
+            EngineFailed: it failed with others' questions beside; it may go well without.
+        """
+        asked = tuple(samples)
+        self.engine.begin(self.adapter, asked)
+        beside = self._begin_others()
+        try:
+            yield from self.engine.model(self.adapter).generate(asked)
+        except RunError as error:
+            if not beside:
+                raise
+            raise EngineFailed(str(error)) from error
+
+    def _begin_others(self) -> int:
+        """Hand over the next entries' questions, until a batch of them waits; how many wait."""
+        waiting = 0
+        for other in self.following():
+            if waiting >= self.batch:
+                break
+            samples = tuple(read_samples(other.folder("questions") / "test.jsonl"))
+            self.engine.begin(other.adapter, samples)
+            waiting += len(samples)
+        return waiting
 
 
 def _openers(members: Mapping[str, Experiment], scratch: Path) -> tuple[Openers, bool]:

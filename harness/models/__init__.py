@@ -26,7 +26,7 @@ from typing import Any, ClassVar, Protocol, cast
 from harness.config.engines import AUTO, ENGINES, LOADING
 from harness.config.sections import Budget, ModelSection, Runtime
 from harness.config.teachers import FakeTeacher, LocalTeacher
-from harness.core import Arrival, Model, Output
+from harness.core import Arrival, Model, Output, Sample
 from harness.errors import MissingDependency
 from harness.models.decoding import Decoding
 
@@ -139,14 +139,26 @@ class Engine(AbstractContextManager["Engine"], Protocol):
     """A started engine: hands out models that share it, and ends when its block does.
 
     `forgets` says whether `reset_cache` leaves nothing of earlier prompts behind: the cache of an
-    address cannot be emptied, so each of its timed prompts is made unique.
+    address cannot be emptied, so each of its timed prompts is made unique. `queues` says whether
+    one batch holds questions of several models, so that those of the next can wait behind.
     """
 
     forgets: ClassVar[bool] = True
+    queues: ClassVar[bool] = False
 
     def model(self, adapter: Path | None = None) -> Model:
         """The base, or the base with an adapter."""
         ...
+
+    def begin(self, adapter: Path | None, samples: Sequence[Sample]) -> None:
+        """Take a model's samples in behind those of others, where it `queues`.
+
+        When the model's `generate` is called with the same samples, it goes on from there.
+
+        Raises:
+            ValueError: the engine does not queue.
+        """
+        raise ValueError(f"no queue for {len(samples)} samples of {adapter or 'the base'}")
 
     def __exit__(self, *error: object) -> None:
         """End; by itself there is nothing to end."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, ClassVar, NamedTuple, cast
 
 from harness.core import Arrival, Model, Output, Sample
 from harness.errors import InputError, RunError
@@ -25,6 +26,8 @@ from harness.models.quiet import quiet
 
 # What to lower where memory runs out.
 _OURS = "PODIUM_SET_FOR_VLLM"  # names what the user has not set, so that it may change
+# Adapters that one batch may hold; each takes its room on the device, used or not.
+_MOST_LORAS = 4
 _MEMORY = "runtime.batch, runtime.gpu_share or model.max_length"
 
 
@@ -67,7 +70,12 @@ def engine_options(request: EngineRequest) -> dict[str, Any]:
         "use_tqdm_on_load": False,
     }
     if request.adapters:
-        options |= {"max_loras": 1, "max_cpu_loras": 2, "max_lora_rank": request.max_lora_rank}
+        # Where one adapter's questions run out, those of the next fill the batch.
+        beside = 1 if request.less else min(len(request.adapters), _MOST_LORAS)
+        options |= {
+            "max_loras": beside, "max_cpu_loras": beside + 1,
+            "max_lora_rank": request.max_lora_rank,
+        }  # fmt: skip
         # No adapter lies beside the output head. With room for one there, vLLM on a processor
         # cannot say how likely a prompt is: it takes the head's input for one token a request.
         options["lora_target_modules"] = adapted_names(request.adapters)
@@ -99,14 +107,43 @@ def _prepare_environment(request: EngineRequest) -> None:
     os.environ[_OURS] = " ".join(dict.fromkeys(ours))
 
 
+class Begun(NamedTuple):
+    """Samples that a model was given before it was asked for their outputs, and their places."""
+
+    samples: tuple[Sample, ...]
+    places: list[int]
+
+
+@dataclass(slots=True)
+class UnderWay:
+    """What an engine's models have been asked and not yet handed out.
+
+    Args:
+        running: by the name of the request.
+        done: outputs by their place, which no two samples share.
+        places: that are still free.
+        begun: what was started ahead, by the adapter's number.
+        adapted: whether what is running has an adapter.
+    """
+
+    running: dict[str, _Asked] = field(default_factory=dict)
+    done: dict[int, Output] = field(default_factory=dict)
+    places: Iterator[int] = field(default_factory=itertools.count)
+    begun: dict[int, Begun] = field(default_factory=dict)
+    adapted: bool = False
+
+
 @dataclass
 class VllmEngine(Engine):
     """A started vLLM engine."""
+
+    queues: ClassVar[bool] = True
 
     llm: Any
     tokenizer: Any
     ends: tuple[int, ...]
     request: EngineRequest
+    under_way: UnderWay = field(default_factory=UnderWay)
     _loras: dict[Path, int] = field(default_factory=dict)
 
     def __exit__(self, *error: object) -> None:
@@ -114,9 +151,25 @@ class VllmEngine(Engine):
         self.llm = None
         release_memory()
 
-    def model(self, adapter: Path | None = None) -> Model:
+    def model(self, adapter: Path | None = None) -> VllmModel:
         """The base, or the base with an adapter."""
         return VllmModel(self, None if adapter is None else self._lora(adapter))
+
+    def begin(self, adapter: Path | None, samples: Sequence[Sample]) -> None:
+        """Take the samples of a model in, behind those of others, to keep the batch full."""
+        model = self.model(adapter)
+        if samples and model.lora_id not in self.under_way.begun:
+            self.under_way.begun[model.lora_id] = Begun(tuple(samples), model.start(samples))
+
+    def drop(self, places: Sequence[int]) -> None:
+        """Forget samples: what is under way is ended, what is done is thrown away."""
+        gone, way = set(places), self.under_way
+        names = [name for name, question in way.running.items() if question.place in gone]
+        self.llm.llm_engine.abort_request(names)
+        for name in names:
+            del way.running[name]
+        for place in gone & way.done.keys():
+            del way.done[place]
 
     def _lora(self, adapter: Path) -> Any:
         from vllm.lora.request import LoRARequest
@@ -159,29 +212,62 @@ class VllmModel:
     engine: VllmEngine
     lora: Any
 
+    @property
+    def lora_id(self) -> int:
+        """The adapter's number on its engine; 0 of the base."""
+        return 0 if self.lora is None else int(self.lora.lora_int_id)
+
     def generate(self, samples: Iterable[Sample]) -> Iterator[Output]:
         """Answer all at once, yielding in order as they end; a lone sample is timed."""
-        asked = list(samples)
-        core = self.engine.llm.llm_engine
-        done: dict[int, Output] = {}
-        running: dict[str, _Asked] = {}
+        asked = tuple(samples)
+        under_way = self.engine.under_way
+        begun = under_way.begun.pop(self.lora_id, None)
+        if begun is not None and begun.samples != asked:
+            self.engine.drop(begun.places)
+            begun = None
+        places = self.start(asked) if begun is None else begun.places
         try:
-            for place, sample in enumerate(asked):
-                refused = self._start(place, sample, len(asked) == 1, running)
-                if refused is not None:
-                    done[place] = refused
-            for place in range(len(asked)):
-                while place not in done:
-                    with told("vLLM could not answer", RunError, reading=True, memory=_MEMORY):
-                        results = core.step()
-                    for result in results:
-                        self._take(result, running, done)
-                yield done.pop(place)
+            for place in places:
+                while place not in under_way.done:
+                    self._step()
+                yield under_way.done.pop(place)
         finally:
-            core.abort_request(list(running))
+            self.engine.drop(places)
+
+    def start(self, samples: Sequence[Sample]) -> list[int]:
+        """Hand samples to the engine; the places of their outputs among those of all models.
+
+        The base never runs beside adapters: vLLM on a processor counts "no adapter" as -1, which
+        is the last adapter in torch, and answers with that.
+        """
+        under_way = self.engine.under_way
+        if under_way.adapted != (self.lora is not None):
+            self._finish()
+        under_way.adapted = self.lora is not None
+        alone = len(samples) == 1 and not under_way.running
+        places = list(itertools.islice(under_way.places, len(samples)))
+        for place, sample in zip(places, samples, strict=True):
+            refused = self._start(place, sample, alone, under_way.running)
+            if refused is not None:
+                under_way.done[place] = refused
+        return places
+
+    def _finish(self) -> None:
+        """Have the engine end all that is under way; outputs wait until they are asked for."""
+        while self.engine.under_way.running:
+            self._step()
+
+    def _step(self) -> None:
+        """Have the engine go on by a token, for whichever model's samples are under way."""
+        under_way = self.engine.under_way
+        with told("vLLM could not answer", RunError, reading=True, memory=_MEMORY):
+            results = self.engine.llm.llm_engine.step()
+        for result in results:
+            self._take(result, under_way.running, under_way.done)
 
     def open_loop(self, arrivals: Sequence[Arrival]) -> list[Output]:
         """Start each question when it is due, and step as long as any is under way."""
+        self._finish()
         core, waiting = self.engine.llm.llm_engine, deque(enumerate(arrivals))
         done: dict[int, Output] = {}
         running: dict[str, _Asked] = {}
@@ -210,6 +296,7 @@ class VllmModel:
 
     def logprobs(self, rows: Sequence[Sequence[int]]) -> list[list[float]]:
         """The log-likelihood of each token after the first."""
+        self._finish()
         core = self.engine.llm.llm_engine
         found: dict[str, list[float]] = {}
         names = [str(place) for place in range(len(rows))]

@@ -118,7 +118,7 @@ def _reads(experiment: Experiment) -> Inputs:
 def _build(experiment: Experiment, answering: Answering, work: Path) -> None:
     questions = experiment.folder("questions")
     infer(
-        lambda: answering.model(experiment), questions, experiment.label, work,
+        lambda: answering.first_of_many(experiment), questions, experiment.label, work,
         again=lambda: answering.with_less(experiment),
     )  # fmt: skip
 

@@ -171,6 +171,44 @@ class TestReal:
         assert base != first
         assert first != second
 
+    def test_a_queue_changes_no_answer(
+        self,
+        name: str,
+        opened: Callable[[str], Engine],
+        adapters: tuple[Path, Path],
+        samples: Sequence[Sample],
+    ) -> None:
+        engine = opened(name)
+        asked = {adapter: tuple(samples) for adapter in (None, *adapters)}
+        apart = [[o.text for o in engine.model(a).generate(s)] for a, s in asked.items()]
+        if not engine.queues:
+            with pytest.raises(ValueError, match="no queue"):
+                engine.begin(None, samples)
+            return
+        for adapter, given in asked.items():
+            engine.begin(adapter, given)
+        together = [[o.text for o in engine.model(a).generate(s)] for a, s in asked.items()]
+        assert together == apart
+
+    def test_a_queue_that_is_not_asked_for_is_forgotten(
+        self,
+        name: str,
+        opened: Callable[[str], Engine],
+        adapters: tuple[Path, Path],
+        samples: Sequence[Sample],
+    ) -> None:
+        engine = opened(name)
+        if not engine.queues:
+            return
+        engine.begin(adapters[0], samples)
+        engine.begin(adapters[1], samples)
+        some = [output.sample_id for output in engine.model(adapters[0]).generate(samples[1:])]
+        assert some == [sample.id for sample in samples[1:]]
+        for output in engine.model(adapters[1]).generate(samples):
+            assert output.sample_id == samples[0].id
+            break
+        engine.reset_cache()  # which it refuses while anything is under way
+
     def test_a_prompt_without_room_is_an_error_of_that_sample(
         self, name: str, opened: Callable[[str], Engine], samples: Sequence[Sample]
     ) -> None:
