@@ -43,9 +43,14 @@ with open(sys.argv[3], "w") as file:
 print(right / len(questions))
 """
 LM_EVAL = """
-import os, sys
+import importlib.metadata, os, sys
 os.environ["VLLM_ENABLE_V1_MULTIPROCESSING"] = "0"
 os.environ["VLLM_CPU_KVCACHE_SPACE"] = "1"
+from vllm.platforms import current_platform
+if current_platform.is_cpu():  # lm-eval asks for the version of a package of another name
+    version = importlib.metadata.version
+    names = {"vllm": "vllm-cpu"}
+    importlib.metadata.version = lambda name: version(names.get(name, name))
 import lm_eval
 from lm_eval.models.vllm_causallms import VLLM
 from lm_eval.tasks import TaskManager
