@@ -173,10 +173,12 @@ def measure_adapters(base: Path, folder: Path, adapters: int, number: int, round
     """So many adapters as entries of one run, against a run each."""
     questions = folder / "taught.jsonl"
     write_questions(questions, number)
-    rows = [json.loads(line) for line in questions.read_text("utf-8").splitlines()]
-    taught = [{**row, "split": "train", "question": f"{row['question']}？"} for row in rows[:32]]
-    text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in [*rows, *taught])
-    questions.write_text(text, encoding="utf-8")
+    taught = [
+        {"question": f"G{100 + n}次列车几点到站？", "answer": f"{n % 24:02}:00", "split": "train"}
+        for n in range(32)
+    ]
+    with questions.open("a", encoding="utf-8") as file:
+        file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in taught)
     recipe = {"rank": 8, "epochs": 1, "batch_size": 8, "max_length": 64, "watch": 0}
     entries = [
         {"name": f"seed{seed}", "finetune": {**recipe, "seed": seed}} for seed in range(adapters)
