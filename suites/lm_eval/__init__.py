@@ -156,4 +156,6 @@ BENCHMARK = Benchmark(
     profile=profile,
     build=build,
     grade=grade,
+    needs="names of lm-eval's tasks, with their data on this machine; or task files of your own",
+    example="Question: 2 + 44",
 )

@@ -69,6 +69,7 @@ def ask(task: Any, ways: Ways) -> Asked:
         shots = _set_shots(task, ways.num_fewshot)
         task.build_all_requests(
             limit=_limit(task, ways.limit), apply_chat_template=ways.chat,
+            fewshot_as_multiturn=ways.chat,  # as lm-eval does where nobody says otherwise
             chat_template=_as_json if ways.chat else None,
         )  # fmt: skip
         groups = [list(g) for _, g in itertools.groupby(task.instances, lambda i: i.doc_id)]
@@ -110,6 +111,9 @@ def _refuse(task: Any, ways: Ways) -> None:
         "it runs code that a model writes": getattr(task, "UNSAFE_CODE", False),
         "it shows pictures or sound": getattr(task, "MULTIMODAL", False),
         "it scores whole texts (loglikelihood_rolling)": kind == "loglikelihood_rolling",
+        f"it asks each question {task.config.repeats} times (repeats), and Podium asks once": (
+            task.config.repeats not in (None, 1)
+        ),
         "it draws its answers at random (do_sample), and Podium asks once": bool(
             generation.get("do_sample") or generation.get("temperature")
         ),
