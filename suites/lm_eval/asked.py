@@ -105,7 +105,6 @@ def _refuse(task: Any, ways: Ways) -> None:
     from lm_eval.api.task import ConfigurableTask
 
     name, kind = task.task_name, task.OUTPUT_TYPE
-    generation: Mapping[str, Any] = task.config.generation_kwargs or {}  # none but where it writes
     reasons = {
         "it is written in Python, and no task file": type(task) is not ConfigurableTask,
         "it runs code that a model writes": getattr(task, "UNSAFE_CODE", False),
@@ -114,9 +113,7 @@ def _refuse(task: Any, ways: Ways) -> None:
         f"it asks each question {task.config.repeats} times (repeats), and Podium asks once": (
             task.config.repeats not in (None, 1)
         ),
-        "it draws its answers at random (do_sample), and Podium asks once": bool(
-            generation.get("do_sample") or generation.get("temperature")
-        ),
+        "it draws its answers at random (do_sample), and Podium asks once": _draws(task),
         "apply_chat_template is for tasks that write an answer (generate_until)": (
             ways.chat and kind != "generate_until"
         ),
@@ -127,6 +124,18 @@ def _refuse(task: Any, ways: Ways) -> None:
     reason = next((words for words, applies in reasons.items() if applies), None)
     if reason is not None:
         raise InputError(f"suite.tasks: {name} cannot be asked: {reason}")
+
+
+def _draws(task: Any) -> bool:
+    """Whether a task's answers are drawn, by lm-eval's reading of its generation settings."""
+    from lm_eval.models.utils import normalize_gen_kwargs
+
+    settings = task.config.generation_kwargs
+    if settings is None:  # it writes nothing
+        return False
+    with silenced():
+        read = normalize_gen_kwargs(dict(settings))
+    return bool(read["do_sample"]) and read.get("temperature", 1.0) > 0
 
 
 def _metric(task: Any, wanted: str | None) -> str:

@@ -55,9 +55,13 @@ def test_a_metric_may_give_values_of_numpy_and_be_code_beside_the_task(tmp_path:
     text = path.read_text(encoding="utf-8")
     code = "process_results: !function own.judged\nmetric_list:"
     text = text.replace("metric_list:", code).replace("exact_match", "right")
+    text = text.replace("{function: take_first}", "{function: !function own.First}")
     path.write_text(text, encoding="utf-8")
     (path.parent / "own.py").write_text(
-        "import numpy as np\n\n\ndef judged(doc, results):\n"
+        "import numpy as np\nfrom lm_eval.api.filter import Filter\n\n\n"
+        "class First(Filter):\n    def apply(self, resps, docs):\n"
+        "        return [found[0] for found in resps]\n\n\n"
+        "def judged(doc, results):\n"
         "    right = np.str_(results[0]) == doc['answer']\n"
         "    return {'right': np.bool_(right), 'length': np.int64(len(results[0]))}\n",
         encoding="utf-8",
@@ -137,6 +141,13 @@ def test_what_cannot_be_asked_says_why(tmp_path: Path, before: str, after: str, 
     path.write_text(text.replace(before, after), encoding="utf-8")
     with pytest.raises(PodiumError, match=re.escape(told)):
         build(Options(tasks=("made_minutes",), include=tmp_path))
+
+
+def test_a_temperature_that_draws_nothing_is_no_reason(tmp_path: Path) -> None:
+    path = make(tmp_path) / "minutes.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("do_sample: false", "do_sample: false, temperature: 0.7"), "utf-8")
+    assert build(Options(tasks=("made_minutes",), include=tmp_path, limit=2)).test
 
 
 def test_options_are_checked_before_anything_is_read(tmp_path: Path) -> None:
