@@ -38,7 +38,9 @@ def make_adapter(base: Path, out: Path, seed: int) -> None:
     from transformers import AutoModelForCausalLM
 
     torch.manual_seed(seed)
-    config = LoraConfig(r=8, target_modules="all-linear", init_lora_weights=False)
+    config = LoraConfig(
+        r=8, target_modules="all-linear", init_lora_weights=False, task_type="CAUSAL_LM"
+    )  # fmt: skip
     get_peft_model(AutoModelForCausalLM.from_pretrained(base), config).save_pretrained(out)
 
 

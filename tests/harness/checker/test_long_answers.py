@@ -19,7 +19,7 @@ ASKED = (
     (Gold("text", PHRASE), "What is the policy?"),
 )
 PIECES = ("A. 鲨鱼\n", "A、", "B ", "答案是", "鲸鱼(B)", "(", "不", "10:15 ", "|5|")
-SHORT, TIMES = 2_000, 4
+SHORT, TIMES, TRIES = 2_000, 4, 3
 NAMES = (
     (Gold("text", "兰州"), "K420的终到站是哪里？", Domain()),
     (Gold("text", "兰州"), "K420的终到站是哪里？", Domain(frozenset(("兰州", "西宁", "天水")))),
@@ -44,9 +44,10 @@ def test_names_alone_are_read_in_two_seconds(
 @pytest.mark.parametrize(("gold", "question"), ASKED)
 @pytest.mark.parametrize("piece", PIECES)
 def test_time_grows_with_the_length(gold: Gold, question: str, piece: str) -> None:
-    short = _seconds(piece * (SHORT // len(piece)), gold, question)
-    long = _seconds(piece * (TIMES * SHORT // len(piece)), gold, question)
-    assert long < 3 * TIMES * short + 0.5  # that of the square would be TIMES times as much
+    short, long = (piece * (length // len(piece)) for length in (SHORT, TIMES * SHORT))
+    before = _seconds(short, gold, question)
+    # That of the square would be TIMES times as much, in every try; other work is not.
+    assert any(_seconds(long, gold, question) < 3 * TIMES * before + 0.5 for _ in range(TRIES))
 
 
 def _seconds(text: str, gold: Gold, question: str) -> float:
