@@ -13,7 +13,8 @@ language model evaluation harness asks for as `loglikelihood` (`_encode_pair` of
 and `_loglikelihood_tokens` of its models/huggingface.py, version 0.4.13). Spaces at the end of
 the context belong to what follows, and the border between the tokens of both is where the tokens of
 the context alone end. Where nothing stands on one side of it, in an empty candidate or a context of
-nothing but white space, that is an error: the harness fails on the one and scores the other 0.
+nothing but white space, that is an error: there the harness fails on transformers, and on vLLM
+scores what there is.
 """
 
 from __future__ import annotations
