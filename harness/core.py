@@ -90,8 +90,9 @@ class Sample:
     `named` are the values that the question names, such as a train and a delay: any other wording
     of it must name them too. Where there are `candidates` nothing is generated: the label of the
     likeliest is the answer. `prompt` is plain text that a model goes on from, without its chat
-    template, instead of `messages`. An answer ends before the first of the `stop` strings, and is
-    of at most `max_tokens` tokens, where the sample says so and not `generate` in the spec.
+    template, instead of `messages`. An answer ends before the first of the `stop` strings, those
+    of `generate` in the spec among them. It is of at most `max_tokens` tokens where the sample
+    says so, else of as many as `generate` does.
     """
 
     id: str

@@ -50,6 +50,7 @@ class Gateway:
     calls: int = 0
     first_at: float = 0.0
     asked: list[dict[str, Any]] = field(default_factory=list)
+    paths: list[str] = field(default_factory=list)
 
     @property
     def address(self) -> str:
@@ -64,10 +65,12 @@ def gateway(answer: Answer) -> Iterator[Gateway]:
     class Handler(socketserver.StreamRequestHandler):
         def handle(self) -> None:
             with suppress(OSError):  # the other side may hang up at any time
-                while (asked := _request(self.rfile)) is not None:
+                while (request := _request(self.rfile)) is not None:
+                    path, asked = request
                     found.first_at = found.first_at or time.monotonic()
                     found.calls += 1
                     found.asked.append(asked)
+                    found.paths.append(path)
                     made = answer(asked) if callable(answer) else answer
                     for piece in [made] if isinstance(made, bytes) else made:
                         if stopped.is_set():
@@ -97,12 +100,12 @@ def gateway(answer: Answer) -> Iterator[Gateway]:
             thread.join()
 
 
-def _request(file: Any) -> dict[str, Any] | None:
-    """The JSON of the next request; `None` where the connection is closed."""
+def _request(file: Any) -> tuple[str, dict[str, Any]] | None:
+    """Path and JSON of the next request; `None` where the connection is closed."""
     length = 0
-    if not file.readline():
+    if not (first := file.readline()):
         return None
     while line := file.readline().strip():
         name, _, value = line.decode("latin-1").partition(":")
         length = int(value) if name.lower() == "content-length" else length
-    return dict(json.loads(file.read(length)))
+    return first.decode("latin-1").split()[1], dict(json.loads(file.read(length)))

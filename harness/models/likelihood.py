@@ -12,7 +12,9 @@ A candidate with a context scores the log-likelihoods of the tokens behind it, s
 language model evaluation harness asks for as `loglikelihood` (`_encode_pair` of its api/model.py
 and `_loglikelihood_tokens` of its models/huggingface.py, version 0.4.13). Spaces at the end of
 the context belong to what follows, and the border between the tokens of both is where the tokens of
-the context alone end.
+the context alone end. Where nothing stands on one side of it, in an empty candidate or a context of
+nothing but white space, that is an error: there the harness fails on transformers, and on vLLM
+scores what there is.
 """
 
 from __future__ import annotations
@@ -59,11 +61,11 @@ def candidate_row(tokenizer: Any, candidate: Candidate) -> Row:
     """The tokens of a candidate, and how many of them are its context."""
     if candidate.context is None:
         return Row(candidate_ids(tokenizer, candidate))
-    text = candidate.context.rstrip()
-    behind = candidate.context[len(text) :] + candidate.text
     if not candidate.context:
         return _begun(tokenizer, candidate.text)
-    context = plain_ids(tokenizer, text)
+    text = candidate.context.rstrip()
+    behind = candidate.context[len(text) :] + candidate.text
+    context = plain_ids(tokenizer, text) if text else []
     return Row([*context, *plain_ids(tokenizer, text + behind)[len(context) :]], len(context))
 
 
@@ -88,8 +90,23 @@ def scorable(tokenizer: Any, sample: Sample, max_length: int) -> list[Row] | Out
         rows = [candidate_row(tokenizer, candidate) for candidate in sample.candidates]
     except TemplateFailure as failure:
         return unrenderable(sample, failure)
+    empty = (_nothing(c, row) for c, row in zip(sample.candidates, rows, strict=True))
+    reason = next(filter(None, empty), None)
+    if reason is not None:
+        return _failed(sample, reason)
     refused = unscorable(sample, [row.ids for row in rows], max_length)
     return rows if refused is None else refused
+
+
+def _nothing(candidate: Candidate, row: Row) -> str | None:
+    """What lacks on one side of the border between a context and what is scored, if anything."""
+    if row.given is None:
+        return None
+    if not candidate.text or len(row.ids) == row.given:
+        return f"candidate {candidate.label!r} is empty: there is nothing to score"
+    if not row.given:
+        return f"the context of candidate {candidate.label!r} is nothing but white space"
+    return None
 
 
 def unscorable(sample: Sample, rows: Sequence[Ids], max_length: int) -> Output | None:

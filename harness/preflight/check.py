@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from harness.config.engines import BASELESS
+from harness.config.engines import BASELESS, REMOTE
 from harness.config.sections import Finetune, ModelSection
 from harness.core import Sample
 from harness.errors import InputError, PodiumError
 from harness.experiment.experiment import Experiment
 from harness.experiment.lengths import fitted
 from harness.experiment.models import known_models, missing_models
+from harness.experiment.plan import questions_of
 from harness.experiment.recipe import open_recipe
 from harness.models.chat import load_tokenizer
 from harness.models.ends import end_tokens
@@ -35,6 +36,8 @@ from harness.preflight.shown import headline, marked
 from harness.preflight.tokens import Tokens, check_tokens, check_untrained, embedding_rows
 from harness.preflight.weights import check_adapter_fits, check_zero_layers
 from harness.spec import Spec
+from harness.stages.infer import check_askable
+from harness.store.codec import read_samples
 from harness.store.store import Store
 
 
@@ -101,6 +104,17 @@ class Report:
         return sum(problem.level == "error" for problem in self.problems)
 
 
+def check_address(experiment: Experiment) -> Iterator[Problem]:
+    """Questions that nobody at an address can answer; nothing where no address is asked."""
+    if experiment.engine not in REMOTE:
+        return
+    try:
+        with questions_of(experiment) as questions:
+            check_askable(experiment.engine, read_samples(questions / "test.jsonl"))
+    except InputError as refused:
+        yield error("questions", str(refused), "correct suite or model in the spec")
+
+
 def check(specs: Sequence[Spec], adapter: Path | None = None, *, colour: bool = False) -> Report:
     """Check every experiment of some specs; nothing is asked, trained or written.
 
@@ -142,6 +156,7 @@ class Checking:
             yield from (note("length-lowered", sentence) for sentence in lowered)
             experiment = open_recipe(spec, Store(spec.runtime.runs)).first
             if experiment.engine in BASELESS or experiment.base_path is None:
+                yield from check_address(experiment)
                 return
             base = self.base(experiment.base_path, trained=spec.finetune is not None)
         except PodiumError as refused:

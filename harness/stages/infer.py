@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from harness.config.engines import COUNTING, FAKE, REMOTE, WEIGHTLESS
 from harness.core import Model, Sample
-from harness.errors import RunError
+from harness.errors import InputError, RunError
 from harness.models import engine_version
 from harness.models.foreign import EngineFailed
 from harness.progress import bar
@@ -90,6 +90,23 @@ class _Answers:
                 tick.advance()
 
 
+def check_askable(engine: str, samples: Iterable[Sample]) -> None:
+    """Refuse questions that an engine can answer none of, before it is asked or paid.
+
+    Raises:
+        InputError: they are to be answered by likelihood, and the engine is at an address.
+    """
+    if engine not in REMOTE:
+        return
+    scored = next((sample for sample in samples if sample.candidates), None)
+    if scored is not None:
+        raise InputError(
+            f"model.engine: {engine} answers in text and cannot say how likely it finds the "
+            f"candidates of {scored.family}: ask them of vllm, hf or server, or leave them out of "
+            "suite in the spec"
+        )
+
+
 def _reads(experiment: Experiment) -> Inputs:
     """Who answers, with what settings, and what it has learned."""
     spec, engine = experiment.spec, experiment.engine
@@ -117,6 +134,7 @@ def _reads(experiment: Experiment) -> Inputs:
 
 def _build(experiment: Experiment, answering: Answering, work: Path) -> None:
     questions = experiment.folder("questions")
+    check_askable(experiment.engine, read_samples(questions / "test.jsonl"))
     infer(
         lambda: answering.first_of_many(experiment), questions, experiment.label, work,
         again=lambda: answering.with_less(experiment),
@@ -127,4 +145,4 @@ def _shown(_: Experiment) -> Mapping[str, str]:
     return {"predictions.jsonl": "predictions.jsonl"}
 
 
-STAGE = Stage(name="infer", version=3, reads=_reads, build=_build, shown=_shown, loads_base=True)
+STAGE = Stage(name="infer", version=4, reads=_reads, build=_build, shown=_shown, loads_base=True)

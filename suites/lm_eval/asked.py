@@ -69,6 +69,7 @@ def ask(task: Any, ways: Ways) -> Asked:
         shots = _set_shots(task, ways.num_fewshot)
         task.build_all_requests(
             limit=_limit(task, ways.limit), apply_chat_template=ways.chat,
+            fewshot_as_multiturn=ways.chat,  # as lm-eval does where nobody says otherwise
             chat_template=_as_json if ways.chat else None,
         )  # fmt: skip
         groups = [list(g) for _, g in itertools.groupby(task.instances, lambda i: i.doc_id)]
@@ -104,15 +105,15 @@ def _refuse(task: Any, ways: Ways) -> None:
     from lm_eval.api.task import ConfigurableTask
 
     name, kind = task.task_name, task.OUTPUT_TYPE
-    generation: Mapping[str, Any] = task.config.generation_kwargs or {}  # none but where it writes
     reasons = {
         "it is written in Python, and no task file": type(task) is not ConfigurableTask,
         "it runs code that a model writes": getattr(task, "UNSAFE_CODE", False),
         "it shows pictures or sound": getattr(task, "MULTIMODAL", False),
         "it scores whole texts (loglikelihood_rolling)": kind == "loglikelihood_rolling",
-        "it draws its answers at random (do_sample), and Podium asks once": bool(
-            generation.get("do_sample") or generation.get("temperature")
+        f"it asks each question {task.config.repeats} times (repeats), and Podium asks once": (
+            task.config.repeats not in (None, 1)
         ),
+        "it draws its answers at random (do_sample), and Podium asks once": _draws(task),
         "apply_chat_template is for tasks that write an answer (generate_until)": (
             ways.chat and kind != "generate_until"
         ),
@@ -123,6 +124,18 @@ def _refuse(task: Any, ways: Ways) -> None:
     reason = next((words for words, applies in reasons.items() if applies), None)
     if reason is not None:
         raise InputError(f"suite.tasks: {name} cannot be asked: {reason}")
+
+
+def _draws(task: Any) -> bool:
+    """Whether a task's answers are drawn, by lm-eval's reading of its generation settings."""
+    from lm_eval.models.utils import normalize_gen_kwargs
+
+    settings = task.config.generation_kwargs
+    if settings is None:  # it writes nothing
+        return False
+    with silenced():
+        read = normalize_gen_kwargs(dict(settings))
+    return bool(read["do_sample"]) and read.get("temperature", 1.0) > 0
 
 
 def _metric(task: Any, wanted: str | None) -> str:

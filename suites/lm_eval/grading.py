@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from numbers import Real
 from typing import Any
 
+import numpy as np
+
 from harness.checker.verdict import CORRECT, WRONG, Verdict
 from harness.core import Output, Sample, Score
 from harness.errors import InputError, RunError
@@ -134,7 +136,7 @@ def _measures(
         lacking = n - len(items)
         yield Measure(
             key,
-            round(float(value), 4) if isinstance(value, Real) else None,
+            None if (number := _number(value)) is None else round(number, 4),
             len(items),
             better="higher" if task.higher_is_better().get(metric, True) else "lower",
             signature=_signature(data),
@@ -158,18 +160,26 @@ def _verdict(sample: Sample, data: Mapping[str, Any], marked: Marked) -> Verdict
         return None
     key = _scoring(data)
     value = marked.values[sample.id].get(key)
-    if not isinstance(value, Real) or not 0 <= float(value) <= 1:
+    worth = _number(value)
+    if worth is None or not 0 <= worth <= 1:
         raise InputError(
             f"suite.metric: {key} of {sample.id} is {value!r}, no number between 0 and 1: name "
             f"another metric of {sample.family}"
         )
     found = marked.read[sample.id]
-    note = {1.0: CORRECT, 0.0: WRONG}.get(float(value), key)
-    return Verdict(float(value), note, (found,) if found else ())
+    note = {1.0: CORRECT, 0.0: WRONG}.get(worth, key)
+    return Verdict(worth, note, (found,) if found else ())
+
+
+def _number(value: object) -> float | None:
+    """A metric's value as a number, whatever of Python's or numpy's it is; `None` where none."""
+    plain = value.item() if isinstance(value, np.generic) else value
+    return float(plain) if isinstance(plain, Real) else None
 
 
 def _scores(sample: Sample, data: Mapping[str, Any], marked: Marked) -> Iterator[Score]:
     """The other values of a document; that which is its correctness is the verdict's."""
     for key, value in marked.values.get(sample.id, {}).items():
-        if key != _scoring(data) and isinstance(value, Real):
-            yield Score(sample.id, key, float(value))
+        number = _number(value)
+        if key != _scoring(data) and number is not None:
+            yield Score(sample.id, key, number)

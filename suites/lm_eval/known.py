@@ -1,6 +1,7 @@
 """What judging needs of a task, as JSON: its definition and documents, without its data set.
 
-A task file may name functions. They are kept by file and name, and loaded from there again.
+A task file may name functions and classes. They are kept by file and name, and loaded from there
+again.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import importlib.metadata
 import importlib.util
 import json
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -75,14 +77,22 @@ def _to(task: str, value: Any) -> Any:
         return [_to(task, part) for part in value]
     if not callable(value):
         return value
-    inner = getattr(value, "func", value)  # of a `functools.partial`
-    names: Mapping[str, Any] = getattr(inner, "__globals__", {})
+    names = _beside(getattr(value, "func", value))  # of a `functools.partial`
     name = next((name for name, found in names.items() if found is value), None)
     if name is None or "__file__" not in names:
         raise InputError(
             f"suite.tasks: {task} cannot be asked: {value!r} in its file is no function of a module"
         )
     return {_FUNCTION: [str(names["__file__"]), name]}
+
+
+def _beside(value: Any) -> Mapping[str, Any]:
+    """What the module of a function or class holds; of a method or the like, nothing."""
+    if isinstance(value, type):
+        module = sys.modules.get(value.__module__)
+        return {} if module is None else vars(module)
+    found: Mapping[str, Any] = getattr(value, "__globals__", {})
+    return found
 
 
 def _from(value: Any) -> Any:

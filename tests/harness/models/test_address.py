@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from harness.errors import PodiumError, RunError, UsageError
 from harness.models import Address, EngineRequest, open_engine
 from harness.models.decoding import Decoding, apart
 from tests.conftest import sample
-from tests.gateway_server import Answer, Gateway, gateway, json_reply, raw_reply
+from tests.gateway_server import Answer, Gateway, completion, gateway, json_reply, raw_reply
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"
 DONE = b"data: [DONE]\n\n"
@@ -126,6 +127,27 @@ def test_decoding_stands_in_the_request(tmp_path: Path) -> None:
     assert (body["temperature"], body["top_p"], body["top_k"], body["seed"]) == (0.7, 0.9, 20, 3)
     assert body["stop"] == ["。"]
     assert body["chat_template_kwargs"] == {"enable_thinking": True, "lang": "zh"}
+
+
+def test_what_a_sample_says_of_its_prompt_and_its_end_holds(tmp_path: Path) -> None:
+    plain = replace(sample(0), prompt="问：", stop=("一", "二", "三", "四"), max_tokens=5)
+    chat = replace(sample(1), stop=("四",))
+    told = {"choices": [{"text": "七四", "finish_reason": "length"}]}
+    chat_told = completion("八四九")
+    with gateway(lambda said: json_reply(told if "prompt" in said else chat_told)) as server:
+        how = Decoding(stop=("。",), thinking=False)
+        asking = replace(request(server, tmp_path, concurrency=1), decoding=how)
+        with open_engine(asking) as engine:
+            first, second = engine.model().generate([plain, chat])
+    # The address is told of four strings, as many as every one takes; the others are cut here.
+    assert (first.text, first.finish_reason) == ("七", "stop")
+    assert (second.text, second.finish_reason) == ("八", "stop")
+    assert server.paths == ["/v1/completions", "/v1/chat/completions"]
+    body, other = server.asked
+    assert (body["prompt"], body["stop"], body["max_tokens"]) == ("问：", ["。", *"一二三"], 5)
+    assert "messages" not in body
+    assert "chat_template_kwargs" not in body
+    assert (other["stop"], other["max_tokens"]) == (["。", "四"], 9)
 
 
 def test_reasoning_without_its_marks_is_no_answer() -> None:

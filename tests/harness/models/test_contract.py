@@ -11,7 +11,7 @@ from typing import Any, cast
 
 import pytest
 
-from harness.core import Message, Sample
+from harness.core import Candidate, Gold, Message, Sample
 from harness.errors import InputError, MissingDependency
 from harness.models import (
     Address,
@@ -78,6 +78,19 @@ def opened(
 @pytest.fixture(scope="module", params=["fake", "floor", *REAL, *ASKED])
 def engine(request: pytest.FixtureRequest, opened: Callable[[str], Engine]) -> Engine:
     return opened(request.param)
+
+
+def turn(number: int) -> str:
+    """The prompt that the chat template makes of a question."""
+    question = sample(number).question
+    return f"<|im_start|>user\n{question}<|im_end|>\n<|im_start|>assistant\n"
+
+
+def continued(*candidates: Candidate) -> Sample:
+    """A question that is answered by what goes on likeliest."""
+    return replace(
+        sample(0), id=candidates[0].text, gold=Gold("choice", "0"), candidates=candidates
+    )
 
 
 def test_one_output_a_sample_in_order(engine: Engine, samples: Sequence[Sample]) -> None:
@@ -231,6 +244,23 @@ class TestReal:
         assert all(answer.output_tokens == 12 for answer in cut)
         assert all((answer.output_tokens or 0) <= 12 for answer in answers)
 
+    def test_nothing_to_score_is_an_error_of_that_sample(
+        self, name: str, opened: Callable[[str], Engine]
+    ) -> None:
+        asked = [
+            continued(Candidate("0", text="", context="问：")),
+            continued(Candidate("0", text="好", context=" \n")),
+            continued(Candidate("0", text="好", context="")),
+            continued(Candidate("0", text="好", context="问：")),
+        ]
+        empty, blank, begun, fine = opened(name).model().generate(asked)
+        assert "is empty: there is nothing to score" in str(empty.error)
+        assert "is nothing but white space" in str(blank.error)
+        for output in (begun, fine):
+            assert output.error is None
+            assert (output.loglikelihood or {})["0"] < 0
+            assert output.perplexity is None
+
     def test_a_folder_that_is_no_model_is_refused(self, name: str, tmp_path: Path) -> None:
         with pytest.raises(InputError, match="no such model folder"):
             open_engine(EngineRequest(engine=name, base=tmp_path / "none"))
@@ -245,6 +275,50 @@ def test_the_same_base_agrees_across_engines_and_the_address(
         for answers in (opened(name).model().generate(samples) for name in (*REAL, *ASKED))
     ]
     assert all(found == texts[0] for found in texts)
+
+
+@pytest.mark.real
+def test_what_a_sample_says_of_its_prompt_and_its_end_holds_on_all_of_them(
+    opened: Callable[[str], Engine], samples: Sequence[Sample]
+) -> None:
+    plain = replace(samples[0], prompt=turn(0))
+    asked = [
+        samples[0],
+        plain,
+        replace(plain, stop=("没有", "次")),
+        replace(samples[1], stop=("次",)),
+        replace(plain, max_tokens=3),
+        replace(plain, prompt=turn(0) + "K1000", stop=("<|im_end|>",)),
+    ]
+    asked = [replace(one, id=f"q{n}") for n, one in enumerate(asked)]
+    each = [
+        [(output.text, output.finish_reason, output.error) for output in answers]
+        for answers in (opened(name).model().generate(asked) for name in (*REAL, *ASKED))
+    ]
+    assert all(found == each[0] for found in each)
+    chat, same, cut, chat_cut, short, _ = each[0]
+    assert same == chat
+    assert cut == (chat[0].partition("次")[0], "stop", None)
+    assert len(cut[0]) < len(chat[0])
+    assert "次" not in chat_cut[0]
+    assert chat[0].startswith(short[0])
+    assert short[1] == "length"
+
+
+@pytest.mark.real
+def test_engines_with_weights_agree_on_how_likely_a_text_goes_on(
+    opened: Callable[[str], Engine],
+) -> None:
+    (said,) = opened("hf").model().generate([replace(sample(0), max_tokens=4)])
+    texts = (said.text, "没有这趟车。", "K1000次停运")
+    asked = continued(*(
+        Candidate(str(n), text=text, context=turn(0)) for n, text in enumerate(texts)
+    ))  # fmt: skip
+    each = [next(iter(opened(name).model().generate([asked]))) for name in REAL]
+    for output in each:
+        assert output.text == "0"
+        assert output.greedy == ("0",)
+        assert output.loglikelihood == pytest.approx(each[0].loglikelihood, abs=1e-3)
 
 
 @pytest.mark.real

@@ -5,15 +5,25 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from harness.core import Sample
+from harness.core import Output, Sample
 from harness.models import EngineRequest, open_engine
 from harness.models.chat import load_tokenizer
-from harness.models.ends import cut_at_end, end_tokens, turn_end
+from harness.models.decoding import Decoding
+from harness.models.ends import (
+    at_stop,
+    cut_at_end,
+    cut_at_stop,
+    end_tokens,
+    special_stops,
+    stops,
+    turn_end,
+)
 from tests.conftest import sample
 
 TURN_END, ENDOFTEXT = 2, 0
@@ -21,12 +31,18 @@ TURN_END, ENDOFTEXT = 2, 0
 
 @pytest.fixture(scope="module")
 def two_ends(tiny_base: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The tiny base as Gemma is: the template closes a turn with `<|im_end|>`, no eos knows it."""
+    """The tiny base as Gemma is: the template closes a turn with `<|im_end|>`, no eos knows it.
+
+    Nor does that token count as special, so that a text could show it.
+    """
     folder = tmp_path_factory.mktemp("two") / "base"
     shutil.copytree(tiny_base, folder)
     change(folder / "tokenizer_config.json", {"eos_token": "<|endoftext|>"})
     change(folder / "generation_config.json", {"eos_token_id": ENDOFTEXT})
     change(folder / "config.json", {"eos_token_id": ENDOFTEXT})
+    tokens = json.loads((folder / "tokenizer.json").read_text("utf-8"))["added_tokens"]
+    tokens[TURN_END]["special"] = False
+    change(folder / "tokenizer.json", {"added_tokens": tokens})
     return folder
 
 
@@ -86,6 +102,28 @@ def test_an_answer_ends_with_the_first_of_them() -> None:
     assert cut_at_end([5, 6, 2, 0, 0], (0, 2)) == ([5, 6, 2], True)
     assert cut_at_end([5, 6], (0, 2)) == ([5, 6], False)
     assert cut_at_end([], (0, 2)) == ([], False)
+
+
+def test_an_answer_is_cut_at_its_stop_strings_one_after_the_other() -> None:
+    assert cut_at_stop("七点。八点", ("八", "。")) == ("七点", True)
+    assert cut_at_stop("abXc", ("bX", "abX")) == ("a", True)
+    assert cut_at_stop("七点", ("。",)) == ("七点", False)
+    refused = Output("q", "no 。 such", "error", error="no")
+    assert at_stop(refused, ("。",)) == refused
+    assert at_stop(Output("q", "七。八", "length"), ("。",)) == Output("q", "七", "stop")
+
+
+def test_stop_strings_are_those_of_the_spec_and_of_the_sample() -> None:
+    asked = replace(sample(0), stop=("", "次", "。"))
+    assert stops(asked, Decoding(stop=("。", "车"))) == ("。", "车", "次")
+
+
+def test_a_stop_string_that_no_text_shows_is_known_by_its_token(
+    tiny_base: Path, two_ends: Path
+) -> None:
+    strings = ("<|im_end|>", "</s>", "次", "<|endoftext|>")
+    assert special_stops(load_tokenizer(tiny_base), strings) == (TURN_END, ENDOFTEXT)
+    assert special_stops(load_tokenizer(two_ends), strings) == (ENDOFTEXT,)
 
 
 def answers(engine: str, base: Path, asked: Sequence[Sample]) -> list[tuple[Any, ...]]:

@@ -45,6 +45,19 @@ def entry(**finetune: Any) -> dict[str, Any]:
     return {**SPEC, "entries": [{"name": "lora", "finetune": finetune}]}
 
 
+def test_questions_that_no_address_can_answer_are_told(tmp_path: Path) -> None:
+    address = {"engine": "api", "base_url": "http://127.0.0.1:9/v1", "model": "m"}
+    spec = {
+        "name": "far", "suite": {"name": "fewclue", "tasks": ["bustm"], "modes": ["ppl"]},
+        "model": address, "latency": None,
+    }  # fmt: skip
+    result = checked(tmp_path, spec)
+    assert result.exit_code == 1
+    assert "api answers in text and cannot say how likely it finds the candidates" in result.stdout
+    spec["suite"] = {"name": "fewclue", "tasks": ["bustm"]}
+    assert checked(tmp_path, spec).exit_code == 0
+
+
 def test_a_row_is_shown_and_nothing_is_left_behind(tmp_path: Path) -> None:
     result = checked(tmp_path, SPEC)
     assert result.exit_code == 0, result.output

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from harness.core import Model, Output, Sample
-from harness.errors import RunError
+from harness.core import Candidate, Model, Output, Sample
+from harness.errors import InputError, RunError
 from harness.models.foreign import EngineFailed
-from harness.stages.infer import PARTIAL, infer
+from harness.stages.infer import PARTIAL, check_askable, infer
 from harness.store.codec import output_from, output_to, sample_to
 from harness.store.files import read_json, read_jsonl, write_jsonl
 
@@ -54,6 +55,16 @@ def test_every_question_has_its_answer_in_order(
     infer(lambda: opened(Says()), questions, "all", work)
     assert [(o.sample_id, o.text) for o in answers(work)] == [(s.id, s.reference) for s in samples]
     assert read_json(work / "engine.json") == {"engine": "says"}
+
+
+def test_an_address_is_not_asked_for_likelihoods(samples: Sequence[Sample]) -> None:
+    scored = replace(samples[1], candidates=(Candidate("0", text="好", context="问："),))
+    check_askable("vllm", [*samples, scored])
+    check_askable("api", samples)
+    told = "model.engine: api answers in text and cannot say how likely it finds the candidates"
+    with pytest.raises(InputError, match=told) as raised:
+        check_askable("api", [*samples, scored])
+    assert "of lookup" in str(raised.value)
 
 
 def test_what_a_killed_attempt_has_answered_is_not_asked_again(
