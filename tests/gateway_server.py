@@ -98,11 +98,11 @@ def gateway(answer: Answer) -> Iterator[Gateway]:
 
 
 def _request(file: Any) -> dict[str, Any] | None:
-    """The JSON of the next request; `None` where the connection is closed."""
+    """The JSON of the next request, empty without a body; `None` where the connection is closed."""
     length = 0
     if not file.readline():
         return None
     while line := file.readline().strip():
         name, _, value = line.decode("latin-1").partition(":")
         length = int(value) if name.lower() == "content-length" else length
-    return dict(json.loads(file.read(length)))
+    return dict(json.loads(file.read(length))) if length else {}

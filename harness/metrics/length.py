@@ -26,22 +26,28 @@ def length(outputs: Sequence[Output]) -> dict[str, Any] | None:
     """Lengths of the answers that came; `None` where nobody counted tokens.
 
     `median_tokens` and `p95_tokens` are the engine's own; `words` and `characters` compare between
-    models, and count left-over thinking. `truncated`, `empty` and `thinking` are counts of answers.
+    models, and count what was thought: kept apart, or left over in the answer. `truncated`, `empty`
+    and `thinking` are counts of answers.
     """
     counted = [float(o.output_tokens) for o in outputs if o.output_tokens is not None]
     if not counted:
         return None
-    came = [o.text for o in outputs if not o.failed]
+    came = [o for o in outputs if not o.failed]
+    said = [f"{o.reasoning}\n{o.text}" if o.reasoning else o.text for o in came]
     return {
         "median_tokens": statistics.median(counted),
         "p95_tokens": percentile(counted, 0.95),
         "truncated": sum(o.finish_reason == "length" for o in outputs),
-        "empty": sum(map(is_empty, came)),
-        "thinking": sum("<think>" in text or "</think>" in text for text in came),
+        "empty": sum(is_empty(o.text) for o in came),
+        "thinking": sum(map(_thinks, came)),
         "tokenizer": TOKENS,
-        "words": _spread([len(tokenize(text)) for text in came]),
-        "characters": _spread([information_length(text) for text in came]),
+        "words": _spread([len(tokenize(text)) for text in said]),
+        "characters": _spread([information_length(text) for text in said]),
     }
+
+
+def _thinks(output: Output) -> bool:
+    return bool(output.reasoning) or "<think>" in output.text or "</think>" in output.text
 
 
 def _spread(values: Sequence[int]) -> dict[str, float | None]:

@@ -139,10 +139,20 @@ def _means(summaries: Sequence[Mapping[str, Any]], found: Mapping[str, Any]) -> 
 
 
 def _length(lengths: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
+    """Lengths of the seed on average; what is counted is rounded up, and spreads go by field."""
     if not lengths:
         return None
-    means = {name: _mean(one[name] for one in lengths) for name in lengths[0]}
-    return {**means, "truncated": _average_count(one["truncated"] for one in lengths)}
+    first = lengths[0]
+    means = {name: _mean(one[name] for one in lengths) for name in ("median_tokens", "p95_tokens")}
+    counts = ("truncated", "empty", "thinking")
+    spreads = {
+        name: {field: _mean(one[name][field] for one in lengths) for field in first[name]}
+        for name in ("words", "characters")
+    }
+    return {
+        **first, **means, **spreads,
+        **{name: _average_count(one[name] for one in lengths) for name in counts},
+    }  # fmt: skip
 
 
 def _measure(first: Mapping[str, Any], summaries: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

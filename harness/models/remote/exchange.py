@@ -22,7 +22,7 @@ from .deadline import Line, Watch
 from .events import FirstToken, is_over
 from .failure import Caller, Failure
 from .reply import NoReply, read_reply
-from .text import one_line
+from .text import load, one_line
 from .timing import http_date, retry_after_s
 
 if TYPE_CHECKING:
@@ -75,12 +75,14 @@ class Exchange:
     ) -> None:
         import requests
 
-        url = f"{address.rstrip('/')}/chat/completions"
+        base = address.rstrip("/")
+        url = f"{base}/chat/completions"
         headers = {"Content-Type": "application/json", "Accept": "application/json"}
         if key is not None:
             headers["Authorization"] = f"Bearer {key.reveal()}"
         try:
             self._template = requests.Request("POST", url, headers).prepare()
+            self._listing = requests.Request("GET", f"{base}/models", headers).prepare()
         except requests.RequestException as error:
             raise UsageError(f"{address}: no address that can be asked: {error}") from None
         self._caller = Caller(urlsplit(url).netloc, key_env)
@@ -102,26 +104,32 @@ class Exchange:
             body: JSON.
             digest: a provider that knows `Idempotency-Key` never bills it twice.
         """
-        adapter, line = self._connection()
-        self._watch.begin(line)
         began = time.perf_counter()
-        try:
-            with adapter.send(
-                self._request(body, digest),
-                timeout=(min(_CONNECT_S, self._timeout_s), self._timeout_s), **self._ways,
-            ) as response:  # fmt: skip
-                came = self._came(response, line, began)
-        except _foreign() as error:
-            return self._unanswered(error, line)
-        finally:
-            self._watch.end(line)
-            if line.broken:
-                self.close()
+        came = self._send(self._request(body, digest), began)
         took_s = time.perf_counter() - began
+        if isinstance(came, Failure):
+            return came
         read = self._read(came)
         if isinstance(read, Reply):
             return replace(read, e2e_s=took_s, ttft_s=came.first_s)
         return read
+
+    def models(self) -> list[str] | Failure:
+        """The names of the models that the address lists; none where it lists nothing of the kind.
+
+        See https://platform.openai.com/docs/api-reference/models/list.
+        """
+        came = self._send(self._listing.copy(), time.perf_counter())
+        if isinstance(came, Failure):
+            return came
+        if came.status >= 300:
+            failed = self._read(came)
+            return failed if isinstance(failed, Failure) else []
+        listed = load(text_of(came.body, came.kind))
+        rows = listed.get("data") if isinstance(listed, dict) else None
+        rows = rows if isinstance(rows, list) else []
+        named = [row.get("id") for row in rows if isinstance(row, dict)]
+        return [name for name in named if isinstance(name, str) and name]
 
     def close(self) -> None:
         """Close this thread's connection."""
@@ -135,6 +143,22 @@ class Exchange:
         """Close the connections of all threads, none of which may ask any more."""
         while self._opened:
             _close(self._opened.pop())
+
+    def _send(self, request: PreparedRequest, began: float) -> _Came | Failure:
+        """Send a request and take what comes back, as long as it may take."""
+        adapter, line = self._connection()
+        self._watch.begin(line)
+        try:
+            with adapter.send(
+                request, timeout=(min(_CONNECT_S, self._timeout_s), self._timeout_s), **self._ways
+            ) as response:
+                return self._came(response, line, began)
+        except _foreign() as error:
+            return self._unanswered(error, line)
+        finally:
+            self._watch.end(line)
+            if line.broken:
+                self.close()
 
     def _connection(self) -> tuple[Adapter, Line]:
         connection: tuple[Adapter, Line] | None = getattr(self._local, "connection", None)
