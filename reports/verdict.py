@@ -165,7 +165,17 @@ def cautions(board: Leaderboard) -> list[Note]:
         ]
         if found:
             notes.append(Note(key, {"list": few(found, _LISTED)}))
-    return [*notes, *_worse(board)]
+    return [*notes, *_shorter(board), *_worse(board)]
+
+
+def _shorter(board: Leaderboard) -> Iterator[Note]:
+    """What is tuned, and is wrong where its base was right in more words."""
+    found = [
+        f"{one_line(entry.label)} ({told.lost:,} − {told.won:,}, × {told.ratio:.2f})"
+        for entry, told in losses.shorter(board)
+    ]
+    if found:
+        yield Note("shorter_wrong", {"list": few(found, _LISTED)})
 
 
 def _worse(board: Leaderboard) -> Iterator[Note]:
@@ -228,6 +238,11 @@ def _truncated(run: Run) -> str | None:
     return f" {cut:,.0f}/{summary.n:,}" if cut else None
 
 
+def _curt(run: Run) -> str | None:
+    ratio = run.summary.length.curt if run.summary.length else None
+    return None if ratio is None else f" {ratio:.2f}"
+
+
 def _unstable(run: Run) -> str | None:
     latency = run.summary.latency
     if latency is None or latency.cv is None or latency.cv <= _UNSTABLE:
@@ -285,6 +300,7 @@ _TROUBLES: Mapping[str, Callable[[Run], str | None]] = {
     "unscored": _unscored,
     "unread": _unparsed,
     "truncated": _truncated,
+    "curt": _curt,
     "unstable": _unstable,
     "served_otherwise": _served("fail"),
     "served_unclear": _served("unclear"),

@@ -139,7 +139,10 @@ def _means(summaries: Sequence[Mapping[str, Any]], found: Mapping[str, Any]) -> 
 
 
 def _length(lengths: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
-    """Lengths of the seed on average; what is counted is rounded up, and spreads go by field."""
+    """Lengths of the seed on average; what is counted is rounded up, and spreads go by field.
+
+    `curt` is of the first seed that has enough answers of both kinds.
+    """
     if not lengths:
         return None
     first = lengths[0]
@@ -152,6 +155,7 @@ def _length(lengths: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
     return {
         **first, **means, **spreads,
         **{name: _average_count(one[name] for one in lengths) for name in counts},
+        "curt": next((one["curt"] for one in lengths if one["curt"]), None),
     }  # fmt: skip
 
 
