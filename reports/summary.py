@@ -345,8 +345,14 @@ def _latency(read: Reader) -> Latency:
 def _loaded(read: Reader | None) -> Loaded | None:
     if read is None:
         return None
-    numbers = (read.sure(name) for name in ("rate", "p50_s", "p95_s", "within", "limit_s"))
-    return Loaded(*numbers, saturated=bool(read.data.get("saturated")))
+    return Loaded(
+        rate=read.sure("rate"),
+        p50_s=read.sure("p50_s"),
+        p95_s=read.sure("p95_s"),
+        within=read.sure("within"),
+        limit_s=read.sure("limit_s"),
+        saturated=bool(read.data.get("saturated")),
+    )
 
 
 def _session(read: Reader | None) -> Session | None:
@@ -359,7 +365,9 @@ def _length(read: Reader) -> Length:
     short = read.maybe("curt")
     flagged = short is not None and bool(short.data.get("flagged"))
     return Length(
-        *(read.number(name) for name in ("median_tokens", "p95_tokens", "truncated")),
+        median_tokens=read.number("median_tokens"),
+        p95_tokens=read.number("p95_tokens"),
+        truncated=read.number("truncated"),
         curt=short.number("ratio") if short is not None and flagged else None,
     )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ipaddress
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -37,13 +38,16 @@ _PIECE = 65_536
 _LONGEST_BODY = 32 * 2**20
 # Of a stream of events, this much tells whether it is over.
 _END = 64
+# How long to wait for the end of a body whose last event has come.
+_REST_S = 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class _Came:
     """What came back; `kind` is its content type, `cut` why its body is not whole.
 
-    `first_s` is when the first token of a stream came, in seconds since the request was sent.
+    `took_s` is when all of it had come, and `first_s` when the first token of a stream had, both in
+    seconds since the request was sent.
     """
 
     status: int
@@ -51,6 +55,7 @@ class _Came:
     body: bytes
     cut: str
     retry_after_s: float | None
+    took_s: float
     first_s: float | None = None
 
 
@@ -106,12 +111,11 @@ class Exchange:
         """
         began = time.perf_counter()
         came = self._send(self._request(body, digest), began)
-        took_s = time.perf_counter() - began
         if isinstance(came, Failure):
             return came
         read = self._read(came)
         if isinstance(read, Reply):
-            return replace(read, e2e_s=took_s, ttft_s=came.first_s)
+            return replace(read, e2e_s=came.took_s, ttft_s=came.first_s)
         return read
 
     def models(self) -> list[str] | Failure:
@@ -181,7 +185,10 @@ class Exchange:
         # A redirect is not followed, whatever it says.
         first = FirstToken(began)
         body, cut = (b"", "") if 300 <= status < 400 else self._body(response, kind, line, first)
-        return _Came(status, kind, body, cut, _retry_after_s(response), first.at_s)
+        took_s = time.perf_counter() - began
+        if "event-stream" in kind and not cut:
+            _read_out(response)
+        return _Came(status, kind, body, cut, _retry_after_s(response), took_s, first.at_s)
 
     def _read(self, came: _Came) -> Reply | Failure:
         if 300 <= came.status < 400:
@@ -256,6 +263,20 @@ def _pieces(response: Response, kind: str) -> Iterator[bytes]:
         end = (end + piece)[-_END:]
         if is_over(end.decode("utf-8", "replace")):
             return
+
+
+def _read_out(response: Response) -> None:
+    """Read what follows the last event of a stream, which is nothing but the mark of its end.
+
+    Only then can its connection be used again: else each question of a timing would open one, and
+    over TLS that takes longer than many a first token. One that stays open is given up.
+    """
+    line = getattr(response.raw.connection, "sock", None)
+    if line is None:
+        return
+    line.settimeout(_REST_S)
+    with suppress(*_foreign()):
+        response.raw.read1(_PIECE, decode_content=True)
 
 
 def _foreign() -> tuple[type[Exception], ...]:
