@@ -183,9 +183,11 @@ def disturbances() -> Iterator[tuple[str, ...]]:
     usual = ["--first", "0.02", "--each", "0.002", "--tokens", "8"]
     cold = ["--cold", "0.2", "--cold-for", "6"]
     quiet = 0.0
-    cases: tuple[tuple[str, list[str]], ...] = (("quiet", []), ("cold start", cold), ("warm cache", ["--cache"]),
-             ("claimed to forget", ["--cache"]), ("other work", []))  # fmt: skip
-    for name, options in cases:
+    cases: dict[str, list[str]] = {
+        "quiet": [], "cold start": cold, "warm cache": ["--cache"],
+        "claimed to forget": ["--cache"], "other work": [],
+    }  # fmt: skip
+    for name, options in cases.items():
         with TemporaryDirectory() as folder, delayed_server(*usual, *options) as address:
             entry = entry_of(address, folder)
             entry = claiming(entry) if name == "claimed to forget" else entry
