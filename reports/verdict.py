@@ -24,6 +24,7 @@ _UNPARSED = 0.02  # a checker that cannot read more than this deserves a warning
 _REJECTED = 1 / 3  # of what a teacher wrote; more than that deserves a look
 _LEAST_LOST = 0.05  # points; less is printed as none
 _UNSTABLE = 0.10  # variation of the times above which the words of the verdict are shown
+_BUSY = 0.10  # of all processors in other hands while times were taken
 _PARITY = 0.99  # of the timed answers; where fewer equal the scored ones, another model was timed
 
 
@@ -252,6 +253,15 @@ def _unstable(run: Run) -> str | None:
     return f" {percent(latency.cv)} ({one_line(latency.verdict)})"
 
 
+def _busy(run: Run) -> str | None:
+    """How much of the machine others had while it was timed."""
+    session = run.summary.signature.get("session") or {}
+    load = session.get("load") or {}
+    shares = [load.get(name) for name in ("others", "steal")]
+    taken = sum(share for share in shares if isinstance(share, int | float))
+    return f" {percent(taken)}" if taken > _BUSY else None
+
+
 def _answers_otherwise(run: Run) -> str | None:
     """Equal texts, where nothing sharper was measured: honest merged weights differ in a few."""
     parity = run.summary.parity
@@ -302,6 +312,7 @@ _TROUBLES: Mapping[str, Callable[[Run], str | None]] = {
     "truncated": _truncated,
     "curt": _curt,
     "unstable": _unstable,
+    "busy": _busy,
     "served_otherwise": _served("fail"),
     "served_unclear": _served("unclear"),
     "parity_low": _answers_otherwise,

@@ -16,12 +16,11 @@ from harness.metrics.latency import doubt, latency, medians, repeats_within
 from harness.metrics.loaded import loaded
 from harness.metrics.ratio import ratio
 from harness.models.hardware import fits_together, machine
+from harness.timing.machine import BUSY, had_by_others
 from harness.timing.session import Timed, time_session
 
 # A first wave of warm-up that took so much longer than the last was a cold start.
 _COLD = 0.10
-# More than so much of all processors in other hands is told.
-_BUSY = 0.10
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +117,11 @@ def noticed(result: Mapping[str, Any]) -> list[str]:
             f"{load['disturbed']:.0%} of the blocks were disturbed by other work; "
             f"{load['retaken']} of them were taken again"
         )
-    if (load["others"] or 0) > _BUSY:
-        told.append(f"other processes had {load['others']:.0%} of the processors throughout")
+    if (taken := had_by_others(load)) > BUSY:
+        told.append(
+            f"others had {taken:.0%} of the processors throughout: ratios to the reference hold, "
+            "times in seconds need not repeat"
+        )
     if result["unique_prompts"]:
         told.append(
             "a cache cannot be emptied, so each prompt began with 8 letters of its own"

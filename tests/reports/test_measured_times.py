@@ -9,7 +9,7 @@ from reports.strings import say
 from reports.terminal import terminal_table
 from reports.verdict import cautions
 from tests.reports.conftest import MakeBoard
-from tests.reports.folders import Entrant
+from tests.reports.folders import SIGNATURE, Entrant
 
 TIMES: dict[str, Any] = {
     "p50_s": 0.4, "p90_s": 0.61, "p95_s": 0.7, "ttft_p50_s": 0.1, "tpot_p50_s": 0.01, "cv": 0.02,
@@ -50,3 +50,18 @@ def test_a_model_that_is_wrong_where_it_is_short_is_a_caution(make_board: MakeBo
     )
     (said,) = [say(note) for note in cautions(board) if note.key == "curt"]
     assert said.endswith(": short 0.40.")
+
+
+def test_a_machine_that_others_had_is_a_caution(make_board: MakeBoard) -> None:
+    def signed(others: float) -> dict[str, Any]:
+        session = {
+            "id": "s", "started": "2025-08-01T00:00:00+00:00",
+            "load": {"others": others, "steal": 0.01},
+        }  # fmt: skip
+        return {"signature": {**SIGNATURE, "session": session}}
+
+    busy = make_board(Entrant("a", summary=signed(0.7)))
+    (said,) = [say(note) for note in cautions(busy) if note.key == "busy"]
+    assert said.endswith(": a 71%.")
+    quiet = make_board(Entrant("b", summary=signed(0.05)))
+    assert not [note for note in cautions(quiet) if note.key == "busy"]
