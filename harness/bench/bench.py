@@ -12,7 +12,7 @@ from harness.bench.entries import Entry
 from harness.config.sections import Latency
 from harness.core import Sample
 from harness.errors import InputError
-from harness.metrics.latency import doubt, latency, medians, repeats_within
+from harness.metrics.latency import calm, doubt, latency, medians, repeats_within
 from harness.metrics.loaded import loaded
 from harness.metrics.ratio import ratio
 from harness.models.hardware import fits_together, machine
@@ -64,14 +64,14 @@ def bench(
         "reference": names[0],
         "entries": [_entry(name, timed, section, names[0]) for name in names],
     }
-    curves = {name: sorted(medians(timed.rows[name], "e2e_s").values()) for name in names}
+    curves = {name: sorted(medians(calm(timed.rows[name]), "e2e_s").values()) for name in names}
     return Found({**result, "noticed": noticed(result)}, curves)
 
 
 def _entry(name: str, timed: Timed, section: Latency, reference: str) -> dict[str, Any]:
     rows = timed.rows[name]
     taken = latency(rows)
-    alone = {field: medians(rows, field) for field in ("e2e_s", "ttft_s")}
+    alone = {field: medians(calm(rows), field) for field in ("e2e_s", "ttft_s")}
     found = None if name == reference else ratio(rows, timed.rows[reference])
     under: dict[float, list[dict[str, Any]]] = {}
     for row in timed.loaded.get(name, ()):

@@ -17,7 +17,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from harness.metrics.latency import medians
+from harness.metrics.latency import calm, medians
 
 LEVEL = 0.95
 # Ratios nearer to 1 are no difference worth the name.
@@ -56,7 +56,7 @@ def ratio(
     Returns:
         `None` with fewer than five questions.
     """
-    own, other = medians(rows, of), medians(reference, of)
+    own, other = medians(calm(rows), of), medians(calm(reference), of)
     logs = sorted(
         math.log(own[name] / other[name])
         for name in own.keys() & other.keys()

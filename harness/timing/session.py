@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from harness.config.sections import Latency
@@ -47,7 +48,8 @@ class Timed:
     """What a session yields, by the names of its models.
 
     Each row holds sample_id, replicate, e2e_s, ttft_s (seconds), output_tokens, finish_reason,
-    text and error. `disturbed` rows were taken again and do not count. `loaded` rows came under
+    text and error; one that was disturbed, and again when it was taken again, says `disturbed`. Of
+    the rows of `disturbed` others count in their place. `loaded` rows came under
     load, and hold `due_s` besides. `waves` are the geometric mean seconds of each wave of warm-up.
     `engines` are the signatures, `about` is what the machine did meanwhile, as JSON.
     """
@@ -159,11 +161,13 @@ class _Session:
     def retake(self, watch: Watch[list[Taken]]) -> int:
         """Take what was disturbed again, once; how many blocks of it went undisturbed then.
 
-        What is disturbed again stays as it was, for nothing better is to be had; after a few times
-        in a row the disturbance is there to stay.
+        What is disturbed again stays as it was, and says so, for nothing better is to be had; after
+        a few times in a row the disturbance is there to stay.
         """
         better = in_vain = 0
         windows = watch.disturbed_windows()
+        for _, row in chain.from_iterable(chain.from_iterable(windows)):
+            row["disturbed"] = True
         with bar("disturbed, again", total=len(windows)) as tick:
             for window in windows:
                 if in_vain == _IN_VAIN:
@@ -182,6 +186,7 @@ class _Session:
             self.timed.disturbed[turn.name].append(dict(old) if calm else new)
             if calm:
                 old.update(new)
+                del old["disturbed"]
 
     def _rows(self, taken: Sequence[Taken]) -> list[Row]:
         return [self._row(turn) for turn, _ in taken]
