@@ -2,7 +2,7 @@
 
     python -m tests.bench.timing_bench               what is simulated: half a minute
     python -m tests.bench.timing_bench --real        and what needs a quiet machine: some minutes
-    python -m tests.bench.timing_bench --trials 200  whole sessions with a server: a quarter hour
+    python -m tests.bench.timing_bench --trials 200  whole sessions with a server: half an hour
 
 Simulated: 40 questions × 4 replicates, in turns A B B A, of a session whose requests scatter by
 a lognormal of 6% each, of which one in fifty meets a hiccup of up to three times its length, on a
@@ -47,7 +47,7 @@ from tests.delayed_server import delayed_server
 
 TRIALS = 200
 # Sessions that nothing was tuned on.
-FRESH = 20_261_130
+FRESH = 77_000_000
 QUESTIONS: list[Sample] = [sample(number) for number in range(40)]
 ROOT = Path(__file__).parent.parent.parent
 _VLLM = """
