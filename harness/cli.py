@@ -256,7 +256,7 @@ def report(runs: tuple[Path, ...], out: Path, as_json: bool) -> None:
 )  # fmt: skip
 @click.option("--max-tokens", type=click.IntRange(min=1), default=64, help="[default: 64]")
 @click.option("--max-length", type=click.IntRange(min=16), default=1024, help="[default: 1024]")
-@click.option("--engine", default="auto", help="Of local models: vllm or hf.")
+@click.option("--engine", default="auto", help="Of local models: vllm, server or hf.")
 @click.option("--dtype", default="auto", help="Of local models.")
 @click.option("--model", default="", help="Name of the model at an address.")
 @click.option("--key-env", default=None, help="The variable that holds the key of an address.")

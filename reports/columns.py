@@ -111,10 +111,13 @@ def raw_columns(board: Leaderboard) -> list[Column]:
     """The quantities that the scores are made from; a column that all entries lack is left out."""
     every = [
         _number("p50", _latency("p50_s"), seconds, "0.000"),
+        _number("p90", _latency("p90_s"), seconds, "0.000"),
         _number("p95", _latency("p95_s"), seconds, "0.000"),
         _number("ttft", _latency("ttft_p50_s"), seconds, "0.000"),
         _number("tpot", _latency("tpot_p50_s"), seconds, "0.0000"),
         Column("cv", _variation, _latency("cv"), "cv_help", "0.0%"),
+        Column("relative", _relative, _ratio, "relative_help", "0.000"),
+        Column("loaded", _loaded, _busy, "loaded_help", "0.000"),
         Column("parity", _parity, lambda e: e.summary.parity, "parity_help", "0.0%"),
         _number("tokens_p50", _length("median_tokens"), count, "#,##0"),
         _number("tokens_p95", _length("p95_tokens"), count, "#,##0"),
@@ -152,6 +155,34 @@ def _variation(entry: Entry) -> str:
     if latency is None or latency.cv is None:
         return DASH
     return f"{latency.cv:.1%} {one_line(latency.verdict)}".rstrip()
+
+
+def _ratio(entry: Entry) -> float | None:
+    latency = entry.summary.latency
+    return None if latency is None or latency.relative is None else latency.relative.value
+
+
+def _relative(entry: Entry) -> str:
+    latency = entry.summary.latency
+    if latency is None or latency.relative is None:
+        return DASH
+    found = latency.relative
+    return f"{found.value:.2f} [{found.low:.2f}, {found.high:.2f}]"
+
+
+def _busy(entry: Entry) -> float | None:
+    latency = entry.summary.latency
+    return None if latency is None or latency.loaded is None else latency.loaded.p95_s
+
+
+def _loaded(entry: Entry) -> str:
+    """Percentiles under load and the rate of it; `!` where more came than it can answer."""
+    latency = entry.summary.latency
+    if latency is None or latency.loaded is None:
+        return DASH
+    found = latency.loaded
+    mark = "!" if found.saturated else ""
+    return f"{seconds(found.p50_s)} / {seconds(found.p95_s)} @{found.rate:.3g}/s{mark}"
 
 
 def _parity(entry: Entry) -> str:

@@ -134,7 +134,9 @@ def _too_open(run: Run) -> Note | None:
 def _times_differ(first: Run, other: Run) -> Difference | None:
     """What keeps their times apart; a session that is not known is no one else's."""
     if first.summary.raw["scoring"].get("times") == "relative":
-        models = _reference(first.summary), _reference(other.summary)
+        models = [_reference(run.summary) for run in (first, other)]
+        if models[0] is None:  # multiples of nobody knows what
+            return Difference("signature.session.reference", _UNKNOWN, str(models[1]))
         return difference(models[0], models[1], "signature.session.reference")
     sessions = _session(first.summary), _session(other.summary)
     if _UNKNOWN in sessions or sessions[0] != sessions[1]:

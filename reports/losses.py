@@ -11,10 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from harness.metrics.length import Shortened, shortened
 from reports.text import one_line, points
 
 if TYPE_CHECKING:
     from reports.board import Entry, Leaderboard
+    from reports.runs import Run
 
 NAMED = 10.0  # points of a family's AS
 _CLEAR = 2  # standard deviations of the difference of two counts; within them it may be chance
@@ -66,6 +68,23 @@ def of(board: Leaderboard, entry: Entry) -> list[Loss]:
             if known is None or known.was < loss.was:
                 worst[loss.family] = loss
     return list(worst.values())
+
+
+def shorter(board: Leaderboard) -> Iterator[tuple[Entry, Shortened]]:
+    """What is tuned and got shorter and wrong, beside the first untuned base of the board."""
+    for entry in board.entries:
+        base = next((other for other in board.entries if _is_base(other, entry)), None)
+        if base is not None:
+            told = shortened(*_answers(entry.run), *_answers(base.run))
+            if told.flagged:
+                yield entry, told
+
+
+def _answers(run: Run) -> tuple[dict[str, str], dict[str, float]]:
+    """The texts by question, and the correctness of those that were judged."""
+    texts = {name: answer.text for name, answer in run.answers.items()}
+    judged = {name: c for name, a in run.answers.items() if (c := a.correct) is not None}
+    return texts, judged
 
 
 def in_words(board: Leaderboard, loss: Loss) -> str:

@@ -60,15 +60,37 @@ class Phrasings:
 
 
 @dataclass(frozen=True, slots=True)
+class Loaded:
+    """What it did while `rate` questions a second came by themselves.
+
+    Seconds; `within` is the share of whole answers within `limit_s`.
+    """
+
+    rate: float
+    p50_s: float
+    p95_s: float
+    within: float
+    limit_s: float
+    saturated: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Latency:
-    """What the times were. Seconds; `cv` is a share; `verdict` puts it in words."""
+    """What the times were. Seconds; `cv` is a share; `verdict` puts it in words.
+
+    `relative` is how many times as long it took as the reference of its session, with its 95%
+    interval; `loaded` what it did under load.
+    """
 
     p50_s: float | None
+    p90_s: float | None
     p95_s: float | None
     ttft_p50_s: float | None
     tpot_p50_s: float | None
     cv: float | None
     verdict: str
+    relative: Estimate | None = None
+    loaded: Loaded | None = None
 
     @property
     def steady(self) -> Note | str:
@@ -96,11 +118,16 @@ class Served:
 
 @dataclass(frozen=True, slots=True)
 class Length:
-    """How long the answers were, in tokens, and how many were cut off."""
+    """How long the answers were, in tokens, and how many were cut off.
+
+    `curt` is how long wrong answers are in multiples of right ones, where the model is wrong where
+    it is short; else `None`.
+    """
 
     median_tokens: float | None
     p95_tokens: float | None
     truncated: float | None
+    curt: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,11 +331,27 @@ def _phrasings(read: Reader | None) -> Phrasings | None:
 def _latency(read: Reader) -> Latency:
     return Latency(
         p50_s=read.number("p50_s"),
+        p90_s=read.number("p90_s"),
         p95_s=read.number("p95_s"),
         ttft_p50_s=read.number("ttft_p50_s"),
         tpot_p50_s=read.number("tpot_p50_s"),
         cv=read.number("cv"),
         verdict=str(read.data.get("verdict") or ""),
+        relative=_estimate(read.maybe("relative")),
+        loaded=_loaded(read.maybe("loaded")),
+    )
+
+
+def _loaded(read: Reader | None) -> Loaded | None:
+    if read is None:
+        return None
+    return Loaded(
+        rate=read.sure("rate"),
+        p50_s=read.sure("p50_s"),
+        p95_s=read.sure("p95_s"),
+        within=read.sure("within"),
+        limit_s=read.sure("limit_s"),
+        saturated=bool(read.data.get("saturated")),
     )
 
 
@@ -319,7 +362,14 @@ def _session(read: Reader | None) -> Session | None:
 
 
 def _length(read: Reader) -> Length:
-    return Length(*(read.number(name) for name in ("median_tokens", "p95_tokens", "truncated")))
+    short = read.maybe("curt")
+    flagged = short is not None and bool(short.data.get("flagged"))
+    return Length(
+        median_tokens=read.number("median_tokens"),
+        p95_tokens=read.number("p95_tokens"),
+        truncated=read.number("truncated"),
+        curt=short.number("ratio") if short is not None and flagged else None,
+    )
 
 
 def _repeats(read: Reader) -> Repeats:

@@ -24,9 +24,10 @@ _LEAST_NAME = 12  # columns that a name keeps however narrow the terminal is
 _GOOD_NAME = 24  # columns that a long name gets before spare columns stay
 # What goes first where the terminal is narrow.
 _SPARE = (
-    "n", "p_best", "macro", "tpot", "cv", "tokens_p50", "ttft", "p95", "AE", "ART", "p50", "seeds",
+    "n", "p_best", "macro", "loaded", "tpot", "cv", "tokens_p50", "ttft", "p95", "p90", "relative",
+    "AE", "ART", "p50", "seeds",
 )  # fmt: skip
-_SHOWN_RAW = ("p50", "p95", "ttft", "tpot", "cv", "tokens_p50")
+_SHOWN_RAW = ("p50", "p90", "p95", "ttft", "tpot", "cv", "relative", "loaded", "tokens_p50")
 
 
 def terminal_table(board: Leaderboard, columns: int) -> str:

@@ -24,6 +24,7 @@ _UNPARSED = 0.02  # a checker that cannot read more than this deserves a warning
 _REJECTED = 1 / 3  # of what a teacher wrote; more than that deserves a look
 _LEAST_LOST = 0.05  # points; less is printed as none
 _UNSTABLE = 0.10  # variation of the times above which the words of the verdict are shown
+_BUSY = 0.10  # of all processors in other hands while times were taken
 _PARITY = 0.99  # of the timed answers; where fewer equal the scored ones, another model was timed
 
 
@@ -165,7 +166,17 @@ def cautions(board: Leaderboard) -> list[Note]:
         ]
         if found:
             notes.append(Note(key, {"list": few(found, _LISTED)}))
-    return [*notes, *_worse(board)]
+    return [*notes, *_shorter(board), *_worse(board)]
+
+
+def _shorter(board: Leaderboard) -> Iterator[Note]:
+    """What is tuned, and is wrong where its base was right in more words."""
+    found = [
+        f"{one_line(entry.label)} ({told.lost:,} − {told.won:,}, × {told.ratio:.2f})"
+        for entry, told in losses.shorter(board)
+    ]
+    if found:
+        yield Note("shorter_wrong", {"list": few(found, _LISTED)})
 
 
 def _worse(board: Leaderboard) -> Iterator[Note]:
@@ -228,6 +239,11 @@ def _truncated(run: Run) -> str | None:
     return f" {cut:,.0f}/{summary.n:,}" if cut else None
 
 
+def _curt(run: Run) -> str | None:
+    ratio = run.summary.length.curt if run.summary.length else None
+    return None if ratio is None else f" {ratio:.2f}"
+
+
 def _unstable(run: Run) -> str | None:
     latency = run.summary.latency
     if latency is None or latency.cv is None or latency.cv <= _UNSTABLE:
@@ -235,6 +251,15 @@ def _unstable(run: Run) -> str | None:
     if latency.verdict == INCONCLUSIVE:
         return None  # `void` says so
     return f" {percent(latency.cv)} ({one_line(latency.verdict)})"
+
+
+def _busy(run: Run) -> str | None:
+    """How much of the machine others had while it was timed."""
+    session = run.summary.signature.get("session") or {}
+    load = session.get("load") or {}
+    shares = [load.get(name) for name in ("others", "steal")]
+    taken = sum(share for share in shares if isinstance(share, int | float))
+    return f" {percent(taken)}" if taken > _BUSY else None
 
 
 def _answers_otherwise(run: Run) -> str | None:
@@ -285,7 +310,9 @@ _TROUBLES: Mapping[str, Callable[[Run], str | None]] = {
     "unscored": _unscored,
     "unread": _unparsed,
     "truncated": _truncated,
+    "curt": _curt,
     "unstable": _unstable,
+    "busy": _busy,
     "served_otherwise": _served("fail"),
     "served_unclear": _served("unclear"),
     "parity_low": _answers_otherwise,

@@ -101,11 +101,12 @@ def gateway(answer: Answer) -> Iterator[Gateway]:
 
 
 def _request(file: Any) -> tuple[str, dict[str, Any]] | None:
-    """Path and JSON of the next request; `None` where the connection is closed."""
+    """Path and JSON of the next request, which is empty without a body; `None` at the end."""
     length = 0
     if not (first := file.readline()):
         return None
     while line := file.readline().strip():
         name, _, value = line.decode("latin-1").partition(":")
         length = int(value) if name.lower() == "content-length" else length
-    return first.decode("latin-1").split()[1], dict(json.loads(file.read(length)))
+    content = dict(json.loads(file.read(length))) if length else {}
+    return first.decode("latin-1").split()[1], content

@@ -28,7 +28,13 @@ def test_an_address_is_run_timed_and_never_asked_again(tmp_path: Path) -> None:
         assert server.calls == calls
     folder = tmp_path / "runs" / "remote"
     rows = (folder / "predictions.jsonl").read_text(encoding="utf-8").splitlines()
-    assert calls == len(rows) + 3 * 4 + 1  # the questions, those that are timed, and the warm-up
+    session = json.loads((folder / "stages" / "latency" / "session.json").read_text("utf-8"))
+    (waves,) = session["waves"].values()
+    again = list((folder / "stages" / "latency").glob("*.disturbed.jsonl"))
+    retaken = sum(len(file.read_text(encoding="utf-8").splitlines()) for file in again)
+    # The questions, those that are timed, the waves of warm-up, and what came under load.
+    assert calls == len(rows) + 3 * 4 + len(waves) + 3 + retaken
+    assert session["unique_prompts"]
     timings = (folder / "timings.jsonl").read_text(encoding="utf-8").splitlines()
     times = [json.loads(line) for line in timings]
     assert all(0 < row["ttft_s"] <= row["e2e_s"] for row in times)

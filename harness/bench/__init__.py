@@ -1,7 +1,6 @@
 """`podium bench`: latency alone, of models, runs and addresses, against a reference.
 
 entries  what an ENTRY names, and what starts it
-address  an OpenAI-compatible address, streaming
 bench    the session, and what it comes to
 table    for a terminal
 page     for a browser: ECDF of latency, latency against load

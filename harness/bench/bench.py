@@ -12,16 +12,15 @@ from harness.bench.entries import Entry
 from harness.config.sections import Latency
 from harness.core import Sample
 from harness.errors import InputError
-from harness.metrics.latency import doubt, latency, medians, repeats_within
+from harness.metrics.latency import calm, doubt, latency, medians, repeats_within
 from harness.metrics.loaded import loaded
 from harness.metrics.ratio import ratio
 from harness.models.hardware import fits_together, machine
+from harness.timing.machine import BUSY, had_by_others
 from harness.timing.session import Timed, time_session
 
 # A first wave of warm-up that took so much longer than the last was a cold start.
 _COLD = 0.10
-# More than so much of all processors in other hands is told.
-_BUSY = 0.10
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +64,14 @@ def bench(
         "reference": names[0],
         "entries": [_entry(name, timed, section, names[0]) for name in names],
     }
-    curves = {name: sorted(medians(timed.rows[name], "e2e_s").values()) for name in names}
+    curves = {name: sorted(medians(calm(timed.rows[name]), "e2e_s").values()) for name in names}
     return Found({**result, "noticed": noticed(result)}, curves)
 
 
 def _entry(name: str, timed: Timed, section: Latency, reference: str) -> dict[str, Any]:
     rows = timed.rows[name]
     taken = latency(rows)
-    alone = {field: medians(rows, field) for field in ("e2e_s", "ttft_s")}
+    alone = {field: medians(calm(rows), field) for field in ("e2e_s", "ttft_s")}
     found = None if name == reference else ratio(rows, timed.rows[reference])
     under: dict[float, list[dict[str, Any]]] = {}
     for row in timed.loaded.get(name, ()):
@@ -118,8 +117,11 @@ def noticed(result: Mapping[str, Any]) -> list[str]:
             f"{load['disturbed']:.0%} of the blocks were disturbed by other work; "
             f"{load['retaken']} of them were taken again"
         )
-    if (load["others"] or 0) > _BUSY:
-        told.append(f"other processes had {load['others']:.0%} of the processors throughout")
+    if (taken := had_by_others(load)) > BUSY:
+        told.append(
+            f"others had {taken:.0%} of the processors throughout: ratios to the reference hold, "
+            "times in seconds need not repeat"
+        )
     if result["unique_prompts"]:
         told.append(
             "a cache cannot be emptied, so each prompt began with 8 letters of its own"

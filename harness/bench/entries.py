@@ -8,19 +8,23 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from harness.bench.address import Address, open_address
 from harness.config.sections import BUILTIN
-from harness.errors import InputError
+from harness.config.teachers import plain_address
+from harness.errors import InputError, RunError
 from harness.export.finished import open_run
-from harness.models import Engine, EngineRequest, open_engine, resolve_engine
+from harness.models import Address, Engine, EngineRequest, open_engine, resolve_engine
 from harness.models.adapter import CONFIG
 from harness.models.merge import merge
 from harness.models.native import native_folder
+from harness.models.response_cache import RESPONSES
 from harness.models.settings import read_object
 from harness.spec import BASELINES, load_specs
+from harness.store.secret import secret_from_environment
 
 # Questions that an engine may have under way: the loaded levels need room.
 _AT_ONCE = 64
+# For a list of models.
+_LISTING_S = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +69,11 @@ def read_entry(text: str, how: How) -> Entry:
         InputError: it is none of these.
     """
     if text.startswith(("http://", "https://")):
-        address = Address(text, how.model, how.key_env, how.max_tokens)
-        return Entry(text, partial(open_address, address))
+        try:
+            address = plain_address(text)
+        except ValueError as error:  # said without the address, for it may hold a key
+            raise InputError(f"an address among the entries {error}") from None
+        return Entry(address, partial(_ask, address, how))
     if text.startswith(BUILTIN):
         return _local(text, BASELINES / text.removeprefix(BUILTIN), None, how)
     spec, _, name = text.rpartition(":")
@@ -110,6 +117,37 @@ def _local(name: str, base: Path, adapter: Path | None, how: How) -> Entry:
     if not base.is_dir():
         raise InputError(f"{name}: no model folder {base}")
     return Entry(name, partial(_start, name, base, adapter, how), base)
+
+
+def _ask(address: str, how: How) -> Engine:
+    """Make ready to ask an address: the model that is named, or the first that it lists."""
+    named = Address(
+        address, how.model if how.model else _first_model(address, how.key_env), how.key_env,
+        concurrency=_AT_ONCE, responses=how.scratch / RESPONSES, remembers=False,
+    )  # fmt: skip
+    return open_engine(EngineRequest("api", max_tokens=how.max_tokens, address=named))
+
+
+def _first_model(address: str, key_env: str | None) -> str:
+    """The first model that an address lists.
+
+    Raises:
+        UsageError: it lists none, or refuses the key, or the key's variable is not set.
+        RunError: it does not answer.
+    """
+    from harness.models.remote.exchange import Exchange
+
+    key = None if key_env is None else secret_from_environment(key_env)
+    exchange = Exchange(address, key, key_env, _LISTING_S)
+    listed = exchange.models()
+    exchange.close()
+    if isinstance(listed, list):
+        if not listed:
+            raise InputError(f"{address}: lists no models: name one with --model")
+        return listed[0]
+    if listed.error is not None:
+        raise listed.error
+    raise RunError(f"{address}: {listed.reason}")
 
 
 def _start(name: str, base: Path, adapter: Path | None, how: How) -> Engine:

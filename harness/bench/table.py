@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from harness.text.display import clip, shown, table
+from harness.timing.machine import BUSY, had_by_others
 from reports.text import DASH, count, percent, seconds
 
 _NAME = 32  # columns of a name
@@ -38,10 +39,16 @@ def _alone(result: Mapping[str, Any]) -> str:
         rows.append(
             [
                 _name(entry), *(seconds(taken[name]) for name in _TIMES), tokens,
-                cv, taken["verdict"], _ratio(entry["relative"]),
+                cv, _verdict(result, taken), _ratio(entry["relative"]),
             ]
         )  # fmt: skip
     return "\n".join(table(rows, right=range(1, 9)))
+
+
+def _verdict(result: Mapping[str, Any], taken: Mapping[str, Any]) -> str:
+    """How steady the times were, and whether the machine was theirs."""
+    is_busy = had_by_others(result["load"]) > BUSY
+    return f"{taken['verdict']}, busy machine" if is_busy else str(taken["verdict"])
 
 
 def _ratio(found: Mapping[str, Any] | None) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from harness.config.engines import BASELESS, COUNTING, ENGINES, REMOTE
+from harness.config.engines import AUTO, BASELESS, COUNTING, ENGINES, REMOTE
 from harness.core import Model, Output, Sample
 from harness.errors import InputError, PodiumError, RunError, StoreError
 from harness.experiment.experiment import Experiment
@@ -26,6 +26,7 @@ from harness.models import (
     engine_request,
     lora_rank_step,
     open_engine,
+    resolve_engine,
     with_less,
 )
 from harness.models.adapter import is_dora
@@ -304,7 +305,7 @@ def _openers(members: Mapping[str, Experiment], scratch: Path) -> tuple[Openers,
     first = next(iter(members.values()))
     if first.reference_path is not None:  # it goes first, and paces the loaded level
         members = {REFERENCE: first, **members}
-        requests[REFERENCE] = replace(_request(first), base=first.reference_path)
+        requests[REFERENCE] = _reference_request(first, first.reference_path)
     for key, member in members.items():
         if key not in requests:
             with _of(member):
@@ -320,6 +321,15 @@ def _openers(members: Mapping[str, Experiment], scratch: Path) -> tuple[Openers,
             return open_engine(replace(request, batch=_AT_ONCE, gpu_share=share))
 
     return {key: partial(start, key) for key in requests}, together
+
+
+def _reference_request(member: Experiment, base: Path) -> EngineRequest:
+    """The model that is timed along, on the engine of a member.
+
+    Where that is an address, on one of this machine.
+    """
+    engine = resolve_engine(AUTO) if member.engine in REMOTE else member.engine
+    return replace(_request(member), engine=engine, base=base, address=None)
 
 
 @contextmanager

@@ -1,13 +1,15 @@
 """Rows of `timings.jsonl` to numbers: how long, how steady, and whether the answers are the same.
 
 A row holds sample_id, replicate (`None` where a question was asked once, by someone else), e2e_s,
-ttft_s, output_tokens, text and error. Times are seconds.
+ttft_s, output_tokens, text and error, and `disturbed` where something else went on. Times are
+seconds.
 """
 
 from __future__ import annotations
 
 import math
 import statistics
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -25,18 +27,20 @@ _P99_FROM = 300  # requests
 # A second time of asking that is faster by this share is served from a cache.
 _CACHED = 0.10
 _BY_CHANCE = 1e-3
+# So many replicates that went undisturbed stand for a question.
+_CALM = 2
 
 
 def latency(rows: Sequence[Row]) -> dict[str, Any] | None:
     """Percentiles over questions, in seconds, and how steady the replicates were.
 
-    Each question counts with its median over replicates. TPOT = (E2E - TTFT) / (tokens - 1),
-    skipped at one token. p99 is not given below 300 requests. `cv` is `variation`. `cached` is by
-    how much the second time of asking was faster, where that was a cache: then a question counts
-    with its first time alone, and the times decide nothing.
+    Each question counts with its median over replicates, undisturbed ones where it has two.
+    TPOT = (E2E - TTFT) / (tokens - 1), skipped at one token. p99 is not given below 300 requests.
+    `cv` is `variation`. `cached` is by how much the second time of asking was faster, where that
+    was a cache: then a question counts with its first time alone, and the times decide nothing.
     """
     cached = cache_gain(rows)
-    counted = rows if cached is None else [row for row in rows if row["replicate"] == 0]
+    counted = calm(rows) if cached is None else [row for row in rows if row["replicate"] == 0]
     e2e = list(medians(counted, "e2e_s").values())
     if not e2e:
         return None
@@ -77,6 +81,20 @@ def cache_gain(rows: Sequence[Row]) -> float | None:
     faster = sum(ratio > 1 for ratio in ratios)
     chance = sum(math.comb(len(ratios), k) for k in range(faster, len(ratios) + 1))
     return gain if chance / 2 ** len(ratios) < _BY_CHANCE else None
+
+
+def calm(rows: Sequence[Row]) -> list[Row]:
+    """The rows that count: of a question with two undisturbed replicates those alone, else all.
+
+    Models that take turns at a question share its disturbances, so that all of them lose the same
+    replicates.
+    """
+    undisturbed = Counter(str(row["sample_id"]) for row in rows if not row.get("disturbed"))
+    return [
+        row
+        for row in rows
+        if not row.get("disturbed") or undisturbed[str(row["sample_id"])] < _CALM
+    ]
 
 
 def medians(rows: Sequence[Row], field: str) -> dict[str, float]:

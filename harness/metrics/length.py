@@ -12,6 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from harness.core import Output
 from harness.metrics.intervals import percentile
 from harness.text.normalize import information_length, is_empty
@@ -20,33 +22,100 @@ from harness.text.tokens import TOKENS, tokenize
 # Shorter by this much, in the median over the questions that became wrong, is no chance wording.
 _SHORTER = 0.8
 _LEVEL = 0.05
+# Fewer answers of a kind have no usual length.
+_LEAST = 5
 
 
 def length(outputs: Sequence[Output]) -> dict[str, Any] | None:
     """Lengths of the answers that came; `None` where nobody counted tokens.
 
     `median_tokens` and `p95_tokens` are the engine's own; `words` and `characters` compare between
-    models, and count left-over thinking. `truncated`, `empty` and `thinking` are counts of answers.
+    models, and count what was thought: kept apart, or left over in the answer. `truncated`, `empty`
+    and `thinking` are counts of answers.
     """
     counted = [float(o.output_tokens) for o in outputs if o.output_tokens is not None]
     if not counted:
         return None
-    came = [o.text for o in outputs if not o.failed]
+    came = [o for o in outputs if not o.failed]
+    said = [f"{o.reasoning}\n{o.text}" if o.reasoning else o.text for o in came]
     return {
         "median_tokens": statistics.median(counted),
         "p95_tokens": percentile(counted, 0.95),
         "truncated": sum(o.finish_reason == "length" for o in outputs),
-        "empty": sum(map(is_empty, came)),
-        "thinking": sum("<think>" in text or "</think>" in text for text in came),
+        "empty": sum(is_empty(o.text) for o in came),
+        "thinking": sum(map(_thinks, came)),
         "tokenizer": TOKENS,
-        "words": _spread([len(tokenize(text)) for text in came]),
-        "characters": _spread([information_length(text) for text in came]),
+        "words": _spread([len(tokenize(text)) for text in said]),
+        "characters": _spread([information_length(text) for text in said]),
     }
+
+
+def _thinks(output: Output) -> bool:
+    return bool(output.reasoning) or "<think>" in output.text or "</think>" in output.text
 
 
 def _spread(values: Sequence[int]) -> dict[str, float | None]:
     found = [float(value) for value in values]
     return {"median": percentile(found, 0.5), "p95": percentile(found, 0.95)}
+
+
+@dataclass(frozen=True, slots=True)
+class Curt:
+    """Wrong answers beside right ones of one model, each by its length over its reference's.
+
+    Args:
+        wrong: whole answers that are wrong.
+        right: whole answers that are right.
+        ratio: median relative length of the wrong over that of the right.
+        p: chance of wrong ones so short, if both were of one length (one-sided rank sum).
+        flagged: whether the model is wrong where it is short.
+    """
+
+    wrong: int
+    right: int
+    ratio: float
+    p: float
+    flagged: bool
+
+
+def curt(
+    outputs: Sequence[Output], references: Sequence[str], right: Sequence[float]
+) -> Curt | None:
+    """Whether a model is wrong where it is short; `None` with fewer than five of either kind.
+
+    Whole answers count, those neither cut nor failed. Each is as long as its information in
+    multiples of its reference's, so that questions with long answers do not stand apart.
+
+    Args:
+        outputs: the answers.
+        references: a terse right answer to each; one that is empty has no length to hold against.
+        right: correctness of each, 0 to 1, NaN where nobody decided; at least a half is right.
+    """
+    kinds: dict[bool, list[float]] = {True: [], False: []}
+    for output, reference, c in zip(outputs, references, right, strict=True):
+        needed = information_length(reference)
+        if needed and not math.isnan(c) and not output.failed and output.finish_reason == "stop":
+            kinds[c >= 0.5].append(information_length(output.text) / needed)
+    short, usual = kinds[False], kinds[True]
+    if min(len(short), len(usual)) < _LEAST or not (middle := statistics.median(usual)):
+        return None
+    ratio, p = statistics.median(short) / middle, _lower(short, usual)
+    return Curt(len(short), len(usual), round(ratio, 4), p, p < _LEVEL and ratio < _SHORTER)
+
+
+def _lower(values: Sequence[float], others: Sequence[float]) -> float:
+    """One-sided p of the rank-sum test that values are lower than others.
+
+    Normal approximation with ties and continuity corrected (H. B. Mann, D. R. Whitney 1947;
+    E. L. Lehmann, "Nonparametrics", 1975, §1.5).
+    """
+    n, total = len(values), len(values) + len(others)
+    _, places, ties = np.unique([*values, *others], return_inverse=True, return_counts=True)
+    ranks = (np.cumsum(ties) - (ties - 1) / 2)[places]
+    alike = float((ties.astype(float) ** 3 - ties).sum()) / (total * (total - 1))
+    spread = math.sqrt(n * (total - n) / 12 * (total + 1 - alike))
+    away = float(ranks[:n].sum()) - n * (total + 1) / 2
+    return 1.0 if not spread else 0.5 * math.erfc(-(away + 0.5) / spread / math.sqrt(2))
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from harness.config.sections import ScoreSection
 from harness.core import CORRECTNESS, Domain, Output, Paid, Profile, Sample, Score, Suite
 from harness.metrics.clusters import Clusters
 from harness.metrics.intervals import Interval
-from harness.metrics.length import length
+from harness.metrics.length import curt, length
 from harness.metrics.measure import Graded
 from harness.metrics.measure import Measure as RunMeasure
 from harness.metrics.measured import PARTS, Measured
@@ -158,12 +158,23 @@ def judge(
         **estimated,
         "families": by_family,
         "macro": None if (mean := macro_accuracy(by_family)) is None else round(mean, 2),
-        "length": length(outputs),
+        "length": _length(outputs, references, measured),
         "measures": [_told(found) for found in graded.measures],
         "confusions": [asdict(confusion) for confusion in graded.confusions],
     }
     scores = _scores(samples, outputs, graded.verdicts, measured)
     return Judged((*scores, *graded.scores), summary)
+
+
+def _length(
+    outputs: Sequence[Output], references: Sequence[str], measured: Measured
+) -> dict[str, Any] | None:
+    """Lengths, and whether the model is wrong where it is short: `curt`, null where unknown."""
+    found = length(outputs)
+    if found is None:
+        return None
+    short = curt(outputs, references, [float(c) for c in measured.values[:, 0]])
+    return {**found, "curt": None if short is None else asdict(short)}
 
 
 def estimates(measured: Measured, samples: Sequence[Sample], profile: Profile) -> dict[str, Any]:

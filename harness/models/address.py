@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
-from harness.core import Model, Output, Sample
+from harness.core import Arrival, Model, Output, Sample
 from harness.errors import InputError
 from harness.models import Address, Engine, EngineRequest
 from harness.models.api import ApiModel, Asking, Pace, open_asking
+from harness.models.arrivals import ask_by_threads
 from harness.models.budget import Meter
 from harness.models.decoding import apart
 from harness.models.ends import at_stop, stops
@@ -65,6 +66,8 @@ class AddressEngine(Engine):
     asked: ApiModel
     _stack: ExitStack
 
+    forgets: ClassVar[bool] = False  # nobody outside can empty its cache
+
     def __exit__(self, *error: object) -> None:
         """Wait for what is under way, so that it is kept."""
         self._stack.close()
@@ -78,6 +81,10 @@ class AddressEngine(Engine):
         if adapter is not None:
             raise InputError("engine api serves no adapter of ours: name it as model.model")
         return AddressModel(self)
+
+    def open_loop(self, model: Model, arrivals: Sequence[Arrival]) -> list[Output] | None:
+        """Ask from many threads."""
+        return ask_by_threads(model, arrivals)
 
     def signature(self) -> dict[str, str]:
         """Who answers; nothing is known of the machine behind it."""

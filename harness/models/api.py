@@ -96,7 +96,7 @@ def open_asking(
     """
     key = None if asked.key_env is None else secret_from_environment(asked.key_env)
     exchange = Exchange(asked.address, key, asked.key_env, run.timeout_s)
-    gate = Gate(run.concurrency, tries)
+    gate = Gate(run.concurrency, tries, wide=not asked.remembers)
     model = ApiModel(asked, run, gate, _Desk(exchange, responses, meter, payer, asked.remembers))
     try:
         yield model

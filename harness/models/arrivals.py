@@ -23,9 +23,8 @@ def ask_by_threads(model: Model, arrivals: Sequence[Arrival]) -> list[Output]:
     began = time.perf_counter()
 
     def ask(arrival: Arrival) -> Output:
-        late = time.perf_counter() - began - arrival.due_s
         (output,) = model.generate([arrival.sample])
-        return since_due(output, late)
+        return since_due(output, time.perf_counter() - began - arrival.due_s)
 
     with ThreadPoolExecutor(max(1, min(_MOST_THREADS, len(arrivals)))) as pool:
         futures = []
@@ -35,10 +34,13 @@ def ask_by_threads(model: Model, arrivals: Sequence[Arrival]) -> list[Output]:
         return [future.result() for future in futures]
 
 
-def since_due(output: Output, late: float) -> Output:
-    """An output whose times count from when it was due, `late` seconds before it was asked."""
-    return replace(
-        output,
-        e2e_s=None if output.e2e_s is None else output.e2e_s + late,
-        ttft_s=None if output.ttft_s is None else output.ttft_s + late,
-    )
+def since_due(output: Output, took_s: float) -> Output:
+    """An output whose times count from when it was due, `took_s` seconds before it was there.
+
+    Whatever it waited for counts, for a place in the client as well as in the server.
+    """
+    if output.e2e_s is None:
+        return output
+    waited_s = took_s - output.e2e_s
+    ttft_s = None if output.ttft_s is None else output.ttft_s + waited_s
+    return replace(output, e2e_s=took_s, ttft_s=ttft_s)

@@ -26,10 +26,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from harness.core import Model, Output, Sample
+from harness.core import Arrival, Model, Output, Sample
 from harness.errors import InputError, RunError
 from harness.models import Engine, EngineRequest, engine_version, serving
 from harness.models.adapter import check_adapter
+from harness.models.arrivals import ask_by_threads
 from harness.models.chat import load_tokenizer, most_tokens, prompt_or_error, turns
 from harness.models.decoding import apart
 from harness.models.ends import at_stop, end_tokens, special_stops, stops
@@ -196,6 +197,10 @@ class ServerEngine(Engine):
     def reset_cache(self) -> None:
         """What was cached is not found any more."""
         self.salt = secrets.token_hex(8)
+
+    def open_loop(self, model: Model, arrivals: Sequence[Arrival]) -> list[Output] | None:
+        """Ask from many threads."""
+        return ask_by_threads(model, arrivals)
 
     def signature(self) -> dict[str, str]:
         """Engine, version, device and mode."""

@@ -24,6 +24,8 @@ Table = Mapping[tuple[str, str], Row]
 
 # The metrics that Measured holds, in its order.
 METRICS = ("correct", "response", "efficiency")
+# What is counted of the lengths of answers.
+_COUNTED = ("truncated", "empty", "thinking")
 
 
 def pool(
@@ -139,10 +141,25 @@ def _means(summaries: Sequence[Mapping[str, Any]], found: Mapping[str, Any]) -> 
 
 
 def _length(lengths: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
+    """Lengths of the seeds on average."""
     if not lengths:
         return None
-    means = {name: _mean(one[name] for one in lengths) for name in lengths[0]}
-    return {**means, "truncated": _average_count(one["truncated"] for one in lengths)}
+    return {name: _on_average(name, [one[name] for one in lengths]) for name in lengths[0]}
+
+
+def _on_average(name: str, values: Sequence[Any]) -> Any:
+    """One field of the lengths: counts are rounded up, spreads go by field, names are the first's.
+
+    `curt` is of the first seed that has enough answers of both kinds.
+    """
+    first = values[0]
+    if name in _COUNTED:
+        return _average_count(values)
+    if name == "curt":
+        return next((found for found in values if found), None)
+    if isinstance(first, Mapping):
+        return {field: _mean(one[field] for one in values) for field in first}
+    return first if isinstance(first, str) else _mean(values)
 
 
 def _measure(first: Mapping[str, Any], summaries: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

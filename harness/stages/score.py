@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.config.sections import ScoreSection
 from harness.core import Output, Suite
-from harness.metrics.latency import doubt, latency, medians, parity
+from harness.metrics.latency import calm, doubt, latency, medians, parity
 from harness.metrics.loaded import loaded
 from harness.metrics.measure import Graded
 from harness.metrics.ratio import ratio
@@ -77,7 +77,7 @@ def score(
     profile = profile_with(suite.profile, section)
     graded = grading(suite, outputs)
     times = Times(frozenset(str(row["sample_id"]) for row in timed.rows), doubt(taken))
-    units = medians(timed.reference, "e2e_s") if profile.times == "relative" else None
+    units = medians(calm(timed.reference), "e2e_s") if profile.times == "relative" else None
     judged = judge(suite.test, _with_times(outputs, timed.rows, units), graded, profile, times)
     write_jsonl(work / "scores.jsonl", map(score_to, judged.scores))
     # Prompts that were made unique need not be answered as they are without.
@@ -94,7 +94,7 @@ def score(
 def _beside(timed: Session) -> dict[str, Any]:
     """What a summary says of times that do not score: against the reference, and under load."""
     found = ratio(timed.rows, timed.reference) if timed.reference else None
-    alone = {name: medians(timed.rows, name) for name in ("e2e_s", "ttft_s")}
+    alone = {name: medians(calm(timed.rows), name) for name in ("e2e_s", "ttft_s")}
     limit = timed.about.get("limit_s")
     busy = None if limit is None else loaded(timed.loaded, alone, limit)
     return {"relative": None if found is None else asdict(found), "loaded": busy}
@@ -108,7 +108,7 @@ def _with_times(
     In seconds, or in multiples of the question's `units`, where there are such.
     """
     taken: dict[str, list[float | None]] = {}
-    for row in timings:
+    for row in calm(timings):
         taken.setdefault(str(row["sample_id"]), []).append(_seconds(row))
     return [
         replace(o, e2e_s=_in_units(_median(taken.get(o.sample_id, [])), o, units), ttft_s=None)

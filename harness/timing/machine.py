@@ -12,14 +12,15 @@ Where the kernel tells none of it, all are `None` and nothing is noticed.
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import statistics
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 Block = TypeVar("Block")
 Result = TypeVar("Result")
@@ -29,6 +30,9 @@ _PROC = Path("/proc")
 LEAST_WINDOW_S = 0.5
 # So much more than in the quietest quarter of the session is a disturbance.
 DISTURBING = 0.10
+# More than so much of all processors in other hands, all the time: what was timed was steady at
+# most, and need not come out alike on a quieter machine.
+BUSY = 0.10
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +165,12 @@ def _above(values: Sequence[float | None]) -> list[bool]:
         return [False] * len(values)
     quiet = statistics.quantiles(known, n=4, method="inclusive")[0]
     return [value is not None and value > quiet + DISTURBING for value in values]
+
+
+def had_by_others(told: Mapping[str, Any]) -> float:
+    """The share of all processors in other hands, by what `Watch.told` says; 0 where unknown."""
+    shares = (told.get(name) for name in ("others", "steal"))
+    return math.fsum(share for share in shares if share is not None)
 
 
 def megahertz() -> float | None:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from harness.config.sections import Latency
@@ -47,7 +48,8 @@ class Timed:
     """What a session yields, by the names of its models.
 
     Each row holds sample_id, replicate, e2e_s, ttft_s (seconds), output_tokens, finish_reason,
-    text and error. `disturbed` rows were taken again and do not count. `loaded` rows came under
+    text and error; one that was disturbed, and again when it was taken again, says `disturbed`. Of
+    the rows of `disturbed` others count in their place. `loaded` rows came under
     load, and hold `due_s` besides. `waves` are the geometric mean seconds of each wave of warm-up.
     `engines` are the signatures, `about` is what the machine did meanwhile, as JSON.
     """
@@ -81,14 +83,15 @@ def time_session(
     """
     asked, warm = timed_questions(section, samples)
     order = list(blocks(list(openers), section.replicates, asked, together=together))
-    with ExitStack() as stack, bar("latency", total=sum(map(len, order))) as tick:
+    with ExitStack() as stack:
         session = _Session(openers, warm, stack)
         if together:
             session.start(list(openers))
         watch: Watch[list[Taken]] = Watch(monitor())
         before = load_average(), megahertz()
-        for block in order:
-            watch.note([session.take(turn, tick.advance) for turn in block])
+        with bar("latency", total=sum(map(len, order))) as tick:
+            for block in order:
+                watch.note([session.take(turn, tick.advance) for turn in block])
         retaken = session.retake(watch) if together else 0
         if together:
             at = (section.load,) if levels is None else levels
@@ -158,22 +161,32 @@ class _Session:
     def retake(self, watch: Watch[list[Taken]]) -> int:
         """Take what was disturbed again, once; how many blocks of it went undisturbed then.
 
-        What is disturbed again stays as it was, for nothing better is to be had; after a few times
-        in a row the disturbance is there to stay.
+        What is disturbed again stays as it was, and says so, for nothing better is to be had; after
+        a few times in a row the disturbance is there to stay.
         """
         better = in_vain = 0
-        for window in watch.disturbed_windows():
-            if in_vain == _IN_VAIN:
-                break
-            taken = [one for block in window for one in block]
-            again, calm = watch.again(partial(self._rows, taken))
-            in_vain = 0 if calm else in_vain + 1
-            better += len(window) if calm else 0
-            for (turn, old), new in zip(taken, again, strict=True):
-                self.timed.disturbed[turn.name].append(dict(old) if calm else new)
-                if calm:
-                    old.update(new)
+        windows = watch.disturbed_windows()
+        for _, row in chain.from_iterable(chain.from_iterable(windows)):
+            row["disturbed"] = True
+        with bar("disturbed, again", total=len(windows)) as tick:
+            for window in windows:
+                if in_vain == _IN_VAIN:
+                    break
+                taken = [one for block in window for one in block]
+                again, calm = watch.again(partial(self._rows, taken))
+                in_vain = 0 if calm else in_vain + 1
+                better += len(window) if calm else 0
+                self._settle(taken, again, calm=calm)
+                tick.advance()
         return better
+
+    def _settle(self, taken: Sequence[Taken], again: Sequence[Row], *, calm: bool) -> None:
+        """Keep the rows that went undisturbed, and the others beside them."""
+        for (turn, old), new in zip(taken, again, strict=True):
+            self.timed.disturbed[turn.name].append(dict(old) if calm else new)
+            if calm:
+                old.update(new)
+                del old["disturbed"]
 
     def _rows(self, taken: Sequence[Taken]) -> list[Row]:
         return [self._row(turn) for turn, _ in taken]
@@ -187,17 +200,30 @@ class _Session:
         alone = [float(row["e2e_s"]) for row in paced if row["e2e_s"]]
         if not alone:
             return
-        for level in levels:
-            rate = level / max(statistics.median(alone), _LEAST_S)
-            arrivals = poisson(asked, rate, seed)
-            for name, (engine, model) in self._up.items():
-                engine.reset_cache()
-                fresh = [Arrival(at, self._fresh(sample)) for at, sample in arrivals]
-                answered = engine.open_loop(model, fresh) or ()
-                self.timed.loaded.setdefault(name, []).extend(
-                    {**row_of(output, 0), "due_s": round(due, 6), "load": level, "rate": rate}
-                    for output, (due, _) in zip(answered, arrivals, strict=False)
-                )
+        with bar("under load", total=len(levels) * len(self._up)) as tick:
+            for level in levels:
+                rate = level / max(statistics.median(alone), _LEAST_S)
+                arrivals = poisson(asked, rate, seed)
+                for name in self._up:
+                    about = {"load": level, "rate": rate}
+                    self.timed.loaded.setdefault(name, []).extend(
+                        {**row_of(output, 0), "due_s": round(due, 6), **about}
+                        for output, due in self._under(name, arrivals)
+                    )
+                    tick.advance()
+
+    def _under(self, name: str, arrivals: Sequence[Arrival]) -> Iterator[tuple[Output, float]]:
+        """What a model answers under load, and when it was due.
+
+        Nothing from an engine that cannot be asked many questions at once.
+        """
+        engine, model = self._up[name]
+        engine.reset_cache()
+        fresh = [Arrival(at, self._fresh(sample)) for at, sample in arrivals]
+        answered = engine.open_loop(model, fresh)
+        if answered is not None:
+            due = (arrival.due_s for arrival in arrivals)
+            yield from zip(answered, due, strict=True)
 
     def same_lengths(self) -> bool | None:
         """Whether a question has as many prompt tokens each time; `None` where nobody counts."""

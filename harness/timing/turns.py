@@ -37,14 +37,18 @@ def blocks(
 
     The second replicate of a block goes through the names backwards: A B B A, so that a machine
     that slows down evenly treats all alike. Models that are up together take turns at every
-    question: a block is a question, and neighbours in time share the state of the machine. Those
-    that are not take turns at all questions, for each turn is a start.
+    question: a block is a question, and neighbours in time share the state of the machine. The
+    next block begins with the next name, B A A B, for whoever is asked twice in a row finds its
+    connection and the processor's caches warm. Those that are not up together take turns at all
+    questions, for each turn is a start.
     """
     asked = [[sample] for sample in samples] if together else [list(samples)]
     for first in range(0, replicates, 2):
-        for block in asked:
-            forwards = [Turn(name, first, sample) for name in names for sample in block]
+        for place, block in enumerate(asked):
+            turn = (place + first // 2) % len(names) if together else 0
+            order = [*names[turn:], *names[:turn]]
+            forwards = [Turn(name, first, sample) for name in order for sample in block]
             backwards = [
-                Turn(name, first + 1, sample) for name in reversed(names) for sample in block
+                Turn(name, first + 1, sample) for name in reversed(order) for sample in block
             ]
             yield forwards + backwards

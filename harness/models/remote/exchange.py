@@ -8,6 +8,7 @@ from __future__ import annotations
 import ipaddress
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -22,7 +23,7 @@ from .deadline import Line, Watch
 from .events import FirstToken, is_over
 from .failure import Caller, Failure
 from .reply import NoReply, read_reply
-from .text import one_line
+from .text import load, one_line
 from .timing import http_date, retry_after_s
 
 if TYPE_CHECKING:
@@ -38,13 +39,16 @@ _PIECE = 65_536
 _LONGEST_BODY = 32 * 2**20
 # Of a stream of events, this much tells whether it is over.
 _END = 64
+# How long to wait for the end of a body whose last event has come.
+_REST_S = 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class _Came:
     """What came back; `kind` is its content type, `cut` why its body is not whole.
 
-    `first_s` is when the first token of a stream came, in seconds since the request was sent.
+    `took_s` is when all of it had come, and `first_s` when the first token of a stream had, both in
+    seconds since the request was sent.
     """
 
     status: int
@@ -52,6 +56,7 @@ class _Came:
     body: bytes
     cut: str
     retry_after_s: float | None
+    took_s: float
     first_s: float | None = None
 
 
@@ -84,6 +89,7 @@ class Exchange:
             self._chat, self._plain = (
                 requests.Request("POST", url + path, headers).prepare() for path in (CHAT, PLAIN)
             )
+            self._listing = requests.Request("GET", f"{url}models", headers).prepare()
         except requests.RequestException as error:
             raise UsageError(f"{address}: no address that can be asked: {error}") from None
         self._caller = Caller(urlsplit(url).netloc, key_env)
@@ -106,26 +112,31 @@ class Exchange:
             digest: a provider that knows `Idempotency-Key` never bills it twice.
             plain: whether it is plain text to go on from, and no conversation.
         """
-        adapter, line = self._connection()
-        self._watch.begin(line)
         began = time.perf_counter()
-        try:
-            with adapter.send(
-                self._request(self._plain if plain else self._chat, body, digest),
-                timeout=(min(_CONNECT_S, self._timeout_s), self._timeout_s), **self._ways,
-            ) as response:  # fmt: skip
-                came = self._came(response, line, began)
-        except _foreign() as error:
-            return self._unanswered(error, line)
-        finally:
-            self._watch.end(line)
-            if line.broken:
-                self.close()
-        took_s = time.perf_counter() - began
+        came = self._send(self._request(self._plain if plain else self._chat, body, digest), began)
+        if isinstance(came, Failure):
+            return came
         read = self._read(came)
         if isinstance(read, Reply):
-            return replace(read, e2e_s=took_s, ttft_s=came.first_s)
+            return replace(read, e2e_s=came.took_s, ttft_s=came.first_s)
         return read
+
+    def models(self) -> list[str] | Failure:
+        """The names of the models that the address lists; none where it lists nothing of the kind.
+
+        See https://platform.openai.com/docs/api-reference/models/list.
+        """
+        came = self._send(self._listing.copy(), time.perf_counter())
+        if isinstance(came, Failure):
+            return came
+        if came.status >= 300:
+            failed = self._read(came)
+            return failed if isinstance(failed, Failure) else []
+        listed = load(text_of(came.body, came.kind))
+        rows = listed.get("data") if isinstance(listed, dict) else None
+        rows = rows if isinstance(rows, list) else []
+        named = [row.get("id") for row in rows if isinstance(row, dict)]
+        return [name for name in named if isinstance(name, str) and name]
 
     def close(self) -> None:
         """Close this thread's connection."""
@@ -139,6 +150,22 @@ class Exchange:
         """Close the connections of all threads, none of which may ask any more."""
         while self._opened:
             _close(self._opened.pop())
+
+    def _send(self, request: PreparedRequest, began: float) -> _Came | Failure:
+        """Send a request and take what comes back, as long as it may take."""
+        adapter, line = self._connection()
+        self._watch.begin(line)
+        try:
+            with adapter.send(
+                request, timeout=(min(_CONNECT_S, self._timeout_s), self._timeout_s), **self._ways
+            ) as response:
+                return self._came(response, line, began)
+        except _foreign() as error:
+            return self._unanswered(error, line)
+        finally:
+            self._watch.end(line)
+            if line.broken:
+                self.close()
 
     def _connection(self) -> tuple[Adapter, Line]:
         connection: tuple[Adapter, Line] | None = getattr(self._local, "connection", None)
@@ -161,7 +188,10 @@ class Exchange:
         # A redirect is not followed, whatever it says.
         first = FirstToken(began)
         body, cut = (b"", "") if 300 <= status < 400 else self._body(response, kind, line, first)
-        return _Came(status, kind, body, cut, _retry_after_s(response), first.at_s)
+        took_s = time.perf_counter() - began
+        if "event-stream" in kind and not cut:
+            _read_out(response)
+        return _Came(status, kind, body, cut, _retry_after_s(response), took_s, first.at_s)
 
     def _read(self, came: _Came) -> Reply | Failure:
         if 300 <= came.status < 400:
@@ -236,6 +266,20 @@ def _pieces(response: Response, kind: str) -> Iterator[bytes]:
         end = (end + piece)[-_END:]
         if is_over(end.decode("utf-8", "replace")):
             return
+
+
+def _read_out(response: Response) -> None:
+    """Read what follows the last event of a stream, which is nothing but the mark of its end.
+
+    Only then can its connection be used again: else each question of a timing would open one, and
+    over TLS that takes longer than many a first token. One that stays open is given up.
+    """
+    line = getattr(response.raw.connection, "sock", None)
+    if line is None:
+        return
+    line.settimeout(_REST_S)
+    with suppress(*_foreign()):
+        response.raw.read1(_PIECE, decode_content=True)
 
 
 def _foreign() -> tuple[type[Exception], ...]:

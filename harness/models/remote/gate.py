@@ -42,12 +42,13 @@ class Gate:
     Args:
         most: never more calls at once.
         tries: failed attempts after which a job is lost.
+        wide: whether it begins open for the most.
     """
 
-    def __init__(self, most: int, tries: int) -> None:
+    def __init__(self, most: int, tries: int, *, wide: bool = False) -> None:
         self._most = most
         self._tries = tries
-        self._limit = Limit(most)
+        self._limit = Limit(most, wide=wide)
         self._outage = Outage(tries)
         self._resting: list[float] = []
         self._closed_until = 0.0

@@ -81,11 +81,13 @@ class Limit:
 
     Args:
         most: never more than this many calls.
+        wide: whether it begins at the most: where calls come at set times, none may wait for the
+            limit to grow.
     """
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, *, wide: bool = False) -> None:
         self._most = float(most)
-        self._value = float(min(_FEW, most))
+        self._value = float(most if wide else min(_FEW, most))
         self._latency_s = 0.0
         self._refusal_s = 0.0
         self._evidence = Evidence(most)

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
 
-from harness.bench.address import Address, open_address
+from harness.bench.entries import How, read_entry
 from harness.cli import podium
 from harness.config.sections import Latency
-from harness.errors import InputError
+from harness.errors import InputError, PodiumError, RunError, UsageError
 from harness.metrics.latency import medians
 from harness.timing.session import time_session
 from tests.conftest import sample
 from tests.delayed_server import delayed_server
+from tests.gateway_server import Answer, gateway, json_reply, raw_reply
 
+HERE = How("auto", "auto", 8, 256, "", None, Path())
 FEW = ["--count", "6", "--load", "2"]
 
 
@@ -43,14 +46,13 @@ def test_a_slower_address_is_called_slower(tmp_path: Path) -> None:
     assert "<script" not in page
 
 
-def test_a_prefix_cache_is_missed_by_unique_prompts_and_noticed_without() -> None:
+def test_a_prefix_cache_is_missed_by_unique_prompts(tmp_path: Path) -> None:
     """What an address keeps of earlier prompts moves no median."""
     section = Latency(questions=12, replicates=4, warmup=2, load=0)
     samples = [sample(number) for number in range(14)]
     with delayed_server("--first", "0.02", "--each", "0.001", "--cache") as address:
-        timed = time_session(
-            section, {"a": lambda: open_address(Address(address))}, samples, together=True
-        )
+        entry = read_entry(address, replace(HERE, scratch=tmp_path))
+        timed = time_session(section, {"a": entry.start}, samples, together=True)
     times = medians(timed.rows["a"], "ttft_s").values()
     assert min(times) >= 0.02
     assert timed.about["unique_prompts"]
@@ -68,10 +70,34 @@ def test_a_server_that_is_asked_more_than_it_can_is_saturated() -> None:
     assert any("saturated" in line for line in found["noticed"])
 
 
-@pytest.mark.parametrize("url", ["ftp://x/v1", "http://"])
-def test_what_is_no_address_is_said(url: str) -> None:
-    with pytest.raises(InputError, match="is no address"):
-        open_address(Address(url))
+@pytest.mark.parametrize("url", ["http://", "http://u:secret@x/v1", "http://x/v1?key=secret"])
+def test_what_is_no_address_is_said_without_what_it_may_hold(url: str) -> None:
+    with pytest.raises(InputError, match="an address among the entries must") as told:
+        read_entry(url, HERE)
+    assert "secret" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind", "said"),
+    [
+        (json_reply({"data": []}), InputError, "lists no models: name one with --model"),
+        (json_reply({"data": [{"name": 1}, 2]}), InputError, "lists no models"),
+        (raw_reply(b"<html>log in</html>"), InputError, "lists no models"),
+        (json_reply({"error": {"message": "who?"}}, "401 No"), UsageError, "without a key"),
+        (json_reply({"error": {"message": "oh"}}, "500 No"), RunError, "answers 500"),
+    ],
+)
+def test_an_address_that_lists_no_model_is_said(
+    answer: Answer, kind: type[PodiumError], said: str, tmp_path: Path
+) -> None:
+    with gateway(answer) as server, pytest.raises(kind, match=said):
+        read_entry(server.address, replace(HERE, scratch=tmp_path)).start()
+
+
+def test_an_address_where_nobody_is_is_said(tmp_path: Path) -> None:
+    entry = read_entry("http://127.0.0.1:9/v1", replace(HERE, scratch=tmp_path))
+    with pytest.raises(RunError, match="cannot be reached"):
+        entry.start()
 
 
 def test_what_is_nothing_that_can_be_timed_is_said(tmp_path: Path) -> None:

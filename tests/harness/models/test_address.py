@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import threading
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +17,7 @@ from harness.errors import PodiumError, RunError, UsageError
 from harness.models import Address, EngineRequest, open_engine
 from harness.models.decoding import Decoding, apart
 from tests.conftest import sample
+from tests.delayed_server import make_server
 from tests.gateway_server import Answer, Gateway, completion, gateway, json_reply, raw_reply
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"
@@ -55,6 +58,45 @@ def test_an_answer_is_streamed_and_its_first_token_timed(tmp_path: Path) -> None
     assert server.asked[0]["stream"] is True
     assert server.asked[0]["stream_options"] == {"include_usage": True}
     assert server.asked[0]["temperature"] == 0
+
+
+def test_a_connection_is_used_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else the time to the first token is that of a connection, and over TLS longer than it."""
+    server = make_server(["--tokens", "2"])
+    opened: list[Any] = []
+    accept = server.get_request
+
+    def counted() -> Any:
+        opened.append(accept())
+        return opened[-1]
+
+    monkeypatch.setattr(server, "get_request", counted)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+    thread.start()
+    address = Address(
+        f"http://127.0.0.1:{server.server_address[1]}/v1", "m",
+        responses=tmp_path / "responses.sqlite3", remembers=False,
+    )  # fmt: skip
+    with open_engine(EngineRequest("api", address=address)) as engine:
+        for number in range(12):
+            (output,) = engine.model().generate([sample(number)])
+            assert output.error is None
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    # The pool has a second thread that may take a turn.
+    assert len(opened) <= 3
+
+
+def test_a_stream_that_stays_open_costs_no_time(tmp_path: Path) -> None:
+    wire = stream(event({"content": "七"}), event({}, "stop", usage=USAGE), DONE, 30.0)
+    with gateway(wire) as server:
+        began = time.monotonic()
+        (output,) = answers(server, tmp_path)
+    assert output.error is None
+    assert output.e2e_s is not None
+    assert output.e2e_s < 0.4
+    assert time.monotonic() - began < 5
 
 
 def test_reasoning_is_kept_apart_and_never_the_answer(tmp_path: Path) -> None:

@@ -11,7 +11,8 @@ from typing import Any, cast
 
 import pytest
 
-from harness.core import Candidate, Gold, Message, Sample
+from harness.config.engines import ENGINES
+from harness.core import Arrival, Candidate, Gold, Message, Sample
 from harness.errors import InputError, MissingDependency
 from harness.models import (
     Address,
@@ -33,6 +34,8 @@ REAL = ("hf", "vllm", "server")
 # Engines that make tokens of a question in this process, so that it takes their time.
 TOKENIZING = ("hf", "vllm")
 ASKED = ("api",)
+# Engines that answer many questions at once, so that they can be timed under load.
+SERVING = ("vllm", "server", "api")
 # What ends an answer is the address's own matter; this one was told nothing but what it serves.
 EXTRA = {"chat_template_kwargs": {"enable_thinking": False}}
 KEY = "PODIUM_TEST_SERVER_KEY"
@@ -75,9 +78,14 @@ def opened(
         yield started
 
 
-@pytest.fixture(scope="module", params=["fake", "floor", *REAL, *ASKED])
-def engine(request: pytest.FixtureRequest, opened: Callable[[str], Engine]) -> Engine:
-    return opened(request.param)
+@pytest.fixture(scope="module", params=sorted(ENGINES))
+def name(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="module")
+def engine(name: str, opened: Callable[[str], Engine]) -> Engine:
+    return opened(name)
 
 
 def turn(number: int) -> str:
@@ -158,6 +166,31 @@ def test_the_cache_can_be_reset(engine: Engine, samples: Sequence[Sample]) -> No
     before = [output.text for output in engine.model().generate(samples)]
     engine.reset_cache()
     assert [output.text for output in engine.model().generate(samples)] == before
+
+
+def test_only_what_others_run_keeps_what_earlier_prompts_left(name: str, engine: Engine) -> None:
+    assert engine.forgets is (name not in ASKED)
+
+
+def test_questions_that_come_by_themselves_are_timed_from_when_they_were_due(
+    name: str, engine: Engine, samples: Sequence[Sample]
+) -> None:
+    # The first was due long ago, the last is due in a while: neither holds up the other.
+    arrivals = [Arrival(due, s) for due, s in zip((-2.0, 0.0, 0.5), samples, strict=False)]
+    outputs = engine.open_loop(engine.model(), arrivals)
+    if name not in SERVING:
+        assert outputs is None
+        return
+    assert outputs is not None
+    assert [output.sample_id for output in outputs] == [s.id for s in samples[:3]]
+    early, middle, late = outputs
+    assert all(
+        o.ttft_s is not None and o.e2e_s is not None and o.ttft_s <= o.e2e_s for o in outputs
+    )
+    assert min(early.ttft_s or 0.0, (early.e2e_s or 0.0) - (middle.e2e_s or 0.0)) > 1.0
+    assert (late.e2e_s or 9.0) < (early.e2e_s or 0.0) - 1.0
+    alone = [next(iter(engine.model().generate([s]))).text for s in samples[:3]]
+    assert [output.text for output in outputs] == alone
 
 
 def test_a_signature_names_engine_device_and_mode(engine: Engine) -> None:

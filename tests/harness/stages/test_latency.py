@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -77,10 +78,20 @@ def test_models_that_are_up_together_take_turns_at_every_question() -> None:
     found = [(n, r, s.id) for n, r, s in turns("AB", 4, QUESTIONS[:2], together=True)]
     assert found == [
         (name, first + at // 2, question)
-        for first in (0, 2)
-        for question in ("q0", "q1")
-        for at, name in enumerate("ABBA")
+        for first, orders in ((0, ("ABBA", "BAAB")), (2, ("BAAB", "ABBA")))
+        for question, order in zip(("q0", "q1"), orders, strict=True)
+        for at, name in enumerate(order)
     ]
+
+
+@pytest.mark.parametrize("names", ["AB", "ABC", "ABCDE"])
+def test_each_is_asked_as_often_right_after_itself(names: str) -> None:
+    """Whoever is asked twice in a row finds caches and connections warm."""
+    count = 6 * len(names)
+    found = turns(names, 4, [sample(number) for number in range(count)], together=True)
+    after = [first[0] for first, second in pairwise(found) if first[0] == second[0]]
+    often = [after.count(name) for name in names]
+    assert max(often) - min(often) <= 1
 
 
 @pytest.mark.parametrize("names", ["A", "AB", "ABC", "ABCDE"])

@@ -69,12 +69,20 @@ def pooled(questions: Path, folders: Sequence[Path]) -> tuple[list[Row], Row]:
     return list(read_jsonl(work / "scores.jsonl")), read_json(work / "score.json")
 
 
+def lengths(tokens: int, truncated: int, curt: Row | None) -> Row:
+    words = {"median": tokens - 1, "p95": None}
+    return {
+        "median_tokens": tokens, "truncated": truncated, "tokenizer": "t", "words": words,
+        "curt": curt,
+    }  # fmt: skip
+
+
 def test_every_number_is_the_mean_over_the_seeds(questions: Path, tmp_path: Path) -> None:
     rouge: Row = {"name": "rouge_l", "n": 5, "better": "higher", "group": "", "signature": "s"}
     told: Sequence[tuple[list[float | None], Row, Row]] = [
-        ([1, 1, 0, 0, 0], {"median_tokens": 4, "truncated": 0}, {"value": 10.0, "low": 9.0}),
-        ([1, 1, 1, 1, 0], {"median_tokens": 6, "truncated": 1}, {"value": 20.0, "low": 9.0}),
-        ([1, 0, 1, 1, 0], {"median_tokens": 5, "truncated": 0}, {"value": None}),
+        ([1, 1, 0, 0, 0], lengths(4, 0, None), {"value": 10.0, "low": 9.0}),
+        ([1, 1, 1, 1, 0], lengths(6, 1, {"ratio": 0.5}), {"value": 20.0, "low": 9.0}),
+        ([1, 0, 1, 1, 0], lengths(5, 0, None), {"value": None}),
     ]
     folders = [
         seed(tmp_path / str(at), correct, length=length, measures=[{**rouge, **measure}])
@@ -85,7 +93,10 @@ def test_every_number_is_the_mean_over_the_seeds(questions: Path, tmp_path: Path
     assert summary["parts"]["ART"]["value"] == 50.0
     assert summary["macro"] == pytest.approx(60.0)
     assert summary["families"] == {"lookup": {"n": 5, "AS": pytest.approx(60.0)}}
-    assert summary["length"] == {"median_tokens": 5.0, "truncated": 1}
+    assert summary["length"] == {
+        "median_tokens": 5.0, "truncated": 1, "tokenizer": "t", "curt": {"ratio": 0.5},
+        "words": {"median": 4.0, "p95": None},
+    }  # fmt: skip
     assert summary["measures"] == [{**rouge, "value": 15.0}]
     assert summary["repeats"] == {
         "n": 3,
