@@ -19,7 +19,7 @@ _LEAD = re.compile(
     r"|(?:the )?(?:correct )?(?:answer|option|choice)(?: is)?[::]?\s*",
     re.IGNORECASE,
 )
-_TRAIL = re.compile(r"\s*(?:选项|项)?(?:正确|是正确的|是对的)?[。.]?$")
+_TRAILS = ("是正确的", "正确", "是对的"), ("选项", "项")
 _JOINT = r"[\s,、;/&和与及+|.。]*"
 _LETTERS = re.compile(rf"[A-Za-z](?:{_JOINT}[A-Za-z])*")
 _AROUND = " ()[]{}<>【】\"'“”.。、:;,"
@@ -128,7 +128,7 @@ def right_options(answer: object, options: Mapping[str, str], first: int | None)
     bare = folded
     while (lead := _LEAD.match(bare)) is not None and lead.end():
         bare = bare[lead.end() :]
-    for said in dict.fromkeys((folded, bare, _TRAIL.sub("", bare))):
+    for said in dict.fromkeys((folded, bare, _without_trail(bare))):
         letters = _read(said, options)
         if letters:
             return _ordered(letters, answer)
@@ -136,6 +136,14 @@ def right_options(answer: object, options: Mapping[str, str], first: int | None)
     if number is not None and first is not None and 0 <= number - first < len(options):
         return (list(options)[number - first],)
     raise NoOption(f"{short(answer)} is none of {', '.join(options)}")
+
+
+def _without_trail(text: str) -> str:
+    """What stands before the words that end an answer: B of “B选项是正确的。”, for one."""
+    said = text[:-1] if text.endswith(("。", ".")) else text
+    for trails in _TRAILS:
+        said = said.removesuffix(next((trail for trail in trails if said.endswith(trail)), ""))
+    return said.rstrip()
 
 
 def _read(said: str, options: Mapping[str, str]) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ FIELDS = (
     "messages", "input", "context", "system", "history", "choices", "split", "form", "serial",
 )  # fmt: skip
 _LONGEST_NAME = 40
-_BRACKETS = re.compile(r"(?<=.)[(（\[【<].*?[)）\]】>]$")
+_OPENING, _CLOSING = "(（[【<", (")", "）", "]", "】", ">")
 _BETWEEN = re.compile(r"[\s_\-./:：*'\"“”]+")
 _LANGUAGE = re.compile(r"(?<=[a-z])(?:_|-| |\.)(?:en|zh|cn|text|content|string)$", re.IGNORECASE)
 _LEAST_OPTIONS = 2
@@ -159,38 +159,46 @@ def _plain(name: str) -> str:
     question_text and 问题Question are 问题 and question.
     """
     text = unicodedata.normalize("NFKC", name).replace("\ufeff", "").strip()
-    bare = _BRACKETS.sub("", text).strip() or text
+    bare = _before_brackets(text).strip() or text
     forms = (bare, _LANGUAGE.sub("", bare), _LATIN.sub("", bare) if _CJK.search(bare) else bare)
     spelled = [_BETWEEN.sub("", form).casefold() for form in forms]
     known = next((form for form in spelled if form in _every_word()), None)
     if known is not None:
         return known
-    for field_, pattern in _LONGER.items():
-        if any(pattern.fullmatch(form) for form in spelled):
-            return field_
+    if any(_OF_QUESTIONS.fullmatch(form) for form in spelled):
+        return "question"
+    if any(_OF_ANSWERS.fullmatch(form) for form in spelled):
+        return "answer"
     return spelled[0]
+
+
+def _before_brackets(text: str) -> str:
+    """A name without the remark in brackets at its end: 问题 of 问题(必填)."""
+    if not text.endswith(_CLOSING):
+        return text
+    first = text.rfind("\n") + 2  # the remark stands in the last line, behind something
+    opening = (at for at in range(first, len(text)) if text[at] in _OPENING)
+    return text[: next(opening, len(text))]
 
 
 _CJK = re.compile(r"[\u3400-\u9fff]")
 _LATIN = re.compile(r"[A-Za-z/|\\]+")
 # Names that say whose, or which part of it, a question or an answer is.
-_LONGER: Mapping[str, re.Pattern[str]] = {
-    "question": re.compile(
-        r"(?:用户|客户|学生|测试|标准|知识|试题|faq|常见|咨询|原始|输入|考试|中文|英文|原|评测)?"
-        r"(?:问题|题目|题干|试题|考题|提问|问句|指令|提示词|提示|咨询|问)(?:描述|说明|内容|文本|语句|正文|原文|题干)?"
-        r"|(?:user|customer|test|input|original|eval|the)?(?:question|query|prompt|instruction)s?"
-        r"(?:text|content|body|stem)?[#?]?"
-    ),
-    "answer": re.compile(
-        r"(?:标准|正确|参考|知识|试题|faq|期望|理想|最佳|模型|机器人|客服|官方|系统|人工|预期|真实|最终)?"
-        r"(?:答案|回答|答复|回复|解答|应答|输出|响应)(?:内容|文本|语句|正文|选项|字母|项)?"
-        r"|(?:标准|正确|参考)(?:选项|项)|(?:标准|参考|机器人|客服)答"
-        r"|(?:expected|ideal|gold|golden|correct|reference|model|target|right|true|best|standard"
-        r"|final|the|assistant)*(?:answer|ans|response|output|reply|completion)s?"
-        r"(?:text|content|key|letter|option|choice)?"
-        r"|(?:gold|answer|correct|right)(?:key|label|option|choice)(?:answer)?"
-    ),
-}
+_OF_QUESTIONS = re.compile(
+    r"(?:用户|客户|学生|测试|标准|知识|试题|faq|常见|咨询|原始|输入|考试|中文|英文|原|评测)?"
+    r"(?:问题|题目|题干|试题|考题|提问|问句|指令|提示词|提示|咨询|问)(?:描述|说明|内容|文本|语句|正文|原文|题干)?"
+    r"|(?:user|customer|test|input|original|eval|the)?(?:question|query|prompt|instruction)s?"
+    r"(?:text|content|body|stem)?[#?]?"
+)
+_OF_ANSWERS = re.compile(
+    r"(?:标准|正确|参考|知识|试题|faq|期望|理想|最佳|模型|机器人|客服|官方|系统|人工|预期|真实|最终)?"
+    r"(?:答案|回答|答复|回复|解答|应答|输出|响应)(?:内容|文本|语句|正文|选项|字母|项)?"
+    r"|(?:标准|正确|参考)(?:选项|项)|(?:标准|参考|机器人|客服)答"
+    r"|(?:expected|ideal|gold|golden|correct|reference|model|target|right|true|best|standard"
+    r"|final|the|assistant)*(?:answer|ans|response|output|reply|completion)s?"
+    r"(?:text|content|key|letter|option|choice)?"
+    r"|(?:gold|answer|correct|right)(?:key|label|option|choice)(?:answer)?"
+)
 
 
 @cache

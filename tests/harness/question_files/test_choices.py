@@ -13,7 +13,8 @@ OPTIONS = {"A": "上海", "B": "北京", "C": "广州", "D": "北京西"}
 @pytest.mark.parametrize(
     "answer",
     ["B", "b", "B.", "(B)", "（Ｂ）", "【B】", "选B", "答案：B", "正确答案是B。", "B. 北京",
-     "B、北京", "北京", "答案选B", "B选项", "Option B", "the answer is B"],
+     "B、北京", "北京", "答案选B", "B选项", "Option B", "the answer is B",
+     "B 选项是正确的。", "B项正确", "B是对的", "B正确."],
 )  # fmt: skip
 def test_one_option_in_every_spelling(answer: str) -> None:
     assert right_options(answer, OPTIONS, None) == ("B",)

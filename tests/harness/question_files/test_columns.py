@@ -16,6 +16,7 @@ def taken(header: str) -> dict[str, str]:
     [
         ("问题,答案", {"question": "问题", "answer": "答案"}),
         ("题干(必填),标准答案：", {"question": "题干(必填)", "answer": "标准答案："}),
+        ("题干<1>（必填）,答案[略]", {"question": "题干<1>（必填）", "answer": "答案[略]"}),
         ("Q,A", {"question": "Q", "answer": "A"}),
         ("input,target", {"question": "input", "answer": "target"}),
         (
