@@ -101,6 +101,11 @@ def is_question_file(columns: Columns, names: Collection[str]) -> bool:
     return all(_plain(name) in _words("beside") for name in others)
 
 
+def is_beside(name: str) -> bool:
+    """Whether a column says more of a question and changes nothing about it: 难度, source."""
+    return _plain(name) in _words("beside")
+
+
 def letters_of(count: int) -> str:
     """The letters of so many options."""
     return ascii_uppercase[:count]
