@@ -17,7 +17,7 @@ from harness.question_files.columns import FIELDS, Columns
 from harness.question_files.guesses import columns_of
 from harness.question_files.headers import header_finder, numbered, unnamed
 from harness.question_files.nested import flat, rows_inside
-from harness.rows.strict import Row, read_rows
+from harness.rows.strict import Header, Row, read_rows
 from harness.text.display import short
 
 _LOOKED_AT = 200
@@ -104,9 +104,18 @@ def holds_questions(path: Path, sheet: str | None) -> bool:
     Raises:
         InputError: its first row cannot be read.
     """
-    found = read_rows(path, (), sheet=sheet, find_header=header_finder(None))
+    headers: list[Header] = []
+
+    def noted(cells: Sequence[Sequence[object]]) -> Header | None:
+        header = header_finder(None)(cells)
+        headers.extend([] if header is None else [header])
+        return header
+
+    found = read_rows(path, (), sheet=sheet, find_header=noted)
     rows = [row for _, row in itertools.islice(found, _LOOKED_AT)]
-    return bool(rows) and (columns_of(rows).is_questions or _unnamed(rows) is not None)
+    if not rows:
+        return bool(headers)
+    return columns_of(rows).is_questions or _unnamed(rows) is not None
 
 
 def _read(path: Path, columns: Columns | None, sheet: str | None) -> Iterator[tuple[str, Row]]:
