@@ -72,6 +72,7 @@ class _Guess:
         named = find_columns(list(called))
         self.fields = {field: called[name] for field, name in named.fields.items()}
         self.options = {letter: called[name] for letter, name in named.options.items()}
+        self._by_name = dict(self.fields)
 
     def guessed(self) -> Guessed:
         """Settle every field."""
@@ -251,14 +252,16 @@ class _Guess:
         question = self.fields.get("question")
         if question is None:
             return False
-        known = bool(self.options) or "choices" in self.fields
-        asking = self._looks[question].asks
+        is_named = self._by_name.get("question") == question or field_of(question) == "question"
+        asking = self._looks[question].asks if is_named else self._looks[question].marked
         if "answer" not in self.fields:
             others = [name for name in self._left() if not is_beside(name)]
             return asking >= _PLAINLY_ASKING and not others
         answer = self.fields["answer"]
         told = standing(answer) is Standing.RIGHT or self._looks[answer].is_verdict
-        return known or asking >= _ASKING or (told and field_of(question) == "question")
+        listed = bool(self.options) or "choices" in self.fields
+        is_known = listed and (is_named or field_of(answer) == "answer")
+        return asking >= _ASKING or is_known or (told and field_of(question) == "question")
 
     def _asks(self) -> bool:
         return "question" in self.fields or "messages" in self.fields

@@ -32,6 +32,7 @@ class Look:
         filled: the share of rows that hold something.
         distinct: the share of different cells.
         asks: the share of texts that ask.
+        marked: the share of texts that end in a question mark.
         length: characters of a cell, on average.
         is_text: whether all are texts, numbers or the like.
         letters: how many options there are at least where each cell is their letters; 0 else.
@@ -45,6 +46,7 @@ class Look:
     filled: float
     distinct: float
     asks: float
+    marked: float
     length: float
     is_text: bool
     letters: int
@@ -65,6 +67,7 @@ def look(cells: Sequence[object]) -> Look:
         filled=len(held) / max(1, len(cells)),
         distinct=len({*map(str, held)}) / max(1, len(held)),
         asks=sum(map(asks, texts)) / max(1, len(held)),
+        marked=sum(text.endswith(("?", "？")) for text in texts) / max(1, len(held)),
         length=sum(map(len, texts)) / max(1, len(texts)),
         is_text=is_text,
         letters=_letters(folded) if is_text else 0,

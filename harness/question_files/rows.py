@@ -159,6 +159,9 @@ def _entry(where: str, row: Row, columns: Columns) -> Entry:
         for letter, own in columns.options.items()
         if not is_blank(row.get(own))
     }
+    named = next((x for x, own in columns.options.items() if own == fields.get("answer")), None)
+    if named is not None:  # an answer may name the column of the right option
+        fields["answer"] = named
     return Entry(where, fields, options)
 
 

@@ -32,6 +32,8 @@ def field_of(name: str) -> str | None:
     text = bare(name)
     chinese = "".join(_CJK.findall(text))
     if chinese:
+        if text[-1].isdigit():  # 题目1 and 题目2 head what was scored, not what was asked
+            return None
         return _chinese(chinese)
     return _english(_words(text))
 

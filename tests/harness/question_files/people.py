@@ -940,3 +940,48 @@ add(
     ),
     [],
 )
+
+# ---- more, in which rules of the time went wrong
+add(
+    "T-parts-of-a-test",
+    "scores.csv",
+    delimited([["学生", "题目1", "题目2", "总分"], ["甲", "A", "B", 3], ["乙", "B", "B", 2]]),
+    [],
+)
+add(
+    "T-settings-described",
+    "config.csv",
+    delimited(
+        [
+            ["key", "value", "description"],
+            ["port", "80", "What port to listen on"],
+            ["host", "local", "Which host to bind"],
+        ]
+    ),
+    [],
+)
+add(
+    "T-settings-with-options",
+    "codes.csv",
+    delimited([["参数", "默认值", "选项1", "选项2"], ["模式", "快", "快", "慢"]]),
+    [],
+)
+add(
+    "columns-named-by-stems",
+    "stems.csv",
+    delimited(
+        [["题目内容", "甲", "乙", "丙", "丁", "答案"]]
+        + [[q, *o.split("|"), "甲乙丙丁"["ABCD".index(a)]] for q, o, a in QUIZ_ZH]
+    ),
+    choices(QUIZ_ZH),
+)
+add(
+    "answer-names-its-column",
+    "trivia.csv",
+    delimited(
+        [["Q", "answer_a", "answer_b", "answer_c", "answer_d", "correct_answer"]]
+        + [[q, *o.split("|"), f"answer_{a.lower()}"] for q, o, a in QUIZ_EN],
+        d=";",
+    ),
+    choices(QUIZ_EN),
+)
