@@ -11,7 +11,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from harness.question_files.choices import NoOption, as_text, right_options
+from harness.errors import InputError
+from harness.question_files.choices import NoOption, as_text, read_choices, right_options
 from harness.question_files.columns import (
     Columns,
     find_columns,
@@ -32,7 +33,7 @@ _TEXTS = ("input", "context", "system", "family", "reference", "id", "row", "tem
     "form", "serial", "split", "kind")  # fmt: skip
 _PLACED = re.compile(r"(.*?)[ _-]?([1-9]|[A-Ja-j])")
 # Answers of models, unless nothing else is one: beside them, a reference is the right answer.
-_SAID = frozenset(("response", "output", "completion", "reply", "answer_generated"))
+_SAID = frozenset(("response", "output", "completion", "reply"))
 
 Row = Mapping[str, Any]
 
@@ -147,8 +148,9 @@ class _Guess:
                 return
 
     def _take_answer(self) -> None:
-        named = [*self._left(), *(self.fields[f] for f in ("answer",) if f in self.fields)]
-        named = [n for n in named if n == self.fields.get("answer") or field_of(n) == "answer"]
+        listed = self.fields.get("answer")
+        named = [name for name in self._left() if field_of(name) == "answer"]
+        named += [] if listed is None else [listed]
         if self._reference_is_right():
             named.append(self.fields["reference"])
         held = [n for n in named if self._looks[n].filled and not self._is_marking(n, named)]
@@ -156,7 +158,7 @@ class _Guess:
         pointing = [n for n in held if rows and self._names_one(n, rows)]
         if pointing or held:
             best = pointing if pointing else held
-            self._answer(max(best, key=lambda n: (standing(n), n == self.fields.get("answer"))))
+            self._answer(max(best, key=lambda n: (standing(n), n == listed)))
         elif "answer" not in self.fields:
             self._answer(self._only_answer())
 
@@ -234,9 +236,6 @@ class _Guess:
         ]
 
     def _listed(self, name: str) -> list[Mapping[str, str]]:
-        from harness.errors import InputError
-        from harness.question_files.choices import read_choices
-
         found: list[Mapping[str, str]] = []
         for cell in self._cells[name]:
             try:
