@@ -101,6 +101,11 @@ def is_question_file(columns: Columns, names: Collection[str]) -> bool:
     return all(_plain(name) in _words("beside") for name in others)
 
 
+def is_beside(name: str) -> bool:
+    """Whether a column says more of a question and changes nothing about it: 难度, source."""
+    return _plain(name) in _words("beside")
+
+
 def letters_of(count: int) -> str:
     """The letters of so many options."""
     return ascii_uppercase[:count]
@@ -119,7 +124,7 @@ def _options(names: Collection[str]) -> dict[str, str]:
     named: dict[str, dict[str, str]] = {}
     for name in names:
         for marks in _MARKS:
-            place = marks.find(_option_mark(name, bare=marks is _MARKS[0]) or " ")
+            place = marks.find(_option_mark(name, bare=marks in _MARKS[:2]) or " ")
             if place >= 0:
                 named.setdefault(marks, {}).setdefault(letters_of(place + 1)[-1], name)
     for found in named.values():
@@ -130,7 +135,7 @@ def _options(names: Collection[str]) -> dict[str, str]:
 
 
 # How options are marked: letters may stand alone, numbers need a word beside them.
-_MARKS = ("abcdefghij", "123456789", "一二三四五六七八九十")
+_MARKS = ("abcdefghij", "甲乙丙丁戊己", "123456789", "一二三四五六七八九十")
 
 
 def _option_mark(name: str, *, bare: bool) -> str | None:

@@ -88,6 +88,8 @@ def options_of(entry: Entry, question: str) -> Mapping[str, str]:
 def _value(entry: Entry, reply: str) -> Any:
     """What a row gives as its answer."""
     value = entry.fields.get("answer")
+    if isinstance(value, list) and value and all(isinstance(one, Mapping) for one in value):
+        value = value[0]  # SQuAD's own file has each place where an answer stands
     if isinstance(value, Mapping):  # as SQuAD has it, a text for each place where it stands
         texts = value.get("text")
         value = texts[0] if isinstance(texts, list) and texts else texts
@@ -158,6 +160,8 @@ def read_gold(where: str, kind: Kind, value: object) -> Gold:
 
 
 def _guess(value: object) -> Gold:
+    if isinstance(value, list) and len(value) == 1:
+        (value,) = value
     kind = guessed(value)
     if kind == "free":
         return Gold("free", str(value).strip())

@@ -9,6 +9,7 @@ from typing import Any
 from harness.checker.parse.options import options_in
 from harness.core import Message, Role
 from harness.errors import InputError, did_you_mean
+from harness.question_files.looks import is_turns
 from harness.question_files.rows import Entry, decoded, holds_nothing, text_of
 from harness.text.display import short
 
@@ -30,7 +31,7 @@ def read_prompt(entry: Entry) -> tuple[tuple[Message, ...], str]:
     """
     given = decoded(entry.where, "messages", entry.fields.get("messages"))
     question = entry.fields.get("question")
-    if holds_nothing(given) and isinstance(question, list):  # as preference data have their prompts
+    if holds_nothing(given) and is_turns(question):  # as preference data have their prompts
         given, question = question, None
     if not holds_nothing(given):
         return _talk(entry, given)
@@ -42,6 +43,9 @@ def read_prompt(entry: Entry) -> tuple[tuple[Message, ...], str]:
 
 def _asked(entry: Entry) -> str:
     """The text of a question: its material before it, an Alpaca's input behind it."""
+    question = entry.fields.get("question")
+    if isinstance(question, list) and len(question) == 1:  # as MT-bench has its turns
+        entry = replace(entry, fields={**entry.fields, "question": question[0]})
     texts = (text_of(entry, name) for name in ("context", "question", "input"))
     return "\n".join(filter(None, texts)) if text_of(entry, "question") else ""
 

@@ -13,8 +13,11 @@ from typing import Any
 
 from harness.errors import InputError, did_you_mean
 from harness.question_files.choices import as_text
-from harness.question_files.columns import FIELDS, Columns, find_columns, is_question_file
-from harness.rows.strict import Row, read_rows
+from harness.question_files.columns import FIELDS, Columns
+from harness.question_files.guesses import columns_of
+from harness.question_files.headers import header_finder, numbered, unnamed
+from harness.question_files.nested import flat, rows_inside
+from harness.rows.strict import Header, Row, read_rows
 from harness.text.display import short
 
 _LOOKED_AT = 200
@@ -78,13 +81,13 @@ def read_entries(
     Raises:
         InputError: it cannot be read, holds nothing to ask, or lacks a column.
     """
-    rows = read_rows(path, FIELDS, sheet=sheet, is_header=_header(columns))
+    rows = _read(path, columns, sheet)
     first = list(itertools.islice(rows, _LOOKED_AT))
     names = list(dict.fromkeys(name for _, row in first for name in row))
     if not first:
         raise InputError(f"{path}: holds no question")
     if columns is None:
-        columns = find_columns(names)
+        columns = _columns([row for _, row in first])
         if not columns.asks:
             raise InputError(
                 f"{path}: no column asks a question (found: {named(names)}): say which one does: "
@@ -101,23 +104,43 @@ def holds_questions(path: Path, sheet: str | None) -> bool:
     Raises:
         InputError: its first row cannot be read.
     """
-    row = next(read_rows(path, (), sheet=sheet, is_header=_header(None)), None)
-    names = [] if row is None else list(row[1])
-    return is_question_file(find_columns(names), names)
+    headers: list[Header] = []
+
+    def noted(cells: Sequence[Sequence[object]]) -> Header | None:
+        header = header_finder(None)(cells)
+        headers.extend([] if header is None else [header])
+        return header
+
+    found = read_rows(path, (), sheet=sheet, find_header=noted)
+    rows = [row for _, row in itertools.islice(found, _LOOKED_AT)]
+    if not rows:
+        return bool(headers)
+    return columns_of(rows).is_questions or _unnamed(rows) is not None
+
+
+def _read(path: Path, columns: Columns | None, sheet: str | None) -> Iterator[tuple[str, Row]]:
+    """The rows of a file, with what their objects hold."""
+    rows = read_rows(
+        path, FIELDS, sheet=sheet, find_header=header_finder(columns), rows_inside=rows_inside
+    )
+    return ((where, flat(row)) for where, row in rows)
+
+
+def _columns(rows: Sequence[Row]) -> Columns:
+    columns = _unnamed(rows)
+    return columns_of(rows).columns if columns is None else columns
+
+
+def _unnamed(rows: Sequence[Row]) -> Columns | None:
+    """The columns of a table without a header; `None` where it has one."""
+    names = list(rows[0])
+    return unnamed(rows) if names == numbered(len(names)) else None
 
 
 def named(names: Sequence[str]) -> str:
     """Some names of columns, on one line."""
     told = [name if name.isprintable() else repr(name) for name in names]
     return ", ".join(told[:20]) + (f" and {len(told) - 20} more" if len(told) > 20 else "")
-
-
-def _header(columns: Columns | None) -> Any:
-    """What tells the header among the first rows."""
-    if columns is None:
-        return lambda names: is_question_file(find_columns(names), names)
-    wanted = {*columns.taken().values()}
-    return lambda names: wanted <= {*names}
 
 
 def _check_columns(path: Path, columns: Columns, names: Sequence[str]) -> None:
@@ -136,6 +159,9 @@ def _entry(where: str, row: Row, columns: Columns) -> Entry:
         for letter, own in columns.options.items()
         if not is_blank(row.get(own))
     }
+    named = next((x for x, own in columns.options.items() if own == fields.get("answer")), None)
+    if named is not None:  # an answer may name the column of the right option
+        fields["answer"] = named
     return Entry(where, fields, options)
 
 

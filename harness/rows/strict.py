@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +17,28 @@ from harness.text.display import short
 
 TABLES = (".csv", ".tsv", ".xlsx", ".xlsm")
 
-# Above a header stand titles and remarks, a few rows at most.
-_HEADER_WITHIN = 20
-
 Row = Mapping[str, Any]
-# Tells whether the cells of a row are the names of the columns.
-IsHeader = Callable[[Sequence[str]], bool]
 # Rows in order, each with its place: `path:3`, `path: item 3` or `path: row 3`.
 Rows = Iterator[tuple[str, Row]]
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """Where a table begins.
+
+    Args:
+        rows: how many of its rows that are not empty stand above the first row of cells.
+        names: of its columns.
+    """
+
+    rows: int
+    names: Sequence[str]
+
+
+# Finds the header among the rows that are not empty; `None` where the first of them is it.
+FindHeader = Callable[[Sequence[Sequence[object]]], Header | None]
+# The rows that an object of a json file holds; none where it holds none.
+RowsInside = Callable[[object], Sequence[Row]]
 
 
 def read_rows(
@@ -31,7 +46,8 @@ def read_rows(
     fields: Collection[str],
     *,
     sheet: str | None = None,
-    is_header: IsHeader | None = None,
+    find_header: FindHeader | None = None,
+    rows_inside: RowsInside | None = None,
 ) -> Rows:
     """Read the rows of a file by its ending.
 
@@ -39,16 +55,17 @@ def read_rows(
         path: the file.
         fields: the columns that count; in others a spreadsheet may hold anything.
         sheet: of a workbook; the first that holds a table where `None`.
-        is_header: finds the header of a table among its first rows; it is the first that is not
-            empty where none is found.
+        find_header: finds the header of a table among its rows; it is the first that is not empty
+            where none is found.
+        rows_inside: finds the rows of a json file that holds an object and no list.
 
     Raises:
         InputError: it is missing, cannot be read, or a row is no object.
     """
     readers: dict[str, Callable[[], Rows]] = {
         ".jsonl": lambda: json_lines(path),
-        ".json": lambda: _json_array(path),
-        **dict.fromkeys(TABLES, lambda: _grid(path, fields, sheet, is_header)),
+        ".json": lambda: _json_array(path, rows_inside),
+        **dict.fromkeys(TABLES, lambda: _grid(path, fields, sheet, find_header)),
         ".parquet": lambda: _parquet(path),
     }
     if path.suffix.lower() not in readers:
@@ -71,13 +88,16 @@ def json_lines(path: Path) -> Rows:
             yield where, row
 
 
-def _json_array(path: Path) -> Rows:
+def _json_array(path: Path, rows_inside: RowsInside | None) -> Rows:
     text, _ = read_text(path)
     if text.lstrip().startswith("{"):
-        raise InputError(
-            f"{path}: must hold a list of questions; one object a line makes a .jsonl file"
-        )
-    rows = _json(str(path), text)
+        rows = [] if rows_inside is None else rows_inside(_json(str(path), text))
+        if not rows:
+            raise InputError(
+                f"{path}: must hold a list of questions; one object a line makes a .jsonl file"
+            )
+    else:
+        rows = _json(str(path), text)
     if not isinstance(rows, list):
         raise InputError(f"{path}: must hold a list of questions, not {short(rows)}")
     for number, row in enumerate(rows, start=1):
@@ -104,7 +124,7 @@ def _parquet(path: Path) -> Rows:
 
 
 def _grid(
-    path: Path, fields: Collection[str], sheet: str | None, is_header: IsHeader | None
+    path: Path, fields: Collection[str], sheet: str | None, find_header: FindHeader | None
 ) -> Rows:
     from harness.rows.grid import read_grid
 
@@ -112,9 +132,11 @@ def _grid(
     filled = [n for n, cells in enumerate(grid.rows) if not all(map(_empty, cells))]
     if not filled:
         raise InputError(f"{path}: is empty")
-    top = _top(grid.rows, filled, is_header)
-    header = _header(path, grid.rows[filled[top]], fields)
-    for number in filled[top + 1 :]:
+    found = None if find_header is None else find_header([grid.rows[n] for n in filled])
+    if found is None:
+        found = Header(1, _names(grid.rows[filled[0]]))
+    header = _header(path, found.names, fields)
+    for number in filled[found.rows :]:
         cells, where = grid.rows[number], f"{path}: row {number + 1}"
         if not all(map(_empty, cells[len(header) :])):  # a sheet's rows are all as wide
             raise InputError(
@@ -130,23 +152,11 @@ def _empty(cell: object) -> bool:
     return cell is None or (isinstance(cell, str) and not cell.strip())
 
 
-def _top(
-    rows: Sequence[Sequence[object]], filled: Sequence[int], is_header: IsHeader | None
-) -> int:
-    """Which of the rows that are not empty is the header."""
-    if is_header is not None:
-        for place, number in enumerate(filled[:_HEADER_WITHIN]):
-            if is_header(_names(rows[number])):
-                return place
-    return 0
-
-
 def _names(cells: Sequence[object]) -> list[str]:
     return ["" if _empty(cell) else str(cell).strip() for cell in cells]
 
 
-def _header(path: Path, cells: Sequence[object], fields: Collection[str]) -> list[str]:
-    names = _names(cells)
+def _header(path: Path, names: Sequence[str], fields: Collection[str]) -> Sequence[str]:
     for name in fields:
         if names.count(name) > 1:
             raise InputError(f"{path}: the column {name!r} stands there twice")
