@@ -217,15 +217,12 @@ class Answering(AbstractContextManager["Answering"]):
 
     def _next(self, experiment: Experiment) -> Iterator[Experiment]:
         """Entries that are still to be answered on the engine that answers for one, in order."""
-        request = self._request
+        request, adapted = _request(experiment), experiment.adapter is not None
         for other in by_engine(self._experiments):
-            if other is experiment or other.find("infer") is not None:
-                continue
-            adapter, kind = other.adapter, ENGINES[other.engine]
-            if (adapter is None) != (experiment.adapter is None):
-                continue  # the base is never asked beside adapters
-            beside = adapter is None or kind.takes_dora or not is_dora(adapter)
-            if beside and self._shared_request(other) == request:
+            adapter = other.adapter
+            if (adapter is not None) != adapted or (adapter is not None and is_dora(adapter)):
+                continue  # the base is never asked beside adapters, DoRA is merged
+            if _request(other) == request and other.find("infer") is None:
                 yield other
 
     def _on_merged(self, experiment: Experiment, adapter: Path) -> Engine:
@@ -294,7 +291,11 @@ class _Job:
             if waiting >= self.batch:
                 break
             samples = tuple(read_samples(other.folder("questions") / "test.jsonl"))
-            self.engine.begin(other.adapter, samples)
+            try:
+                self.engine.begin(other.adapter, samples)
+            except (RunError, InputError) as error:  # its own turn tells it, and whose it is
+                log.debug("%s: not asked ahead: %s", other.label, error)
+                continue
             waiting += len(samples)
         return waiting
 
