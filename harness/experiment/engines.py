@@ -89,7 +89,7 @@ class Answering(AbstractContextManager["Answering"]):
         if not engine.queues:
             return engine.model(adapter), engine.signature()
         batch = experiment.spec.runtime.batch
-        job = _Job(engine, adapter, batch, partial(self._next, experiment))
+        job = _Job(engine, adapter, batch, partial(self.following, experiment))
         return job, engine.signature()
 
     def with_less(self, experiment: Experiment) -> tuple[Model, dict[str, str]]:
@@ -215,13 +215,15 @@ class Answering(AbstractContextManager["Answering"]):
             return self._started(self._shared_request(experiment)), adapter
         return self._on_merged(experiment, adapter), None
 
-    def _next(self, experiment: Experiment) -> Iterator[Experiment]:
+    def following(self, experiment: Experiment) -> Iterator[Experiment]:
         """Entries that are still to be answered on the engine that answers for one, in order."""
         request, adapted = _request(experiment), experiment.adapter is not None
         for other in by_engine(self._experiments):
             adapter = other.adapter
-            if (adapter is not None) != adapted or (adapter is not None and is_dora(adapter)):
-                continue  # the base is never asked beside adapters, DoRA is merged
+            if other is experiment or (adapter is not None) != adapted:
+                continue  # the base is never asked beside adapters
+            if adapter is not None and is_dora(adapter):
+                continue  # merged weights will answer
             if _request(other) == request and other.find("infer") is None:
                 yield other
 

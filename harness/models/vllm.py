@@ -7,6 +7,7 @@ import os
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, NamedTuple, cast
@@ -246,10 +247,13 @@ class VllmModel:
         under_way.adapted = self.lora is not None
         alone = len(samples) == 1 and not under_way.running
         places = list(itertools.islice(under_way.places, len(samples)))
-        for place, sample in zip(places, samples, strict=True):
-            refused = self._start(place, sample, alone, under_way.running)
-            if refused is not None:
-                under_way.done[place] = refused
+        with ExitStack() as undo:
+            undo.callback(self.engine.drop, places)  # where one is not taken, none is left behind
+            for place, sample in zip(places, samples, strict=True):
+                refused = self._start(place, sample, alone, under_way.running)
+                if refused is not None:
+                    under_way.done[place] = refused
+            undo.pop_all()
         return places
 
     def _finish(self) -> None:
