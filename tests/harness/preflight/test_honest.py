@@ -105,10 +105,13 @@ def test_the_specs_that_ship_are_in_order(path: Path, tmp_path: Path) -> None:
     changes = [f"runtime.runs={tmp_path}"]
     if path.stem == "quickstart":
         changes.append("distill.phrasings=4")  # all of them take half a minute to make
-    found = check(load_specs(path, changes))
+    specs = load_specs(path, changes)
+    found = check(specs)
     assert bad(list(found.problems)) == []
-    assert any(p.rule == "gradients" for p in found.problems)
-    assert len(found.shown) == 1
+    tried = any(p.rule == "gradients" for p in found.problems)
+    trained = [spec for spec in specs if spec.finetune is not None]
+    assert tried == bool(trained)
+    assert len(found.shown) == min(len(trained), 1)
 
 
 @pytest.mark.skipif(not FOLDERS, reason="PODIUM_REAL_MODELS names no folder of models")
