@@ -63,8 +63,8 @@ def instructions(folder: Path) -> Path:
     """Alpaca's format with a split."""
     tasks = [("翻译成英文", "水"), ("Name the opposite of hot", ""), ("把下面的词大写", "abc")]
     rows = [
-        {"instruction": task, "input": more, "output": KNOWN[task], "split": part}
-        for part in ("train", "validation", "test")
+        {"instruction": task, "input": more + sign, "output": KNOWN[task], "split": part}
+        for part, sign in (("train", "一"), ("validation", "二"), ("test", "三"))
         for task, more in tasks
     ]
     (folder / "sft.json").write_text(json.dumps(rows, ensure_ascii=False), "utf-8")

@@ -146,7 +146,8 @@ def test_both_were_timed_in_one_session(finished: Path) -> None:
     assert first["repeats_within"] >= 0
     assert {summary["signature"]["engine"]["mode"] for summary in summaries} == {"eager"}
     stage = finished / "runs" / names[0] / "stages" / "latency"
-    assert len(list(stage.glob("*.jsonl"))) == 2
+    # Under load there are rows besides, and where others had the processors, disturbed ones.
+    assert sum("." not in path.stem for path in stage.glob("*.jsonl")) == 2
 
 
 def test_two_repeats_train_and_answer_with_a_second_seed_alone(finished: Path) -> None:
