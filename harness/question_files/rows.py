@@ -81,21 +81,30 @@ def read_entries(
     Raises:
         InputError: it cannot be read, holds nothing to ask, or lacks a column.
     """
-    rows = _read(path, columns, sheet)
-    first = list(itertools.islice(rows, _LOOKED_AT))
-    names = list(dict.fromkeys(name for _, row in first for name in row))
-    if not first:
+    rows = list(_read(path, columns, sheet))
+    names = list(dict.fromkeys(name for _, row in rows for name in row))
+    if not rows:
         raise InputError(f"{path}: holds no question")
     if columns is None:
-        columns = _columns([row for _, row in first])
+        columns = _columns(_telling([row for _, row in rows]))
         if not columns.asks:
             raise InputError(
                 f"{path}: no column asks a question (found: {named(names)}): say which one does: "
                 "suite.columns: {question: ..., answer: ...}"
             )
     _check_columns(path, columns, names)
-    every = itertools.chain(first, rows)
-    return columns, [_entry(where, row, columns) for where, row in every]
+    return columns, [_entry(where, row, columns) for where, row in rows]
+
+
+def _telling(rows: Sequence[Row]) -> list[Row]:
+    """The rows that tell what the columns hold: the first, and each that has a column more."""
+    told = list(rows[:_LOOKED_AT])
+    known = {name for row in told for name in row}
+    for row in rows[_LOOKED_AT:]:
+        if not row.keys() <= known:
+            known.update(row)
+            told.append(row)
+    return told
 
 
 def holds_questions(path: Path, sheet: str | None) -> bool:

@@ -122,6 +122,15 @@ def test_rows_go_to_the_part_that_they_name(tmp_path: Path) -> None:
 # --- right answers -------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("before", [1, 199, 200, 500])
+def test_a_field_that_only_late_rows_have_counts(before: int, tmp_path: Path) -> None:
+    asked = [{"question": f"{n}加一等于几？", "answer": str(n + 1)} for n in range(before)]
+    taught = {"question": "天上有几个太阳？", "answer": "1", "split": "train", "类别": "天文"}
+    found = read(tmp_path, *asked, taught)
+    assert (len(found.test), len(found.train)) == (before, 1)
+    assert found.train[0].family == "天文"
+
+
 def test_kinds_are_taken_with_care(tmp_path: Path) -> None:
     answers = ["兰州", "0931", "19:06", ["K1", "K2"], True, 12, "是"]
     file = read(tmp_path, *({"question": f"{n}?", "answer": a} for n, a in enumerate(answers)))
