@@ -6,8 +6,12 @@
 
 from __future__ import annotations
 
-from harness.checker.reading.choice import Options, named_options
+from typing import TYPE_CHECKING
+
 from harness.metrics.points import points
+
+if TYPE_CHECKING:
+    from harness.checker.reading.choice import Options
 
 
 def first_capital(text: str) -> str:
@@ -34,6 +38,8 @@ def choice(text: str, options: Options) -> str | None:
         One of the options; `None` where the answer names none, several, or a letter that is none
         of them, or where the letter and the words beside it are of different options.
     """
+    from harness.checker.reading.choice import named_options  # as slow to load as the checker is
+
     named = named_options(text, options)
     return named[0] if len(named) == 1 and named[0] in options else None
 

@@ -14,8 +14,6 @@ from string import ascii_uppercase
 from types import MappingProxyType
 from typing import Literal
 
-from harness.checker.check import check
-from harness.checker.gold import gold_from
 from harness.core import Gold
 from harness.errors import InputError, did_you_mean
 from harness.metrics.choice import choice, first_capital
@@ -245,6 +243,8 @@ def _set_f1(answers: Sequence[str], rows: Rows, _language: Language) -> Measure:
 
 def _number(answers: Sequence[str], rows: Rows, _language: Language) -> Measure:
     """The share of right numbers by the checker; what it cannot read is wrong, and counted."""
+    from harness.checker.check import check  # its patterns take a second: a rerun does without
+
     values: list[float] = []
     unreadable = unparsed = 0
     for answer, row in zip(answers, rows, strict=True):
@@ -280,6 +280,8 @@ def _choice(read: Callable[[str, str], str | None]) -> Function:
 
 
 def _gold(kind: str, text: str) -> Gold | None:
+    from harness.checker.gold import gold_from  # as above
+
     try:
         return gold_from(kind, text)
     except InputError:

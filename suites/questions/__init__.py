@@ -11,10 +11,40 @@ The questions beside this file are the project's own; see `data/make.py`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from harness.benchmark import Benchmark
-from suites.questions.building import build
-from suites.questions.grading import accept, grade
 from suites.questions.options import HERE, Options, check, inputs, profile, wants_judge
+
+if TYPE_CHECKING:
+    from harness.core import Output, Refusal, Sample, Suite
+    from harness.judges.judge import Judge
+    from harness.metrics.measure import Graded
+
+# Reading and judging load the checker, which takes a second: a rerun does without.
+
+
+def build(options: Options) -> Suite:
+    """Read the files; see `suites.questions.building`."""
+    from suites.questions import building
+
+    return building.build(options)
+
+
+def grade(options: Options, suite: Suite, outputs: Sequence[Output], judge: Judge | None) -> Graded:
+    """Judge all answers of a run; see `suites.questions.grading`."""
+    from suites.questions import grading
+
+    return grading.grade(options, suite, outputs, judge)
+
+
+def accept(options: Options, sample: Sample, question: str, answer: str) -> Refusal | None:
+    """Why an answer that a teacher gives cannot be taught; see `suites.questions.grading`."""
+    from suites.questions import grading
+
+    return grading.accept(options, sample, question, answer)
+
 
 BENCHMARK = Benchmark(
     options=Options,

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 
 from harness.core import Profile
 from harness.errors import SpecError, did_you_mean
 from harness.question_files.columns import FIELDS, Columns, letters_of
-from harness.question_files.reading import Taking
 from harness.rows.opening import check_files
+
+if TYPE_CHECKING:
+    from harness.question_files.reading import Taking
 
 HERE = Path(__file__).parent
 # What judges answers of kind free: a metric, or a judge alone.
@@ -59,6 +61,8 @@ class Options:
 
     def taking(self, prefix: str = "") -> Taking:
         """How a file is to be read; `prefix` stands before its ids."""
+        from harness.question_files.reading import Taking  # with the checker: a rerun does without
+
         return Taking(
             columns=_columns(self.columns) if self.columns else None,
             sheet=self.sheet,

@@ -3,9 +3,14 @@
 import subprocess
 import sys
 
+import pytest
+
+from harness.benchmark import suite_names
+
 HEAVY = (
     "torch", "transformers", "peft", "trl", "vllm", "bitsandbytes", "ray", "optuna", "matplotlib",
-    "pandas", "datasets", "openpyxl", "jinja2",
+    "pandas", "datasets", "openpyxl", "jinja2", "lm_eval",
+    "harness.checker.check",  # hundreds of patterns, which take a second
 )  # fmt: skip
 
 
@@ -25,6 +30,11 @@ def test_the_command_line_and_the_spec_load_nothing_heavy() -> None:
     modules = "harness.cli, harness.pipeline, harness.spec, harness.experiment.plan"
     statement = f"import {modules}, suites.timetable"
     assert loaded_by(statement) == set()
+
+
+@pytest.mark.parametrize("suite", suite_names())
+def test_a_suite_is_found_without_what_only_building_and_judging_need(suite: str) -> None:
+    assert loaded_by(f"import suites.{suite}") == set()
 
 
 def test_the_probe_would_notice() -> None:
