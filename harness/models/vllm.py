@@ -164,6 +164,8 @@ class VllmEngine(Engine):
 
     def drop(self, places: Sequence[int]) -> None:
         """Forget samples: what is under way is ended, what is done is thrown away."""
+        if self.llm is None:  # Ctrl-C ended the engine before whoever was reading from it
+            return
         gone, way = set(places), self.under_way
         names = [name for name, question in way.running.items() if question.place in gone]
         self.llm.llm_engine.abort_request(names)
