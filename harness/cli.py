@@ -365,6 +365,44 @@ def schema() -> None:
     say(_json(spec_schema()))
 
 
+@podium.command()
+@RUNS
+@click.option(
+    "--try", "tries", is_flag=True,
+    help="Have the embedded base answer on each engine that is installed; takes a minute or two.",
+)  # fmt: skip
+@JSON
+def doctor(runs: Path | None, tries: bool, as_json: bool) -> None:
+    """Say what is installed, what this machine can do, and what is missing for what.
+
+    Ends in 1 where something is there and cannot work. No host is asked.
+    """
+    from harness.doctor import examination
+
+    found = examination.examine(runs or Path("runs"), tries=tries)
+    say(_json(examination.as_json(found)) if as_json else examination.as_text(found))
+    if any(line.level == "broken" for line in found):
+        sys.exit(1)
+
+
+@podium.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+def completion(shell: str) -> None:
+    r"""Print what makes SHELL complete commands, options and files.
+
+    \b
+    For bash, in ~/.bashrc:                 eval "$(podium completion bash)"
+    For zsh, in ~/.zshrc:                   eval "$(podium completion zsh)"
+    For fish, in ~/.config/fish/config.fish: podium completion fish | source
+    """
+    from click.shell_completion import get_completion_class
+
+    kind = get_completion_class(shell)
+    if kind is None:
+        raise SpecError(f"click completes nothing for {shell}")
+    say(kind(podium, {}, "podium", "_PODIUM_COMPLETE").source())
+
+
 podium.add_command(data)
 
 
