@@ -123,9 +123,12 @@ class Chromium:
         self.value("1")  # whatever was on its way has arrived before this answer
         return [event["params"] for event in self.events if event.get("method") == method]
 
-    def screenshot(self, file: Path) -> None:
-        """Write a picture of the whole page."""
-        data = self.send("Page.captureScreenshot", captureBeyondViewport=True)["data"]
+    def screenshot(self, file: Path, clip: tuple[int, int] | None = None) -> None:
+        """Write a picture of the whole page, or of its top, so many pixels wide and high."""
+        part: dict[str, Any] = {}
+        if clip is not None:
+            part = {"clip": {"x": 0, "y": 0, "width": clip[0], "height": clip[1], "scale": 1}}
+        data = self.send("Page.captureScreenshot", captureBeyondViewport=True, **part)["data"]
         file.write_bytes(base64.b64decode(data))
 
     def pdf(self) -> bytes:
