@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from harness.metrics.paired import holm, mcnemar
 from harness.metrics.points import points
-from harness.text.display import clip, pad, width
+from harness.text.display import clip_middle, pad, width
 from reports.gfm import escape, table
 from reports.strings import Note, say
 from reports.text import few, one_line
@@ -258,7 +258,7 @@ def as_text(selected: Selection, columns: int) -> str:
     cells = selected.cells
     left = [_column(head, [row[at] for row in cells]) for at, head in enumerate(HEADS)]
     models = [
-        _column(clip(model, _GOOD_NAME), [row[len(HEADS) + at] for row in cells], right=True)
+        _column(clip_middle(model, _GOOD_NAME), [row[len(HEADS) + at] for row in cells], right=True)
         for at, model in enumerate(selected.models)
     ]
     blocks = [_block([*left, *some]) for some in _fitting(left, models, columns)]

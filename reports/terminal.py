@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from harness.text.display import clip, pad, width
+from harness.text.display import clip_middle, pad, width
 from reports import measures, seeds
 from reports.columns import Column, ranking_columns, raw_columns
 from reports.conditions import asked_in, session_notes
@@ -57,7 +57,7 @@ def _measures(board: Leaderboard, columns: int) -> list[str]:
     found = [line for line in measures.lines(board) if not line.group]
     if not found:
         return []
-    heads = ["", *(clip(one_line(entry.label), _GOOD_NAME) for entry in board.entries)]
+    heads = ["", *(clip_middle(one_line(entry.label), _GOOD_NAME) for entry in board.entries)]
     rows = [[_name(line), *(cell.text for cell in line.cells)] for line in found]
     widths = [max(map(width, column)) for column in zip(heads, *rows, strict=True)]
     while len(widths) > 2 and sum(widths) + len(_GAP) * (len(widths) - 1) > columns:
@@ -116,7 +116,7 @@ def _texts(board: Leaderboard, column: Column) -> list[str]:
 def _line(left: Sequence[bool], texts: Sequence[str], widths: Sequence[int]) -> str:
     """Texts in their columns, as far as there are widths; cut where they are wider."""
     cells = [
-        pad(clip(text, size), size, right=not flush)
+        pad(clip_middle(text, size), size, right=not flush)
         for flush, text, size in zip(left, texts, widths, strict=False)
     ]
     return _GAP.join(cells).rstrip()

@@ -8,7 +8,7 @@ from typing import Any
 
 from harness.bench.bench import Found
 from harness.bench.table import as_text
-from harness.text.display import clip, shown
+from harness.text.display import clip_middle, shown
 from reports.block import TEMPLATES
 from reports.svg import line, log_ticks, path, plain, tag, ticks, words
 from reports.text import seconds
@@ -137,7 +137,7 @@ def _curve(
     dash = "3 3" if thin else _DASHES[at % 5]
     key = [(_RIGHT + 16, y), (_RIGHT + 46, y)]
     drawn = [tag("g", path(points, "drawn", dash) + path(key, "drawn", dash), stroke=colour)]
-    drawn.append(words(clip(shown(name.replace("http://", "")), 24), _RIGHT + 52, y + 4))
+    drawn.append(words(clip_middle(shown(name.replace("http://", "")), 24), _RIGHT + 52, y + 4))
     return drawn
 
 

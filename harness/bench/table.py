@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from harness.text.display import clip, shown, table
+from harness.text.display import clip_middle, shown, table
 from harness.timing.machine import BUSY, had_by_others
 from reports.text import DASH, count, percent, seconds
 
@@ -80,4 +80,4 @@ def _loaded(result: Mapping[str, Any]) -> str:
 
 
 def _name(entry: Mapping[str, Any]) -> str:
-    return clip(shown(entry["name"]), _NAME)
+    return clip_middle(shown(entry["name"]), _NAME)

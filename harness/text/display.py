@@ -32,6 +32,15 @@ def clip(text: str, columns: int) -> str:
     return kept + "…"
 
 
+def clip_middle(text: str, columns: int) -> str:
+    """The same with the gap inside: names of a family differ at their ends."""
+    if width(text) <= columns:
+        return text
+    head = clip(text, columns - columns // 2)
+    tail = clip(text[::-1], columns - width(head) + 1)[::-1].removeprefix("…")
+    return head + tail
+
+
 def pad(text: str, columns: int, *, right: bool = False) -> str:
     """Fill to `columns` terminal columns; `right` sets the text flush right."""
     blank = " " * max(0, columns - width(text))

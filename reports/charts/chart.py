@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from harness.text.display import clip
+from harness.text.display import clip_middle
 from reports.text import one_line
 
 if TYPE_CHECKING:
@@ -31,6 +31,6 @@ class Chart:
     drawn: int | None = None
 
 
-def name_of(entry: Entry, columns: int = 24) -> str:
+def name_of(entry: Entry, columns: int = 22) -> str:
     """A name short enough for a drawing, hidden characters shown."""
-    return clip(one_line(entry.label), columns)
+    return clip_middle(one_line(entry.label), columns)

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.text.display import clip, pad, shown, table, width
+from harness.text.display import clip, clip_middle, pad, shown, table, width
 
 ANY_TEXT = st.text(st.characters(codec=None))
 
@@ -17,6 +17,7 @@ def test_width(text: str, columns: int) -> None:
 @given(ANY_TEXT.map(shown), st.integers(1, 30))
 def test_clip_and_pad_fill_exactly(text: str, columns: int) -> None:
     assert width(clip(text, columns)) <= columns
+    assert width(clip_middle(text, columns)) <= columns
     assert width(pad(clip(text, columns), columns)) == columns
 
 
@@ -35,3 +36,10 @@ def test_a_table_lines_up_whatever_the_script() -> None:
 def test_strangers_act_on_no_terminal() -> None:
     assert shown("a\x1b[31m\nb") == "a�[31m⏎b"
     assert shown("车次车次", 5) == "车次…"
+
+
+def test_names_of_a_family_stay_apart() -> None:
+    names = [f"gemma3-270m-gemma3-270m-{entry}" for entry in ("untuned", "tuned", "hf")]
+    cut = [clip_middle(name, 20) for name in names]
+    assert cut == ["gemma3-27…0m-untuned", "gemma3-27…70m-tuned", "gemma3-27…3-270m-hf"]
+    assert clip_middle("short", 5) == "short"
