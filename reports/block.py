@@ -20,7 +20,7 @@ from reports import (
     verdict,
     watched,
 )
-from reports.charts import loss, scatter
+from reports.charts import ecdf, loss, scatter
 from reports.columns import raw_columns
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Block:
 
 
 def _charts(board: Leaderboard) -> list[Chart]:
-    drawn = (scatter.scatter(board), loss.loss(board))
+    drawn = (scatter.scatter(board), ecdf.latency(board), loss.loss(board))
     return [chart for chart in drawn if chart is not None]
 
 
