@@ -19,6 +19,7 @@ from reports import (
     training_view,
     verdict,
     watched,
+    weights,
 )
 from reports.charts import ecdf, loss, scatter
 from reports.columns import raw_columns
@@ -53,6 +54,7 @@ BLOCKS = (
     Block(verdict.view, TEMPLATES / "verdict.html"),
     Block(fields.differs, TEMPLATES / "differs.html"),
     Block(standings.view, TEMPLATES / "standings.html"),
+    Block(weights.view, TEMPLATES / "weights.html"),
     Block(lambda board: board, TEMPLATES / "formula.html"),
     Block(raw_columns, TEMPLATES / "raw.html"),
     Block(families.heat, TEMPLATES / "families.html"),

@@ -135,7 +135,7 @@ def times_differ(first: Run, other: Run) -> Difference | None:
     """What keeps their times apart; a session that is not known is no one else's."""
     if first is other:
         return None
-    if first.summary.raw["scoring"].get("times") == "relative":
+    if first.summary.scoring.relative:
         models = [_reference(run.summary) for run in (first, other)]
         if models[0] is None:  # multiples of nobody knows what
             return Difference("signature.session.reference", _UNKNOWN, str(models[1]))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.config.yaml_file import plain_value
 from harness.errors import InputError
+from harness.metrics.latency import calm
 from harness.store.codec import sample_from
 from harness.store.files import read_json, read_jsonl
 from reports import distilled, summary
@@ -198,10 +199,10 @@ def _in_unit(value: object) -> bool:
 
 
 def _times(file: Path) -> dict[str, float | None]:
-    """Median end-to-end seconds of each sample over its replicates."""
+    """Median end-to-end seconds of each sample over its replicates, as they were scored."""
     taken = [
         (str(row.get("sample_id")), float(row["e2e_s"]))
-        for _, row in _rows(file)
+        for row in calm([row for _, row in _rows(file) if "sample_id" in row])
         if isinstance(row.get("e2e_s"), int | float)
     ]
     taken.sort()

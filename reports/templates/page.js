@@ -1,5 +1,6 @@
 "use strict";
-// The view lives in the address after #: lang, sort, find, entry, status, family, q.
+// The view lives in the address after #: lang, sort, find, entry, other, status, family, q; w (the
+// weights in percent) and band (seconds of full and of no marks).
 (() => {
   const root = document.documentElement;
   const all = (selector, inside = document) => [...inside.querySelectorAll(selector)];
@@ -179,6 +180,70 @@
     };
   }
 
+  // --- your weights ---
+  const sliders = one("#weights .sliders");
+  const weighing = sliders && scores.read(one("#weights script").textContent);
+  const ranges = sliders ? all("input", sliders) : [];
+  const weighedRows = all("#weights tbody tr");
+  const decimals = (x, n) => (x - Math.floor(x) === 0.25 ? x - 0.05 : x).toFixed(n);  // as Python rounds
+  const points = (x) => decimals(Number(x.toFixed(2)), 1);
+  const places = ([best, worst]) => best === worst ? `${best}` : `${best}–${worst}`;
+
+  // The numbers of one kind of slider as the address gives them, or as the profile has them.
+  function chosen(name, own) {
+    const found = (state.get(name) || "").split(",").map(Number);
+    const fits = own && found.length === own.length && found.every((v) => v >= 0 && v < 1e9);
+    return fits && state.get(name) ? found : own;
+  }
+
+  function weigh() {
+    if (!sliders) return;
+    const weights = chosen("w", weighing.weights.map((w) => 100 * w)), band = chosen("band", weighing.band);
+    const whole = weights.reduce((a, b) => a + b, 0);
+    const told = [...weights.map((w) => whole > 0 ? `${Math.round(100 * w / whole)}%` : "0%"),
+      ...(band || []).map((t) => `${Number(t.toPrecision(3))} s`)];
+    ranges.forEach((range, i) => {
+      const value = i < weights.length ? weights[i] : Math.log10(band[i - weights.length]);
+      if (range !== document.activeElement) range.value = value;
+      range.previousElementSibling.textContent = told[i];
+      range.setAttribute("aria-valuetext", told[i]);
+    });
+    const own = Boolean(state.get("w") || state.get("band"));
+    one("#weights .whose b").hidden = !own;
+    one("#weights .whose span").hidden = own;
+    const found = scores.score(weighing, weights, band);
+    if (found) fill(found);
+  }
+
+  function fill(found) {
+    const order = found.map((_, i) => i).sort((a, b) => found[b].value - found[a].value || a - b);
+    order.forEach((i, place) => {
+      const [number, rank, , score, moved] = weighedRows[i].cells;
+      const { value, low, high, rank: open } = found[i];
+      number.textContent = place + 1;
+      rank.firstChild.textContent = open ? places(open) : "–";
+      score.firstChild.textContent = points(value);
+      score.lastChild.textContent = `[${points(low)}, ${points(high)}]`;
+      moved.textContent = place < i ? `▲ ${i - place}` : place > i ? `▼ ${place - i}` : "=";
+    });
+    weighedRows[0].parentElement.append(...order.map((i) => weighedRows[i]));
+  }
+
+  if (sliders) {
+    // While a slider moves only this table follows; the address and the rest when it rests.
+    const take = () => {
+      const value = ({ name, valueAsNumber: v }) => name === "w" ? Number(v.toFixed(1)) : Number((10 ** v).toPrecision(2));
+      for (const name of ["w", "band"]) {
+        const values = ranges.filter((range) => range.name === name);
+        if (values.includes(document.activeElement)) state.set(name, values.map(value).join(","));
+      }
+    };
+    sliders.oninput = (event) => { event.target.focus(); take(); weigh(); };
+    sliders.onchange = () => keep({});
+    sliders.onsubmit = (event) => event.preventDefault();
+    sliders.onreset = (event) => { event.preventDefault(); keep({ w: "", band: "" }); };
+  }
+
   one("#language").onclick = () => keep({ lang: root.lang === "zh" ? "en" : "zh" });
 
   function show() {
@@ -186,6 +251,7 @@
     tables.forEach(sort);
     filterRows();
     filterAnswers();
+    weigh();
   }
 
   window.addEventListener("hashchange", () => { if (location.hash.includes("=") || !location.hash) { state = read(); show(); } });
