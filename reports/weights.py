@@ -97,8 +97,8 @@ def _clusters(board: Leaderboard, ids: Sequence[str]) -> dict[str, list[int]]:
     """Table row and wording of each question as numbers; one without is a cluster of its own."""
     samples = [board.samples.get(name) for name in ids]
     rows = _numbered([sample.row if sample else "" for sample in samples])
-    wordings = [sample.template if sample else "" for sample in samples]
-    return {"rows": rows, "wordings": _numbered(wordings) if any(wordings) else []}
+    templates = [sample.template if sample else "" for sample in samples]
+    return {"rows": rows, "templates": _numbered(templates) if any(templates) else []}
 
 
 def _numbered(labels: Sequence[str]) -> list[int]:
@@ -148,9 +148,7 @@ def _all_timed(entries: Sequence[Entry], ids: Sequence[str], scoring: Scoring) -
     )
 
 
-def _reproduced(
-    answers: Sequence[Answer], band: tuple[float, float], *, pays_all: bool
-) -> bool:
+def _reproduced(answers: Sequence[Answer], band: tuple[float, float], *, pays_all: bool) -> bool:
     earned = np.array([_number(answer.response) for answer in answers])
     times = np.array([_time(answer) for answer in answers])
     right = np.array([_number(accuracy(answer)) for answer in answers])

@@ -209,8 +209,8 @@
       range.setAttribute("aria-valuetext", told[i]);
     });
     const own = Boolean(state.get("w") || state.get("band"));
-    one("#weights .whose b").hidden = !own;
-    one("#weights .whose span").hidden = own;
+    one("#weights .whose > b").hidden = !own;
+    one("#weights .whose > span").hidden = own;
     const found = scores.score(weighing, weights, band);
     if (found) fill(found);
   }

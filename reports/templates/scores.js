@@ -139,8 +139,8 @@ const scores = (() => {
     asked.forEach((yes, i) => { if (yes) kept.push(i); });
     const row = numbered(kept.map((i) => board.rows[i]));
     const alone = { asked, kept, chosen: [row.size > 1 ? row : numbered(kept)] };
-    if (!board.wordings.length) return alone;
-    const wording = numbered(kept.map((i) => board.wordings[i]));
+    if (!board.templates.length) return alone;
+    const wording = numbered(kept.map((i) => board.templates[i]));
     const cells = numbered(kept.map((_, i) => row.levels[i] * wording.size + wording.levels[i])).size;
     if (wording.size === 1 || wording.size === cells || board.fixed) return alone;
     return { asked, kept, chosen: row.size === 1 || row.size === cells ? [wording] : [row, wording] };

@@ -31,7 +31,7 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append((tag, dict(attrs)))
-        self._open = tag
+        self._open = "data" if dict(attrs).get("type") == "application/json" else tag
 
     def handle_endtag(self, tag: str) -> None:  # noqa: ARG002 -- the base class names it
         self._open = None
@@ -52,7 +52,7 @@ def page(hostile: Leaderboard) -> Page:
 def test_only_our_style_and_script_may_act(page: Page) -> None:
     policy = next(m["content"] for m in page.all("meta") if "http-equiv" in m) or ""
     for kind in ("style", "script"):
-        assert len(page.all(kind)) == 1
+        assert len([tag for tag in page.all(kind) if "type" not in tag]) == 1
         digest = hashlib.sha256("".join(page.inside[kind]).encode("utf-8")).digest()
         assert f"{kind}-src 'sha256-{base64.b64encode(digest).decode()}'" in policy
     assert "default-src 'none'" in policy
@@ -87,7 +87,7 @@ def test_hidden_characters_are_shown(hostile: Leaderboard) -> None:
 def test_every_drawing_has_its_table(make_board: MakeBoard) -> None:
     text = pages(make_board(*eight()))[PAGE].decode("utf-8")
     figures = re.findall(r"<figure>(.*?)</figure>", text, re.DOTALL)
-    assert len(figures) == 3
+    assert len(figures) == 4
     for figure in figures:
         assert re.search(r"<svg.*<details.*<table>.*<td>", figure, re.DOTALL)
 
