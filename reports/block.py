@@ -21,7 +21,7 @@ from reports import (
     watched,
     weights,
 )
-from reports.charts import ecdf, loss, scatter
+from reports.charts import differences, ecdf, loss, scatter
 from reports.columns import raw_columns
 
 if TYPE_CHECKING:
@@ -54,6 +54,7 @@ BLOCKS = (
     Block(verdict.view, TEMPLATES / "verdict.html"),
     Block(fields.differs, TEMPLATES / "differs.html"),
     Block(standings.view, TEMPLATES / "standings.html"),
+    Block(differences.view, TEMPLATES / "pairs.html"),
     Block(weights.view, TEMPLATES / "weights.html"),
     Block(lambda board: board, TEMPLATES / "formula.html"),
     Block(raw_columns, TEMPLATES / "raw.html"),

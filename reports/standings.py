@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import islice
 from typing import TYPE_CHECKING
 
-from reports import conditions, pairs, seeds
+from reports import conditions, seeds
 from reports.charts.bars import bars, rank_mark
 from reports.columns import Column, ranking_columns
 
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Standings:
-    """The table; ranks drawn, by place; sentences; seeds; the first pairs; scores drawn."""
+    """The table; ranks drawn, by place; sentences; seeds; scores drawn."""
 
     columns: list[Column]
     marks: dict[int, str]
@@ -26,8 +25,6 @@ class Standings:
     session: list[Note]
     under: list[Note]
     seeds: list[seeds.Seed]
-    pairs: list[pairs.Row]
-    pairs_left_out: int
     chart: Chart
 
 
@@ -40,7 +37,5 @@ def view(board: Leaderboard) -> Standings:
         session=conditions.session_notes(board),
         under=seeds.under(board),
         seeds=seeds.rows(board),
-        pairs=list(islice(pairs.rows(board), pairs.SHOWN)),
-        pairs_left_out=max(len(board.ranking.pairs) - pairs.SHOWN, 0),
         chart=bars(board),
     )

@@ -87,7 +87,7 @@ def test_hidden_characters_are_shown(hostile: Leaderboard) -> None:
 def test_every_drawing_has_its_table(make_board: MakeBoard) -> None:
     text = pages(make_board(*eight()))[PAGE].decode("utf-8")
     figures = re.findall(r"<figure>(.*?)</figure>", text, re.DOTALL)
-    assert len(figures) == 4
+    assert len(figures) == 5
     for figure in figures:
         assert re.search(r"<svg.*<details.*<table>.*<td>", figure, re.DOTALL)
 
