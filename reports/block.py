@@ -22,7 +22,7 @@ from reports import (
     weights,
 )
 from reports.charts import differences, ecdf, loss, scatter
-from reports.columns import raw_columns
+from reports.columns import raw
 
 if TYPE_CHECKING:
     from reports.board import Leaderboard
@@ -57,7 +57,7 @@ BLOCKS = (
     Block(differences.view, TEMPLATES / "pairs.html"),
     Block(weights.view, TEMPLATES / "weights.html"),
     Block(lambda board: board, TEMPLATES / "formula.html"),
-    Block(raw_columns, TEMPLATES / "raw.html"),
+    Block(raw, TEMPLATES / "raw.html"),
     Block(families.heat, TEMPLATES / "families.html"),
     Block(selection.selection, TEMPLATES / "selection.html"),
     Block(measures.view, TEMPLATES / "measures.html"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from reports import conditions, seeds
 from reports.charts.bars import bars, rank_mark
-from reports.columns import Column, ranking_columns
+from reports.columns import Folded, fold, ranking_columns
 
 if TYPE_CHECKING:
     from reports.board import Leaderboard
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class Standings:
     """The table; ranks drawn, by place; sentences; seeds; scores drawn."""
 
-    columns: list[Column]
+    table: Folded
     marks: dict[int, str]
     wordings: list[Note]
     session: list[Note]
@@ -31,7 +31,7 @@ class Standings:
 def view(board: Leaderboard) -> Standings:
     """The ranking of a board."""
     return Standings(
-        columns=ranking_columns(board),
+        table=fold(board, ranking_columns(board), keep=3),
         marks={one.place: rank_mark(one, len(board.ranked)) for one in board.entries},
         wordings=conditions.asked_in(board),
         session=conditions.session_notes(board),

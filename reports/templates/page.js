@@ -24,12 +24,16 @@
   function speak(language) {
     if (root.lang === language) return;
     root.lang = language;
-    for (const element of all("[data-zh]")) {
+    translate(language, document);
+  }
+
+  function translate(language, inside) {
+    for (const element of all("[data-zh]", inside)) {
       element.dataset.en ??= element.textContent;
       element.textContent = element.dataset[language];
     }
     for (const name of ATTRIBUTES) {
-      for (const element of all(`[data-zh-${name}]`)) {
+      for (const element of all(`[data-zh-${name}]`, inside)) {
         const english = `data-en-${name}`;
         if (!element.hasAttribute(english)) element.setAttribute(english, element.getAttribute(name));
         element.setAttribute(name, element.getAttribute(`data-${language}-${name}`));
@@ -38,6 +42,16 @@
   }
 
   const wanted = () => state.get("lang") || (navigator.language.startsWith("zh") ? "zh" : "en");
+
+  // --- what scrolls sideways can be reached by keyboard ---
+  const scrollers = all(".scroll");
+
+  function reach() {
+    for (const scroller of scrollers) {
+      if (scroller.scrollWidth > scroller.clientWidth) scroller.tabIndex = 0;
+      else scroller.removeAttribute("tabindex");
+    }
+  }
 
   // --- tables: sort by a column, find a row ---
   const tables = all("table.sortable").map((table) => {
@@ -102,20 +116,43 @@
     if (find && find.value !== (state.get("find") || "")) find.value = state.get("find") || "";
   }
 
-  // --- answers ---
+  // --- answers: each question's lie in a noscript, which a browser that runs this leaves unread;
+  // so thousands of them cost nothing until they are opened ---
   const fold = (text) => text.normalize("NFKC").toLowerCase();
   const form = one("#filters");
   const questions = all("#questions > .q");
   const folded = new Map();
 
+  const SIGNS = { "&amp;": "&", "&lt;": "<", "&gt;": ">", "&#34;": '"', "&#39;": "'" };
+  const source = (question) => question.querySelector("noscript")?.textContent ?? "";
+
   function text(question) {
-    if (!folded.has(question)) folded.set(question, fold(question.textContent));
+    if (!folded.has(question)) {
+      const plain = source(question).replace(/<[^>]*>/g, " ").replace(/&(?:amp|lt|gt|#34|#39);/g, (sign) => SIGNS[sign]);
+      const shown = [...question.children].filter((child) => child.tagName !== "NOSCRIPT");
+      folded.set(question, fold([...shown.map((child) => child.textContent), plain].join(" ")));
+    }
     return folded.get(question);
   }
 
-  function fits(question, { status, family, entry, q }) {
+  function unfold(question) {
+    const hidden = question.querySelector("noscript");
+    if (!hidden) return;
+    text(question);
+    hidden.outerHTML = hidden.textContent;
+    if (root.lang === "zh") translate("zh", question);
+    choose(question);
+    cancelAnimationFrame(marking);
+    marking = requestAnimationFrame(() => mark(searched()));
+  }
+
+  // Right, half right, or nothing earned: what is no flip is no difference.
+  const worth = (letter) => "rp".includes(letter) ? letter : "w";
+
+  function fits(question, { status, family, entry, other, q }) {
     const letters = question.dataset.s;
     if (family && question.dataset.f !== family) return false;
+    if (other >= 0 && !differs(letters, entry, other)) return false;
     if (status === "split" && new Set(letters).size < 2) return false;
     if (status && status !== "split") {
       const seen = entry >= 0 ? letters[entry] : letters;
@@ -124,21 +161,35 @@
     return !q || text(question).includes(q);
   }
 
+  // Whether two entries fared differently; without a first, any entry from the second.
+  function differs(letters, entry, other) {
+    const firsts = entry >= 0 ? [letters[entry]] : [...letters];
+    return firsts.some((letter) => worth(letter) !== worth(letters[other]));
+  }
+
+  const searched = () => fold(state.get("q") || "").trim();
+  const at = (name) => form.elements[name] ? form.elements[name].selectedIndex - 1 : -1;
+  let marking;
+
+  function choose(inside) {
+    const chosen = [at("entry"), at("other")];
+    for (const row of all("tr", inside)) row.classList.toggle("chosen", chosen.includes(row.sectionRowIndex));
+  }
+
   function filterAnswers() {
     if (!form) return;
     for (const field of form.querySelectorAll("[name]")) {
       const now = state.get(field.name) || "";
       if (field.value !== now) field.value = now;
     }
-    const entry = form.elements.entry.selectedIndex - 1;
-    const q = fold(state.get("q") || "").trim();
-    const wish = { status: state.get("status"), family: state.get("family"), entry, q };
+    const q = searched();
+    const wish = { status: state.get("status"), family: state.get("family"), entry: at("entry"), other: at("other"), q };
     let shown = 0;
     for (const question of questions) {
       question.hidden = !fits(question, wish);
       shown += !question.hidden;
     }
-    for (const row of all("#questions tr")) row.classList.toggle("chosen", row.sectionRowIndex === entry);
+    choose(one("#questions"));
     const output = form.querySelector("output");
     const sentence = root.lang === "zh" ? output.dataset.ofZh : output.dataset.ofEn;
     output.textContent = sentence.replace("{shown}", shown).replace("{all}", questions.length);
@@ -152,7 +203,8 @@
     CSS.highlights.delete("found");
     if (!q) return;
     const ranges = [];
-    const walker = document.createTreeWalker(one("#questions"), NodeFilter.SHOW_TEXT);
+    const kept = ({ parentNode }) => parentNode.tagName === "NOSCRIPT" ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT;
+    const walker = document.createTreeWalker(one("#questions"), NodeFilter.SHOW_TEXT, kept);
     while (walker.nextNode() && ranges.length < 2000) {
       const node = walker.currentNode;
       const at = node.data.toLowerCase().indexOf(q);
@@ -166,13 +218,16 @@
     form.onsubmit = (event) => event.preventDefault();
     form.onreset = (event) => {
       event.preventDefault();
-      keep({ entry: "", status: "", family: "", q: "" });
+      keep({ entry: "", other: "", status: "", family: "", q: "" });
     };
     form.oninput = (event) => {
       clearTimeout(waiting);
       const { name, value } = event.target;
       waiting = setTimeout(() => keep({ [name]: value }), name === "q" ? 120 : 0);
     };
+    one("#questions").addEventListener("toggle", (event) => {
+      if (event.target.open && event.target.matches(".q")) unfold(event.target);
+    }, true);
     one("#open").onclick = () => {
       const shown = questions.filter((question) => !question.hidden);
       const open = shown.some((question) => !question.open);
@@ -255,5 +310,7 @@
   }
 
   window.addEventListener("hashchange", () => { if (location.hash.includes("=") || !location.hash) { state = read(); show(); } });
+  window.addEventListener("resize", reach);
   show();
+  reach();
 })();
