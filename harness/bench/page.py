@@ -103,7 +103,7 @@ def _lines(loaded: Sequence[tuple[int, Mapping[str, Any]]]) -> Iterator[str]:
     points = [point for _, _, found in lines for point in found]
     high, most = max(y for _, y in points), max(x for x, _ in points)
     right, up = linear(0.0, most, LEFT, RIGHT), upward(0.0, high * 1.05)
-    yield from grid(up, ticks(0.0, high, 5), seconds)
+    yield from grid(up, ticks(0.0, high, 5), lambda at: seconds(at) if at else "0")
     for tick in ticks(0.0, most, 6):
         yield words(plain(tick), right(tick), BASE + 18, class_="tick", text_anchor="middle")
     for place, (at, name, found) in enumerate(lines):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -35,7 +35,8 @@ def view(board: Leaderboard) -> Differences | None:
     rows = list(islice(pairs.rows(board), pairs.SHOWN))
     if not rows:
         return None
-    return Differences(told(board), _chart(rows), len(board.ranking.pairs) - len(rows))
+    places = {entry.label: entry.place for entry in board.entries}
+    return Differences(told(board), _chart(rows, places), len(board.ranking.pairs) - len(rows))
 
 
 def told(board: Leaderboard) -> Note:
@@ -50,12 +51,12 @@ def told(board: Leaderboard) -> Note:
     return Note("pairs_some", {"apart": f"{apart:,}", "n": f"{n:,}"})
 
 
-def _chart(rows: Sequence[pairs.Row]) -> Chart:
+def _chart(rows: Sequence[pairs.Row], places: Mapping[str, int]) -> Chart:
     title = Note("every_pair")
     return Chart(
         title=title,
         help=Note("pairs_help"),
-        drawing=figure("".join(_drawn(rows)), WIDE, _base(rows) + 26, title),
+        drawing=figure("".join(_drawn(rows, places)), WIDE, _base(rows) + 26, title),
         headings=(
             Note("better"), Note("other"), Note("difference"), Note("low"), Note("high"),
             Note("detectable_short"), Note("p_holm"), Note("apart"),
@@ -73,7 +74,7 @@ def _base(rows: Sequence[pairs.Row]) -> float:
     return _TOP + _ROW * len(rows) + 4
 
 
-def _drawn(rows: Sequence[pairs.Row]) -> Iterator[str]:
+def _drawn(rows: Sequence[pairs.Row], places: Mapping[str, int]) -> Iterator[str]:
     low, high = min(0.0, *(row.low for row in rows)), max(0.0, *(row.high for row in rows))
     across, base = linear(low, high, _LEFT, _RIGHT), _base(rows)
     for tick in ticks(low, high):
@@ -82,14 +83,16 @@ def _drawn(rows: Sequence[pairs.Row]) -> Iterator[str]:
         yield words(plain(tick), x, base + 15, class_="tick", text_anchor="middle")
     for at, row in enumerate(rows):
         y = _TOP + _ROW * (at + 0.5)
-        yield words(_named(row), _LEFT - 12, y + 4, class_="name", text_anchor="end")
+        yield words(_named(row, places), _LEFT - 12, y + 4, class_="name", text_anchor="end")
         yield line(across(row.low), y, across(row.high), y, "whisker" if row.apart else "reach")
         yield tag("circle", cx=across(row.value), cy=y, r=4, class_="dot" if row.apart else "spot")
         yield words(_figures(row), _RIGHT + 12, y + 4, class_="figure" if row.apart else "tick")
 
 
-def _named(row: pairs.Row) -> str:
-    return " − ".join(clip(one_line(name), 22) for name in (row.first, row.second))
+def _named(row: pairs.Row, places: Mapping[str, int]) -> str:
+    """Both with their places: names that begin alike are clipped alike."""
+    both = (row.first, row.second)
+    return " − ".join(f"{places[name]} {clip(one_line(name), 19)}" for name in both)
 
 
 def _figures(row: pairs.Row) -> str:

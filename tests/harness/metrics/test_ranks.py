@@ -57,17 +57,16 @@ def test_where_the_wordings_are_too_few_nothing_is_told_apart() -> None:
     assert [(r.best, r.worst) for r in ranking.ranks] == [(1, 2), (1, 2)]
 
 
-@pytest.mark.parametrize("spread", [0.0, 2.0, 6.0])
-def test_the_intervals_of_all_pairs_hold_together(spread: float) -> None:
-    """In 95 of 100 boards, up to chance: of 300 at least 276 (p = 0.01)."""
-    dice, joint, whole = np.random.default_rng(3), independent(6), 0
-    for _ in range(300):
-        true = dice.normal(50, spread, 6)
-        pairs = rank_intervals(true + dice.normal(0, 1, 6), joint).pairs
+def test_the_intervals_of_all_pairs_hold_together() -> None:
+    """In 95 of 100 boards, up to chance, of equals and of others: of 150 at least 136."""
+    dice, joint, whole = np.random.default_rng(3), independent(5), 0
+    for board in range(150):
+        true = dice.normal(50, 3 * (board % 3), 5)
+        pairs = rank_intervals(true + dice.normal(0, 1, 5), joint).pairs
         whole += all(
             pair.low <= true[pair.first] - true[pair.second] <= pair.high for pair in pairs
         )
-    assert whole >= 276
+    assert whole >= 136
 
 
 @pytest.mark.parametrize("df", [3.0, 1e4])
@@ -75,7 +74,7 @@ def test_a_pair_is_told_apart_where_its_interval_does_not_cross_zero(df: float) 
     dice = np.random.default_rng(4)
     found = [
         pair
-        for _ in range(60)
+        for _ in range(30)
         for pair in rank_intervals(dice.normal(50, 3, 7), independent(7, df=df)).pairs
     ]
     assert all(pair.low <= pair.value <= pair.high for pair in found)
