@@ -53,7 +53,7 @@ def against(board: Leaderboard, label: str) -> dict[str, dict[str, float | bool]
         if label in (row.first, row.second):
             is_first = row.first == label
             other, sign = (row.second, 1) if is_first else (row.first, -1)
-            low, high = (row.low, row.high) if is_first else (-row.high, -row.low)
+            low, high = (row.low, row.high) if is_first else (0 - row.high, 0 - row.low)
             found[other] = {
                 "difference": round(sign * row.value, 2),
                 "low": round(low, 2),

@@ -20,6 +20,7 @@ HOSTILE_TEXTS = {
     "q0003": "\x1b[31mred\x1b[0m \u202eevil\u202c \x00 \x07 \u2028 \ufeff",
     "q0004": '=HYPERLINK("http://example.com","click")',
     "q0005": "长" * 40_000,
+    "q0007": "</noscript></style><script>boom()</script><template><svg/onload=boom()>",
     "q0006": "half \ud83d pair, _x0041_, #N/A, ]]>, <!--",
 }
 
@@ -92,7 +93,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Leaderboard:
         HOSTILE_NAME,
         0.5,
         seed=2,
-        texts=HOSTILE_TEXTS,
+        texts={**HOSTILE_TEXTS, "q0008": "行" * 1_000_000},
         spec={"finetune": {"<b>rank</b>": 1}, "distill": {"way": HOSTILE_NAME}},
         distill=hostile_distillation(),
         dataset=hostile_training_set(),

@@ -127,6 +127,7 @@ def test_many_answers_move_out(tmp_path: Path) -> None:
 def test_a_long_answer_is_cut_with_a_mark(hostile: Leaderboard) -> None:
     text = pages(hostile)[PAGE].decode("utf-8")
     assert "[…36,000 more characters; the whole is in predictions.jsonl]" in text
+    assert "[…996,000 more characters; the whole is in predictions.jsonl]" in text
     assert "长" * 4001 not in text
 
 
