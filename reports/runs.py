@@ -33,7 +33,8 @@ class Answer:
     """One answer with its judgements.
 
     `correct` (c), `response` (what ART averages) and `efficiency` are 0 to 1; `None` means that no
-    judge could decide, or that no time counts. Times are seconds.
+    judge could decide, or that no time counts. Times are seconds. `found` is what the answer was
+    read to say.
     """
 
     text: str = ""
@@ -45,6 +46,7 @@ class Answer:
     response: float | None = None
     efficiency: float | None = None
     note: str = ""
+    found: tuple[str, ...] = ()
 
     @property
     def unparsed(self) -> bool:
@@ -177,6 +179,7 @@ def _answer(judged: Mapping[str, Row], output: Row, time: float | None) -> Answe
         response=judged.get("response", {}).get("value"),
         efficiency=judged.get("efficiency", {}).get("value"),
         note=str(correct.get("note") or ""),
+        found=tuple(map(str, found)) if isinstance(found := correct.get("found"), list) else (),
     )
 
 

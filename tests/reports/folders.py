@@ -217,10 +217,13 @@ def _judge(sample: Row, output: Row, entrant: Entrant, time: float | None) -> li
     response = None if fast is None else earned * fast
     efficiency = earned * min(1.0, 14 / output["output_tokens"])
     values = {"correct": correct, "response": response, "efficiency": efficiency}
-    return [
+    rows = [
         {"sample_id": name, "metric": metric, "value": value, "note": note}
         for metric, value in values.items()
     ]
+    if read := re.search(r"(\d+)号", output["text"]):
+        rows[0]["found"] = [read[1]]
+    return rows
 
 
 def _timings(outputs: Sequence[Row], dice: random.Random) -> list[Row]:

@@ -189,3 +189,18 @@ def test_the_hostile_name_is_there_in_full(page: Page) -> None:
     names = {a["data-name"] for a in page.all("tr") if "data-name" in a}
     shown = HOSTILE_NAME.replace("\x1b", "␛").replace("\u202e", "‹U+202E›").replace("\n", "⏎")
     assert names == {"good", shown}
+
+
+def test_a_wrong_answer_says_what_was_found_in_it(make_board: MakeBoard) -> None:
+    text = pages(make_board(Entrant("a", 0.5)))[PAGE].decode("utf-8")
+    assert re.search(r"答案是(\d+)号。<small>gold value not found · .*?<b>\1</b></small>", text)
+
+
+def test_what_was_found_is_text_of_strangers_too(tmp_path: Path) -> None:
+    run = write_run(tmp_path, Entrant("a", 0.5), questions(12))
+    rows = (run / "scores.jsonl").read_text("utf-8")
+    rows = re.sub(r'"found": \["\d+"\]', '"found": ["<img src=x>\\\\u202e", {"a": 1}]', rows)
+    (run / "scores.jsonl").write_text(rows, "utf-8")
+    text = pages(build([run]))[PAGE].decode("utf-8")
+    assert "&lt;img src=x&gt;‹U+202E›、{&#39;a&#39;: 1}" in text
+    assert "<img" not in text
