@@ -153,25 +153,28 @@ const scores = (() => {
     return board.groups[board.groups.length - 1];
   }
 
-  function sums(column, { levels, size }, found = new Float64Array(size)) {
-    found.fill(0);
+  function sums(column, { levels, size }) {
+    const found = new Float64Array(size);
     for (let i = 0; i < column.length; i++) found[levels[i]] += column[i];
     return found;
   }
 
+  // What the sum of a row's and a wording's effect does not explain, by alternating fits: while one
+  // factor's means are taken off, the other's sums are gathered.
   function residual(column, chosen) {
     const left = Float64Array.from(column);
     const most = left.reduce((high, v) => Math.max(high, Math.abs(v)), 0);
-    const held = chosen.map(({ size }) => new Float64Array(size));
+    const held = [sums(left, chosen[0]), new Float64Array(chosen[1].size)];
     for (let sweep = 0, moved = 1; sweep < SWEEPS && moved > CLOSE * most; sweep++) {
       moved = 0;
-      for (let f = 0; f < chosen.length; f++) {
-        const { levels, counts } = chosen[f], means = sums(left, chosen[f], held[f]);
+      for (let f = 0; f < 2; f++) {
+        const { levels, counts } = chosen[f], means = held[f];
+        const { levels: others } = chosen[1 - f], next = held[1 - f].fill(0);
         for (let level = 0; level < means.length; level++) {
           means[level] /= counts[level];
           moved = Math.max(moved, Math.abs(means[level]));
         }
-        for (let i = 0; i < left.length; i++) left[i] -= means[levels[i]];
+        for (let i = 0; i < left.length; i++) next[others[i]] += left[i] -= means[levels[i]];
       }
     }
     return left;

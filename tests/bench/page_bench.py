@@ -68,11 +68,12 @@ def say(text: str) -> None:
 
 
 def told(name: str, found: list[float], bound: float) -> None:
-    """The first, and the median and worst of the others."""
+    """The first, and the median, best and worst of the others."""
     first, *others = found
     middle = median(others)
     say(
-        f"{name:8} first {first:5.0f} ms, then {middle:5.0f} (worst {max(others):.0f}): "
+        f"{name:8} first {first:5.0f} ms, then {middle:5.0f} "
+        f"({min(others):.0f} to {max(others):.0f}): "
         f"{middle / bound:.2f} of {bound:.0f} ms"
     )
 
