@@ -156,12 +156,16 @@ class Arrival(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """One judgement. `value` is `None` where nothing could be judged, never 0 in silence."""
+    """One judgement. `value` is `None` where nothing could be judged, never 0 in silence.
+
+    `found` is what the answer was read to say.
+    """
 
     sample_id: str
     metric: str
     value: float | None
     note: str = ""
+    found: tuple[str, ...] = ()
 
 
 class Model(Protocol):

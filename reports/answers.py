@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from reports.strings import Note
-from reports.text import DASH, cut, seconds, visible
+from reports.text import DASH, cut, one_line, seconds, visible
 
 if TYPE_CHECKING:
     from harness.core import Gold, Sample
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 ENTRIES = 12  # shown side by side
 _ANSWER = 4000  # characters of one answer that a page shows
 _CONTEXT = 1500  # the same for what stood before the question
+_FOUND = 200  # characters of what was found in it
 _WHOLE = "; the whole is in predictions.jsonl"
 
 # One letter a status: what the page's script filters by, and the sign that people see.
@@ -33,6 +34,7 @@ class Reply:
     letter: str
     text: str
     why: str
+    found: str
     cut_off: bool
     seconds: str
     tokens: str
@@ -119,10 +121,15 @@ def _reply(entry: Entry, answer: Answer) -> Reply:
         letter=LETTERS[answer.status],
         text=visible(cut(text, _ANSWER, _WHOLE)),
         why="" if answer.status == "right" else visible(answer.note),
+        found="" if answer.status == "right" else _found(answer),
         cut_off=answer.finish_reason == "length",
         seconds=seconds(answer.e2e_s),
         tokens=DASH if answer.output_tokens is None else f"{answer.output_tokens:,} tok",
     )
+
+
+def _found(answer: Answer) -> str:
+    return one_line(cut("、".join(answer.found), _FOUND, ""))
 
 
 def gold_text(gold: Gold) -> str:

@@ -19,9 +19,10 @@ from reports import (
     training_view,
     verdict,
     watched,
+    weights,
 )
-from reports.charts import loss, scatter
-from reports.columns import raw_columns
+from reports.charts import differences, ecdf, loss, scatter
+from reports.columns import raw
 
 if TYPE_CHECKING:
     from reports.board import Leaderboard
@@ -45,7 +46,7 @@ class Block:
 
 
 def _charts(board: Leaderboard) -> list[Chart]:
-    drawn = (scatter.scatter(board), loss.loss(board))
+    drawn = (scatter.scatter(board), ecdf.latency(board), loss.loss(board))
     return [chart for chart in drawn if chart is not None]
 
 
@@ -53,8 +54,10 @@ BLOCKS = (
     Block(verdict.view, TEMPLATES / "verdict.html"),
     Block(fields.differs, TEMPLATES / "differs.html"),
     Block(standings.view, TEMPLATES / "standings.html"),
+    Block(differences.view, TEMPLATES / "pairs.html"),
+    Block(weights.view, TEMPLATES / "weights.html"),
     Block(lambda board: board, TEMPLATES / "formula.html"),
-    Block(raw_columns, TEMPLATES / "raw.html"),
+    Block(raw, TEMPLATES / "raw.html"),
     Block(families.heat, TEMPLATES / "families.html"),
     Block(selection.selection, TEMPLATES / "selection.html"),
     Block(measures.view, TEMPLATES / "measures.html"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -32,6 +32,32 @@ class Column:
     form: str = "0.0"
     left: bool = False
     estimate: Callable[[Entry], Estimate | None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """Columns in which entries differ, and what all share in the others: heading and text."""
+
+    columns: list[Column]
+    same: list[tuple[Column, str]]
+
+
+def fold(board: Leaderboard, columns: Sequence[Column], keep: int = 0) -> Folded:
+    """Fold the columns in which no entry differs, but not the first `keep`; of one entry, none."""
+    texts = [{column.text(entry) for entry in board.entries} for column in columns]
+    folded = [
+        len(board.entries) > 1 and len(found) == 1 and at >= keep for at, found in enumerate(texts)
+    ]
+    every = list(zip(columns, texts, folded, strict=True))
+    return Folded(
+        [column for column, _, is_same in every if not is_same],
+        [(column, found.pop()) for column, found, is_same in every if is_same],
+    )
+
+
+def raw(board: Leaderboard) -> Folded:
+    """The raw quantities of a page."""
+    return fold(board, raw_columns(board))
 
 
 def ranking_columns(board: Leaderboard) -> list[Column]:

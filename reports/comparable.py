@@ -105,7 +105,7 @@ def _no_times(models: Sequence[Run]) -> Note | None:
         why = f" ({one_line(lacking[0].void)})" if lacking[0].void else ""
         return Note("reason_untimed", {"name": one_line(lacking[0].name), "why": why})
     for run in models[1:]:
-        differs = _times_differ(models[0], run)
+        differs = times_differ(models[0], run)
         if differs is not None:
             return _because("signature", models[0], run, differs)
     return None
@@ -131,9 +131,11 @@ def _too_open(run: Run) -> Note | None:
     return Note("unranked_unscored", {**counts, "most": f"{_MOST_OPEN:.0%}"})
 
 
-def _times_differ(first: Run, other: Run) -> Difference | None:
+def times_differ(first: Run, other: Run) -> Difference | None:
     """What keeps their times apart; a session that is not known is no one else's."""
-    if first.summary.raw["scoring"].get("times") == "relative":
+    if first is other:
+        return None
+    if first.summary.scoring.relative:
         models = [_reference(run.summary) for run in (first, other)]
         if models[0] is None:  # multiples of nobody knows what
             return Difference("signature.session.reference", _UNKNOWN, str(models[1]))

@@ -26,23 +26,31 @@ class HeatCell:
 class Heat:
     """Families with their sizes; entries with a cell a family and their spread over phrasings.
 
+    `same`: families in which no entry differs, which need no column, with their accuracy.
     `phrasings`: in how many most is asked.
     """
 
     sizes: Mapping[str, int]
+    same: Mapping[str, float | None]
     rows: list[tuple[Entry, list[HeatCell], str]]
     phrasings: int
 
 
 def heat(board: Leaderboard) -> Heat:
     """Every entry's accuracy in every family."""
-    columns = [_column(board, name) for name in board.families]
+    every = {name: _column(board, name) for name in board.families}
+    same = {name: cells[0].accuracy for name, cells in every.items() if _is_same(cells)}
+    columns = [cells for name, cells in every.items() if name not in same]
     rows = [
         (entry, [column[at] for column in columns], spread_text(entry))
         for at, entry in enumerate(board.entries)
     ]
-    sizes = {name: size(board, name) for name in board.families}
-    return Heat(sizes, rows, phrasings(board))
+    sizes = {name: size(board, name) for name in board.families if name not in same}
+    return Heat(sizes, same, rows, phrasings(board))
+
+
+def _is_same(cells: list[HeatCell]) -> bool:
+    return len(cells) > 1 and len({cell.accuracy for cell in cells}) == 1
 
 
 def _column(board: Leaderboard, name: str) -> list[HeatCell]:

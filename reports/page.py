@@ -28,6 +28,7 @@ PAGE, ANSWERS = "leaderboard.html", "leaderboard-answers.html"
 _ANSWERS = TEMPLATES / "answers.html"
 # The filters of the templates, by their own names.
 _FORMATS = (one_line, points, count, percent, short, interval, brief, lengths, reason_words)
+_SCRIPTS = ("scores", "page")  # the second calls the first
 _LARGEST = 5_000_000  # bytes of a page; beyond that the answers move out
 
 
@@ -82,7 +83,8 @@ def _section(engine: Environment, template: Path, board: Leaderboard, view: obje
 
 
 def _page(engine: Environment, board: Leaderboard, sections: Sequence[str]) -> bytes:
-    style, script = ((TEMPLATES / f"page.{kind}").read_text("utf-8") for kind in ("css", "js"))
+    style = (TEMPLATES / "page.css").read_text("utf-8")
+    script = "".join((TEMPLATES / f"{name}.js").read_text("utf-8") for name in _SCRIPTS)
     text = engine.get_template("page.html").render(
         board=board, style=style, script=script, policy=_policy(style, script),
         dates=_dates(board), sections="\n".join(sections),

@@ -23,6 +23,7 @@ class Row:
         apart: whether they are told apart.
         detectable: the smallest true difference, in points, that such questions would show on this
             board in four of five tries.
+        low, high: the interval of the difference; those of all pairs hold together.
     """
 
     first: str
@@ -31,6 +32,8 @@ class Row:
     p: float
     apart: bool
     detectable: float
+    low: float
+    high: float
 
 
 def rows(board: Leaderboard) -> Iterator[Row]:
@@ -39,7 +42,7 @@ def rows(board: Leaderboard) -> Iterator[Row]:
     for pair in board.ranking.pairs:
         yield Row(
             labels[pair.first], labels[pair.second], pair.value, pair.p, pair.apart,
-            pair.detectable,
+            pair.detectable, pair.low, pair.high,
         )  # fmt: skip
 
 
@@ -48,9 +51,13 @@ def against(board: Leaderboard, label: str) -> dict[str, dict[str, float | bool]
     found: dict[str, dict[str, float | bool]] = {}
     for row in rows(board):
         if label in (row.first, row.second):
-            other, sign = (row.second, 1) if row.first == label else (row.first, -1)
+            is_first = row.first == label
+            other, sign = (row.second, 1) if is_first else (row.first, -1)
+            low, high = (row.low, row.high) if is_first else (0 - row.high, 0 - row.low)
             found[other] = {
                 "difference": round(sign * row.value, 2),
+                "low": round(low, 2),
+                "high": round(high, 2),
                 "p": round(row.p, 6),
                 "apart": row.apart,
                 "detectable": round(row.detectable, 2),

@@ -84,15 +84,15 @@ def _measured(run: Run, ids: Sequence[str]) -> Measured:
 
 
 def _values(answers: Sequence[Answer]) -> Measured:
-    rows = [(_accuracy(answer), answer.response, answer.efficiency) for answer in answers]
+    rows = [(accuracy(answer), answer.response, answer.efficiency) for answer in answers]
     return Measured(
         np.array(rows, dtype=np.float64).reshape(-1, len(PARTS)),
-        unscored=np.array([_accuracy(answer) is None for answer in answers]),
+        unscored=np.array([accuracy(answer) is None for answer in answers]),
         unparsed=np.array([answer.unparsed for answer in answers]),
     )
 
 
-def _accuracy(answer: Answer) -> float | None:
+def accuracy(answer: Answer) -> float | None:
     """An answer that the rules cannot read counts 0 in AS."""
     return 0.0 if answer.unparsed else answer.correct
 

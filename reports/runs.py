@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.config.yaml_file import plain_value
 from harness.errors import InputError
+from harness.metrics.latency import calm
 from harness.store.codec import sample_from
 from harness.store.files import read_json, read_jsonl
 from reports import distilled, summary
@@ -32,7 +33,8 @@ class Answer:
     """One answer with its judgements.
 
     `correct` (c), `response` (what ART averages) and `efficiency` are 0 to 1; `None` means that no
-    judge could decide, or that no time counts. Times are seconds.
+    judge could decide, or that no time counts. Times are seconds. `found` is what the answer was
+    read to say.
     """
 
     text: str = ""
@@ -44,6 +46,7 @@ class Answer:
     response: float | None = None
     efficiency: float | None = None
     note: str = ""
+    found: tuple[str, ...] = ()
 
     @property
     def unparsed(self) -> bool:
@@ -176,6 +179,7 @@ def _answer(judged: Mapping[str, Row], output: Row, time: float | None) -> Answe
         response=judged.get("response", {}).get("value"),
         efficiency=judged.get("efficiency", {}).get("value"),
         note=str(correct.get("note") or ""),
+        found=tuple(map(str, found)) if isinstance(found := correct.get("found"), list) else (),
     )
 
 
@@ -198,10 +202,10 @@ def _in_unit(value: object) -> bool:
 
 
 def _times(file: Path) -> dict[str, float | None]:
-    """Median end-to-end seconds of each sample over its replicates."""
+    """Median end-to-end seconds of each sample over its replicates, as they were scored."""
     taken = [
         (str(row.get("sample_id")), float(row["e2e_s"]))
-        for _, row in _rows(file)
+        for row in calm([row for _, row in _rows(file) if "sample_id" in row])
         if isinstance(row.get("e2e_s"), int | float)
     ]
     taken.sort()

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import islice
 from typing import TYPE_CHECKING
 
-from reports import conditions, pairs, seeds
+from reports import conditions, seeds
 from reports.charts.bars import bars, rank_mark
-from reports.columns import Column, ranking_columns
+from reports.columns import Folded, fold, ranking_columns
 
 if TYPE_CHECKING:
     from reports.board import Leaderboard
@@ -18,29 +17,25 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Standings:
-    """The table; ranks drawn, by place; sentences; seeds; the first pairs; scores drawn."""
+    """The table; ranks drawn, by place; sentences; seeds; scores drawn."""
 
-    columns: list[Column]
+    table: Folded
     marks: dict[int, str]
     wordings: list[Note]
     session: list[Note]
     under: list[Note]
     seeds: list[seeds.Seed]
-    pairs: list[pairs.Row]
-    pairs_left_out: int
     chart: Chart
 
 
 def view(board: Leaderboard) -> Standings:
     """The ranking of a board."""
     return Standings(
-        columns=ranking_columns(board),
+        table=fold(board, ranking_columns(board), keep=3),
         marks={one.place: rank_mark(one, len(board.ranked)) for one in board.entries},
         wordings=conditions.asked_in(board),
         session=conditions.session_notes(board),
         under=seeds.under(board),
         seeds=seeds.rows(board),
-        pairs=list(islice(pairs.rows(board), pairs.SHOWN)),
-        pairs_left_out=max(len(board.ranking.pairs) - pairs.SHOWN, 0),
         chart=bars(board),
     )

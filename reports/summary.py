@@ -32,13 +32,19 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True)
 class Scoring:
-    """The profile that the numbers were scored with. Times are seconds."""
+    """The profile that the numbers were scored with.
+
+    Times are seconds, or multiples of a reference's where `relative`; `pays_all`: also wrong
+    answers earn by their time.
+    """
 
     id: str
     weights: Mapping[str, float]
     t_full: float | None
     t_zero: float | None
     formula: tuple[str, ...]
+    relative: bool = False
+    pays_all: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,8 +304,9 @@ def _scoring(read: Reader) -> Scoring:
         raise read.wrong("formula", "must be lines of text")
     weights = _weights(read.inside("weights"))
     return Scoring(
-        read.text("id"), weights, read.number("t_full"), read.number("t_zero"), tuple(lines)
-    )
+        read.text("id"), weights, read.number("t_full"), read.number("t_zero"), tuple(lines),
+        read.data.get("times") == "relative", read.data.get("art") == "all",
+    )  # fmt: skip
 
 
 def _judged(scoring: Scoring, judge: object) -> Scoring:

@@ -118,13 +118,15 @@ def _cells(entry: Entry, column: Column) -> list[Cell]:
 
 def _pairs(book: Workbook, board: Leaderboard) -> None:
     """Every two ranked entries."""
-    heads = ["entry", "against", "difference", "detectable", "p (Holm)", "told apart"]
+    heads = ["entry", "against", "difference", "low", "high", "detectable", "p (Holm)"]
     rows: list[list[Cell]] = [
-        [row.first, row.second, row.value, row.detectable, row.p, "yes" if row.apart else "no"]
+        [row.first, row.second, row.value, row.low, row.high, row.detectable, row.p,
+         "yes" if row.apart else "no"]
         for row in pairs.rows(board)
-    ]
+    ]  # fmt: skip
     if rows:
-        add_sheet(book, "pairs", heads, ["", "", "0.0", "0.0", "0.0000", ""], rows)
+        forms = ["", "", *["0.0"] * 4, "0.0000", ""]
+        add_sheet(book, "pairs", [*heads, "told apart"], forms, rows)
 
 
 def _seeds(book: Workbook, board: Leaderboard) -> None:

@@ -97,10 +97,15 @@ def two_sided(t: Floats, df: Floats) -> Floats:
     return np.asarray(2 * stdtr(df, -np.abs(t)))
 
 
-def _quantile(share: float, df: float) -> float:
+def quantile(share: float, df: Floats) -> Floats:
+    """Quantiles of Student's t, one a degree of freedom."""
     from scipy.special import stdtrit
 
-    return float(stdtrit(df, share))
+    return np.asarray(stdtrit(df, share))
+
+
+def _quantile(share: float, df: float) -> float:
+    return float(quantile(share, np.array(df)))
 
 
 def _logistic(x: float) -> float:

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 # Times count where at least 95% of the questions chosen for timing have one: one in 20 may lack it.
 _ONE_IN = 20
+# Of what an answer was read to say, values and characters of each that are kept.
+_MANY, _LONG = 20, 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,10 +250,17 @@ def _scores(
         samples, outputs, verdicts, measured.values, strict=True
     ):
         note = verdict.note if verdict is not None else output.error or "no answer"
+        found = _found(verdict)
         for metric, value in zip(("correct", "response", "efficiency"), values, strict=True):
             known = None if math.isnan(value) else round(float(value), 6)
-            rows.append(Score(sample.id, metric, known, note if metric == "correct" else ""))
+            told = (note, found) if metric == "correct" else ()
+            rows.append(Score(sample.id, metric, known, *told))
     return rows
+
+
+def _found(verdict: Verdict | None) -> tuple[str, ...]:
+    """What an answer was read to say; of one that says no end of things, the first."""
+    return () if verdict is None else tuple(text[:_LONG] for text in verdict.found[:_MANY])
 
 
 def scoring(profile: Profile) -> dict[str, Any]:

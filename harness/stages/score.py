@@ -180,4 +180,4 @@ def _shown(_: Experiment) -> Mapping[str, str]:
     return {"scores.jsonl": "scores.jsonl"}
 
 
-STAGE = Stage(name="score", version=7, reads=_reads, build=_build, shown=_shown)
+STAGE = Stage(name="score", version=8, reads=_reads, build=_build, shown=_shown)

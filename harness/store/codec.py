@@ -101,8 +101,11 @@ def output_from(data: Mapping[str, Any]) -> Output:
 
 
 def score_to(score: Score) -> dict[str, Any]:
-    """A score as a JSON object."""
-    return _shallow(score)
+    """A score as a JSON object; what was found only where something was."""
+    data = _shallow(score)
+    if not score.found:
+        del data["found"]
+    return data
 
 
 def suite_to(suite: Suite) -> dict[str, Any]:

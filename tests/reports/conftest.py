@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from reports import seeds
 from reports.leaderboard import Leaderboard, build
+from tests.reports import chromium
+from tests.reports.chromium import Chromium
 from tests.reports.folders import Entrant, questions, write_run
 from tests.reports.teaching import Json, distillation, refused, training_set
 
@@ -18,6 +20,7 @@ HOSTILE_TEXTS = {
     "q0003": "\x1b[31mred\x1b[0m \u202eevil\u202c \x00 \x07 \u2028 \ufeff",
     "q0004": '=HYPERLINK("http://example.com","click")',
     "q0005": "长" * 40_000,
+    "q0007": "</noscript></style><script>boom()</script><template><svg/onload=boom()>",
     "q0006": "half \ud83d pair, _x0041_, #N/A, ]]>, <!--",
 }
 
@@ -90,7 +93,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Leaderboard:
         HOSTILE_NAME,
         0.5,
         seed=2,
-        texts=HOSTILE_TEXTS,
+        texts={**HOSTILE_TEXTS, "q0008": "行" * 1_000_000},
         spec={"finetune": {"<b>rank</b>": 1}, "distill": {"way": HOSTILE_NAME}},
         distill=hostile_distillation(),
         dataset=hostile_training_set(),
@@ -105,3 +108,16 @@ def eight() -> list[Entrant]:
         Entrant(f"第{at}组-lora-r{2**at}", skill, 0.3 + at / 4, seed=at, spec={"rank": 2**at})
         for at, skill in enumerate(skills, 1)
     ]
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chromium]:
+    program = chromium.path()
+    if program is None:
+        pytest.skip("no Chromium on this machine")
+    started = Chromium(program, tmp_path_factory.mktemp("profile"))
+    started.send("Emulation.setFocusEmulationEnabled", enabled=True)
+    trap = "window.boomed = 0; window.boom = () => { window.boomed += 1; };"
+    started.send("Page.addScriptToEvaluateOnNewDocument", source=trap)
+    yield started
+    started.close()

@@ -121,12 +121,15 @@ def write_run(root: Path, entrant: Entrant, samples: Sequence[Row]) -> Path:
     folder.mkdir(parents=True)
     dice = random.Random(entrant.seed)
     outputs = [_output(sample, entrant, dice) for sample in samples]
+    timings = _timings(outputs, dice) if entrant.timed else []
+    taken = _taken(timings)
     scores = [
-        _judge(sample, output, entrant) for sample, output in zip(samples, outputs, strict=True)
+        _judge(sample, output, entrant, taken.get(sample["id"]))
+        for sample, output in zip(samples, outputs, strict=True)
     ]
     _jsonl(folder / "samples.jsonl", samples)
     _jsonl(folder / "predictions.jsonl", outputs)
-    _jsonl(folder / "timings.jsonl", _timings(outputs, dice) if entrant.timed else [])
+    _jsonl(folder / "timings.jsonl", timings)
     _jsonl(folder / "scores.jsonl", [row for rows in scores for row in rows])
     summary = _summary(entrant, samples, outputs, scores)
     (folder / "summary.json").write_text(json.dumps(summary, ensure_ascii=False), "utf-8")
@@ -188,7 +191,15 @@ def _output(sample: Row, entrant: Entrant, dice: random.Random) -> Row:
     }
 
 
-def _judge(sample: Row, output: Row, entrant: Entrant) -> list[Row]:
+def _taken(timings: Sequence[Row]) -> dict[str, float]:
+    """The time of each question that scores: the median over its replicates."""
+    found: dict[str, list[float]] = {}
+    for row in timings:
+        found.setdefault(row["sample_id"], []).append(row["e2e_s"])
+    return {name: statistics.median(times) for name, times in found.items()}
+
+
+def _judge(sample: Row, output: Row, entrant: Entrant, time: float | None) -> list[Row]:
     name, right = sample["id"], output.pop("right")
     number = int(name[1:])
     correct: float | None = 1.0 if right else 0.0
@@ -201,15 +212,18 @@ def _judge(sample: Row, output: Row, entrant: Entrant) -> list[Row]:
         correct, note = None, "unparsed: hostile"
     if output["error"]:
         correct, note = 0.0, "no answer"
-    time, earned = output["e2e_s"], correct or 0
+    earned = 0.0 if output["finish_reason"] == "length" else correct or 0.0
     fast = None if time is None else min(1.0, max(0.0, math.log(8 / time) / math.log(16)))
     response = None if fast is None else earned * fast
     efficiency = earned * min(1.0, 14 / output["output_tokens"])
     values = {"correct": correct, "response": response, "efficiency": efficiency}
-    return [
+    rows = [
         {"sample_id": name, "metric": metric, "value": value, "note": note}
         for metric, value in values.items()
     ]
+    if read := re.search(r"(\d+)号", output["text"]):
+        rows[0]["found"] = [read[1]]
+    return rows
 
 
 def _timings(outputs: Sequence[Row], dice: random.Random) -> list[Row]:

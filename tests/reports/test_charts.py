@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -10,14 +11,17 @@ from hypothesis import strategies as st
 
 from harness.errors import InputError
 from reports.charts.bars import bars
+from reports.charts.differences import view
+from reports.charts.ecdf import ecdf, latency
 from reports.charts.loss import loss
 from reports.charts.scatter import scatter
 from reports.leaderboard import build
 from reports.strings import Note, say
 from reports.svg import log_ticks, tag, ticks
+from reports.text import seconds
 from reports.verdict import cautions
 from tests.reports.conftest import MakeBoard, eight
-from tests.reports.folders import Entrant
+from tests.reports.folders import SESSION, SIGNATURE, Entrant
 
 NUMBERS = re.compile(r' (?:x|y|x1|y1|x2|y2|cx|cy|width|height|d)="([^"]*)"')
 
@@ -154,3 +158,69 @@ def test_a_broken_probe_is_named(make_board: MakeBoard, content: str, message: s
     (folder / "probe.json").write_text(content, "utf-8")
     with pytest.raises(InputError, match=rf"probe\.json: {message}"):
         build([folder])
+
+
+@given(st.lists(st.floats(1e-3, 1e3), min_size=1, max_size=2000))
+def test_an_ecdf_of_any_times_is_drawn_whole(times: list[float]) -> None:
+    chart = ecdf({"a": sorted(times)})
+    assert chart is not None
+    assert all(-50 < number < 900 for number in coordinates(chart.drawing))
+    assert len(chart.drawing) < 20_000
+    (row,) = chart.rows
+    assert row[1] == f"{len(times):,}"
+    assert row[-1] == seconds(max(times))
+    within = sorted(times)[math.ceil(0.5 * len(times)) - 1]
+    assert row[4] == seconds(within)
+
+
+def test_latency_of_a_session_is_drawn_and_no_other(make_board: MakeBoard) -> None:
+    other = {**SIGNATURE, "session": {**SESSION, "id": "another"}}
+    board = make_board(
+        Entrant("a"), Entrant("b", 0.8, seed=2), Entrant("c", 0.1, summary={"signature": other})
+    )
+    chart = latency(board)
+    assert chart is not None
+    assert [row[0] for row in chart.rows] == ["a", "b"]
+    assert "are not drawn: 1" in say(chart.help)
+    assert latency(make_board(Entrant("untimed", timed=False))) is None
+
+
+def test_more_curves_than_one_can_tell_apart_are_in_the_table(make_board: MakeBoard) -> None:
+    chart = latency(make_board(*(Entrant(f"r{at}", 0.5, seed=at) for at in range(1, 11))))
+    assert chart is not None
+    assert chart.drawn == 8
+    assert len(chart.rows) == 10
+    assert chart.drawing.count('class="curve') == 2 * 8
+
+
+@pytest.mark.parametrize(
+    ("skills", "sentence"),
+    [
+        ((0.9, 0.9), "The interval includes zero"),
+        ((0.9, 0.1), "The interval excludes zero"),
+        ((0.9, 0.9, 0.9), "All 3 intervals include zero: these questions tell no two apart"),
+        ((0.95, 0.5, 0.05), "Every pair is told apart: none of the 3 intervals includes zero"),
+        ((0.9, 0.9, 0.1), "2 of 3 pairs are told apart"),
+    ],
+)
+def test_all_differences_come_with_a_sentence(
+    make_board: MakeBoard, skills: tuple[float, ...], sentence: str
+) -> None:
+    made = view(
+        make_board(*(Entrant(f"r{at}", s, seed=at) for at, s in enumerate(skills)), count=70)
+    )
+    assert made is not None
+    assert sentence in say(made.told).replace("no two entries", "no two")
+    apart = [row[-1] for row in made.chart.rows].count("✓")
+    assert made.chart.drawing.count('class="dot"') == apart
+    assert made.chart.drawing.count('class="spot"') == len(made.chart.rows) - apart
+
+
+def test_one_entry_alone_has_no_differences(make_board: MakeBoard) -> None:
+    assert view(make_board(Entrant("alone"))) is None
+
+
+def test_more_pairs_than_people_read_are_counted(make_board: MakeBoard) -> None:
+    made = view(make_board(*(Entrant(f"r{at}", 0.5, seed=at) for at in range(1, 14)), count=12))
+    assert made is not None
+    assert (len(made.chart.rows), made.left_out) == (66, 78 - 66)

@@ -31,7 +31,7 @@ class Page(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.append((tag, dict(attrs)))
-        self._open = tag
+        self._open = "data" if dict(attrs).get("type") == "application/json" else tag
 
     def handle_endtag(self, tag: str) -> None:  # noqa: ARG002 -- the base class names it
         self._open = None
@@ -52,7 +52,7 @@ def page(hostile: Leaderboard) -> Page:
 def test_only_our_style_and_script_may_act(page: Page) -> None:
     policy = next(m["content"] for m in page.all("meta") if "http-equiv" in m) or ""
     for kind in ("style", "script"):
-        assert len(page.all(kind)) == 1
+        assert len([tag for tag in page.all(kind) if "type" not in tag]) == 1
         digest = hashlib.sha256("".join(page.inside[kind]).encode("utf-8")).digest()
         assert f"{kind}-src 'sha256-{base64.b64encode(digest).decode()}'" in policy
     assert "default-src 'none'" in policy
@@ -87,7 +87,7 @@ def test_hidden_characters_are_shown(hostile: Leaderboard) -> None:
 def test_every_drawing_has_its_table(make_board: MakeBoard) -> None:
     text = pages(make_board(*eight()))[PAGE].decode("utf-8")
     figures = re.findall(r"<figure>(.*?)</figure>", text, re.DOTALL)
-    assert len(figures) == 3
+    assert len(figures) == 5
     for figure in figures:
         assert re.search(r"<svg.*<details.*<table>.*<td>", figure, re.DOTALL)
 
@@ -127,6 +127,7 @@ def test_many_answers_move_out(tmp_path: Path) -> None:
 def test_a_long_answer_is_cut_with_a_mark(hostile: Leaderboard) -> None:
     text = pages(hostile)[PAGE].decode("utf-8")
     assert "[…36,000 more characters; the whole is in predictions.jsonl]" in text
+    assert "[…996,000 more characters; the whole is in predictions.jsonl]" in text
     assert "长" * 4001 not in text
 
 
@@ -188,3 +189,18 @@ def test_the_hostile_name_is_there_in_full(page: Page) -> None:
     names = {a["data-name"] for a in page.all("tr") if "data-name" in a}
     shown = HOSTILE_NAME.replace("\x1b", "␛").replace("\u202e", "‹U+202E›").replace("\n", "⏎")
     assert names == {"good", shown}
+
+
+def test_a_wrong_answer_says_what_was_found_in_it(make_board: MakeBoard) -> None:
+    text = pages(make_board(Entrant("a", 0.5)))[PAGE].decode("utf-8")
+    assert re.search(r"答案是(\d+)号。<small>gold value not found · .*?<b>\1</b></small>", text)
+
+
+def test_what_was_found_is_text_of_strangers_too(tmp_path: Path) -> None:
+    run = write_run(tmp_path, Entrant("a", 0.5), questions(12))
+    rows = (run / "scores.jsonl").read_text("utf-8")
+    rows = re.sub(r'"found": \["\d+"\]', '"found": ["<img src=x>\\\\u202e", {"a": 1}]', rows)
+    (run / "scores.jsonl").write_text(rows, "utf-8")
+    text = pages(build([run]))[PAGE].decode("utf-8")
+    assert "&lt;img src=x&gt;‹U+202E›、{&#39;a&#39;: 1}" in text
+    assert "<img" not in text

@@ -8,6 +8,7 @@ effects on the logit.)
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 
@@ -96,10 +97,16 @@ class Board:
             own: the share of the effects of rows and wordings that is each run's own.
             f1: whether answers may be right in part.
         """
+        return self.several([accuracy] * count, own=own, f1=f1)
+
+    def several(
+        self, accuracies: Sequence[float], *, own: float, f1: bool = False
+    ) -> list[Measured]:
+        """Draw runs of these true accuracies over one draw of rows and wordings."""
         shared = self._effects()
         return [
             self._run(accuracy, np.sqrt(1 - own) * shared + np.sqrt(own) * self._effects(), f1)
-            for _ in range(count)
+            for accuracy in accuracies
         ]
 
     def pair(self, accuracy: float, apart: float, *, own: float) -> tuple[Measured, Measured]:

@@ -55,3 +55,28 @@ def test_where_the_wordings_are_too_few_nothing_is_told_apart() -> None:
     ranking = rank_intervals(scores(90.0, 10.0), independent(2, fixed=True))
     assert not ranking.pairs[0].apart
     assert [(r.best, r.worst) for r in ranking.ranks] == [(1, 2), (1, 2)]
+
+
+def test_the_intervals_of_all_pairs_hold_together() -> None:
+    """In 95 of 100 boards, up to chance, of equals and of others: of 150 at least 136."""
+    dice, joint, whole = np.random.default_rng(3), independent(5), 0
+    for board in range(150):
+        true = dice.normal(50, 3 * (board % 3), 5)
+        pairs = rank_intervals(true + dice.normal(0, 1, 5), joint).pairs
+        whole += all(
+            pair.low <= true[pair.first] - true[pair.second] <= pair.high for pair in pairs
+        )
+    assert whole >= 136
+
+
+@pytest.mark.parametrize("df", [3.0, 1e4])
+def test_a_pair_is_told_apart_where_its_interval_does_not_cross_zero(df: float) -> None:
+    dice = np.random.default_rng(4)
+    found = [
+        pair
+        for _ in range(30)
+        for pair in rank_intervals(dice.normal(50, 3, 7), independent(7, df=df)).pairs
+    ]
+    assert all(pair.low <= pair.value <= pair.high for pair in found)
+    assert all(pair.apart == (not pair.low < 0 < pair.high) for pair in found)
+    assert 0 < sum(pair.apart for pair in found) < len(found)

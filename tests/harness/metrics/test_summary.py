@@ -10,6 +10,7 @@ import pytest
 from harness.config.sections import ScoreSection
 from harness.core import Gold, Message, Output, Profile, Sample
 from harness.metrics.summary import Times, check_all, judge, profile_with, scoring
+from harness.store.codec import score_to
 
 PROFILE = Profile("mine/1", {"AS": 0.4, "ART": 0.3, "AE": 0.3}, 0.5, 8.0)
 
@@ -106,3 +107,14 @@ def test_the_row_of_response_holds_what_art_averages() -> None:
         judged = judge(samples, outputs, check_all(samples, outputs, {}), profile, Times(chosen(2)))
         rows = [score.value for score in judged.scores if score.metric == "response"]
         assert rows == values
+
+
+def test_a_row_of_correctness_says_what_was_found() -> None:
+    outputs = [right(0), Output("1", "8:15。", e2e_s=0.2), Output("2", "", e2e_s=0.2)]
+    samples = asked(3)
+    judged = judge(samples, outputs, check_all(samples, outputs, {}), PROFILE, Times(chosen(3)))
+    found = {row.sample_id: row.found for row in judged.scores if row.metric == "correct"}
+    assert found == {"0": ("07:06",), "1": ("08:15",), "2": ()}
+    assert not any(row.found for row in judged.scores if row.metric != "correct")
+    assert score_to(judged.scores[3])["found"] == ("08:15",)
+    assert "found" not in score_to(judged.scores[1])
