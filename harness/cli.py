@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from harness import __version__
+from harness.compare.command import compare
 from harness.data.commands import data
 from harness.errors import Inconclusive, PodiumError, RunError, SpecError
 from harness.store.files import make_folder, read_text, reason, write_text
@@ -231,6 +232,9 @@ def report(runs: tuple[Path, ...], out: Path, as_json: bool) -> None:
     board = build(runs)
     write(board, out)
     _show(terminal_table(board, _columns()), out, as_json)
+
+
+podium.add_command(compare)
 
 
 @podium.command()

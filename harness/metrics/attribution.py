@@ -78,7 +78,8 @@ def attribute(first: Behaviour, second: Behaviour, profile: Profile) -> Floats:
     """Split what changed on each question and part over its causes.
 
     Args:
-        first, second: two runs over the same questions.
+        first: a run.
+        second: another over the same questions.
         profile: the band of response times, and whose times earn.
 
     Returns:

@@ -9,7 +9,7 @@ import numpy as np
 
 from harness.core import Profile
 from harness.metrics.attribution import CAUSES, Behaviour, attribute
-from harness.metrics.clusters import Bools, Clusters, Floats, Sources
+from harness.metrics.clusters import Bools, Clusters, Floats, Ints, Sources
 from harness.metrics.intervals import Difference, difference
 from harness.metrics.measured import PARTS
 
@@ -98,17 +98,19 @@ class _Mean:
     """The mean of arrays, each place over those that have a value there."""
 
     def __init__(self) -> None:
-        self._sum: Floats | float = 0.0
-        self._count: Floats | float = 0.0
+        self._sum: Floats = np.zeros(())
+        self._count: Floats = np.zeros(())
 
     def add(self, values: Floats) -> None:
+        """Take in one array."""
         self._sum = self._sum + np.nan_to_num(values)
         self._count = self._count + ~np.isnan(values)
 
     @property
     def value(self) -> Floats:
+        """The mean; `nan` where nothing has a value."""
         with np.errstate(invalid="ignore"):
-            return np.asarray(self._sum) / np.asarray(self._count)
+            return np.asarray(self._sum / self._count)
 
 
 class _Adding:
@@ -157,12 +159,20 @@ class _Adding:
         there = self._there[asked]
         beyond = np.where(there, held - held.sum(axis=0) / np.maximum(there.sum(axis=0), 1), 0.0)
         influence = beyond @ (self._weights / (self._n + 2))
-        sources = Sources(self._clusters.factors(asked))
+        sources = Sources(self._sources(asked))
         table = np.stack([np.zeros_like(influence), influence], axis=1)
         variances, dfs = sources.components(table).of_pairs()
         variance, df, unseen = float(variances[0, 1]), float(dfs[0, 1]), self._unseen(cause)
         whole = variance + unseen
         return whole, whole**2 / (variance**2 / df + unseen**2 / sources.most_df)
+
+    def _sources(self, asked: Bools) -> list[Ints]:
+        """The sources of chance among some questions: one or two wordings of a family are none."""
+        rows, wordings = (
+            tuple(label for label, chosen in zip(labels, asked, strict=True) if chosen)
+            for labels in (self._clusters.rows, self._clusters.templates)
+        )
+        return Clusters(rows, wordings).factors(np.ones(len(rows), dtype=np.bool_))
 
     def _unseen(self, cause: int) -> float:
         """What one answer more in either run, from 0 to 1, would do in the parts of a cause."""
@@ -171,7 +181,9 @@ class _Adding:
 
     def _of_trainings(self, cause: int, rows: Bools) -> tuple[float, float]:
         """Variance over other trainings of those that have several, and degrees of freedom."""
-        groups = [group for group in (self._split.of_first, self._split.of_second) if len(group) > 1]
+        groups = [
+            group for group in (self._split.of_first, self._split.of_second) if len(group) > 1
+        ]
         each = [[self._sum(one, cause, rows) for one in group] for group in groups]
         df = sum(len(values) - 1 for values in each)
         if not df:

@@ -54,7 +54,7 @@ def levers(
 
     Args:
         runs: the trainings of one recipe.
-        lengths: tokens of the answers that were judged, shape (n,) each; `nan` where nobody counted.
+        lengths: tokens of the answers that were judged, shape (n,); `nan` where nobody counted.
         families: of each question.
         profile: its weights are those of the total.
     """

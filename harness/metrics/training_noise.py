@@ -1,4 +1,4 @@
-"""What training again does to a difference of two runs: seen with several seeds, or known of others.
+"""What training again does to a difference of two runs: seen with several seeds, or of others.
 
 With one seed each the questions say nothing of it: all of them are answered by the same two
 trainings. It is then taken from what other recipes of the suite showed, and where nothing is known

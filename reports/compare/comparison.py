@@ -162,7 +162,23 @@ def compare(folders: Sequence[Path], *, explain: bool) -> Comparison:
     if explain:
         others = [replace(other, causes=making.causes(other)) for other in others]
     told = {side.label: making.levers(side) for side in sides} if explain else {}
-    return Comparison(sides[0], tuple(others), basis, reason, samples, told)
+    compared = Comparison(sides[0], tuple(others), basis, reason, samples, told)
+    return replace(compared, levers=_with_bases(compared)) if explain else compared
+
+
+def _with_bases(compared: Comparison) -> dict[str, list[Lever]]:
+    """The levers, with another base where a run that has one is better, the greatest first."""
+    totals = {compared.first.label: compared.others[0].main.first}
+    totals |= {other.side.label: other.main.second for other in compared.others}
+    bases = {side.label: side.run.summary.model.get("base") for side in compared.sides}
+    found = {}
+    for label, own in compared.levers.items():
+        others = [other for other, base in bases.items() if base and base != bases[label]]
+        best = max(others, key=lambda other: totals[other], default=label)
+        gain = totals[best] - totals[label]
+        more = [Lever("other_base", gain, best=best)] if bases[label] and gain > 0 else []
+        found[label] = sorted([*own, *more], key=lambda lever: -lever.points)
+    return found
 
 
 def _check_distinct(folders: Sequence[Path]) -> None:
@@ -185,9 +201,7 @@ def _labels(loaded: Sequence[Run]) -> list[str]:
 class _Making:
     """Compares runs with the first over its questions."""
 
-    def __init__(
-        self, sides: Sequence[Side], basis: Basis, samples: Mapping[str, Sample]
-    ) -> None:
+    def __init__(self, sides: Sequence[Side], basis: Basis, samples: Mapping[str, Sample]) -> None:
         self.first, *self.others = sides
         self.samples = samples
         self.ids = sorted(self.first.run.answers)
