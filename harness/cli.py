@@ -41,6 +41,10 @@ RUNS = click.option(
     "--runs", type=click.Path(path_type=Path, file_okay=False), default=None,
     help="Folder of the store and the run folders [default: runs].",
 )  # fmt: skip
+REPEATS = click.option(
+    "--repeats", type=click.IntRange(1, 20), default=None, metavar="K",
+    help="Train every tuned entry with K seeds: finetune.seed and those after it.",
+)  # fmt: skip
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for scripts.")
 
 
@@ -114,6 +118,7 @@ def init(
 @podium.command()
 @SPECS
 @SET
+@REPEATS
 @RUNS
 @JSON
 @click.option(
@@ -125,8 +130,8 @@ def init(
     help="Folder of the leaderboard [default: RUNS/<the spec's name>].",
 )  # fmt: skip
 def run(
-    specs: tuple[Path, ...], changes: tuple[str, ...], runs: Path | None, as_json: bool, until: str,
-    out: Path | None,
+    specs: tuple[Path, ...], changes: tuple[str, ...], repeats: int | None, runs: Path | None,
+    as_json: bool, until: str, out: Path | None,
 ) -> None:  # fmt: skip
     """Run what is missing and print the leaderboard.
 
@@ -137,7 +142,7 @@ def run(
     from harness.experiment.running import EntriesFailed
     from harness.pipeline import run as run_pipeline
 
-    experiments = _load(specs, changes, runs)
+    experiments = _load(specs, changes, runs, repeats)
     target = out or experiments[0].runtime.runs / experiments[0].group
     try:
         folders = run_pipeline(experiments, until)
@@ -151,11 +156,13 @@ def run(
 @podium.command()
 @SPECS
 @SET
+@REPEATS
 @RUNS
 @JSON
 def plan(
-    specs: tuple[Path, ...], changes: tuple[str, ...], runs: Path | None, as_json: bool
-) -> None:
+    specs: tuple[Path, ...], changes: tuple[str, ...], repeats: int | None, runs: Path | None,
+    as_json: bool,
+) -> None:  # fmt: skip
     """Say what would run and why, what is cached, and what a training takes; run nothing.
 
     Models that are named by a hub are not fetched: what a run would fetch is said.
@@ -163,7 +170,7 @@ def plan(
     from harness.experiment.plan import plan as make_plan
     from harness.experiment.plan import table
 
-    steps = make_plan(_load(specs, changes, runs))
+    steps = make_plan(_load(specs, changes, runs, repeats))
     say(_json(steps) if as_json else table(steps))
 
 
@@ -372,7 +379,10 @@ def schema() -> None:
 podium.add_command(data)
 
 
-def _load(specs: tuple[Path, ...], changes: tuple[str, ...], runs: Path | None) -> list[Spec]:
+def _load(
+    specs: tuple[Path, ...], changes: tuple[str, ...], runs: Path | None,
+    repeats: int | None = None,
+) -> list[Spec]:  # fmt: skip
     from harness.spec import load_specs
 
     extra = () if runs is None else (f"runtime.runs={json.dumps(str(runs))}",)
@@ -381,7 +391,11 @@ def _load(specs: tuple[Path, ...], changes: tuple[str, ...], runs: Path | None) 
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
         raise SpecError(f"two experiments are named {twice!r}: they would share a run folder")
-    return loaded
+    if repeats is None:
+        return loaded
+    from harness.experiment.recipe import repeated
+
+    return repeated(loaded, repeats)
 
 
 def _board(

@@ -21,7 +21,7 @@ from harness.store.streams import say, tell
 )  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for scripts.")
 def compare(runs: tuple[Path, ...], explain: bool, out: Path | None, as_json: bool) -> None:
-    r"""Compare runs with the first of them, question by question.
+    """Compare runs with the first of them, question by question.
 
     RUNS are run folders, A B or A B C and so on: each after the first is held against it on the
     same questions. A verdict in one sentence, the parts and the total with 95% intervals and the
@@ -39,7 +39,7 @@ def compare(runs: tuple[Path, ...], explain: bool, out: Path | None, as_json: bo
       2  the runs cannot be compared (the field that differs is named), or are no runs
       3  left open: a run looks worse, and one training each, or one or two wordings, cannot show
          it; or its times were too unsteady to count
-    """
+    """  # noqa: D301 - the backslash is click's mark for lines that stay as they are
     from reports.compare.comparison import compare as compare_runs
     from reports.compare.files import as_json as told
     from reports.compare.files import write
