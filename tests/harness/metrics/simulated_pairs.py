@@ -23,7 +23,7 @@ from harness.metrics.attribution import Behaviour, response_values
 from harness.metrics.causes import Cause, causes
 from harness.metrics.clusters import Clusters, Floats
 from harness.metrics.contrast import Contrast, contrast
-from harness.metrics.measured import Measured
+from harness.metrics.measured import PARTS, Measured
 from harness.metrics.repeats import mean_over_seeds
 from harness.metrics.training_noise import Scatter, Trained
 from tests.harness.metrics.simulated import PROFILE, SHAPES, Shape, true_scores
@@ -209,7 +209,9 @@ class Causes:
         self._hard = self._dice.random(len(self.families))
         one, other = (self._behaviour(manner) for manner in pair)
         found = causes([one], [other], self.families, self.clusters, BAND)
-        return family, sum(cause.points.value for cause in found), found
+        weights = np.array([BAND.weights[part] for part in PARTS])
+        apart = (other.values.mean(axis=0) - one.values.mean(axis=0)) @ weights
+        return family, float(100 * apart), found
 
     def _behaviour(self, manner: Manner) -> Behaviour:
         n = len(self.families)
