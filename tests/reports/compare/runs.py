@@ -12,6 +12,9 @@ from tests.reports.folders import Entrant, questions, write_repeated, write_run
 Row = dict[str, Any]
 UNTUNED: Mapping[str, Any] = {"finetune": None}
 COUNT = 84
+GOOD = Entrant("good", 0.95, 0.7, 14, seed=1, summary=UNTUNED)
+BAD = Entrant("bad", 0.55, 1.4, 25, seed=2, summary=UNTUNED)
+ALIKE = Entrant("alike", 0.95, 0.7, 14, seed=3, summary=UNTUNED)
 
 
 def write(root: Path, entrant: Entrant, count: int = COUNT) -> Path:

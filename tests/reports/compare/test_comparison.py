@@ -16,13 +16,9 @@ from reports.compare.terminal import as_text
 from reports.compare.verdict import cautions, verdict
 from reports.strings import say
 from tests.reports.compare import runs
-from tests.reports.compare.runs import UNTUNED
+from tests.reports.compare.runs import ALIKE, BAD, GOOD, UNTUNED
 from tests.reports.conftest import HOSTILE_NAME, HOSTILE_TEXTS
 from tests.reports.folders import SESSION, SIGNATURE, Entrant
-
-GOOD = Entrant("good", 0.95, 0.7, 14, seed=1, summary=UNTUNED)
-BAD = Entrant("bad", 0.55, 1.4, 25, seed=2, summary=UNTUNED)
-ALIKE = Entrant("alike", 0.95, 0.7, 14, seed=3, summary=UNTUNED)
 
 
 def of(tmp_path: Path, *entrants: Entrant, explain: bool = False) -> Comparison:
@@ -225,6 +221,32 @@ def test_times_of_two_sessions_leave_the_answers_to_compare(tmp_path: Path) -> N
     assert "signature.session" in warned(compared)
     assert {cause.name for cause in compared.others[0].causes} == {"accuracy", "concise"}
     assert "AS+AE" in told(compared)
+
+
+def test_times_as_multiples_of_a_reference_are_split_where_it_is_there(tmp_path: Path) -> None:
+    session = {**SESSION, "reference": {"model": "base"}}
+    folders = [runs.write(tmp_path, entrant) for entrant in (GOOD, BAD)]
+    for folder in folders:
+        old = json.loads((folder / "summary.json").read_text("utf-8"))
+        runs.edit_summary(
+            folder, scoring={**old["scoring"], "times": "relative"},
+            signature={**SIGNATURE, "session": session},
+        )  # fmt: skip
+    alone = compare(folders, explain=True)
+    assert alone.basis == "total"
+    assert {"response_time"} == _of_times(alone)
+    for folder in folders:
+        runs.edit(folder, "timings.jsonl", lambda row: {**row, "e2e_s": 3 * row["e2e_s"],
+                                                        "ttft_s": 3 * row["ttft_s"]})  # fmt: skip
+        (folder / "stages" / "latency").mkdir(parents=True)
+        rows = [{**row, "e2e_s": 3.0} for row in runs.times(folder)]
+        runs.write_lines(folder / "stages" / "latency" / "reference.jsonl", rows)
+    assert _of_times(compare(folders, explain=True)) == {"first_token", "per_token", "tokens"}
+
+
+def _of_times(compared: Comparison) -> set[str]:
+    names = {cause.name for cause in compared.others[0].causes}
+    return names - {"accuracy", "concise"}
 
 
 def test_unsteady_times_leave_it_open(tmp_path: Path) -> None:
