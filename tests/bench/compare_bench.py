@@ -35,7 +35,7 @@ from tests.harness.metrics.simulated_pairs import (
     total,
 )
 
-SEED = 20270619
+SEED = 20271101
 _EQUALS, _EACH = 200, 40
 _BOARD = "24x22, 366 asked"
 _COVERED = ("24x8", _BOARD, "64x22", "120x12", "219x6")
