@@ -152,7 +152,7 @@ class _Adding:
         """
         asked = self.asked(cause, rows)
         if not asked.any():
-            return self._unseen(cause), 1.0
+            return self._unseen(cause, 1.0), 1.0
         held = np.nan_to_num(self._split.mean[asked][:, :, cause])
         there = self._there[asked]
         beyond = np.where(there, held - held.sum(axis=0) / np.maximum(there.sum(axis=0), 1), 0.0)
@@ -160,7 +160,8 @@ class _Adding:
         sources = Sources(self._sources(asked))
         table = np.stack([np.zeros_like(influence), influence], axis=1)
         variances, dfs = sources.components(table).of_pairs()
-        variance, df, unseen = float(variances[0, 1]), float(dfs[0, 1]), self._unseen(cause)
+        variance, df = float(variances[0, 1]), float(dfs[0, 1])
+        unseen = self._unseen(cause, float(np.abs(held).max(initial=0)))
         whole = variance + unseen
         return whole, whole**2 / (variance**2 / df + unseen**2 / sources.most_df)
 
@@ -172,10 +173,14 @@ class _Adding:
         )
         return Clusters(rows, wordings).factors(np.ones(len(rows), dtype=np.bool_))
 
-    def _unseen(self, cause: int) -> float:
-        """What one answer more in either run, from 0 to 1, would do in the parts of a cause."""
+    def _unseen(self, cause: int, most: float) -> float:
+        """What one answer more in either run would do in the parts of a cause.
+
+        Correctness may go from 0 to 1 on any question; times and lengths by the most that was seen.
+        """
+        most = 1.0 if cause == ACCURACY else most
         steps = [self._weights[part] / (self._n[part] + 2) for part in _parts_of(cause)]
-        return float(2 * sum(steps) ** 2)
+        return float(2 * (most * sum(steps)) ** 2)
 
     def _of_trainings(self, cause: int, rows: Bools) -> tuple[float, float]:
         """Variance over other trainings of those that have several, and degrees of freedom."""

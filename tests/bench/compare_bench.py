@@ -1,11 +1,12 @@
 """Whether `podium compare` keeps what it promises: its causes, its verdicts, its intervals.
 
-    python tests/bench/compare_bench.py [--only causes|equals|power|coverage] [--tries 1000]
+    python tests/bench/compare_bench.py [--only causes|intervals|...] [--tries 1000]
 
 Pairs of runs with known causes and known true differences are drawn
 (`tests/harness/metrics/simulated_pairs.py`) and put through the same functions as any pair.
 
     causes    of 200 pairs with one planted cause, how often it is named first; the worst sum
+    intervals of 500 pairs, how many intervals of each cause hold what it is on average
     equals    of 200 pairs of one recipe, trainings scattering by 3 points, how many are told apart
     power     of 200 pairs that truly differ by 5 points, how many are told apart
     coverage  of 1,000 pairs, how many intervals of the total hold the true difference
@@ -30,6 +31,7 @@ from tests.harness.metrics.simulated_pairs import (
     WORTH,
     Pair,
     Pairs,
+    causes_held,
     named,
     rates,
     total,
@@ -64,6 +66,11 @@ def _causes(_: int) -> Iterator[Sequence[str]]:
         right, pairs = right + found.right, pairs + found.pairs
         yield [cause, f"{found.right} of {found.pairs}", f"{found.furthest:.1e}"]
     yield ["all", f"{right} of {pairs} ({right / pairs:.1%})", ""]
+
+
+def _intervals(tries: int) -> Iterator[Sequence[str]]:
+    for name, held in causes_held(tries // 2, SEED).items():
+        yield [name, f"{held:.1f}"]
 
 
 def _equals(_: int) -> Iterator[Sequence[str]]:
@@ -122,6 +129,7 @@ def _coverage(tries: int) -> Iterator[Sequence[str]]:
 Rows = Callable[[int], Iterator[Sequence[str]]]
 TABLES: Mapping[str, tuple[Sequence[str], Rows]] = {
     "causes": (("named first", "furthest from the total"), _causes),
+    "intervals": (("held, %",), _intervals),
     "equals": (("trained", "told apart, %"), _equals),
     "power": (("seeds each", *_POWER, "ceiling"), _power),
     "coverage": (("seeds each", "sd", "held, %", "half-width"), _coverage),

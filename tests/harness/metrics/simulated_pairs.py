@@ -191,7 +191,7 @@ class Causes:
             cells = np.sort(self._dice.choice(cells, shape.asked, replace=False))
         row, wording = np.divmod(cells, shape.wordings)
         self.clusters = Clusters(tuple(map(str, row)), tuple(map(str, wording)))
-        self.families = [FAMILIES[at % len(FAMILIES)] for at in wording]
+        self.families = [FAMILIES[at % len(FAMILIES)] for at in range(len(cells))]
         self._hard = self._dice.random(len(cells))
 
     def draw(self, cause: str) -> tuple[str, float, list[Cause]]:
@@ -206,12 +206,18 @@ class Causes:
         pair = [before, after]
         if self._dice.random() < 0.5:
             pair.reverse()  # the second is better by it
+        apart, found = self.between(*pair)
+        return family, apart, found
+
+    def between(self, before: Manner, after: Manner) -> tuple[float, list[Cause]]:
+        """How far the totals of two runs of these manners differ, and over which causes."""
+        pair = (before, after)
         self._hard = self._dice.random(len(self.families))
         one, other = (self._behaviour(manner) for manner in pair)
         found = causes([one], [other], self.families, self.clusters, BAND)
         weights = np.array([BAND.weights[part] for part in PARTS])
         apart = (other.values.mean(axis=0) - one.values.mean(axis=0)) @ weights
-        return family, float(100 * apart), found
+        return float(100 * apart), found
 
     def _behaviour(self, manner: Manner) -> Behaviour:
         n = len(self.families)
@@ -231,6 +237,26 @@ class Causes:
 
     def _spread(self, n: int, sd: float) -> Floats:
         return np.asarray(np.exp(self._dice.normal(0, sd, n)))
+
+
+def causes_held(tries: int, seed: int) -> dict[str, float]:
+    """How often the interval of each cause holds its mean over all tries, in per cent.
+
+    Everything changes at once, accuracy in one family.
+    """
+    before = Manner()
+    after = replace(
+        planted("accuracy", FAMILIES[0], 0.0, before), first=0.6, per_token=0.04, tokens=36,
+        terse=0.6,
+    )  # fmt: skip
+    drawn = Causes(seed)
+    found = [drawn.between(before, after)[1] for _ in range(tries)]
+    held = {}
+    for same in zip(*found, strict=True):
+        truth = float(np.mean([cause.points.value for cause in same]))
+        inside = [cause.points.low <= truth <= cause.points.high for cause in same]
+        held[same[0].family or same[0].name] = 100 * float(np.mean(inside))
+    return held
 
 
 PLANTED = ("accuracy", "first_token", "per_token", "tokens", "concise")
