@@ -123,8 +123,9 @@ def markdown(compared: Comparison) -> str:
     for other in compared.others:
         blocks += _markdown_of(compared, other)
     for label, found in compared.levers.items():
-        blocks.append(f"## {escape(say(Note('compare_levers')))}: {escape(label)}")
-        blocks.append(_as_table(tables.levers(compared, found)))
+        if found:
+            blocks.append(f"## {escape(say(Note('compare_levers')))}: {escape(label)}")
+            blocks.append(_as_table(tables.levers(compared, found)))
     if compared.levers:
         blocks.append(escape(say(Note("compare_levers_help"))))
     formula = compared.first.run.summary.scoring.formula

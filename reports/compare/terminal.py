@@ -24,6 +24,8 @@ def as_text(compared: Comparison, columns: int) -> str:
     blocks = [say(verdict.verdict(compared, other)) for other in compared.others]
     blocks += [block for other in compared.others for block in _against(compared, other, columns)]
     for label, found in compared.levers.items():
+        if not found:
+            continue
         head = f"{say(Note('compare_levers'))}: {clip(one_line(label), _NAME)}"
         blocks.append("\n".join([head, *_table(tables.levers(compared, found))]))
     if compared.levers:

@@ -63,9 +63,10 @@ CLUSTERS = Clusters(tuple(str(i // 4) for i in range(80)), tuple(str(i % 4) for 
 
 
 def test_what_was_never_trained_differs_by_its_questions_alone() -> None:
-    runs = [measured(1), measured(2)]
-    found = contrast([Trained(run, varies=False) for run in runs], CLUSTERS, PROFILE)["total"]
-    plain = compare(*runs, CLUSTERS, PROFILE)["total"]
+    one, two = measured(1), measured(2)
+    sides = [Trained(run, varies=False) for run in (one, two)]
+    found = contrast(sides, CLUSTERS, PROFILE)["total"]
+    plain = compare(one, two, CLUSTERS, PROFILE)["total"]
     assert found is not None
     assert plain is not None
     assert found.whole is not None
