@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from reports.strings import Note
     from reports.summary import Basis
 
+_NO_SEEDS = np.zeros((0, len(PARTS)))
 Call = Literal["better", "worse", "same", "within_seeds", "unknown_seeds", "fixed"]
 
 
@@ -221,9 +222,10 @@ class _Making:
             for run in (one, other)
         ]
         spreads = self.seen.of([one, other]) if changes else []
-        found = contrast(
-            trained, self.clusters, self.profile, scatter_of(spreads), len(self.others)
-        )
+        if spreads is None:  # one of them alone shows nothing of the other's base
+            trained = [replace(side, run=replace(side.run, seeds=_NO_SEEDS)) for side in trained]
+        known = scatter_of(spreads or [])
+        found = contrast(trained, self.clusters, self.profile, known, len(self.others))
         lines = tuple(self._lines(trained, found))
         if not lines or lines[-1].name != "total":
             raise InputError(
@@ -235,7 +237,7 @@ class _Making:
         whole = lines[-1].contrast.whole
         return Against(
             side, lines, None if whole is None else whole.p, hits, hits.p,
-            tuple(flips(one, other, self.samples)), tuple(spreads), "same",
+            tuple(flips(one, other, self.samples)), tuple(spreads or ()), "same",
         )  # fmt: skip
 
     def _lines(

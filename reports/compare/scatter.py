@@ -40,15 +40,21 @@ class Seen:
             if folder not in compared and (found := self._look(folder)) is not None
         ]
 
-    def of(self, runs: Sequence[Run]) -> list[Spread]:
-        """What was seen of the bases of some runs; nothing where nothing is known of one of them.
+    def of(self, runs: Sequence[Run]) -> list[Spread] | None:
+        """What was seen of the bases of those runs that have one seed.
 
-        A run with several seeds shows by itself how far they scatter.
+        A run with several seeds shows by itself how far they scatter, and those of its base too.
+
+        Returns:
+            `None` where nothing is known of one of the bases.
         """
-        wanting = [run.summary for run in runs if varies(run) and run.summary.repeats is None]
-        bases = dict.fromkeys(map(_base, wanting))
-        each = [self._of_base(base) for base in bases]
-        return [spread for found in each for spread in found] if all(each) else []
+        trained = [run.summary for run in runs if varies(run)]
+        shown = {_base(told) for told in trained if told.repeats is not None}
+        bases = dict.fromkeys(_base(told) for told in trained if told.repeats is None)
+        each = {base: self._of_base(base) for base in bases}
+        if any(not found and base not in shown for base, found in each.items()):
+            return None
+        return [spread for found in each.values() for spread in found]
 
     def _of_base(self, base: str) -> list[Spread]:
         near = [spread for of, spread in self._found if of == base]

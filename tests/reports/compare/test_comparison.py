@@ -185,6 +185,15 @@ def test_own_seeds_are_in_the_interval_and_in_the_causes(tmp_path: Path) -> None
     assert call(compare([one, wild], explain=False)) in ("within_seeds", "same")
 
 
+def test_seeds_of_one_say_nothing_of_another_base(tmp_path: Path) -> None:
+    several = runs.write_several(tmp_path, trained(Entrant("one", 0.95)), [0.94, 0.95, 0.96])
+    alike, other = (
+        runs.write(tmp_path, trained(Entrant(base, 0.3, seed=2), base)) for base in ("tiny", "big")
+    )
+    assert call(compare([several, alike], explain=False)) == "worse"
+    assert call(compare([several, other], explain=False)) == "unknown_seeds"
+
+
 def test_one_training_asked_in_two_ways_has_no_seeds_between(tmp_path: Path) -> None:
     stages = {"finetune": "f00d"}
     compared = of(tmp_path, trained(GOOD, stages=stages), trained(BAD, stages=stages))
