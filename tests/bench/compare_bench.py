@@ -12,7 +12,7 @@ Pairs of runs with known causes and known true differences are drawn
     coverage  of 1,000 pairs, how many intervals of the total hold the true difference
 
 The seeds were chosen before the first run of this file, and nothing was set by what it printed.
-About ten minutes on one slow core.
+About three minutes of one core.
 """
 
 from __future__ import annotations
