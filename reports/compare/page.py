@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reports.compare import tables, verdict
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from reports.compare.flips import Flip, Said
 
 PAGE = "compare.html"
+_TEMPLATE = Path(__file__).with_name("page.html")
 _FLIPS = 300  # of one comparison; compare.json has all
 _ANSWER = 4000  # characters of one answer
 _WHOLE = "; the whole is in compare.json"
@@ -73,7 +75,7 @@ def page(compared: Comparison) -> bytes:
     levers = [
         (label, tables.levers(compared, found)) for label, found in compared.levers.items() if found
     ]
-    text = engine.get_template("compare.html").render(
+    text = engine.get_template(str(_TEMPLATE)).render(
         compared=compared,
         suite=compared.first.run.summary.suite,
         count=f"{len(compared.first.run.answers):,}",
