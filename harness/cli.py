@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from harness import __version__
+from harness.compare.command import compare
 from harness.data.commands import data
 from harness.errors import Inconclusive, PodiumError, RunError, SpecError
 from harness.store.files import make_folder, read_text, reason, write_text
@@ -39,6 +40,10 @@ SET = click.option(
 RUNS = click.option(
     "--runs", type=click.Path(path_type=Path, file_okay=False), default=None,
     help="Folder of the store and the run folders [default: runs].",
+)  # fmt: skip
+REPEATS = click.option(
+    "--repeats", type=click.IntRange(1, 20), default=None, metavar="K",
+    help="Train every tuned entry with K seeds: finetune.seed and those after it.",
 )  # fmt: skip
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for scripts.")
 
@@ -113,6 +118,7 @@ def init(
 @podium.command()
 @SPECS
 @SET
+@REPEATS
 @RUNS
 @JSON
 @click.option(
@@ -124,8 +130,8 @@ def init(
     help="Folder of the leaderboard [default: RUNS/<the spec's name>].",
 )  # fmt: skip
 def run(
-    specs: tuple[Path, ...], changes: tuple[str, ...], runs: Path | None, as_json: bool, until: str,
-    out: Path | None,
+    specs: tuple[Path, ...], changes: tuple[str, ...], repeats: int | None, runs: Path | None,
+    as_json: bool, until: str, out: Path | None,
 ) -> None:  # fmt: skip
     """Run what is missing and print the leaderboard.
 
@@ -136,7 +142,7 @@ def run(
     from harness.experiment.running import EntriesFailed
     from harness.pipeline import run as run_pipeline
 
-    experiments = _load(specs, changes, runs)
+    experiments = _load(specs, changes, runs, repeats)
     target = out or experiments[0].runtime.runs / experiments[0].group
     try:
         folders = run_pipeline(experiments, until)
@@ -150,11 +156,13 @@ def run(
 @podium.command()
 @SPECS
 @SET
+@REPEATS
 @RUNS
 @JSON
 def plan(
-    specs: tuple[Path, ...], changes: tuple[str, ...], runs: Path | None, as_json: bool
-) -> None:
+    specs: tuple[Path, ...], changes: tuple[str, ...], repeats: int | None, runs: Path | None,
+    as_json: bool,
+) -> None:  # fmt: skip
     """Say what would run and why, what is cached, and what a training takes; run nothing.
 
     Models that are named by a hub are not fetched: what a run would fetch is said.
@@ -162,7 +170,7 @@ def plan(
     from harness.experiment.plan import plan as make_plan
     from harness.experiment.plan import table
 
-    steps = make_plan(_load(specs, changes, runs))
+    steps = make_plan(_load(specs, changes, runs, repeats))
     say(_json(steps) if as_json else table(steps))
 
 
@@ -231,6 +239,9 @@ def report(runs: tuple[Path, ...], out: Path, as_json: bool) -> None:
     board = build(runs)
     write(board, out)
     _show(terminal_table(board, _columns()), out, as_json)
+
+
+podium.add_command(compare)
 
 
 @podium.command()
@@ -406,7 +417,10 @@ def completion(shell: str) -> None:
 podium.add_command(data)
 
 
-def _load(specs: tuple[Path, ...], changes: tuple[str, ...], runs: Path | None) -> list[Spec]:
+def _load(
+    specs: tuple[Path, ...], changes: tuple[str, ...], runs: Path | None,
+    repeats: int | None = None,
+) -> list[Spec]:  # fmt: skip
     from harness.spec import load_specs
 
     extra = () if runs is None else (f"runtime.runs={json.dumps(str(runs))}",)
@@ -415,7 +429,11 @@ def _load(specs: tuple[Path, ...], changes: tuple[str, ...], runs: Path | None) 
     twice = next((name for name in names if names.count(name) > 1), None)
     if twice is not None:
         raise SpecError(f"two experiments are named {twice!r}: they would share a run folder")
-    return loaded
+    if repeats is None:
+        return loaded
+    from harness.experiment.recipe import repeated
+
+    return repeated(loaded, repeats)
 
 
 def _board(

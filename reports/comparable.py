@@ -36,8 +36,12 @@ class Difference:
     right: str
 
 
-def check(runs: Sequence[Run]) -> None:
+def check(runs: Sequence[Run], cannot: str = "cannot share a leaderboard") -> None:
     """Refuse runs whose accuracies do not compare.
+
+    Args:
+        runs: those that are to stand side by side.
+        cannot: what they cannot do then, for the sentence.
 
     Raises:
         InputError: suite, version, questions or scoring differ; the message names the field.
@@ -48,10 +52,10 @@ def check(runs: Sequence[Run]) -> None:
         found = difference(_identity(runs[0]), _identity(run))
         if found is not None:
             raise InputError(
-                f"{runs[0].folder} and {run.folder} cannot share a leaderboard: "
+                f"{runs[0].folder} and {run.folder} {cannot}: "
                 f"{found.field} is {found.left} in the first and {found.right} in the second"
             )
-        _same_questions(runs[0], run)
+        _same_questions(runs[0], run, cannot)
 
 
 def _identity(run: Run) -> Mapping[str, Any]:
@@ -65,11 +69,11 @@ def _identity(run: Run) -> Mapping[str, Any]:
     }
 
 
-def _same_questions(first: Run, other: Run) -> None:
+def _same_questions(first: Run, other: Run, cannot: str) -> None:
     odd = first.answers.keys() ^ other.answers.keys()
     if odd:
         raise InputError(
-            f"{first.folder} and {other.folder} cannot share a leaderboard: {len(odd)} questions, "
+            f"{first.folder} and {other.folder} {cannot}: {len(odd)} questions, "
             f"such as {min(odd)!r}, are scored in only one of them"
         )
 
@@ -87,6 +91,18 @@ def basis(runs: Sequence[Run]) -> tuple[Basis, Note | None]:
     if reason is None:
         return "total", None
     return _agreed("AS+AE", known), reason
+
+
+def basis_of_pairs(runs: Sequence[Run]) -> tuple[Basis, Note | None]:
+    """Decide what compares runs with one another, and where it is not the total, why.
+
+    As `basis`, but what computes nothing stays beside the others: by their answers.
+    """
+    found, reason = basis(runs)
+    idle = [run for run in runs if unranked(run, "total") and not run.summary.computes]
+    if found != "total" or not idle or not _pays_for_times(idle[0]):
+        return found, reason
+    return _agreed("AS+AE", runs), Note("reason_idle", {"name": one_line(idle[0].summary.name)})
 
 
 def _agreed(basis: Basis, runs: Sequence[Run]) -> Basis:

@@ -73,20 +73,25 @@ def jointly(
     profile = Profile(
         runs[0].summary.scoring.id, runs[0].summary.weights(basis), t_full=0, t_zero=0
     )
-    return joint_totals([_measured(run, ids) for run in runs], _clusters(ids, samples), profile)
+    return joint_totals([measured(run, ids) for run in runs], clusters(ids, samples), profile)
 
 
-def _measured(run: Run, ids: Sequence[str]) -> Measured:
+def measured(run: Run, ids: Sequence[str]) -> Measured:
     """What a run earned; of a recipe with several seeds, the mean over them with its spread."""
     if run.repeats:
         return mean_over_seeds([_values([seed[name] for name in ids]) for seed in run.repeats])
     return _values([run.answers[name] for name in ids])
 
 
-def _values(answers: Sequence[Answer]) -> Measured:
+def values(answers: Sequence[Answer]) -> Floats:
+    """What answers earned in each part, `nan` where nothing is measured; shape (n, 3)."""
     rows = [(accuracy(answer), answer.response, answer.efficiency) for answer in answers]
+    return np.array(rows, dtype=np.float64).reshape(-1, len(PARTS))
+
+
+def _values(answers: Sequence[Answer]) -> Measured:
     return Measured(
-        np.array(rows, dtype=np.float64).reshape(-1, len(PARTS)),
+        values(answers),
         unscored=np.array([accuracy(answer) is None for answer in answers]),
         unparsed=np.array([answer.unparsed for answer in answers]),
     )
@@ -97,7 +102,8 @@ def accuracy(answer: Answer) -> float | None:
     return 0.0 if answer.unparsed else answer.correct
 
 
-def _clusters(ids: Sequence[str], samples: Mapping[str, Sample]) -> Clusters:
+def clusters(ids: Sequence[str], samples: Mapping[str, Sample]) -> Clusters:
+    """Row and wording of questions; one that is not there is a cluster of its own."""
     found = [samples.get(name) for name in ids]
     return Clusters(
         rows=tuple(sample.row if sample else "" for sample in found),

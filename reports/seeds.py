@@ -92,12 +92,13 @@ def _known(board: Leaderboard) -> Note | str:
     if found:
         return _said("known_board", max(found, key=lambda one: one.seeds))
     suite = open_object(KNOWN).maybe(board.first.summary.suite)
-    return "" if suite is None else _said("known_suite", _read(suite))
+    return "" if suite is None else _said("known_suite", read(suite))
 
 
-def _read(read: Reader) -> Spread:
-    numbers = (read.sure(name) for name in ("low", "high", "sd"))
-    return Spread(read.text("recipe"), read.count("seeds"), *numbers)
+def read(found: Reader) -> Spread:
+    """What was measured of a suite before."""
+    numbers = (found.sure(name) for name in ("low", "high", "sd"))
+    return Spread(found.text("recipe"), found.count("seeds"), *numbers)
 
 
 def _said(key: str, found: Spread) -> Note:

@@ -27,7 +27,7 @@ LAYERS = (
     ("distill", "export", "finetune", "judges", "parity", "question_files", "reports", "timing"),
     ("chat", "scoring", "stages", "starter", "suites"),
     ("experiment",),
-    ("bench", "doctor", "preflight"),
+    ("bench", "compare", "doctor", "preflight"),
     ("pipeline",),
     ("cli",),
     ("__main__",),

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from harness.core import Output, Sample
 from harness.experiment.experiment import Experiment
@@ -18,7 +19,7 @@ from harness.stages.latency import write_session
 from harness.store.codec import output_to, read_samples
 from harness.store.files import write_bytes, write_json, write_jsonl
 from harness.timing.session import Timed
-from tests.podium import ok, snapshot, states, write_spec
+from tests.podium import ok, podium, refused, snapshot, states, write_spec
 
 SPEC: dict[str, Any] = {
     "name": "r",
@@ -195,6 +196,36 @@ def test_a_plan_names_the_seeds(finished: Path) -> None:
     assert {key for key, state in plan.items() if state == "will run"} == {
         ("r-lora seed 3", stage) for stage in ("finetune", "infer", "score")
     }
+
+
+def test_repeats_on_the_command_line_hold_for_every_tuned_entry(finished: Path) -> None:
+    for command in (("--repeats", "4"), ("--set", "entries.lora.repeats=4")):
+        plan = states(ok("plan", "spec.yaml", *command, "--json", cwd=finished))
+        names = {name for name, _ in plan}
+        assert names == {"r-floor", *(f"r-lora seed {seed}" for seed in range(4))}
+    line = refused("plan", "floor.yaml", "--repeats", "3", cwd=_floor_alone(finished))
+    assert "no entry is tuned" in line
+
+
+def _floor_alone(folder: Path) -> Path:
+    spec = {**SPEC, "entries": [SPEC["entries"][0]]}
+    (folder / "floor.yaml").write_text(yaml.safe_dump(spec), "utf-8")
+    return folder
+
+
+def test_seeds_of_one_recipe_are_compared_by_how_far_the_recipe_scatters(finished: Path) -> None:
+    first, second = (str(RECIPE / "seeds" / str(seed)) for seed in (1, 2))
+    found = podium("compare", first, second, "--json", cwd=finished)
+    assert found.returncode in (0, 3), found.stderr
+    (other,) = json.loads(found.stdout)["others"]
+    assert other["call"] == "fixed"  # there are two wordings
+    apart, alone = (
+        other["scores"]["AS"][key] for key in ("over_questions_and_seeds", "over_questions")
+    )
+    assert apart["high"] - apart["low"] > alone["high"] - alone["low"]
+    assert [(one["recipe"], one["seeds"]) for one in other["seeds"]] == [("r-lora", 3)]
+    board = podium("compare", "runs/r-floor", str(RECIPE), "--explain", cwd=finished)
+    assert "Compared by AS+AE" in board.stdout
 
 
 def test_recipes_and_seeds_can_be_reported(finished: Path) -> None:

@@ -114,6 +114,20 @@ def seeds_of(spec: Spec) -> Iterator[Spec]:
         )
 
 
+def repeated(specs: Sequence[Spec], repeats: int) -> list[Spec]:
+    """The specs, each that is tuned with so many seeds, whatever it says itself.
+
+    Raises:
+        SpecError: none is tuned.
+    """
+    if all(spec.finetune is None for spec in specs):
+        raise SpecError("--repeats: only training has seeds to repeat, and no entry is tuned")
+    return [
+        spec if spec.finetune is None else spec.model_copy(update={"repeats": repeats})
+        for spec in specs
+    ]
+
+
 def prepare(specs: Sequence[Spec], until: str = "score") -> list[Recipe]:
     """Find the place of each spec in the store, which names every missing file before any runs."""
     recipes = [open_recipe(spec, Store(spec.runtime.runs), until) for spec in specs]

@@ -180,7 +180,7 @@ def test_what_is_known_of_a_suite_is_told(
 def test_what_is_known_can_be_read() -> None:
     known = json.loads(seeds.KNOWN.read_text("utf-8"))
     for one in known.values():
-        assert set(one) == {"seeds", "sd", "low", "high", "recipe"}
+        assert set(one) == {"base", "seeds", "sd", "low", "high", "recipe"}
         assert one["low"] <= one["high"]
 
 

@@ -1,0 +1,1 @@
+"""`podium compare`: runs against one of them."""
