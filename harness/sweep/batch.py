@@ -89,13 +89,18 @@ def _going_on(
     values = {
         number: value
         for number in under_way
-        if (value := found[number].value) is not None and not _takes_too_much(found[number], request)
+        if (value := found[number].value) is not None
+        and not _takes_too_much(found[number], request)
     }
     if not values:
         return []
     goes = going_on(values, request.shares, at)
     best = max(
-        (one.rounds[at] for one in before if len(one.rounds) > at and one.rounds[at].value is not None),
+        (
+            one.rounds[at]
+            for one in before
+            if len(one.rounds) > at and one.rounds[at].value is not None
+        ),
         key=lambda one: one.value or 0.0,
         default=None,
     )

@@ -34,21 +34,19 @@ _SETTINGS = ("trials", "hours", "gpu_hours", "sampler", "finalists", "repeats", 
     "--hours", type=click.FloatRange(min=0, min_open=True),
     help="Begin no more trials after so many hours of training and answering.",
 )  # fmt: skip
-@click.option(
-    "--gpu-hours", type=click.FloatRange(min=0, min_open=True), help="The same, on GPUs."
-)
+@click.option("--gpu-hours", type=click.FloatRange(min=0, min_open=True), help="The same, on GPUs.")
 @click.option("--sampler", help="tpe, random or grid [default: tpe].")
 @click.option("--finalists", type=click.IntRange(min=1), help="[default: 3]")
 @click.option(
-    "--repeats", type=click.IntRange(min=1), help="Seeds that a finalist is trained with [default: 3]."
+    "--repeats",
+    type=click.IntRange(min=1),
+    help="Seeds that a finalist is trained with [default: 3].",
 )
 @click.option(
     "--workers", default="1", metavar="auto|N|ray://…",
     help="Train side by side on Ray: on its GPUs, in N processes, or on a cluster [default: 1].",
 )  # fmt: skip
-@click.option(
-    "--storage", help="postgresql://user@host/database, shared by several machines."
-)
+@click.option("--storage", help="postgresql://user@host/database, shared by several machines.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for scripts.")
 def sweep(spec: str, workers: str, as_json: bool, **options: Any) -> None:
     """Search for a better recipe: ranges under `search:`, settings under `sweep:` of SPEC.

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
 
-from harness.config.explain import Location, explain
+from harness.config.explain import explain
 from harness.config.yaml_file import dotted
 from harness.errors import SpecError
 from harness.spec import DERIVED, Spec, chosen_suite, unfit
@@ -45,7 +45,7 @@ def _put(tree: dict[str, Any], key: str, value: Any) -> None:
     tree[field] = copy.deepcopy(value)
 
 
-def _said(location: Location, problem: str) -> str:
+def _said(location: Sequence[str | int], problem: str) -> str:
     return f"{dotted(location)}: {problem}" if location else problem
 
 

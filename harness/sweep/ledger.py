@@ -184,15 +184,15 @@ class Ledger:
         """Write of a trial; what somebody else has ended meanwhile stays as it is."""
         from optuna.exceptions import UpdateFinishedTrialError
 
-        with reaching(self.where), as_given(self.study, labels), calm():
-            with suppress(UpdateFinishedTrialError):
-                yield
+        ended = suppress(UpdateFinishedTrialError)
+        with reaching(self.where), as_given(self.study, labels), calm(), ended:
+            yield
 
     def _trial(self, number: int) -> Trial:
         from optuna.trial import Trial
 
         frozen = self.study.get_trials(deepcopy=False)[number]
-        return Trial(self.study, frozen._trial_id)  # noqa: SLF001 - Optuna names none by number
+        return Trial(self.study, frozen._trial_id)
 
     def _note(self, number: int, key: str, value: object) -> None:
         with self._writing():
@@ -201,7 +201,7 @@ class Ledger:
 
 def _kept(trial: FrozenTrial) -> Kept:
     attrs = trial.user_attrs
-    rounds = []
+    rounds: list[Evaluation] = []
     while (found := attrs.get(f"round-{len(rounds)}")) is not None:
         rounds.append(Evaluation(**found))
     return Kept(
@@ -267,7 +267,7 @@ def _check(study: Study, request: Request, where: str) -> None:
             f"{where}: study {request.name} was made by another version of podium sweep "
             f"(format {kept.get('format')!r}, this one has {FORMAT}): {other}"
         )
-    changed = differences(kept.get("identity") or {}, mine["identity"])
+    changed = differences(kept.get("identity") or {}, request.identity)
     if changed:
         raise InputError(
             f"{where}: study {request.name} searches something else "

@@ -92,7 +92,8 @@ class Request:
             },
             "spec": self.spec.model_dump(mode="json", by_alias=True, exclude=silent),
         }
-        return plain(found)
+        identity: dict[str, Any] = plain(found)
+        return identity
 
 
 def read_request(

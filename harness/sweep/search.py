@@ -67,9 +67,7 @@ def _left(trials: Sequence[Kept], ledger: Ledger) -> str | None:
     return next((one.batch for one in found), None)
 
 
-def _fill(
-    batch: str, trials: Sequence[Kept], ledger: Ledger, request: Request, most: int
-) -> None:
+def _fill(batch: str, trials: Sequence[Kept], ledger: Ledger, request: Request, most: int) -> None:
     """Begin the trials that a batch lacks, unless later ones have begun."""
     mine = [one.number for one in trials if one.batch == batch]
     if mine and mine[-1] != trials[-1].number:

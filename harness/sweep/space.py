@@ -53,7 +53,10 @@ class Axis:
         low, high = self.ends
         if found.is_whole:
             return of.IntDistribution(
-                int(low), int(high), log=found.log, step=1 if found.step is None else int(found.step)
+                int(low),
+                int(high),
+                log=found.log,
+                step=1 if found.step is None else int(found.step),
             )
         return of.FloatDistribution(float(low), float(high), log=found.log, step=found.step)
 
@@ -86,7 +89,7 @@ class Axis:
         if self.range.choices is not None:
             return any(value == one and type(value) is type(one) for one in self.labels)
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        return is_number and self.distribution._contains(value)  # noqa: SLF001 - Optuna has no other
+        return is_number and self.distribution._contains(value)
 
     def points(self) -> tuple[Any, ...]:
         """All its values, as labels, for a grid.

@@ -105,7 +105,8 @@ def _trials(found: Mapping[str, Any], most: int | None) -> Table:
             str(one["number"]), _state(one), points((one["rounds"] or [None])[-1]),
             _value(one["AS"]), _value(one["AE"]),
             DASH if one["length"] is None else f"{one['length']:.0f}",
-            seconds(one["seconds"]), DASH if one["memory_gb"] is None else f"{one['memory_gb']:.1f}",
+            seconds(one["seconds"]),
+            DASH if one["memory_gb"] is None else f"{one['memory_gb']:.1f}",
             _recipe(one["values"]),
         ]
         for one in [*ordered, *failures][:most]
