@@ -73,7 +73,7 @@ def importances(found: Mapping[str, Any]) -> str:
         y = frame.top + 22 * at
         long = (frame.end - 60 - frame.left) * share
         drawn.append(words(clip(shown(key), 30), frame.left - 10, y + 4, text_anchor="end"))
-        drawn.append(tag("rect", x=frame.left, y=y - 7, width=long, height=14, class_="bar"))
+        drawn.append(tag("rect", x=frame.left, y=y - 7, width=long, height=14, class_="share"))
         drawn.append(words(f"{share:.0%}", frame.left + long + 8, y + 4))
     return _svg(drawn, frame, "What decides who is among the best") if shares else ""
 

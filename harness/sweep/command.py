@@ -82,9 +82,8 @@ def _run(request: Any, workers: str) -> tuple[Mapping[str, Any], str]:
 
     if request.settings.gpu_hours is not None:
         _check_gpu()
-    ledger = open_ledger(request)
     with open_evaluator(request, workers) as evaluator:
-        trials = search(request, ledger, evaluator)
+        trials = search(request, open_ledger(request), evaluator)
     columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else 120
     finals = run_finals(request, trials, columns)
     found = findings(request, trials, finals)

@@ -170,7 +170,8 @@ class Ledger:
                 if key not in trial.constraints:
                     trial.set_constraint(key, beyond)
             ending = optuna.trial.TrialState[state.upper()]
-            self.study.tell(number, value if state == "complete" else None, ending)
+            values = value if state == "complete" else None
+            self.study.tell(number, values, ending, skip_if_finished=True)
 
     def is_left(self, one: Kept) -> bool:
         """Whether the owner of a trial is gone."""
@@ -244,7 +245,9 @@ def _storage(request: Request, where: str) -> RDBStorage:
 
     if request.settings.storage is not None:
         need("psycopg2", "sweep")
-        return RDBStorage(where, engine_kwargs={"pool_pre_ping": True})
+        # SQLAlchemy would take another driver where nothing is said.
+        driven = where.replace("postgresql://", "postgresql+psycopg2://", 1)
+        return RDBStorage(driven, engine_kwargs={"pool_pre_ping": True})
     make_folder(request.folder)
     path = (request.folder / FILE).absolute()
     return RDBStorage(f"sqlite:///{path}", engine_kwargs={"connect_args": {"timeout": 60}})

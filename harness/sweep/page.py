@@ -15,7 +15,7 @@ _STYLE = """
 main { padding-top: 26px; } svg { max-width: 100%; height: auto; }
 text { fill: var(--soft); font: 12px var(--sans); } path { fill: none; }
 .grid { stroke: var(--line); } .axis { stroke: var(--firm); } .reach { stroke: var(--soft); }
-.incumbent { stroke: var(--accent); stroke-width: 2; } .bar { fill: var(--accent); }
+.incumbent { stroke: var(--accent); stroke-width: 2; } .share { fill: var(--accent); }
 .whole { fill: var(--accent); } .part { fill: var(--faint); fill-opacity: .55; }
 .ring { fill: none; stroke: var(--AE); stroke-width: 2; }
 .pair { display: flex; flex-wrap: wrap; gap: 8px 20px; }

@@ -13,7 +13,7 @@ from harness.config.explain import explain, fields_at
 from harness.config.overrides import Change, read_change
 from harness.config.search import ASIDE, SEARCH, SWEEP, Range, SweepSection
 from harness.config.yaml_file import MarkedYaml, dotted, read_yaml
-from harness.errors import SpecError, UsageError, did_you_mean
+from harness.errors import InputError, SpecError, UsageError, did_you_mean
 from harness.spec import DERIVED, Spec, find_spec, load_specs
 from harness.store.digests import plain
 from harness.sweep.laying import lay, leaves, value_at
@@ -122,7 +122,7 @@ def read_request(
     space = Space(ranges)
     _check_corners(file, spec, space)
     if settings.sampler == "grid":
-        space.grid()
+        _check_grid(file, space)
     return Request(spec, space, ranges, settings)
 
 
@@ -245,6 +245,13 @@ def _hangs_on(key: str, sought: str, ranges: Mapping[str, Range], seen: set[str]
     if key in seen or key not in ranges:
         return False
     return any(_hangs_on(other, sought, ranges, seen | {key}) for other in ranges[key].when)
+
+
+def _check_grid(file: MarkedYaml, space: Space) -> None:
+    try:
+        space.grid()
+    except InputError as error:
+        raise SpecError(f"{file.where((SEARCH,))}: {error}") from error
 
 
 def _check_corners(file: MarkedYaml, spec: Spec, space: Space) -> None:
