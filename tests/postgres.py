@@ -30,7 +30,7 @@ def server() -> Iterator[str]:
     user = "postgres" if os.getuid() == 0 else None
     if initdb is None or control is None:
         pytest.skip("PostgreSQL is not installed")
-    folder = Path(mkdtemp(prefix="podium-pg-", dir="/tmp"))  # noqa: S108 - a socket's path is short
+    folder = Path(mkdtemp(prefix="podium-pg-", dir="/tmp"))
     if user is not None:
         try:
             shutil.chown(folder, user)

@@ -29,6 +29,7 @@ LAYERS = (
     ("experiment",),
     ("bench", "preflight"),
     ("pipeline",),
+    ("sweep",),
     ("cli",),
     ("__main__",),
 )

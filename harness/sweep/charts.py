@@ -105,7 +105,8 @@ def _axis(
     """Where a value of a field lies, and what stands under the axis."""
     if about["choices"] is not None:
         there = {str(one["values"][key]) for one in known}
-        names = [name for one in about["choices"] if (name := str(label(one))) in there]
+        known_names = [str(label(one)) for one in about["choices"]]
+        names = [name for name in dict.fromkeys([*known_names, *sorted(there)]) if name in there]
         spread = _linear(-0.5, len(names) - 0.5, frame.left, frame.end)
         where = {name: spread(at) for at, name in enumerate(names)}
         return (lambda value: where[str(value)]), [(where[name], name) for name in names]

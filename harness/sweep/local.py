@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from harness.benchmark import find_benchmark
 from harness.errors import MissingDependency, PodiumError, UsageError
 from harness.experiment.forecasts import foresee
 from harness.experiment.recipe import Recipe, open_recipe
@@ -18,6 +19,7 @@ from harness.sweep.laying import lay
 from harness.sweep.trials import Ask, Evaluation
 
 _GB = 10**9
+WORDINGS = "wordings"
 # The metric of each part, as scores.jsonl has it, and what it weighs where nobody says.
 _METRICS = {"AS": "correct", "AE": "efficiency"}
 
@@ -100,10 +102,15 @@ class LocalEvaluator:
 def trial_spec(spec: Spec, name: str, ask: Ask) -> Spec:
     """The experiment of a trial: untimed, and trained for its share of the epochs.
 
+    Where the suite has wordings to develop on, it is asked in those: the finals are then asked in
+    wordings that nobody was chosen by.
+
     Raises:
         SpecError: its values do not go together.
     """
-    laid = lay(spec, ask.values)
+    keeps_some = WORDINGS in find_benchmark(spec.suite.name).only_asked
+    developing = {f"suite.{WORDINGS}": "test"} if keeps_some else {}
+    laid = lay(spec, {**developing, **ask.values})
     section = laid.finetune
     if section is not None and ask.share != 1:
         section = section.model_copy(update={"epochs": section.epochs * ask.share})

@@ -27,6 +27,7 @@ _FIXED: Mapping[str, str] = {
     "score": "says what a score means, so trials would not compare",
     "latency": "says how finalists are timed, so they would not compare",
     "parity": "changes no result",
+    "suite.wordings": "is what trials are asked in: those to develop on",
     "finetune.seed": "is luck, and not a recipe: sweep.repeats trains finalists with several",
 }
 # Where nothing is said: the learning rate first, then rank, alpha and epochs (docs/sweep.md).

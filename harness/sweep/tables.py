@@ -55,6 +55,8 @@ def verdict(found: Mapping[str, Any]) -> str:
         said += f" Not told apart from it: {', '.join(others)}."
     elif len(found["finals"]) > 1:
         said += " It is told apart from every other finalist."
+    if found["noise"]["training_sd"] is None and any("finetune." in key for key in found["search"]):
+        said += " Each was trained with one seed: what another seed does is not in this."
     return said
 
 

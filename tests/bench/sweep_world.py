@@ -9,8 +9,8 @@ of training. Question noise is 200 questions of different difficulty, the same f
 from __future__ import annotations
 
 import math
+import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -29,32 +29,30 @@ SEARCH = {
 _RANK = {8: 3.0, 16: 1.2, 32: 0.0, 64: 0.3}
 
 
-@dataclass(frozen=True)
 class World:
     """One benchmark; another seed has another optimum, another height and another bend."""
 
-    seed: int
-
-    def __post_init__(self) -> None:
-        rng = np.random.default_rng([7, self.seed])
-        for name, low, high in (
-            ("best_lr", -4.0, -2.5), ("top", 78.0, 90.0), ("bend", 12.0, 24.0),
-            ("slow", 0.4, 1.0), ("over", 0.3, 1.2), ("frames", 0.0, 4.0),
-        ):  # fmt: skip
-            object.__setattr__(self, name, float(rng.uniform(low, high)))
-        object.__setattr__(self, "difficulty", rng.normal(0.0, 1.2, QUESTIONS))
+    def __init__(self, seed: int) -> None:
+        rng = np.random.default_rng([7, seed])
+        self.seed = seed
+        self.best_lr = rng.uniform(-4.0, -2.5)  # its logarithm to base 10
+        self.top = rng.uniform(78.0, 90.0)
+        self.bend = rng.uniform(12.0, 24.0)  # points that a rate ten times off costs
+        self.slow = rng.uniform(0.4, 1.0)  # epochs in which two thirds of the way are learned
+        self.over = rng.uniform(0.3, 1.2)  # points that an epoch too many costs
+        self.frames = rng.uniform(0.0, 4.0)
+        self.difficulty = rng.normal(0.0, 1.2, QUESTIONS)
 
     def truth(self, values: Mapping[str, Any], share: float = 1.0) -> float:
         """Accuracy in points without any noise."""
-        this: Any = self
-        off = math.log10(values["finetune.lr"]) - this.best_lr
+        off = math.log10(values["finetune.lr"]) - self.best_lr
         learned = values["finetune.epochs"] * share * 10 ** (0.6 * off)
         frames = values["dataset.augment.frames"]
-        right = this.top - this.bend * off**2 - _RANK[values["finetune.rank"]]
-        right -= 40 * math.exp(-learned / this.slow) + this.over * max(0.0, learned - 4)
+        right = self.top - self.bend * off**2 - _RANK[values["finetune.rank"]]
+        right -= 40 * math.exp(-learned / self.slow) + self.over * max(0.0, learned - 4)
         right -= 200 * (values["finetune.dropout"] - 0.03) ** 2
-        right -= this.frames * (frames - 0.4) ** 2
-        return max(5.0, min(99.0, right))
+        right -= self.frames * (frames - 0.4) ** 2
+        return float(max(5.0, min(99.0, right)))
 
     def optimum(self) -> float:
         """The best accuracy that any recipe of the space has."""
@@ -69,11 +67,11 @@ class World:
         """Which questions one training answers right: zeros and ones."""
         told = sorted((key, float(value)) for key, value in values.items())
         mixed = np.random.SeedSequence(
-            [self.seed, seed, int(share * 1e6), abs(hash(tuple(told))) % 2**32]
+            [self.seed, seed, int(share * 1e6), zlib.crc32(repr(told).encode())]
         )
         rng = np.random.default_rng(mixed)
         level = min(99.0, max(1.0, self.truth(values, share) + rng.normal(0, TRAINING_SD)))
-        return rng.random(QUESTIONS) < _chances(level / 100, getattr(self, "difficulty"))
+        return rng.random(QUESTIONS) < _chances(level / 100, self.difficulty)
 
 
 def _chances(level: float, difficulty: np.ndarray) -> np.ndarray:

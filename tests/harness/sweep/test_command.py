@@ -21,7 +21,9 @@ _TAKEN = ("seconds", "hours")
 def same(found: dict[str, Any]) -> str:
     """What a sweep found, but for what it took."""
     text = json.dumps(found)
-    kept = json.loads(text, object_hook=lambda one: {k: v for k, v in one.items() if k not in _TAKEN})
+    kept = json.loads(
+        text, object_hook=lambda one: {k: v for k, v in one.items() if k not in _TAKEN}
+    )
     return json.dumps(kept, indent=1)
 
 

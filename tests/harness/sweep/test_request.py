@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import jsonschema
+import jsonschema  # type: ignore[import-untyped] # ships no types
 import pytest
 import yaml
 
@@ -79,7 +79,10 @@ def test_without_ranges_the_usual_are_searched(tmp_path: Path) -> None:
         ({"suite.rows": [1]}, "suite.rows: unknown option"),
         ({"finetune.lr": {"low": 0.1, "high": 1.0, "when": {"a": [1]}}}, "a is not searched"),
         (
-            {"finetune.rank": [8], "finetune.lr": {"choices": [1.0], "when": {"finetune.rank": [9]}}},
+            {
+                "finetune.rank": [8],
+                "finetune.lr": {"choices": [1.0], "when": {"finetune.rank": [9]}},
+            },
             "finetune.rank is never 9",
         ),
         (
