@@ -310,7 +310,8 @@ def _validate(file: MarkedYaml, one: RawExperiment) -> Spec:
     known = [name for name in Spec.model_fields if name not in DERIVED]
     for key in one.tree:
         if key not in known:
-            hint = did_you_mean(str(key), [*known, *ASIDE, ENTRIES] if one.number is None else known)
+            of_file = (*ASIDE, ENTRIES) if one.number is None else ()
+            hint = did_you_mean(str(key), [*known, *of_file])
             raise SpecError(_sentence(file, one, (key,), f"unknown key{hint}"))
     _check_names(file, one)
     try:
