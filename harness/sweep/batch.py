@@ -23,7 +23,11 @@ def run_batch(batch: str, request: Request, ledger: Ledger, evaluator: Evaluator
     whatever of the batch is finished.
     """
     trials = ledger.trials()
-    members = [one for one in trials if one.batch == batch]
+    members = [
+        one for one in trials if one.batch == batch and not (one.is_finished and one.labels is None)
+    ]
+    if not members:
+        return
     before = [one for one in trials if one.number < members[0].number and one.rounds]
     labels = _choose(members, before, request, ledger)
     under_way = list(labels)

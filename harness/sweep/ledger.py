@@ -37,6 +37,8 @@ FORMAT = 1
 # An owner on another machine that has not been heard of for so long is gone.
 _SILENT_S = 300.0
 _BEAT_S = 30.0
+_TRIES = 2
+_PAUSE_S = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,16 +230,26 @@ def open_ledger(request: Request) -> Ledger:
         InputError: the study is of another sweep, or was made by another version.
         RunError: the database cannot be reached.
     """
-    optuna = need("optuna", "sweep")
+    need("optuna", "sweep")
     address = request.settings.storage
     where = str(request.folder / FILE) if address is None else address
+    for _ in range(_TRIES if address is not None else 0):
+        with suppress(RunError):  # two that make the tables at once get in each other's way
+            return _open(request, where)
+        time.sleep(_PAUSE_S)
+    return _open(request, where)
+
+
+def _open(request: Request, where: str) -> Ledger:
+    import optuna
+
     with calm(), reaching(where):
         storage = _storage(request, where)
         study = optuna.create_study(
             storage=storage, study_name=request.name, direction="maximize", load_if_exists=True
         )
     _check(study, request, where)
-    return Ledger(study, where, shared=address is not None)
+    return Ledger(study, where, shared=request.settings.storage is not None)
 
 
 def _storage(request: Request, where: str) -> RDBStorage:

@@ -37,7 +37,7 @@ def search(request: Request, ledger: Ledger, evaluator: Evaluator) -> list[Kept]
             _fill(batch, trials, ledger, request, most)
             run_batch(batch, request, ledger, evaluator)
         elif all(one.is_finished for one in trials):
-            return trials
+            return [one for one in trials if one.labels is not None]
         else:
             time.sleep(_PAUSE_S)
 
@@ -74,5 +74,7 @@ def _fill(batch: str, trials: Sequence[Kept], ledger: Ledger, request: Request, 
         return
     missing = min(request.settings.batch - len(mine), most - len(trials))
     for _ in range(missing):
-        if ledger.claim(batch) >= most:  # somebody else began the last at the same time
+        number = ledger.claim(batch)
+        if number >= most:  # somebody else began the last at the same time
+            ledger.finish(number, "fail", None, {})
             break

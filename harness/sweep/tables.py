@@ -26,7 +26,7 @@ class Table:
 
 def as_text(found: Mapping[str, Any]) -> str:
     """The tables for a terminal, and in a sentence who won."""
-    blocks = [verdict(found), *failed(found)]
+    blocks = [shown(line) for line in (verdict(found), *failed(found))]
     for one in tables(found, _LISTED):
         right = [at for at in range(len(one.headings)) if at not in one.left]
         rows = [[shown(cell) for cell in row] for row in (one.headings, *one.rows)]
