@@ -28,6 +28,7 @@ from harness.errors import Inconclusive, PodiumError, RunError, SpecError
 from harness.store.files import make_folder, read_text, reason, write_text
 from harness.store.secret import scrubbed
 from harness.store.streams import give_up, open_streams, say, tell, unprintable
+from harness.sweep.command import sweep
 
 if TYPE_CHECKING:
     from harness.spec import Spec
@@ -415,6 +416,7 @@ def completion(shell: str) -> None:
 
 
 podium.add_command(data)
+podium.add_command(sweep)
 
 
 def _load(

@@ -43,6 +43,19 @@ def run(specs: Sequence[Spec], until: str = "score") -> list[Path]:
             the folders of the others.
         StoreError: the disk refuses, which ends the run for all.
     """
+    running = work(specs, until)
+    folders = [_finish(recipe) for recipe in running.recipes] if until == "score" else []
+    running.check(folders)
+    return folders
+
+
+def work(specs: Sequence[Spec], until: str = "score") -> Running:
+    """Do what is missing of every stage, and write no run folder; say who is left and who failed.
+
+    Raises:
+        UsageError: something that a spec names is missing or wrong; nothing has run.
+        StoreError: the disk refuses, which ends the run for all.
+    """
     specs = fetch_models(specs, until)
     set_environment()
     stages = order.up_to(until)
@@ -55,9 +68,7 @@ def run(specs: Sequence[Spec], until: str = "score") -> list[Path]:
         running = Running(recipes, answering)
         for stage in stages:
             running.run(stage)
-    folders = [_finish(recipe) for recipe in running.recipes] if until == "score" else []
-    running.check(folders)
-    return folders
+    return running
 
 
 def check_bases(experiments: Sequence[Experiment], stages: Sequence[Stage]) -> None:

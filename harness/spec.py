@@ -29,6 +29,7 @@ from harness.config.explain import explain
 from harness.config.fits import relative_problems, score_problems, text_problems
 from harness.config.names import name_problem, taken
 from harness.config.overrides import ENTRIES, RawExperiment, raw_experiments, read_change
+from harness.config.search import ASIDE, aside_schema
 from harness.config.section import Section, refuse_boolean
 from harness.config.sections import (
     BUILTIN,
@@ -309,7 +310,8 @@ def _validate(file: MarkedYaml, one: RawExperiment) -> Spec:
     known = [name for name in Spec.model_fields if name not in DERIVED]
     for key in one.tree:
         if key not in known:
-            hint = did_you_mean(str(key), [*known, ENTRIES] if one.number is None else known)
+            of_file = (*ASIDE, ENTRIES) if one.number is None else ()
+            hint = did_you_mean(str(key), [*known, *of_file])
             raise SpecError(_sentence(file, one, (key,), f"unknown key{hint}"))
     _check_names(file, one)
     try:
@@ -329,12 +331,12 @@ def _validate(file: MarkedYaml, one: RawExperiment) -> Spec:
     except SpecError as error:
         option = str(error).partition(":")[0].split(".")[:2]
         raise SpecError(f"{one.where(file, option)}: {error}") from error
-    for location, problem in _unfit(spec, chosen):
+    for location, problem in unfit(spec, chosen):
         raise SpecError(_sentence(file, one, location, problem))
     return spec
 
 
-def _unfit(spec: Spec, chosen: Chosen[Any]) -> Iterator[tuple[Location, str]]:
+def unfit(spec: Spec, chosen: Chosen[Any]) -> Iterator[tuple[Location, str]]:
     """What no field can tell by itself: names of models, and what the suite does not go with."""
     yield from _misnamed(spec)
     if not chosen.benchmark.about_table:
@@ -426,6 +428,7 @@ def schema() -> dict[str, Any]:
             "additionalProperties": False,
         },
     }
+    tree["properties"] |= aside_schema()
     tree["title"] = "Podium spec"
     return tree
 

@@ -29,6 +29,7 @@ LAYERS = (
     ("experiment",),
     ("bench", "compare", "doctor", "preflight"),
     ("pipeline",),
+    ("sweep",),
     ("cli",),
     ("__main__",),
 )

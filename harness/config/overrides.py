@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from harness.config.search import ASIDE
 from harness.config.teachers import VARIABLE, still_said
 from harness.config.yaml_file import Location, MarkedYaml, plain_value
 from harness.errors import SpecError, did_you_mean
@@ -120,7 +121,8 @@ def raw_experiments(
     if not isinstance(file.tree, dict):
         what = "a list" if isinstance(file.tree, list) else f"{file.tree!r:.40}"
         raise SpecError(f"{file.path}: a spec is a mapping of sections, not {what}")
-    common: dict[str, Any] = {"name": default_name, **file.tree}
+    own = {key: value for key, value in file.tree.items() if key not in ASIDE}
+    common: dict[str, Any] = {"name": default_name, **own}
     for change in changes:
         if change.keys == ("name",):  # before the entries' names are built on it
             common["name"] = change.value

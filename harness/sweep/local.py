@@ -1,0 +1,157 @@
+"""Trials on this machine: trained one after the other, answered on one engine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from harness.benchmark import find_benchmark
+from harness.errors import MissingDependency, PodiumError, UsageError
+from harness.experiment.forecasts import foresee
+from harness.experiment.recipe import Recipe, open_recipe
+from harness.finetune.memory import GIB
+from harness.pipeline import work
+from harness.spec import Spec
+from harness.store.files import read_json, read_jsonl
+from harness.store.store import Store
+from harness.sweep.laying import lay
+from harness.sweep.trials import Ask, Evaluation
+
+_GB = 10**9
+WORDINGS = "wordings"
+# The metric of each part, as scores.jsonl has it, and what it weighs where nobody says.
+_METRICS = {"AS": "correct", "AE": "efficiency"}
+
+
+class LocalEvaluator:
+    """Evaluates recipes by the pipeline, without timing them.
+
+    Args:
+        spec: the experiment that they are laid over.
+        name: of the sweep; trials are named by it.
+    """
+
+    def __init__(self, spec: Spec, name: str) -> None:
+        self._spec, self._name = spec, name
+        self._store = Store(spec.runtime.runs)
+
+    def evaluate(self, asks: Sequence[Ask]) -> list[Evaluation]:
+        """Evaluate recipes side by side.
+
+        Raises:
+            PodiumError: all of several fail for one reason, which is then none of theirs.
+            StoreError: the disk refuses.
+        """
+        specs, failures = self._open(asks)
+        if specs:
+            running = self.run(list(specs.values()))
+            by_name = {spec.name: number for number, spec in specs.items()}
+            failures |= {by_name[name]: error for name, error in running.items()}
+        _check_shared(failures, len(asks))
+        return [
+            Evaluation(problem=str(failures[ask.number]))
+            if ask.number in failures
+            else self._read(specs[ask.number])
+            for ask in asks
+        ]
+
+    def run(self, specs: Sequence[Spec]) -> Mapping[str, PodiumError]:
+        """Train, answer and score; who failed, by name."""
+        return work(specs).failures
+
+    def _open(self, asks: Sequence[Ask]) -> tuple[dict[int, Spec], dict[int, PodiumError]]:
+        """The specs that can begin, and why the others cannot, by trial."""
+        specs: dict[int, Spec] = {}
+        failures: dict[int, PodiumError] = {}
+        for ask in asks:
+            try:
+                spec = trial_spec(self._spec, self._name, ask)
+                open_recipe(spec, self._store).inputs()
+            except MissingDependency:
+                raise
+            except UsageError as error:
+                failures[ask.number] = error
+            else:
+                specs[ask.number] = spec
+        return specs, failures
+
+    def _read(self, spec: Spec) -> Evaluation:
+        """What the store has of a finished trial."""
+        recipe = open_recipe(spec, self._store)
+        scored = read_json(recipe.scored / "score.json")
+        total = scored["total"]
+        if total is None:
+            return Evaluation(problem="no answer could be scored")
+        length = (scored["length"] or {}).get("characters")
+        chars = length["median"] if length else None
+        parts = {**{part: scored["parts"][part] for part in _METRICS}, "total": total}
+        return Evaluation(
+            value=total["value"],
+            parts={**parts, "length": chars},
+            seconds=_seconds(recipe),
+            memory_gb=_memory(recipe),
+            score=recipe.scored.name,
+        )
+
+    def answers(self, found: Evaluation) -> Mapping[int, float]:
+        """What each question earned, by its place among the questions."""
+        return read_answers(self._store.stages / found.score)
+
+
+def trial_spec(spec: Spec, name: str, ask: Ask) -> Spec:
+    """The experiment of a trial: untimed, and trained for its share of the epochs.
+
+    Where the suite has wordings to develop on, it is asked in those: the finals are then asked in
+    wordings that nobody was chosen by.
+
+    Raises:
+        SpecError: its values do not go together.
+    """
+    keeps_some = WORDINGS in find_benchmark(spec.suite.name).only_asked
+    developing = {f"suite.{WORDINGS}": "test"} if keeps_some else {}
+    laid = lay(spec, {**developing, **ask.values})
+    section = laid.finetune
+    if section is not None and ask.share != 1:
+        section = section.model_copy(update={"epochs": section.epochs * ask.share})
+    changed = {"name": f"{name}-{ask.number}", "finetune": section, "repeats": 1,
+               "latency": None, "parity": None}  # fmt: skip
+    return laid.model_copy(update=changed)
+
+
+def read_answers(folder: Path) -> dict[int, float]:
+    """The weighted parts of each question of a finished score stage, 0 to 1."""
+    weights = read_json(folder / "score.json")["total"]["weights"]
+    used = {metric: float(weights[part]) for part, metric in _METRICS.items() if part in weights}
+    if not sum(used.values()):
+        used = {"correct": 1.0}
+    whole = sum(used.values())
+    earned: dict[str, float | None] = {}
+    for row in read_jsonl(folder / "scores.jsonl"):
+        weight = used.get(row["metric"])
+        if weight is None:
+            continue
+        before, value = earned.get(row["sample_id"], 0.0), row["value"]
+        unknown = before is None or value is None
+        earned[row["sample_id"]] = None if unknown else before + weight / whole * value
+    return {at: value for at, value in enumerate(earned.values()) if value is not None}
+
+
+def _check_shared(failures: Mapping[int, PodiumError], asked: int) -> None:
+    """Raise what all of several trials failed for: it is the sweep's matter."""
+    said = {str(error) for error in failures.values()}
+    if len(failures) == asked > 1 and len(said) == 1:
+        raise next(iter(failures.values()))
+
+
+def _seconds(recipe: Recipe) -> float:
+    """How long training and answering took, whenever that was."""
+    folders: dict[str, Any] = recipe.folders
+    metas = [folders[stage] / "meta.json" for stage in ("finetune", "infer") if stage in folders]
+    return float(sum(read_json(meta)["seconds"] for meta in metas))
+
+
+def _memory(recipe: Recipe) -> float | None:
+    """GB that a step of training takes on a GPU, as forecast."""
+    training = foresee(recipe.first).get("training")
+    return None if training is None else round(training["memory"]["peak"] * GIB / _GB, 3)
