@@ -110,13 +110,25 @@ def check_askable(engine: str, samples: Iterable[Sample]) -> None:
     Raises:
         InputError: they are to be answered by likelihood, and the engine is at an address.
     """
-    if engine not in REMOTE:
-        return
-    scored = next((sample for sample in samples if sample.candidates), None)
-    if scored is not None:
+    if engine in REMOTE:
+        check_scored(engine, scored_family(samples))
+
+
+def scored_family(samples: Iterable[Sample]) -> str | None:
+    """The family of the first question that is answered by likelihood."""
+    return next((sample.family for sample in samples if sample.candidates), None)
+
+
+def check_scored(engine: str, family: str | None) -> None:
+    """Refuse a family that is answered by likelihood, where the engine is at an address.
+
+    Raises:
+        InputError: it is.
+    """
+    if engine in REMOTE and family is not None:
         raise InputError(
             f"model.engine: {engine} answers in text and cannot say how likely it finds the "
-            f"candidates of {scored.family}: ask them of vllm, hf or server, or leave them out of "
+            f"candidates of {family}: ask them of vllm, hf or server, or leave them out of "
             "suite in the spec"
         )
 

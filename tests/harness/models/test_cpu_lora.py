@@ -59,7 +59,8 @@ def test_a_token_without_an_adapter_gets_nothing() -> None:
     assert found[1].abs().sum() > 0
 
 
-def test_vllm_multiplies_so_once_it_is_told(theirs: object) -> None:
+@pytest.mark.usefixtures("theirs")
+def test_vllm_multiplies_so_once_it_is_told() -> None:
     kept = [importlib.import_module(name) for name in cpu_lora._MODULES]
     names = ("bgmv_shrink", "bgmv_expand", "bgmv_expand_slice")
     before = [[getattr(module, name) for name in names] for module in kept]
