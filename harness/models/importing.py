@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import sys
 from collections.abc import Iterator
@@ -38,3 +39,4 @@ def quick_imports(module: str) -> Iterator[None]:
                 del sys.modules[name]
         gc.freeze()
         gc.enable()
+        atexit.register(gc.unfreeze)  # else some packages tell at exit what has not been collected
