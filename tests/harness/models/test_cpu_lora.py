@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from typing import Any
 
 import pytest
 
@@ -25,7 +26,7 @@ def theirs() -> object:
     return found
 
 
-def numbers(*shape: int) -> torch.Tensor:
+def numbers(*shape: int) -> Any:
     return torch.randn(*shape, generator=torch.Generator().manual_seed(sum(shape)))
 
 
