@@ -55,6 +55,9 @@ class Benchmark(Generic[O]):
             cannot be taught.
         export: the training data as the suite's platform takes it.
         foreseen: what can be told before `build`.
+        asks: the families that are asked, and whether each is answered by likelihood, as far as it
+            is known before `build`; raises `SpecError` where an option names what is not there.
+            It may take longer than `check`, so it is called where questions are still to be made.
         only_asked: options that change what is asked, and nothing of what may be taught.
         wants_judge: whether some answers can only be judged by a model.
         needs: the files that it takes, in a few words.
@@ -72,6 +75,7 @@ class Benchmark(Generic[O]):
     accept: Callable[[O, Sample, str, str], Refusal | None] | None = None
     export: Callable[[Suite], Iterable[Mapping[str, Any]]] | None = None
     foreseen: Callable[[O], Iterable[Finding]] | None = None
+    asks: Callable[[O], Mapping[str, bool]] | None = None
     only_asked: frozenset[str] = frozenset()
     wants_judge: Callable[[O], bool] | None = None
     needs: str = ""
@@ -103,6 +107,15 @@ class Chosen(Generic[O]):
         """What can be told of its files before they are read."""
         told = self.benchmark.foreseen
         return () if told is None else told(self.options)
+
+    def asks(self) -> Mapping[str, bool]:
+        """Families that it will ask, and whether each is answered by likelihood; maybe not all.
+
+        Raises:
+            SpecError: an option names what is not there.
+        """
+        told = self.benchmark.asks
+        return {} if told is None else told(self.options)
 
     def accepting(self) -> Callable[[Sample, str, str], Refusal | None] | None:
         """What it says to an answer that a teacher proposes; `None` where it takes any."""

@@ -92,7 +92,8 @@ class Sample:
     likeliest is the answer. `prompt` is plain text that a model goes on from, without its chat
     template, instead of `messages`. An answer ends before the first of the `stop` strings, those
     of `generate` in the spec among them. It is of at most `max_tokens` tokens where the sample
-    says so, else of as many as `generate` does.
+    says so, else of as many as `generate` does. `draw` counts the answers that are drawn to one
+    question, from 0 on: each is drawn anew.
     """
 
     id: str
@@ -109,6 +110,7 @@ class Sample:
     prompt: str | None = None
     stop: tuple[str, ...] = ()
     max_tokens: int | None = None
+    draw: int = 0
 
     @property
     def question(self) -> str:
@@ -125,7 +127,7 @@ class Output:
     `loglikelihood`, the sum over the tokens behind it, in nats, the greatest being the answer; of
     the labels in `greedy` each of those tokens is the likeliest one in its place. `reasoning` is
     what a model thought before it answered, kept apart: it is never the answer, and counts as
-    length.
+    length. `others` are further answers that were drawn to the same question.
     """
 
     sample_id: str
@@ -140,6 +142,7 @@ class Output:
     reasoning: str | None = None
     loglikelihood: Mapping[str, float] | None = None
     greedy: tuple[str, ...] = ()
+    others: tuple[Output, ...] = ()
 
     @property
     def failed(self) -> bool:

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from harness.config.engines import BASELESS
+from harness.experiment.asked import check_asked
 from harness.experiment.engines import Answering
 from harness.experiment.experiment import Experiment
 from harness.experiment.models import fetch_models
@@ -63,6 +64,7 @@ def work(specs: Sequence[Spec], until: str = "score") -> Running:
     for root in {recipe.first.store.root for recipe in recipes}:
         Store(root).clean()
     experiments = [member for recipe in recipes for member in recipe.members]
+    check_asked(experiments, stages)
     check_bases(experiments, stages)
     with Answering(experiments) as answering:
         running = Running(recipes, answering)

@@ -8,17 +8,19 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from harness.config.engines import REMOTE
 from harness.config.sections import BUILTIN
 from harness.config.teachers import plain_address
 from harness.errors import InputError, RunError
 from harness.export.finished import open_run
 from harness.models import Address, Engine, EngineRequest, open_engine, resolve_engine
 from harness.models.adapter import CONFIG
+from harness.models.decoding import decoding_of
 from harness.models.merge import merge
 from harness.models.native import native_folder
 from harness.models.response_cache import RESPONSES
 from harness.models.settings import read_object
-from harness.spec import BASELINES, load_specs
+from harness.spec import BASELINES, Spec, load_specs
 from harness.store.secret import secret_from_environment
 
 # Questions that an engine may have under way: the loaded levels need room.
@@ -81,9 +83,7 @@ def read_entry(text: str, how: How) -> Entry:
         return replace(read_entry(str(_run_of(Path(spec), name)), how), name=name)
     folder = Path(text)
     if (folder / "summary.json").is_file():
-        run = open_run(folder)
-        run.check_weights()
-        return _local(run.name, run.base, run.adapter if run.is_tuned else None, how)
+        return _of_run(folder, how)
     if (folder / CONFIG).is_file():
         return _local(folder.name, _base_of(folder), folder, how)
     if (folder / "config.json").is_file():
@@ -103,6 +103,23 @@ def _run_of(spec: Path, name: str) -> Path:
     if not (folder / "summary.json").is_file():
         raise InputError(f"{folder}: is not there yet: podium run {spec} first")
     return folder
+
+
+def _of_run(folder: Path, how: How) -> Entry:
+    """The address that a finished run asked, or the weights that it had."""
+    if (asked := _asked_by(folder)) is not None:
+        return Entry(asked.name, partial(_ask_again, asked, how))
+    run = open_run(folder)
+    run.check_weights()
+    return _local(run.name, run.base, run.adapter if run.is_tuned else None, how)
+
+
+def _asked_by(folder: Path) -> Spec | None:
+    """The spec of a run that asked an address; `None` of one whose model was here."""
+    if not (folder / "spec.yaml").is_file():
+        return None  # which is told where its weights are looked for
+    (spec,) = load_specs(folder / "spec.yaml")
+    return spec if spec.model.engine in REMOTE else None
 
 
 def _base_of(adapter: Path) -> Path:
@@ -126,6 +143,23 @@ def _ask(address: str, how: How) -> Engine:
         concurrency=_AT_ONCE, responses=how.scratch / RESPONSES, remembers=False,
     )  # fmt: skip
     return open_engine(EngineRequest("api", max_tokens=how.max_tokens, address=named))
+
+
+def _ask_again(spec: Spec, how: How) -> Engine:
+    """Make ready to ask the address of a run for the model that it asked, as it did."""
+    section = spec.model
+    if section.base_url is None or section.model is None:
+        raise ValueError(f"{spec.name} asks an address without one")
+    address = Address(
+        section.base_url, section.model, section.key_env, section.extra, _AT_ONCE,
+        spec.runtime.timeout_s, responses=how.scratch / RESPONSES, remembers=False,
+    )  # fmt: skip
+    return open_engine(
+        EngineRequest(
+            section.engine, max_tokens=how.max_tokens, decoding=decoding_of(spec.generate),
+            address=address,
+        )
+    )  # fmt: skip
 
 
 def _first_model(address: str, key_env: str | None) -> str:

@@ -38,6 +38,7 @@ BUILTIN = "builtin:"
 MOST_ROWS = 10**9
 MOST_AT_ONCE = 2**16
 MOST_SEED = 2**31 - 1
+MOST_SAMPLES = 1024
 # LoRA bears large batches less well than full fine-tuning does (Schulman et al., "LoRA Without
 # Regret", Thinking Machines Lab, 2025); up to 32 rows it loses nothing.
 AUTO_ROWS = 32
@@ -346,7 +347,8 @@ class Generate(Section):
     same; an address is told it only where it is set. `stop`: texts that end an answer and are no
     part of it. `thinking`: whether the chat template asks for reasoning; absent it is off for
     models of one's own, and as an address has it. `chat_template_kwargs`: further variables of the
-    chat template.
+    chat template. `samples`: how many answers are drawn to each question; it earns their mean, and
+    pass@k and the vote of the majority stand beside the score.
     """
 
     max_tokens: int = Field(default=64, ge=1, le=MOST_TOKENS)
@@ -357,6 +359,7 @@ class Generate(Section):
     stop: tuple[Annotated[str, Field(min_length=1)], ...] = Field(default=(), max_length=16)
     thinking: bool | None = None
     chat_template_kwargs: dict[str, Any] = Field(default_factory=dict)
+    samples: int = Field(default=1, ge=1, le=MOST_SAMPLES)
 
     @field_validator("chat_template_kwargs")
     @classmethod
@@ -372,7 +375,16 @@ class Generate(Section):
     def _means_something(self) -> Generate:
         if self.temperature == 0 and (self.top_p < 1 or self.top_k is not None):
             raise ValueError("top_p and top_k mean nothing at temperature 0, which is greedy")
+        if self.temperature == 0 and self.samples > 1:
+            raise ValueError(
+                f"samples: {self.samples} answers would be the same at temperature 0, which is "
+                "greedy: write a temperature, such as 0.7, or samples: 1"
+            )
         return self
+
+    def decides(self) -> dict[str, Any]:
+        """What decides the answers, as a JSON object; `samples` where there are several."""
+        return self.model_dump(mode="json", exclude=None if self.samples > 1 else {"samples"})
 
 
 class Latency(Section):

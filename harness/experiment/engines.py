@@ -30,7 +30,7 @@ from harness.models import (
     with_less,
 )
 from harness.models.adapter import is_dora
-from harness.models.decoding import decoding_of
+from harness.models.decoding import decoding_of, drawn
 from harness.models.foreign import EngineFailed
 from harness.models.hardware import fits_together, machine
 from harness.models.merge import merge
@@ -292,7 +292,8 @@ class _Job:
         for other in self.following():
             if waiting >= self.batch:
                 break
-            samples = tuple(read_samples(other.folder("questions") / "test.jsonl"))
+            asked = read_samples(other.folder("questions") / "test.jsonl")
+            samples = tuple(drawn(asked, other.spec.generate.samples))
             try:
                 self.engine.begin(other.adapter, samples)
             except (RunError, InputError) as error:  # its own turn tells it, and whose it is

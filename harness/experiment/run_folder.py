@@ -158,7 +158,7 @@ def _signature(experiment: Experiment, scoring: str) -> dict[str, Any]:
         "questions": experiment.key("questions"),
         "scoring": scoring,
         "judge": _judge(experiment),
-        "generate": spec.generate.model_dump(mode="json"),
+        "generate": spec.generate.decides(),
         "latency": latency,
         "session": session,
         "engine": None if experiment.engine in WEIGHTLESS else engine,  # it takes no time anywhere

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from harness.checker.verdict import Verdict
 from harness.config.sections import ScoreSection
 from harness.core import CORRECTNESS, Domain, Output, Paid, Profile, Sample, Score, Suite
+from harness.metrics import draws
 from harness.metrics.clusters import Clusters
 from harness.metrics.intervals import Interval
 from harness.metrics.length import curt, length
@@ -126,6 +127,7 @@ def judge(
     graded: Graded,
     profile: Profile,
     times: Times,
+    others: Sequence[tuple[Sequence[Output], Graded]] = (),
 ) -> Judged:
     """Score a run whose answers are judged.
 
@@ -135,12 +137,16 @@ def judge(
         graded: what was judged of the answers.
         profile: the scoring profile, changes of the spec included.
         times: which questions were chosen for timing, and whether their times count.
+        others: where several answers were drawn to each question, those after the first, one a
+            sample in each round, and what was judged of them.
     """
+    rounds = [(outputs, graded), *others]
     lacking = sum(o.sample_id in times.chosen and _lacks_time(o) for o in outputs)
     times = _enough(times, lacking)
     counted = [not times.void and output.sample_id in times.chosen for output in outputs]
     references = [sample.reference for sample in samples]
-    measured = measure(outputs, graded.verdicts, references, profile, counted)
+    each = [measure(o, g.verdicts, references, profile, counted) for o, g in rounds]
+    measured = draws.averaged(each) if others else each[0]
     by_family = family_accuracy(measured, [sample.family for sample in samples])
     estimated = estimates(measured, samples, profile)
     # What nobody knows the answer of is no answer that a judge left undecided.
@@ -161,11 +167,22 @@ def judge(
         "families": by_family,
         "macro": None if (mean := macro_accuracy(by_family)) is None else round(mean, 2),
         "length": _length(outputs, references, measured),
-        "measures": [_told(found) for found in graded.measures],
+        "measures": [
+            _told(found) for found in (*_of_draws(samples, rounds, profile), *graded.measures)
+        ],
         "confusions": [asdict(confusion) for confusion in graded.confusions],
     }
-    scores = _scores(samples, outputs, graded.verdicts, measured)
+    scores = _scores(samples, rounds, measured)
     return Judged((*scores, *graded.scores), summary)
+
+
+def _of_draws(
+    samples: Sequence[Sample],
+    rounds: Sequence[tuple[Sequence[Output], Graded]],
+    profile: Profile,
+) -> list[RunMeasure]:
+    """pass@k and the vote of the majority, where several answers were drawn."""
+    return draws.measures(samples, rounds, profile) if len(rounds) > 1 else []
 
 
 def _length(
@@ -240,17 +257,18 @@ def _interval(interval: Interval) -> dict[str, float]:
 
 def _scores(
     samples: Sequence[Sample],
-    outputs: Sequence[Output],
-    verdicts: Sequence[Verdict | None],
+    rounds: Sequence[tuple[Sequence[Output], Graded]],
     measured: Measured,
 ) -> list[Score]:
     """Metrics `correct`, `response` and `efficiency` of every sample."""
     rows = []
-    for sample, output, verdict, values in zip(
-        samples, outputs, verdicts, measured.values, strict=True
-    ):
+    drawn = zip(*(zip(outputs, g.verdicts, strict=True) for outputs, g in rounds), strict=True)
+    for sample, answers, values in zip(samples, drawn, measured.values, strict=True):
+        output, verdict = answers[0]
         note = verdict.note if verdict is not None else output.error or "no answer"
         found = _found(verdict)
+        if len(answers) > 1:
+            note = draws.note([None if judged is None else judged.value for _, judged in answers])
         for metric, value in zip(("correct", "response", "efficiency"), values, strict=True):
             known = None if math.isnan(value) else round(float(value), 6)
             told = (note, found) if metric == "correct" else ()

@@ -163,8 +163,9 @@ class ApiModel:
         """The request for a sample, answered at once where it was answered before."""
         asked = self._asked
         body = _body(asked, sample)
+        again = {"draw": sample.draw} if sample.draw else {}
         digest = self._occurrences.digest(
-            {"address": asked.address, "model": asked.model, "body": body}
+            {"address": asked.address, "model": asked.model, "body": body, **again}
         )
         job = Job(
             sample.id,
@@ -193,6 +194,8 @@ def _body(asked: Asking, sample: Sample) -> dict[str, Any]:
         fields[name] = sample.max_tokens
     if sample.prompt is not None:
         fields.pop("chat_template_kwargs", None)
+    if sample.draw and isinstance(fields.get("seed"), int):
+        fields["seed"] += sample.draw  # the same one would draw the same again
     return {name: value for name, value in fields.items() if value is not None}
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from harness.config.sections import Generate
-from harness.core import Output
+from harness.core import Output, Sample
 
 BEGINS, ENDS = "<think>", "</think>"
 
@@ -45,8 +45,21 @@ class Decoding:
 
 def decoding_of(section: Generate) -> Decoding:
     """What a spec says of decoding."""
-    said = section.model_dump(exclude={"max_tokens"})
+    said = section.model_dump(exclude={"max_tokens", "samples"})
     return Decoding(**{name: said[name] for name in Decoding.__dataclass_fields__})
+
+
+def drawn(samples: Iterable[Sample], number: int) -> Iterator[Sample]:
+    """Each question so many times, every time under another id: all once, all twice, and so on.
+
+    What is answered by likelihood is asked once: another draw of it would say the same.
+    """
+    asked = list(samples)
+    yield from asked
+    written = [sample for sample in asked if not sample.candidates]
+    for draw in range(1, number):
+        for sample in written:
+            yield replace(sample, id=f"{sample.id}#{draw}", draw=draw)
 
 
 def apart(output: Output, *, thinking: bool) -> Output:

@@ -1,4 +1,8 @@
-"""The floor: the most frequent training answer of each question's family. Models must beat it."""
+"""The floor: the most frequent training answer of each question's family. Models must beat it.
+
+Among candidates it is the most frequent one in training, by label or by text, or the first of them
+where training tells of none: blind choice, which knows nothing of the questions.
+"""
 
 from __future__ import annotations
 
@@ -53,15 +57,14 @@ class FloorEngine(Engine):
     def generate(self, samples: Iterable[Sample]) -> Iterator[Output]:
         """Yield the most frequent answer of each sample's family, in order.
 
-        Of candidates it takes the most frequent label.
+        Of candidates it takes the most frequent one, else the first.
         """
         for sample in samples:
             began = time.perf_counter()
             text = self._answer(sample)
             took = time.perf_counter() - began
             if text is None:
-                among = " among the candidates" if sample.candidates else ""
-                error = f"no training answer of family {sample.family}{among}"
+                error = f"no training answer of family {sample.family}"
                 yield Output(sample.id, finish_reason="error", error=error)
             elif sample.candidates:
                 yield Output(sample.id, text, e2e_s=took)
@@ -72,4 +75,12 @@ class FloorEngine(Engine):
         if not sample.candidates:
             return self.answers.get(sample.family)
         counts = self.counts.get(sample.family, Counter())
-        return _most_frequent(counts, (candidate.label for candidate in sample.candidates))
+        labels = {candidate.label: candidate.label for candidate in sample.candidates}
+        texts = {
+            candidate.text.strip(): candidate.label for candidate in reversed(sample.candidates)
+        }
+        for named in (labels, texts):
+            found = _most_frequent(counts, named)
+            if found is not None:
+                return named[found]
+        return sample.candidates[0].label

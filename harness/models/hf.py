@@ -167,20 +167,20 @@ class HfModel:
                 input_ids=ids.to(network.device), attention_mask=mask.to(network.device),
                 max_new_tokens=max(most), stopping_criteria=[ends],
                 eos_token_id=list(self.engine.ends), pad_token_id=self._pad(),
-                logits_processor=[watch], **self._sampling(),
+                logits_processor=[watch], **self._sampling(samples[0].draw),
             )  # fmt: skip
         for sample, prompt, row, length in zip(samples, prompts, full, ends.lengths, strict=True):
             answer = row[ids.shape[1] :].tolist()
             yield self._output(sample, len(prompt), answer[:length])
 
-    def _sampling(self) -> dict[str, Any]:
+    def _sampling(self, draw: int) -> dict[str, Any]:
         """How the next batch is drawn; its seed is set anew, so that a batch draws the same."""
         import torch
 
         how = self.engine.request.decoding
         if how.temperature == 0:
             return {"do_sample": False}
-        torch.manual_seed(how.seed or 0)
+        torch.manual_seed((how.seed or 0) + draw)
         return {
             "do_sample": True, "temperature": how.temperature, "top_p": how.top_p,
             "top_k": how.top_k or 0,

@@ -9,6 +9,7 @@ from typing import Any
 from harness.errors import InputError, need
 from harness.models.folder import check_model_folder, few, weight_files
 from harness.models.foreign import told
+from harness.models.importing import quick_imports
 from harness.models.settings import read_object
 from harness.models.tensors import check_finite
 
@@ -66,7 +67,8 @@ def _is_causal(kind: object) -> bool:
 
 def _load(folder: Path, **options: Any) -> tuple[Any, Mapping[str, Iterable[Any]]]:
     """A network, and the loader's report on its weights."""
-    from transformers import AutoModelForCausalLM
+    with quick_imports("transformers.modeling_utils"):
+        from transformers import AutoModelForCausalLM
 
     with told(
         f"{folder}: transformers cannot load it", InputError, reading=True,

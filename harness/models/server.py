@@ -308,9 +308,10 @@ class ServerModel:
             said = {"prompt": list(prompt)}
         drawn = how.fields()
         drawn.pop("chat_template_kwargs", None)
+        drawn["seed"] = (how.seed or 0) + sample.draw
         return {
             "model": self.name, "max_tokens": most_tokens(sample, request), "stream": True,
-            "stream_options": {"include_usage": True}, "seed": 0, **drawn, **said,
+            "stream_options": {"include_usage": True}, **drawn, **said,
             "stop_token_ids": [*self.engine.ends, *special_stops(self.engine.tokenizer, stop)],
             **({"stop": list(stop)} if stop else {}),
             **({"cache_salt": self.engine.salt} if self.engine.salt else {}),

@@ -17,10 +17,12 @@ from harness.errors import InputError, RunError
 from harness.models import Engine, EngineRequest
 from harness.models.adapter import adapted_names, check_adapter
 from harness.models.chat import load_tokenizer, most_tokens, prompt_or_error
+from harness.models.cpu_lora import use_grouped
 from harness.models.decoding import apart
 from harness.models.ends import at_stop, end_tokens, special_stops, stops
 from harness.models.foreign import told
 from harness.models.hardware import device_name, release_memory
+from harness.models.importing import quick_imports
 from harness.models.likelihood import Row, Weighed, chosen, scorable
 from harness.models.loading import check_model, check_network
 from harness.models.quiet import quiet
@@ -45,14 +47,22 @@ def open_engine(request: EngineRequest) -> VllmEngine:
     with quiet():
         check_network(request.base)
         tokenizer = load_tokenizer(request.base)  # quicker than the engine, so told sooner
-        from vllm import LLM
-
+        llm = _imported(adapted=bool(request.adapters))
         with told(
             f"{request.base}: vLLM cannot start on it", InputError, reading=True,
             memory="runtime.memory_gib, runtime.gpu_share, runtime.batch or model.max_length",
         ):  # fmt: skip
             ends = end_tokens(request.base, tokenizer)
-            return VllmEngine(LLM(**engine_options(request)), tokenizer, ends, request)
+            return VllmEngine(llm(**engine_options(request)), tokenizer, ends, request)
+
+
+def _imported(*, adapted: bool) -> Any:
+    """The class of an engine in this process, with adapters that cost little on a processor."""
+    with quick_imports("vllm"):
+        from vllm import LLM
+    if adapted and not _has_gpu():
+        use_grouped()
+    return LLM
 
 
 def engine_options(request: EngineRequest) -> dict[str, Any]:
@@ -369,7 +379,8 @@ class VllmModel:
         how = self.engine.request.decoding
         stop = stops(sample, how)
         return SamplingParams(
-            temperature=how.temperature, top_p=how.top_p, top_k=how.top_k or 0, seed=how.seed or 0,
+            temperature=how.temperature, top_p=how.top_p, top_k=how.top_k or 0,
+            seed=(how.seed or 0) + sample.draw,
             stop=list(stop), max_tokens=most_tokens(sample, self.engine.request), output_kind=kind,
             stop_token_ids=[*self.engine.ends, *special_stops(self.engine.tokenizer, stop)],
         )  # fmt: skip

@@ -59,10 +59,14 @@ def holds_nothing(value: object) -> bool:
 def text_of(entry: Entry, name: str) -> str:
     """A field as text: spreadsheets hold numbers where people see names.
 
+    An object with a `text` says that, and more of it: {"text": ..., "lang": "en"}.
+
     Raises:
         InputError: it holds no text.
     """
     value = entry.fields.get(name)
+    if isinstance(value, dict) and isinstance(value.get("text"), str):
+        value = value["text"]
     if isinstance(value, bool | list | dict):
         raise InputError(f"{entry.where}: {name} must be text, not {short(value)}")
     return "" if is_blank(value) else as_text(value)

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from harness.config.engines import COUNTING, FAKE, REMOTE, WEIGHTLESS
-from harness.core import Model, Sample
+from harness.core import Model, Output, Sample
 from harness.errors import InputError, RunError
 from harness.models import engine_version
+from harness.models.decoding import drawn
 from harness.models.foreign import EngineFailed
 from harness.progress import bar
 from harness.stages.stage import Inputs, Stage
-from harness.store.codec import output_to, read_samples
+from harness.store.codec import output_from, output_to, read_samples
 from harness.store.files import read_jsonl, write_json, write_jsonl
 from harness.store.jsonl import JsonlAppender
 
@@ -31,8 +32,9 @@ PARTIAL = "predictions.partial.jsonl"
 
 
 def infer(
-    open_model: Opener, questions: Path, label: str, work: Path, again: Opener | None = None
-) -> None:
+    open_model: Opener, questions: Path, label: str, work: Path, again: Opener | None = None,
+    number: int = 1,
+) -> None:  # fmt: skip
     """Write `predictions.jsonl`, in the order of the questions, and `engine.json`.
 
     Answers that an earlier, killed attempt left behind are kept.
@@ -44,11 +46,13 @@ def infer(
         label: what the progress bar says.
         work: the stage's folder.
         again: starts it once more and asks for less, where memory runs out or the engine dies.
+        number: how many answers are drawn to each question.
 
     Raises:
         RunError: no question could be answered at all, or the second engine failed too.
     """
-    samples = list(read_samples(questions / "test.jsonl"))
+    asked = list(read_samples(questions / "test.jsonl"))
+    samples = list(drawn(asked, number))
     with JsonlAppender(work / PARTIAL) as partial:
         done = {str(row["sample_id"]): row for row in read_jsonl(work / PARTIAL)}
         answering = _Answers(samples, label, work, partial, done)
@@ -62,7 +66,17 @@ def infer(
     failed = [row for row in done.values() if row["error"] is not None]
     if len(failed) == len(samples):
         raise RunError(f"{label}: every question failed; the first: {failed[0]['error']}")
-    write_jsonl(work / "predictions.jsonl", (done[sample.id] for sample in samples))
+    write_jsonl(work / "predictions.jsonl", map(output_to, _together(asked, done, number)))
+
+
+def _together(
+    asked: Sequence[Sample], done: Mapping[str, Mapping[str, Any]], number: int
+) -> Iterator[Output]:
+    """The first answer to each question, which holds the others that were drawn to it."""
+    for sample in asked:
+        answers = [output_from(done[one.id]) for one in drawn([sample], number)]
+        first, *others = (replace(answer, sample_id=sample.id) for answer in answers)
+        yield replace(first, others=tuple(others))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +110,25 @@ def check_askable(engine: str, samples: Iterable[Sample]) -> None:
     Raises:
         InputError: they are to be answered by likelihood, and the engine is at an address.
     """
-    if engine not in REMOTE:
-        return
-    scored = next((sample for sample in samples if sample.candidates), None)
-    if scored is not None:
+    if engine in REMOTE:
+        check_scored(engine, scored_family(samples))
+
+
+def scored_family(samples: Iterable[Sample]) -> str | None:
+    """The family of the first question that is answered by likelihood."""
+    return next((sample.family for sample in samples if sample.candidates), None)
+
+
+def check_scored(engine: str, family: str | None) -> None:
+    """Refuse a family that is answered by likelihood, where the engine is at an address.
+
+    Raises:
+        InputError: it is.
+    """
+    if engine in REMOTE and family is not None:
         raise InputError(
             f"model.engine: {engine} answers in text and cannot say how likely it finds the "
-            f"candidates of {scored.family}: ask them of vllm, hf or server, or leave them out of "
+            f"candidates of {family}: ask them of vllm, hf or server, or leave them out of "
             "suite in the spec"
         )
 
@@ -112,7 +138,7 @@ def _reads(experiment: Experiment) -> Inputs:
     spec, engine = experiment.spec, experiment.engine
     inputs: dict[str, Any] = {
         "model": {"engine": engine, "engine_version": engine_version(engine)},
-        "generate": spec.generate.model_dump(mode="json"),
+        "generate": spec.generate.decides(),
         "questions": experiment.key("questions"),
     }
     if engine in FAKE:
@@ -137,7 +163,7 @@ def _build(experiment: Experiment, answering: Answering, work: Path) -> None:
     check_askable(experiment.engine, read_samples(questions / "test.jsonl"))
     infer(
         lambda: answering.first_of_many(experiment), questions, experiment.label, work,
-        again=lambda: answering.with_less(experiment),
+        again=lambda: answering.with_less(experiment), number=experiment.spec.generate.samples,
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.config.sections import ScoreSection
 from harness.core import Output, Suite
+from harness.metrics.draws import in_rounds
 from harness.metrics.latency import calm, doubt, latency, medians, parity
 from harness.metrics.loaded import loaded
 from harness.metrics.measure import Graded
@@ -75,10 +76,13 @@ def score(
     outputs = list(read_outputs(inferred / "predictions.jsonl"))
     taken = latency(timed.rows)
     profile = profile_with(suite.profile, section)
-    graded = grading(suite, outputs)
+    rounds = in_rounds(outputs)
+    graded = [grading(suite, answers) for answers in rounds]
     times = Times(frozenset(str(row["sample_id"]) for row in timed.rows), doubt(taken))
     units = medians(calm(timed.reference), "e2e_s") if profile.times == "relative" else None
-    judged = judge(suite.test, _with_times(outputs, timed.rows, units), graded, profile, times)
+    first, *others = ((_with_times(o, timed.rows, units), g)
+                      for o, g in zip(rounds, graded, strict=True))  # fmt: skip
+    judged = judge(suite.test, *first, profile, times, others)
     write_jsonl(work / "scores.jsonl", map(score_to, judged.scores))
     # Prompts that were made unique need not be answered as they are without.
     same_prompts = own_times and not timed.about.get("unique_prompts")

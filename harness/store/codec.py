@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 
 # What few samples, candidates and outputs have: left out of their objects where it is not there.
-_RARE = ("candidates", "prompt", "stop", "max_tokens")
-_RARE_OUTPUT = ("perplexity", "reasoning", "loglikelihood", "greedy")
+_RARE = ("candidates", "prompt", "stop", "max_tokens", "draw")
+_RARE_OUTPUT = ("perplexity", "reasoning", "loglikelihood", "greedy", "others")
 
 
 def sample_to(sample: Sample) -> dict[str, Any]:
@@ -44,7 +44,7 @@ def sample_to(sample: Sample) -> dict[str, Any]:
         "candidates": [_candidate_to(candidate) for candidate in sample.candidates],
     }
     for name in _RARE:
-        if data[name] in (None, (), []):
+        if data[name] in (None, (), [], 0):
             del data[name]
     return data
 
@@ -88,16 +88,25 @@ def sample_from(data: Mapping[str, Any]) -> Sample:
 
 def output_to(output: Output) -> dict[str, Any]:
     """An output as a JSON object."""
-    data = _shallow(output)
+    data = {**_shallow(output), "others": [_other_to(other) for other in output.others]}
     for name in _RARE_OUTPUT:
-        if data[name] in (None, ()):
+        if data[name] in (None, (), []):
             del data[name]
+    return data
+
+
+def _other_to(output: Output) -> dict[str, Any]:
+    """A further answer to a question, within the object of the first."""
+    data = output_to(output)
+    del data["sample_id"]
     return data
 
 
 def output_from(data: Mapping[str, Any]) -> Output:
     """An output from its JSON object."""
-    return Output(**{**data, "greedy": tuple(data.get("greedy", ()))})
+    others = ({"sample_id": data["sample_id"], **other} for other in data.get("others", ()))
+    made = {"greedy": tuple(data.get("greedy", ())), "others": tuple(map(output_from, others))}
+    return Output(**{**data, **made})
 
 
 def score_to(score: Score) -> dict[str, Any]:

@@ -155,6 +155,11 @@ def _files(options: Options) -> dict[tuple[Task, Part], Path]:
     }
 
 
+def asks(options: Options) -> dict[str, bool]:
+    """The families, and whether their candidates are scored."""
+    return {family: way.mode == "ppl" for family, (way, _) in _families(options).items()}
+
+
 def build(options: Options) -> Suite:
     """Read the files and ask.
 
@@ -261,6 +266,7 @@ BENCHMARK = Benchmark(
     inputs=inputs,
     profile=profile,
     build=build,
+    asks=asks,
     grade=grade,
     accept=accept,
     needs="FewCLUE's bustm and ocnli, in the folder that they are downloaded to",

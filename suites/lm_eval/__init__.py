@@ -110,6 +110,18 @@ def profile(options: Options) -> Profile:
     return Profile(f"lm_eval{chosen}/1", {"AS": 1.0}, 0.5, 8.0, _MEANS)
 
 
+def asks(options: Options) -> dict[str, bool]:
+    """The tasks that are known by name, and whether their choices are scored.
+
+    Raises:
+        SpecError: a task is unknown.
+    """
+    from suites.lm_eval.tasks import output_types
+
+    found = output_types(options.tasks, options.include)
+    return {task: kind != "generate_until" for task, kind in found.items()}
+
+
 def build(options: Options) -> Suite:
     """Have lm-eval build the questions.
 
@@ -154,6 +166,7 @@ BENCHMARK = Benchmark(
     inputs=inputs,
     profile=profile,
     build=build,
+    asks=asks,
     grade=grade,
     needs="names of lm-eval's tasks, with their data on this machine; or task files of your own",
     example="Question: 2 + 44",

@@ -6,6 +6,7 @@ import contextlib
 import io
 import logging
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,7 @@ def load(names: Sequence[str], include: Path) -> Mapping[str, Any]:
         InputError: the data of a task is not on this machine, or the task cannot be built.
     """
     with silenced():
-        manager = _manager(names, include)
+        manager = _manager(tuple(names), include)
         found: dict[str, Any] = {}
         for name in names:
             for task, built in _built(manager, name, include).items():
@@ -49,10 +50,47 @@ def load(names: Sequence[str], include: Path) -> Mapping[str, Any]:
         return found
 
 
-def _manager(names: Sequence[str], include: Path) -> Any:
+def output_types(names: Sequence[str], include: Path) -> Mapping[str, str]:
+    """How the tasks behind names are answered, as their files say it; others are left out.
+
+    Nothing of their data is read.
+
+    Raises:
+        SpecError: a name is unknown.
+    """
+    with silenced():
+        index = _manager(tuple(names), include).task_index
+    found = {}
+    for name in names:
+        for task in _leaves(index, name, frozenset()):
+            kind = (index[task].cfg or {}).get("output_type")
+            if isinstance(kind, str):
+                found[task] = kind
+    return found
+
+
+def _leaves(index: Mapping[str, Any], name: str, above: frozenset[str]) -> Iterator[str]:
+    """The tasks of a name: itself, or those of a group or a tag."""
+    if name in above or name not in index:
+        return
+    entry = index[name]
+    held = (entry.cfg or {}).get("task")
+    if entry.kind.name == "TAG":
+        yield from (task for task, one in index.items() if name in one.tags)
+    elif isinstance(held, list):
+        for one in held:
+            below = one.get("task") if isinstance(one, Mapping) else one
+            if isinstance(below, str):
+                yield from _leaves(index, below, above | {name})
+    else:
+        yield name
+
+
+@cache
+def _manager(names: tuple[str, ...], include: Path) -> Any:
     """An index of the tasks there are: one's own alone where it is enough.
 
-    lm-eval's own tasks are 14,000 files, which take ten seconds to read.
+    lm-eval's own tasks are 14,000 files, which take ten seconds to read: they are read once.
 
     Raises:
         SpecError: a name is in neither.

@@ -5,11 +5,14 @@ holds the engine in its process and compares texts, and lm-eval on vLLM (extra `
 rerun. Then eight adapters: as entries of one run, and as a run each, trained before in both.
 
 Prints medians and ratios, and fails where the two ways of asking adapters do not answer alike.
+Beside wall seconds stand those of the processors, which others' work on the machine moves less;
+with VLLM_CPU_OMP_THREADS_BIND=nobind and OMP_NUM_THREADS=1 no thread burns them while it waits.
 """
 
 from __future__ import annotations
 
 import argparse
+import functools
 import json
 import os
 import shutil
@@ -20,7 +23,8 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from resource import RUSAGE_CHILDREN, getrusage
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -76,6 +80,24 @@ metric_list: [{{metric: exact_match, aggregation: mean, higher_is_better: true}}
 """
 
 
+class Took(NamedTuple):
+    """Seconds on the wall, and of the processors."""
+
+    wall: float
+    cpu: float
+
+    def plus(self, other: Took) -> Took:
+        """One after the other."""
+        return Took(self.wall + other.wall, self.cpu + other.cpu)
+
+    def over(self, other: Took) -> str:
+        """The ratios to another."""
+        return f"{self.wall / other.wall:.3f} on the wall, {self.cpu / other.cpu:.3f} of CPU"
+
+    def __str__(self) -> str:
+        return f"{self.wall:.1f} s ({self.cpu:.1f} of CPU)"
+
+
 def write_questions(file: Path, number: int) -> None:
     """So many questions about trains, as a user's jsonl."""
     rows = [
@@ -100,43 +122,51 @@ def spec(base: Path, questions: Path, entries: Sequence[Mapping[str, Any]]) -> d
     }
 
 
-def podium(folder: Path, content: Mapping[str, Any], *more: str) -> float:
-    """Wall seconds of `podium run` in a folder."""
+def podium(folder: Path, content: Mapping[str, Any], *more: str) -> Took:
+    """What `podium run` takes in a folder."""
     (folder / "spec.yaml").write_text(yaml.safe_dump(dict(content)), encoding="utf-8")
     return seconds([sys.executable, "-m", "harness", "run", "spec.yaml", *more], folder)
 
 
-def python(code: str, folder: Path, *arguments: object) -> float:
-    """Wall seconds of a script."""
+def python(code: str, folder: Path, *arguments: object) -> Took:
+    """What a script takes."""
     code = code.replace("TOKENS", str(TOKENS)).replace("LENGTH", str(LENGTH))
     return seconds([sys.executable, "-c", code, *map(str, arguments)], folder)
 
 
-def seconds(command: Sequence[str], folder: Path) -> float:
-    """Wall seconds of a command.
+def seconds(command: Sequence[str], folder: Path) -> Took:
+    """What a command takes, with all that it starts and waits for.
 
     Raises:
         SystemExit: it failed; its last words are printed.
     """
     paths = [str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")]
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
-    began = time.perf_counter()
+    began, before = time.perf_counter(), _cpu()
     done = subprocess.run(
         command, cwd=folder, env=environment, capture_output=True, text=True, check=False
     )
     if done.returncode:
         sys.exit(done.stderr[-2000:])
-    return time.perf_counter() - began
+    return Took(time.perf_counter() - began, _cpu() - before)
 
 
-def in_turns(ways: Mapping[str, Callable[[], float]], rounds: int) -> dict[str, float]:
-    """The median of each way, all measured in turns, every second round backwards."""
-    taken: dict[str, list[float]] = {way: [] for way in ways}
+def _cpu() -> float:
+    used = getrusage(RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def in_turns(ways: Mapping[str, Callable[[], Took]], rounds: int) -> dict[str, Took]:
+    """The medians of each way, all measured in turns, every second round backwards."""
+    taken: dict[str, list[Took]] = {way: [] for way in ways}
     for turn in range(rounds):
         for way in list(ways)[:: 1 if turn % 2 == 0 else -1]:
             taken[way].append(ways[way]())
-            print(f"{way}: {taken[way][-1]:.1f} s", flush=True)  # noqa: T201
-    return {way: statistics.median(found) for way, found in taken.items()}
+            print(f"{way}: {taken[way][-1]}", flush=True)  # noqa: T201
+    return {
+        way: Took(*(statistics.median(each) for each in zip(*found, strict=True)))
+        for way, found in taken.items()
+    }
 
 
 def measure_engines(base: Path, folder: Path, number: int, rounds: int) -> None:
@@ -149,11 +179,11 @@ def measure_engines(base: Path, folder: Path, number: int, rounds: int) -> None:
     (tasks / "asked.yaml").write_text(task, encoding="utf-8")
     content = spec(base, questions, [{"name": "untuned"}])
 
-    def first() -> float:
+    def first() -> Took:
         shutil.rmtree(folder / "runs", ignore_errors=True)
         return podium(folder, content)
 
-    def again() -> float:
+    def again() -> Took:
         return podium(folder, content)
 
     ways = {
@@ -164,9 +194,9 @@ def measure_engines(base: Path, folder: Path, number: int, rounds: int) -> None:
     }
     first()  # the rerun is of it where rounds go backwards
     found = in_turns(ways, rounds)
-    print(f"{number} questions: " + ", ".join(f"{w} {s:.1f} s" for w, s in found.items()))  # noqa: T201
-    print(f"podium / bare = {found['podium'] / found['bare']:.3f}")  # noqa: T201
-    print(f"podium / lm-eval = {found['podium'] / found['lm-eval']:.3f}")  # noqa: T201
+    print(f"{number} questions: " + ", ".join(f"{w} {s}" for w, s in found.items()))  # noqa: T201
+    print(f"podium / bare = {found['podium'].over(found['bare'])}")  # noqa: T201
+    print(f"podium / lm-eval = {found['podium'].over(found['lm-eval'])}")  # noqa: T201
 
 
 def measure_adapters(base: Path, folder: Path, adapters: int, number: int, rounds: int) -> None:
@@ -192,13 +222,14 @@ def measure_adapters(base: Path, folder: Path, adapters: int, number: int, round
         shutil.rmtree(folder / "runs", ignore_errors=True)
         shutil.copytree(trained, folder / "runs")
 
-    def together() -> float:
+    def together() -> Took:
         afresh()
         return podium(folder, content)
 
-    def apart() -> float:
+    def apart() -> Took:
         afresh()
-        return sum(podium(folder, {**content, "entries": [entry]}) for entry in entries)
+        each = (podium(folder, {**content, "entries": [entry]}) for entry in entries)
+        return functools.reduce(Took.plus, each)
 
     answers = {}
     for way in (together, apart):
@@ -208,8 +239,8 @@ def measure_adapters(base: Path, folder: Path, adapters: int, number: int, round
     if answers[together] != answers[apart] or len(answers[apart]) != adapters:
         sys.exit("adapters do not answer alike in one run and apart")
     found = in_turns({"one run": together, "a run each": apart}, rounds)
-    print(f"{adapters} adapters × {number} questions: {found}")  # noqa: T201
-    print(f"one run / a run each = {found['one run'] / found['a run each']:.3f}")  # noqa: T201
+    print(f"{adapters} × {number}: " + ", ".join(f"{w} {s}" for w, s in found.items()))  # noqa: T201
+    print(f"one run / a run each = {found['one run'].over(found['a run each'])}")  # noqa: T201
 
 
 def _texts(file: Path) -> list[str]:

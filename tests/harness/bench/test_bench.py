@@ -15,10 +15,13 @@ from harness.cli import podium
 from harness.config.sections import Latency
 from harness.errors import InputError, PodiumError, RunError, UsageError
 from harness.metrics.latency import medians
+from harness.pipeline import run as pipeline
+from harness.spec import load_specs
 from harness.timing.session import time_session
 from tests.conftest import sample
 from tests.delayed_server import delayed_server
 from tests.gateway_server import Answer, gateway, json_reply, raw_reply
+from tests.podium import write_spec
 
 HERE = How("auto", "auto", 8, 256, "", None, Path())
 FEW = ["--count", "6", "--load", "2"]
@@ -44,6 +47,23 @@ def test_a_slower_address_is_called_slower(tmp_path: Path) -> None:
     page = (tmp_path / "bench.html").read_text()
     assert page.count("<svg") == 2
     assert "<script" not in page
+
+
+def test_a_run_that_asked_an_address_is_timed_there(tmp_path: Path) -> None:
+    with delayed_server("--first", "0.01", "--tokens", "4") as address:
+        spec = {
+            "name": "remote",
+            "suite": {"name": "timetable", "table": "builtin:board-24.xlsx", "test_limit": 8},
+            "model": {"engine": "api", "base_url": address, "model": "plus:0.02"},
+            "latency": None,
+        }  # fmt: skip
+        path = write_spec(tmp_path, spec)
+        (folder,) = pipeline(load_specs(path, [f"runtime.runs={json.dumps(str(tmp_path))}"]))
+        found = run(address, str(folder))
+    first, second = found["entries"]
+    assert second["name"] == "remote"
+    # Asked for the run's model, which the server lists nowhere.
+    assert second["latency"]["ttft_p50_s"] >= 0.03 > first["latency"]["ttft_p50_s"]
 
 
 def test_a_prefix_cache_is_missed_by_unique_prompts(tmp_path: Path) -> None:

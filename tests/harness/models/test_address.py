@@ -15,7 +15,7 @@ import pytest
 from harness.core import Output
 from harness.errors import PodiumError, RunError, UsageError
 from harness.models import Address, EngineRequest, open_engine
-from harness.models.decoding import Decoding, apart
+from harness.models.decoding import Decoding, apart, drawn
 from tests.conftest import sample
 from tests.delayed_server import make_server
 from tests.gateway_server import Answer, Gateway, completion, gateway, json_reply, raw_reply
@@ -169,6 +169,24 @@ def test_decoding_stands_in_the_request(tmp_path: Path) -> None:
     assert (body["temperature"], body["top_p"], body["top_k"], body["seed"]) == (0.7, 0.9, 20, 3)
     assert body["stop"] == ["。"]
     assert body["chat_template_kwargs"] == {"enable_thinking": True, "lang": "zh"}
+
+
+def test_each_draw_is_asked_anew_and_kept_for_itself(tmp_path: Path) -> None:
+    said = iter("一二三四五六七八")
+    with gateway(lambda _: json_reply(completion(next(said)))) as server:
+        for seed, asked in ((None, [None, None, None]), (5, [5, 6, 7])):
+            asking = request(server, tmp_path, concurrency=1)
+            how = replace(asking, decoding=Decoding(0.7, seed=seed))
+            calls = len(server.asked)
+            draws = list(drawn([sample(0)], 3))
+            with open_engine(how) as engine:
+                (late,) = engine.model().generate(draws[2:])  # as after an attempt that was killed
+            with open_engine(how) as engine:
+                texts = [output.text for output in engine.model().generate(draws)]
+            assert texts[2] == late.text
+            assert len(set(texts)) == 3
+            seeds = [body.get("seed") for body in server.asked[calls:]]
+            assert sorted(seeds, key=str) == asked
 
 
 def test_what_a_sample_says_of_its_prompt_and_its_end_holds(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from harness.models import (
     resolve_engine,
 )
 from harness.models.chat import prompt_ids
+from harness.models.decoding import Decoding, drawn
 from harness.models.server import ServerEngine
 from harness.models.trying import TemplateFailure
 from harness.store.files import write_jsonl
@@ -109,6 +110,40 @@ def test_one_output_a_sample_in_order(engine: Engine, samples: Sequence[Sample])
 
 def test_nothing_asked_is_nothing_answered(engine: Engine) -> None:
     assert list(engine.model().generate([])) == []
+
+
+def test_a_question_longer_than_the_context_is_its_own_error(
+    name: str, engine: Engine, samples: Sequence[Sample]
+) -> None:
+    if name not in REAL:
+        pytest.skip("nothing here counts tokens")
+    written = replace(sample(0), id="long", messages=(Message("user", "很长的问题。" * 999),))
+    scored = continued(Candidate("0", text="长" * 999), Candidate("1", text="b"))
+    asked = [samples[0], written, scored, samples[1]]
+    outputs = list(engine.model().generate(asked))
+    assert [output.sample_id for output in outputs] == [one.id for one in asked]
+    assert [output.error is None for output in outputs] == [True, False, False, True]
+    assert "256" in str(outputs[1].error)
+
+
+@pytest.mark.parametrize("temperature", [1.5])
+def test_every_draw_of_a_question_is_another_and_can_be_repeated(
+    name: str, engine: Engine, samples: Sequence[Sample], temperature: float
+) -> None:
+    if name not in TOKENIZING:
+        pytest.skip("draws are of engines that hold the weights; others: test_address")
+    kept, local = engine.request, cast("Any", engine)  # type: ignore[attr-defined] # of both
+    local.request = replace(kept, decoding=Decoding(temperature=temperature, seed=3))
+    try:
+        said = [
+            [output.text for output in engine.model().generate(list(drawn(samples, 4)))]
+            for _ in range(2)
+        ]
+    finally:
+        local.request = kept
+    assert said[0] == said[1]
+    texts = [tuple(said[0][at :: len(samples)]) for at in range(len(samples))]
+    assert all(len(set(drawn_of)) > 1 for drawn_of in texts)
 
 
 def test_an_answer_does_not_depend_on_its_neighbours(

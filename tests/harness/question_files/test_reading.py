@@ -97,6 +97,15 @@ def test_options_and_an_instruction_stand_behind_the_question(tmp_path: Path) ->
     assert (sample.gold, sample.reference) == (Gold("choice", "B"), "B")
 
 
+def test_a_question_may_be_an_object_with_its_text(tmp_path: Path) -> None:
+    items = [{"prompt": {"text": "What barks?", "lang": "en"}, "gold": "dog"},
+             {"prompt": {"text": "What meows?", "lang": "en"}, "gold": "cat"}]  # fmt: skip
+    path = tmp_path / "riddles.json"
+    path.write_text(json.dumps({"title": "Riddles", "items": items}), "utf-8")
+    (spec,) = load_specs(start_questions(Request(path)).spec)
+    assert [s.question for s in chosen_suite(spec).build().test] == ["What barks?", "What meows?"]
+
+
 def test_options_that_a_question_lists_are_not_listed_again(tmp_path: Path) -> None:
     file = read(tmp_path, {"question": "哪个？\nA. 甲\nB. 乙", "answer": "B"})
     assert file.test[0].question.count("甲") == 1

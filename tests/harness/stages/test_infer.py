@@ -136,3 +136,36 @@ def test_an_engine_that_fails_again_is_reported(questions: Path, tmp_path: Path)
     with pytest.raises(RunError, match=r"lower runtime\.batch"):
         infer(lambda: (Runs(1), {}), questions, "twice", tmp_path / "w", lambda: (Runs(1), {}))
     assert len(list(read_jsonl(tmp_path / "w" / PARTIAL))) == 2
+
+
+def test_several_answers_to_a_question_stay_together(
+    questions: Path, tmp_path: Path, samples: Sequence[Sample]
+) -> None:
+    work, model = tmp_path / "work", Says()
+    infer(lambda: opened(model), questions, "drawn", work, number=3)
+    assert len(set(model.asked)) == 3 * len(samples)
+    found = answers(work)
+    assert [o.sample_id for o in found] == [s.id for s in samples]
+    assert all([other.sample_id for other in o.others] == [o.sample_id] * 2 for o in found)
+    assert all(other.text == o.text for o in found for other in o.others)
+
+
+def test_a_killed_attempt_goes_on_draw_by_draw(
+    questions: Path, tmp_path: Path, samples: Sequence[Sample]
+) -> None:
+    work, most = tmp_path / "work", len(samples) + 1
+    with pytest.raises(KeyboardInterrupt):
+        infer(lambda: opened(Says(most)), questions, "killed", work, number=2)
+    second = Says()
+    infer(lambda: opened(second), questions, "resumed", work, number=2)
+    assert second.asked == [f"{s.id}#1" for s in samples[1:]]
+
+
+def test_what_is_answered_by_likelihood_is_asked_once(
+    tmp_path: Path, samples: Sequence[Sample]
+) -> None:
+    folder, scored = tmp_path / "questions", (Candidate("A", text="a"), Candidate("B", text="b"))
+    chosen = replace(samples[0], candidates=scored)
+    write_jsonl(folder / "test.jsonl", map(sample_to, [chosen, samples[1]]))
+    infer(lambda: opened(Says()), folder, "mixed", tmp_path / "work", number=2)
+    assert [len(output.others) for output in answers(tmp_path / "work")] == [0, 1]

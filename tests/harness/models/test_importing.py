@@ -1,0 +1,46 @@
+"""Heavy packages are imported without what nobody uses of them."""
+
+from __future__ import annotations
+
+import gc
+import subprocess
+import sys
+
+import pytest
+
+from harness.models.importing import quick_imports
+
+IN_FRESH = """
+import sys
+from harness.models.importing import quick_imports
+with quick_imports("transformers.generation"):
+    import transformers.generation.candidate_generator
+print("sklearn" in sys.modules, "scipy" in sys.modules)
+import sklearn.metrics
+"""
+
+
+def test_what_is_spared_can_be_imported_afterwards() -> None:
+    pytest.importorskip("sklearn")
+    pytest.importorskip("transformers")
+    done = subprocess.run([sys.executable, "-c", IN_FRESH], capture_output=True, text=True)  # noqa: PLW1510 - its words are told below
+    assert done.stdout.split() == ["False", "False"], done.stderr[-2000:]
+    assert done.returncode == 0, done.stderr[-2000:]
+
+
+def import_nothing() -> None:
+    with quick_imports("a_package_that_is_not_there"):
+        assert not gc.isenabled()
+        raise ImportError
+
+
+def test_the_collector_goes_on_where_an_import_fails() -> None:
+    with pytest.raises(ImportError):
+        import_nothing()
+    assert gc.isenabled()
+    gc.unfreeze()  # what other tests made may be collected
+
+
+def test_what_is_there_is_left_alone() -> None:
+    with quick_imports("sys"):
+        assert gc.isenabled()
