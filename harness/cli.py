@@ -332,6 +332,29 @@ def chat(runs: tuple[Path, ...], with_base: bool, system: str, most: int | None)
 
 
 @podium.command()
+@click.argument("scores", type=click.Path(path_type=Path))
+@click.argument("others", metavar="[RUN]...", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--runs", type=click.Path(path_type=Path, file_okay=False), default=Path("runs"),
+    help="Folder of the run folders [default: runs].",
+)  # fmt: skip
+@click.option("--seed", type=click.IntRange(min=0), default=0, help="Of the draws [default: 0].")
+@JSON
+def calibrate(scores: Path, others: tuple[Path, ...], runs: Path, seed: int, as_json: bool) -> None:
+    """Fit the scoring profile to the official scores that you have.
+
+    SCORES is a table (csv, xlsx, json) with a row a submission: `run`, a run folder or the name of
+    one, and `official`, the total that it got; its official parts may stand in AS, ART and AE. A
+    row without a score, and every RUN, could be submitted next; without either, all finished runs
+    on the same questions could.
+    """
+    from harness.calibrate.command import calibrate as fit
+
+    text, found = fit(scores, others, runs, seed)
+    say(_json(found) if as_json else text)
+
+
+@podium.command()
 @click.argument("name", required=False)
 @click.option("--set", "changes", multiple=True, metavar="A=B", help="Options of the suite.")
 @click.option("--questions", type=click.Path(path_type=Path), help="Write its test questions here.")

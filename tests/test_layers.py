@@ -25,7 +25,7 @@ LAYERS = (
     ("benchmark", "config", "hub", "rows"),
     ("curate", "data", "metrics", "models", "spec", "tables"),
     ("distill", "export", "finetune", "judges", "parity", "question_files", "reports", "timing"),
-    ("chat", "scoring", "stages", "starter", "suites"),
+    ("calibrate", "chat", "scoring", "stages", "starter", "suites"),
     ("experiment",),
     ("bench", "preflight"),
     ("pipeline",),
