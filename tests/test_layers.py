@@ -27,7 +27,7 @@ LAYERS = (
     ("distill", "export", "finetune", "judges", "parity", "question_files", "reports", "timing"),
     ("calibrate", "chat", "scoring", "stages", "starter", "suites"),
     ("experiment",),
-    ("bench", "preflight"),
+    ("bench", "nightly", "preflight"),
     ("pipeline",),
     ("cli",),
     ("__main__",),
