@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from harness.store.files import read_jsonl
 from tests.podium import ok, podium, write_spec
 
 SPEC = {
@@ -23,6 +24,8 @@ def test_nights_are_blessed_fine_and_red(tmp_path: Path) -> None:
     assert "fake: one night is blessed: n1" in ok("bless", "fake", cwd=tmp_path)
     told = ok("nightly", "spec.yaml", "--night", "n2", "--json", cwd=tmp_path)
     assert json.loads(told)["call"] == "fine"
+    rows = list(read_jsonl(tmp_path / "runs" / "nightly" / "nights.jsonl"))
+    assert len({row["created"] for row in rows}) == 2  # answered anew, though nothing has changed
     red = podium(
         "nightly", "spec.yaml", "--night", "n3", "--set", "model.skill=0.5", "--out", "ci",
         "--github", cwd=tmp_path,

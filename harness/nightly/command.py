@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from harness.errors import InputError, did_you_mean
+from harness.errors import InputError, did_you_mean, need
 from harness.nightly.bless import bless as bless_nights
 from harness.nightly.history import History
 from harness.nightly.night import How, Report, judge_night
@@ -50,9 +50,12 @@ def checked(options: Options) -> How:
 
     Raises:
         InputError: a name is none, or there is no such rule.
+        MissingDependency: the rule's package is not installed.
     """
     if options.rule not in RULES:
         raise InputError(f"--rule {options.rule}: no such rule{did_you_mean(options.rule, RULES)}")
+    if options.rule == "online-fdr":
+        need("online_fdr", "nightly")
     night = options.night or datetime.now(UTC).date().isoformat()
     if len(night) > _LONGEST_NAME or not night.isprintable() or not night.strip():
         raise InputError("--night: write a short name, such as 2026-11-30")

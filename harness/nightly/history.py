@@ -97,6 +97,9 @@ class History:
         if not rows:
             return 1, ""
         last = rows[-1]
+        blessed = self.blessed(entry)
+        if last.night == night and blessed is not None and last.number in blessed.nights:
+            return last.number + 1, f"{entry}: night {night} is blessed and stays; this is another"
         if last.night == night:
             return last.number, f"{entry}: night {night} ran again and counts once"
         odd = (

@@ -73,6 +73,16 @@ class How:
     drops: Mapping[Gate, float] = field(default_factory=lambda: dict(DROPS))
 
 
+@dataclass(frozen=True, slots=True)
+class _Judging:
+    """What all gates of a night are judged with."""
+
+    history: History
+    how: How
+    at: Levels
+    fdr: Fdr | None
+
+
 def judge_night(history: History, records: Sequence[Record], how: How) -> Report:
     """Judge the entries of a night, and keep them.
 
@@ -88,14 +98,22 @@ def judge_night(history: History, records: Sequence[Record], how: How) -> Report
     noticed: list[str] = []
     at = levels(sum(record.has(gate) for record in records for gate in GATES))
     with history.locked():
+        fdr = Fdr(_before(history, records, how.night)) if how.rule == "online-fdr" else None
+        judging = _Judging(history, how, at, fdr)
         for record in records:
             number, odd = history.place(record.entry, how.night)
             noticed += [odd] if odd else []
             noticed += _renamed(history, record, [one.entry for one in records])
-            gates = list(_gates(history, record, number, how, at))
+            gates = list(_gates(judging, record, number))
             found += gates
             history.add(_row(record, number, how.night, gates), record)
     return Report(how.night, tuple(found), tuple(noticed))
+
+
+def _before(history: History, records: Sequence[Record], night: str) -> list[Night]:
+    """All nights but this one, should it have run before."""
+    own = {(one.entry, history.place(one.entry, night)[0]) for one in records}
+    return [row for row in history.rows if (row.entry, row.number) not in own]
 
 
 def _row(record: Record, number: int, night: str, gates: Sequence[Judged]) -> Night:
@@ -113,7 +131,8 @@ def p_of(verdict: Verdict) -> float:
     return min(1.0, 2 * min(verdict.tonight.p, pooled))
 
 
-def _gates(history: History, record: Record, number: int, how: How, at: Levels) -> Iterator[Judged]:
+def _gates(judging: _Judging, record: Record, number: int) -> Iterator[Judged]:
+    history = judging.history
     blessed = history.blessed_records(record.entry)
     past = [row for row in history.of(record.entry) if row.number < number]
     for gate in GATES:
@@ -123,13 +142,13 @@ def _gates(history: History, record: Record, number: int, how: How, at: Levels) 
         if why:
             yield Judged(record.entry, gate, "inconclusive", _shown(gate, record), None, why=why)
             continue
-        yield _judged(history, record, gate, blessed, past, how, at)
+        yield _judged(judging, record, gate, blessed, past)
 
 
 def _judged(
-    history: History, record: Record, gate: Gate, blessed: Sequence[Record],
-    past: Sequence[Night], how: How, at: Levels,
-) -> Judged:  # fmt: skip
+    judging: _Judging, record: Record, gate: Gate, blessed: Sequence[Record], past: Sequence[Night]
+) -> Judged:
+    history, how = judging.history, judging.how
     numbers = _numbers(history, record.entry)
     since = [row for row in past if row.number > max(numbers) and gate in row.means]
     before = _last(history, since, record, gate)
@@ -141,10 +160,10 @@ def _judged(
         quiet = quiet[:-1]  # it is judged, together with the last
     least = how.drops[gate]
     found = judge(
-        gate, stacked(blessed, gate), nights, record.clusters, at, quiet, least
+        gate, stacked(blessed, gate), nights, record.clusters, judging.at, quiet, least
     )  # fmt: skip
-    if how.rule == "online-fdr":
-        found = Fdr(history.rows).judge(found, p_of(found), least)
+    if judging.fdr is not None:
+        found = judging.fdr.judge(found, p_of(found), least)
     level = sum(one.mean(gate) for one in blessed) / len(blessed)
     why = ""
     if found.call == "inconclusive":

@@ -169,6 +169,15 @@ def test_a_night_that_ran_twice_counts_once(night: Nights, history: History) -> 
     assert history.of("base")[-1].calls["AS"] == "fine"
 
 
+def test_a_blessed_night_that_runs_again_stays_as_it_is(night: Nights, history: History) -> None:
+    blessed(night, history)
+    before = [record.values for record in history.blessed_records("base")]
+    report = night("n3", replace(BASE, skill=0.5))
+    assert report.call == "regressed"
+    assert report.noticed == ("base: night n3 is blessed and stays; this is another",)
+    assert [record.values for record in history.blessed_records("base")] == before
+
+
 def test_a_clock_that_jumped_is_told_and_loses_nothing(night: Nights, history: History) -> None:
     night("2026-11-29")
     report = night("1970-01-01")
