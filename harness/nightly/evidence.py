@@ -70,19 +70,22 @@ class Loss:
     p: float
 
 
-def noise(gate: Gate, blessed: Floats, means: Sequence[float]) -> Noise:
+def noise(gate: Gate, blessed: Floats, means: Sequence[float], nights: Floats) -> Noise:
     """Estimate the noise of nights.
 
     Args:
         gate: whose values they are.
         blessed: shape (nights, n), values of the blessed nights by question; `nan` where missing.
         means: the means of other nights since that were not red.
+        nights: shape (m, n), of the nights that are judged. Where one night alone is blessed they
+            stand in for what questions vary by, a loss included: that is on the careful side.
     """
-    count = len(blessed)
-    n = max(int((~np.isnan(blessed)).all(axis=0).sum()), 1)
-    whole = blessed[:, (~np.isnan(blessed)).all(axis=0)]
+    known = (~np.isnan(blessed)).all(axis=0) & (~np.isnan(nights)).all(axis=0)
+    whole = blessed[:, known]
+    n = max(whole.shape[1], 1)
     floor = _LEAST_LOG if gate == "time" else 100 / (n + 2)
-    by_question = float(whole.var(axis=0, ddof=1).sum()) / n**2 if count > 1 else 0.0
+    varied = whole if len(whole) > 1 else np.concatenate([whole, nights[:, known]])
+    by_question = float(varied.var(axis=0, ddof=1).sum()) / n**2
     prior = by_question + floor**2
     levels = np.array([*whole.mean(axis=1), *means])
     spread = float(np.square(levels - levels.mean()).sum())

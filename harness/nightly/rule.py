@@ -92,7 +92,7 @@ def judge(
         drop: the loss to be found, in the gate's unit; the gate's own where `None`.
     """
     least = DROPS[gate] if drop is None else drop
-    found = noise(gate, blessed, quiet)
+    found = noise(gate, blessed, quiet, nights)
     tonight = loss(gate, blessed, nights[-1:], found)
     pooled = loss(gate, blessed, nights[-2:], found) if len(nights) > 1 else None
     held = paired(gate, blessed, nights[-1:], clusters)

@@ -14,7 +14,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Mapping
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Executor, ProcessPoolExecutor
 from functools import partial
 
 import numpy as np
@@ -22,50 +22,60 @@ import numpy as np
 from harness.nightly.evidence import Gate
 from tests.harness.nightly.simulated import World, caught, false_reds, named
 
-WORLDS: Mapping[str, World] = {
-    "calm": World(),
-    "greedy, nothing wavers": World(wavering=0.005, together=0.0, session=0.01),
-    "answers waver": World(wavering=0.25, together=0.2),
-    "nights differ: trained anew, times 3%": World(together=0.6, session=0.03),
-    "400 questions": World(questions=400),
+# Nights, and how many of them are blessed.
+WORLDS: Mapping[str, tuple[World, int]] = {
+    "calm": (World(), 4),
+    "calm, one night blessed": (World(), 1),
+    "calm, two nights blessed": (World(), 2),
+    "400 questions": (World(questions=400), 4),
+    "answers waver": (World(wavering=0.25, together=0.2), 4),
+    "nothing wavers": (World(wavering=0.005, together=0.0, session=0.01), 4),
+    "nights differ: trained anew, times 3%": (World(together=0.6, session=0.03), 4),
 }
 LOSSES: Mapping[Gate, float] = {"AS": 3.0, "AE": 3.0, "time": 0.15}
 SEED = 20261201
+_HEADS = ("world", "false reds", "histories with any", "most", *LOSSES, "cause AS", "cause time")
 
 
 def main() -> None:
-    """Print the tables as Markdown."""
+    """Print a row a world as Markdown: of a loss, red on the first night, and within two."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--histories", type=int, default=100)
     parser.add_argument("--tries", type=int, default=400)
     parser.add_argument("--workers", type=int, default=None)
     given = parser.parse_args()
-    say = sys.stdout.write
+    sys.stdout.write(f"| {' | '.join(_HEADS)} |\n{'|---' * len(_HEADS)}|\n")
     with ProcessPoolExecutor(given.workers) as pool:
-        seeds = range(SEED, SEED + given.histories)
-        say("| world | false reds in 200 nights | histories with one or more | most |\n")
-        say("|---|---|---|---|\n")
-        for name, world in WORLDS.items():
-            reds = np.array(list(pool.map(partial(false_reds, world=world), seeds)))
-            error = 1.96 * reds.std(ddof=1) / np.sqrt(len(reds))
-            row = f"{reds.mean():.2f} ± {error:.2f} | {np.mean(reds > 0):.0%} | {reds.max()}"
-            say(f"| {name} | {row} |\n")
+        for name, (world, k) in WORLDS.items():
+            cells = [
+                *_quiet(pool, world, k, given.histories),
+                *(_caught(pool, world, k, gate, given.tries) for gate in LOSSES),
+                *(_named(pool, world, k, gate, given.tries) for gate in ("AS", "time")),
+            ]
+            sys.stdout.write(f"| {name} | {' | '.join(cells)} |\n")
             sys.stdout.flush()
-        tries = range(SEED, SEED + given.tries)
-        say("\n| world | loss | red on the first night | within two |\n|---|---|---|---|\n")
-        for name, world in WORLDS.items():
-            for gate, size in LOSSES.items():
-                job = partial(caught, world=world, gate=gate, size=size)
-                at = np.array(list(pool.map(job, tries, chunksize=16)))
-                row = f"{gate} {size:g} | {np.mean(at == 1):.1%} | {np.mean(at <= 2):.1%}"
-                say(f"| {name} | {row} |\n")
-                sys.stdout.flush()
-        say("\n| loss | cause is right |\n|---|---|\n")
-        for gate, size in LOSSES.items():
-            cause = partial(named, world=WORLDS["calm"], gate=gate, size=size)
-            told = [one for one in pool.map(cause, tries, chunksize=16) if one is not None]
-            say(f"| {gate} {size:g} | {np.mean(told):.1%} of {len(told)} |\n")
-            sys.stdout.flush()
+
+
+def _quiet(pool: Executor, world: World, k: int, histories: int) -> list[str]:
+    """False reds over 200 quiet nights of 15 gates."""
+    job = partial(false_reds, world=world, k=k)
+    reds = np.array(list(pool.map(job, range(SEED, SEED + histories))))
+    error = 1.96 * reds.std(ddof=1) / np.sqrt(len(reds))
+    return [f"{reds.mean():.2f} ± {error:.2f}", f"{np.mean(reds > 0):.0%}", str(reds.max())]
+
+
+def _caught(pool: Executor, world: World, k: int, gate: Gate, tries: int) -> str:
+    job = partial(caught, world=world, gate=gate, size=LOSSES[gate], k=k)
+    at = np.array(list(pool.map(job, range(SEED, SEED + tries), chunksize=16)))
+    return f"{np.mean(at == 1):.0%}, {np.mean(at <= 2):.1%}"
+
+
+def _named(pool: Executor, world: World, k: int, gate: Gate, tries: int) -> str:
+    job = partial(named, world=world, gate=gate, size=LOSSES[gate], k=k)
+    told = [
+        one for one in pool.map(job, range(SEED, SEED + tries), chunksize=16) if one is not None
+    ]
+    return f"{np.mean(told):.1%}" if told else "none seen"
 
 
 if __name__ == "__main__":

@@ -115,7 +115,7 @@ def _verdict(
 ) -> bool:  # fmt: skip
     """Whether a gate is red; the paired comparison is only made where it can decide."""
     nights = np.stack([night[gate] for night in past])
-    found = noise(gate, blessed, quiet)
+    found = noise(gate, blessed, quiet, nights)
     tonight = loss(gate, blessed, nights[-1:], found)
     pooled = loss(gate, blessed, nights, found) if len(nights) > 1 else None
     if not alarms(tonight, pooled, at, 0.0):

@@ -18,6 +18,10 @@ def test_quiet_nights_are_hardly_ever_red() -> None:
     assert sum(false_reds(seed, SMALL, nights=60) for seed in (1, 2)) <= 1
 
 
+def test_one_blessed_night_is_judged_with_care() -> None:
+    assert false_reds(3, SMALL, nights=60, k=1) <= 1
+
+
 def test_regressions_are_red_within_two_nights() -> None:
     answers = [caught(seed, World(), "AS", 3.0) for seed in range(40)]
     times = [caught(seed, World(questions=100), "time", 0.15) for seed in range(40)]
@@ -59,7 +63,7 @@ def test_few_questions_exclude_no_loss_and_say_how_many_would() -> None:
 def test_what_a_night_does_to_all_questions_is_noise_and_not_a_loss() -> None:
     """Nights that differ as a whole, as by training anew, need more than more questions."""
     blessed = flat(4, [700, 760, 730, 780], 1000)
-    loud = noise("AS", blessed, ())
+    loud = noise("AS", blessed, (), blessed[-1:])
     assert loud.between > 2
     found = judge("AS", blessed, flat(1, [690], 1000), clusters(1000), levels(2))
     assert found.call == "inconclusive"
