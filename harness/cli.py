@@ -387,7 +387,9 @@ def nightly(
         failed, folders = error, error.folders
         if not folders:
             raise
-    text, data, report = judge(folders, given, how)
+    reasons = {} if failed is None else failed.failures
+    lost = {name: scrubbed(str(why)) for name, why in reasons.items()}
+    text, data, report = judge(folders, given, how, lost)
     say(_json(data) if as_json else text)
     if github and (lines := annotations(report)):
         tell(lines) if as_json else say(lines)

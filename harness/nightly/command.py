@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -64,7 +64,7 @@ def checked(options: Options) -> How:
 
 
 def nightly(
-    folders: Sequence[Path], options: Options, how: How
+    folders: Sequence[Path], options: Options, how: How, failed: Mapping[str, str]
 ) -> tuple[str, dict[str, Any], Report]:
     """Judge run folders as last night's.
 
@@ -72,6 +72,7 @@ def nightly(
         folders: the run folders, one an entry.
         options: where nights are kept and files written.
         how: as `checked` gave it.
+        failed: why, by the names of the entries that have no run folder.
 
     Returns:
         What a terminal shows, the same as JSON, and the report.
@@ -81,7 +82,8 @@ def nightly(
         StoreError: the disk refuses.
     """
     history = History(options.history or HISTORY)
-    report = judge_night(history, [record_of(folder) for folder in folders], how)
+    judged = judge_night(history, [record_of(folder) for folder in folders], how)
+    report = replace(judged, failed=failed)
     data = as_json(report)
     if options.out is not None:
         _write(options.out, report, data, history)

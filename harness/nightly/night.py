@@ -43,11 +43,12 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A night: what each gate says, and what was noticed."""
+    """A night: what each gate says, what was noticed, and which entries failed, with the reason."""
 
     night: str
     gates: tuple[Judged, ...]
     noticed: tuple[str, ...]
+    failed: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def call(self) -> Call:

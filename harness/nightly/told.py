@@ -31,7 +31,11 @@ def as_text(report: Report) -> str:
     rows += [_cells(one) for one in report.gates]
     lines = [*table(rows, right=range(2, 7)), "", _headline(report)]
     lines += [line for one in report.gates for line in _why(one)]
-    return "\n".join([*lines, *map(shown, report.noticed)])
+    return "\n".join([*lines, *_failed(report), *map(shown, report.noticed)])
+
+
+def _failed(report: Report) -> list[str]:
+    return [f"{shown(name)} failed: {shown(why)}" for name, why in report.failed.items()]
 
 
 def _headline(report: Report) -> str:
@@ -117,17 +121,24 @@ def as_markdown(report: Report) -> str:
     said = [line.strip() for one in report.gates for line in _why(one)]
     lines = [f"## podium nightly: {escape(_headline(report))}", ""]
     lines += [gfm_table(heads, left, map(_cells, report.gates)), ""]
-    lines += [f"- {escape(line)}" for line in [*said, *report.noticed]]
+    lines += [f"- {escape(line)}" for line in [*said, *_failed(report), *report.noticed]]
     return "\n".join(lines).rstrip() + "\n"
 
 
 def as_junit(report: Report) -> str:
-    """JUnit XML: one case a gate; a regression is a failure, what is open is skipped."""
+    """JUnit XML: one case a gate; a regression is a failure, what is open is skipped.
+
+    An entry that failed is an error.
+    """
     counts = {call: sum(one.call == call for one in report.gates) for call in _WORDS}
     suite = ElementTree.Element(
-        "testsuite", name="podium nightly", tests=str(len(report.gates)),
-        failures=str(counts["regressed"]), skipped=str(counts["inconclusive"]), errors="0",
+        "testsuite", name="podium nightly", tests=str(len(report.gates) + len(report.failed)),
+        failures=str(counts["regressed"]), skipped=str(counts["inconclusive"]),
+        errors=str(len(report.failed)),
     )  # fmt: skip
+    for name, why in report.failed.items():
+        case = ElementTree.SubElement(suite, "testcase", classname=_clean(name), name="run")
+        ElementTree.SubElement(case, "error", message=_clean(why))
     for one in report.gates:
         case = ElementTree.SubElement(
             suite, "testcase", classname=_clean(one.entry), name=_TITLES[one.gate]
@@ -148,7 +159,10 @@ def _clean(text: str) -> str:
 
 def as_annotations(report: Report) -> str:
     """Workflow commands of GitHub: an error a regression, a warning for what is open."""
-    lines = []
+    lines = [
+        f"::error title={_property(f'podium nightly: {name}')}::{_message(f'failed: {why}')}"
+        for name, why in report.failed.items()
+    ]
     for one in report.gates:
         said = " ".join(line.strip() for line in _why(one))
         if one.call != "fine":

@@ -264,6 +264,15 @@ def test_what_strangers_say_gives_no_commands(night: Nights, history: History) -
     assert "<b>" not in page(report, history)
 
 
+def test_an_entry_that_failed_is_an_error(night: Nights) -> None:
+    report = replace(night("n1"), failed={"other": "no adapter\n::stop"})
+    suite = ElementTree.fromstring(as_junit(report))  # noqa: S314 - written just before
+    assert [case.get("classname") for case in suite if case.find("error") is not None] == ["other"]
+    assert as_annotations(report).splitlines()[0].endswith("::failed: no adapter%0A::stop")
+    for text in (as_text(report), as_markdown(report)):
+        assert "other failed: no adapter" in text
+
+
 def test_the_page_shows_every_gate_over_the_nights(night: Nights, history: History) -> None:
     blessed(night, history)
     report = night("n5")
