@@ -344,6 +344,118 @@ def chat(runs: tuple[Path, ...], with_base: bool, system: str, most: int | None)
 
 
 @podium.command()
+@SPECS
+@SET
+@RUNS
+@JSON
+@click.option(
+    "--history", type=click.Path(path_type=Path, file_okay=False), default=None,
+    help="Folder of the nights [default: runs/nightly].",
+)  # fmt: skip
+@click.option("--night", default=None, help="Its name [default: today's date].")
+@click.option(
+    "--keep", is_flag=True, help="Judge the answers and times that are there; take none anew."
+)
+@click.option("--rule", default="pooled", help="pooled or online-fdr [default: pooled].")
+@click.option(
+    "--drop", type=click.FloatRange(0.1, 100), default=3.0,
+    help="Loss of AS or AE to be found, in points [default: 3].",
+)  # fmt: skip
+@click.option(
+    "--slower", type=click.FloatRange(0.01, 10), default=0.15,
+    help="Rise in time to be found, as a share [default: 0.15].",
+)  # fmt: skip
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), default=None,
+    help="Folder of nightly.md, nightly.json, nightly.html and junit.xml.",
+)  # fmt: skip
+@click.option("--github", is_flag=True, help="Print GitHub's annotations as well.")
+def nightly(
+    specs: tuple[Path, ...], changes: tuple[str, ...], runs: Path | None, as_json: bool,
+    keep: bool, github: bool, **options: Any,
+) -> None:  # fmt: skip
+    """Run specs, and hold every entry against its blessed nights.
+
+    All is answered and timed anew; data and weights are made again only where what makes them has
+    changed. Ends in 0 where all is fine, 1 where something regressed, 3 where that is not known:
+    it says what would settle it. `podium bless` says what nights are held against.
+    """
+    from harness.experiment.running import EntriesFailed
+    from harness.nightly.anew import forget_measured
+    from harness.nightly.command import Options, checked
+    from harness.nightly.command import github as annotations
+    from harness.nightly.command import nightly as judge
+    from harness.pipeline import run as run_pipeline
+
+    given = Options(**options)
+    how = checked(given)
+    experiments = _load(specs, changes, runs)
+    if not keep:
+        forget_measured(experiments)
+    failed: EntriesFailed | None = None
+    try:
+        folders = run_pipeline(experiments)
+    except EntriesFailed as error:
+        failed, folders = error, error.folders
+        if not folders:
+            raise
+    reasons = {} if failed is None else failed.failures
+    lost = {name: scrubbed(str(why)) for name, why in reasons.items()}
+    text, data, report = judge(folders, given, how, lost)
+    say(_json(data) if as_json else text)
+    if github and (lines := annotations(report)):
+        tell(lines) if as_json else say(lines)
+    if failed is not None:
+        raise failed
+    if code := {"fine": 0, "regressed": 1, "inconclusive": 3}[report.call]:
+        sys.exit(code)
+
+
+@podium.command()
+@click.argument("entries", nargs=-1, required=True)
+@click.option(
+    "--history", type=click.Path(path_type=Path, file_okay=False), default=None,
+    help="Folder of the nights [default: runs/nightly].",
+)  # fmt: skip
+@click.option(
+    "--nights", type=click.IntRange(1, 30), default=4, help="Nights at most [default: 4]."
+)
+@click.option("--was", default=None, metavar="NAME", help="The entry's former name.")
+def bless(entries: tuple[str, ...], history: Path | None, nights: int, was: str | None) -> None:
+    """Have the next nights held against the last ones of ENTRY, and say what that changes.
+
+    Nothing else moves what nights are held against. The last nights count that were made alike,
+    four at most: one night's luck would be judged by for ever.
+    """
+    from harness.nightly.command import bless as bless_entries
+
+    say("\n".join(bless_entries(entries, history, nights, was)))
+
+
+@podium.command()
+@click.argument("scores", type=click.Path(path_type=Path))
+@click.argument("others", metavar="[RUN]...", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--runs", type=click.Path(path_type=Path, file_okay=False), default=Path("runs"),
+    help="Folder of the run folders [default: runs].",
+)  # fmt: skip
+@click.option("--seed", type=click.IntRange(min=0), default=0, help="Of the draws [default: 0].")
+@JSON
+def calibrate(scores: Path, others: tuple[Path, ...], runs: Path, seed: int, as_json: bool) -> None:
+    """Fit the scoring profile to the official scores that you have.
+
+    SCORES is a table (csv, xlsx, json) with a row a submission: `run`, a run folder or the name of
+    one, and `official`, the total that it got; its official parts may stand in AS, ART and AE. A
+    row without a score, and every RUN, could be submitted next; without either, all finished runs
+    on the same questions could.
+    """
+    from harness.calibrate.command import calibrate as fit
+
+    text, found = fit(scores, others, runs, seed)
+    say(_json(found) if as_json else text)
+
+
+@podium.command()
 @click.argument("name", required=False)
 @click.option("--set", "changes", multiple=True, metavar="A=B", help="Options of the suite.")
 @click.option("--questions", type=click.Path(path_type=Path), help="Write its test questions here.")

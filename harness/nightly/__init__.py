@@ -1,0 +1,1 @@
+"""`podium nightly` and `podium bless`: last night against the blessed nights."""

@@ -1,0 +1,233 @@
+"""The nights that were: appended, never changed, and what is not whole is not there.
+
+    nights.jsonl             a row a night and entry, written last: means and calls
+    answers/<entry>/<n>.json values and answers by question, of blessed nights and the last ones
+    blessed/<entry>.json     what the next are held against; only `podium bless` writes it
+
+A night that ran twice counts once: the later row stands in its place. Nights keep the order in
+which they came, whatever a clock says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from harness.errors import InputError
+from harness.nightly.evidence import GATES, Gate
+from harness.nightly.record import Record, read_record, to_json
+from harness.store.files import decode, make_folder, read_json, remove, write_json
+from harness.store.jsonl import JsonlAppender
+from harness.store.locks import held
+
+#: Nights of an entry whose answers are kept beside the blessed ones.
+_KEPT = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """One row of the history.
+
+    Args:
+        entry: whose night.
+        night: its name, a date where nobody said otherwise.
+        number: of the entry's nights, from 1; a night that ran again has its number.
+        created: when its run was scored.
+        means: by gate; those without data are left out.
+        calls: by gate, fine, regressed or inconclusive; empty before anything was blessed.
+        p: by gate, the smaller p of one and two nights.
+        made: what it was made with.
+        identity: what must agree.
+    """
+
+    entry: str
+    night: str
+    number: int
+    created: str
+    means: Mapping[str, float]
+    made: Mapping[str, str]
+    identity: Mapping[str, str]
+    calls: Mapping[str, str] = field(default_factory=dict)
+    p: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Blessed:
+    """The nights that the next are held against: their numbers, and what it was called then."""
+
+    entry: str
+    nights: tuple[int, ...]
+    was: str = ""
+
+
+class History:
+    """A folder of nights.
+
+    Args:
+        root: the folder; it need not be there yet.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._rows: dict[tuple[str, int], Night] | None = None
+
+    @property
+    def rows(self) -> list[Night]:
+        """All nights, in the order in which they came; of one that ran again the later row."""
+        return list(self._known().values())
+
+    def _known(self) -> dict[tuple[str, int], Night]:
+        if self._rows is None:
+            rows = _rows(self.root / "nights.jsonl")
+            self._rows = {(row.entry, row.number): row for row in rows}
+        return self._rows
+
+    def of(self, entry: str) -> list[Night]:
+        """The nights of an entry, those under a former name first."""
+        blessed = self.blessed(entry)
+        former = self.of(blessed.was) if blessed is not None and blessed.was else []
+        return [*former, *(row for row in self.rows if row.entry == entry)]
+
+    def place(self, entry: str, night: str) -> tuple[int, str]:
+        """The number that a night has or will have, and what is odd about its name."""
+        rows = self.of(entry)
+        if not rows:
+            return 1, ""
+        last = rows[-1]
+        blessed = self.blessed(entry)
+        if last.night == night and blessed is not None and last.number in blessed.nights:
+            return last.number + 1, f"{entry}: night {night} is blessed and stays; this is another"
+        if last.night == night:
+            return last.number, f"{entry}: night {night} ran again and counts once"
+        odd = (
+            f"{entry}: night {night} comes after {last.night}: did the clock jump? Nights keep the "
+            "order in which they came"
+        )
+        return last.number + 1, odd if night < last.night else ""
+
+    def add(self, night: Night, record: Record) -> None:
+        """Keep a night: its answers first, its row last.
+
+        Raises:
+            StoreError: the disk refuses.
+        """
+        write_json(self._answers(night.entry, night.number), to_json(record))
+        with JsonlAppender(self.root / "nights.jsonl") as file:
+            file.append(_row_to(night))
+        self._known()[night.entry, night.number] = night
+        self._forget(night.entry)
+
+    def record(self, night: Night) -> Record | None:
+        """The answers of a night; `None` where they were not kept."""
+        path = self._answers(night.entry, night.number)
+        return read_record(path) if path.is_file() else None
+
+    def blessed(self, entry: str) -> Blessed | None:
+        """The blessed nights of an entry; `None` where there are none.
+
+        Raises:
+            InputError: the file is damaged.
+        """
+        path = self._blessing(entry)
+        if not path.is_file():
+            return None
+        data = read_json(path)
+        try:
+            return Blessed(str(data["entry"]), tuple(map(int, data["nights"])), str(data["was"]))
+        except (KeyError, TypeError, ValueError) as error:
+            raise InputError(f"{path}: says of no nights that they are blessed") from error
+
+    def bless(self, blessed: Blessed) -> None:
+        """Have the next nights held against these.
+
+        Raises:
+            StoreError: the disk refuses.
+        """
+        path = self._blessing(blessed.entry)
+        write_json(
+            path,
+            {"entry": blessed.entry, "nights": list(blessed.nights), "was": blessed.was},
+        )
+
+    def blessed_records(self, entry: str) -> list[Record]:
+        """The answers of the blessed nights.
+
+        Raises:
+            InputError: one is gone.
+        """
+        blessed = self.blessed(entry)
+        if blessed is None:
+            return []
+        nights = {row.number: row for row in self.of(entry)}
+        found = []
+        for number in blessed.nights:
+            record = self.record(nights[number]) if number in nights else None
+            if record is None:
+                raise InputError(f"{self._blessing(entry)}: night {number} is gone; bless others")
+            found.append(record)
+        return found
+
+    def locked(self) -> Any:
+        """Keep other processes from writing for a while."""
+        make_folder(self.root)
+        return held(self.root / ".lock", "the nights")
+
+    def _forget(self, entry: str) -> None:
+        """Drop the answers of nights long ago that nobody blessed."""
+        blessed = self.blessed(entry)
+        kept = set(blessed.nights if blessed is not None else ())
+        for row in [row for row in self.of(entry) if row.number not in kept][:-_KEPT]:
+            remove(self._answers(row.entry, row.number))
+
+    def _answers(self, entry: str, number: int) -> Path:
+        return self.root / "answers" / _safe(entry) / f"{number}.json"
+
+    def _blessing(self, entry: str) -> Path:
+        return self.root / "blessed" / f"{_safe(entry)}.json"
+
+
+def _safe(entry: str) -> str:
+    """A file's name for any entry: its own letters as far as they are harmless, and a digest."""
+    plain = "".join(c if c.isalnum() or c in "-_" else "_" for c in entry)[:60]
+    return f"{plain}-{sha256(entry.encode()).hexdigest()[:8]}"
+
+
+def _rows(path: Path) -> Sequence[Night]:
+    """The rows that are whole; one that a kill cut short never was."""
+    if not path.is_file():
+        return []
+    found = []
+    for line in path.read_bytes().splitlines():
+        try:
+            data = decode(line)
+            found.append(_row_from(data))
+        except (ValueError, KeyError, TypeError):
+            continue
+    return found
+
+
+def _row_to(night: Night) -> dict[str, object]:
+    return {name: getattr(night, name) for name in night.__dataclass_fields__}
+
+
+def _row_from(data: Mapping[str, Any]) -> Night:
+    return Night(
+        entry=str(data["entry"]),
+        night=str(data["night"]),
+        number=int(data["number"]),
+        created=str(data["created"]),
+        means={str(gate): float(mean) for gate, mean in data["means"].items()},
+        made={str(name): str(value) for name, value in data["made"].items()},
+        identity={str(name): str(value) for name, value in data["identity"].items()},
+        calls={str(gate): str(call) for gate, call in data["calls"].items()},
+        p={str(gate): float(p) for gate, p in data["p"].items()},
+    )
+
+
+def means_of(record: Record) -> dict[str, float]:
+    """The mean of each gate that has data."""
+    gates: tuple[Gate, ...] = GATES
+    return {gate: record.mean(gate) for gate in gates if record.has(gate)}

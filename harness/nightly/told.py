@@ -1,0 +1,186 @@
+"""A night in words: for a terminal, for Markdown, for CI, and as JSON."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from typing import Any
+from xml.etree import ElementTree
+
+from harness.nightly.blame import UNKNOWN, Blame
+from harness.nightly.evidence import Gate
+from harness.nightly.night import Judged, Report, amount
+from harness.text.display import clip, shown, table
+from reports.gfm import escape
+from reports.gfm import table as gfm_table
+from reports.text import DASH, visible
+
+_NAME = 32
+_ANSWER = 80
+_SHOWN = 5  # flips
+_FAMILIES = 3
+_TITLES: Mapping[Gate, str] = {"AS": "AS", "AE": "AE", "time": "time"}
+# What XML 1.0 cannot hold, kept out of JUnit.
+_XML = {code: "�" for code in range(0x20) if chr(code) not in "\t\n\r"}
+
+
+def as_text(report: Report) -> str:
+    """A table of all gates, then what is red or open, and what was noticed."""
+    rows = [["", "gate", "blessed", report.night, "loss", "95%", "at most", ""]]
+    rows += [_cells(one) for one in report.gates]
+    lines = [*table(rows, right=range(2, 7)), "", _headline(report)]
+    lines += [line for one in report.gates for line in _why(one)]
+    return "\n".join([*lines, *_failed(report), *map(shown, report.noticed)])
+
+
+def _failed(report: Report) -> list[str]:
+    return [f"{shown(name)} failed: {shown(why)}" for name, why in report.failed.items()]
+
+
+def _headline(report: Report) -> str:
+    counts = {call: sum(one.call == call for one in report.gates) for call in _WORDS}
+    parts = ", ".join(f"{counts[call]} {call}" for call in _WORDS if counts[call])
+    return f"{report.night}: {report.call} ({parts or 'no gates'})"
+
+
+_WORDS = ("regressed", "inconclusive", "fine")
+
+
+def _cells(one: Judged) -> list[str]:
+    verdict = one.verdict
+    ends = [DASH] * 3
+    if verdict is not None:
+        held = verdict.paired
+        low, high = held.value - 1.96 * held.error, held.value + 1.96 * held.error
+        ends = [
+            amount(one.gate, held.value),
+            f"[{_short(one.gate, low)}, {_short(one.gate, high)}]",
+            DASH if one.call == "regressed" else _short(one.gate, verdict.upper),
+        ]
+    return [
+        clip(shown(one.entry), _NAME), _TITLES[one.gate], _level(one.gate, one.blessed),
+        _level(one.gate, one.mean), *ends, one.call,
+    ]  # fmt: skip
+
+
+def _short(gate: Gate, loss: float) -> str:
+    return f"{math.expm1(loss):+.1%}" if gate == "time" else f"{round(loss, 1) + 0.0:.1f}"
+
+
+def _level(gate: Gate, value: float | None) -> str:
+    if value is None:
+        return DASH
+    return f"{value:.3g}" if gate == "time" else f"{value:.1f}"
+
+
+def _why(one: Judged) -> Iterator[str]:
+    """Sentences about a gate that is not fine."""
+    name = f"{clip(shown(one.entry), _NAME)} {_TITLES[one.gate]}"
+    if one.why:
+        yield f"{name}: {shown(one.why)}"
+    if one.blame is not None:
+        by = "" if one.verdict is None else f" by {one.verdict.by}"
+        yield f"{name}: regressed{by}; {cause(one.blame)}"
+        yield from (f"  {line}" for line in details(one.blame))
+
+
+def cause(found: Blame) -> str:
+    """The named cause in a sentence."""
+    if found.cause == UNKNOWN:
+        return f"since {shown(found.since)}; nothing that Podium keeps has changed"
+    only = "only" if found.only else "most likely"
+    changed = [change for change in found.changes if change.name.startswith(found.cause)]
+    first = changed[0] if changed else found.changes[0]
+    return (
+        f"since {shown(found.since)}, {only} the {found.cause} changed: {shown(first.name)} was "
+        f"{shown(first.before, _ANSWER)} and is {shown(first.since, _ANSWER)}"
+    )
+
+
+def details(found: Blame) -> Iterator[str]:
+    """Families and questions."""
+    if found.families:
+        shares = (
+            f"{shown(name) or 'all'} {share:.0%}" for name, share in found.families[:_FAMILIES]
+        )
+        yield f"of the loss: {', '.join(shares)}"
+    if found.flipped:
+        yield f"{found.flipped} questions are worse, such as"
+    for flip in found.flips[:_SHOWN]:
+        yield (
+            f"  {shown(flip.question)}: {shown(flip.before, _ANSWER) or '(nothing)'} → "
+            f"{shown(flip.tonight, _ANSWER) or '(nothing)'}"
+        )
+
+
+def as_markdown(report: Report) -> str:
+    """A summary for a CI's page; every text is escaped."""
+    heads = ["", "gate", "blessed", report.night, "loss", "95%", "at most", ""]
+    left = [True, True, *[False] * 5, True]
+    said = [line.strip() for one in report.gates for line in _why(one)]
+    lines = [f"## podium nightly: {escape(_headline(report))}", ""]
+    lines += [gfm_table(heads, left, map(_cells, report.gates)), ""]
+    lines += [f"- {escape(line)}" for line in [*said, *_failed(report), *report.noticed]]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def as_junit(report: Report) -> str:
+    """JUnit XML: one case a gate; a regression is a failure, what is open is skipped.
+
+    An entry that failed is an error.
+    """
+    counts = {call: sum(one.call == call for one in report.gates) for call in _WORDS}
+    suite = ElementTree.Element(
+        "testsuite", name="podium nightly", tests=str(len(report.gates) + len(report.failed)),
+        failures=str(counts["regressed"]), skipped=str(counts["inconclusive"]),
+        errors=str(len(report.failed)),
+    )  # fmt: skip
+    for name, why in report.failed.items():
+        case = ElementTree.SubElement(suite, "testcase", classname=_clean(name), name="run")
+        ElementTree.SubElement(case, "error", message=_clean(why))
+    for one in report.gates:
+        case = ElementTree.SubElement(
+            suite, "testcase", classname=_clean(one.entry), name=_TITLES[one.gate]
+        )
+        said = "\n".join(_why(one))
+        if one.call == "regressed":
+            found = ElementTree.SubElement(case, "failure", message=_clean(said.split("\n")[0]))
+            found.text = _clean(said)
+        elif one.call == "inconclusive":
+            ElementTree.SubElement(case, "skipped", message=_clean(said.split("\n")[0]))
+    ElementTree.indent(suite)
+    return ElementTree.tostring(suite, encoding="unicode", xml_declaration=True) + "\n"
+
+
+def _clean(text: str) -> str:
+    return visible(text).translate(_XML)
+
+
+def as_annotations(report: Report) -> str:
+    """Workflow commands of GitHub: an error a regression, a warning for what is open."""
+    lines = [
+        f"::error title={_property(f'podium nightly: {name}')}::{_message(f'failed: {why}')}"
+        for name, why in report.failed.items()
+    ]
+    for one in report.gates:
+        said = " ".join(line.strip() for line in _why(one))
+        if one.call != "fine":
+            level = "error" if one.call == "regressed" else "warning"
+            title = _property(f"podium nightly: {one.entry} {_TITLES[one.gate]}")
+            lines.append(f"::{level} title={title}::{_message(said)}")
+    return "\n".join(lines)
+
+
+def _message(text: str) -> str:
+    """As GitHub's toolkit escapes data, so that no answer of a model gives commands."""
+    return visible(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _message(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def as_json(report: Report) -> dict[str, Any]:
+    """The same for scripts."""
+    return {"call": report.call, **asdict(report)}

@@ -1,0 +1,306 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+
+from harness.errors import InputError
+from harness.nightly.bless import bless
+from harness.nightly.command import Options, checked
+from harness.nightly.evidence import Gate
+from harness.nightly.history import History
+from harness.nightly.night import How, Judged, Report, judge_night
+from harness.nightly.record import record_of
+from harness.nightly.told import as_annotations, as_json, as_junit, as_markdown, as_text
+from harness.nightly.trends import page
+from harness.store.files import encode_json
+from tests.reports.folders import SIGNATURE, Entrant, questions, write_run
+
+ASKED = questions(300)
+BASE = Entrant("base", skill=0.9, seconds=0.6)
+Nights = Callable[..., Report]
+
+
+@pytest.fixture
+def history(tmp_path: Path) -> History:
+    return History(tmp_path / "nightly")
+
+
+@pytest.fixture
+def night(tmp_path: Path, history: History) -> Nights:
+    """Have a night of an entrant's run, answered by the luck of a seed."""
+    count = 0
+
+    def run(name: str, entrant: Entrant = BASE, seed: int = 7, **summary: Any) -> Report:
+        nonlocal count
+        count += 1
+        made = replace(entrant, seed=seed, summary={**entrant.summary, **summary})
+        folder = write_run(tmp_path / f"run-{count}", made, ASKED)
+        return judge_night(history, [record_of(folder)], How(name))
+
+    return run
+
+
+def blessed(night: Nights, history: History, **summary: Any) -> None:
+    for number in range(4):
+        night(f"n{number}", **summary)
+    bless(history, "base")
+
+
+def gate(report: Report, name: Gate) -> Judged:
+    return next(one for one in report.gates if one.gate == name)
+
+
+def signature(**changes: Any) -> dict[str, Any]:
+    return {**SIGNATURE, **changes}
+
+
+def test_before_anything_is_blessed_nothing_is_said(night: Nights) -> None:
+    report = night("n1")
+    assert report.call == "inconclusive"
+    assert "no night is blessed: podium bless base" in as_text(report)
+
+
+def test_a_night_like_the_blessed_ones_is_fine(night: Nights, history: History) -> None:
+    blessed(night, history)
+    report = night("n5")
+    assert report.call == "fine"
+    assert as_json(report)["call"] == "fine"
+    assert as_annotations(report) == ""
+
+
+def test_a_loss_is_red_and_names_its_cause_and_its_questions(
+    night: Nights, history: History
+) -> None:
+    blessed(night, history)
+    engine = {**SIGNATURE["engine"], "version": "0.34.0"}
+    report = night("n5", replace(BASE, skill=0.6), signature=signature(engine=engine))
+    found = gate(report, "AS")
+    assert (report.call, found.call) == ("regressed", "regressed")
+    assert found.blame is not None
+    assert (found.blame.cause, found.blame.only, found.blame.since) == ("engine", True, "n5")
+    assert [change.name for change in found.blame.changes] == ["engine.version"]
+    assert found.blame.flipped > 20
+    assert found.blame.flips[0].before != found.blame.flips[0].tonight
+    assert abs(sum(share for _, share in found.blame.families) - 1) < 1e-9
+    text = as_text(report)
+    assert "only the engine changed: engine.version was 0.33.0 and is 0.34.0" in text
+
+
+def test_the_cause_is_what_changed_as_the_loss_came(night: Nights, history: History) -> None:
+    """Not what changed a few quiet nights before."""
+    blessed(night, history)
+    engine = {**SIGNATURE["engine"], "version": "0.34.0"}
+    for name in ("n4", "n5"):
+        assert gate(night(name, signature=signature(engine=engine)), "AS").call != "regressed"
+    spec = {"finetune": {"rank": 8}}
+    worse = replace(BASE, skill=0.6, spec=spec)
+    found = gate(night("n6", worse, signature=signature(engine=engine)), "AS").blame
+    assert found is not None
+    assert found.cause == "recipe"
+    again = gate(night("n7", worse, signature=signature(engine=engine)), "AS").blame
+    assert again is not None
+    assert (again.cause, again.since) == ("recipe", "n6")
+
+
+@pytest.mark.parametrize(
+    ("summary", "field"),
+    [
+        ({"signature": signature(questions="sha256:other")}, "questions is sha256:5f1c"),
+        (
+            {"scoring": {"id": "other/1", "weights": {"AS": 1}, "t_full": 1, "t_zero": 2}},
+            "scoring is",
+        ),
+        ({"suite_version": "2"}, "suite_version is 1.0 on the blessed nights and 2 on this one"),
+    ],
+)
+def test_other_questions_or_scoring_give_no_verdict(
+    night: Nights, history: History, summary: dict[str, Any], field: str
+) -> None:
+    blessed(night, history)
+    report = night("n5", replace(BASE, skill=0.5), **summary)
+    assert {one.call for one in report.gates} == {"inconclusive"}
+    assert all(field in one.why for one in report.gates)
+
+
+def test_a_slower_machine_is_no_slower_model(night: Nights, history: History) -> None:
+    blessed(night, history)
+    session = {**SIGNATURE["session"], "machine": "Atom x2"}
+    slow = replace(BASE, seconds=3.0)
+    report = night("n5", slow, signature=signature(session=session))
+    assert gate(report, "AS").call == "fine"
+    times = gate(report, "time")
+    assert times.call == "inconclusive"
+    assert "machine.machine is AMD EPYC 7763 x16 on the blessed nights and Atom x2" in times.why
+    for name in ("n6", "n7", "n8", "n9"):
+        assert gate(night(name, slow), "time").call == "regressed"
+
+
+def test_times_over_a_reference_compare_across_machines(tmp_path: Path, history: History) -> None:
+    def at(name: str, machine: str, own: float, other: float) -> Report:
+        session = {**SIGNATURE["session"], "machine": machine}
+        entrant = replace(BASE, seconds=own, summary={"signature": signature(session=session)})
+        folder = write_run(tmp_path / name, entrant, ASKED)
+        stage = folder / "stages" / "latency"
+        stage.mkdir(parents=True)
+        rows = (folder / "timings.jsonl").read_text("utf-8").splitlines()
+        told = [{**(row := json.loads(one)), "e2e_s": row["e2e_s"] * other / own} for one in rows]
+        (stage / "reference.jsonl").write_bytes(b"".join(encode_json(r, stage) for r in told))
+        return judge_night(history, [record_of(folder)], How(name))
+
+    for number in range(4):
+        at(f"n{number}", "fast", 0.6, 0.5)
+    bless(history, "base")
+    assert gate(at("n5", "slow", 1.2, 1.0), "time").call == "fine"
+    assert gate(at("n6", "slow", 1.8, 1.0), "time").call == "regressed"
+
+
+def test_a_night_that_ran_twice_counts_once(night: Nights, history: History) -> None:
+    blessed(night, history)
+    night("n4", replace(BASE, skill=0.5))
+    report = night("n4")
+    assert report.noticed == ("base: night n4 ran again and counts once",)
+    assert [row.night for row in history.of("base")] == ["n0", "n1", "n2", "n3", "n4"]
+    assert history.of("base")[-1].calls["AS"] == "fine"
+
+
+def test_a_blessed_night_that_runs_again_stays_as_it_is(night: Nights, history: History) -> None:
+    blessed(night, history)
+    before = [record.values for record in history.blessed_records("base")]
+    report = night("n3", replace(BASE, skill=0.5))
+    assert report.call == "regressed"
+    assert report.noticed == ("base: night n3 is blessed and stays; this is another",)
+    assert [record.values for record in history.blessed_records("base")] == before
+
+
+def test_a_clock_that_jumped_is_told_and_loses_nothing(night: Nights, history: History) -> None:
+    night("2026-11-29")
+    report = night("1970-01-01")
+    assert "did the clock jump?" in report.noticed[0]
+    assert [row.night for row in history.of("base")] == ["2026-11-29", "1970-01-01"]
+
+
+def test_a_night_that_was_killed_is_not_there(night: Nights, history: History) -> None:
+    night("n1")
+    rows = history.root / "nights.jsonl"
+    whole = rows.read_bytes()
+    rows.write_bytes(whole + whole[: len(whole) // 2])
+    assert [row.night for row in History(history.root).rows] == ["n1"]
+    night("n2")
+    assert [row.night for row in History(history.root).rows] == ["n1", "n2"]
+
+
+def test_an_entry_with_another_name_is_told_and_keeps_its_past(
+    night: Nights, history: History
+) -> None:
+    blessed(night, history)
+    renamed = replace(BASE, name="new")
+    (said,) = night("n5", renamed).noticed
+    assert "podium bless new --was base" in said
+    assert bless(history, "new", was="base") == [
+        "new: is held against the blessed nights of base, whose past is its own now"
+    ]
+    report = night("n6", renamed)
+    assert report.call == "fine"
+    assert report.noticed == ()
+
+
+def test_blessing_says_what_it_changes(night: Nights, history: History) -> None:
+    blessed(night, history)
+    engine = {**SIGNATURE["engine"], "version": "0.34.0"}
+    night("n5", replace(BASE, skill=0.6), signature=signature(engine=engine))
+    said = bless(history, "base")
+    assert said[0] == "base: one night is blessed: n5"
+    assert any(line.startswith("base: AS moves from ") for line in said)
+    assert "base: engine.version was 0.33.0 and is 0.34.0" in said
+    assert "base: AS is regressed on that night: blessing it accepts the loss" in said
+    assert night("n6", replace(BASE, skill=0.6), signature=signature(engine=engine)).call != (
+        "regressed"
+    )
+
+
+def test_only_nights_that_there_are_can_be_blessed(night: Nights, history: History) -> None:
+    night("n1")
+    with pytest.raises(InputError, match="did you mean 'base'"):
+        bless(history, "bse")
+    night("n2", replace(BASE, name="new"))
+    with pytest.raises(InputError, match="no blessed nights to hand on"):
+        bless(history, "new", was="base")
+
+
+def test_answers_of_long_ago_are_dropped_and_blessed_ones_kept(
+    night: Nights, history: History
+) -> None:
+    blessed(night, history)
+    for number in range(4, 20):
+        night(f"n{number:02}")
+    rows = history.of("base")
+    kept = [row.night for row in rows if history.record(row) is not None]
+    assert kept == ["n0", "n1", "n2", "n3", *(f"n{number:02}" for number in range(12, 20))]
+    assert len(rows) == 20
+
+
+def test_what_strangers_say_gives_no_commands(night: Nights, history: History) -> None:
+    blessed(night, history)
+    hostile = "::error::x\n\x1b[31m</script>&<b> %0A | `x` \x00"
+    texts = {f"q{number:04}": hostile for number in range(300)}
+    report = night("n5", replace(BASE, skill=0.2, texts=texts))
+    assert report.call == "regressed"
+    lines = as_annotations(report).splitlines()
+    assert lines
+    assert all(line.startswith("::error title=podium nightly%3A base") for line in lines)
+    suite = ElementTree.fromstring(as_junit(report))  # noqa: S314 - written just before
+    failed = [case.get("name") for case in suite if case.find("failure") is not None]
+    assert failed == ["AS", "AE"]
+    for text in (as_text(report), as_markdown(report), page(report, history)):
+        assert "\x1b" not in text
+        assert "\x00" not in text
+    assert "<b>" not in as_markdown(report)
+    assert "<b>" not in page(report, history)
+
+
+def test_an_entry_that_failed_is_an_error(night: Nights) -> None:
+    report = replace(night("n1"), failed={"other": "no adapter\n::stop"})
+    suite = ElementTree.fromstring(as_junit(report))  # noqa: S314 - written just before
+    assert [case.get("classname") for case in suite if case.find("error") is not None] == ["other"]
+    assert as_annotations(report).splitlines()[0].endswith("::failed: no adapter%0A::stop")
+    for text in (as_text(report), as_markdown(report)):
+        assert "other failed: no adapter" in text
+
+
+def test_the_page_shows_every_gate_over_the_nights(night: Nights, history: History) -> None:
+    blessed(night, history)
+    report = night("n5")
+    shown = page(report, history)
+    assert shown.count("<svg") == 3
+    assert "http" not in shown.replace("http-equiv", "")
+
+
+def options(**changes: Any) -> Options:
+    usual = Options(None, "n1", "pooled", 3.0, 0.15, None)
+    return replace(usual, **changes)
+
+
+def test_what_is_typed_is_checked_before_anything_runs() -> None:
+    assert checked(options()).night == "n1"
+    with pytest.raises(InputError, match="did you mean 'pooled'"):
+        checked(options(rule="poled"))
+    with pytest.raises(InputError, match="write a short name"):
+        checked(options(night="a\nb"))
+
+
+def test_a_false_discovery_rate_is_a_rule_by_name(tmp_path: Path, history: History) -> None:
+    pytest.importorskip("online_fdr")
+    calls = []
+    for number, skill in enumerate((0.9, 0.9, 0.9, 0.9, 0.9, 0.6)):
+        folder = write_run(tmp_path / str(number), replace(BASE, skill=skill, seed=7), ASKED)
+        how = How(f"n{number}", rule="online-fdr")
+        calls.append(judge_night(history, [record_of(folder)], how).call)
+        if number == 3:
+            bless(history, "base")
+    assert calls == ["inconclusive"] * 4 + ["fine", "regressed"]
