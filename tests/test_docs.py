@@ -27,7 +27,9 @@ ROOT = Path(__file__).parent.parent
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 _FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.M | re.S)
 # Commands whose files only a training or another program makes.
-PARSED = ("bench", "chat", "export", "report", "score")
+PARSED = (
+    "bench", "bless", "calibrate", "chat", "compare", "export", "nightly", "report", "score", "sweep",
+)  # fmt: skip
 # Values that stand for the reader's own.
 STAND_INS = ("<", "…")
 

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 DISTRIBUTION = "podium-harness"
 GROUP = "Packages"
-# What each extra is for. One of the two that bring vLLM is enough.
-_USES: Mapping[str, str] = MappingProxyType(
+#: What each extra is for. One of the two that bring vLLM is enough.
+USES: Mapping[str, str] = MappingProxyType(
     {
         "": "everything",
         "train": "fine-tuning, engine hf, parity, export",
@@ -27,6 +27,7 @@ _USES: Mapping[str, str] = MappingProxyType(
         "bench": "suite lm_eval",
         "parquet": "parquet files",
         "sweep": "podium sweep",
+        "nightly": "podium nightly with rule: online-fdr",
     }
 )
 # For those who change Podium, not for those who use it.
@@ -80,7 +81,7 @@ def by_extra(requirements: Sequence[str]) -> dict[str, list[Requirement]]:
     from packaging.requirements import Requirement
 
     parsed = [Requirement(text) for text in requirements]
-    extras = ["", *_USES, *_OF_DEVELOPERS]
+    extras = ["", *USES, *_OF_DEVELOPERS]
     found: dict[str, list[Requirement]] = {extra: [] for extra in extras}
     for one in parsed:
         asking = [e for e in found if one.marker is None or one.marker.evaluate({"extra": e})]
@@ -95,7 +96,7 @@ def _extra(extra: str, wanted: Sequence[Requirement], installed: Installed) -> L
     name = extra or DISTRIBUTION
     brackets = f"[{extra}]" if extra else ""
     command = f"pip install '{DISTRIBUTION}{brackets}'"
-    use = _USES.get(extra, "")
+    use = USES.get(extra, "")
     if absent:
         level: Line = Line(
             "missing" if extra else "broken", GROUP, name,
