@@ -29,6 +29,14 @@ from tests.reports.conftest import eight
 from tests.reports.folders import Entrant, Row, questions, write_repeated, write_run
 
 FIELDS = ("AS", "ART", "AE")
+READ = "scores.read(document.querySelector('#weights script').textContent)"
+SETTINGS: list[tuple[tuple[int, int, int], tuple[float, float]]] = [
+    ((40, 30, 30), (0.5, 8.0)),
+    ((10, 80, 10), (0.2, 3.0)),
+    ((0, 100, 0), (1.0, 1.5)),
+    ((100, 0, 0), (0.5, 8.0)),
+    ((40, 30, 30), (0.5, 8.0)),
+]
 OWN = {"AS": 0.4, "ART": 0.3, "AE": 0.3}
 
 
@@ -117,44 +125,26 @@ def replace_joint(joint: Any, order: Sequence[int]) -> Any:
     )
 
 
-def scored(
-    browser: Chromium, page: str, percents: Sequence[float], band: tuple[float, float] | None
-) -> Any:
-    """What the page's own function gives."""
-    data = "scores.read(document.querySelector('#weights script').textContent)"
-    browser.open(page)
-    return browser.value(f"scores.score({data}, {list(percents)}, {json.dumps(band)})")
-
-
 @pytest.mark.browser
 @pytest.mark.parametrize(
     "kind", ["as they come", "crossed", "two wordings", "own rows", "partly timed", "seeds"]
 )
-@pytest.mark.parametrize(
-    ("percents", "band"),
-    [((40, 30, 30), (0.5, 8.0)), ((10, 80, 10), (0.2, 3.0)), ((0, 100, 0), (1.0, 1.5)),
-     ((100, 0, 0), (0.5, 8.0))],
-)  # fmt: skip
-def test_the_page_scores_as_python_does(
-    browser: Chromium,
-    tmp_path: Path,
-    kind: str,
-    percents: tuple[float, float, float],
-    band: tuple[float, float],
-) -> None:
+def test_the_page_scores_as_python_does(browser: Chromium, tmp_path: Path, kind: str) -> None:
     board = make(tmp_path / "runs", kind)
     shown = weights.view(board)
     assert shown is not None
     assert shown.band == (0.5, 8.0)
     (tmp_path / PAGE).write_bytes(pages(board)[PAGE])
-    found = scored(browser, (tmp_path / PAGE).as_uri(), percents, band)
-    over = {part: percent / 100 for part, percent in zip(FIELDS, percents, strict=True) if percent}
-    wanted = expected(board, over, band)
-    assert [one["rank"] for one in found] == [one["rank"] for one in wanted]
-    for name in ("value", "low", "high"):
-        assert [one[name] for one in found] == pytest.approx(
-            [one[name] for one in wanted], abs=2e-4
-        )
+    browser.open((tmp_path / PAGE).as_uri())
+    browser.value(f"window.held = {READ}; 1")
+    for percents, band in SETTINGS:
+        found = browser.value(f"scores.score(held, {list(percents)}, {list(band)})")
+        over = {part: share / 100 for part, share in zip(FIELDS, percents, strict=True) if share}
+        wanted = expected(board, over, band)
+        assert [one["rank"] for one in found] == [one["rank"] for one in wanted]
+        for name in ("value", "low", "high"):
+            values = [one[name] for one in wanted]
+            assert [one[name] for one in found] == pytest.approx(values, abs=2e-4)
 
 
 @pytest.fixture
