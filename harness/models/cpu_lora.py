@@ -7,8 +7,11 @@ hundred megabytes a layer: several times the work of the base itself. Sums diffe
 from __future__ import annotations
 
 import inspect
+from collections.abc import Iterator
 from typing import Any
 
+# Runs of tokens that are cheaper to take one by one than to gather by adapter.
+_MOST_RUNS = 16
 # Where vLLM keeps them, and where it has taken their names.
 _MODULES = ("vllm.lora.ops.torch_ops.lora_ops", "vllm.lora.punica_wrapper.punica_cpu")
 
@@ -55,15 +58,32 @@ def multiplied(inputs: Any, weights: Any, numbers: Any, dtype: Any) -> Any:
 
     weights = weights.squeeze(dim=1) if weights.dim() == 4 else weights
     inputs = inputs.to(dtype=dtype)
-    present = torch.unique(numbers).tolist()
-    if len(present) == 1 and present[0] >= 0:
-        return inputs @ weights[present[0]].to(dtype=dtype).T
     outputs = inputs.new_zeros(inputs.shape[0], weights.shape[1])
-    for number in present:
-        if number >= 0:
-            rows = (numbers == number).nonzero().squeeze(dim=1)
-            outputs[rows] = inputs[rows] @ weights[number].to(dtype=dtype).T
+    for number, rows in _places(numbers):
+        matrix = weights[number].to(dtype=dtype).T
+        if isinstance(rows, slice):
+            torch.mm(inputs[rows], matrix, out=outputs[rows])
+        else:
+            outputs[rows] = inputs[rows] @ matrix
     return outputs
+
+
+def _places(numbers: Any) -> Iterator[tuple[int, Any]]:
+    """Which tokens each adapter has: as a slice for each run of them, where the runs are few."""
+    import torch
+
+    found, counts = torch.unique_consecutive(numbers, return_counts=True)
+    runs = list(zip(found.tolist(), counts.tolist(), strict=True))
+    if len(runs) > _MOST_RUNS:
+        for number in torch.unique(numbers).tolist():
+            if number >= 0:
+                yield number, (numbers == number).nonzero().squeeze(dim=1)
+        return
+    begin = 0
+    for number, count in runs:
+        if number >= 0:
+            yield number, slice(begin, begin + count)
+        begin += count
 
 
 def use_grouped() -> None:

@@ -8,9 +8,9 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-# transformers imports the first two where they are installed, for assisted generation and the losses
-# of object detection, which nobody here uses; requests does the last, and has another of its own. A
-# quarter of all that vLLM imports.
+# transformers imports the first two where they are installed, for assisted generation and losses of
+# object detection, which nobody here uses; requests does the last, and has another of its own. They
+# are a quarter of all that vLLM imports.
 _SPARED = ("sklearn", "scipy", "chardet")
 
 

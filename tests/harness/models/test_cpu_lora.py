@@ -11,9 +11,9 @@ from harness.models import cpu_lora
 
 torch = pytest.importorskip("torch")
 
-TOKENS, ADAPTERS, IN, RANK = 7, 3, 16, 4
-# One adapter for all, several, and the order of a batch.
-NUMBERS = ([1] * TOKENS, [0, 0, 2, 1, 1, 2, 0])
+TOKENS, ADAPTERS, IN, RANK = 40, 3, 16, 4
+# One adapter for all, some in few runs, and one after the other.
+NUMBERS = ([1] * TOKENS, [0] * 9 + [2] * 11 + [0] * 20, [n % 3 for n in range(TOKENS)])
 
 
 @pytest.fixture(scope="module")
@@ -53,11 +53,12 @@ def test_each_says_what_vllm_says(theirs: object, which: list[int], nested: bool
 
 
 def test_a_token_without_an_adapter_gets_nothing() -> None:
-    found = cpu_lora.multiplied(
-        numbers(3, IN), numbers(2, RANK, IN), torch.tensor([-1, 1, -1]), torch.float32
-    )
-    assert found[[0, 2]].abs().sum() == 0
-    assert found[1].abs().sum() > 0
+    for of in ([-1, 1, -1], [-1, 1] * TOKENS):
+        found = cpu_lora.multiplied(
+            numbers(len(of), IN), numbers(2, RANK, IN), torch.tensor(of), torch.float32
+        )
+        assert found[torch.tensor(of) < 0].abs().sum() == 0
+        assert found[1].abs().sum() > 0
 
 
 @pytest.mark.usefixtures("theirs")
