@@ -52,6 +52,6 @@ def test_a_database_that_goes_away_is_one_line(tmp_path: Path) -> None:
     number = kept.claim("batch")
     with sqlite3.connect(asked.folder / FILE) as database:
         database.execute("DROP TABLE trial_user_attributes")
-    with pytest.raises(RunError, match=r"the database refuses: .* run the same command again") as no:
+    with pytest.raises(RunError, match=r"the database refuses: .* run the same") as no:
         kept.choose(number, {"finetune.lr": 1e-3}, asked)
     assert "\n" not in str(no.value)
