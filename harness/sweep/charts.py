@@ -136,13 +136,17 @@ def front(found: Mapping[str, Any], name: str, under: str) -> str:
     for tick in ticks(low, high, 6):
         text = seconds(tick) if name == "latency" else plain(tick)
         drawn.append(words(text, right(tick), frame.base + 16, text_anchor="middle"))
+    named: list[Point] = []
     for one in points:
         x = right(one["cost"])
         kind = "whole" if one["on_front"] else "part"
         drawn.append(line(x, up(one["low"]), x, up(one["high"]), "reach"))
         drawn.append(tag("circle", cx=x, cy=up(one["value"]), r=5, class_=kind))
-        if one["on_front"]:
-            drawn.append(words(clip(shown(one["name"]), 12), x + 8, up(one["value"]) + 4))
+        spot = (x, up(one["value"]))
+        crowded = any(abs(x - a) < 30 and abs(spot[1] - b) < 12 for a, b in named)
+        if one["on_front"] and not crowded:  # the most accurate of those at one cost come first
+            named.append(spot)
+            drawn.append(words(clip(shown(one["name"]), 12), x + 8, spot[1] + 4))
     return _figure(drawn, frame, under)
 
 
@@ -175,7 +179,7 @@ def _upward(values: Sequence[float], frame: Frame) -> tuple[Scale, list[str]]:
 
 
 def _numbers(right: Scale, last: int, frame: Frame) -> Iterator[str]:
-    for tick in ticks(0.0, float(max(last, 1)), 8):
+    for tick in ticks(0.0, float(max(last, 1)), min(8, max(last, 1))):
         yield words(plain(tick), right(tick), frame.base + 16, text_anchor="middle")
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from harness.benchmark import find_benchmark
 from harness.errors import MissingDependency, PodiumError, UsageError
@@ -49,10 +48,17 @@ class LocalEvaluator:
             by_name = {spec.name: number for number, spec in specs.items()}
             failures |= {by_name[name]: error for name, error in running.items()}
         _check_shared(failures, len(asks))
+        recipes = {
+            number: open_recipe(spec, self._store)
+            for number, spec in specs.items()
+            if number not in failures
+        }
+        # They are answered together on one engine, whose start would else be the first one's.
+        answering = sum(_seconds(one, "infer") for one in recipes.values()) / max(len(recipes), 1)
         return [
-            Evaluation(problem=str(failures[ask.number]))
-            if ask.number in failures
-            else self._read(specs[ask.number])
+            _read(recipes[ask.number], answering)
+            if ask.number in recipes
+            else Evaluation(problem=str(failures[ask.number]))
             for ask in asks
         ]
 
@@ -75,24 +81,6 @@ class LocalEvaluator:
             else:
                 specs[ask.number] = spec
         return specs, failures
-
-    def _read(self, spec: Spec) -> Evaluation:
-        """What the store has of a finished trial."""
-        recipe = open_recipe(spec, self._store)
-        scored = read_json(recipe.scored / "score.json")
-        total = scored["total"]
-        if total is None:
-            return Evaluation(problem="no answer could be scored")
-        length = (scored["length"] or {}).get("characters")
-        chars = length["median"] if length else None
-        parts = {**{part: scored["parts"][part] for part in _METRICS}, "total": total}
-        return Evaluation(
-            value=total["value"],
-            parts={**parts, "length": chars},
-            seconds=_seconds(recipe),
-            memory_gb=_memory(recipe),
-            score=recipe.scored.name,
-        )
 
     def answers(self, found: Evaluation) -> Mapping[int, float]:
         """What each question earned, by its place among the questions."""
@@ -144,11 +132,27 @@ def _check_shared(failures: Mapping[int, PodiumError], asked: int) -> None:
         raise next(iter(failures.values()))
 
 
-def _seconds(recipe: Recipe) -> float:
-    """How long training and answering took, whenever that was."""
-    folders: dict[str, Any] = recipe.folders
-    metas = [folders[stage] / "meta.json" for stage in ("finetune", "infer") if stage in folders]
-    return float(sum(read_json(meta)["seconds"] for meta in metas))
+def _seconds(recipe: Recipe, stage: str) -> float:
+    """How long a stage took, whenever that was; none where there is none."""
+    folder = recipe.folders.get(stage)
+    return 0.0 if folder is None else float(read_json(folder / "meta.json")["seconds"])
+
+
+def _read(recipe: Recipe, answering: float) -> Evaluation:
+    """What the store has of a finished trial, whose answers took so many seconds."""
+    scored = read_json(recipe.scored / "score.json")
+    total = scored["total"]
+    if total is None:
+        return Evaluation(problem="no answer could be scored")
+    length = (scored["length"] or {}).get("characters")
+    parts = {**{part: scored["parts"][part] for part in _METRICS}, "total": total}
+    return Evaluation(
+        value=total["value"],
+        parts={**parts, "length": length["median"] if length else None},
+        seconds=_seconds(recipe, "finetune") + answering,
+        memory_gb=_memory(recipe),
+        score=recipe.scored.name,
+    )
 
 
 def _memory(recipe: Recipe) -> float | None:
