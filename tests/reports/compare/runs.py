@@ -1,4 +1,4 @@
-"""Run folders to compare: their times are those that were scored, so they can be split."""
+"""Run folders to compare."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ ALIKE = Entrant("alike", 0.95, 0.7, 14, seed=3, summary=UNTUNED)
 
 def write(root: Path, entrant: Entrant, count: int = COUNT) -> Path:
     """One run folder."""
-    return _retimed(write_run(root, entrant, questions(count)))
+    return write_run(root, entrant, questions(count))
 
 
 def write_several(root: Path, entrant: Entrant, skills: Sequence[float]) -> Path:
     """One run folder of a recipe with several seeds; it scores the mean of theirs."""
-    folder = _retimed(write_repeated(root, entrant, skills, questions(COUNT)))
-    seeds = [_retimed(folder / "seeds" / str(seed)) for seed in range(len(skills))]
+    folder = write_repeated(root, entrant, skills, questions(COUNT))
+    seeds = [folder / "seeds" / str(seed) for seed in range(len(skills))]
     tables = [list(lines(seed / "scores.jsonl")) for seed in seeds]
     rows = [
         {**same[0], "value": _mean([row["value"] for row in same])}
@@ -38,19 +38,6 @@ def write_several(root: Path, entrant: Entrant, skills: Sequence[float]) -> Path
 def _mean(values: Sequence[float | None]) -> float | None:
     known = [value for value in values if value is not None]
     return sum(known) / len(known) if known else None
-
-
-def _retimed(folder: Path) -> Path:
-    """Give the times without the jitter that the scores do not have, and cut nothing off."""
-    edit(folder, "predictions.jsonl", _whole)
-    outputs = {row["sample_id"]: row for row in lines(folder / "predictions.jsonl")}
-    rows = [{**row, "e2e_s": outputs[row["sample_id"]]["e2e_s"]} for row in times(folder)]
-    write_lines(folder / "timings.jsonl", rows)
-    return folder
-
-
-def _whole(row: Row) -> Row:
-    return {**row, "finish_reason": row["finish_reason"].replace("length", "stop")}
 
 
 def times(folder: Path) -> list[Row]:
