@@ -28,7 +28,8 @@ PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 _FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.M | re.S)
 # Commands whose files only a training or another program makes.
 PARSED = (
-    "bench", "bless", "calibrate", "chat", "compare", "export", "nightly", "report", "score", "sweep",
+    "bench", "bless", "calibrate", "chat", "compare", "export", "nightly", "report", "score",
+    "sweep",
 )  # fmt: skip
 # Values that stand for the reader's own.
 STAND_INS = ("<", "…")
