@@ -1,73 +1,45 @@
-"""`podium sweep` on the command line."""
+"""`podium sweep` from its arguments to its text, its JSON and its page."""
 
 from __future__ import annotations
 
-import json
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import click
-
-from harness.errors import Inconclusive, UsageError
+from harness.errors import UsageError
 from harness.store.files import make_folder, write_json, write_text
-from harness.store.streams import say, tell
 
 # Options that are settings of the same name.
 _SETTINGS = ("trials", "hours", "gpu_hours", "sampler", "finalists", "repeats", "storage")
 
 
-@click.command()
-@click.argument("spec", metavar="SPEC[:ENTRY]")
-@click.option(
-    "--set", "changes", multiple=True, metavar="A.B=C",
-    help="Lay a value over the experiment, or over sweep or search. Repeatable.",
-)  # fmt: skip
-@click.option(
-    "--runs", type=click.Path(path_type=Path, file_okay=False), default=None,
-    help="Folder of the store and the run folders [default: runs].",
-)  # fmt: skip
-@click.option("--trials", type=click.IntRange(min=1), help="Recipes to try [default: 30].")
-@click.option(
-    "--hours", type=click.FloatRange(min=0, min_open=True),
-    help="Begin no more trials after so many hours of training and answering.",
-)  # fmt: skip
-@click.option("--gpu-hours", type=click.FloatRange(min=0, min_open=True), help="The same, on GPUs.")
-@click.option("--sampler", help="tpe, random or grid [default: tpe].")
-@click.option("--finalists", type=click.IntRange(min=1), help="[default: 3]")
-@click.option(
-    "--repeats",
-    type=click.IntRange(min=1),
-    help="Seeds that a finalist is trained with [default: 3].",
-)
-@click.option(
-    "--workers", default="1", metavar="auto|N|ray://…",
-    help="Train side by side on Ray: on its GPUs, in N processes, or on a cluster [default: 1].",
-)  # fmt: skip
-@click.option("--storage", help="postgresql://user@host/database, shared by several machines.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON for scripts.")
-def sweep(spec: str, workers: str, as_json: bool, **options: Any) -> None:
-    """Search for a better recipe: ranges under `search:`, settings under `sweep:` of SPEC.
+def sweep(
+    spec: str, changes: Sequence[str], workers: str, options: Mapping[str, Any]
+) -> tuple[str, Mapping[str, Any], Path, str]:
+    """Search, run the finals, write what was found.
 
-    Trials are trained for a share of their epochs first, and the better ones for longer. The best
-    are trained anew with several seeds, timed and compared. What was killed goes on where it was
-    when the same command is given again. Without `search:` the learning rate, rank, alpha and
-    epochs are searched.
+    Args:
+        spec: `SPEC` or `SPEC:ENTRY`.
+        changes: as `--set` has them.
+        workers: `auto`, a number, or the address of a cluster.
+        options: settings of the sweep by name; `None` where the command line says nothing.
+
+    Returns:
+        What a terminal shows, the same for scripts, the page, and why nobody won; empty where
+        somebody did.
+
+    Raises:
+        UsageError: the spec, a range or a setting is wrong.
     """
     from harness.sweep.request import read_request
 
     path, entry = _split(spec)
-    runs = options["runs"]
-    extra = () if runs is None else (f"runtime.runs={json.dumps(str(runs))}",)
-    more = {name: options[name] for name in _SETTINGS}
-    request = read_request(path, entry, (*options["changes"], *extra), more)
+    request = read_request(path, entry, changes, {name: options[name] for name in _SETTINGS})
     found, text = _run(request, workers)
-    say(json.dumps(found, ensure_ascii=False, indent=2) if as_json else text)
-    tell(f"\n{request.folder / 'sweep.html'}")
-    if found["winner"] is None:
-        raise Inconclusive(f"{request.name}: {_nobody(found)}")
+    problem = "" if found["winner"] is not None else f"{request.name}: {_nobody(found)}"
+    return text, found, request.folder / "sweep.html", problem
 
 
 def _run(request: Any, workers: str) -> tuple[Mapping[str, Any], str]:

@@ -1,1 +1,0 @@
-"""`podium compare`: runs against one of them."""
