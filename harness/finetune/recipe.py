@@ -105,7 +105,20 @@ def load_base(section: Finetune, base: Path) -> Any:
     # matrix products alone. What is learned is float32: half a number's steps would be lost.
     frozen = section.yields == "adapter"
     held = getattr(torch, dtype) if frozen and torch.cuda.is_available() else torch.float32
-    return load_network(base, held, **options)
+    network = load_network(base, held, **options)
+    _keep_trainable(network)
+    return network
+
+
+def _keep_trainable(network: Any) -> None:
+    """Have bitsandbytes leave 4-bit weights as they are, also where they only answer.
+
+    On processors with AVX512-BF16 it packs them when a network answers, for good, and then nothing
+    can be trained through them.
+    """
+    for module in network.modules():
+        if hasattr(module, "support_avx512bf16_for_cpu"):
+            module.support_avx512bf16_for_cpu = False
 
 
 def _quantization(bits: int, dtype: str) -> Any:

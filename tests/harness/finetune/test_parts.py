@@ -19,7 +19,14 @@ from harness.models.settings import read_object
 from harness.store.files import read_json
 
 RECIPE = Finetune(
-    rank=4, lr=1e-3, schedule="constant", warmup=0, epochs=2, batch_size=6, max_length=128
+    rank=4,
+    lr=1e-3,
+    schedule="constant",
+    warmup=0,
+    epochs=2,
+    batch_size=6,
+    max_length=128,
+    dtype="float32",  # in bfloat16, which some processors choose, sums differ by their order
 )
 
 

@@ -41,5 +41,5 @@ def test_strangers_act_on_no_terminal() -> None:
 def test_names_of_a_family_stay_apart() -> None:
     names = [f"gemma3-270m-gemma3-270m-{entry}" for entry in ("untuned", "tuned", "hf")]
     cut = [clip_middle(name, 20) for name in names]
-    assert cut == ["gemma3-27…0m-untuned", "gemma3-27…70m-tuned", "gemma3-27…3-270m-hf"]
+    assert cut == ["gemma3-27…0m-untuned", "gemma3-27…270m-tuned", "gemma3-27…a3-270m-hf"]
     assert clip_middle("short", 5) == "short"
