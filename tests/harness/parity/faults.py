@@ -208,7 +208,7 @@ HONEST: tuple[Adapter, ...] = (
     *(Adapter(seed=n, alpha=a) for n, a in enumerate((12, 24, 32), start=20)),
     Adapter(seed=30, targets=("q_proj", "v_proj"), spread=0.15),
     Adapter(seed=31, targets=("o_proj",), spread=0.15),
-    Adapter(seed=32, targets=("gate_proj", "up_proj", "down_proj")),
+    Adapter(seed=32, targets=("gate_proj", "up_proj", "down_proj"), spread=0.1),
     Adapter(seed=33, targets=("down_proj",), spread=0.15),
     Adapter(seed=34, dora=True),
     Adapter(seed=35, rslora=True),
