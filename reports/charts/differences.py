@@ -36,7 +36,9 @@ def view(board: Leaderboard) -> Differences | None:
     if not rows:
         return None
     places = {entry.label: entry.place for entry in board.entries}
-    return Differences(told(board), _chart(rows, places), len(board.ranking.pairs) - len(rows))
+    hint = Note("pairs_help_wordings" if board.first.summary.wordings else "pairs_help")
+    chart = _chart(rows, places, hint)
+    return Differences(told(board), chart, len(board.ranking.pairs) - len(rows))
 
 
 def told(board: Leaderboard) -> Note:
@@ -51,11 +53,11 @@ def told(board: Leaderboard) -> Note:
     return Note("pairs_some", {"apart": f"{apart:,}", "n": f"{n:,}"})
 
 
-def _chart(rows: Sequence[pairs.Row], places: Mapping[str, int]) -> Chart:
+def _chart(rows: Sequence[pairs.Row], places: Mapping[str, int], hint: Note) -> Chart:
     title = Note("every_pair")
     return Chart(
         title=title,
-        help=Note("pairs_help"),
+        help=hint,
         drawing=figure("".join(_drawn(rows, places)), WIDE, _base(rows) + 26, title),
         headings=(
             Note("better"), Note("other"), Note("difference"), Note("low"), Note("high"),
