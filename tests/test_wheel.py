@@ -45,6 +45,16 @@ def test_it_holds_the_base_the_boards_and_the_templates(site: Path) -> None:
     assert list((site / "reports" / "templates").iterdir())
 
 
+def test_it_says_what_it_is_and_brings_its_licence(site: Path) -> None:
+    (about,) = site.glob("*.dist-info")
+    told = (about / "METADATA").read_text("utf-8")
+    for line in ("License-Expression: Apache-2.0", "License-File: LICENSE", "Name: podium-harness"):
+        assert f"\n{line}\n" in told, line
+    assert (about / "licenses" / "LICENSE").read_text("utf-8") == (ROOT / "LICENSE").read_text(
+        "utf-8"
+    )
+
+
 def test_it_is_the_wheel_that_runs(site: Path, tmp_path: Path) -> None:
     probe = (
         f"import sys; sys.path.insert(0, {str(site)!r}); import harness; print(harness.__file__)"

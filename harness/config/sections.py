@@ -241,7 +241,8 @@ class Finetune(Section):
     `cut`: what becomes of rows whose answer would lose its end at `max_length`: the training is
     refused, they are left out and counted, or they are trained as they are.
     `gradient_checkpointing`: computes again rather than keeps, for about a third more time;
-    `auto` does so where the widest batch would keep more than 2 GiB.
+    `auto` keeps less than 2 GiB at once: a processor computes a larger batch in parts, and again
+    only where one row alone would keep more; a GPU computes all of it again.
     `packing`: rows of a batch stand behind one another without padding, and none sees another;
     it pays where FlashAttention is installed.
     `watch`: how often, evenly over the training, the model is asked: what the suite offers for a

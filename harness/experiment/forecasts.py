@@ -14,8 +14,8 @@ from harness.finetune.memory import (
     Memory,
     Setup,
     Shape,
+    carried_out,
     forecast,
-    is_checkpointed,
     largest_batch,
     setup_of,
     shape_of,
@@ -66,7 +66,7 @@ def foresee(experiment: Experiment) -> dict[str, Any]:
     told = {
         "rows": rows,
         "width": width,
-        "checkpointed": is_checkpointed(shape, setup, batch),
+        "checkpointed": bool(carried_out(shape, setup, batch)[0].checkpointed),
         "parameters": shape.parameters,
         "memory": found.in_gib(),
         "fits": _fits(shape, setup, width),

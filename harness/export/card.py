@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from harness.export.finished import Finished
 from harness.export.targets import Target
 from harness.text.display import shown
@@ -17,7 +19,22 @@ _FILES = ("LICENSE", "LICENSE.txt", "LICENCE", "LICENSE.md")
 
 def card(run: Finished, target: Target) -> str:
     """The model card, as Markdown."""
-    return "\n".join([*_head(run, target), *_base(run), *_data(run), *_recipe(run), *_scores(run)])
+    parts = (_front(run), _head(run, target), _base(run), _data(run), _recipe(run), _scores(run))
+    return "\n".join(line for part in parts for line in part)
+
+
+def _front(run: Finished) -> Iterator[str]:
+    """What hubs read of a card, as YAML."""
+    named = licence_id(run.base)
+    told = {
+        "base_model": run.base.name,
+        **({} if named is None else {"license": named}),
+        "tags": ["podium", run.recipe.method],
+    }
+    yield "---"
+    yield yaml.safe_dump(told, sort_keys=False, allow_unicode=True).rstrip()
+    yield "---"
+    yield ""
 
 
 def _head(run: Finished, target: Target) -> Iterator[str]:
@@ -44,15 +61,22 @@ def _base(run: Finished) -> Iterator[str]:
 
 def licence(base: Path) -> str:
     """What a model folder says of its licence."""
-    readme = base / "README.md"
-    if readme.is_file():
-        found = _LICENCE.search(readme.read_text("utf-8", errors="replace")[:4000])
-        if found:
-            return _plain(found[1])
-    named = next((name for name in _FILES if (base / name).is_file()), None)
+    named = licence_id(base)
     if named is not None:
-        return f"see {named} of the base"
+        return _plain(named)
+    file = next((name for name in _FILES if (base / name).is_file()), None)
+    if file is not None:
+        return f"see {file} of the base"
     return "unknown: the base's folder says none, so ask its authors before you pass this on"
+
+
+def licence_id(base: Path) -> str | None:
+    """The licence that the card of a model folder names; `None` where it has none."""
+    readme = base / "README.md"
+    if not readme.is_file():
+        return None
+    found = _LICENCE.search(readme.read_text("utf-8", errors="replace")[:4000])
+    return None if found is None else found[1].strip().strip("\"'")
 
 
 def _data(run: Finished) -> Iterator[str]:

@@ -21,6 +21,7 @@ exactly; of others this is an estimate. What CUDA itself and fragments take is a
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -40,8 +41,8 @@ _MOMENTS = {"adamw": 8.0, "adamw_8bit": 2.0, "paged_adamw_8bit": 2.0}
 # Of a GPU's memory the driver, the libraries' workspaces and the allocator's gaps take this.
 _GPU_OVERHEAD = 0.9 * 2**30
 _GAPS = 0.05
-# What `gradient_checkpointing: auto` keeps of a batch at most: computing it again costs a third
-# more time, which short rows need not pay.
+# What `gradient_checkpointing: auto` keeps at once at most: computing it again costs a third more
+# time, which short rows need not pay.
 _KEPT_AT_MOST = 2 * GIB
 
 
@@ -125,6 +126,8 @@ class Setup:
         gpu: whether it is a GPU, whose masks of dropout take a byte, and a float elsewhere.
         accumulated: whether gradients stay from one batch to the next.
         full: whether all parameters are learned, in float32, and no adapter.
+        cut: whether a large batch is rather cut between two rows than computed again: a processor
+            is as quick at some rows as at many, a GPU is not.
     """
 
     rank: int
@@ -138,6 +141,7 @@ class Setup:
     gpu: bool
     accumulated: bool = False
     full: bool = False
+    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +246,7 @@ def setup_of(section: Finetune, shape: Shape, *, gpu: bool, computed: int) -> Se
         gpu=gpu,
         accumulated=section.accumulate > 1,
         full=full,
+        cut=not gpu and not section.packing,
     )
 
 
@@ -258,16 +263,28 @@ def _targeted(targets: str | Sequence[str]) -> tuple[str, ...]:
     )
 
 
-def is_checkpointed(shape: Shape, setup: Setup, batch: Batch) -> bool:
-    """Whether activations of a batch are computed again in the backward pass rather than kept."""
+def carried_out(shape: Shape, setup: Setup, batch: Batch) -> tuple[Setup, Batch]:
+    """What `gradient_checkpointing: auto` does with a batch, and what is computed of it at once.
+
+    It keeps all activations where they are few, else cuts the batch into parts that keep few, and
+    computes them again where a batch cannot be cut or one row alone would keep many.
+    """
     if setup.checkpointed is not None:
-        return setup.checkpointed
-    return _kept_of_a_layer(shape, setup, batch) * shape.layers * batch.tokens > _KEPT_AT_MOST
+        return setup, batch
+    row = _kept_of_a_layer(shape, setup, batch) * shape.layers * batch.width
+    rows = int(_KEPT_AT_MOST // row)
+    if rows >= batch.rows:
+        return replace(setup, checkpointed=False), batch
+    if not (rows and setup.cut):
+        return replace(setup, checkpointed=True), batch
+    part = replace(batch, rows=rows, learned=math.ceil(batch.learned * rows / batch.rows))
+    # Gradients of the parts before are there already.
+    return replace(setup, checkpointed=False, accumulated=True), part
 
 
 def forecast(shape: Shape, setup: Setup, batch: Batch) -> Memory:
     """Memory of one training step, in bytes by part."""
-    setup = replace(setup, checkpointed=is_checkpointed(shape, setup, batch))
+    setup, batch = carried_out(shape, setup, batch)
     numbers = shape.parameters if setup.full else _adapter_numbers(shape, setup)
     gradients, optimizer = numbers * _FLOAT, numbers * setup.moments
     adapters = 0 if setup.full else numbers * _FLOAT
@@ -287,7 +304,7 @@ def largest_batch(shape: Shape, setup: Setup, width: int, room: float, most: int
     All their tokens are taken to be learned.
     """
     rows = _largest(shape, replace(setup, checkpointed=True), width, room, most)
-    if is_checkpointed(shape, setup, Batch(rows, width, rows * width)):
+    if carried_out(shape, setup, Batch(rows, width, rows * width))[0].checkpointed:
         return rows
     return _largest(shape, replace(setup, checkpointed=False), width, room, most)
 

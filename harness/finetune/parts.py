@@ -1,4 +1,4 @@
-"""A batch that does not fit is computed in parts, which teaches the same.
+"""A batch that is large is computed in parts, which teaches the same.
 
 The loss of a step is a sum over its learned tokens, divided by how many they are in the whole step.
 So a batch may be cut anywhere between two rows: gradients add up to the same numbers.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -16,27 +17,28 @@ from harness.store.files import read_json, write_json
 
 log = logging.getLogger("podium")
 
-PARTS = "parts.json"
+PARTS = "at_once.json"
 Batch = Mapping[str, Any]
 
 
 class Parts:
-    """In how many parts each batch is computed; doubled whenever memory runs out.
+    """How many tokens of a batch are computed at once; halved whenever memory runs out.
 
     Args:
-        checkpoint: where a killed training goes on from, in as many parts; `None` where it begins.
-        first: how many to begin with.
+        checkpoint: where a killed training goes on from, in as many; `None` where it begins.
+        tokens: how many to begin with, padding included; `None` is all of a batch.
     """
 
-    def __init__(self, checkpoint: Path | None = None, first: int = 1) -> None:
+    def __init__(self, checkpoint: Path | None = None, tokens: int | None = None) -> None:
         path = None if checkpoint is None else checkpoint / PARTS
-        self.count = int(read_json(path)) if path is not None and path.is_file() else first
+        there = path is not None and path.is_file()
+        self.tokens: int | None = read_json(path)["tokens"] if path and there else tokens
         self._step = -1
         self._before: list[Batch] = []
 
     def save(self, checkpoint: Path) -> None:
         """Write how many, so that the rest of a killed training draws the same numbers."""
-        write_json(checkpoint / PARTS, self.count)
+        write_json(checkpoint / PARTS, {"tokens": self.tokens})
 
     def compute(
         self,
@@ -66,7 +68,7 @@ class Parts:
                     self._add(self._before, one)
                 loss = self._add([batch], one)
             except (RuntimeError, MemoryError) as error:
-                if not is_out_of_memory(error) or self.count >= _rows(batch):
+                if not is_out_of_memory(error) or self._is_least(batch):
                     raise
             else:
                 self._before.append(batch)
@@ -76,30 +78,44 @@ class Parts:
             again = True
 
     def _add(self, batches: Sequence[Batch], one: Callable[[Batch], Any]) -> Any:
-        return sum(one(part) for batch in batches for part in split(batch, self.count))
+        return sum(one(part) for batch in batches for part in split(batch, self.tokens))
+
+    def _is_least(self, batch: Batch) -> bool:
+        return all(_rows(part) == 1 for part in split(batch, self.tokens))
 
     def _halve(self, batch: Batch) -> None:
-        self.count *= 2
-        rows = -(-_rows(batch) // self.count)
+        most = max((part for part in split(batch, self.tokens) if _rows(part) > 1), key=_tokens)
+        self.tokens = _tokens(most) // 2
         log.warning(
-            "a batch of %d rows does not fit into memory: computed %d at a time, with the same "
-            "gradients",
-            _rows(batch), rows,
+            "%d rows of %d tokens do not fit into memory: computed %d tokens at a time, with the "
+            "same gradients",
+            _rows(most), _tokens(most) // _rows(most), self.tokens,
         )  # fmt: skip
 
 
-def split(batch: Batch, parts: int) -> Iterator[Batch]:
-    """A batch in so many parts of like size, or a part a row; each as wide as it must be."""
-    if parts == 1:
+def split(batch: Batch, tokens: int | None) -> Iterator[Batch]:
+    """A batch in parts of so many tokens at most, or of one row; each as wide as it must be."""
+    if tokens is None or _tokens(batch) <= tokens:
         yield batch
         return
-    rows = _rows(batch)
-    size = -(-rows // parts)
-    for start in range(0, rows, size):
-        part = {name: tensor[start : start + size] for name, tensor in batch.items()}
-        width = int(part["attention_mask"].sum(1).max())  # padded behind
-        yield {name: tensor[:, :width] for name, tensor in part.items()}
+    widths = batch["attention_mask"].sum(1).tolist()  # padded behind
+    start = 0
+    while start < len(widths):
+        end = start + _fitting(widths[start:], tokens)
+        yield {name: tensor[start:end, : max(widths[start:end])] for name, tensor in batch.items()}
+        start = end
+
+
+def _fitting(widths: Sequence[int], tokens: int) -> int:
+    """How many of the first rows, one at least, take so many tokens, padded to the widest."""
+    widest = accumulate(widths, max)
+    return max(1, sum(rows * width <= tokens for rows, width in enumerate(widest, start=1)))
 
 
 def _rows(batch: Batch) -> int:
     return len(batch["input_ids"])
+
+
+def _tokens(batch: Batch) -> int:
+    rows, width = batch["input_ids"].shape
+    return int(rows * width)

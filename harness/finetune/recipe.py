@@ -11,7 +11,6 @@ from typing import Any
 from harness.config.sections import Finetune, Runtime
 from harness.errors import InputError, MissingDependency, need
 from harness.finetune.head import IGNORED
-from harness.finetune.memory import Batch, is_checkpointed, setup_of, shape_of
 from harness.finetune.order import Order
 from harness.finetune.parts import Parts
 from harness.finetune.trainable import Learned
@@ -172,31 +171,23 @@ def _continued(network: Any, adapter: Path) -> Any:
         return PeftModel.from_pretrained(network, adapter, is_trainable=True)
 
 
-def _is_checkpointed(section: Finetune, network: Any, widest: int) -> bool:
-    """Whether batches of rows so wide are computed again in the backward pass rather than kept."""
-    import torch
-
-    if section.gradient_checkpointing != "auto":
-        return section.gradient_checkpointing
-    shape = shape_of(network.config.to_dict())
-    if shape is None:  # nobody can say what it would keep
-        return True
-    computed = 4 if compute_dtype(section) == "float32" else 2
-    setup = setup_of(section, shape, gpu=torch.cuda.is_available(), computed=computed)
-    rows = section.rows_at_once
-    return is_checkpointed(shape, setup, Batch(rows, widest, rows * widest))
-
-
 def training_arguments(
-    section: Finetune, runtime: Runtime, lengths: Sequence[int], checkpoints: Path, network: Any
+    section: Finetune, runtime: Runtime, rows: int, checkpoints: Path, checkpointed: bool
 ) -> Any:
-    """The recipe as TRL takes it, for rows of so many tokens."""
+    """The recipe as TRL takes it, for so many rows.
+
+    Args:
+        section: the recipe.
+        runtime: how often to save.
+        rows: how many are learned.
+        checkpoints: folder of what a killed training goes on from.
+        checkpointed: whether activations are computed again in the backward pass.
+    """
     import torch
     from trl import SFTConfig
 
-    steps = math.ceil(len(lengths) / (section.rows_at_once * section.accumulate)) * section.epochs
+    steps = math.ceil(rows / (section.rows_at_once * section.accumulate)) * section.epochs
     dtype, has_gpu = compute_dtype(section), torch.cuda.is_available()
-    checkpointed = _is_checkpointed(section, network, max(lengths))
     arguments = SFTConfig(
         output_dir=str(checkpoints),
         num_train_epochs=section.epochs,
@@ -245,5 +236,5 @@ def as_trained(section: Finetune, trainer: Any) -> dict[str, Any]:
         "adapted": adapted(trainer.model),
         "computed_in": compute_dtype(section),
         "checkpointed": trainer.args.gradient_checkpointing,
-        "batch_parts": trainer.parts.count,
+        "tokens_at_once": trainer.parts.tokens,
     }

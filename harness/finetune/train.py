@@ -18,7 +18,7 @@ from harness.finetune.best import BEST, Best
 from harness.finetune.callbacks import Asked, Clock, read_watched, watch
 from harness.finetune.checkpoints import CHECKPOINTS, newest_checkpoint, seconds_before
 from harness.finetune.divergence import Change, Yardstick
-from harness.finetune.fitting import parts_to_begin_with
+from harness.finetune.fitting import plan
 from harness.finetune.pace import Pace
 from harness.finetune.parts import Parts
 from harness.finetune.picture import plot
@@ -164,15 +164,15 @@ def _set_up(
     checkpoints: Path,
 ) -> Any:  # fmt: skip
     """TRL's trainer over the base, its adapter where it has one, and the rows."""
-    first = parts_to_begin_with(section, base, material.lengths.longest)
-    parts = Parts(checkpoint, first)
+    steps = plan(section, base, [len(row) for row in material.learned])
+    parts = Parts(checkpoint, steps.tokens)
     network = load_base(section, base)
     if section.yields == "adapter":
         check_targets(section.targets, network)
     learned = material.learned
     with _training("the training cannot be set up"):
         arguments = training_arguments(
-            section, runtime, [len(row) for row in learned], checkpoints, network
+            section, runtime, len(learned), checkpoints, steps.checkpointed
         )
         arguments.report_to = [] if runtime.track is None else [runtime.track]
         return make_trainer(

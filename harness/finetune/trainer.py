@@ -25,7 +25,7 @@ def trainer_class() -> type:
 
         Args:
             order: draws the rows of an epoch.
-            parts: in how many parts a batch is computed.
+            parts: how much of a batch is computed at once.
         """
 
         # The loss is divided by the learned tokens of the whole step: no one divides it again.
@@ -94,7 +94,7 @@ def mean_loss(trainer: Any, model: Any, inputs: Any, learned: Any) -> Any:
 
 
 def step_in_parts(trainer: Any, model: Any, inputs: Batch, step: Callable[[Batch], Any]) -> Any:
-    """Add a batch's gradients, in parts where it does not fit whole; count its tokens.
+    """Add a batch's gradients, in parts where it is large; count its tokens.
 
     Padding is no token that was seen.
     """

@@ -132,8 +132,8 @@ def _trainer(
     )
     said = ({"id": row.id, "messages": row.turns} for row in rows)
     learned = [learn(row, words.tokenizer, words.ends) for row in said]
-    lengths = [len(row) for row in learned]
-    arguments = training_arguments(alike, Runtime(), lengths, folder, network)
+    again = section.gradient_checkpointing is True
+    arguments = training_arguments(alike, Runtime(), len(learned), folder, again)
     return make_trainer(alike, network, words.tokenizer, to_dataset(learned), arguments)
 
 

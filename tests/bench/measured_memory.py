@@ -33,6 +33,8 @@ def measure(
         tokens: how long each of them is.
         uneven: by how much every second is shorter.
     """
+    from harness.finetune.fitting import plan
+    from harness.finetune.parts import Parts
     from harness.finetune.recipe import load_base, make_trainer, to_dataset, training_arguments
     from harness.finetune.trainable import Learned
     from harness.models.chat import load_tokenizer
@@ -47,12 +49,15 @@ def measure(
         base = Path(folder) / "base"
         save_random(config, base)
         network = load_base(section, base)
+        steps = plan(section, base, [*map(len, learned)])
         arguments = training_arguments(
-            section, Runtime(), [*map(len, learned)], Path(folder) / "out", network
+            section, Runtime(), len(learned), Path(folder) / "out", steps.checkpointed
         )
         arguments.save_strategy = "no"
         tokenizer = load_tokenizer(BASELINES / "tiny-qwen2")
-        trainer = make_trainer(section, network, tokenizer, to_dataset(learned), arguments)
+        parts = Parts(None, steps.tokens)
+        rows = to_dataset(learned)
+        trainer = make_trainer(section, network, tokenizer, rows, arguments, None, parts)
         peak = _peak_of_a_step(trainer)
     own = list(trainer.model.parameters())
     state = [t for s in trainer.optimizer.state.values() for t in s.values()]

@@ -54,11 +54,14 @@ def test_every_form_has_a_card_and_a_ledger_of_all_its_files(
     for words in (
         "tiny-qwen2",
         "90.5 [87.0, 93.0]",
-        "licence: unknown",
+        "licence: apache-2.0",
         "Parity: pass",
         "| rank | 8",
     ):
         assert words in said
+    assert said.startswith("---\nbase_model: tiny-qwen2\nlicense: apache-2.0\n")
+    front = yaml.safe_load(said.split("---\n")[1])
+    assert front["tags"] == ["podium", "lora"]
     assert not list(tmp_path.glob(".*"))
 
 
@@ -212,5 +215,5 @@ def test_a_licence_is_taken_from_the_base(tmp_path: Path) -> None:
     assert licence(tmp_path).startswith("unknown")
     (tmp_path / "LICENSE").write_text("MIT", "utf-8")
     assert licence(tmp_path) == "see LICENSE of the base"
-    (tmp_path / "README.md").write_text("---\nlicense: apache-2.0\n---\n# <b>x</b>", "utf-8")
+    (tmp_path / "README.md").write_text("---\nlicense: 'apache-2.0'\n---\n# <b>x</b>", "utf-8")
     assert licence(tmp_path) == "apache-2.0"

@@ -8,8 +8,8 @@ from harness.config.sections import Finetune
 from harness.finetune.memory import (
     GIB,
     Batch,
+    carried_out,
     forecast,
-    is_checkpointed,
     largest_batch,
     setup_of,
     shape_of,
@@ -69,19 +69,38 @@ def test_each_way_of_saving_saves() -> None:
     assert peak(gradient_checkpointing=True) < whole
 
 
-def test_a_large_batch_computes_again_what_it_would_keep() -> None:
-    """At 11.7 MB a token 183 tokens keep 2 GiB."""
+@pytest.mark.parametrize(
+    ("rows", "gpu", "changes", "expected"),
+    [
+        (2, False, {}, (False, 2)),
+        (9, False, {}, (False, 3)),  # a processor computes three at a time
+        (9, False, {"gradient_checkpointing": True}, (True, 9)),
+        (9, False, {"gradient_checkpointing": False}, (False, 9)),
+        (9, False, {"packing": True}, (True, 9)),
+        (2, True, {}, (False, 2)),
+        (9, True, {}, (True, 9)),
+    ],
+)
+def test_a_large_batch_is_cut_or_computed_again(
+    rows: int, gpu: bool, changes: dict[str, object], expected: tuple[bool, int]
+) -> None:
+    """At 11.7 MB a token 183 tokens keep 2 GiB: three rows of 60."""
     shape = shape_of(QWEN3_8B)
     assert shape is not None
+    section = Finetune.model_validate({"rank": 64, **changes})
+    setup = setup_of(section, shape, gpu=gpu, computed=4)
+    done, part = carried_out(shape, setup, Batch(rows, 60, rows * 60, padded=False))
+    assert (done.checkpointed, part.rows) == expected
+    assert part.learned == part.rows * 60
 
-    def again(rows: int, **changes: object) -> bool:
-        section = Finetune.model_validate({"rank": 64, **changes})
-        setup = setup_of(section, shape, gpu=False, computed=4)
-        return is_checkpointed(shape, setup, Batch(rows, 60, rows * 60))
 
-    assert (again(2), again(4)) == (False, True)
-    assert again(2, gradient_checkpointing=True)
-    assert not again(4, gradient_checkpointing=False)
+def test_a_batch_in_parts_takes_the_memory_of_one_and_of_gradients() -> None:
+    shape = shape_of(QWEN3_8B)
+    assert shape is not None
+    setup = setup_of(Finetune(rank=64), shape, gpu=False, computed=4)
+    three, nine, ninety = (forecast(shape, setup, Batch(n, 60, n * 60, False)) for n in (3, 9, 90))
+    assert nine == ninety
+    assert nine.activations == pytest.approx(three.activations + three.gradients)
 
 
 @pytest.mark.parametrize("room", [6.5, 7.0, 7.5, 8.0, 23.5, 79.0])

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from harness.config.sections import Finetune, Runtime
-from harness.finetune import fitting, recipe
-from harness.finetune.fitting import parts_to_begin_with
-from harness.finetune.memory import Batch, forecast, setup_of, shape_of
+from harness.finetune import fitting, memory, recipe
+from harness.finetune.fitting import Plan, plan
+from harness.finetune.memory import Batch, Shape, forecast, setup_of, shape_of
 from harness.finetune.parts import PARTS, Parts, split
 from harness.finetune.train import Data, finetune
 from harness.models.settings import read_object
@@ -71,9 +71,13 @@ def test_a_batch_that_does_not_fit_is_computed_in_parts_and_teaches_the_same(
     section = RECIPE.model_copy(update={"batch_size": 3, "accumulate": 2})
     with caplog.at_level(logging.WARNING, logger="podium"):
         found = trained(section, small_base, train_rows, tmp_path / "work")
-    assert found[1]["batch_parts"] == 4
-    told = [m for m in caplog.messages if "does not fit" in m]
-    assert [re.findall("[0-9]+", message) for message in told] == [["3", "2"], ["3", "1"]]
+    told = [m for m in caplog.messages if "not fit" in m]
+    numbers = [list(map(int, re.findall("[0-9]+", message))) for message in told]
+    assert numbers, "memory never ran out"
+    for rows, width, tokens in numbers:
+        assert rows > 1
+        assert tokens == rows * width // 2
+    assert found[1]["tokens_at_once"] == numbers[-1][2]
     assert_alike(found, whole)
 
 
@@ -104,10 +108,13 @@ def test_what_does_not_fit_row_by_row_is_an_error() -> None:
         raise torch.OutOfMemoryError("CUDA out of memory")
 
     parts, forgotten = Parts(), []
-    batch = {"input_ids": torch.ones(4, 5), "attention_mask": torch.ones(4, 5)}
+    batch = {
+        "input_ids": torch.ones(4, 5, dtype=torch.long),
+        "attention_mask": torch.ones(4, 5, dtype=torch.long),
+    }
     with pytest.raises(torch.OutOfMemoryError):
         parts.compute(0, batch, never, lambda: forgotten.append(1))
-    assert parts.count == 4
+    assert parts.tokens == 5
     assert forgotten == [1, 1]
 
 
@@ -118,42 +125,107 @@ def test_another_error_is_none_of_memory() -> None:
     parts = Parts()
     with pytest.raises(RuntimeError, match="mat1"):
         parts.compute(0, {"input_ids": [1, 2]}, wrong, lambda: None)
-    assert parts.count == 1
+    assert parts.tokens is None
 
 
-def test_parts_are_as_wide_as_their_longest_row_and_kept_in_checkpoints(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("tokens", "shapes"),
+    [
+        (None, [(4, 5)]),
+        (20, [(4, 5)]),
+        (19, [(3, 5), (1, 2)]),
+        (10, [(2, 5), (2, 3)]),
+        (8, [(1, 5), (2, 4), (1, 2)]),
+        (1, [(1, 5), (1, 4), (1, 3), (1, 2)]),
+    ],
+)
+def test_parts_take_no_more_than_they_may_and_are_as_wide_as_their_longest_row(
+    tokens: int | None, shapes: list[tuple[int, int]]
+) -> None:
     import torch
 
-    mask = torch.tensor([[1, 1, 1, 1], [1, 1, 0, 0], [1, 1, 1, 0]])
-    batch = {"input_ids": torch.arange(12).reshape(3, 4), "attention_mask": mask}
-    found = list(split(batch, 2))
-    assert [part["input_ids"].shape for part in found] == [(2, 4), (1, 3)]
-    parts = Parts()
-    parts.count = 2
-    parts.save(tmp_path)
-    assert read_json(tmp_path / PARTS) == 2
-    assert Parts(tmp_path).count == 2
-    assert Parts(tmp_path, 3).count == 2
-    assert (Parts(None).count, Parts(None, 3).count) == (1, 3)
+    widths = torch.tensor([5, 4, 3, 2])
+    mask = (torch.arange(5)[None] < widths[:, None]).long()
+    batch = {"input_ids": torch.arange(20).reshape(4, 5) * mask, "attention_mask": mask}
+    found = list(split(batch, tokens))
+    assert [tuple(part["input_ids"].shape) for part in found] == shapes
+    learned = [number for part in found for row in part["input_ids"].tolist() for number in row]
+    assert sorted(filter(None, learned)) == sorted(filter(None, batch["input_ids"].view(-1)))
 
 
-@pytest.mark.parametrize(("share", "expected"), [(1.1, 1), (0.6, 2), (0.35, 3), (0.0, 32)])
-def test_auto_begins_with_the_largest_batch_that_is_forecast_to_fit(
-    share: float, expected: int, small_base: Path, monkeypatch: pytest.MonkeyPatch,
+def test_how_much_is_computed_at_once_is_kept_in_checkpoints(tmp_path: Path) -> None:
+    Parts(None, 300).save(tmp_path)
+    assert read_json(tmp_path / PARTS) == {"tokens": 300}
+    assert Parts(tmp_path).tokens == 300
+    assert Parts(tmp_path, 500).tokens == 300
+    assert (Parts(None).tokens, Parts(None, 3).tokens) == (None, 3)
+    Parts().save(tmp_path)
+    assert Parts(tmp_path, 500).tokens is None
+
+
+def small(base: Path) -> Shape:
+    shape = shape_of(read_object(base / "config.json"))
+    assert shape is not None
+    return shape
+
+
+@pytest.mark.parametrize(("share", "rows"), [(1.1, 32), (0.6, 19), (0.35, 11), (0.0, 1)])
+def test_auto_begins_with_as_many_rows_as_are_forecast_to_fit(
+    share: float, rows: int, small_base: Path, monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:  # fmt: skip
     caplog.set_level(logging.INFO, "podium")
     section = Finetune(rank=4, batch_size="auto", dtype="float32", max_length=256)
-    shape = shape_of(read_object(small_base / "config.json"))
-    assert shape is not None
+    shape = small(small_base)
     setup = setup_of(section, shape, gpu=False, computed=4)
     whole, none = (forecast(shape, setup, Batch(n, 200, n * 200)).peak for n in (32, 0))
     free = (none + share * (whole - none)) / 0.9 if share else 0.0
     monkeypatch.setattr(fitting, "free_bytes", lambda: int(free))
-    assert parts_to_begin_with(section, small_base, 200) == expected
-    assert ("rows of a step are computed" in caplog.text) == (expected > 1)
+    expected = Plan(checkpointed=False, tokens=None if rows == 32 else rows * 200)
+    assert plan(section, small_base, [200, 30]) == expected
+    assert ("rows of a step are computed" in caplog.text) == (rows < 32)
     fixed = section.model_copy(update={"batch_size": 32})
-    assert parts_to_begin_with(fixed, small_base, 200) == 1
+    assert plan(fixed, small_base, [200]) == Plan(checkpointed=False)
+
+
+@pytest.mark.parametrize(
+    ("kept", "changes", "expected"),
+    [
+        (1.0, {}, Plan(False)),
+        (0.5, {}, Plan(False, 3 * 200)),
+        (0.1, {}, Plan(True)),  # not even one row
+        (0.5, {"gradient_checkpointing": True}, Plan(True)),
+        (0.1, {"gradient_checkpointing": False}, Plan(False)),
+        (0.5, {"packing": True}, Plan(True)),  # a packed batch is one row
+    ],
+)
+def test_what_would_keep_much_is_cut_before_it_is_computed_again(
+    kept: float, changes: dict[str, Any], expected: Plan, small_base: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    """Six rows of 200 tokens where so much of what they keep may be kept."""
+    section = RECIPE.model_copy(update=changes)
+    shape = small(small_base)
+    whole = setup_of(
+        RECIPE.model_copy(update={"gradient_checkpointing": False}), shape, gpu=False, computed=4
+    )
+    bytes_kept = forecast(shape, whole, Batch(6, 200, 1200)).activations
+    monkeypatch.setattr(memory, "_KEPT_AT_MOST", kept * bytes_kept + 1)
+    assert plan(section, small_base, [200, 60]) == expected
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    together = Plan(True) if expected.tokens else expected
+    assert plan(section, small_base, [200, 60]) == together
+
+
+def test_cut_batches_teach_the_same(
+    whole: tuple[Any, dict[str, Any]], small_base: Path, train_rows: Path, tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(memory, "_KEPT_AT_MOST", 3 * 2**20)
+    found = trained(RECIPE, small_base, train_rows, tmp_path / "work")
+    assert found[1]["checkpointed"] is False
+    assert 0 < found[1]["tokens_at_once"] < 6 * found[1]["longest_row"]
+    assert_alike(found, whole)
 
 
 def test_auto_teaches_the_same_however_little_is_free(
@@ -163,5 +235,6 @@ def test_auto_teaches_the_same_however_little_is_free(
     whole = trained(section, small_base, train_rows, tmp_path / "whole")
     monkeypatch.setattr(fitting, "free_bytes", lambda: 0)
     cramped = trained(section, small_base, train_rows, tmp_path / "cramped")
-    assert (whole[1]["batch_parts"], cramped[1]["batch_parts"]) == (1, 32)
+    assert whole[1]["tokens_at_once"] is None
+    assert cramped[1]["tokens_at_once"] == cramped[1]["longest_row"]
     assert_alike(cramped, whole)

@@ -40,8 +40,8 @@ def test_what_was_done_is_told(plain: dict[str, Any]) -> None:
     assert plain["loss"][-1] < plain["loss"][0] - 0.2
     assert plain["samples"] == 12
     assert (plain["cut_rows"], plain["longest_row"]) == (0, 90)
-    assert (plain["computed_in"], plain["checkpointed"], plain["batch_parts"]) == (
-        "float32", False, 1
+    assert (plain["computed_in"], plain["checkpointed"], plain["tokens_at_once"]) == (
+        "float32", False, None
     )  # fmt: skip
     layers = dict.fromkeys(
         ("down_proj", "gate_proj", "k_proj", "o_proj", "q_proj", "up_proj", "v_proj"), 2
