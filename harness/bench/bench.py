@@ -122,6 +122,11 @@ def noticed(result: Mapping[str, Any]) -> list[str]:
             f"others had {taken:.0%} of the processors throughout: ratios to the reference hold, "
             "times in seconds need not repeat"
         )
+    if any(entry["engine"]["engine"] != "api" for entry in result["entries"]):
+        told.append(
+            "engines were started once: another start may be faster or slower by more than "
+            "replicates differ; ratios to the reference hold"
+        )
     if result["unique_prompts"]:
         told.append(
             "a cache cannot be emptied, so each prompt began with 8 letters of its own"

@@ -23,11 +23,12 @@ import json
 import math
 import os
 import random
+import signal
 import statistics
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -168,14 +169,21 @@ def claiming(entry: Entry) -> Entry:
 
 @contextmanager
 def beside(seconds: float) -> Iterator[None]:
-    """Other work on all processors, for a while in the middle."""
+    """Other work on all processors, for a while in the middle.
+
+    A shell starts it and ends: what a session finds among its own descendants is no other work.
+    """
     busy = f"import time; e = time.time() + {1.5 * seconds}; time.sleep({seconds / 2})\n"
     burn = [sys.executable, "-c", busy + "while time.time() < e: sum(range(10000))"]
-    others = [subprocess.Popen(burn) for _ in range(os.cpu_count() or 1)]
+    start = ["sh", "-c", '"$@" >/dev/null 2>&1 & echo $!', "sh", *burn]
+    others = [
+        int(subprocess.run(start, capture_output=True, text=True, check=True).stdout)
+        for _ in range(os.cpu_count() or 1)
+    ]
     yield
     for other in others:
-        other.kill()
-        other.wait()
+        with suppress(ProcessLookupError):
+            os.kill(other, signal.SIGKILL)
 
 
 def disturbances() -> Iterator[tuple[str, ...]]:

@@ -24,7 +24,7 @@ from tests.podium import command, environment, podium
 from tests.reports.conftest import MakeBoard
 from tests.reports.folders import SESSION, SIGNATURE, Entrant, questions, write_run
 
-REPEATS = "this session repeats within 1.8%."
+REPEATS = "this session repeats within 1.8%;"
 UNKNOWN = {"engine": "unknown: times come from a prediction file"}
 VOID = "the times vary by 31% over the replicates, more than 20%"
 SHAKY = {

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+from harness.bench.bench import noticed
 from harness.bench.entries import How, read_entry
 from harness.cli import podium
 from harness.config.sections import Latency
@@ -44,9 +45,20 @@ def test_a_slower_address_is_called_slower(tmp_path: Path) -> None:
     assert [level["load"] for level in first["loaded"]] == [2.0]
     assert found["unique_prompts"]
     assert found["same_lengths"]
+    assert not any("started once" in line for line in found["noticed"])
     page = (tmp_path / "bench.html").read_text()
     assert page.count("<svg") == 2
     assert "<script" not in page
+
+
+def test_an_engine_that_starts_here_says_that_another_start_may_differ() -> None:
+    entry = {
+        "name": "mine", "engine": {"engine": "vllm", "device": "cpu"}, "waves": [0.1, 0.1],
+        "doubt": None, "failed": 0, "loaded": [],
+    }  # fmt: skip
+    load = {"disturbed": None, "others": None, "steal": None}
+    told = noticed({"entries": [entry], "load": load, "unique_prompts": False})
+    assert [line for line in told if "another start may be faster or slower" in line] == told
 
 
 def test_a_run_that_asked_an_address_is_timed_there(tmp_path: Path) -> None:
