@@ -18,6 +18,7 @@ from harness.store.files import read_json, write_text
 from harness.sweep.laying import lay
 from harness.sweep.ledger import Kept
 from harness.sweep.request import Request
+from harness.sweep.surrogate import expected
 
 BEST = "best.yaml"
 
@@ -50,17 +51,27 @@ class Finals:
         return [str(row["name"]) for row in others if row["rank"] is None or row["rank"][0] == 1]
 
 
-def finalists(trials: Sequence[Kept], most: int) -> list[Kept]:
-    """The best trials that were trained for all their epochs and keep to every constraint.
+def finalists(request: Request, trials: Sequence[Kept]) -> list[Kept]:
+    """The trials whose recipes are expected to be the best, trained whole; one of each recipe.
 
-    One of each recipe; of equals the earlier.
+    By what all trials tell of a recipe, not by its own score alone, so that one which was stopped
+    may be among them; where a constraint is on what only a whole training shows, it may not.
     """
-    able = [one for one in trials if one.is_whole and one.keeps_to and one.last.value is not None]
-    ordered = sorted(able, key=lambda one: (-(one.last.value or 0.0), one.number))
+    early = set(request.settings.constraints) <= {"memory_gb"}
+    able = [
+        one
+        for one in trials
+        if one.state in ("complete", "pruned") and one.labels and one.keeps_to
+        if one.last.value is not None and (one.is_whole or early)
+    ]
+    if not able:
+        return []
+    worth = expected(able, request.space, request.shares)
+    ordered = sorted(able, key=lambda one: (-worth[one.number], one.number))
     unique: dict[str, Kept] = {}
     for one in ordered:
         unique.setdefault(json.dumps(one.labels, sort_keys=True), one)
-    return list(unique.values())[:most]
+    return list(unique.values())[: request.settings.finalists]
 
 
 def final_spec(request: Request, one: Kept) -> Spec:
@@ -87,7 +98,7 @@ def run_finals(request: Request, trials: Sequence[Kept], columns: int) -> Finals
         trials: all of them.
         columns: width of the terminal.
     """
-    chosen = finalists(trials, request.settings.finalists)
+    chosen = finalists(request, trials)
     if not chosen:
         return Finals()
     specs = [final_spec(request, one) for one in chosen]

@@ -226,11 +226,12 @@ def open_ledger(request: Request) -> Ledger:
     """Open the study of a sweep, or begin it.
 
     Raises:
-        MissingDependency: Optuna, or the driver of the database, is not installed.
+        MissingDependency: Optuna, scikit-learn, or the driver of the database, is not installed.
         InputError: the study is of another sweep, or was made by another version.
         RunError: the database cannot be reached.
     """
-    need("optuna", "sweep")
+    for package in ("optuna", "sklearn"):
+        need(package, "sweep")
     address = request.settings.storage
     where = str(request.folder / FILE) if address is None else address
     for _ in range(_TRIES if address is not None else 0):

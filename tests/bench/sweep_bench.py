@@ -111,7 +111,7 @@ def one(world: World, trials: int, **settings: Any) -> Found:
     evaluator = Simulated(world)
     asked = request(trials=trials, seed=world.seed, **settings)
     done = search(asked, _ledger(), evaluator)
-    chosen = finalists(done, asked.settings.finalists)
+    chosen = finalists(asked, done)
     truths = [world.truth(kept.labels or {}) for kept in chosen]
     optimum = world.optimum()
     reach, incumbent = _reached(world, done, 0.95 * optimum)

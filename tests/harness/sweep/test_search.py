@@ -84,7 +84,7 @@ def test_a_batch_that_fails_as_a_whole_is_no_end() -> None:
 def test_what_breaks_a_constraint_is_no_finalist() -> None:
     bound = {"memory_gb": "<= 10", "AS": ">= 10"}
     trials = search(request(trials=12, shares=(1.0,), constraints=bound), ledger(), Toy())
-    chosen = finalists(trials, 12)
+    chosen = finalists(request(finalists=12, constraints=bound), trials)
     assert {one.labels["finetune.rank"] for one in chosen if one.labels} == {8}
     assert any(one.violations["memory_gb"] > 0 for one in trials)
 
