@@ -1,6 +1,6 @@
 "use strict";
-// The view lives in the address after #: lang, sort, find, entry, other, status, family, q; w (the
-// weights in percent) and band (seconds of full and of no marks).
+// The view lives in the address after #: lang, theme, sort, find, entry, other, status, family, q; w
+// (the weights in percent) and band (seconds of full and of no marks).
 (() => {
   const root = document.documentElement;
   const all = (selector, inside = document) => [...inside.querySelectorAll(selector)];
@@ -42,6 +42,22 @@
   }
 
   const wanted = () => state.get("lang") || (navigator.language.startsWith("zh") ? "zh" : "en");
+
+  // --- light or dark: as the system has it, until the button says otherwise ---
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const usual = () => dark.matches ? "dark" : "light";
+  const theme = () => ["light", "dark"].includes(state.get("theme")) ? state.get("theme") : usual();
+
+  function paint() {
+    root.dataset.theme = theme();
+    for (const word of one("#theme").children) word.hidden = word.dataset.to === theme();
+  }
+
+  one("#theme").onclick = () => {
+    const other = theme() === "dark" ? "light" : "dark";
+    keep({ theme: other === usual() ? "" : other });
+  };
+  dark.addEventListener("change", paint);
 
   // --- what scrolls sideways can be reached by keyboard ---
   const scrollers = all(".scroll");
@@ -303,6 +319,7 @@
 
   function show() {
     speak(wanted());
+    paint();
     tables.forEach(sort);
     filterRows();
     filterAnswers();

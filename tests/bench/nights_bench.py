@@ -22,8 +22,8 @@ from harness.nightly.bless import bless
 from harness.nightly.evidence import GATES, Gate
 from harness.nightly.history import History
 from harness.nightly.night import How, judge_night
+from harness.nightly.page import page
 from harness.nightly.record import Record
-from harness.nightly.trends import page
 from tests.harness.nightly.simulated import Entry, World
 
 _ENTRIES = 5
