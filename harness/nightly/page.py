@@ -67,10 +67,11 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """An entry over its nights: its name, and a drawing a gate."""
+    """An entry over its nights: its name, a drawing a gate, and whether a point is many nights."""
 
     entry: str
     charts: tuple[Chart, ...]
+    thinned: bool
 
 
 def page(report: Report, history: History) -> bytes:
@@ -90,7 +91,7 @@ def page(report: Report, history: History) -> bytes:
         reasons=[_reason(one, one.blame) for one in report.gates if one.blame is not None],
         pasts=[past for past in pasts if past.charts],
         legend=trends.legend(),
-        thinned=any(len(chart.rows) >= trends.POINTS for past in pasts for chart in past.charts),
+        thinned=any(past.thinned for past in pasts),
         most=str(trends.POINTS),
     )
 
@@ -198,8 +199,10 @@ def _past(report: Report, history: History, entry: str, *, relative: bool) -> Pa
     blessed = history.blessed(entry)
     numbers = () if blessed is None else blessed.nights
     judged = [one for one in report.gates if one.entry == entry]
-    found = (trends.series(one, nights, numbers, relative=relative) for one in judged)
-    return Past(one_line(entry), tuple(trends.chart(one) for one in found if one is not None))
+    found = [trends.series(one, nights, numbers, relative=relative) for one in judged]
+    drawn = [one for one in found if one is not None]
+    thinned = any(len(one.values) > trends.POINTS for one in drawn)
+    return Past(one_line(entry), tuple(map(trends.chart, drawn)), thinned)
 
 
 def _is_relative(history: History, nights: Sequence[Night]) -> bool:

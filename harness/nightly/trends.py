@@ -146,10 +146,10 @@ def _drawn(one: Series, groups: Sequence[_Group]) -> Iterator[str]:
     low, high = _range(one)
     right, up = _AXES.along(0, len(one.values) - 1), _AXES.upward(low, high)
     yield from _blessing(one, up)
-    yield from _AXES.rungs(up, ticks(low, high, 4), lambda value: _tick(one, value))
+    yield from _AXES.rungs(up, ticks(low, high, 5), lambda value: _tick(one, value))
     yield from _AXES.feet((right(at), clip_middle(one.names[at], _NAME)) for at in _named(one))
-    yield from _levels(one, right, up)
     yield from _curve(groups, right, up)
+    yield from _levels(one, right, up)
     yield from _marks(one, right, up)
     yield from _AXES.titles(one.axis)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -178,6 +179,18 @@ def test_times_have_units_and_only_those_taken_alike_are_drawn() -> None:
     assert [say(row[1]) for row in trends.chart(seconds).rows] == ["670 ms", "549 ms", "607 ms"]
     assert say(trends.chart(times).rows[0][1]) == "0.67×"
     assert ">600 ms<" in trends.chart(seconds).drawing
+
+
+def test_only_a_long_page_says_that_points_are_many_nights(drawn: str, tmp_path: Path) -> None:
+    report, history = told(tmp_path, quiet=1), History(tmp_path)
+    row = history.rows[-1]
+    with (tmp_path / "nights.jsonl").open("a", encoding="utf-8") as file:
+        for number in range(row.number + 1, row.number + 200):
+            said = {name: getattr(row, name) for name in row.__dataclass_fields__}
+            file.write(json.dumps({**said, "number": number}) + "\n")
+    thinned = "Where there are more than 160 nights, a point is the median of neighbouring ones"
+    assert thinned in page(report, History(tmp_path)).decode("utf-8")
+    assert thinned not in drawn
 
 
 def test_one_night_is_no_trend() -> None:
