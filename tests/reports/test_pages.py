@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from harness.nightly import page as nightly_page
+from harness.nightly.history import History
+from harness.sweep import page as sweep_page
 from reports.html import TEMPLATES
+from tests.harness.nightly.nights import told
+from tests.harness.sweep.sweeping import finished
 from tests.reports import every_page
 from tests.reports.chromium import Chromium
 
@@ -148,3 +154,25 @@ def test_every_page_has_the_one_frame(made: Path) -> None:
         text = (made / name).read_text("utf-8")
         assert [line for line in kept if line not in text] == []
         assert text.count("<main>") == text.count("<footer>") == text.count("<h1") == 1
+
+
+def test_no_script_of_a_stranger_runs(browser: Chromium, tmp_path: Path) -> None:
+    """Names, answers, errors and recipes are text, on the pages of nights and of sweeps."""
+    evil = "</script><img src=x onerror=boom()>"
+    report = replace(told(tmp_path / "nights", quiet=2, answer=evil), failed={evil: evil})
+    found = {**finished(), "name": evil, "not_apart": [evil], "failed_finals": {evil: evil}}
+    found["trials"][0]["values"] = {"finetune.rank": evil}
+    written = {
+        "nightly.html": nightly_page.page(report, History(tmp_path / "nights")),
+        "sweep.html": sweep_page.page(found),
+    }
+    for name, content in written.items():
+        (tmp_path / name).write_bytes(content)
+        browser.open((tmp_path / name).as_uri())
+        browser.value("document.querySelectorAll('details').forEach(d => { d.open = true; })")
+        browser.value("document.querySelector('#language').click()")
+        browser.value("new Promise(done => setTimeout(done, 200))")
+        assert browser.value("window.boomed") == 0
+        assert browser.value("document.querySelectorAll('img, iframe, script').length") == 1
+        assert browser.value("document.body.textContent.includes('onerror=boom()')")
+        assert browser.happened("Log.entryAdded") == []

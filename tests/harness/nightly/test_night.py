@@ -65,6 +65,8 @@ def test_before_anything_is_blessed_nothing_is_said(night: Nights) -> None:
     report = night("n1")
     assert report.call == "inconclusive"
     assert "no night is blessed: podium bless base" in as_text(report)
+    written = json.loads(json.dumps(as_json(report)))
+    assert {one["why"] for one in written["gates"]} == {"no night is blessed: podium bless base"}
 
 
 def test_a_night_like_the_blessed_ones_is_fine(night: Nights, history: History) -> None:
