@@ -16,7 +16,7 @@ from reports.charts.chart import Chart
 from reports.html import environment, whole
 from reports.strings import Note
 from reports.table import Cell, Table
-from reports.text import cut, one_line, visible
+from reports.text import cut, few, one_line, visible
 
 _TEMPLATE = Path(__file__).with_name("page.html")
 _SIGNS: Mapping[Call, str] = {"regressed": "✗", "inconclusive": "?", "fine": "✓"}
@@ -97,7 +97,15 @@ def page(report: Report, history: History) -> bytes:
 
 
 def lead(report: Report) -> Note:
-    """The night in a sentence."""
+    """The night in a sentence, or in two where an entry could not run."""
+    said = _calls(report)
+    if not report.failed:
+        return said
+    names = few([one_line(name) for name in report.failed], _NAMED)
+    return Note("night_broken", {"list": names, "rest": said})
+
+
+def _calls(report: Report) -> Note:
     every = str(len(report.gates))
     red = [one for one in report.gates if one.call == "regressed"]
     if red:
@@ -114,7 +122,8 @@ def _lost(red: Sequence[Judged]) -> tuple[Note, ...]:
     """The entries that lost, the first few of them, with their gates."""
     found: dict[str, list[Note]] = {}
     for one in red:
-        told = Note("night_lost_by", {"gate": Note(one.gate), "loss": _loss(one)})
+        key = "night_lost_time" if one.gate == "time" else "night_lost_by"
+        told = Note(key, {"gate": Note(one.gate), "loss": _loss(one)})
         found.setdefault(one_line(one.entry), []).append(told)
     named = [
         Note("night_lost", {"entry": entry, "list": tuple(lost)}) for entry, lost in found.items()
@@ -122,10 +131,6 @@ def _lost(red: Sequence[Judged]) -> tuple[Note, ...]:
     more = len(named) - _NAMED
     rest = [Note("night_lost_more", {"n": str(more)})] if more > 0 else []
     return (*named[:_NAMED], *rest)
-
-
-def _named(one: Judged) -> dict[str, str | Note]:
-    return {"entry": one_line(one.entry), "gate": Note(one.gate)}
 
 
 def _loss(one: Judged) -> Cell:
@@ -156,7 +161,7 @@ def _reason(one: Judged, found: Blame) -> Reason:
     key = "night_flips" if shown == all_of_them else "night_flips_first"
     flips = tuple(map(_flipped, found.flips))
     return Reason(
-        title=Note("night_why_of", {**_named(one), "loss": _loss(one)}),
+        title=_title(one),
         cause=cause(found),
         changes=_changes(found) if len(found.changes) > 1 else None,
         families=tuple(
@@ -167,6 +172,15 @@ def _reason(one: Judged, found: Blame) -> Reason:
         flips=flips[:_OPEN],
         folded=flips[_OPEN:],
     )
+
+
+def _title(one: Judged) -> Note:
+    told: dict[str, Cell] = {
+        "entry": one_line(one.entry),
+        "gate": Note(one.gate),
+        "loss": _loss(one),
+    }
+    return Note("night_why_time" if one.gate == "time" else "night_why_of", told)
 
 
 def _flipped(flip: Flip) -> Flipped:

@@ -59,6 +59,14 @@
   };
   dark.addEventListener("change", paint);
 
+  // --- a page beside this one opens as this one is read ---
+  const beside = all('a[href$=".html"]');
+
+  function lead() {
+    const kept = ["lang", "theme"].filter((name) => state.get(name)).map((name) => [name, state.get(name)]);
+    for (const link of beside) link.hash = new URLSearchParams(kept);
+  }
+
   // --- what scrolls sideways can be reached by keyboard ---
   const scrollers = all(".scroll");
 
@@ -320,6 +328,7 @@
   function show() {
     speak(wanted());
     paint();
+    lead();
     tables.forEach(sort);
     filterRows();
     filterAnswers();

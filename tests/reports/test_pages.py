@@ -92,6 +92,14 @@ def test_light_and_dark_at_a_click(browser: Chromium, page: str) -> None:
     assert browser.value("location.hash") == ""
 
 
+def test_the_page_beside_opens_as_this_one_is_read(browser: Chromium, made: Path) -> None:
+    browser.open(f"{(made / 'leaderboard-answers.html').as_uri()}#q=x")
+    browser.value("document.querySelector('#theme').click()")
+    browser.value("document.querySelector('#language').click()")
+    link = browser.value("document.querySelector('main a[href]').href")
+    assert link == f"{(made / 'leaderboard.html').as_uri()}#lang=zh&theme=dark"
+
+
 @pytest.mark.usefixtures("dark")
 def test_the_system_is_dark_until_the_button_says_otherwise(browser: Chromium, made: Path) -> None:
     page = (made / "nightly.html").as_uri()

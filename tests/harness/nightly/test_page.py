@@ -73,7 +73,7 @@ def test_the_first_sentence_names_what_is_red(report: Report) -> None:
     ("calls", "english", "chinese"),
     [
         ((), "No gate could be judged.", "没有一项门禁可以判定。"),
-        (("fine", "fine"), "All 2 gates are fine.", "2 项门禁全部正常。"),
+        (("fine", "fine"), "Every gate is fine (2 of 2).", "2 项门禁全部正常。"),
         (
             ("fine", "inconclusive"),
             "Nothing is known to have regressed; 1 of 2 gates are inconclusive.",
@@ -84,6 +84,12 @@ def test_the_first_sentence_names_what_is_red(report: Report) -> None:
 def test_every_kind_of_night_has_its_sentence(calls: Any, english: str, chinese: str) -> None:
     found = Report("n1", tuple(judged(call=call) for call in calls), ())
     assert (say(lead(found)), say(lead(found), "zh")) == (english, chinese)
+
+
+def test_a_night_on_which_an_entry_could_not_run_is_not_called_fine() -> None:
+    found = Report("n1", (judged(),), (), {"b": "no adapter"})
+    assert say(lead(found)) == "b failed to run. Every gate is fine (1 of 1)."
+    assert say(lead(found), "zh") == "b 运行失败。1 项门禁全部正常。"
 
 
 def test_many_red_gates_are_named_in_part() -> None:
