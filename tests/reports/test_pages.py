@@ -20,6 +20,7 @@ from tests.reports.chromium import Chromium
 
 pytestmark = pytest.mark.browser
 
+A4 = 718  # pixels between the margins of a printed page
 PAPER = "getComputedStyle(document.body).backgroundColor"
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
@@ -146,11 +147,15 @@ def test_it_can_be_read_with_scripts_off(browser: Chromium, page: str) -> None:
     assert browser.value("document.querySelector('main section').checkVisibility()") is True
 
 
-def test_it_prints_dark_on_white(browser: Chromium, page: str) -> None:
-    browser.open(f"{page}#theme=dark")
+def test_it_prints_dark_on_white_and_whole(browser: Chromium, page: str) -> None:
     browser.send("Emulation.setEmulatedMedia", media="print")
+    size = {"width": A4, "height": 1000, "deviceScaleFactor": 1, "mobile": False}
+    browser.send("Emulation.setDeviceMetricsOverride", **size)
+    browser.open(f"{page}#theme=dark")
     assert browser.value(PAPER) == "rgb(255, 255, 255)"
     assert browser.value("getComputedStyle(document.body).color") == "rgb(24, 25, 28)"
+    assert browser.value("document.documentElement.scrollWidth") <= A4
+    browser.send("Emulation.clearDeviceMetricsOverride")
     browser.send("Emulation.setEmulatedMedia", media="")
     assert browser.pdf().startswith(b"%PDF")
 
