@@ -23,12 +23,12 @@ from reports import (
 )
 from reports.charts import differences, ecdf, loss, scatter
 from reports.columns import raw
+from reports.html import TEMPLATES
 
 if TYPE_CHECKING:
     from reports.board import Leaderboard
     from reports.charts.chart import Chart
 
-TEMPLATES = Path(__file__).parent / "templates"
 _SIDE_BY_SIDE = 20  # open questions shown with all their answers
 
 

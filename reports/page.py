@@ -8,12 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reports import answers
-from reports.block import BLOCKS, TEMPLATES, Block
-from reports.charts.marks import meter
+from reports.block import BLOCKS, Block
 from reports.columns import interval
 from reports.fields import short
-from reports.html import act, environment
-from reports.text import count, one_line, percent, points
+from reports.html import TEMPLATES, environment, whole
 from reports.training_facts import brief, lengths, reason_words
 
 if TYPE_CHECKING:
@@ -22,9 +20,7 @@ if TYPE_CHECKING:
     from reports.board import Leaderboard
 
 PAGE, ANSWERS = "leaderboard.html", "leaderboard-answers.html"
-_ANSWERS = TEMPLATES / "answers.html"
-# The filters of the templates, by their own names.
-_FORMATS = (one_line, points, count, percent, short, interval, brief, lengths, reason_words)
+_WHOLE, _ANSWERS = TEMPLATES / "leaderboard.html", TEMPLATES / "answers.html"
 _LARGEST = 5_000_000  # bytes of a page; beyond that the answers move out
 
 
@@ -33,25 +29,19 @@ def pages(board: Leaderboard, blocks: Sequence[Block] = BLOCKS) -> dict[str, byt
 
     The answers stand under the blocks.
     """
-    engine = _engine()
+    engine = environment(short, interval, brief, lengths, reason_words)
     shown = answers.view(board)
     sections = [_section(engine, block.template, board, block.view(board)) for block in blocks]
 
     def page(above: Sequence[str], last: answers.Answers) -> bytes:
         return _page(engine, board, [*above, _section(engine, _ANSWERS, board, last)])
 
-    whole = page(sections, shown)
-    if len(whole) <= _LARGEST:
-        return {PAGE: whole}
+    together = page(sections, shown)
+    if len(together) <= _LARGEST:
+        return {PAGE: together}
     side = page([], replace(shown, alone=True))
     beside = ANSWERS, f"{len(side) / 1e6:.1f} MB"
     return {PAGE: page(sections, replace(shown, asked=(), beside=beside)), ANSWERS: side}
-
-
-def _engine() -> Environment:
-    engine = environment({each.__name__: each for each in _FORMATS})
-    engine.globals.update(meter=meter)
-    return engine
 
 
 def _section(engine: Environment, template: Path, board: Leaderboard, view: object) -> str:
@@ -62,10 +52,8 @@ def _section(engine: Environment, template: Path, board: Leaderboard, view: obje
 
 
 def _page(engine: Environment, board: Leaderboard, sections: Sequence[str]) -> bytes:
-    text = engine.get_template("page.html").render(
-        board=board, dates=_dates(board), sections="\n".join(sections), **act()
-    )
-    return text.encode("utf-8")
+    inside = "\n".join(sections)
+    return whole(engine, _WHOLE, board=board, dates=_dates(board), sections=inside)
 
 
 def _dates(board: Leaderboard) -> str:

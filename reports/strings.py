@@ -24,16 +24,18 @@ def words(language: Language = "en") -> Mapping[str, str]:
 class Note:
     """A sentence before it has a language: its key, and what goes into its braces.
 
-    A value may be a tuple of texts, a list in the sentence, or a `Note` itself.
+    A value may be a tuple of texts or notes, a list in the sentence, or a `Note` itself.
     """
 
     key: str
-    values: Mapping[str, str | tuple[str, ...] | Note] = field(default_factory=dict)
+    values: Mapping[str, str | Note | tuple[str | Note, ...]] = field(default_factory=dict)
 
 
-def say(said: Note | str | tuple[str, ...], language: Language = "en") -> str:
+def say(said: Note | str | tuple[str | Note, ...], language: Language = "en") -> str:
     """The sentence in one language; a text as it is, and several as a list."""
     if isinstance(said, Note):
         values = {name: say(value, language) for name, value in said.values.items()}
         return words(language)[said.key].format(**values)
-    return said if isinstance(said, str) else _COMMAS[language].join(said)
+    if isinstance(said, str):
+        return said
+    return _COMMAS[language].join(say(one, language) for one in said)

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from harness.bench.entries import Entry
-from harness.config.sections import Latency
+from harness.config.sections import LEAST_REPLICATES, Latency
 from harness.core import Sample
 from harness.errors import InputError
-from harness.metrics.latency import calm, doubt, latency, medians, repeats_within
+from harness.metrics.latency import UNSTEADY, calm, doubt, latency, medians, repeats_within
 from harness.metrics.loaded import loaded
 from harness.metrics.ratio import ratio
 from harness.models.hardware import fits_together, machine
 from harness.timing.machine import BUSY, had_by_others
 from harness.timing.session import Timed, time_session
+from reports.strings import Note, say
 
 # A first wave of warm-up that took so much longer than the last was a cold start.
 _COLD = 0.10
@@ -65,7 +66,7 @@ def bench(
         "entries": [_entry(name, timed, section, names[0]) for name in names],
     }
     curves = {name: sorted(medians(calm(timed.rows[name]), "e2e_s").values()) for name in names}
-    return Found({**result, "noticed": noticed(result)}, curves)
+    return Found({**result, "noticed": [say(note) for note in noticed(result)]}, curves)
 
 
 def _entry(name: str, timed: Timed, section: Latency, reference: str) -> dict[str, Any]:
@@ -92,53 +93,50 @@ def _entry(name: str, timed: Timed, section: Latency, reference: str) -> dict[st
     }
 
 
-def noticed(result: Mapping[str, Any]) -> list[str]:
+def noticed(result: Mapping[str, Any]) -> list[Note]:
     """What a reader of the times should know, a sentence each."""
     load = result["load"]
-    told = []
-    for entry in result["entries"]:
-        name, waves = entry["name"], entry["waves"]
-        if waves[-1] and waves[0] > (1 + _COLD) * waves[-1]:
-            told.append(
-                f"{name} started cold: its first wave took {waves[0] / waves[-1]:.1f} times as "
-                f"long as the last of {len(waves)}; they do not count"
-            )
-        if entry["doubt"]:
-            told.append(f"{name}: inconclusive: {entry['doubt']}")
-        if entry["failed"]:
-            told.append(f"{name}: {entry['failed']} requests failed: {entry['error']}")
-        told += [
-            f"{name} is saturated at {level['rate']:.3g} requests/s"
-            for level in entry["loaded"]
-            if level["saturated"]
-        ]
+    told = [note for entry in result["entries"] for note in _noticed_of(entry)]
     if load["disturbed"]:
-        told.append(
-            f"{load['disturbed']:.0%} of the blocks were disturbed by other work; "
-            f"{load['retaken']} of them were taken again"
-        )
+        share, again = f"{load['disturbed']:.0%}", str(load["retaken"])
+        told.append(Note("bench_disturbed", {"share": share, "again": again}))
     if (taken := had_by_others(load)) > BUSY:
-        told.append(
-            f"others had {taken:.0%} of the processors throughout: ratios to the reference hold, "
-            "times in seconds need not repeat"
-        )
+        told.append(Note("bench_others", {"share": f"{taken:.0%}"}))
     if any(entry["engine"]["engine"] != "api" for entry in result["entries"]):
-        told.append(
-            "engines were started once: another start may be faster or slower by more than "
-            "replicates differ; ratios to the reference hold"
-        )
+        told.append(Note("bench_once"))
     if result["unique_prompts"]:
-        told.append(
-            "a cache cannot be emptied, so each prompt began with 8 letters of its own"
-            + _lengths(result["same_lengths"])
-        )
+        told.append(Note("bench_unique", {"lengths": _lengths(result["same_lengths"])}))
     return told
 
 
-def _lengths(same: bool | None) -> str:
+def _noticed_of(entry: Mapping[str, Any]) -> Iterator[Note]:
+    name, waves = entry["name"], entry["waves"]
+    if waves[-1] and waves[0] > (1 + _COLD) * waves[-1]:
+        told = {"times": f"{waves[0] / waves[-1]:.1f}", "waves": str(len(waves))}
+        yield Note("bench_cold", {"name": name, **told})
+    if entry["doubt"]:
+        yield Note("bench_doubt", {"name": name, "why": doubted(entry["latency"])})
+    if entry["failed"]:
+        told = {"n": str(entry["failed"]), "why": str(entry["error"])}
+        yield Note("bench_failed", {"name": name, **told})
+    for level in entry["loaded"]:
+        if level["saturated"]:
+            yield Note("bench_saturated", {"name": name, "rate": f"{level['rate']:.3g}"})
+
+
+def doubted(taken: Mapping[str, Any]) -> Note:
+    """Why times do not count, as `harness.metrics.latency.doubt` has it in English."""
+    if taken["cached"] is not None:
+        return Note("doubt_cached", {"share": f"{taken['cached']:.0%}"})
+    if taken["cv"] is None:
+        return Note("doubt_few", {"least": str(LEAST_REPLICATES)})
+    return Note("doubt_unsteady", {"cv": f"{taken['cv']:.0%}", "most": f"{UNSTEADY:.0%}"})
+
+
+def _lengths(same: bool | None) -> Note | str:
     if same is None:
-        return "; whether they are equally many tokens each time is not told"
-    return "" if same else ", which were not equally many tokens each time"
+        return Note("bench_lengths_unknown")
+    return "" if same else Note("bench_lengths_differ")
 
 
 def default_samples() -> list[Sample]:

@@ -36,7 +36,7 @@ class Options(TypedDict):
     key_env: str | None
 
 
-def bench(entries: Sequence[str], **options: Unpack[Options]) -> tuple[str, dict[str, Any], str]:
+def bench(entries: Sequence[str], **options: Unpack[Options]) -> tuple[str, dict[str, Any], bytes]:
     """Time entries; what a terminal shows, the same as JSON, and the page.
 
     Raises:

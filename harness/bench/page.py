@@ -2,104 +2,83 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from html import escape
+from pathlib import Path
 from typing import Any
 
-from harness.bench.bench import Found
-from harness.bench.table import as_text
-from reports.block import TEMPLATES
+from harness.bench.bench import Found, noticed
+from harness.bench.table import about, alone, limit, loaded
+from reports.charts.axes import Point, linear
 from reports.charts.chart import Chart
 from reports.charts.ecdf import ecdf
-from reports.charts.plot import (
-    BASE,
-    LEFT,
-    RIGHT,
-    Point,
-    curve,
-    grid,
-    linear,
-    plotted,
-    spots,
-    upward,
-)  # fmt: skip
-from reports.strings import Note, say
+from reports.charts.plot import BASE, LEFT, RIGHT, curve, grid, plotted, spots, upward
+from reports.html import environment, whole
+from reports.strings import Note
 from reports.svg import plain, ticks, words
 from reports.text import DASH, one_line, percent, seconds
 
-_STYLE = """
-main { padding-top: 26px; }
-pre { overflow-x: auto; font: 12.5px/1.55 var(--mono); white-space: pre; }
-"""
+_TEMPLATE = Path(__file__).with_name("page.html")
 
 
-def page(found: Found) -> str:
-    """The page; it loads nothing and runs nothing."""
-    style = (TEMPLATES / "page.css").read_text("utf-8") + _STYLE
-    digest = base64.b64encode(hashlib.sha256(style.encode("utf-8")).digest()).decode("ascii")
-    text = escape(as_text(found.result))
-    numbers = f'<pre tabindex="0" role="region" aria-label="Numbers">{text}</pre>'
-    charts = (ecdf(_named(found.curves)), _against_load(found.result["entries"]))
-    parts = [*(_drawn(chart) for chart in charts if chart), f"<h2>Numbers</h2>{numbers}"]
-    sections = "".join(f"<section>{part}</section>" for part in parts)
-    return (
-        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-        '<meta http-equiv="Content-Security-Policy" '
-        f"content=\"default-src 'none'; style-src 'sha256-{digest}'; img-src data:\">"
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        '<meta name="color-scheme" content="light dark">'
-        f'<title>podium bench</title><link rel="icon" href="data:,"><style>{style}</style></head>'
-        f"<body><main><h1>Latency</h1>{sections}</main></body></html>\n"
+def page(found: Found) -> bytes:
+    """The page; what it says stands in `reports/strings.toml`."""
+    result = found.result
+    charts = (ecdf(_named(found.curves)), _against_load(result["entries"]))
+    return whole(
+        environment(),
+        _TEMPLATE,
+        about=about(result),
+        leads=list(_leads(result)),
+        noticed=noticed(result),
+        alone=alone(result),
+        loaded=loaded(result),
+        limit=limit(result),
+        charts=[chart for chart in charts if chart is not None],
     )
+
+
+def _leads(result: Mapping[str, Any]) -> Iterator[Note]:
+    """How long each entry took beside the reference, a sentence each."""
+    reference = one_line(_short(result["reference"]))
+    for entry in result["entries"]:
+        found = entry["relative"]
+        if found is not None:
+            ends = {name: f"{found[name]:.3f}" for name in ("value", "low", "high")}
+            names = {"b": one_line(_short(entry["name"])), "a": reference}
+            yield Note(f"bench_lead_{found['call'].replace(' ', '_')}", {**names, **ends})
+
+
+def _short(name: str) -> str:
+    """An address without what all of them begin with."""
+    return name.replace("http://", "")
 
 
 def _named(curves: Mapping[str, Sequence[float]]) -> dict[str, list[float]]:
-    return {
-        name.replace("http://", ""): [value for value in values if value > 0]
-        for name, values in curves.items()
-    }
-
-
-def _drawn(chart: Chart) -> str:
-    """A chart with its table folded under it."""
-    heads = "".join(f'<th scope="col">{escape(say(head))}</th>' for head in chart.headings)
-    rows = "".join(
-        f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in chart.rows
-    )
-    return (
-        f"<h2>{escape(say(chart.title))}</h2><figure>"
-        f'<div class="scroll" tabindex="0">{chart.drawing}</div>'
-        f"<figcaption>{escape(say(chart.help))}</figcaption>"
-        f'<details class="twin"><summary>{escape(say(Note("numbers")))}</summary>'
-        f'<div class="scroll" tabindex="0"><table><thead><tr>{heads}</tr></thead>'
-        f"<tbody>{rows}</tbody></table></div></details></figure>"
-    )
+    return {_short(name): [one for one in values if one > 0] for name, values in curves.items()}
 
 
 def _against_load(entries: Sequence[Mapping[str, Any]]) -> Chart | None:
     """Median and 95th percentile against arrivals a second; at 0 what one alone takes."""
-    loaded = [(at, one) for at, one in enumerate(entries) if one["latency"] and one["loaded"]]
-    if not loaded:
+    busy = [(at, one) for at, one in enumerate(entries) if one["latency"] and one["loaded"]]
+    if not busy:
         return None
     title = Note("chart_load")
     return Chart(
         title=title,
         help=Note("chart_load_help"),
-        drawing=plotted(list(_lines(loaded)), Note("axis_load"), title),
-        headings=(Note("entry"), Note("arrivals"), "p50", "p95", Note("within")),
-        rows=tuple(row for _, entry in loaded for row in _rows(entry)),
+        drawing=plotted(list(_lines(busy)), Note("axis_load"), title),
+        headings=(Note("entry"), Note("arrivals"), Note("p50"), Note("p95"), Note("within")),
+        rows=tuple(row for _, entry in busy for row in _rows(entry)),
     )
 
 
-def _lines(loaded: Sequence[tuple[int, Mapping[str, Any]]]) -> Iterator[str]:
+def _lines(busy: Sequence[tuple[int, Mapping[str, Any]]]) -> Iterator[str]:
     lines: list[tuple[int, str, list[Point]]] = []
-    for at, entry in loaded:
+    for at, entry in busy:
         for name in ("p50_s", "p95_s"):
-            alone = (0.0, float(entry["latency"][name]))
-            busy = [(float(level["rate"]), float(level[name])) for level in entry["loaded"]]
-            lines.append((at, f"{name[:3]} {entry['name'].replace('http://', '')}", [alone, *busy]))
+            alone_s = (0.0, float(entry["latency"][name]))
+            under = [(float(level["rate"]), float(level[name])) for level in entry["loaded"]]
+            lines.append((at, f"{name[:3]} {_short(entry['name'])}", [alone_s, *under]))
     points = [point for _, _, found in lines for point in found]
     high, most = max(y for _, y in points), max(x for x, _ in points)
     right, up = linear(0.0, most, LEFT, RIGHT), upward(0.0, high * 1.05)
@@ -113,8 +92,8 @@ def _lines(loaded: Sequence[tuple[int, Mapping[str, Any]]]) -> Iterator[str]:
 
 
 def _rows(entry: Mapping[str, Any]) -> Iterator[tuple[str, ...]]:
-    name, alone = one_line(entry["name"]), entry["latency"]
-    yield name, "0", seconds(alone["p50_s"]), seconds(alone["p95_s"]), DASH
+    name, taken = one_line(entry["name"]), entry["latency"]
+    yield name, "0", seconds(taken["p50_s"]), seconds(taken["p95_s"]), DASH
     for level in entry["loaded"]:
         yield (
             name, f"{level['rate']:.3g}", seconds(level["p50_s"]), seconds(level["p95_s"]),

@@ -1,12 +1,14 @@
-"""What a bench found, for a terminal: tables that line up, and what was noticed."""
+"""What a bench found as tables: for a terminal, and for the page in both languages."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from harness.text.display import clip_middle, shown, table
 from harness.timing.machine import BUSY, had_by_others
+from reports.strings import Note, say
+from reports.table import Cell, Table
 from reports.text import DASH, count, percent, seconds
 
 _NAME = 32  # columns of a name
@@ -15,68 +17,89 @@ _TIMES = ("p50_s", "p90_s", "p95_s", "ttft_p50_s", "ttft_p95_s", "tpot_p50_s")
 
 def as_text(result: Mapping[str, Any]) -> str:
     """The tables."""
-    section = result["protocol"]
-    head = (
-        f"{section['questions']} questions × {section['replicates']} replicates, one at a time, "
-        f"in turns A B B A; reference: {shown(result['reference'], _NAME)}"
+    blocks = [shown(say(about(result))), _lines(alone(result), "")]
+    if under := loaded(result):
+        blocks.append(f"{_lines(under, say(Note('loaded')))}\n{say(limit(result))}")
+    noticed = "\n".join(shown(line) for line in result["noticed"])
+    return "\n\n".join(filter(None, (*blocks, noticed)))
+
+
+def _lines(one: Table, corner: str) -> str:
+    """A table for a terminal; what is under `corner` are the names."""
+    heads = [corner, *map(say, one.headings[1:])]
+    rows = [[shown(say(cell)) for cell in row] for row in one.rows]
+    right = [at for at, flush in enumerate(one.left) if not flush]
+    return "\n".join(table([heads, *rows], right=right))
+
+
+def about(result: Mapping[str, Any]) -> Note:
+    """How times were taken."""
+    section, name = result["protocol"], shown(result["reference"], _NAME)
+    told = {key: str(section[key]) for key in ("questions", "replicates")}
+    return Note("bench_about", {**told, "name": name})
+
+
+def limit(result: Mapping[str, Any]) -> Note:
+    """What goodput counts."""
+    return Note("bench_limit", {"limit": f"{result['protocol']['limit_s']:g}"})
+
+
+def alone(result: Mapping[str, Any]) -> Table:
+    """Times of questions that were asked one at a time."""
+    keys = ("entry", "p50", "p90", "p95", "ttft", "bench_ttft_p95", "tpot", "tokens_p50", "cv",
+            "bench_steady", "relative")  # fmt: skip
+    rows = tuple(_alone_row(result, entry) for entry in result["entries"])
+    return _table(keys, {0, 9, 10}, rows)
+
+
+def _alone_row(result: Mapping[str, Any], entry: Mapping[str, Any]) -> tuple[Cell, ...]:
+    taken = entry["latency"]
+    if taken is None:
+        return (_name(entry), *[DASH] * 8, Note("bench_no_times"), DASH)
+    return (
+        _name(entry),
+        *(seconds(taken[name]) for name in _TIMES),
+        count(taken["tokens_p50"]),
+        DASH if taken["cv"] is None else f"{taken['cv']:.1%}",
+        _verdict(result, taken),
+        _ratio(entry["relative"]),
     )
-    blocks = [head, _alone(result), _loaded(result), *result["noticed"]]
-    return "\n\n".join(block for block in blocks[:3] if block) + "".join(
-        f"\n{'' if at else chr(10)}{shown(line)}" for at, line in enumerate(blocks[3:])
-    )
 
 
-def _alone(result: Mapping[str, Any]) -> str:
-    heads = ["", "p50", "p90", "p95", "TTFT", "TTFT p95", "TPOT", "tokens", "cv", "", "× reference"]
-    rows = [heads]
-    for entry in result["entries"]:
-        taken = entry["latency"]
-        if taken is None:
-            rows.append([_name(entry), *[DASH] * 8, "no times", DASH])
-            continue
-        tokens = count(taken["tokens_p50"])
-        cv = DASH if taken["cv"] is None else f"{taken['cv']:.1%}"
-        rows.append(
-            [
-                _name(entry), *(seconds(taken[name]) for name in _TIMES), tokens,
-                cv, _verdict(result, taken), _ratio(entry["relative"]),
-            ]
-        )  # fmt: skip
-    return "\n".join(table(rows, right=range(1, 9)))
-
-
-def _verdict(result: Mapping[str, Any], taken: Mapping[str, Any]) -> str:
+def _verdict(result: Mapping[str, Any], taken: Mapping[str, Any]) -> Note:
     """How steady the times were, and whether the machine was theirs."""
+    steady = Note(f"cv_{taken['verdict']}")
     is_busy = had_by_others(result["load"]) > BUSY
-    return f"{taken['verdict']}, busy machine" if is_busy else str(taken["verdict"])
+    return Note("bench_busy", {"verdict": steady}) if is_busy else steady
 
 
-def _ratio(found: Mapping[str, Any] | None) -> str:
+def _ratio(found: Mapping[str, Any] | None) -> Cell:
     if found is None:
         return DASH
-    return f"{found['value']:.3f} [{found['low']:.3f}, {found['high']:.3f}] {found['call']}"
+    ends = {name: f"{found[name]:.3f}" for name in ("value", "low", "high")}
+    return Note("bench_ratio", {**ends, "call": Note(f"ratio_{found['call'].replace(' ', '_')}")})
 
 
-def _loaded(result: Mapping[str, Any]) -> str:
-    heads = [
-        "under load", "req/s", "p50", "p95", "TTFT", "queue", "tokens/s", "goodput", "within",
-        "",
-    ]  # fmt: skip
-    rows = [
-        [
+def loaded(result: Mapping[str, Any]) -> Table | None:
+    """Times of questions that came by themselves; `None` where none did."""
+    rows = tuple(
+        (
             _name(entry), f"{level['rate']:.3g}", seconds(level["p50_s"]), seconds(level["p95_s"]),
             seconds(level["ttft_p50_s"]), seconds(level["queue_p50_s"]),
-            count(level["tokens_per_s"]),
-            f"{level['goodput']:.3g}/s", percent(level["within"]),
-            "saturated" if level["saturated"] else "",
-        ]
+            count(level["tokens_per_s"]), f"{level['goodput']:.3g}/s", percent(level["within"]),
+            Note("bench_is_saturated") if level["saturated"] else "",
+        )
         for entry in result["entries"]
         for level in entry["loaded"]
-    ]  # fmt: skip
-    if not rows:
-        return ""
-    limit = f"goodput: whole answers within {result['protocol']['limit_s']:g} s"
-    return "\n".join([*table([heads, *rows], right=range(1, 9)), limit])
+    )  # fmt: skip
+    keys = ("entry", "bench_rate", "p50", "p95", "ttft", "bench_queue", "bench_tokens_s",
+            "bench_goodput", "within", "bench_state")  # fmt: skip
+    return _table(keys, {0, 9}, rows) if rows else None
+
+
+def _table(keys: Sequence[str], left: set[int], rows: tuple[tuple[Cell, ...], ...]) -> Table:
+    flush = tuple(at in left for at in range(len(keys)))
+    return Table(tuple(Note(key) for key in keys), flush, rows)
 
 
 def _name(entry: Mapping[str, Any]) -> str:

@@ -10,7 +10,7 @@ import click
 
 from harness.cli.options import JSON, to_json
 from harness.errors import Inconclusive
-from harness.store.files import make_folder, write_text
+from harness.store.files import make_folder, write_bytes, write_text
 from harness.store.streams import say, tell
 
 
@@ -59,7 +59,7 @@ def bench(entries: tuple[str, ...], out: Path | None, as_json: bool, **options: 
     if out is not None:
         make_folder(out)
         write_text(out / "bench.json", to_json(report) + "\n")
-        write_text(out / "bench.html", page)
+        write_bytes(out / "bench.html", page)
     say(to_json(report) if as_json else text)
     if out is not None:
         tell(f"\n{out / 'bench.html'}")

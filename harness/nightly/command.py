@@ -14,11 +14,11 @@ from harness.errors import InputError, did_you_mean, need
 from harness.nightly.bless import bless as bless_nights
 from harness.nightly.history import History
 from harness.nightly.night import How, Report, judge_night
+from harness.nightly.page import page
 from harness.nightly.record import record_of
 from harness.nightly.rule import RULES
 from harness.nightly.told import as_annotations, as_json, as_junit, as_markdown, as_text
-from harness.nightly.trends import page
-from harness.store.files import make_folder, write_text
+from harness.store.files import make_folder, write_bytes, write_text
 
 HISTORY = Path("runs") / "nightly"
 _LONGEST_NAME = 60
@@ -95,7 +95,7 @@ def _write(out: Path, report: Report, data: dict[str, Any], history: History) ->
     write_text(out / "nightly.json", json.dumps(data, ensure_ascii=False, indent=2) + "\n")
     write_text(out / "nightly.md", as_markdown(report))
     write_text(out / "junit.xml", as_junit(report))
-    write_text(out / "nightly.html", page(report, history))
+    write_bytes(out / "nightly.html", page(report, history))
 
 
 def github(report: Report) -> str:

@@ -14,6 +14,7 @@ from dataclasses import replace
 from harness.errors import need
 from harness.nightly.history import Night
 from harness.nightly.rule import AGREES, WORTH, Verdict
+from reports.strings import Note
 
 _RATE = 0.05
 
@@ -46,4 +47,4 @@ class Fdr:
             return verdict
         if verdict.upper < drop:
             return replace(verdict, call="fine", by="", needed="")
-        return replace(verdict, call="inconclusive", by="", needed="another night")
+        return replace(verdict, call="inconclusive", by="", needed=Note("need_another"))

@@ -22,6 +22,7 @@ from harness.nightly.record import Record, read_record, to_json
 from harness.store.files import decode, make_folder, read_json, remove, write_json
 from harness.store.jsonl import JsonlAppender
 from harness.store.locks import held
+from reports.strings import Note
 
 #: Nights of an entry whose answers are kept beside the blessed ones.
 _KEPT = 8
@@ -91,22 +92,19 @@ class History:
         former = self.of(blessed.was) if blessed is not None and blessed.was else []
         return [*former, *(row for row in self.rows if row.entry == entry)]
 
-    def place(self, entry: str, night: str) -> tuple[int, str]:
+    def place(self, entry: str, night: str) -> tuple[int, Note | None]:
         """The number that a night has or will have, and what is odd about its name."""
         rows = self.of(entry)
         if not rows:
-            return 1, ""
+            return 1, None
         last = rows[-1]
         blessed = self.blessed(entry)
         if last.night == night and blessed is not None and last.number in blessed.nights:
-            return last.number + 1, f"{entry}: night {night} is blessed and stays; this is another"
+            return last.number + 1, Note("night_stays", {"entry": entry, "night": night})
         if last.night == night:
-            return last.number, f"{entry}: night {night} ran again and counts once"
-        odd = (
-            f"{entry}: night {night} comes after {last.night}: did the clock jump? Nights keep the "
-            "order in which they came"
-        )
-        return last.number + 1, odd if night < last.night else ""
+            return last.number, Note("night_again", {"entry": entry, "night": night})
+        told = {"entry": entry, "night": night, "last": last.night}
+        return last.number + 1, Note("night_jumped", told) if night < last.night else None
 
     def add(self, night: Night, record: Record) -> None:
         """Keep a night: its answers first, its row last.

@@ -13,6 +13,7 @@ from harness.nightly.fdr import Fdr
 from harness.nightly.history import History, Night, means_of
 from harness.nightly.record import MUST_AGREE, Record, stacked
 from harness.nightly.rule import DROPS, Call, Levels, Verdict, judge, levels, quiet_means
+from reports.strings import Note
 
 _OF_MACHINE = "machine."
 
@@ -37,7 +38,7 @@ class Judged:
     mean: float | None
     blessed: float | None
     verdict: Verdict | None = None
-    why: str = ""
+    why: Note | str = ""
     blame: Blame | None = None
 
 
@@ -47,7 +48,7 @@ class Report:
 
     night: str
     gates: tuple[Judged, ...]
-    noticed: tuple[str, ...]
+    noticed: tuple[Note, ...]
     failed: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -96,14 +97,14 @@ def judge_night(history: History, records: Sequence[Record], how: How) -> Report
         StoreError: the disk refuses.
     """
     found: list[Judged] = []
-    noticed: list[str] = []
+    noticed: list[Note] = []
     at = levels(sum(record.has(gate) for record in records for gate in GATES))
     with history.locked():
         fdr = Fdr(_before(history, records, how.night)) if how.rule == "online-fdr" else None
         judging = _Judging(history, how, at, fdr)
         for record in records:
             number, odd = history.place(record.entry, how.night)
-            noticed += [odd] if odd else []
+            noticed += [odd] if odd is not None else []
             noticed += _renamed(history, record, [one.entry for one in records])
             gates = list(_gates(judging, record, number))
             found += gates
@@ -140,7 +141,7 @@ def _gates(judging: _Judging, record: Record, number: int) -> Iterator[Judged]:
         if not record.has(gate) and not any(one.has(gate) for one in blessed):
             continue
         why = _apart(gate, record, blessed)
-        if why:
+        if why is not None:
             yield Judged(record.entry, gate, "inconclusive", _shown(gate, record), None, why=why)
             continue
         yield _judged(judging, record, gate, blessed, past)
@@ -166,9 +167,9 @@ def _judged(
     if judging.fdr is not None:
         found = judging.fdr.judge(found, p_of(found), least)
     level = sum(one.mean(gate) for one in blessed) / len(blessed)
-    why = ""
+    why: Note | str = ""
     if found.call == "inconclusive":
-        why = f"a loss of {amount(gate, least)} is not excluded; {found.needed} would settle it"
+        why = Note("why_open", {"loss": amount(gate, least), "needed": found.needed})
     tonight = _row(record, 0, how.night, ())
     blamed = (
         blame(gate, blessed, record, [*past, tonight], found.tonight.value)
@@ -191,59 +192,53 @@ def _last(history: History, since: Sequence[Night], record: Record, gate: Gate) 
     if not since:
         return []
     found = history.record(since[-1])
-    return [] if found is None or _apart(gate, record, [found]) else [found]
+    return [] if found is None or _apart(gate, record, [found]) is not None else [found]
 
 
-def _apart(gate: Gate, record: Record, blessed: Sequence[Record]) -> str:
-    """Why last night cannot be held against others; empty where it can."""
+def _apart(gate: Gate, record: Record, blessed: Sequence[Record]) -> Note | None:
+    """Why last night cannot be held against others; `None` where it can."""
     if not blessed:
-        return f"no night is blessed: podium bless {record.entry}"
+        return Note("why_unblessed", {"entry": record.entry})
     for one in blessed:
         for name in MUST_AGREE:
             before, since = one.identity.get(name), record.identity.get(name)
             if before != since:
-                return f"{name} is {before} on the blessed nights and {since} on this one"
+                told = {"name": name, "before": str(before), "since": str(since)}
+                return Note("why_identity", told)
         if one.ids != record.ids:
-            odd = min({*one.ids} ^ {*record.ids}, default="their order")
-            return f"other questions than on the blessed nights, such as {odd}"
+            odd = min({*one.ids} ^ {*record.ids}, default=None)
+            return Note("why_questions", {"such": Note("why_order") if odd is None else odd})
         if not record.has(gate) or not one.has(gate):
-            where = "this night" if one.has(gate) else "a blessed night"
-            return f"{where} has no data for it"
-        if gate == "time" and (why := _times_apart(record, one)):
+            return Note("why_no_data" if one.has(gate) else "why_no_blessed_data")
+        if gate == "time" and (why := _times_apart(record, one)) is not None:
             return why
-    return ""
+    return None
 
 
-def _times_apart(record: Record, one: Record) -> str:
+def _times_apart(record: Record, one: Record) -> Note | None:
     """Why times do not compare: a slower machine is no slower model."""
     if record.relative != one.relative:
-        which = "this night alone" if record.relative else "the blessed nights alone"
-        return f"latency.reference: {which} timed a reference model"
+        return Note("why_reference" if record.relative else "why_no_reference")
     if record.relative:
         before, since = (each.made.get("settings.latency") for each in (one, record))
-        return "" if before == since else f"settings.latency is {before} and now {since}"
+        told = {"before": str(before), "since": str(since)}
+        return None if before == since else Note("why_latency", told)
     names = [name for name in {**one.made, **record.made} if name.startswith(_OF_MACHINE)]
     for name in names:
         before, since = one.made.get(name, "nothing"), record.made.get(name, "nothing")
         if before != since:
-            return (
-                f"{name} is {before} on the blessed nights and {since} on this one; with "
-                "latency.reference times compare across machines"
-            )
-    return ""
+            return Note("why_machine", {"name": name, "before": before, "since": since})
+    return None
 
 
-def _renamed(history: History, record: Record, tonight: Sequence[str]) -> list[str]:
+def _renamed(history: History, record: Record, tonight: Sequence[str]) -> list[Note]:
     """An entry without a past that is what another was, which did not run."""
     if history.of(record.entry):
         return []
     others = {row.entry: row for row in history.rows if row.entry not in tonight}
     for name, row in others.items():
         if row.identity == record.identity and _recipe(row.made) == _recipe(record.made):
-            return [
-                f"{record.entry} is new, and {name}, which did not run, was the same: if it has "
-                f"another name now, podium bless {record.entry} --was {name}"
-            ]
+            return [Note("night_renamed", {"entry": record.entry, "name": name})]
     return []
 
 
@@ -259,6 +254,8 @@ def _unlogged(gate: Gate, mean: float) -> float:
     return math.exp(mean) if gate == "time" else mean
 
 
-def amount(gate: Gate, loss: float) -> str:
+def amount(gate: Gate, loss: float) -> Note | str:
     """A loss in words: points, or per cent of time."""
-    return f"{math.expm1(loss):+.1%}" if gate == "time" else f"{round(loss, 1) + 0.0:.1f} points"
+    if gate == "time":
+        return f"{math.expm1(loss):+.1%}"
+    return Note("night_points", {"points": f"{round(loss, 1) + 0.0:.1f}"})

@@ -21,6 +21,7 @@ import numpy as np
 
 from harness.metrics.clusters import Clusters, Floats
 from harness.nightly.evidence import Gate, Loss, Noise, loss, noise, paired
+from reports.strings import Note
 
 Call = Literal["fine", "regressed", "inconclusive"]
 RULES = ("pooled", "online-fdr")
@@ -67,7 +68,7 @@ class Verdict:
     paired: Loss
     upper: float
     by: str = ""
-    needed: str = ""
+    needed: Note | str = ""
 
 
 def levels(gates: int) -> Levels:
@@ -132,15 +133,15 @@ def _asked(blessed: Floats, nights: Floats) -> int:
     return int(((~np.isnan(blessed)).all(axis=0) & (~np.isnan(nights)).all(axis=0)).sum())
 
 
-def _needed(gate: Gate, held: Loss, found: Noise, k: int, n: int, least: float) -> str:
+def _needed(gate: Gate, held: Loss, found: Noise, k: int, n: int, least: float) -> Note:
     """How many more questions, replicates or seeds would settle a loss of `least` either way."""
     target = (least / (_EXCLUDED + _SEEN)) ** 2
     moves = found.between**2 * (1 + 1 / k)
-    again = "replicates" if gate == "time" else "seeds or replicates"
     if moves < 0.8 * target:
         more = math.ceil(n * held.error**2 / (target - moves)) - n
         if more > 0:
-            return f"{more:,} more questions"
-        return "one more night: this one lies between"
+            return Note("need_questions", {"n": f"{more:,}"})
+        return Note("need_night")
     times = math.ceil(moves / (0.4 * target))
-    return f"{times} {again} a night: its noise is the night's, not the questions'"
+    again = "need_replicates" if gate == "time" else "need_seeds"
+    return Note(again, {"n": str(times)})

@@ -1,10 +1,13 @@
-"""A night in words: for a terminal, for Markdown, for CI, and as JSON."""
+"""A night in words: for a terminal, for Markdown, for CI, and as JSON.
+
+What the page says as well stands in `reports/strings.toml`, in both languages.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import fields, is_dataclass
 from typing import Any
 from xml.etree import ElementTree
 
@@ -14,6 +17,7 @@ from harness.nightly.night import Judged, Report, amount
 from harness.text.display import clip, shown, table
 from reports.gfm import escape
 from reports.gfm import table as gfm_table
+from reports.strings import Note, say
 from reports.text import DASH, visible
 
 _NAME = 32
@@ -31,7 +35,11 @@ def as_text(report: Report) -> str:
     rows += [_cells(one) for one in report.gates]
     lines = [*table(rows, right=range(2, 7)), "", _headline(report)]
     lines += [line for one in report.gates for line in _why(one)]
-    return "\n".join([*lines, *_failed(report), *map(shown, report.noticed)])
+    return "\n".join([*lines, *_failed(report), *_noticed(report)])
+
+
+def _noticed(report: Report) -> list[str]:
+    return [shown(say(note)) for note in report.noticed]
 
 
 def _failed(report: Report) -> list[str]:
@@ -48,20 +56,24 @@ _WORDS = ("regressed", "inconclusive", "fine")
 
 
 def _cells(one: Judged) -> list[str]:
+    numbers = [say(cell) for cell in cells(one)]
+    return [clip(shown(one.entry), _NAME), _TITLES[one.gate], *numbers, one.call]
+
+
+def cells(one: Judged) -> tuple[Note | str, ...]:
+    """The numbers of a gate: blessed, tonight, the loss, its interval, and what it is at most."""
+    levels = _level(one.gate, one.blessed), _level(one.gate, one.mean)
     verdict = one.verdict
-    ends = [DASH] * 3
-    if verdict is not None:
-        held = verdict.paired
-        low, high = held.value - 1.96 * held.error, held.value + 1.96 * held.error
-        ends = [
-            amount(one.gate, held.value),
-            f"[{_short(one.gate, low)}, {_short(one.gate, high)}]",
-            DASH if one.call == "regressed" else _short(one.gate, verdict.upper),
-        ]
-    return [
-        clip(shown(one.entry), _NAME), _TITLES[one.gate], _level(one.gate, one.blessed),
-        _level(one.gate, one.mean), *ends, one.call,
-    ]  # fmt: skip
+    if verdict is None:
+        return (*levels, *[DASH] * 3)
+    held = verdict.paired
+    low, high = held.value - 1.96 * held.error, held.value + 1.96 * held.error
+    return (
+        *levels,
+        amount(one.gate, held.value),
+        f"[{_short(one.gate, low)}, {_short(one.gate, high)}]",
+        DASH if one.call == "regressed" else _short(one.gate, verdict.upper),
+    )
 
 
 def _short(gate: Gate, loss: float) -> str:
@@ -78,23 +90,23 @@ def _why(one: Judged) -> Iterator[str]:
     """Sentences about a gate that is not fine."""
     name = f"{clip(shown(one.entry), _NAME)} {_TITLES[one.gate]}"
     if one.why:
-        yield f"{name}: {shown(one.why)}"
+        yield f"{name}: {shown(say(one.why))}"
     if one.blame is not None:
         by = "" if one.verdict is None else f" by {one.verdict.by}"
-        yield f"{name}: regressed{by}; {cause(one.blame)}"
+        yield f"{name}: regressed{by}; {shown(say(cause(one.blame)))}"
         yield from (f"  {line}" for line in details(one.blame))
 
 
-def cause(found: Blame) -> str:
+def cause(found: Blame) -> Note:
     """The named cause in a sentence."""
     if found.cause == UNKNOWN:
-        return f"since {shown(found.since)}; nothing that Podium keeps has changed"
-    only = "only" if found.only else "most likely"
+        return Note("night_causeless", {"night": found.since})
     changed = [change for change in found.changes if change.name.startswith(found.cause)]
     first = changed[0] if changed else found.changes[0]
-    return (
-        f"since {shown(found.since)}, {only} the {found.cause} changed: {shown(first.name)} was "
-        f"{shown(first.before, _ANSWER)} and is {shown(first.since, _ANSWER)}"
+    told = {"before": clip(first.before, _ANSWER), "since": clip(first.since, _ANSWER)}
+    return Note(
+        "night_cause_only" if found.only else "night_cause_likely",
+        {"night": found.since, "kind": Note(f"kind_{found.cause}"), "name": first.name, **told},
     )
 
 
@@ -121,7 +133,7 @@ def as_markdown(report: Report) -> str:
     said = [line.strip() for one in report.gates for line in _why(one)]
     lines = [f"## podium nightly: {escape(_headline(report))}", ""]
     lines += [gfm_table(heads, left, map(_cells, report.gates)), ""]
-    lines += [f"- {escape(line)}" for line in [*said, *_failed(report), *report.noticed]]
+    lines += [f"- {escape(line)}" for line in [*said, *_failed(report), *_noticed(report)]]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -183,4 +195,15 @@ def _property(text: str) -> str:
 
 def as_json(report: Report) -> dict[str, Any]:
     """The same for scripts."""
-    return {"call": report.call, **asdict(report)}
+    return {"call": report.call, **_plain(report)}
+
+
+def _plain(value: Any) -> Any:
+    """Values as JSON has them: what is a note is its sentence."""
+    if isinstance(value, Note):
+        return say(value)
+    if is_dataclass(value):
+        return {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
+    if isinstance(value, Mapping):
+        return {name: _plain(each) for name, each in value.items()}
+    return [_plain(each) for each in value] if isinstance(value, list | tuple) else value

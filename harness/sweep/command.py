@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import UsageError
-from harness.store.files import make_folder, write_json, write_text
+from harness.store.files import make_folder, write_bytes, write_json, write_text
 
 # Options that are settings of the same name.
 _SETTINGS = ("trials", "hours", "gpu_hours", "sampler", "finalists", "repeats", "storage")
@@ -62,7 +62,7 @@ def _run(request: Any, workers: str) -> tuple[Mapping[str, Any], str]:
     make_folder(request.folder)
     write_json(request.folder / "sweep.json", found)
     write_text(request.folder / "sweep.md", as_markdown(found))
-    write_text(request.folder / "sweep.html", page(found))
+    write_bytes(request.folder / "sweep.html", page(found))
     return found, "\n\n".join(filter(None, (finals.board, as_text(found))))
 
 

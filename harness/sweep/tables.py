@@ -1,85 +1,83 @@
-"""What a sweep found as tables: for a terminal, and as Markdown."""
+"""What a sweep found as tables: for a terminal, as Markdown, and for the page in both languages."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from harness.text.display import shown, table
+from harness.text.display import clip, shown, table
 from reports import gfm
+from reports.strings import Note, say
+from reports.table import Cell, Table
 from reports.text import DASH, points, seconds
 
 # Trials that a terminal lists; the files have all.
 _LISTED = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table: `left` are the places of columns of words."""
-
-    title: str
-    headings: Sequence[str]
-    left: frozenset[int]
-    rows: Sequence[Sequence[str]]
+_REASON = 60  # columns of why a trial failed
+Titled = tuple[Note, Table]
 
 
 def as_text(found: Mapping[str, Any]) -> str:
     """The tables for a terminal, and in a sentence who won."""
-    blocks = [shown(line) for line in (verdict(found), *failed(found))]
-    for one in tables(found, _LISTED):
-        right = [at for at in range(len(one.headings)) if at not in one.left]
-        rows = [[shown(cell) for cell in row] for row in (one.headings, *one.rows)]
-        blocks.append("\n".join([one.title, *table(rows, right=right)]))
+    blocks = [shown(say(note)) for note in (verdict(found), *failed(found))]
+    for title, one in tables(found, _LISTED):
+        right = [at for at, flush in enumerate(one.left) if not flush]
+        rows = [[shown(say(cell)) for cell in row] for row in (one.headings, *one.rows)]
+        blocks.append("\n".join([say(title), *table(rows, right=right)]))
     return "\n\n".join(blocks)
 
 
 def as_markdown(found: Mapping[str, Any]) -> str:
     """The same as a Markdown file, with every trial."""
-    blocks = [f"# {gfm.escape(found['name'])}", *map(gfm.escape, (verdict(found), *failed(found)))]
-    for one in tables(found, None):
-        left = [at in one.left for at in range(len(one.headings))]
-        blocks += [f"## {gfm.escape(one.title)}", gfm.table(one.headings, left, one.rows)]
+    said = (say(note) for note in (verdict(found), *failed(found)))
+    blocks = [f"# {gfm.escape(found['name'])}", *map(gfm.escape, said)]
+    for title, one in tables(found, None):
+        heads, *rows = ([say(cell) for cell in row] for row in (one.headings, *one.rows))
+        blocks += [f"## {gfm.escape(say(title))}", gfm.table(heads, one.left, rows)]
     return "\n\n".join(blocks) + "\n"
 
 
-def verdict(found: Mapping[str, Any]) -> str:
+def verdict(found: Mapping[str, Any]) -> Note:
     """Who won, and who may be as good for all that is known."""
     if found["winner"] is None:
-        kept = " and keeps to the constraints" if found["constraints"] else ""
-        return f"Nothing won: no trial was trained for all its epochs{kept}."
+        return Note("sweep_none_keeps" if found["constraints"] else "sweep_none")
     first, *_ = found["finals"]
-    said = f"{found['winner']} won: {_recipe(first['values'])}."
-    others = found["not_apart"]
-    if others:
-        said += f" Not told apart from it: {', '.join(others)}."
+    apart: Note | str = ""
+    if found["not_apart"]:
+        apart = Note("sweep_tied", {"list": tuple(found["not_apart"])})
     elif len(found["finals"]) > 1:
-        said += " It is told apart from every other finalist."
-    if found["noise"]["training_sd"] is None and any("finetune." in key for key in found["search"]):
-        said += " Each was trained with one seed: what another seed does is not in this."
-    return said
+        apart = Note("sweep_apart")
+    is_once = found["noise"]["training_sd"] is None
+    is_trained = any("finetune." in key for key in found["search"])
+    once = Note("sweep_once") if is_once and is_trained else ""
+    told = {"winner": found["winner"], "recipe": _recipe(first["values"])}
+    return Note("sweep_won", {**told, "apart": apart, "once": once})
 
 
-def failed(found: Mapping[str, Any]) -> list[str]:
+def failed(found: Mapping[str, Any]) -> list[Note]:
     """A sentence for each finalist that failed."""
-    return [f"{name} failed in the finals: {why}" for name, why in found["failed_finals"].items()]
+    return [
+        Note("sweep_failed", {"name": name, "why": why})
+        for name, why in found["failed_finals"].items()
+    ]
 
 
-def tables(found: Mapping[str, Any], most: int | None) -> list[Table]:
-    """The tables that have rows.
+def tables(found: Mapping[str, Any], most: int | None) -> list[Titled]:
+    """The tables that have rows, with their titles.
 
     Args:
         found: the findings.
         most: how many trials are listed; `None` is all.
     """
-    made = [_finals(found), _trials(found, most), _importances(found)]
-    made += [_front(found, "length", "characters"), _front(found, "latency", "p50")]
-    return [one for one in made if one.rows]
+    made = [finals(found), trials(found, most), importances(found)]
+    made += [front(found, "length"), front(found, "latency")]
+    return [(title, one) for title, one in made if one.rows]
 
 
-def _finals(found: Mapping[str, Any]) -> Table:
-    rows = [
-        [
+def finals(found: Mapping[str, Any]) -> Titled:
+    """The finalists, the best first."""
+    rows = tuple(
+        (
             row["name"],
             DASH if row["rank"] is None else "–".join(map(str, sorted(set(row["rank"])))),
             _estimate(row["total"] or row["total_untimed"]),
@@ -88,76 +86,97 @@ def _finals(found: Mapping[str, Any]) -> Table:
             points(row["searched"]),
             _seeds(row["repeats"]),
             _recipe(row["values"]),
-        ]
+        )
         for row in found["finals"]
-    ]
-    heads = ["entry", "rank", "total", "AS", "ART", "AE", "p50", "in the search", "seeds", "recipe"]
-    title = "Finals: trained anew with other seeds, timed in turns"
-    return Table(title, heads, frozenset({0, 1, 8, 9}), rows)
+    )
+    keys = ("entry", "rank", "total", "AS", "ART", "AE", "p50", "sweep_searched", "sweep_seeds",
+            "sweep_recipe")  # fmt: skip
+    return Note("sweep_finals"), _table(keys, {0, 9}, rows)
 
 
-def _trials(found: Mapping[str, Any], most: int | None) -> Table:
+def trials(found: Mapping[str, Any], most: int | None) -> Titled:
+    """The trials, the furthest and best first; those that failed come last."""
     known = [one for one in found["trials"] if one["rounds"] and one["rounds"][-1] is not None]
     ordered = sorted(
         known, key=lambda one: (-len(one["rounds"]), -one["rounds"][-1], one["number"])
     )
     failures = [one for one in found["trials"] if one not in known]
-    rows = [
-        [
+    rows = tuple(
+        (
             str(one["number"]), _state(one), points((one["rounds"] or [None])[-1]),
             _value(one["AS"]), _value(one["AE"]),
             DASH if one["length"] is None else f"{one['length']:.0f}",
             seconds(one["seconds"]),
             DASH if one["memory_gb"] is None else f"{one['memory_gb']:.1f}",
             _recipe(one["values"]),
-        ]
+        )
         for one in [*ordered, *failures][:most]
-    ]  # fmt: skip
-    heads = ["trial", "", "total", "AS", "AE", "characters", "time", "GB", "recipe"]
+    )  # fmt: skip
+    keys = ("sweep_trial", "sweep_state", "total", "AS", "AE", "sweep_characters", "time",
+            "sweep_gb", "sweep_recipe")  # fmt: skip
     size, took = len(found["trials"]), found["spent"]
-    of = f"Trials: {size}" if most is None or size <= most else f"Trials: {most} of {size}"
-    title = (
-        f"{of}; {took['hours']:.2f} h, as much training as {took['trainings']:g} trials for all "
-        "their epochs"
-    )
-    return Table(title, heads, frozenset({1, 8}), rows)
+    of: Cell = str(size)
+    if most is not None and size > most:
+        of = Note("sweep_first", {"most": str(most), "size": of})
+    told = {"of": of, "hours": f"{took['hours']:.2f}", "trainings": f"{took['trainings']:g}"}
+    return Note("sweep_trials", told), _table(keys, {1, 8}, rows)
 
 
-def _importances(found: Mapping[str, Any]) -> Table:
-    rows = [[key, f"{share:.0%}"] for key, share in (found["importances"] or {}).items()]
-    title = "What decides who is among the best (PED-ANOVA, first round)"
-    return Table(title, ["field", "share"], frozenset({0}), rows)
+def importances(found: Mapping[str, Any]) -> Titled:
+    """How much each field decides."""
+    rows = tuple((key, f"{share:.0%}") for key, share in (found["importances"] or {}).items())
+    return Note("sweep_importances"), _table(("field", "share"), {0}, rows)
 
 
-def _front(found: Mapping[str, Any], name: str, unit: str) -> Table:
-    rows = [
-        [
+def front(found: Mapping[str, Any], name: str) -> Titled:
+    """Accuracy against a cost, `length` or `latency`, the cheapest first."""
+    rows = tuple(
+        (
             one["name"],
             seconds(one["cost"]) if name == "latency" else f"{one['cost']:.0f}",
             _estimate(one),
-            "on the front" if one["on_front"] else f"beaten by {', '.join(one['beaten_by'])}",
-        ]
+            _place(one),
+        )
         for one in found["fronts"][name]
-    ]
-    title = f"Accuracy against {name}: what is beaten within noise stays on the front"
-    return Table(title, ["trial", unit, "AS", ""], frozenset({3}), rows)
-
-
-def _state(one: Mapping[str, Any]) -> str:
-    if one["state"] == "fail":
-        return f"failed: {one['problem'] or 'not begun'}"[:60]
-    if one["violations"]:
-        return f"breaks {', '.join(one['violations'])}"
-    return {"pruned": f"stopped in round {len(one['rounds'])}", "running": "under way"}.get(
-        one["state"], "final" if one["final"] else ""
     )
+    unit = "p50" if name == "latency" else "sweep_characters"
+    return Note(f"sweep_front_{name}"), _table(
+        ("sweep_trial", unit, "AS", "sweep_place"), {3}, rows
+    )
+
+
+def _table(keys: Sequence[str], left: set[int], rows: tuple[tuple[Cell, ...], ...]) -> Table:
+    flush = tuple(at in left for at in range(len(keys)))
+    return Table(tuple(Note(key) for key in keys), flush, rows)
+
+
+def _place(one: Mapping[str, Any]) -> Note:
+    if one["on_front"]:
+        return Note("sweep_on_front")
+    return Note("sweep_beaten", {"list": tuple(one["beaten_by"])})
+
+
+def _state(one: Mapping[str, Any]) -> Cell:
+    if one["state"] == "fail":
+        why = clip(one["problem"], _REASON) if one["problem"] else Note("sweep_not_begun")
+        return Note("sweep_fails", {"why": why})
+    if one["violations"]:
+        return Note("sweep_breaks", {"list": tuple(one["violations"])})
+    if one["state"] == "pruned":
+        return Note("sweep_stopped", {"n": str(len(one["rounds"]))})
+    if one["state"] == "running":
+        return Note("sweep_running")
+    return Note("sweep_final") if one["final"] else ""
 
 
 def _recipe(values: Mapping[str, Any]) -> str:
-    return ", ".join(
-        f"{key.removeprefix('finetune.')} {f'{v:.3g}' if isinstance(v, float) else v}"
-        for key, v in values.items()
-    )
+    return ", ".join(_settings(values))
+
+
+def _settings(values: Mapping[str, Any]) -> Iterator[str]:
+    for key, value in values.items():
+        said = f"{value:.3g}" if isinstance(value, float) else str(value)
+        yield f"{key.removeprefix('finetune.')} {said}"
 
 
 def _estimate(found: Mapping[str, float] | None) -> str:
@@ -170,8 +189,8 @@ def _value(found: Mapping[str, float] | None) -> str:
     return DASH if found is None else points(found["value"])
 
 
-def _seeds(repeats: Mapping[str, Any] | None) -> str:
+def _seeds(repeats: Mapping[str, Any] | None) -> Cell:
     if repeats is None:
         return DASH
-    sd = repeats["sd"]["AS"]
-    return f"{repeats['n']}" + ("" if sd is None else f", sd {points(sd)}")
+    count, sd = str(repeats["n"]), repeats["sd"]["AS"]
+    return count if sd is None else Note("sweep_sd", {"n": count, "sd": points(sd)})

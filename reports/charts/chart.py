@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from harness.text.display import clip_middle
+from reports.table import Cell
 from reports.text import one_line
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ SIDE = 56  # left of which the vertical axis has its numbers
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A drawing and its twin: `headings` are notes or names, `rows` the same numbers as text.
+    """A drawing and its twin: `headings` are notes or names, `rows` the same numbers in words.
 
     `drawn` is how many entries it shows where that is not all of them.
     """
@@ -26,8 +27,8 @@ class Chart:
     title: Note
     help: Note
     drawing: str
-    headings: tuple[Note | str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    headings: tuple[Cell, ...]
+    rows: tuple[tuple[Cell, ...], ...]
     drawn: int | None = None
 
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from harness.text.display import clip_middle
 from reports import pairs
+from reports.charts.axes import linear
 from reports.charts.chart import WIDE, Chart
-from reports.charts.plot import linear
 from reports.strings import Note
 from reports.svg import figure, line, plain, tag, ticks, words
 from reports.text import one_line, points

@@ -8,10 +8,10 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from reports import comparable
+from reports.charts.axes import Point
 from reports.charts.chart import Chart
 from reports.charts.plot import (
     CURVES,
-    Point,
     curve,
     grid,
     logarithmic,

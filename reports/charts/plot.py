@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from math import log
 
 from harness.text.display import clip_middle
+from reports.charts.axes import Point, Scale, linear
 from reports.charts.chart import WIDE
 from reports.charts.score import DASHES
 from reports.strings import Note
@@ -15,14 +16,6 @@ from reports.text import one_line, seconds
 LEFT, RIGHT, TOP, BASE = 62, 640, 18, 292
 CURVES = len(DASHES)  # more than these cannot be told apart
 _HIGH = 340
-Point = tuple[float, float]
-Scale = Callable[[float], float]
-
-
-def linear(low: float, high: float, start: float, end: float) -> Scale:
-    """An axis that puts `low` at `start` and `high` at `end`."""
-    span = (high - low) or 1.0
-    return lambda value: start + (end - start) * (value - low) / span
 
 
 def upward(low: float, high: float) -> Scale:

@@ -31,7 +31,7 @@ def bars(compared: Comparison, other: Against) -> Chart:
         help=Note("compare_causes_help"),
         drawing=figure(grid + drawn, WIDE, high, Note("compare_causes")),
         headings=table.headings,
-        rows=(),
+        rows=table.rows,
     )
 
 

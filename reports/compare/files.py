@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from reports.compare.comparison import Against, Comparison, Line
     from reports.compare.flips import Flip, Said
     from reports.seeds import Spread
+    from reports.table import Table
 
 _FLIPS = 60  # of a Markdown file; compare.json has all
 _CELL = 600  # characters of one text in a Markdown table
@@ -146,7 +147,7 @@ def _markdown_of(compared: Comparison, other: Against) -> Iterator[str]:
         yield _flips(compared, other)
 
 
-def _as_table(found: tables.Table) -> str:
+def _as_table(found: Table) -> str:
     rows = ([say(cell) for cell in row] for row in found.rows)
     return table([say(cell) for cell in found.headings], found.left, rows)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from reports.compare import tables, verdict
 from reports.compare.chart import bars
-from reports.html import act, environment
+from reports.html import environment, whole
 from reports.strings import Note
 from reports.text import DASH, cut, one_line, seconds, visible
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from reports.charts.chart import Chart
     from reports.compare.comparison import Against, Comparison
     from reports.compare.flips import Flip, Said
+    from reports.table import Table
 
 PAGE = "compare.html"
 _TEMPLATE = Path(__file__).with_name("page.html")
@@ -61,8 +62,7 @@ class Section:
     verdict: Note
     call: str
     hits: Note
-    differences: tables.Table
-    causes: tables.Table | None
+    differences: Table
     chart: Chart | None
     flips: tuple[Shown, ...]
     counts: Note
@@ -71,11 +71,12 @@ class Section:
 
 def page(compared: Comparison) -> bytes:
     """The page."""
-    engine = environment({"one_line": one_line})
     levers = [
         (label, tables.levers(compared, found)) for label, found in compared.levers.items() if found
     ]
-    text = engine.get_template(str(_TEMPLATE)).render(
+    return whole(
+        environment(),
+        _TEMPLATE,
         compared=compared,
         suite=compared.first.run.summary.suite,
         count=f"{len(compared.first.run.answers):,}",
@@ -84,9 +85,7 @@ def page(compared: Comparison) -> bytes:
         cautions=verdict.cautions(compared),
         levers=levers,
         formula=compared.first.run.summary.scoring.formula,
-        **act(),
     )
-    return text.encode("utf-8", "backslashreplace")
 
 
 def _section(compared: Comparison, other: Against) -> Section:
@@ -101,7 +100,6 @@ def _section(compared: Comparison, other: Against) -> Section:
         call=other.call,
         hits=verdict.hits(compared, other),
         differences=tables.differences(compared, other),
-        causes=tables.causes(compared, other) if other.causes else None,
         chart=bars(compared, other) if other.causes else None,
         flips=tuple(_shown(flip, names) for flip in _first(other.flips)),
         counts=Note("compare_flips_of", {**values, **counts}),

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reports.compare.verdict import chance, signed
 from reports.strings import Note
+from reports.table import Table
 from reports.text import one_line, points
 
 if TYPE_CHECKING:
@@ -15,17 +15,6 @@ if TYPE_CHECKING:
     from harness.metrics.intervals import Difference
     from harness.metrics.levers import Lever
     from reports.compare.comparison import Against, Comparison
-
-Cell = str | Note
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Headings over rows of as many cells; `left` says which columns are words."""
-
-    headings: tuple[Cell, ...]
-    left: tuple[bool, ...]
-    rows: tuple[tuple[Cell, ...], ...]
 
 
 def differences(compared: Comparison, other: Against) -> Table:

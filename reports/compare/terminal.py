@@ -13,6 +13,7 @@ from reports.text import DASH, one_line
 if TYPE_CHECKING:
     from reports.compare.comparison import Against, Comparison
     from reports.compare.flips import Flip, Said
+    from reports.table import Table
 
 _FLIPS = 8  # of each kind; the files have all
 _NAME = 28  # columns of a name
@@ -46,7 +47,7 @@ def _against(compared: Comparison, other: Against, columns: int) -> Iterator[str
         yield "\n".join([head, *_table(tables.causes(compared, other)), helps])
 
 
-def _table(found: tables.Table) -> Iterator[str]:
+def _table(found: Table) -> Iterator[str]:
     rows = [[clip(say(cell), 60) for cell in row] for row in (found.headings, *found.rows)]
     rows[0] = [clip(cell, _NAME) for cell in rows[0]]
     return table(rows, right=[at for at, flush in enumerate(found.left) if not flush])

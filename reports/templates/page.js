@@ -1,6 +1,6 @@
 "use strict";
-// The view lives in the address after #: lang, sort, find, entry, other, status, family, q; w (the
-// weights in percent) and band (seconds of full and of no marks).
+// The view lives in the address after #: lang, theme, sort, find, entry, other, status, family, q; w
+// (the weights in percent) and band (seconds of full and of no marks).
 (() => {
   const root = document.documentElement;
   const all = (selector, inside = document) => [...inside.querySelectorAll(selector)];
@@ -42,6 +42,30 @@
   }
 
   const wanted = () => state.get("lang") || (navigator.language.startsWith("zh") ? "zh" : "en");
+
+  // --- light or dark: as the system has it, until the button says otherwise ---
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const usual = () => dark.matches ? "dark" : "light";
+  const theme = () => ["light", "dark"].includes(state.get("theme")) ? state.get("theme") : usual();
+
+  function paint() {
+    root.dataset.theme = theme();
+    for (const word of one("#theme").children) word.hidden = word.dataset.to === theme();
+  }
+
+  one("#theme").onclick = () => {
+    const other = theme() === "dark" ? "light" : "dark";
+    keep({ theme: other === usual() ? "" : other });
+  };
+  dark.addEventListener("change", paint);
+
+  // --- a page beside this one opens as this one is read ---
+  const beside = all('a[href$=".html"]');
+
+  function lead() {
+    const kept = ["lang", "theme"].filter((name) => state.get(name)).map((name) => [name, state.get(name)]);
+    for (const link of beside) link.hash = new URLSearchParams(kept);
+  }
 
   // --- what scrolls sideways can be reached by keyboard ---
   const scrollers = all(".scroll");
@@ -303,6 +327,8 @@
 
   function show() {
     speak(wanted());
+    paint();
+    lead();
     tables.forEach(sort);
     filterRows();
     filterAnswers();

@@ -9,6 +9,7 @@ thousand; prints seconds and how many times as long the second took.
 from __future__ import annotations
 
 import argparse
+import json
 import math
 import sys
 import time
@@ -22,8 +23,8 @@ from harness.nightly.bless import bless
 from harness.nightly.evidence import GATES, Gate
 from harness.nightly.history import History
 from harness.nightly.night import How, judge_night
+from harness.nightly.page import page
 from harness.nightly.record import Record
-from harness.nightly.trends import page
 from tests.harness.nightly.simulated import Entry, World
 
 _ENTRIES = 5
@@ -47,18 +48,23 @@ def main() -> None:
 
 
 def _history(root: Path, count: int) -> History:
-    """So many nights of five entries; most rows are copies of one, as quiet nights nearly are."""
+    """So many nights of five entries; means scatter about one night's, and step at two places."""
     history = History(root)
     for number in range(4):
         judge_night(history, _records(str(number)), How(f"{number:04}"))
     for at in range(_ENTRIES):
         bless(history, f"entry-{at}")
     rows = (root / "nights.jsonl").read_text("utf-8").splitlines()[-_ENTRIES:]
+    dice = np.random.default_rng(0)
     with (root / "nights.jsonl").open("a", encoding="utf-8") as file:
         for number in range(5, count + 1):
-            for row in rows:
-                said = row.replace('"number": 4', f'"number": {number}')
-                file.write(said.replace('"night": "0003"', f'"night": "{number:04}"') + "\n")
+            step = 0.3 * (count // 3 < number < 2 * count // 3)
+            for row in map(json.loads, rows):
+                means = {
+                    gate: mean + step + dice.normal(0, 0.1) for gate, mean in row["means"].items()
+                }
+                told = {"number": number, "night": f"{number:04}", "means": means}
+                file.write(json.dumps({**row, **told}) + "\n")
     return History(root)
 
 

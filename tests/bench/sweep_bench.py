@@ -24,7 +24,7 @@ import optuna
 
 from harness.config.search import Range, SweepSection
 from harness.spec import Spec
-from harness.store.files import make_folder, write_text
+from harness.store.files import make_folder, write_bytes, write_text
 from harness.sweep.finals import Finals, finalists
 from harness.sweep.findings import findings
 from harness.sweep.ledger import Kept, Ledger, open_ledger
@@ -184,7 +184,7 @@ def print_report() -> None:
         began = time.perf_counter()
         trials = search(asked, open_ledger(asked), Cached(World(0)))
         found = findings(asked, trials, Finals())
-        write_text(asked.folder / "sweep.html", page(found))
+        write_bytes(asked.folder / "sweep.html", page(found))
         write_text(asked.folder / "sweep.md", as_markdown(found))
         _say(f"\n{len(trials)} trials told in {time.perf_counter() - began:.1f} s")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import json
-from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -12,13 +11,9 @@ from urllib.parse import urlencode
 
 import pytest
 
-from harness.bench import bench, page
-from reports import page as leaderboard
-from reports.leaderboard import build
+from tests.reports import every_page
 from tests.reports.chromium import Chromium
 from tests.reports.conftest import eight
-from tests.reports.folders import questions, write_run
-from tests.reports.teaching import distillation, training_set
 
 # One file of axe-core, which this package carries: its driver is not used.
 CARRIER = "axe_playwright_python"
@@ -49,42 +44,12 @@ def faults(browser: Chromium, address: str, scheme: str = "light") -> list[tuple
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The board's page, and its page of answers, of a few questions."""
-    out = tmp_path_factory.mktemp("accessible")
-    entrants = [replace(one, distill=distillation(), dataset=training_set()) for one in eight()[:4]]
-    board = build([write_run(out / "runs", one, questions(10)) for one in entrants])
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(leaderboard, "_LARGEST", 1)
-        for name, content in leaderboard.pages(board).items():
-            (out / name).write_bytes(content)
-    (out / "whole.html").write_bytes(leaderboard.pages(board)[leaderboard.PAGE])
-    (out / "bench.html").write_text(page.page(found()), "utf-8")
-    return out
+    """Every page."""
+    return every_page.write(tmp_path_factory.mktemp("accessible"))
 
 
-def found() -> bench.Found:
-    """What a bench of two entries found, of whom one fell behind under load."""
-    told = dict.fromkeys(("p90_s", "ttft_p95_s", "tpot_p50_s", "tokens_p50"), 0.01)
-    level = {"rate": 3.0, "p50_s": 0.5, "p95_s": 1.5, "ttft_p50_s": 0.1, "queue_p50_s": 0.1,
-             "tokens_per_s": 50.0, "goodput": 2.5, "within": 0.8, "saturated": True}  # fmt: skip
-    entries = [
-        {"name": name, "loaded": [level], "relative": None, "latency": {
-            **told, "p50_s": 0.2, "p95_s": 0.9, "ttft_p50_s": 0.05, "cv": 0.03,
-            "verdict": "excellent"}}
-        for name in ("http://127.0.0.1:8000/v1", "=<b>evil</b>")
-    ]  # fmt: skip
-    section = {"questions": 30, "replicates": 4, "limit_s": 1.0}
-    result = {"protocol": section, "reference": "a", "entries": entries, "noticed": ["<i>so</i>"],
-              "load": {"before": 0.0, "during": 0.0, "others": 0.0}}  # fmt: skip
-    curves = {str(one["name"]): [0.1 + at / 40 for at in range(30)] for one in entries}
-    return bench.Found(result, curves)
-
-
-@pytest.mark.parametrize(
-    ("name", "scheme"),
-    [("whole.html", "light"), ("whole.html", "dark"), ("leaderboard-answers.html", "light"),
-     ("bench.html", "light")],
-)  # fmt: skip
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", every_page.NAMES)
 def test_nothing_grave_stands_in_the_way(
     browser: Chromium, made: Path, name: str, scheme: str
 ) -> None:

@@ -10,8 +10,11 @@ from pathlib import Path
 import pytest
 from jinja2 import Environment, nodes
 
-from reports.block import BLOCKS, TEMPLATES, Block
+import harness
+import reports
+from reports.block import BLOCKS, Block
 from reports.board import Leaderboard
+from reports.html import TEMPLATES
 from reports.page import PAGE, pages
 from reports.strings import words
 from tests.reports.conftest import MakeBoard
@@ -73,7 +76,8 @@ def test_a_block_with_nothing_to_show_is_left_out(make_board: MakeBoard, toy: Bl
 def test_each_block_has_a_template_of_its_own() -> None:
     templates = [block.template for block in BLOCKS]
     assert len(set(templates)) == len(templates)
-    frame = {TEMPLATES / name for name in ("page.html", "macros.html", "answers.html")}
+    others = ("page.html", "macros.html", "leaderboard.html", "answers.html")
+    frame = {TEMPLATES / name for name in others}
     assert {*templates, *frame} == set(TEMPLATES.glob("*.html"))
 
 
@@ -86,6 +90,15 @@ def named(template: Path) -> Iterator[str]:
             yield call.args[-1].value
 
 
-@pytest.mark.parametrize("template", sorted(TEMPLATES.glob("*.html")), ids=lambda path: path.stem)
+def templates() -> list[Path]:
+    """The templates of all pages, wherever they lie."""
+    return sorted(
+        path for one in (harness, reports) for path in Path(one.__path__[0]).rglob("*.html")
+    )
+
+
+@pytest.mark.parametrize(
+    "template", templates(), ids=lambda path: f"{path.parent.name}/{path.stem}"
+)
 def test_each_word_of_a_template_is_known(template: Path) -> None:
     assert set(named(template)) <= words().keys()

@@ -47,8 +47,8 @@ def test_a_slower_address_is_called_slower(tmp_path: Path) -> None:
     assert found["same_lengths"]
     assert not any("started once" in line for line in found["noticed"])
     page = (tmp_path / "bench.html").read_text()
-    assert page.count("<svg") == 2
-    assert "<script" not in page
+    assert page.count("<figure>") == 2
+    assert "慢：耗时是其" in page
 
 
 def test_an_engine_that_starts_here_says_that_another_start_may_differ() -> None:
@@ -58,7 +58,7 @@ def test_an_engine_that_starts_here_says_that_another_start_may_differ() -> None
     }  # fmt: skip
     load = {"disturbed": None, "others": None, "steal": None}
     told = noticed({"entries": [entry], "load": load, "unique_prompts": False})
-    assert [line for line in told if "another start may be faster or slower" in line] == told
+    assert [note.key for note in told] == ["bench_once"]
 
 
 def test_a_run_that_asked_an_address_is_timed_there(tmp_path: Path) -> None:

@@ -15,10 +15,11 @@ from harness.nightly.command import Options, checked
 from harness.nightly.evidence import Gate
 from harness.nightly.history import History
 from harness.nightly.night import How, Judged, Report, judge_night
+from harness.nightly.page import page
 from harness.nightly.record import record_of
 from harness.nightly.told import as_annotations, as_json, as_junit, as_markdown, as_text
-from harness.nightly.trends import page
 from harness.store.files import encode_json
+from reports.strings import say
 from tests.reports.folders import SIGNATURE, Entrant, questions, write_run
 
 ASKED = questions(300)
@@ -64,6 +65,8 @@ def test_before_anything_is_blessed_nothing_is_said(night: Nights) -> None:
     report = night("n1")
     assert report.call == "inconclusive"
     assert "no night is blessed: podium bless base" in as_text(report)
+    written = json.loads(json.dumps(as_json(report)))
+    assert {one["why"] for one in written["gates"]} == {"no night is blessed: podium bless base"}
 
 
 def test_a_night_like_the_blessed_ones_is_fine(night: Nights, history: History) -> None:
@@ -125,7 +128,7 @@ def test_other_questions_or_scoring_give_no_verdict(
     blessed(night, history)
     report = night("n5", replace(BASE, skill=0.5), **summary)
     assert {one.call for one in report.gates} == {"inconclusive"}
-    assert all(field in one.why for one in report.gates)
+    assert all(field in say(one.why) for one in report.gates)
 
 
 def test_a_slower_machine_is_no_slower_model(night: Nights, history: History) -> None:
@@ -136,7 +139,9 @@ def test_a_slower_machine_is_no_slower_model(night: Nights, history: History) ->
     assert gate(report, "AS").call == "fine"
     times = gate(report, "time")
     assert times.call == "inconclusive"
-    assert "machine.machine is AMD EPYC 7763 x16 on the blessed nights and Atom x2" in times.why
+    assert "machine.machine is AMD EPYC 7763 x16 on the blessed nights and Atom x2" in say(
+        times.why
+    )
     for name in ("n6", "n7", "n8", "n9"):
         assert gate(night(name, slow), "time").call == "regressed"
 
@@ -164,7 +169,7 @@ def test_a_night_that_ran_twice_counts_once(night: Nights, history: History) -> 
     blessed(night, history)
     night("n4", replace(BASE, skill=0.5))
     report = night("n4")
-    assert report.noticed == ("base: night n4 ran again and counts once",)
+    assert list(map(say, report.noticed)) == ["base: night n4 ran again and counts once"]
     assert [row.night for row in history.of("base")] == ["n0", "n1", "n2", "n3", "n4"]
     assert history.of("base")[-1].calls["AS"] == "fine"
 
@@ -174,14 +179,15 @@ def test_a_blessed_night_that_runs_again_stays_as_it_is(night: Nights, history: 
     before = [record.values for record in history.blessed_records("base")]
     report = night("n3", replace(BASE, skill=0.5))
     assert report.call == "regressed"
-    assert report.noticed == ("base: night n3 is blessed and stays; this is another",)
+    (said,) = map(say, report.noticed)
+    assert said == "base: night n3 is blessed and stays; this is another"
     assert [record.values for record in history.blessed_records("base")] == before
 
 
 def test_a_clock_that_jumped_is_told_and_loses_nothing(night: Nights, history: History) -> None:
     night("2026-11-29")
     report = night("1970-01-01")
-    assert "did the clock jump?" in report.noticed[0]
+    assert "did the clock jump?" in say(report.noticed[0])
     assert [row.night for row in history.of("base")] == ["2026-11-29", "1970-01-01"]
 
 
@@ -200,7 +206,7 @@ def test_an_entry_with_another_name_is_told_and_keeps_its_past(
 ) -> None:
     blessed(night, history)
     renamed = replace(BASE, name="new")
-    (said,) = night("n5", renamed).noticed
+    (said,) = map(say, night("n5", renamed).noticed)
     assert "podium bless new --was base" in said
     assert bless(history, "new", was="base") == [
         "new: is held against the blessed nights of base, whose past is its own now"
@@ -257,11 +263,13 @@ def test_what_strangers_say_gives_no_commands(night: Nights, history: History) -
     suite = ElementTree.fromstring(as_junit(report))  # noqa: S314 - written just before
     failed = [case.get("name") for case in suite if case.find("failure") is not None]
     assert failed == ["AS", "AE"]
-    for text in (as_text(report), as_markdown(report), page(report, history)):
+    drawn = page(report, history).decode("utf-8")
+    for text in (as_text(report), as_markdown(report), drawn):
         assert "\x1b" not in text
         assert "\x00" not in text
     assert "<b>" not in as_markdown(report)
-    assert "<b>" not in page(report, history)
+    assert "&<b>" not in drawn
+    assert "::error::x\n␛[31m&lt;/script&gt;&amp;&lt;b&gt;" in drawn
 
 
 def test_an_entry_that_failed_is_an_error(night: Nights) -> None:
@@ -276,8 +284,8 @@ def test_an_entry_that_failed_is_an_error(night: Nights) -> None:
 def test_the_page_shows_every_gate_over_the_nights(night: Nights, history: History) -> None:
     blessed(night, history)
     report = night("n5")
-    shown = page(report, history)
-    assert shown.count("<svg") == 3
+    shown = page(report, history).decode("utf-8")
+    assert shown.count("<figure>") == 3
     assert "http" not in shown.replace("http-equiv", "")
 
 

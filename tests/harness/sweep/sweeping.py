@@ -10,8 +10,11 @@ import optuna
 
 from harness.config.search import Range, SweepSection
 from harness.spec import Spec
+from harness.sweep.finals import Finals
+from harness.sweep.findings import findings, front
 from harness.sweep.ledger import Kept, Ledger
 from harness.sweep.request import Request
+from harness.sweep.search import search
 from harness.sweep.space import Space
 from harness.sweep.suggest import calm
 from harness.sweep.trials import Ask, Evaluation
@@ -69,6 +72,41 @@ class Toy:
     def answers(self, found: Evaluation) -> Mapping[int, float]:
         """Every question alike."""
         return dict.fromkeys(range(30), float(found.score))
+
+
+def found(**settings: Any) -> dict[str, Any]:
+    """What a search without finals found; its fifth trial failed."""
+    asked = request(trials=18, **settings)
+    return findings(asked, search(asked, ledger(), Toy(fails=(4,))), Finals())
+
+
+def finished() -> dict[str, Any]:
+    """The same with finals: three finalists, two of them not told apart, and both fronts."""
+    said = found()
+    known = [one for one in said["trials"] if one["AS"] is not None]
+    ended = sorted(known, key=lambda one: -one["AS"]["value"])[:3]
+    finals = [_final(place, one) for place, one in enumerate(ended)]
+    for one, final in zip(ended, finals, strict=True):
+        one |= {"state": "complete", "final": final["name"]}
+    points = [(str(one["number"]), 8.0 + one["number"] % 7, one["AS"]) for one in known]
+    times = [(str(one["trial"]), one["latency"]["p50_s"], one["parts"]["AS"]) for one in finals]
+    fronts = {"length": front(points, 1.2), "latency": front(times, 1.2)}
+    return {
+        **said, "finals": finals, "winner": finals[0]["name"], "not_apart": [finals[1]["name"]],
+        "noise": {"training_sd": 1.2}, "fronts": fronts,
+        "failed_finals": {"final-4": "CUDA out of memory"},
+    }  # fmt: skip
+
+
+def _final(place: int, one: Mapping[str, Any]) -> dict[str, Any]:
+    value = 86.0 - 1.5 * place
+    part = {"value": value, "low": value - 2.5, "high": value + 2.5}
+    return {
+        "name": f"final-{place + 1}", "rank": [1, 2] if place < 2 else [3, 3], "p_best": None,
+        "total": part, "total_untimed": part, "parts": dict.fromkeys(("AS", "ART", "AE"), part),
+        "latency": {"p50_s": 0.2 + place / 9}, "repeats": {"n": 3, "sd": {"AS": 1.2}},
+        "trial": one["number"], "values": one["values"], "searched": one["rounds"][-1],
+    }  # fmt: skip
 
 
 def told(trials: Sequence[Kept]) -> list[tuple[object, ...]]:
