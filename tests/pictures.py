@@ -51,5 +51,7 @@ def take(board: Path, into: Path) -> list[Path]:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
     for written in take(Path(sys.argv[1]), DOCS):
         print(written)  # noqa: T201

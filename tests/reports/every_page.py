@@ -57,7 +57,8 @@ def benched() -> bench.Found:
     slower = {"value": 1.31, "low": 1.24, "high": 1.38, "call": "slower"}
     entries = [
         {"name": name, "loaded": [_level(rate) for rate in (2.0, 4.0)], "doubt": "", "failed": 0,
-         "error": None, "engine": {"engine": "vllm" if place else "api"}, "waves": [0.5 + place, 0.4], "relative": slower if place else None,
+         "error": None, "engine": {"engine": "vllm" if place else "api"},
+         "waves": [0.5 + place, 0.4], "relative": slower if place else None,
          "latency": _times(0.2 + 0.1 * place)}
         for place, name in enumerate(names)
     ]  # fmt: skip
