@@ -51,12 +51,14 @@ def test_tables_have_the_same_rows() -> None:
 
 def test_the_same_pages_are_named() -> None:
     found = [set(re.findall(r"\]\(([\w/.-]+)", page)) for page in (ENGLISH, CHINESE)]
-    assert found[0] - {"README.zh-CN.md"} == found[1] - {"README.md"}
+    own = {"README.md", "docs/leaderboard-zh.png"}  # the picture speaks Chinese there
+    assert found[0] - {"README.zh-CN.md", "docs/leaderboard.png"} == found[1] - own
 
 
 def test_every_page_that_is_named_is_there() -> None:
-    for name in re.findall(r"\]\(([\w/.-]+)", ENGLISH):
-        assert (ROOT / name).exists(), name
+    for page in (ENGLISH, CHINESE):
+        for name in re.findall(r"\]\(([\w/.-]+)", page):
+            assert (ROOT / name).exists(), name
 
 
 @pytest.mark.real
