@@ -5,16 +5,19 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from harness.metrics.clusters import Floats
-from harness.nightly.blame import Blame, blame
+from harness.nightly.apart import apart
+from harness.nightly.blame import Blame, blame, changes, kinds_of
 from harness.nightly.evidence import GATES, Gate
 from harness.nightly.fdr import Fdr
 from harness.nightly.history import History, Night, means_of
-from harness.nightly.record import MUST_AGREE, Record, stacked
+from harness.nightly.record import Record, geometric, stacked
 from harness.nightly.rule import DROPS, Call, Levels, Verdict, judge, levels, quiet_means
+from harness.nightly.taught import taught_apart
 
-_OF_MACHINE = "machine."
+_CHANGES = 3  # that are shown of a night
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +85,19 @@ class _Judging:
     how: How
     at: Levels
     fdr: Fdr | None
+    stages: Path | None
 
 
-def judge_night(history: History, records: Sequence[Record], how: How) -> Report:
+def judge_night(
+    history: History, records: Sequence[Record], how: How, stages: Path | None = None
+) -> Report:
     """Judge the entries of a night, and keep them.
 
     Args:
         history: where nights are kept.
         records: of the entries that ran.
         how: the rule.
+        stages: where the store keeps what was taught; `None` where it is not at hand.
 
     Raises:
         StoreError: the disk refuses.
@@ -100,15 +107,50 @@ def judge_night(history: History, records: Sequence[Record], how: How) -> Report
     at = levels(sum(record.has(gate) for record in records for gate in GATES))
     with history.locked():
         fdr = Fdr(_before(history, records, how.night)) if how.rule == "online-fdr" else None
-        judging = _Judging(history, how, at, fdr)
+        judging = _Judging(history, how, at, fdr, stages)
         for record in records:
             number, odd = history.place(record.entry, how.night)
             noticed += [odd] if odd else []
             noticed += _renamed(history, record, [one.entry for one in records])
-            gates = list(_gates(judging, record, number))
+            blessed = history.blessed_records(record.entry)
+            past = [row for row in history.of(record.entry) if row.number < number]
+            gates = list(_gates(judging, record, blessed, past))
             found += gates
+            if past and not any(one.call == "regressed" for one in gates):
+                noticed += _changed(record, past[-1], stages)
+            noticed += _slower_reference(record, blessed, how.drops["time"])
             history.add(_row(record, number, how.night, gates), record)
     return Report(how.night, tuple(found), tuple(noticed))
+
+
+def _changed(record: Record, last: Night, stages: Path | None) -> Iterator[str]:
+    """What a night was made with that the one before was not."""
+    found = changes(last.made, record.made)
+    kinds = kinds_of(found)
+    told = [change for change in found if change.name.partition(".")[0] in kinds]
+    parts = [f"{one.name} was {one.before} and is {one.since}" for one in told[:_CHANGES]]
+    parts += [f"{len(told) - _CHANGES} more"] if len(told) > _CHANGES else []
+    if (rows := taught_apart(found, stages)) is not None:
+        such = "".join(
+            f", such as {one.name}: {one.before} is now {one.since}" for one in rows.such[:1]
+        )
+        parts.append(f"{rows.apart:,} of {rows.rows:,} training rows changed{such}")
+    if parts:
+        yield f"{record.entry}: since {last.night} {'; '.join(parts)}"
+
+
+def _slower_reference(record: Record, blessed: Sequence[Record], least: float) -> Iterator[str]:
+    """What times over a reference do not show: that it has become slower or faster itself."""
+    usual = geometric(one.reference_s for one in blessed if one.reference_s is not None)
+    if usual is None or record.reference_s is None:
+        return
+    slower = math.log(record.reference_s / usual)
+    if abs(slower) >= least:
+        yield (
+            f"{record.entry}: the reference itself took {record.reference_s:.3g} s, and {usual:.3g}"
+            f" s on the blessed nights ({amount('time', slower)}): what slows both, as an engine "
+            "or a machine does, is not seen in times over it"
+        )
 
 
 def _before(history: History, records: Sequence[Record], night: str) -> list[Night]:
@@ -132,18 +174,18 @@ def p_of(verdict: Verdict) -> float:
     return min(1.0, 2 * min(verdict.tonight.p, pooled))
 
 
-def _gates(judging: _Judging, record: Record, number: int) -> Iterator[Judged]:
-    history = judging.history
-    blessed = history.blessed_records(record.entry)
-    past = [row for row in history.of(record.entry) if row.number < number]
+def _gates(
+    judging: _Judging, record: Record, blessed: Sequence[Record], past: Sequence[Night]
+) -> Iterator[Judged]:
     for gate in GATES:
-        if not record.has(gate) and not any(one.has(gate) for one in blessed):
+        having = [one for one in blessed if one.has(gate)]
+        if not (having or record.has(gate) or (gate == "time" and record.doubt)):
             continue
-        why = _apart(gate, record, blessed)
+        why = apart(gate, record, having or blessed)
         if why:
             yield Judged(record.entry, gate, "inconclusive", _shown(gate, record), None, why=why)
             continue
-        yield _judged(judging, record, gate, blessed, past)
+        yield _judged(judging, record, gate, having, past)
 
 
 def _judged(
@@ -171,7 +213,7 @@ def _judged(
         why = f"a loss of {amount(gate, least)} is not excluded; {found.needed} would settle it"
     tonight = _row(record, 0, how.night, ())
     blamed = (
-        blame(gate, blessed, record, [*past, tonight], found.tonight.value)
+        blame(gate, blessed, record, [*past, tonight], found.tonight.value, judging.stages)
         if found.call == "regressed"
         else None
     )
@@ -191,46 +233,7 @@ def _last(history: History, since: Sequence[Night], record: Record, gate: Gate) 
     if not since:
         return []
     found = history.record(since[-1])
-    return [] if found is None or _apart(gate, record, [found]) else [found]
-
-
-def _apart(gate: Gate, record: Record, blessed: Sequence[Record]) -> str:
-    """Why last night cannot be held against others; empty where it can."""
-    if not blessed:
-        return f"no night is blessed: podium bless {record.entry}"
-    for one in blessed:
-        for name in MUST_AGREE:
-            before, since = one.identity.get(name), record.identity.get(name)
-            if before != since:
-                return f"{name} is {before} on the blessed nights and {since} on this one"
-        if one.ids != record.ids:
-            odd = min({*one.ids} ^ {*record.ids}, default="their order")
-            return f"other questions than on the blessed nights, such as {odd}"
-        if not record.has(gate) or not one.has(gate):
-            where = "this night" if one.has(gate) else "a blessed night"
-            return f"{where} has no data for it"
-        if gate == "time" and (why := _times_apart(record, one)):
-            return why
-    return ""
-
-
-def _times_apart(record: Record, one: Record) -> str:
-    """Why times do not compare: a slower machine is no slower model."""
-    if record.relative != one.relative:
-        which = "this night alone" if record.relative else "the blessed nights alone"
-        return f"latency.reference: {which} timed a reference model"
-    if record.relative:
-        before, since = (each.made.get("settings.latency") for each in (one, record))
-        return "" if before == since else f"settings.latency is {before} and now {since}"
-    names = [name for name in {**one.made, **record.made} if name.startswith(_OF_MACHINE)]
-    for name in names:
-        before, since = one.made.get(name, "nothing"), record.made.get(name, "nothing")
-        if before != since:
-            return (
-                f"{name} is {before} on the blessed nights and {since} on this one; with "
-                "latency.reference times compare across machines"
-            )
-    return ""
+    return [] if found is None or apart(gate, record, [found]) else [found]
 
 
 def _renamed(history: History, record: Record, tonight: Sequence[str]) -> list[str]:

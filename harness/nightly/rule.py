@@ -133,14 +133,14 @@ def _asked(blessed: Floats, nights: Floats) -> int:
 
 
 def _needed(gate: Gate, held: Loss, found: Noise, k: int, n: int, least: float) -> str:
-    """How many more questions, replicates or seeds would settle a loss of `least` either way."""
+    """What would settle a loss of `least` either way: questions, another night, steadier nights."""
     target = (least / (_EXCLUDED + _SEEN)) ** 2
     moves = found.between**2 * (1 + 1 / k)
-    again = "replicates" if gate == "time" else "seeds or replicates"
     if moves < 0.8 * target:
         more = math.ceil(n * held.error**2 / (target - moves)) - n
-        if more > 0:
-            return f"{more:,} more questions"
-        return "one more night: this one lies between"
+        return f"{more:,} more questions" if more > 0 else "one more night"
+    if gate == "time":
+        apart = f"{math.expm1(found.between):.0%}"
+        return f"nights that differ by less than {apart} (a quieter machine, latency.reference)"
     times = math.ceil(moves / (0.4 * target))
-    return f"{times} {again} a night: its noise is the night's, not the questions'"
+    return f"repeats: {times} (nights differ as a whole, by {found.between:.1f} points)"

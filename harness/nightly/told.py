@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
+from itertools import groupby
 from typing import Any
 from xml.etree import ElementTree
 
@@ -20,6 +21,8 @@ _NAME = 32
 _ANSWER = 80
 _SHOWN = 5  # flips
 _FAMILIES = 3
+_CHANGES = 3
+_ROWS = 2
 _TITLES: Mapping[Gate, str] = {"AS": "AS", "AE": "AE", "time": "time"}
 # What XML 1.0 cannot hold, kept out of JUnit.
 _XML = {code: "�" for code in range(0x20) if chr(code) not in "\t\n\r"}
@@ -30,7 +33,7 @@ def as_text(report: Report) -> str:
     rows = [["", "gate", "blessed", report.night, "loss", "95%", "at most", ""]]
     rows += [_cells(one) for one in report.gates]
     lines = [*table(rows, right=range(2, 7)), "", _headline(report)]
-    lines += [line for one in report.gates for line in _why(one)]
+    lines += _sentences(report)
     return "\n".join([*lines, *_failed(report), *map(shown, report.noticed)])
 
 
@@ -74,9 +77,16 @@ def _level(gate: Gate, value: float | None) -> str:
     return f"{value:.3g}" if gate == "time" else f"{value:.1f}"
 
 
-def _why(one: Judged) -> Iterator[str]:
-    """Sentences about a gate that is not fine."""
-    name = f"{clip(shown(one.entry), _NAME)} {_TITLES[one.gate]}"
+def _sentences(report: Report) -> Iterator[str]:
+    """About all gates that are not fine; what holds of several of an entry is said once."""
+    for _, alike in groupby(report.gates, key=lambda one: (one.entry, one.why or one.gate)):
+        yield from _why(*alike)
+
+
+def _why(one: Judged, *alike: Judged) -> Iterator[str]:
+    """Sentences about a gate that is not fine, and about others of which they hold as well."""
+    titles = ", ".join(_TITLES[each.gate] for each in (one, *alike))
+    name = f"{clip(shown(one.entry), _NAME)} {titles}"
     if one.why:
         yield f"{name}: {shown(one.why)}"
     if one.blame is not None:
@@ -90,16 +100,24 @@ def cause(found: Blame) -> str:
     if found.cause == UNKNOWN:
         return f"since {shown(found.since)}; nothing that Podium keeps has changed"
     only = "only" if found.only else "most likely"
-    changed = [change for change in found.changes if change.name.startswith(found.cause)]
-    first = changed[0] if changed else found.changes[0]
-    return (
-        f"since {shown(found.since)}, {only} the {found.cause} changed: {shown(first.name)} was "
-        f"{shown(first.before, _ANSWER)} and is {shown(first.since, _ANSWER)}"
+    changed = [change for change in found.changes if change.name.startswith(f"{found.cause}.")]
+    told = ", ".join(
+        f"{shown(one.name)} was {shown(one.before, _ANSWER)} and is {shown(one.since, _ANSWER)}"
+        for one in changed[:_CHANGES]
     )
+    more = f", and {len(changed) - _CHANGES} more" if len(changed) > _CHANGES else ""
+    return f"since {shown(found.since)}, {only} the {found.cause} changed: {told}{more}"
 
 
 def details(found: Blame) -> Iterator[str]:
-    """Families and questions."""
+    """Rows that were taught otherwise, families and questions."""
+    if found.taught is not None:
+        yield f"{found.taught.apart:,} of {found.taught.rows:,} training rows changed, such as"
+        for row in found.taught.such[:_ROWS]:
+            yield (
+                f"  {shown(row.name)}: {shown(row.before, _ANSWER)} is now "
+                f"{shown(row.since, _ANSWER)}"
+            )
     if found.families:
         shares = (
             f"{shown(name) or 'all'} {share:.0%}" for name, share in found.families[:_FAMILIES]
@@ -118,7 +136,7 @@ def as_markdown(report: Report) -> str:
     """A summary for a CI's page; every text is escaped."""
     heads = ["", "gate", "blessed", report.night, "loss", "95%", "at most", ""]
     left = [True, True, *[False] * 5, True]
-    said = [line.strip() for one in report.gates for line in _why(one)]
+    said = [line.strip() for line in _sentences(report)]
     lines = [f"## podium nightly: {escape(_headline(report))}", ""]
     lines += [gfm_table(heads, left, map(_cells, report.gates)), ""]
     lines += [f"- {escape(line)}" for line in [*said, *_failed(report), *report.noticed]]
