@@ -10,6 +10,7 @@ which they came, whatever a clock says.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -25,6 +26,7 @@ from harness.store.locks import held
 
 #: Nights of an entry whose answers are kept beside the blessed ones.
 _KEPT = 8
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,8 @@ class History:
             f"{entry}: night {night} comes after {last.night}: did the clock jump? Nights keep the "
             "order in which they came"
         )
-        return last.number + 1, odd if night < last.night else ""
+        jumped = _is_date(night) and _is_date(last.night) and night < last.night
+        return last.number + 1, odd if jumped else ""
 
     def add(self, night: Night, record: Record) -> None:
         """Keep a night: its answers first, its row last.
@@ -187,6 +190,11 @@ class History:
 
     def _blessing(self, entry: str) -> Path:
         return self.root / "blessed" / f"{_safe(entry)}.json"
+
+
+def _is_date(night: str) -> bool:
+    """Whether a night is named by its date, which others come after."""
+    return _DATE.match(night) is not None
 
 
 def _safe(entry: str) -> str:

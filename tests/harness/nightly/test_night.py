@@ -138,9 +138,11 @@ def test_a_loss_from_training_rows_shows_them(tmp_path: Path, history: History) 
     def taught(name: str, answer: str, entrant: Entrant = BASE) -> Report:
         turns = [{"role": "user", "content": "K1？"}, {"role": "assistant", "content": answer}]
         rows = [{"id": "a/train-0/K1", "messages": turns}]
-        made = store.make(
-            "dataset", {"a": answer}, lambda at: write_jsonl(at / "train.jsonl", rows)
-        )
+
+        def build(work: Path) -> None:
+            write_jsonl(work / "train.jsonl", rows)
+
+        made = store.make("dataset", {"a": answer}, build)
         told = replace(entrant, summary={"stages": {"dataset": made.name}})
         folder = write_run(tmp_path / f"taught-{name}", told, ASKED)
         (folder / "stages").mkdir()
@@ -292,6 +294,11 @@ def test_a_clock_that_jumped_is_told_and_loses_nothing(night: Nights, history: H
     report = night("1970-01-01")
     assert "did the clock jump?" in report.noticed[0]
     assert [row.night for row in history.of("base")] == ["2026-11-29", "1970-01-01"]
+
+
+def test_names_of_ones_own_come_in_any_order(night: Nights) -> None:
+    night("second try")
+    assert night("first try again").noticed == ()
 
 
 def test_a_night_that_was_killed_is_not_there(night: Nights, history: History) -> None:
