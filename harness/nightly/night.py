@@ -142,7 +142,7 @@ def _changed(record: Record, last: Night, stages: Path | None) -> Iterator[str]:
 def _slower_reference(record: Record, blessed: Sequence[Record], least: float) -> Iterator[str]:
     """What times over a reference do not show: that it has become slower or faster itself."""
     usual = geometric(one.reference_s for one in blessed if one.reference_s is not None)
-    if usual is None or record.reference_s is None:
+    if usual is None or record.reference_s is None or record.doubt:
         return
     slower = math.log(record.reference_s / usual)
     if abs(slower) >= least:
