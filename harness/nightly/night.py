@@ -210,7 +210,9 @@ def _judged(
     level = sum(one.mean(gate) for one in blessed) / len(blessed)
     why = ""
     if found.call == "inconclusive":
-        why = f"a loss of {amount(gate, least)} is not excluded; {found.needed} would settle it"
+        rise, lost = f"rise of {math.expm1(least):.0%}", f"loss of {amount(gate, least)}"
+        worse = rise if gate == "time" else lost
+        why = f"a {worse} is not excluded; {found.needed} would settle it"
     tonight = _row(record, 0, how.night, ())
     blamed = (
         blame(gate, blessed, record, [*past, tonight], found.tonight.value, judging.stages)

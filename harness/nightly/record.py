@@ -32,7 +32,7 @@ class Record:
         entry: its name.
         created: when it was scored.
         ids: the questions, in order.
-        families, rows, templates: of the questions.
+        families, rows: of the questions.
         asked: the questions themselves, of long ones the end.
         golds: their right answers, as text.
         values: by gate, one a question, in points or log seconds; `None` where there is none.
@@ -50,7 +50,6 @@ class Record:
     ids: tuple[str, ...]
     families: tuple[str, ...]
     rows: tuple[str, ...]
-    templates: tuple[str, ...]
     asked: tuple[str, ...]
     golds: tuple[str, ...]
     values: Mapping[Gate, tuple[float | None, ...]]
@@ -64,8 +63,11 @@ class Record:
 
     @property
     def clusters(self) -> Clusters:
-        """Rows and wordings of the questions."""
-        return Clusters(self.rows, self.templates)
+        """The table rows of the questions, which are asked about in the same wordings every night.
+
+        As draws from all wordings, a loss in two of twenty, however large, would always be luck.
+        """
+        return Clusters(self.rows, ("",) * len(self.rows))
 
     def of(self, gate: Gate) -> Floats:
         """The values of a gate; shape (n,), `nan` where there is none."""
@@ -92,7 +94,7 @@ def read_record(path: Path) -> Record:
         InputError: it is missing or damaged.
     """
     data = read_json(path)
-    lists = ("ids", "families", "rows", "templates", "asked", "golds", "texts")
+    lists = ("ids", "families", "rows", "asked", "golds", "texts")
     try:
         made = {name: tuple(data[name]) for name in lists}
         values = {gate: tuple(data["values"][gate]) for gate in GATES}
@@ -125,7 +127,6 @@ def record_of(folder: Path) -> Record:
         ids=ids,
         families=tuple(sample.family if sample else "" for sample in samples),
         rows=tuple(sample.row if sample else "" for sample in samples),
-        templates=tuple(sample.template if sample else "" for sample in samples),
         asked=tuple(_question(sample)[-_LONGEST:] for sample in samples),
         golds=tuple(str(sample.gold.value)[:_LONGEST] if sample else "" for sample in samples),
         values=values,

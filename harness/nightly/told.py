@@ -79,8 +79,11 @@ def _level(gate: Gate, value: float | None) -> str:
 
 def _sentences(report: Report) -> Iterator[str]:
     """About all gates that are not fine; what holds of several of an entry is said once."""
+    before: list[str] = []
     for _, alike in groupby(report.gates, key=lambda one: (one.entry, one.why or one.gate)):
-        yield from _why(*alike)
+        lines = list(_why(*alike))
+        yield from lines if lines[1:] != before else lines[:1]
+        before = lines[1:]
 
 
 def _why(one: Judged, *alike: Judged) -> Iterator[str]:

@@ -35,7 +35,10 @@ WORLDS: Mapping[str, tuple[World, int]] = {
 LOSSES: Mapping[Gate, float] = {"AS": 3.0, "AE": 3.0, "time": 0.15}
 _OF_FDR = ("calm", "answers waver", "nights differ: trained anew, times 3%")
 SEED = 20261201
-_HEADS = ("world", "false reds", "histories with any", "most", *LOSSES, "cause AS", "cause time")
+_HEADS = (
+    "world", "false reds", "histories with any", "most", *LOSSES, "AS in two wordings",
+    "cause AS", "cause time",
+)  # fmt: skip
 
 
 def main() -> None:
@@ -51,6 +54,7 @@ def main() -> None:
             cells = [
                 *_quiet(pool, world, k, given.histories),
                 *(_caught(pool, world, k, gate, given.tries) for gate in LOSSES),
+                _caught(pool, world, k, "AS", given.tries, wordings=2),
                 *(_named(pool, world, k, gate, given.tries) for gate in ("AS", "time")),
             ]
             sys.stdout.write(f"| {name} | {' | '.join(cells)} |\n")
@@ -66,7 +70,7 @@ def _by_fdr(pool: Executor, histories: int, tries: int) -> None:
         for gate, size in LOSSES.items():
             job = partial(caught_by_fdr, world=world, gate=gate, size=size)
             cells.append(_nights(pool.map(job, range(SEED, SEED + tries), chunksize=8)))
-        sys.stdout.write(f"| online-fdr: {name} | {' | '.join(cells)} | | |\n")
+        sys.stdout.write(f"| online-fdr: {name} | {' | '.join(cells)} | | | |\n")
         sys.stdout.flush()
 
 
@@ -78,8 +82,10 @@ def _quiet(pool: Executor, world: World, k: int, histories: int, rule: str = "po
     return [f"{reds.mean():.2f} ± {error:.2f}", f"{np.mean(reds > 0):.0%}", str(reds.max())]
 
 
-def _caught(pool: Executor, world: World, k: int, gate: Gate, tries: int) -> str:
-    job = partial(caught, world=world, gate=gate, size=LOSSES[gate], k=k)
+def _caught(
+    pool: Executor, world: World, k: int, gate: Gate, tries: int, wordings: int | None = None
+) -> str:
+    job = partial(caught, world=world, gate=gate, size=LOSSES[gate], k=k, wordings=wordings)
     return _nights(pool.map(job, range(SEED, SEED + tries), chunksize=16))
 
 

@@ -77,11 +77,11 @@ def _record(name: str, entry: Entry) -> Record:
     }
     made = {f"engine.{at}": "x" * 40 for at in range(20)}
     empty = Record(
-        name, "", ids, ids, ids, ids, ids, ids, values, ids, {"questions": "q"}, made, False,
+        name, "", ids, ids, ids, ids, ids, values, ids, {"questions": "q"}, made, False,
         None, "", 0.0,
     )  # fmt: skip
     return replace(
-        empty, rows=entry.clusters.rows, templates=entry.clusters.templates,
+        empty, rows=entry.clusters.rows,
         families=("family",) * size, texts=("这趟列车在早上七点零六分发车。",) * size,
     )  # fmt: skip
 

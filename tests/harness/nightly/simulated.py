@@ -30,6 +30,8 @@ from harness.nightly.rule import (
     quiet_means,
 )
 
+_ROWS = 64
+
 
 @dataclass(frozen=True, slots=True)
 class World:
@@ -62,11 +64,7 @@ class Entry:
         self._ratio = np.minimum(1, np.exp(dice.normal(-0.2, 0.4, n)))
         self._time = dice.normal(math.log(0.6), 0.4, world.timed)
         self._slower = 0.0
-        rows = 64
-        self.clusters = Clusters(
-            tuple(f"row-{at % rows}" for at in range(n)),
-            tuple(f"w-{at // rows}" for at in range(n)),
-        )
+        self.clusters = Clusters(tuple(f"row-{at % _ROWS}" for at in range(n)), ("",) * n)
         self.timed = Clusters(("",) * n, ("",) * n)
 
     def night(self) -> dict[Gate, Floats]:
@@ -90,6 +88,15 @@ class Entry:
         lost = min(round(points / 100 * n) + won, len(right))
         self._logit[self._dice.choice(right, lost, replace=False)] = -12.0
         self._logit[self._dice.choice(wrong, won, replace=False)] = 12.0
+
+    def drop_in(self, points: float, wordings: int = 2) -> None:
+        """Lose so many points of AS, or what there is to lose, all in a few of the wordings."""
+        n = self.world.questions
+        wording = np.arange(n) // _ROWS
+        which = self._dice.choice(wording.max(), wordings, replace=False)
+        right = np.flatnonzero((self._logit > 2) & np.isin(wording, which))
+        lost = min(round(points / 100 * n), len(right))
+        self._logit[self._dice.choice(right, lost, replace=False)] = -12.0
 
     def slow(self, share: float) -> None:
         """Take longer by a share."""
@@ -180,8 +187,14 @@ def judged(
     return judge(gate, blessed, nights, entry.clusters, at, quiet)
 
 
-def caught(seed: int, world: World, gate: Gate, size: float, k: int = 4, specs: int = 5) -> int:
-    """On which night after it came a regression is red: 1, 2, or 3 for later."""
+def caught(
+    seed: int, world: World, gate: Gate, size: float, k: int = 4, specs: int = 5,
+    wordings: int | None = None,
+) -> int:  # fmt: skip
+    """On which night after it came a regression is red: 1, 2, or 3 for later.
+
+    A loss of answers is spread over all questions, or lies in so many wordings.
+    """
     dice = np.random.default_rng(seed)
     entry, at = Entry(world, dice), levels(specs * len(GATES))
     blessed = np.stack([entry.night()[gate] for _ in range(k)])
@@ -189,6 +202,8 @@ def caught(seed: int, world: World, gate: Gate, size: float, k: int = 4, specs: 
     means = [float(np.nanmean(night)) for night in quiet]
     if gate == "time":
         entry.slow(size)
+    elif wordings is not None:
+        entry.drop_in(size, wordings)
     else:
         entry.drop(size)
     nights = [quiet[-1]]

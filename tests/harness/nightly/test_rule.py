@@ -29,6 +29,12 @@ def test_regressions_are_red_within_two_nights() -> None:
         assert np.mean(np.array(found) <= 2) >= 0.95
 
 
+def test_a_loss_that_lies_in_two_wordings_is_red_as_well() -> None:
+    """As where the training rows of one kind of question are lost."""
+    found = [caught(seed, World(), "AS", 3.0, wordings=2) for seed in range(40)]
+    assert np.mean(np.array(found) <= 2) >= 0.95
+
+
 def test_the_cause_that_is_named_is_the_true_one() -> None:
     told = [named(seed, SMALL, "AS", 5.0) for seed in range(30)]
     right = [one for one in told if one is not None]
