@@ -11,8 +11,8 @@ import re
 _SIGN = r"A-Za-z0-9\u4e00-\u9fff"
 _NAME = re.compile(rf"[{_SIGN}][{_SIGN}._-]{{0,99}}")
 _LONGEST_BYTES = 200
-# What the store keeps in the runs folder; a database has further files beside it (`-wal`).
-_STORE = ("stages",)
+# What is kept in the runs folder beside runs; a database has further files beside it (`-wal`).
+_STORE = ("stages", "nightly")
 _STORE_FILES = ("digests.json", "responses.sqlite3")
 # Devices of Windows, whatever ending they are given.
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])(?:\..*)?", re.DOTALL)
@@ -36,7 +36,7 @@ def taken(name: str) -> str:
     """Say who has a name already, empty where it is free."""
     plain = name.casefold()
     if plain in _STORE or plain.startswith(_STORE_FILES):
-        return f"{shown(name)} is the store's own: choose another name"
+        return f"{shown(name)} is Podium's own: choose another name"
     if _DEVICE.fullmatch(plain):
         return f"{shown(name)} is a device on Windows and no folder there: choose another name"
     return ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -11,6 +12,7 @@ from harness.metrics.clusters import Floats
 from harness.nightly.evidence import Gate, worse
 from harness.nightly.history import Night
 from harness.nightly.record import Record, stacked
+from harness.nightly.taught import Change, Taught, taught_apart
 
 #: Kinds of causes, the likeliest first, for answers and for times.
 _LIKELY: Mapping[Gate, tuple[str, ...]] = {
@@ -21,15 +23,6 @@ _LIKELY: Mapping[Gate, tuple[str, ...]] = {
 UNKNOWN = "nothing that Podium keeps"
 _HALF = 0.5
 _FLIPS = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One thing that a night was made with, before and since."""
-
-    name: str
-    before: str
-    since: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +47,7 @@ class Blame:
         families: the share of the loss that is each family's, the largest first.
         flips: questions that were lost, with both answers; none for times.
         flipped: how many there are.
+        taught: how the training rows changed; `None` where they did not, or are no longer kept.
     """
 
     cause: str
@@ -63,11 +57,13 @@ class Blame:
     families: tuple[tuple[str, float], ...]
     flips: tuple[Flip, ...]
     flipped: int
+    taught: Taught | None = None
 
 
 def blame(
-    gate: Gate, blessed: Sequence[Record], tonight: Record, nights: Sequence[Night], loss: float
-) -> Blame:
+    gate: Gate, blessed: Sequence[Record], tonight: Record, nights: Sequence[Night], loss: float,
+    stages: Path | None = None,
+) -> Blame:  # fmt: skip
     """Find out why a gate is red.
 
     Args:
@@ -76,6 +72,7 @@ def blame(
         tonight: answers of the last night.
         nights: all nights of the entry in order, the last one last.
         loss: how much worse the last night is.
+        stages: where the store keeps what was taught; `None` where it is not at hand.
     """
     level = float(np.mean([one.mean(gate) for one in blessed]))
     cause, only, changed, since = cause_of(gate, nights, level, loss, blessed[-1].made)
@@ -83,6 +80,7 @@ def blame(
     return Blame(
         cause, only, tuple(changed), since.night,
         _families(gate, blessed, tonight), tuple(flips[:_FLIPS]), len(flips),
+        taught_apart(changed, stages),
     )  # fmt: skip
 
 

@@ -13,14 +13,16 @@ from harness.nightly.history import Blessed, History, Night
 NIGHTS = 4
 
 
-def bless(history: History, entry: str, count: int = NIGHTS, was: str = "") -> list[str]:
-    """Bless the last nights of an entry.
+def bless(
+    history: History, entries: Sequence[str], count: int = NIGHTS, was: str = ""
+) -> list[str]:
+    """Bless the last nights of entries: of all, or, where that cannot be, of none.
 
     Args:
         history: where nights are kept.
-        entry: whose nights.
+        entries: whose nights.
         count: how many at most; as many of the last as were made alike.
-        was: its former name, whose nights are its own from now on.
+        was: the former name of the one entry, whose nights are its own from now on.
 
     Returns:
         What changes, in sentences.
@@ -29,28 +31,40 @@ def bless(history: History, entry: str, count: int = NIGHTS, was: str = "") -> l
         InputError: there is no such entry, or no night of it is left to bless.
         StoreError: the disk refuses.
     """
+    _check_names(history, [*entries, *filter(None, (was,))])
     with history.locked():
-        names = sorted({row.entry for row in history.rows})
-        for name in filter(None, (entry, was)):
-            if name not in names:
-                raise InputError(
-                    f"{name}: has no nights in {history.root}{did_you_mean(name, names)}"
-                )
-        before = history.blessed(entry)
-        former = was or (before.was if before is not None else "")
-        if former == entry:
-            raise InputError(f"{entry}: is its own former name")
         if was:
-            return _move(history, entry, was)
-        nights = _alike(history, entry, count)
-        blessed = Blessed(entry, tuple(row.number for row in nights), former)
-        said = list(_told(history, entry, before, nights, count))
-        history.bless(blessed)
+            return _move(history, entries[0], was)
+        chosen = {entry: _alike(history, entry, count) for entry in entries}
+        return [
+            line
+            for entry, nights in chosen.items()
+            for line in _bless(history, entry, nights, count)
+        ]
+
+
+def _check_names(history: History, names: Sequence[str]) -> None:
+    """Before anything is written, a lock included."""
+    known = sorted({row.entry for row in history.rows})
+    for name in names:
+        if not known:
+            raise InputError(f"{history.root}: there are no nights yet: podium nightly makes them")
+        if name not in known:
+            raise InputError(f"{name}: has no nights in {history.root}{did_you_mean(name, known)}")
+
+
+def _bless(history: History, entry: str, nights: Sequence[Night], count: int) -> list[str]:
+    before = history.blessed(entry)
+    said = list(_told(history, entry, before, nights, count))
+    numbers = tuple(row.number for row in nights)
+    history.bless(Blessed(entry, numbers, "" if before is None else before.was))
     return said
 
 
 def _move(history: History, entry: str, was: str) -> list[str]:
     """Give an entry the blessed nights and the past of another name."""
+    if entry == was:
+        raise InputError(f"{entry}: is its own former name")
     old = history.blessed(was)
     if old is None:
         raise InputError(f"{was}: has no blessed nights to hand on")
@@ -85,6 +99,10 @@ def _told(
             f"{entry}: {count} were wanted; with so few, the noise of nights is hardly known: "
             "bless again when there are more"
         )
+    for row in nights:
+        record = history.record(row)
+        if record is not None and record.doubt:
+            yield f"{entry}: the times of {row.night} do not count: {record.doubt}"
     old = [] if before is None else _nights(history, entry, before)
     if not old:
         yield f"{entry}: nothing was blessed before"

@@ -19,6 +19,7 @@ from harness.nightly.record import record_of
 from harness.nightly.rule import RULES
 from harness.nightly.told import as_annotations, as_json, as_junit, as_markdown, as_text
 from harness.store.files import make_folder, write_bytes, write_text
+from harness.store.store import Store
 
 HISTORY = Path("runs") / "nightly"
 _LONGEST_NAME = 60
@@ -82,7 +83,8 @@ def nightly(
         StoreError: the disk refuses.
     """
     history = History(options.history or HISTORY)
-    judged = judge_night(history, [record_of(folder) for folder in folders], how)
+    stages = next((Store(folder.parent).stages for folder in folders), None)
+    judged = judge_night(history, [record_of(folder) for folder in folders], how, stages)
     report = replace(judged, failed=failed)
     data = as_json(report)
     if options.out is not None:
@@ -112,5 +114,4 @@ def bless(entries: Sequence[str], history: Path | None, nights: int, was: str | 
     """
     if was is not None and len(entries) != 1:
         raise InputError("--was: name the one entry that had another name")
-    found = History(history or HISTORY)
-    return [line for entry in entries for line in bless_nights(found, entry, nights, was or "")]
+    return bless_nights(History(history or HISTORY), entries, nights, was or "")

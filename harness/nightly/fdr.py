@@ -38,9 +38,13 @@ class Fdr:
             for p in night.p.values():
                 self._test.test_one(p)
 
+    def rejects(self, p: float) -> bool:
+        """Whether the p of the next gate is more than luck."""
+        return bool(self._test.test_one(p))
+
     def judge(self, verdict: Verdict, p: float, drop: float) -> Verdict:
         """The verdict of the next gate by this rule."""
-        is_red = bool(self._test.test_one(p)) and verdict.paired.p <= AGREES
+        is_red = self.rejects(p) and verdict.paired.p <= AGREES
         if is_red and verdict.tonight.value >= WORTH * drop:
             return replace(verdict, call="regressed", by="online-fdr", needed="")
         if verdict.call != "regressed":

@@ -10,6 +10,7 @@ which they came, whatever a clock says.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -26,6 +27,7 @@ from reports.strings import Note
 
 #: Nights of an entry whose answers are kept beside the blessed ones.
 _KEPT = 8
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +106,8 @@ class History:
         if last.night == night:
             return last.number, Note("night_again", {"entry": entry, "night": night})
         told = {"entry": entry, "night": night, "last": last.night}
-        return last.number + 1, Note("night_jumped", told) if night < last.night else None
+        jumped = _is_date(night) and _is_date(last.night) and night < last.night
+        return last.number + 1, Note("night_jumped", told) if jumped else None
 
     def add(self, night: Night, record: Record) -> None:
         """Keep a night: its answers first, its row last.
@@ -185,6 +188,11 @@ class History:
 
     def _blessing(self, entry: str) -> Path:
         return self.root / "blessed" / f"{_safe(entry)}.json"
+
+
+def _is_date(night: str) -> bool:
+    """Whether a night is named by its date, which others come after."""
+    return _DATE.match(night) is not None
 
 
 def _safe(entry: str) -> str:

@@ -5,17 +5,20 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from harness.metrics.clusters import Floats
-from harness.nightly.blame import Blame, blame
+from harness.nightly.apart import apart
+from harness.nightly.blame import Blame, blame, changes, kinds_of
 from harness.nightly.evidence import GATES, Gate
 from harness.nightly.fdr import Fdr
 from harness.nightly.history import History, Night, means_of
-from harness.nightly.record import MUST_AGREE, Record, stacked
+from harness.nightly.record import Record, geometric, stacked
 from harness.nightly.rule import DROPS, Call, Levels, Verdict, judge, levels, quiet_means
+from harness.nightly.taught import taught_apart
 from reports.strings import Note
 
-_OF_MACHINE = "machine."
+_CHANGES = 3  # that are shown of a night
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +86,19 @@ class _Judging:
     how: How
     at: Levels
     fdr: Fdr | None
+    stages: Path | None
 
 
-def judge_night(history: History, records: Sequence[Record], how: How) -> Report:
+def judge_night(
+    history: History, records: Sequence[Record], how: How, stages: Path | None = None
+) -> Report:
     """Judge the entries of a night, and keep them.
 
     Args:
         history: where nights are kept.
         records: of the entries that ran.
         how: the rule.
+        stages: where the store keeps what was taught; `None` where it is not at hand.
 
     Raises:
         StoreError: the disk refuses.
@@ -101,15 +108,57 @@ def judge_night(history: History, records: Sequence[Record], how: How) -> Report
     at = levels(sum(record.has(gate) for record in records for gate in GATES))
     with history.locked():
         fdr = Fdr(_before(history, records, how.night)) if how.rule == "online-fdr" else None
-        judging = _Judging(history, how, at, fdr)
+        judging = _Judging(history, how, at, fdr, stages)
         for record in records:
             number, odd = history.place(record.entry, how.night)
             noticed += [odd] if odd is not None else []
             noticed += _renamed(history, record, [one.entry for one in records])
-            gates = list(_gates(judging, record, number))
+            blessed = history.blessed_records(record.entry)
+            past = [row for row in history.of(record.entry) if row.number < number]
+            gates = list(_gates(judging, record, blessed, past))
             found += gates
+            if past and not any(one.call == "regressed" for one in gates):
+                noticed += _changed(record, past[-1], stages)
+            noticed += _slower_reference(record, blessed, how.drops["time"])
             history.add(_row(record, number, how.night, gates), record)
     return Report(how.night, tuple(found), tuple(noticed))
+
+
+def _changed(record: Record, last: Night, stages: Path | None) -> Iterator[Note]:
+    """What a night was made with that the one before was not."""
+    found = changes(last.made, record.made)
+    kinds = kinds_of(found)
+    told = [change for change in found if change.name.partition(".")[0] in kinds]
+    parts = [was(one.name, one.before, one.since) for one in told[:_CHANGES]]
+    if len(told) > _CHANGES:
+        parts.append(Note("night_more", {"n": str(len(told) - _CHANGES)}))
+    if (rows := taught_apart(found, stages)) is not None:
+        counts = {"n": f"{rows.apart:,}", "all": f"{rows.rows:,}"}
+        parts.append(Note("night_rows", counts))
+        parts += [
+            Note("night_rows_such", {"name": one.name, "before": one.before, "since": one.since})
+            for one in rows.such[:1]
+        ]
+    if parts:
+        about = {"entry": record.entry, "night": last.night}
+        yield Note("night_changed", {**about, "changes": tuple(parts)})
+
+
+def was(name: str, before: str, since: str) -> Note:
+    """What something was, and what it is now."""
+    return Note("night_was", {"name": name, "before": before, "since": since})
+
+
+def _slower_reference(record: Record, blessed: Sequence[Record], least: float) -> Iterator[Note]:
+    """What times over a reference do not show: that it has become slower or faster itself."""
+    usual = geometric(one.reference_s for one in blessed if one.reference_s is not None)
+    if usual is None or record.reference_s is None or record.doubt:
+        return
+    slower = math.log(record.reference_s / usual)
+    if abs(slower) >= least:
+        told = {"now": f"{record.reference_s:.3g}", "usual": f"{usual:.3g}"}
+        by = amount("time", slower)
+        yield Note("night_reference", {"entry": record.entry, **told, "by": by})
 
 
 def _before(history: History, records: Sequence[Record], night: str) -> list[Night]:
@@ -133,18 +182,18 @@ def p_of(verdict: Verdict) -> float:
     return min(1.0, 2 * min(verdict.tonight.p, pooled))
 
 
-def _gates(judging: _Judging, record: Record, number: int) -> Iterator[Judged]:
-    history = judging.history
-    blessed = history.blessed_records(record.entry)
-    past = [row for row in history.of(record.entry) if row.number < number]
+def _gates(
+    judging: _Judging, record: Record, blessed: Sequence[Record], past: Sequence[Night]
+) -> Iterator[Judged]:
     for gate in GATES:
-        if not record.has(gate) and not any(one.has(gate) for one in blessed):
+        having = [one for one in blessed if one.has(gate)]
+        if not (having or record.has(gate) or (gate == "time" and record.doubt)):
             continue
-        why = _apart(gate, record, blessed)
+        why = apart(gate, record, having or blessed)
         if why is not None:
             yield Judged(record.entry, gate, "inconclusive", _shown(gate, record), None, why=why)
             continue
-        yield _judged(judging, record, gate, blessed, past)
+        yield _judged(judging, record, gate, having, past)
 
 
 def _judged(
@@ -169,10 +218,12 @@ def _judged(
     level = sum(one.mean(gate) for one in blessed) / len(blessed)
     why: Note | str = ""
     if found.call == "inconclusive":
-        why = Note("why_open", {"loss": amount(gate, least), "needed": found.needed})
+        key = "why_open_time" if gate == "time" else "why_open"
+        worse = f"{math.expm1(least):.0%}" if gate == "time" else amount(gate, least)
+        why = Note(key, {"loss": worse, "needed": found.needed})
     tonight = _row(record, 0, how.night, ())
     blamed = (
-        blame(gate, blessed, record, [*past, tonight], found.tonight.value)
+        blame(gate, blessed, record, [*past, tonight], found.tonight.value, judging.stages)
         if found.call == "regressed"
         else None
     )
@@ -192,43 +243,7 @@ def _last(history: History, since: Sequence[Night], record: Record, gate: Gate) 
     if not since:
         return []
     found = history.record(since[-1])
-    return [] if found is None or _apart(gate, record, [found]) is not None else [found]
-
-
-def _apart(gate: Gate, record: Record, blessed: Sequence[Record]) -> Note | None:
-    """Why last night cannot be held against others; `None` where it can."""
-    if not blessed:
-        return Note("why_unblessed", {"entry": record.entry})
-    for one in blessed:
-        for name in MUST_AGREE:
-            before, since = one.identity.get(name), record.identity.get(name)
-            if before != since:
-                told = {"name": name, "before": str(before), "since": str(since)}
-                return Note("why_identity", told)
-        if one.ids != record.ids:
-            odd = min({*one.ids} ^ {*record.ids}, default=None)
-            return Note("why_questions", {"such": Note("why_order") if odd is None else odd})
-        if not record.has(gate) or not one.has(gate):
-            return Note("why_no_data" if one.has(gate) else "why_no_blessed_data")
-        if gate == "time" and (why := _times_apart(record, one)) is not None:
-            return why
-    return None
-
-
-def _times_apart(record: Record, one: Record) -> Note | None:
-    """Why times do not compare: a slower machine is no slower model."""
-    if record.relative != one.relative:
-        return Note("why_reference" if record.relative else "why_no_reference")
-    if record.relative:
-        before, since = (each.made.get("settings.latency") for each in (one, record))
-        told = {"before": str(before), "since": str(since)}
-        return None if before == since else Note("why_latency", told)
-    names = [name for name in {**one.made, **record.made} if name.startswith(_OF_MACHINE)]
-    for name in names:
-        before, since = one.made.get(name, "nothing"), record.made.get(name, "nothing")
-        if before != since:
-            return Note("why_machine", {"name": name, "before": before, "since": since})
-    return None
+    return [] if found is None or apart(gate, record, [found]) is not None else [found]
 
 
 def _renamed(history: History, record: Record, tonight: Sequence[str]) -> list[Note]:

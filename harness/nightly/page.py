@@ -11,6 +11,7 @@ from harness.nightly.blame import Blame, Flip
 from harness.nightly.history import History, Night
 from harness.nightly.night import Judged, Report, amount
 from harness.nightly.rule import Call
+from harness.nightly.taught import Taught
 from harness.nightly.told import cause, cells
 from reports.charts.chart import Chart
 from reports.html import environment, whole
@@ -51,7 +52,7 @@ class Flipped:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a gate is red: its cause, what else changed, families with shares, and questions.
+    """Why a gate is red: its cause, what else changed, training rows, families, and questions.
 
     Of the questions, `folded` are those after the first few.
     """
@@ -59,6 +60,7 @@ class Reason:
     title: Note
     cause: Note
     changes: Table | None
+    taught: tuple[Note, Table] | None
     families: tuple[tuple[Cell, float], ...]
     counts: Note | None
     flips: tuple[Flipped, ...]
@@ -164,6 +166,7 @@ def _reason(one: Judged, found: Blame) -> Reason:
         title=_title(one),
         cause=cause(found),
         changes=_changes(found) if len(found.changes) > 1 else None,
+        taught=_taught(found.taught) if found.taught is not None else None,
         families=tuple(
             (one_line(name) or Note("night_all_questions"), share)
             for name, share in found.families[:_FAMILIES]
@@ -172,6 +175,16 @@ def _reason(one: Judged, found: Blame) -> Reason:
         flips=flips[:_OPEN],
         folded=flips[_OPEN:],
     )
+
+
+def _taught(found: Taught) -> tuple[Note, Table]:
+    """How many training rows changed, and the first of them."""
+    heads = (Note("night_row"), Note("night_before"), Note("night_since"))
+    rows = tuple(
+        (_short(row.name), _short(row.before), _short(row.since)) for row in found.such[:_CHANGES]
+    )
+    counts = {"n": f"{found.apart:,}", "all": f"{found.rows:,}"}
+    return Note("night_rows", counts), Table(heads, (True, True, True), rows)
 
 
 def _title(one: Judged) -> Note:

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from harness.core import Sample
 from harness.errors import InputError
 from harness.metrics.clusters import Clusters, Floats
 from harness.metrics.latency import calm, medians
 from harness.nightly.evidence import GATES, Gate
+from harness.nightly.made import identity_of, made_of
 from harness.stages.latency import REFERENCE, rows_file
 from harness.store.files import read_json, read_jsonl
-from reports.runs import Run, load
+from harness.timing.machine import had_by_others
+from reports.runs import load
 
-#: What must agree before anything is compared; anything else may be why a night is red.
-MUST_AGREE = ("suite", "suite_version", "questions", "scoring", "judge")
-_LONGEST = 400  # characters of an answer that are kept
-_OF_MACHINE = ("machine", "gpu", "driver")
-_OF_ENGINE = ("gpu", "device", "driver")
+_LONGEST = 400  # characters of a question or an answer that are kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +32,17 @@ class Record:
         entry: its name.
         created: when it was scored.
         ids: the questions, in order.
-        families, rows, templates: of the questions.
+        families, rows: of the questions.
+        asked: the questions themselves, of long ones the end.
+        golds: their right answers, as text.
         values: by gate, one a question, in points or log seconds; `None` where there is none.
         texts: the answers, cut where long.
         identity: what must agree with the blessed nights.
         made: what else it was made with, by dotted name.
         relative: whether times are over those of a reference model in the same session.
+        reference_s: the geometric mean of the reference's times in seconds; `None` without one.
+        doubt: why the times that were taken do not count; empty where they do.
+        taken: the share of all processors that others had while times were taken.
     """
 
     entry: str
@@ -46,17 +50,24 @@ class Record:
     ids: tuple[str, ...]
     families: tuple[str, ...]
     rows: tuple[str, ...]
-    templates: tuple[str, ...]
+    asked: tuple[str, ...]
+    golds: tuple[str, ...]
     values: Mapping[Gate, tuple[float | None, ...]]
     texts: tuple[str, ...]
     identity: Mapping[str, str]
     made: Mapping[str, str]
     relative: bool
+    reference_s: float | None
+    doubt: str
+    taken: float
 
     @property
     def clusters(self) -> Clusters:
-        """Rows and wordings of the questions."""
-        return Clusters(self.rows, self.templates)
+        """The table rows of the questions, which are asked about in the same wordings every night.
+
+        As draws from all wordings, a loss in two of twenty, however large, would always be luck.
+        """
+        return Clusters(self.rows, ("",) * len(self.rows))
 
     def of(self, gate: Gate) -> Floats:
         """The values of a gate; shape (n,), `nan` where there is none."""
@@ -83,7 +94,7 @@ def read_record(path: Path) -> Record:
         InputError: it is missing or damaged.
     """
     data = read_json(path)
-    lists = ("ids", "families", "rows", "templates", "texts")
+    lists = ("ids", "families", "rows", "asked", "golds", "texts")
     try:
         made = {name: tuple(data[name]) for name in lists}
         values = {gate: tuple(data["values"][gate]) for gate in GATES}
@@ -101,8 +112,10 @@ def record_of(folder: Path) -> Record:
     run = load(folder)
     ids = tuple(sorted(run.answers))
     samples = [run.samples.get(name) for name in ids]
-    times, relative = _times(run)
     answers = [run.answers[name] for name in ids]
+    own, other = _medians(folder / "timings.jsonl"), _reference(folder)
+    doubt, session = run.summary.void, run.summary.signature.get("session") or {}
+    times = {} if doubt else _times(own, other)
     values: dict[Gate, tuple[float | None, ...]] = {
         "AS": tuple(_points(0.0 if a.unparsed else a.correct) for a in answers),
         "AE": tuple(_points(a.efficiency) for a in answers),
@@ -114,80 +127,51 @@ def record_of(folder: Path) -> Record:
         ids=ids,
         families=tuple(sample.family if sample else "" for sample in samples),
         rows=tuple(sample.row if sample else "" for sample in samples),
-        templates=tuple(sample.template if sample else "" for sample in samples),
+        asked=tuple(_question(sample)[-_LONGEST:] for sample in samples),
+        golds=tuple(str(sample.gold.value)[:_LONGEST] if sample else "" for sample in samples),
         values=values,
         texts=tuple(answer.text[:_LONGEST] for answer in answers),
-        identity=_identity(run),
-        made=dict(_made(run)),
-        relative=relative,
+        identity=identity_of(run),
+        made=made_of(run),
+        relative=bool(other),
+        reference_s=geometric(other.values()),
+        doubt=doubt,
+        taken=had_by_others(session.get("load") or {}),
     )
+
+
+def _question(sample: Sample | None) -> str:
+    """What the user says last."""
+    turns = sample.messages if sample else ()
+    return next((turn.content for turn in reversed(turns) if turn.role == "user"), "")
 
 
 def _points(value: float | None) -> float | None:
     return None if value is None else round(100 * value, 4)
 
 
-def _times(run: Run) -> tuple[dict[str, float], bool]:
+def _times(own: Mapping[str, float], other: Mapping[str, float]) -> dict[str, float]:
     """Log seconds by question, over the reference's of the same session where there is one."""
-    own = _medians(run.folder / "timings.jsonl")
-    other = _medians(run.folder / "stages" / "latency" / rows_file(REFERENCE))
-    relative = bool(other)
     return {
-        name: round(math.log(seconds / other[name] if relative else seconds), 6)
+        name: round(math.log(seconds / other[name] if other else seconds), 6)
         for name, seconds in own.items()
-        if seconds > 0 and (not relative or other.get(name, 0) > 0)
-    }, relative
+        if seconds > 0 and (not other or other.get(name, 0) > 0)
+    }
+
+
+def _reference(folder: Path) -> dict[str, float]:
+    """The reference's seconds by question; none where no reference was timed."""
+    return _medians(folder / "stages" / "latency" / rows_file(REFERENCE))
 
 
 def _medians(file: Path) -> dict[str, float]:
     return medians(calm(list(read_jsonl(file))), "e2e_s") if file.is_file() else {}
 
 
-def _identity(run: Run) -> dict[str, str]:
-    summary = run.summary
-    signature = summary.signature
-    found = {
-        "suite": summary.suite,
-        "suite_version": summary.suite_version,
-        "questions": signature.get("questions"),
-        "scoring": summary.scoring.id,
-        "judge": signature.get("judge"),
-    }
-    return {name: _text(value) for name, value in found.items()}
-
-
-def _made(run: Run) -> Iterator[tuple[str, str]]:
-    """What a night was made with, by dotted names whose first word says of what kind it is."""
-    signature, raw = run.summary.signature, run.summary.raw
-    engine, session = signature.get("engine") or {}, signature.get("session") or {}
-    for name, value in engine.items():
-        yield f"{'machine' if name in _OF_ENGINE else 'engine'}.{name}", _text(value)
-    for name in _OF_MACHINE:
-        if name in session:
-            yield f"machine.{name}", _text(session[name])
-    for name in ("distill", "dataset"):
-        if name in (raw.get("stages") or {}):
-            yield f"data.{name}", _text(raw["stages"][name])
-    yield from _recipe(run)
-    for name in ("generate", "latency"):
-        yield f"settings.{name}", _text(signature.get(name))
-    if "infer" in (raw.get("stages") or {}):
-        yield "weights.infer", _text(raw["stages"]["infer"])
-
-
-def _recipe(run: Run) -> Iterator[tuple[str, str]]:
-    yield "recipe.model.source", _text(run.summary.model.get("source"))
-    for section in ("model", "finetune"):
-        given = run.spec.get(section)
-        for name, value in (given if isinstance(given, Mapping) else {}).items():
-            kind = "engine" if name.startswith("engine") else "recipe"
-            yield f"{kind}.{section}.{name}", _text(value)
-
-
-def _text(value: object) -> str:
-    if isinstance(value, Mapping):
-        return ", ".join(f"{key}: {_text(each)}" for key, each in sorted(value.items()))
-    return "nothing" if value is None else str(value)
+def geometric(seconds: Iterable[float]) -> float | None:
+    """The geometric mean of those above 0; `None` of none."""
+    logs = [math.log(one) for one in seconds if one > 0]
+    return math.exp(math.fsum(logs) / len(logs)) if logs else None
 
 
 def stacked(records: Sequence[Record], gate: Gate) -> Floats:

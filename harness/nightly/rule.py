@@ -134,14 +134,13 @@ def _asked(blessed: Floats, nights: Floats) -> int:
 
 
 def _needed(gate: Gate, held: Loss, found: Noise, k: int, n: int, least: float) -> Note:
-    """How many more questions, replicates or seeds would settle a loss of `least` either way."""
+    """What would settle a loss of `least` either way: questions, another night, steadier nights."""
     target = (least / (_EXCLUDED + _SEEN)) ** 2
     moves = found.between**2 * (1 + 1 / k)
     if moves < 0.8 * target:
         more = math.ceil(n * held.error**2 / (target - moves)) - n
-        if more > 0:
-            return Note("need_questions", {"n": f"{more:,}"})
-        return Note("need_night")
+        return Note("need_questions", {"n": f"{more:,}"}) if more > 0 else Note("need_night")
+    if gate == "time":
+        return Note("need_quiet", {"apart": f"{math.expm1(found.between):.0%}"})
     times = math.ceil(moves / (0.4 * target))
-    again = "need_replicates" if gate == "time" else "need_seeds"
-    return Note(again, {"n": str(times)})
+    return Note("need_repeats", {"n": str(times), "apart": f"{found.between:.1f}"})

@@ -8,12 +8,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
+from itertools import groupby
 from typing import Any
 from xml.etree import ElementTree
 
 from harness.nightly.blame import UNKNOWN, Blame
 from harness.nightly.evidence import Gate
-from harness.nightly.night import Judged, Report, amount
+from harness.nightly.night import Judged, Report, amount, was
 from harness.text.display import clip, shown, table
 from reports.gfm import escape
 from reports.gfm import table as gfm_table
@@ -24,6 +25,8 @@ _NAME = 32
 _ANSWER = 80
 _SHOWN = 5  # flips
 _FAMILIES = 3
+_CHANGES = 3
+_ROWS = 2
 _TITLES: Mapping[Gate, str] = {"AS": "AS", "AE": "AE", "time": "time"}
 # What XML 1.0 cannot hold, kept out of JUnit.
 _XML = {code: "�" for code in range(0x20) if chr(code) not in "\t\n\r"}
@@ -34,7 +37,7 @@ def as_text(report: Report) -> str:
     rows = [["", "gate", "blessed", report.night, "loss", "95%", "at most", ""]]
     rows += [_cells(one) for one in report.gates]
     lines = [*table(rows, right=range(2, 7)), "", _headline(report)]
-    lines += [line for one in report.gates for line in _why(one)]
+    lines += _sentences(report)
     return "\n".join([*lines, *_failed(report), *_noticed(report)])
 
 
@@ -86,9 +89,19 @@ def _level(gate: Gate, value: float | None) -> str:
     return f"{value:.3g}" if gate == "time" else f"{value:.1f}"
 
 
-def _why(one: Judged) -> Iterator[str]:
-    """Sentences about a gate that is not fine."""
-    name = f"{clip(shown(one.entry), _NAME)} {_TITLES[one.gate]}"
+def _sentences(report: Report) -> Iterator[str]:
+    """About all gates that are not fine; what holds of several of an entry is said once."""
+    before: list[str] = []
+    for _, alike in groupby(report.gates, key=lambda one: (one.entry, one.why or one.gate)):
+        lines = list(_why(*alike))
+        yield from lines if lines[1:] != before else lines[:1]
+        before = lines[1:]
+
+
+def _why(one: Judged, *alike: Judged) -> Iterator[str]:
+    """Sentences about a gate that is not fine, and about others of which they hold as well."""
+    titles = ", ".join(_TITLES[each.gate] for each in (one, *alike))
+    name = f"{clip(shown(one.entry), _NAME)} {titles}"
     if one.why:
         yield f"{name}: {shown(say(one.why))}"
     if one.blame is not None:
@@ -101,17 +114,28 @@ def cause(found: Blame) -> Note:
     """The named cause in a sentence."""
     if found.cause == UNKNOWN:
         return Note("night_causeless", {"night": found.since})
-    changed = [change for change in found.changes if change.name.startswith(found.cause)]
-    first = changed[0] if changed else found.changes[0]
-    told = {"before": clip(first.before, _ANSWER), "since": clip(first.since, _ANSWER)}
+    changed = [change for change in found.changes if change.name.startswith(f"{found.cause}.")]
+    told = [
+        was(change.name, clip(change.before, _ANSWER), clip(change.since, _ANSWER))
+        for change in changed[:_CHANGES]
+    ]
+    if len(changed) > _CHANGES:
+        told.append(Note("night_more", {"n": str(len(changed) - _CHANGES)}))
     return Note(
         "night_cause_only" if found.only else "night_cause_likely",
-        {"night": found.since, "kind": Note(f"kind_{found.cause}"), "name": first.name, **told},
+        {"night": found.since, "kind": Note(f"kind_{found.cause}"), "changes": tuple(told)},
     )
 
 
 def details(found: Blame) -> Iterator[str]:
-    """Families and questions."""
+    """Rows that were taught otherwise, families and questions."""
+    if found.taught is not None:
+        yield f"{found.taught.apart:,} of {found.taught.rows:,} training rows changed, such as"
+        for row in found.taught.such[:_ROWS]:
+            yield (
+                f"  {shown(row.name)}: {shown(row.before, _ANSWER)} is now "
+                f"{shown(row.since, _ANSWER)}"
+            )
     if found.families:
         shares = (
             f"{shown(name) or 'all'} {share:.0%}" for name, share in found.families[:_FAMILIES]
@@ -130,7 +154,7 @@ def as_markdown(report: Report) -> str:
     """A summary for a CI's page; every text is escaped."""
     heads = ["", "gate", "blessed", report.night, "loss", "95%", "at most", ""]
     left = [True, True, *[False] * 5, True]
-    said = [line.strip() for one in report.gates for line in _why(one)]
+    said = [line.strip() for line in _sentences(report)]
     lines = [f"## podium nightly: {escape(_headline(report))}", ""]
     lines += [gfm_table(heads, left, map(_cells, report.gates)), ""]
     lines += [f"- {escape(line)}" for line in [*said, *_failed(report), *_noticed(report)]]

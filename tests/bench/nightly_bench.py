@@ -13,14 +13,14 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import Executor, ProcessPoolExecutor
 from functools import partial
 
 import numpy as np
 
 from harness.nightly.evidence import Gate
-from tests.harness.nightly.simulated import World, caught, false_reds, named
+from tests.harness.nightly.simulated import World, caught, caught_by_fdr, false_reds, named
 
 # Nights, and how many of them are blessed.
 WORLDS: Mapping[str, tuple[World, int]] = {
@@ -33,8 +33,12 @@ WORLDS: Mapping[str, tuple[World, int]] = {
     "nights differ: trained anew, times 3%": (World(together=0.6, session=0.03), 4),
 }
 LOSSES: Mapping[Gate, float] = {"AS": 3.0, "AE": 3.0, "time": 0.15}
+_OF_FDR = ("calm", "answers waver", "nights differ: trained anew, times 3%")
 SEED = 20261201
-_HEADS = ("world", "false reds", "histories with any", "most", *LOSSES, "cause AS", "cause time")
+_HEADS = (
+    "world", "false reds", "histories with any", "most", *LOSSES, "AS in two wordings",
+    "cause AS", "cause time",
+)  # fmt: skip
 
 
 def main() -> None:
@@ -50,23 +54,44 @@ def main() -> None:
             cells = [
                 *_quiet(pool, world, k, given.histories),
                 *(_caught(pool, world, k, gate, given.tries) for gate in LOSSES),
+                _caught(pool, world, k, "AS", given.tries, wordings=2),
                 *(_named(pool, world, k, gate, given.tries) for gate in ("AS", "time")),
             ]
             sys.stdout.write(f"| {name} | {' | '.join(cells)} |\n")
             sys.stdout.flush()
+        _by_fdr(pool, given.histories, given.tries)
 
 
-def _quiet(pool: Executor, world: World, k: int, histories: int) -> list[str]:
+def _by_fdr(pool: Executor, histories: int, tries: int) -> None:
+    """The same for `--rule online-fdr`, four nights blessed; it names causes as the rule does."""
+    for name in _OF_FDR:
+        world, k = WORLDS[name]
+        cells = _quiet(pool, world, k, histories, "online-fdr")
+        for gate, size in LOSSES.items():
+            job = partial(caught_by_fdr, world=world, gate=gate, size=size)
+            cells.append(_nights(pool.map(job, range(SEED, SEED + tries), chunksize=8)))
+        sys.stdout.write(f"| online-fdr: {name} | {' | '.join(cells)} | | | |\n")
+        sys.stdout.flush()
+
+
+def _quiet(pool: Executor, world: World, k: int, histories: int, rule: str = "pooled") -> list[str]:
     """False reds over 200 quiet nights of 15 gates."""
-    job = partial(false_reds, world=world, k=k)
+    job = partial(false_reds, world=world, k=k, rule=rule)
     reds = np.array(list(pool.map(job, range(SEED, SEED + histories))))
     error = 1.96 * reds.std(ddof=1) / np.sqrt(len(reds))
     return [f"{reds.mean():.2f} ± {error:.2f}", f"{np.mean(reds > 0):.0%}", str(reds.max())]
 
 
-def _caught(pool: Executor, world: World, k: int, gate: Gate, tries: int) -> str:
-    job = partial(caught, world=world, gate=gate, size=LOSSES[gate], k=k)
-    at = np.array(list(pool.map(job, range(SEED, SEED + tries), chunksize=16)))
+def _caught(
+    pool: Executor, world: World, k: int, gate: Gate, tries: int, wordings: int | None = None
+) -> str:
+    job = partial(caught, world=world, gate=gate, size=LOSSES[gate], k=k, wordings=wordings)
+    return _nights(pool.map(job, range(SEED, SEED + tries), chunksize=16))
+
+
+def _nights(found: Iterable[int]) -> str:
+    """How often a loss is red on its first night, and within two."""
+    at = np.array(list(found))
     return f"{np.mean(at == 1):.0%}, {np.mean(at <= 2):.1%}"
 
 

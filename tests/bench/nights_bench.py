@@ -53,7 +53,7 @@ def _history(root: Path, count: int) -> History:
     for number in range(4):
         judge_night(history, _records(str(number)), How(f"{number:04}"))
     for at in range(_ENTRIES):
-        bless(history, f"entry-{at}")
+        bless(history, [f"entry-{at}"])
     rows = (root / "nights.jsonl").read_text("utf-8").splitlines()[-_ENTRIES:]
     dice = np.random.default_rng(0)
     with (root / "nights.jsonl").open("a", encoding="utf-8") as file:
@@ -82,9 +82,12 @@ def _record(name: str, entry: Entry) -> Record:
         for gate in GATES
     }
     made = {f"engine.{at}": "x" * 40 for at in range(20)}
-    empty = Record(name, "", ids, ids, ids, ids, values, ids, {"questions": "q"}, made, False)
+    empty = Record(
+        name, "", ids, ids, ids, ids, ids, values, ids, {"questions": "q"}, made, False,
+        None, "", 0.0,
+    )  # fmt: skip
     return replace(
-        empty, rows=entry.clusters.rows, templates=entry.clusters.templates,
+        empty, rows=entry.clusters.rows,
         families=("family",) * size, texts=("这趟列车在早上七点零六分发车。",) * size,
     )  # fmt: skip
 

@@ -33,9 +33,11 @@ def record(entry: str, source: Entry, made: Mapping[str, str], answer: str = "K1
     return Record(
         entry, "2026-11-30T02:17:00+00:00", ids,
         tuple(FAMILIES[at % len(FAMILIES)] for at in range(size)),
-        source.clusters.rows, source.clusters.templates, values,
+        source.clusters.rows, tuple(f"K{at} 次几点到？" for at in range(size)),
+        tuple(f"{at % 24:02}:{at % 60:02}" for at in range(size)), values,
         tuple(f"{answer}，{at % 24:02}:{at % 60:02} 到达。" for at in range(size)),
-        {"questions": "sha256:5f1c", "suite": "timetable"}, made, False,
+        {"questions": "sha256:5f1c", "suite": "timetable"}, made,
+        relative=False, reference_s=None, doubt="", taken=0.0,
     )  # fmt: skip
 
 
@@ -54,8 +56,7 @@ def told(root: Path, quiet: int = 12, answer: str = "K9 次", night: str = "") -
     for number in range(4 + quiet + 2):
         is_lost = number >= 4 + quiet
         if number == 4:
-            for name in sources:
-                bless(history, name)
+            bless(history, list(sources))
         if number == 4 + quiet:
             sources[NAMES[0]].drop(14)
             sources[NAMES[0]].slow(0.3)

@@ -15,9 +15,22 @@ import numpy as np
 
 from harness.metrics.clusters import Clusters, Floats
 from harness.nightly.blame import cause_of
-from harness.nightly.evidence import GATES, Gate, loss, noise
+from harness.nightly.evidence import GATES, Gate, loss, noise, paired
+from harness.nightly.fdr import Fdr
 from harness.nightly.history import Night
-from harness.nightly.rule import Levels, Verdict, alarms, judge, levels, quiet_means
+from harness.nightly.rule import (
+    AGREES,
+    DROPS,
+    WORTH,
+    Levels,
+    Verdict,
+    alarms,
+    judge,
+    levels,
+    quiet_means,
+)
+
+_ROWS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +64,7 @@ class Entry:
         self._ratio = np.minimum(1, np.exp(dice.normal(-0.2, 0.4, n)))
         self._time = dice.normal(math.log(0.6), 0.4, world.timed)
         self._slower = 0.0
-        rows = 64
-        self.clusters = Clusters(
-            tuple(f"row-{at % rows}" for at in range(n)),
-            tuple(f"w-{at // rows}" for at in range(n)),
-        )
+        self.clusters = Clusters(tuple(f"row-{at % _ROWS}" for at in range(n)), ("",) * n)
         self.timed = Clusters(("",) * n, ("",) * n)
 
     def night(self) -> dict[Gate, Floats]:
@@ -80,47 +89,95 @@ class Entry:
         self._logit[self._dice.choice(right, lost, replace=False)] = -12.0
         self._logit[self._dice.choice(wrong, won, replace=False)] = 12.0
 
+    def drop_in(self, points: float, wordings: int = 2) -> None:
+        """Lose so many points of AS, or what there is to lose, all in a few of the wordings."""
+        n = self.world.questions
+        wording = np.arange(n) // _ROWS
+        which = self._dice.choice(wording.max(), wordings, replace=False)
+        right = np.flatnonzero((self._logit > 2) & np.isin(wording, which))
+        lost = min(round(points / 100 * n), len(right))
+        self._logit[self._dice.choice(right, lost, replace=False)] = -12.0
+
     def slow(self, share: float) -> None:
         """Take longer by a share."""
         self._slower += math.log1p(share)
 
 
-def false_reds(seed: int, world: World, nights: int = 200, specs: int = 5, k: int = 4) -> int:
+def false_reds(
+    seed: int, world: World, nights: int = 200, specs: int = 5, k: int = 4, rule: str = "pooled"
+) -> int:
     """How many gates are red on quiet nights, each night counted."""
     dice = np.random.default_rng(seed)
     at = levels(specs * len(GATES))
-    return sum(_reds(Entry(world, dice), nights, k, at) for _ in range(specs))
+    if rule == "pooled":
+        entries = (Watched(Entry(world, dice), k) for _ in range(specs))
+        return sum(sum(entry.night(at) for _ in range(nights)) for entry in entries)
+    fdr = Fdr(())
+    watched = [Watched(Entry(world, dice), k) for _ in range(specs)]
+    return sum(entry.night(at, fdr) for _ in range(nights) for entry in watched)
 
 
-def _reds(entry: Entry, nights: int, k: int, at: Levels) -> int:
-    start = [entry.night() for _ in range(k)]
-    blessed = {gate: np.stack([night[gate] for night in start]) for gate in GATES}
-    past: list[dict[Gate, Floats]] = []
-    means: dict[Gate, list[float]] = {gate: [] for gate in GATES}
-    red: dict[Gate, list[bool]] = {gate: [] for gate in GATES}
-    for _ in range(nights):
-        past = [*past[-1:], entry.night()]
+class Watched:
+    """An entry with its blessed nights, judged night after night."""
+
+    def __init__(self, entry: Entry, k: int) -> None:
+        self.entry = entry
+        start = [entry.night() for _ in range(k)]
+        self._blessed = {gate: np.stack([night[gate] for night in start]) for gate in GATES}
+        self._past: list[dict[Gate, Floats]] = []
+        self._means: dict[Gate, list[float]] = {gate: [] for gate in GATES}
+        self.red: dict[Gate, list[bool]] = {gate: [] for gate in GATES}
+
+    def night(self, at: Levels, fdr: Fdr | None = None) -> int:
+        """Judge one more night; how many of its gates are red."""
+        self._past = [*self._past[-1:], self.entry.night()]
         for gate in GATES:
-            quiet = quiet_means(means[gate], red[gate])
-            if red[gate] and not red[gate][-1]:
+            quiet = quiet_means(self._means[gate], self.red[gate])
+            if self.red[gate] and not self.red[gate][-1]:
                 quiet = quiet[:-1]  # it is judged, together with the last
-            red[gate].append(_verdict(entry, gate, blessed[gate], past, at, quiet))
-            means[gate].append(float(np.nanmean(past[-1][gate])))
-    return sum(map(sum, red.values()))
+            nights = np.stack([night[gate] for night in self._past])
+            is_red = _is_red(self.entry, gate, self._blessed[gate], nights, at, quiet, fdr)
+            self.red[gate].append(is_red)
+            self._means[gate].append(float(np.nanmean(self._past[-1][gate])))
+        return sum(red[-1] for red in self.red.values())
 
 
-def _verdict(
-    entry: Entry, gate: Gate, blessed: Floats, past: list[dict[Gate, Floats]], at: Levels,
-    quiet: list[float],
+def _is_red(
+    entry: Entry, gate: Gate, blessed: Floats, nights: Floats, at: Levels, quiet: list[float],
+    fdr: Fdr | None,
 ) -> bool:  # fmt: skip
     """Whether a gate is red; the paired comparison is only made where it can decide."""
-    nights = np.stack([night[gate] for night in past])
     found = noise(gate, blessed, quiet, nights)
     tonight = loss(gate, blessed, nights[-1:], found)
     pooled = loss(gate, blessed, nights, found) if len(nights) > 1 else None
+    if fdr is not None:
+        p = min(1.0, 2 * min(tonight.p, 1.0 if pooled is None else pooled.p))
+        held = fdr.rejects(p) and tonight.value >= WORTH * DROPS[gate]
+        return held and paired(gate, blessed, nights[-1:], entry.clusters).p <= AGREES
     if not alarms(tonight, pooled, at, 0.0):
         return False
     return judged(entry, gate, blessed, nights, at, quiet).call == "regressed"
+
+
+def caught_by_fdr(seed: int, world: World, gate: Gate, size: float, specs: int = 5) -> int:
+    """The same as `caught` by the false discovery rate, beside four entries that stay as they are.
+
+    What the others of a command spend and earn moves its level, so their nights are judged too.
+    """
+    dice = np.random.default_rng(seed)
+    watched, fdr = [Watched(Entry(world, dice), 4) for _ in range(specs)], Fdr(())
+    at = levels(specs * len(GATES))
+    for _ in range(int(dice.integers(1, 40))):
+        for one in watched:
+            one.night(at, fdr)
+    first = watched[0]
+    first.entry.slow(size) if gate == "time" else first.entry.drop(size)
+    for place in (1, 2):
+        for one in watched:
+            one.night(at, fdr)
+        if first.red[gate][-1]:
+            return place
+    return 3
 
 
 def judged(
@@ -130,8 +187,14 @@ def judged(
     return judge(gate, blessed, nights, entry.clusters, at, quiet)
 
 
-def caught(seed: int, world: World, gate: Gate, size: float, k: int = 4, specs: int = 5) -> int:
-    """On which night after it came a regression is red: 1, 2, or 3 for later."""
+def caught(
+    seed: int, world: World, gate: Gate, size: float, k: int = 4, specs: int = 5,
+    wordings: int | None = None,
+) -> int:  # fmt: skip
+    """On which night after it came a regression is red: 1, 2, or 3 for later.
+
+    A loss of answers is spread over all questions, or lies in so many wordings.
+    """
     dice = np.random.default_rng(seed)
     entry, at = Entry(world, dice), levels(specs * len(GATES))
     blessed = np.stack([entry.night()[gate] for _ in range(k)])
@@ -139,6 +202,8 @@ def caught(seed: int, world: World, gate: Gate, size: float, k: int = 4, specs: 
     means = [float(np.nanmean(night)) for night in quiet]
     if gate == "time":
         entry.slow(size)
+    elif wordings is not None:
+        entry.drop_in(size, wordings)
     else:
         entry.drop(size)
     nights = [quiet[-1]]

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,8 @@ from harness.nightly.night import How, Judged, Report, judge_night
 from harness.nightly.page import page
 from harness.nightly.record import record_of
 from harness.nightly.told import as_annotations, as_json, as_junit, as_markdown, as_text
-from harness.store.files import encode_json
+from harness.store.files import encode_json, write_jsonl
+from harness.store.store import Store
 from reports.strings import say
 from tests.reports.folders import SIGNATURE, Entrant, questions, write_run
 
@@ -37,11 +38,14 @@ def night(tmp_path: Path, history: History) -> Nights:
     """Have a night of an entrant's run, answered by the luck of a seed."""
     count = 0
 
-    def run(name: str, entrant: Entrant = BASE, seed: int = 7, **summary: Any) -> Report:
+    def run(
+        name: str, entrant: Entrant = BASE, seed: int = 7, asked: Sequence[Any] = ASKED,
+        **summary: Any,
+    ) -> Report:  # fmt: skip
         nonlocal count
         count += 1
         made = replace(entrant, seed=seed, summary={**entrant.summary, **summary})
-        folder = write_run(tmp_path / f"run-{count}", made, ASKED)
+        folder = write_run(tmp_path / f"run-{count}", made, asked)
         return judge_night(history, [record_of(folder)], How(name))
 
     return run
@@ -50,7 +54,7 @@ def night(tmp_path: Path, history: History) -> Nights:
 def blessed(night: Nights, history: History, **summary: Any) -> None:
     for number in range(4):
         night(f"n{number}", **summary)
-    bless(history, "base")
+    bless(history, ["base"])
 
 
 def gate(report: Report, name: Gate) -> Judged:
@@ -114,7 +118,6 @@ def test_the_cause_is_what_changed_as_the_loss_came(night: Nights, history: Hist
 @pytest.mark.parametrize(
     ("summary", "field"),
     [
-        ({"signature": signature(questions="sha256:other")}, "questions is sha256:5f1c"),
         (
             {"scoring": {"id": "other/1", "weights": {"AS": 1}, "t_full": 1, "t_zero": 2}},
             "scoring is",
@@ -122,13 +125,119 @@ def test_the_cause_is_what_changed_as_the_loss_came(night: Nights, history: Hist
         ({"suite_version": "2"}, "suite_version is 1.0 on the blessed nights and 2 on this one"),
     ],
 )
-def test_other_questions_or_scoring_give_no_verdict(
+def test_another_suite_or_scoring_gives_no_verdict(
     night: Nights, history: History, summary: dict[str, Any], field: str
 ) -> None:
     blessed(night, history)
     report = night("n5", replace(BASE, skill=0.5), **summary)
     assert {one.call for one in report.gates} == {"inconclusive"}
     assert all(field in say(one.why) for one in report.gates)
+
+
+def test_a_loss_from_training_rows_shows_them(tmp_path: Path, history: History) -> None:
+    """They are found in the store, beside the run folder, by what the night was taught."""
+    store = Store(tmp_path)
+
+    def taught(name: str, answer: str, entrant: Entrant = BASE) -> Report:
+        turns = [{"role": "user", "content": "K1？"}, {"role": "assistant", "content": answer}]
+        rows = [{"id": "a/train-0/K1", "messages": turns}]
+
+        def build(work: Path) -> None:
+            write_jsonl(work / "train.jsonl", rows)
+
+        made = store.make("dataset", {"a": answer}, build)
+        told = replace(entrant, summary={"stages": {"dataset": made.name}})
+        folder = write_run(tmp_path / f"taught-{name}", told, ASKED)
+        (folder / "stages").mkdir()
+        (folder / "stages" / "dataset").symlink_to(made)
+        return judge_night(history, [record_of(folder)], How(name), store.stages)
+
+    for number in range(4):
+        taught(f"n{number}", "西安。")
+    bless(history, ["base"])
+    report = taught("n5", "兰州。", replace(BASE, skill=0.6))
+    found = gate(report, "AS").blame
+    assert found is not None
+    assert (found.cause, found.only) == ("data", True)
+    text = as_text(report)
+    assert "only the data changed: data.rows was " in text
+    assert "  1 of 1 training rows changed, such as\n" in text
+    assert "    a/train-0/K1: K1？ → 西安。 is now K1？ → 兰州。\n" in text
+
+
+def reworded(number: int, asked: str) -> list[dict[str, Any]]:
+    """The questions, one of them in other words."""
+    changed = {**ASKED[number], "messages": [{"role": "user", "content": asked}]}
+    return [*ASKED[:number], changed, *ASKED[number + 1 :]]
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        (reworded(7, "几点走？"), "1 of 300 are worded otherwise, such as q0007: "),
+        (
+            [{**ASKED[0], "gold": {"kind": "time", "value": "00:01"}}, *ASKED[1:]],
+            "1 of 300 have another right answer, such as q0000: 12:41 → 00:01",
+        ),
+        (ASKED[:-2], "2 are gone, such as q0298"),
+        (
+            [*ASKED[:-1], {**ASKED[-1], "id": "q9999"}],
+            "1 are new, such as q9999; 1 are gone, such as q0299",
+        ),
+        ([{**ASKED[0], "domain": "车次"}, *ASKED[1:]], "what judges them changed"),
+    ],
+)
+def test_other_questions_give_no_verdict_and_are_named(
+    night: Nights, history: History, asked: list[dict[str, Any]], told: str
+) -> None:
+    blessed(night, history)
+    report = night("n5", replace(BASE, skill=0.5), asked=asked)
+    assert {one.call for one in report.gates} == {"inconclusive"}
+    text = as_text(report)
+    assert f"base AS, AE, time: other questions than on the blessed nights: {told}" in text
+    assert "if that is meant, podium bless base" in text
+
+
+def test_what_changed_without_harm_is_told(night: Nights, history: History) -> None:
+    blessed(night, history)
+    spec = {"model": {"engine_args": {"block_size": 32}}, "generate": {"seed": None, "stop": []}}
+    report = night("n5", replace(BASE, spec=spec))
+    assert report.call == "fine"
+    told = "base: since n3 engine.model.engine_args.block_size was nothing and is 32"
+    assert list(map(say, report.noticed)) == [told]
+    assert night("n6", replace(BASE, spec=spec)).noticed == ()
+
+
+def test_times_that_do_not_count_are_no_slower_model(night: Nights, history: History) -> None:
+    """Neither on the night that is judged nor among the blessed ones."""
+    void = {"chosen": 300, "timed": 300, "void": "the times vary by 31% over the replicates"}
+    for name, told in (("n0", {}), ("n1", {"times": void}), ("n2", {}), ("n3", {})):
+        night(name, **told)
+    said = bless(history, ["base"])
+    assert "base: the times of n1 do not count: the times vary by 31% over the replicates" in said
+    assert gate(night("n4"), "time").call == "fine"
+    found = gate(night("n5", replace(BASE, seconds=3.0), times=void), "time")
+    assert found.call == "inconclusive"
+    assert say(found.why) == (
+        "those of this night do not count: the times vary by 31% over the replicates: run it "
+        "again, it counts once"
+    )
+
+
+def test_a_busier_machine_is_no_slower_model(night: Nights, history: History) -> None:
+    """Where nights are always busy, they compare."""
+
+    def busy(others: float) -> dict[str, Any]:
+        session = {**SIGNATURE["session"], "load": {"others": others, "steal": 0.1}}
+        return signature(session=session)
+
+    blessed(night, history, signature=busy(0.05))
+    slow = replace(BASE, seconds=3.0)
+    found = gate(night("n5", slow, signature=busy(0.3)), "time")
+    assert found.call == "inconclusive"
+    assert "others had 40% of the processors meanwhile, and 15% on the blessed" in say(found.why)
+    assert gate(night("n6", signature=busy(0.1)), "time").call == "fine"
+    assert gate(night("n7", slow, signature=busy(0.0)), "time").call == "regressed"
 
 
 def test_a_slower_machine_is_no_slower_model(night: Nights, history: History) -> None:
@@ -160,8 +269,10 @@ def test_times_over_a_reference_compare_across_machines(tmp_path: Path, history:
 
     for number in range(4):
         at(f"n{number}", "fast", 0.6, 0.5)
-    bless(history, "base")
-    assert gate(at("n5", "slow", 1.2, 1.0), "time").call == "fine"
+    bless(history, ["base"])
+    both = at("n5", "slow", 1.2, 1.0)
+    assert gate(both, "time").call == "fine"
+    assert any("base: the reference itself took " in say(line) for line in both.noticed)
     assert gate(at("n6", "slow", 1.8, 1.0), "time").call == "regressed"
 
 
@@ -191,6 +302,11 @@ def test_a_clock_that_jumped_is_told_and_loses_nothing(night: Nights, history: H
     assert [row.night for row in history.of("base")] == ["2026-11-29", "1970-01-01"]
 
 
+def test_names_of_ones_own_come_in_any_order(night: Nights) -> None:
+    night("second try")
+    assert night("first try again").noticed == ()
+
+
 def test_a_night_that_was_killed_is_not_there(night: Nights, history: History) -> None:
     night("n1")
     rows = history.root / "nights.jsonl"
@@ -208,7 +324,7 @@ def test_an_entry_with_another_name_is_told_and_keeps_its_past(
     renamed = replace(BASE, name="new")
     (said,) = map(say, night("n5", renamed).noticed)
     assert "podium bless new --was base" in said
-    assert bless(history, "new", was="base") == [
+    assert bless(history, ["new"], was="base") == [
         "new: is held against the blessed nights of base, whose past is its own now"
     ]
     report = night("n6", renamed)
@@ -220,7 +336,7 @@ def test_blessing_says_what_it_changes(night: Nights, history: History) -> None:
     blessed(night, history)
     engine = {**SIGNATURE["engine"], "version": "0.34.0"}
     night("n5", replace(BASE, skill=0.6), signature=signature(engine=engine))
-    said = bless(history, "base")
+    said = bless(history, ["base"])
     assert said[0] == "base: one night is blessed: n5"
     assert any(line.startswith("base: AS moves from ") for line in said)
     assert "base: engine.version was 0.33.0 and is 0.34.0" in said
@@ -231,12 +347,18 @@ def test_blessing_says_what_it_changes(night: Nights, history: History) -> None:
 
 
 def test_only_nights_that_there_are_can_be_blessed(night: Nights, history: History) -> None:
+    with pytest.raises(InputError, match="there are no nights yet: podium nightly makes them"):
+        bless(history, ["base"])
+    assert not history.root.exists()
     night("n1")
+    with pytest.raises(InputError, match="other: has no nights"):
+        bless(history, ["base", "other"])
+    assert history.blessed("base") is None  # all or none
     with pytest.raises(InputError, match="did you mean 'base'"):
-        bless(history, "bse")
+        bless(history, ["bse"])
     night("n2", replace(BASE, name="new"))
     with pytest.raises(InputError, match="no blessed nights to hand on"):
-        bless(history, "new", was="base")
+        bless(history, ["new"], was="base")
 
 
 def test_answers_of_long_ago_are_dropped_and_blessed_ones_kept(
@@ -310,5 +432,5 @@ def test_a_false_discovery_rate_is_a_rule_by_name(tmp_path: Path, history: Histo
         how = How(f"n{number}", rule="online-fdr")
         calls.append(judge_night(history, [record_of(folder)], how).call)
         if number == 3:
-            bless(history, "base")
+            bless(history, ["base"])
     assert calls == ["inconclusive"] * 4 + ["fine", "regressed"]

@@ -15,6 +15,7 @@ from harness.nightly.evidence import Gate
 from harness.nightly.history import History, Night
 from harness.nightly.night import Judged, Report
 from harness.nightly.page import counts, lead, page
+from harness.nightly.taught import Change, Taught
 from reports.charts.chart import Chart
 from reports.strings import say
 from tests.harness.nightly.nights import NAMES, told
@@ -107,6 +108,18 @@ def test_why_is_told_in_both_languages(drawn: str) -> None:
     assert "K1 次，" in drawn
     assert "K9 次，" in drawn
     assert "停留时长" in drawn
+
+
+def test_training_rows_that_changed_are_shown(report: Report, root: Path) -> None:
+    rows = (Change("K9 几点到？", "08:56", "<b>09:00</b>"),)
+    first, *others = report.gates
+    assert first.blame is not None
+    blamed = replace(first.blame, taught=Taught(rows=120, apart=1, such=rows))
+    changed = replace(report, gates=(replace(first, blame=blamed), *others))
+    drawn = page(changed, History(root)).decode("utf-8")
+    assert "1 of 120 training rows changed" in drawn
+    assert "120 条训练数据中有 1 条变了" in drawn
+    assert "&lt;b&gt;09:00&lt;/b&gt;" in drawn
 
 
 def test_every_entry_has_a_drawing_a_gate_with_its_numbers(drawn: str) -> None:
