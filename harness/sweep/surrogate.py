@@ -47,7 +47,7 @@ def expected(trials: Sequence[Kept], space: Space, shares: Sequence[float]) -> d
         length_scale=[0.7] * at.shape[1], length_scale_bounds=(0.15, 20.0), nu=2.5
     ) + WhiteKernel(0.1, (1e-3, 2.0))
     process = GaussianProcessRegressor(
-        kernel, normalize_y=True, n_restarts_optimizer=1, random_state=0
+        kernel, normalize_y=True, n_restarts_optimizer=0, random_state=0
     )
     with warnings.catch_warnings():
         # A field that tells nothing takes the longest scale that it may have.
