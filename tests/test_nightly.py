@@ -99,8 +99,10 @@ def test_training_rows_that_changed_are_shown_and_ask_no_other_questions(tmp_pat
     assert "; 24 of 9,121 training rows changed, such as lookup.origin/train-9/" in told
     assert re.search(r": (\w+)从哪里出发？ → .+。 is now \1由哪里出发？ → .+。\n", told)
     (tmp_path / "suite.yaml").write_text(_taught_less(harmless, "候车厅", 1), "utf-8")
-    told = _night(tmp_path, "n4", 3)  # it is right in two wordings, so that the loss may be luck
-    assert "1,416 of 7,705 training rows changed, such as lookup.hall/" in told
+    told = _night(tmp_path, "n4", 1)
+    assert "floor AS: regressed by one night; since n4, only the data changed: data.def" in told
+    assert "  1,416 of 7,705 training rows changed, such as\n" in told
+    assert "候车。 is now nothing\n" in told
 
 
 def test_an_entry_that_nobody_knows_leaves_nothing_behind(tmp_path: Path) -> None:

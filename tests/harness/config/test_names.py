@@ -12,7 +12,8 @@ from harness.errors import SpecError
 from harness.spec import load_specs
 
 TAKEN = [
-    "stages", "Stages", "STAGES", "digests.json", "Digests.JSON", "digests.json.old",
+    "stages", "Stages", "STAGES", "nightly", "Nightly",
+    "digests.json", "Digests.JSON", "digests.json.old",
     "responses.sqlite3", "responses.sqlite3-wal", "responses.sqlite3-shm",
     "responses.sqlite3-journal", "con", "CON", "con.txt", "prn", "aux", "AUX.yaml", "nul", "com1",
     "lpt9", "LPT1.log",
