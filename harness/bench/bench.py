@@ -130,7 +130,7 @@ def doubted(taken: Mapping[str, Any]) -> Note:
         return Note("doubt_cached", {"share": f"{taken['cached']:.0%}"})
     if taken["cv"] is None:
         return Note("doubt_few", {"least": str(LEAST_REPLICATES)})
-    return Note("doubt_unsteady", {"cv": f"{taken['cv']:.0%}", "most": f"{UNSTEADY:.0%}"})
+    return Note("doubt_unsteady", {"cv": f"{taken['cv']:.1%}", "most": f"{UNSTEADY:.0%}"})
 
 
 def _lengths(same: bool | None) -> Note | str:

@@ -192,7 +192,7 @@ def doubt(found: Mapping[str, Any] | None) -> str:
         return f"answers came {found['cached']:.0%} faster the second time: a cache gave them"
     if found["cv"] is None:
         return f"fewer than {LEAST_REPLICATES} replicates were taken"
-    return f"the times vary by {found['cv']:.0%} over the replicates, more than {UNSTEADY:.0%}"
+    return f"the times vary by {found['cv']:.1%} over the replicates, more than {UNSTEADY:.0%}"
 
 
 def parity(outputs: Sequence[Output], rows: Sequence[Row]) -> float | None:

@@ -182,7 +182,7 @@ def test_a_run_folder_holds_the_times_of_its_own_entry(answered: list[Experiment
     ("scales", "void"),
     [
         ((1, 1, 1, 1), None),
-        ((1, 2, 1, 2), "the times vary by 38% over the replicates, more than 20%"),
+        ((1, 2, 1, 2), "the times vary by 38.5% over the replicates, more than 20%"),
         ((1, 1, 1), "fewer than 4 replicates were taken"),
     ],
 )

@@ -102,7 +102,7 @@ def test_times_that_vary_too_much_decide_nothing() -> None:
     found = latency(rows(1, 2, 1, 2))
     assert found is not None
     assert found["verdict"] == "inconclusive"
-    assert doubt(found) == "the times vary by 38% over the replicates, more than 20%"
+    assert doubt(found) == "the times vary by 38.5% over the replicates, more than 20%"
 
 
 def test_steady_times_are_not_doubted() -> None:
