@@ -96,7 +96,7 @@ def test_training_rows_that_changed_are_shown_and_ask_no_other_questions(tmp_pat
     (tmp_path / "suite.yaml").write_text(harmless, "utf-8")
     told = _night(tmp_path, "n3", 0)
     assert "floor: since n2 data.definition was " in told
-    assert "; 24 of 9,121 training rows changed, such as lookup.origin/train-9/" in told
+    assert ", 24 of 9,121 training rows changed, such as lookup.origin/train-9/" in told
     assert re.search(r": (\w+)从哪里出发？ → .+。 is now \1由哪里出发？ → .+。\n", told)
     (tmp_path / "suite.yaml").write_text(_taught_less(harmless, "候车厅", 1), "utf-8")
     told = _night(tmp_path, "n4", 1)
