@@ -27,7 +27,7 @@ def _front(run: Finished) -> Iterator[str]:
     """What hubs read of a card, as YAML."""
     named = licence_id(run.base)
     told = {
-        "base_model": run.base.name,
+        "base_model": run.base_name,
         **({} if named is None else {"license": named}),
         "tags": ["podium", run.recipe.method],
     }
@@ -50,7 +50,7 @@ def _head(run: Finished, target: Target) -> Iterator[str]:
 def _base(run: Finished) -> Iterator[str]:
     yield "## Base"
     yield ""
-    yield f"- model: {_plain(run.base.name)}"
+    yield f"- model: {_plain(run.base_name)}"
     yield f"- licence: {licence(run.base)}"
     if run.spec.stand_in:
         yield "- a stand-in of a few million parameters, which claims nothing about quality"

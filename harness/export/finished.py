@@ -39,6 +39,14 @@ class Finished:
         return str(self.summary["name"])
 
     @property
+    def base_name(self) -> str:
+        """The base as people know it: of a hub's, whose folder bears a commit, ORG/NAME."""
+        of_hub = self.spec.hub_models.get(("model", "base"))
+        if of_hub is not None:
+            return of_hub.repo
+        return (self.spec.base_path or self.base).name
+
+    @property
     def is_tuned(self) -> bool:
         """Whether it was trained."""
         return self.spec.finetune is not None

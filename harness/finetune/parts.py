@@ -31,8 +31,9 @@ class Parts:
 
     def __init__(self, checkpoint: Path | None = None, tokens: int | None = None) -> None:
         path = None if checkpoint is None else checkpoint / PARTS
-        there = path is not None and path.is_file()
-        self.tokens: int | None = read_json(path)["tokens"] if path and there else tokens
+        if path is not None and path.is_file():
+            tokens = read_json(path)["tokens"]
+        self.tokens = tokens
         self._step = -1
         self._before: list[Batch] = []
 

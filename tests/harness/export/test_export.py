@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,9 @@ import yaml
 from safetensors.torch import load_file
 
 from harness.errors import InputError, RunError, UsageError
-from harness.export.card import licence
+from harness.export.card import card, licence
 from harness.export.export import export
+from harness.export.finished import open_tuned
 from harness.export.targets import TARGETS
 from harness.models.folder import check_model_folder
 from harness.parity.tokens import effect
@@ -209,6 +211,18 @@ def test_what_was_not_tuned_cannot_be_exported(tmp_path: Path) -> None:
     floor = run(tmp_path / "floor", None, engine="floor")
     with pytest.raises(InputError, match="has no weights"):
         export(floor, "merged", tmp_path / "out")
+
+
+def test_a_card_names_the_base_as_people_know_it(tuned: Path, tmp_path: Path) -> None:
+    """The folder of a hub's model bears a commit, and a converted one the name of a stage."""
+    found = open_tuned(tuned)
+    elsewhere = replace(found, base=tmp_path / ("c0ffee" * 7)[:40])
+    assert "- model: tiny-qwen2\n" in card(elsewhere, TARGETS["merged"])
+    model = found.spec.model.model_copy(update={"base": f"ms:Qwen/Qwen2.5-1.5B@{'a' * 40}"})
+    of_hub = replace(elsewhere, spec=found.spec.model_copy(update={"model": model}))
+    said = card(of_hub, TARGETS["merged"])
+    assert said.startswith("---\nbase_model: Qwen/Qwen2.5-1.5B\n")
+    assert "- model: Qwen/Qwen2.5-1.5B\n" in said
 
 
 def test_a_licence_is_taken_from_the_base(tmp_path: Path) -> None:
