@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 _CPUINFO = Path("/proc/cpuinfo")
@@ -84,13 +86,25 @@ def fastest_of(capability: tuple[int, int] | None, flags: str) -> str:
 
 def release_memory() -> None:
     """Give back what a model took that nobody holds any more: another engine needs it."""
-    import gc
-
     import torch
 
     gc.collect()
     if torch.cuda.is_available():
         torch.cuda.empty_cache()
+
+
+@contextmanager
+def collected_later() -> Iterator[None]:
+    """Have whatever asks for a walk of the collector meanwhile do without: one follows.
+
+    After vLLM's imports a walk takes most of a second, and an engine that ends asks for several.
+    """
+    collect = gc.collect
+    gc.collect = lambda *_, **__: 0
+    try:
+        yield
+    finally:
+        gc.collect = collect
 
 
 def fits_together(folders: Sequence[Path]) -> bool:

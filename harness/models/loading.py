@@ -13,6 +13,9 @@ from harness.models.importing import quick_imports
 from harness.models.settings import read_object
 from harness.models.tensors import check_finite
 
+# Whose import draws in all that models are loaded with.
+_LOADERS = "transformers.models.auto.auto_factory"
+
 
 def check_model(folder: Path) -> None:
     """Check a model folder and every number of its weights.
@@ -60,14 +63,15 @@ def check_network(folder: Path) -> None:
 
 
 def _is_causal(kind: object) -> bool:
-    from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
+    with quick_imports(_LOADERS):
+        from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
 
     return isinstance(kind, str) and kind in MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
 
 
 def _load(folder: Path, **options: Any) -> tuple[Any, Mapping[str, Iterable[Any]]]:
     """A network, and the loader's report on its weights."""
-    with quick_imports("transformers.modeling_utils"):
+    with quick_imports(_LOADERS):
         from transformers import AutoModelForCausalLM
 
     with told(

@@ -21,7 +21,7 @@ from harness.models.cpu_lora import use_grouped
 from harness.models.decoding import apart
 from harness.models.ends import at_stop, end_tokens, special_stops, stops
 from harness.models.foreign import told
-from harness.models.hardware import device_name, release_memory
+from harness.models.hardware import collected_later, device_name, release_memory
 from harness.models.importing import quick_imports
 from harness.models.likelihood import Row, Weighed, chosen, scorable
 from harness.models.loading import check_model, check_network
@@ -158,7 +158,8 @@ class VllmEngine(Engine):
     _loras: dict[Path, int] = field(default_factory=dict)
 
     def __exit__(self, *error: object) -> None:
-        self.llm.llm_engine.engine_core.shutdown()
+        with collected_later():
+            self.llm.llm_engine.engine_core.shutdown()
         self.llm = None
         release_memory()
 

@@ -19,6 +19,14 @@ print("sklearn" in sys.modules, "scipy" in sys.modules)
 import sklearn.metrics
 """
 
+CHECKED = """
+import sys
+from harness.models.loading import check_network
+from harness.spec import BASELINES
+check_network(BASELINES / "tiny-qwen2")
+print("sklearn" in sys.modules, "scipy" in sys.modules)
+"""
+
 
 def test_what_is_spared_can_be_imported_afterwards() -> None:
     pytest.importorskip("sklearn")
@@ -26,6 +34,13 @@ def test_what_is_spared_can_be_imported_afterwards() -> None:
     done = subprocess.run([sys.executable, "-c", IN_FRESH], capture_output=True, text=True)  # noqa: PLW1510 - its words are told below
     assert done.stdout.split() == ["False", "False"], done.stderr[-2000:]
     assert done.returncode == 0, done.stderr[-2000:]
+
+
+def test_a_check_of_weights_imports_no_more_than_it_needs() -> None:
+    pytest.importorskip("sklearn")
+    pytest.importorskip("accelerate")
+    done = subprocess.run([sys.executable, "-c", CHECKED], capture_output=True, text=True)  # noqa: PLW1510 - its words are told below
+    assert done.stdout.split() == ["False", "False"], done.stderr[-2000:]
 
 
 def import_nothing() -> None:
