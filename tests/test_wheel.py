@@ -25,7 +25,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def run(site: Path, cwd: Path, *arguments: str) -> str:
     # -P and an empty PATH entry keep the repository itself out of sight.
-    probe = f"import sys; sys.path.insert(0, {str(site)!r}); from harness.__main__ import main; main()"
+    begin = "from harness.__main__ import main; main()"
+    probe = f"import sys; sys.path.insert(0, {str(site)!r}); {begin}"
     result = subprocess.run(
         [sys.executable, "-P", "-c", probe, *arguments],
         cwd=cwd, env={"PATH": "", "PYTHONSAFEPATH": "1"}, capture_output=True, text=True,
