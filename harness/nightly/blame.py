@@ -27,10 +27,20 @@ _FLIPS = 20
 
 @dataclass(frozen=True, slots=True)
 class Flip:
-    """A question that is worse than on the blessed nights, with both answers."""
+    """A question that is worse than on the blessed nights, with both answers.
+
+    Args:
+        question: its id.
+        family: of the question.
+        asked: what it asks, of long ones the end.
+        gold: its right answer.
+        before, tonight: the answers of the last blessed night and of the last night.
+    """
 
     question: str
     family: str
+    asked: str
+    gold: str
     before: str
     tonight: str
 
@@ -165,5 +175,9 @@ def _flips(gate: Gate, blessed: Sequence[Record], tonight: Record) -> Sequence[F
     order = [int(at) for at in np.argsort(-lost, kind="stable") if lost[at] > 0]
     texts = blessed[-1].texts
     return [
-        Flip(tonight.ids[at], tonight.families[at], texts[at], tonight.texts[at]) for at in order
-    ]
+        Flip(
+            tonight.ids[at], tonight.families[at], tonight.asked[at], tonight.golds[at],
+            texts[at], tonight.texts[at],
+        )
+        for at in order
+    ]  # fmt: skip

@@ -42,10 +42,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Flipped:
-    """A question that was lost, with both answers."""
+    """A question that was lost, with its right answer and both that were given."""
 
-    question: str
-    family: str
+    asked: str
+    of: str
+    gold: str
     before: Cell
     tonight: Cell
 
@@ -197,8 +198,9 @@ def _title(one: Judged) -> Note:
 
 
 def _flipped(flip: Flip) -> Flipped:
+    of = " · ".join(filter(None, (one_line(flip.family), one_line(flip.question))))
     answers = _answer(flip.before), _answer(flip.tonight)
-    return Flipped(one_line(flip.question), one_line(flip.family), *answers)
+    return Flipped(_short(flip.asked), of, _short(flip.gold), *answers)
 
 
 def _answer(text: str) -> Cell:

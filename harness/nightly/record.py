@@ -19,6 +19,7 @@ from harness.nightly.made import identity_of, made_of
 from harness.stages.latency import REFERENCE, rows_file
 from harness.store.files import read_json, read_jsonl
 from harness.timing.machine import had_by_others
+from reports.answers import gold_text
 from reports.runs import load
 
 _LONGEST = 400  # characters of a question or an answer that are kept
@@ -128,7 +129,7 @@ def record_of(folder: Path) -> Record:
         families=tuple(sample.family if sample else "" for sample in samples),
         rows=tuple(sample.row if sample else "" for sample in samples),
         asked=tuple(_question(sample)[-_LONGEST:] for sample in samples),
-        golds=tuple(str(sample.gold.value)[:_LONGEST] if sample else "" for sample in samples),
+        golds=tuple(gold_text(sample.gold)[:_LONGEST] if sample else "" for sample in samples),
         values=values,
         texts=tuple(answer.text[:_LONGEST] for answer in answers),
         identity=identity_of(run),

@@ -145,7 +145,8 @@ def details(found: Blame) -> Iterator[str]:
         yield f"{found.flipped} questions are worse, such as"
     for flip in found.flips[:_SHOWN]:
         yield (
-            f"  {shown(flip.question)}: {shown(flip.before, _ANSWER) or '(nothing)'} → "
+            f"  {shown(flip.question)}: {shown(flip.asked, _ANSWER)} "
+            f"[{shown(flip.gold, _ANSWER)}] {shown(flip.before, _ANSWER) or '(nothing)'} → "
             f"{shown(flip.tonight, _ANSWER) or '(nothing)'}"
         )
 

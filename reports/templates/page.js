@@ -78,9 +78,9 @@
   }
 
   // --- tables: sort by a column, find a row ---
-  const tables = all("table.sortable").map((table) => {
+  const tables = all("table.sortable").map((table, at) => {
     const body = table.tBodies[0];
-    return { table, body, name: table.dataset.table, rows: [...body.rows], heads: [...table.tHead.rows[0].cells] };
+    return { table, body, name: table.dataset.table ?? `${at}`, rows: [...body.rows], heads: [...table.tHead.rows[0].cells] };
   });
 
   for (const { name, heads } of tables) {
@@ -103,9 +103,15 @@
     return way === turns[0] ? `${table}:${key}:${turns[1]}` : "";
   }
 
-  function value(row, column) {
-    const text = row.cells[column].dataset.v ?? "";
+  // A cell says what it sorts by, or else shows it; of "1,234.5 [1,200, 1,300]" that is the first number.
+  function value(row, column, head) {
+    const cell = row.cells[column];
+    const text = cell.dataset.v ?? (head.classList.contains("num") ? number(cell.textContent) : cell.textContent.trim());
     return text === "" ? null : text;
+  }
+
+  function number(text) {
+    return /[−-]?\d[\d,]*(\.\d+)?(e[−+-]?\d+)?/.exec(text)?.[0].replaceAll(",", "").replaceAll("−", "-") ?? "";
   }
 
   function compare(left, right) {
@@ -122,9 +128,10 @@
     if (column >= 0) {
       heads[column].setAttribute("aria-sort", way === "down" ? "descending" : "ascending");
       const sign = way === "down" ? -1 : 1;
-      const known = rows.filter((row) => value(row, column) !== null);
-      known.sort((a, b) => sign * compare(value(a, column), value(b, column)));
-      order = [...known, ...rows.filter((row) => value(row, column) === null)];
+      const by = (row) => value(row, column, heads[column]);
+      const known = rows.filter((row) => by(row) !== null);
+      known.sort((a, b) => sign * compare(by(a), by(b)));
+      order = [...known, ...rows.filter((row) => by(row) === null)];
     }
     body.append(...order);
   }
@@ -135,7 +142,7 @@
   function filterRows() {
     const text = fold(state.get("find") || "");
     for (const { rows } of tables) {
-      for (const row of rows) row.hidden = !fold(row.dataset.name).includes(text);
+      for (const row of rows) row.hidden = !fold(row.dataset.name ?? text).includes(text);
     }
     if (find && find.value !== (state.get("find") || "")) find.value = state.get("find") || "";
   }

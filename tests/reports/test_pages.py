@@ -79,6 +79,48 @@ def test_what_is_said_is_translated(browser: Chromium, page: str) -> None:
     assert [text for text in sentences if not CHINESE.search(text)] == []
 
 
+COLUMNS = """
+[...document.querySelectorAll("table.compact.sortable")].map((table) => {
+  const heads = [...table.tHead.rows[0].cells];
+  const texts = (at) => [...table.tBodies[0].rows].map((row) => row.cells[at].textContent.trim());
+  return heads.map((_, at) => {
+    const shown = [texts(at)];
+    for (let click = 0; click < 3; click++) {
+      heads[at].querySelector("button").click();
+      shown.push(texts(at));
+    }
+    return { is_number: heads[at].classList.contains("num"), shown };
+  });
+})
+"""
+
+
+def first_number(text: str) -> float | None:
+    found = re.search(r"[−-]?\d[\d,]*(?:\.\d+)?", text)
+    return None if found is None else float(found.group().replace(",", "").replace("−", "-"))
+
+
+def test_tables_sort_at_a_click(browser: Chromium, page: str) -> None:
+    """Upwards and downwards, or words first upwards; what has no number stays last."""
+    browser.open(page)
+    for column in (column for table in browser.value(COLUMNS) for column in table):
+        before, once, twice, ended = column["shown"]
+        assert ended == before
+        if column["is_number"]:
+            down, up = (
+                [v for t in texts if (v := first_number(t)) is not None] for texts in (once, twice)
+            )
+            assert (down, up) == (sorted(down, reverse=True), sorted(up))
+            missing = [texts[len(down) :] for texts in (once, twice)]
+            assert all(first_number(text) is None for texts in missing for text in texts)
+        assert sorted(once) == sorted(twice) == sorted(before)
+
+
+def test_a_sweep_has_tables_that_sort(browser: Chromium, made: Path) -> None:
+    browser.open((made / "sweep.html").as_uri())
+    assert len(browser.value(COLUMNS)) > 0
+
+
 def test_light_and_dark_at_a_click(browser: Chromium, page: str) -> None:
     browser.open(page)
     light = browser.value(PAPER)
