@@ -6,6 +6,7 @@ import contextlib
 import difflib
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from harness.core import Output
@@ -15,7 +16,8 @@ from harness.question_files.rows import is_blank, named
 from harness.rows.strict import TABLES, Row, json_lines
 from harness.text.display import short
 
-PREDICTION_FIELDS = ("id", "text", "e2e_s", "ttft_s", "output_tokens", "finish_reason")
+_ANSWER_FIELDS = ("text", "e2e_s", "ttft_s", "output_tokens", "finish_reason")
+PREDICTION_FIELDS = ("id", *_ANSWER_FIELDS, "others")
 FINISHES = ("stop", "length", "error")
 
 
@@ -38,7 +40,9 @@ def read_predictions(path: Path, ids: Sequence[str]) -> list[Output]:
         output = _prediction(where, row)
         name = output.sample_id
         if name in found:
-            raise InputError(f"{where}: id {name!r} occurs twice")
+            raise InputError(
+                f"{where}: id {name!r} occurs twice (further answers to a question stand in others)"
+            )
         if name not in known:
             raise InputError(f"{where}: id {name!r} is no question's id{_near(name, ids)}")
         found[name] = output
@@ -58,6 +62,33 @@ def _near(name: str, ids: Sequence[str]) -> str:
 def _prediction(where: str, row: Row) -> Output:
     refuse_slips(where, row, PREDICTION_FIELDS)
     name = _required(where, row, "id")
+    return replace(_answer(where, name, row), others=_others(where, name, row))
+
+
+def _others(where: str, name: str, row: Row) -> tuple[Output, ...]:
+    """Further answers to a question, texts or objects; one without times took those of the first.
+
+    Raises:
+        InputError: they are no list, or one is no answer.
+    """
+    given = row.get("others")
+    if is_blank(given):
+        return ()
+    if not isinstance(given, list):
+        raise InputError(f"{where}: others must be a list of further answers, not {short(given)}")
+    times = {field: row.get(field) for field in ("e2e_s", "ttft_s")}
+    found = []
+    for number, each in enumerate(given, 2):
+        place, answer = (
+            f"{where}, answer {number}",
+            each if isinstance(each, dict) else {"text": each},
+        )
+        refuse_slips(place, answer, _ANSWER_FIELDS)
+        found.append(_answer(place, name, {**times, **answer}))
+    return tuple(found)
+
+
+def _answer(where: str, name: str, row: Row) -> Output:
     if "text" not in row:
         raise InputError(f"{where}: has no text (found: {named(list(row))})")
     text = row["text"]

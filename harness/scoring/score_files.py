@@ -14,6 +14,7 @@ from harness.config.sections import SuiteSection
 from harness.config.yaml_file import plain_value
 from harness.core import Output, Profile, Suite
 from harness.errors import InputError, SpecError
+from harness.metrics.draws import in_rounds
 from harness.metrics.latency import latency
 from harness.metrics.measure import Graded
 from harness.metrics.measured import PARTS
@@ -46,7 +47,7 @@ def score_files(
         suite: a suite's name, or `None` for a question file.
         changes: options of the suite, as `table=my.xlsx`.
         questions: a question file, or `None` for a suite.
-        predictions: jsonl with `id` and `text`.
+        predictions: jsonl with `id` and `text`, and `others` where a question has several answers.
         out: where `scores.jsonl` and `summary.json` go, if anywhere.
         metrics: what else is measured, by names of `harness.metrics.registry.METRICS`.
 
@@ -63,10 +64,10 @@ def score_files(
     asked, grade = _asked(suite, changes, questions)
     samples, profile = asked.test, asked.profile
     outputs = read_predictions(predictions, [sample.id for sample in samples])
-    graded = grade(outputs)
-    extra = measure_named(metrics, samples, outputs)
+    (first, graded), *others = [(answers, grade(answers)) for answers in in_rounds(outputs)]
+    extra = measure_named(metrics, samples, first)
     graded = replace(graded, measures=(*graded.measures, *extra))
-    judged = judge(samples, outputs, graded, profile, _times(outputs))
+    judged = judge(samples, first, graded, profile, _times(outputs), others)
     summary = {
         **_about(predictions, suite or str(questions), asked),
         **judged.summary,
