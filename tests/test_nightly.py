@@ -101,7 +101,7 @@ def test_training_rows_that_changed_are_shown_and_ask_no_other_questions(tmp_pat
     (tmp_path / "suite.yaml").write_text(_taught_less(harmless, "候车厅", 1), "utf-8")
     told = _night(tmp_path, "n4", 1)
     assert "floor AS: regressed by one night; since n4, only the data changed: data.def" in told
-    assert "  1,416 of 7,705 training rows changed, such as\n" in told
+    assert "  1,416 of 9,121 training rows changed, such as\n" in told
     assert "候车。 is now nothing\n" in told
 
 

@@ -26,6 +26,7 @@ from harness.calibrate.material import Material
 from harness.calibrate.order import rank_correlation, with_interval
 from harness.calibrate.posterior import Seen, posterior
 from harness.calibrate.scores_file import TOTAL
+from harness.core import Profile
 from harness.metrics.clusters import Floats
 from harness.metrics.intervals import Interval
 from harness.metrics.measured import PARTS
@@ -154,7 +155,8 @@ def calibrate(
     quantities = _quantities(found, prior, dice)
     return Calibration(
         quantities, _order(standings), standings,
-        tuple(sorted(candidates, key=lambda one: -one.gain)), _section(quantities),
+        tuple(sorted(candidates, key=lambda one: -one.gain)),
+        _section(quantities, material.profile),
         _interval(found[:, OFFSET]), _interval(np.exp(found[:, NOISE])),
     )  # fmt: skip
 
@@ -295,16 +297,19 @@ def _columns(formulas: Floats, prior: Prior) -> dict[str, Floats]:
     return found
 
 
-def _section(quantities: Sequence[Quantity]) -> dict[str, object]:
-    """What to paste under `score:` of a spec."""
+def _section(quantities: Sequence[Quantity], profile: Profile) -> dict[str, object]:
+    """What to paste under `score:` of a spec, whatever the profile of its suite.
+
+    A weight that is not said would be the suite's own.
+    """
     by_name = {one.name: one.found.value for one in quantities}
-    given = {
-        part: round(by_name[f"weights.{part}"], 3) for part in PARTS if f"weights.{part}" in by_name
-    }
+    given = {part: round(by_name.get(f"weights.{part}", 0.0), 3) for part in PARTS}
+    paid = {"art": profile.art} if profile.art != "correct" else {}
+    unit = {"times": profile.times} if profile.times != "absolute" else {}
     times: dict[str, object] = {
         name: float(f"{by_name[name]:.3g}") for name in ("t_full", "t_zero") if name in by_name
     }
-    return {**times, "weights": given}
+    return {**times, "weights": given, **paid, **unit}
 
 
 def _interval(values: Floats) -> Interval:

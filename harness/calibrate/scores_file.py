@@ -39,7 +39,11 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 _PUNCTUATION = re.compile(r"[\W_]")
-_NUMBER = re.compile(r"(\d{1,9})(?:\.(\d{1,9}))?\s?(?:分|%|points?|pts?)?")
+# Computed cells have all the digits of a float.
+_NUMBER = re.compile(r"(\d{1,9})(?:\.(\d{1,30}))?\s?(?:分|%|points?|pts?)?")
+_IN_TIME = re.compile(
+    r"[(\[（【]\s*(?:秒|毫秒|分钟|m?s|secs?|seconds?|min(?:utes)?)\s*[)\]）】]", re.IGNORECASE
+)
 _MOST_DECIMALS = 3
 
 
@@ -84,10 +88,11 @@ def read_scores(path: Path) -> Sheet:
 
 
 def _columns(path: Path, names: Iterable[str]) -> dict[str, str]:
-    """Which column holds what."""
+    """Which column holds what; seconds are no score."""
     plain: dict[str, str] = {}
     for name in names:
-        plain.setdefault(_plain(name), name)
+        if not _IN_TIME.search(str(name)):
+            plain.setdefault(_plain(name), name)
     found = {
         field: plain[next(word for word in words if word in plain)]
         for field, words in _NAMES.items()

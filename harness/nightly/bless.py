@@ -56,8 +56,8 @@ def _check_names(history: History, names: Sequence[str]) -> None:
 def _bless(history: History, entry: str, nights: Sequence[Night], count: int) -> list[str]:
     before = history.blessed(entry)
     said = list(_told(history, entry, before, nights, count))
-    numbers = tuple(row.number for row in nights)
-    history.bless(Blessed(entry, numbers, "" if before is None else before.was))
+    keys = tuple(row.key for row in nights)
+    history.bless(Blessed(entry, keys, "" if before is None else before.was))
     return said
 
 
@@ -66,6 +66,8 @@ def _move(history: History, entry: str, was: str) -> list[str]:
     if entry == was:
         raise InputError(f"{entry}: is its own former name")
     old = history.blessed(was)
+    if entry in history.names(was):
+        raise InputError(f"{was}: was called {entry} before, so its past is {entry}'s already")
     if old is None:
         raise InputError(f"{was}: has no blessed nights to hand on")
     history.bless(Blessed(entry, old.nights, was))
@@ -117,8 +119,8 @@ def _told(
 
 
 def _nights(history: History, entry: str, blessed: Blessed) -> list[Night]:
-    rows = {row.number: row for row in history.of(entry)}
-    return [rows[number] for number in blessed.nights if number in rows]
+    rows = {row.key: row for row in history.of(entry)}
+    return [rows[key] for key in blessed.nights if key in rows]
 
 
 def _moved(entry: str, gate: Gate, old: Sequence[Night], new: Sequence[Night]) -> Iterator[str]:

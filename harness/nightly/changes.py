@@ -48,12 +48,20 @@ def _change(values: Floats, dice: np.random.Generator) -> int | None:
     """The best place of a stretch, where it is no chance."""
     if len(values) < 2 * _LEAST or np.ptp(values) == 0:
         return None
-    order = np.argsort(np.argsort(values, kind="stable"), kind="stable") - (len(values) - 1) / 2
-    own = _sums(order[None, :].astype(np.float64))[0]
+    ranks = _centred_ranks(values)
+    own = _sums(ranks[None, :])[0]
     at = int(own.argmax())
-    shuffled: Floats = dice.permuted(np.tile(order, (_PERMUTATIONS, 1)), axis=1)
+    shuffled: Floats = dice.permuted(np.tile(ranks, (_PERMUTATIONS, 1)), axis=1)
     beaten = int((_sums(shuffled).max(axis=1) >= own[at]).sum())
     return at + _LEAST if (beaten + 1) / (_PERMUTATIONS + 1) <= _LEVEL else None
+
+
+def _centred_ranks(values: Floats) -> Floats:
+    """Ranks about their mean; equal values share one, or their order in time would be a trend."""
+    _, which, counts = np.unique(values, return_inverse=True, return_counts=True)
+    ends = np.cumsum(counts)
+    ranks: Floats = (ends - (counts - 1) / 2.0)[which]
+    return np.asarray(ranks - ranks.mean())
 
 
 def _sums(ranks: Floats) -> Floats:
@@ -63,7 +71,8 @@ def _sums(ranks: Floats) -> Floats:
     """
     n = ranks.shape[1]
     before = np.arange(1, n + 1)
-    spread = np.sqrt(before * (n - before) * (n + 1) / 12.0 + 1e-9)
+    squares = np.square(ranks[0]).sum()  # n (n² - 1) / 12 where no two values are equal
+    spread = np.sqrt(before * (n - before) * squares / (n * (n - 1.0)) + 1e-9)
     found = np.abs(np.cumsum(ranks, axis=1)) / spread
     return np.asarray(found[:, _LEAST - 1 : n - _LEAST])
 

@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from harness.errors import InputError
 from harness.nightly.evidence import GATES, Gate
@@ -28,6 +28,13 @@ from reports.strings import Note
 #: Nights of an entry whose answers are kept beside the blessed ones.
 _KEPT = 8
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+class Key(NamedTuple):
+    """Which night: a past that was handed on has numbers of its own."""
+
+    entry: str
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +63,18 @@ class Night:
     calls: Mapping[str, str] = field(default_factory=dict)
     p: Mapping[str, float] = field(default_factory=dict)
 
+    @property
+    def key(self) -> Key:
+        """Which night it is."""
+        return Key(self.entry, self.number)
+
 
 @dataclass(frozen=True, slots=True)
 class Blessed:
-    """The nights that the next are held against: their numbers, and what it was called then."""
+    """The nights that the next of an entry are held against, and its former name."""
 
     entry: str
-    nights: tuple[int, ...]
+    nights: tuple[Key, ...]
     was: str = ""
 
 
@@ -75,39 +87,45 @@ class History:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self._rows: dict[tuple[str, int], Night] | None = None
+        self._rows: dict[Key, Night] | None = None
 
     @property
     def rows(self) -> list[Night]:
         """All nights, in the order in which they came; of one that ran again the later row."""
         return list(self._known().values())
 
-    def _known(self) -> dict[tuple[str, int], Night]:
+    def _known(self) -> dict[Key, Night]:
         if self._rows is None:
-            rows = _rows(self.root / "nights.jsonl")
-            self._rows = {(row.entry, row.number): row for row in rows}
+            self._rows = {row.key: row for row in _rows(self.root / "nights.jsonl")}
         return self._rows
 
     def of(self, entry: str) -> list[Night]:
         """The nights of an entry, those under a former name first."""
-        blessed = self.blessed(entry)
-        former = self.of(blessed.was) if blessed is not None and blessed.was else []
-        return [*former, *(row for row in self.rows if row.entry == entry)]
+        return [row for name in self.names(entry)[::-1] for row in self.rows if row.entry == name]
 
-    def place(self, entry: str, night: str) -> tuple[int, Note | None]:
-        """The number that a night has or will have, and what is odd about its name."""
+    def names(self, entry: str) -> list[str]:
+        """What an entry is called, and what it was called before, the last first."""
+        found = [entry]
+        while (blessed := self.blessed(found[-1])) is not None and blessed.was:
+            if blessed.was in found:
+                raise InputError(f"{self._blessing(found[-1])}: {blessed.was} is its own past")
+            found.append(blessed.was)
+        return found
+
+    def place(self, entry: str, night: str) -> tuple[Key, Note | None]:
+        """Which night one of that name is or will be, and what is odd about its name."""
         rows = self.of(entry)
-        if not rows:
-            return 1, None
-        last = rows[-1]
-        blessed = self.blessed(entry)
-        if last.night == night and blessed is not None and last.number in blessed.nights:
-            return last.number + 1, Note("night_stays", {"entry": entry, "night": night})
+        if not rows or rows[-1].entry != entry:
+            return Key(entry, 1), None
+        last, blessed = rows[-1], self.blessed(entry)
+        following = Key(entry, last.number + 1)
+        if last.night == night and blessed is not None and last.key in blessed.nights:
+            return following, Note("night_stays", {"entry": entry, "night": night})
         if last.night == night:
-            return last.number, Note("night_again", {"entry": entry, "night": night})
+            return last.key, Note("night_again", {"entry": entry, "night": night})
         told = {"entry": entry, "night": night, "last": last.night}
         jumped = _is_date(night) and _is_date(last.night) and night < last.night
-        return last.number + 1, Note("night_jumped", told) if jumped else None
+        return following, Note("night_jumped", told) if jumped else None
 
     def add(self, night: Night, record: Record) -> None:
         """Keep a night: its answers first, its row last.
@@ -115,15 +133,15 @@ class History:
         Raises:
             StoreError: the disk refuses.
         """
-        write_json(self._answers(night.entry, night.number), to_json(record))
+        write_json(self._answers(night.key), to_json(record))
         with JsonlAppender(self.root / "nights.jsonl") as file:
             file.append(_row_to(night))
-        self._known()[night.entry, night.number] = night
+        self._known()[night.key] = night
         self._forget(night.entry)
 
     def record(self, night: Night) -> Record | None:
         """The answers of a night; `None` where they were not kept."""
-        path = self._answers(night.entry, night.number)
+        path = self._answers(night.key)
         return read_record(path) if path.is_file() else None
 
     def blessed(self, entry: str) -> Blessed | None:
@@ -137,7 +155,8 @@ class History:
             return None
         data = read_json(path)
         try:
-            return Blessed(str(data["entry"]), tuple(map(int, data["nights"])), str(data["was"]))
+            nights = tuple(Key(str(name), int(number)) for name, number in data["nights"])
+            return Blessed(str(data["entry"]), nights, str(data["was"]))
         except (KeyError, TypeError, ValueError) as error:
             raise InputError(f"{path}: says of no nights that they are blessed") from error
 
@@ -162,12 +181,14 @@ class History:
         blessed = self.blessed(entry)
         if blessed is None:
             return []
-        nights = {row.number: row for row in self.of(entry)}
-        found = []
-        for number in blessed.nights:
-            record = self.record(nights[number]) if number in nights else None
+        known, found = self._known(), []
+        for key in blessed.nights:
+            record = self.record(known[key]) if key in known else None
             if record is None:
-                raise InputError(f"{self._blessing(entry)}: night {number} is gone; bless others")
+                raise InputError(
+                    f"{self._blessing(entry)}: night {key.number} of {key.entry} is gone; bless "
+                    "others"
+                )
             found.append(record)
         return found
 
@@ -177,14 +198,14 @@ class History:
         return held(self.root / ".lock", "the nights")
 
     def _forget(self, entry: str) -> None:
-        """Drop the answers of nights long ago that nobody blessed."""
-        blessed = self.blessed(entry)
-        kept = set(blessed.nights if blessed is not None else ())
-        for row in [row for row in self.of(entry) if row.number not in kept][:-_KEPT]:
-            remove(self._answers(row.entry, row.number))
+        """Drop the answers of nights long ago that nobody blessed, by whichever name."""
+        names = {*self.names(entry), *(row.entry for row in self.rows)}
+        kept = {key for name in names if (one := self.blessed(name)) for key in one.nights}
+        for row in [row for row in self.of(entry) if row.key not in kept][:-_KEPT]:
+            remove(self._answers(row.key))
 
-    def _answers(self, entry: str, number: int) -> Path:
-        return self.root / "answers" / _safe(entry) / f"{number}.json"
+    def _answers(self, key: Key) -> Path:
+        return self.root / "answers" / _safe(key.entry) / f"{key.number}.json"
 
     def _blessing(self, entry: str) -> Path:
         return self.root / "blessed" / f"{_safe(entry)}.json"

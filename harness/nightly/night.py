@@ -110,17 +110,17 @@ def judge_night(
         fdr = Fdr(_before(history, records, how.night)) if how.rule == "online-fdr" else None
         judging = _Judging(history, how, at, fdr, stages)
         for record in records:
-            number, odd = history.place(record.entry, how.night)
+            key, odd = history.place(record.entry, how.night)
             noticed += [odd] if odd is not None else []
             noticed += _renamed(history, record, [one.entry for one in records])
             blessed = history.blessed_records(record.entry)
-            past = [row for row in history.of(record.entry) if row.number < number]
+            past = [row for row in history.of(record.entry) if row.key != key]
             gates = list(_gates(judging, record, blessed, past))
             found += gates
             if past and not any(one.call == "regressed" for one in gates):
                 noticed += _changed(record, past[-1], stages)
             noticed += _slower_reference(record, blessed, how.drops["time"])
-            history.add(_row(record, number, how.night, gates), record)
+            history.add(_row(record, key.number, how.night, gates), record)
     return Report(how.night, tuple(found), tuple(noticed))
 
 
@@ -163,8 +163,8 @@ def _slower_reference(record: Record, blessed: Sequence[Record], least: float) -
 
 def _before(history: History, records: Sequence[Record], night: str) -> list[Night]:
     """All nights but this one, should it have run before."""
-    own = {(one.entry, history.place(one.entry, night)[0]) for one in records}
-    return [row for row in history.rows if (row.entry, row.number) not in own]
+    own = {history.place(one.entry, night)[0] for one in records}
+    return [row for row in history.rows if row.key not in own]
 
 
 def _row(record: Record, number: int, night: str, gates: Sequence[Judged]) -> Night:
@@ -200,8 +200,7 @@ def _judged(
     judging: _Judging, record: Record, gate: Gate, blessed: Sequence[Record], past: Sequence[Night]
 ) -> Judged:
     history, how = judging.history, judging.how
-    numbers = _numbers(history, record.entry)
-    since = [row for row in past if row.number > max(numbers) and gate in row.means]
+    since = [row for row in _since_blessed(history, record.entry, past) if gate in row.means]
     before = _last(history, since, record, gate)
     nights: Floats = stacked([*before, record], gate)
     compared = [row for row in since if gate in row.p]
@@ -233,9 +232,11 @@ def _judged(
     )  # fmt: skip
 
 
-def _numbers(history: History, entry: str) -> tuple[int, ...]:
+def _since_blessed(history: History, entry: str, past: Sequence[Night]) -> Sequence[Night]:
+    """The nights after the last blessed one."""
     blessed = history.blessed(entry)
-    return (0,) if blessed is None else blessed.nights
+    keys = () if blessed is None else blessed.nights
+    return past[max((at + 1 for at, row in enumerate(past) if row.key in keys), default=0) :]
 
 
 def _last(history: History, since: Sequence[Night], record: Record, gate: Gate) -> list[Record]:

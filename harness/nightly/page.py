@@ -226,9 +226,9 @@ def _changes(found: Blame) -> Table:
 def _past(report: Report, history: History, entry: str, *, relative: bool) -> Past:
     nights = history.of(entry)
     blessed = history.blessed(entry)
-    numbers = () if blessed is None else blessed.nights
+    keys = () if blessed is None else blessed.nights
     judged = [one for one in report.gates if one.entry == entry]
-    found = [trends.series(one, nights, numbers, relative=relative) for one in judged]
+    found = [trends.series(one, nights, keys, relative=relative) for one in judged]
     drawn = [one for one in found if one is not None]
     thinned = any(len(one.values) > trends.POINTS for one in drawn)
     return Past(one_line(entry), tuple(map(trends.chart, drawn)), thinned)

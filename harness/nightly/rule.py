@@ -97,12 +97,12 @@ def judge(
     tonight = loss(gate, blessed, nights[-1:], found)
     pooled = loss(gate, blessed, nights[-2:], found) if len(nights) > 1 else None
     held = paired(gate, blessed, nights[-1:], clusters)
+    error = math.hypot(held.error, found.between * math.sqrt(1 + 1 / len(blessed)))
+    upper = held.value + _EXCLUDED * error
     for by, count in alarms(tonight, pooled, at, WORTH * least).items():
         decided = held if count == 1 else paired(gate, blessed, nights[-count:], clusters)
         if decided.p <= AGREES:
-            return Verdict("regressed", tonight, pooled, decided, decided.value, by)
-    error = math.hypot(held.error, found.between * math.sqrt(1 + 1 / len(blessed)))
-    upper = held.value + _EXCLUDED * error
+            return Verdict("regressed", tonight, pooled, decided, upper, by)
     if upper < least:
         return Verdict("fine", tonight, pooled, held, upper)
     needed = _needed(gate, held, found, len(blessed), int(_asked(blessed, nights)), least)
@@ -110,9 +110,14 @@ def judge(
 
 
 def alarms(tonight: Loss, pooled: Loss | None, at: Levels, least: float) -> dict[str, int]:
-    """What is surely more than the noise of nights, and over how many nights; often nothing."""
-    found = {}
-    if tonight.p <= at.alone and tonight.value >= least:
+    """What is surely more than the noise of nights, and over how many nights; often nothing.
+
+    Last night must have lost as well: a loss that is mended is not red once more.
+    """
+    found: dict[str, int] = {}
+    if tonight.value < least:
+        return found
+    if tonight.p <= at.alone:
         found["one night"] = 1
     if pooled is not None and pooled.p <= at.pooled and pooled.value >= least:
         found["two nights"] = 2
@@ -135,6 +140,8 @@ def _asked(blessed: Floats, nights: Floats) -> int:
 
 def _needed(gate: Gate, held: Loss, found: Noise, k: int, n: int, least: float) -> Note:
     """What would settle a loss of `least` either way: questions, another night, steadier nights."""
+    if not math.isfinite(held.error):
+        return Note("need_timed" if gate == "time" else "need_rows")
     target = (least / (_EXCLUDED + _SEEN)) ** 2
     moves = found.between**2 * (1 + 1 / k)
     if moves < 0.8 * target:

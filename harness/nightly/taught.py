@@ -29,8 +29,8 @@ class Taught:
     """How two sets of training rows differ.
 
     Args:
-        rows: how many were taught this time.
-        apart: how many of them, or of those before, the other has not.
+        rows: how many were taught this time or before, those of one name once.
+        apart: how many of them the two do not share.
         such: the first of these, with question and answer before and since.
     """
 
@@ -64,8 +64,9 @@ def compare_rows(before: Path, since: Path) -> Taught:
     gone = {name: turns for turns, name in old.items() if turns not in new}
     come = {name: turns for turns, name in new.items() if turns not in old}
     names = [*come, *(name for name in gone if name not in come)]
+    alike = len(old.keys() & new.keys())
     such = (Change(name, _said(gone.get(name)), _said(come.get(name))) for name in names[:_KEPT])
-    return Taught(len(new), len(names), tuple(such))
+    return Taught(alike + len(names), len(names), tuple(such))
 
 
 def _file(stages: Path, digest: str) -> Path | None:

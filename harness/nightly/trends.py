@@ -14,7 +14,7 @@ from statistics import median
 
 from harness.nightly.changes import change_points, levels
 from harness.nightly.evidence import Gate
-from harness.nightly.history import Night
+from harness.nightly.history import Key, Night
 from harness.nightly.night import Judged
 from harness.text.display import clip_middle, width
 from reports.charts.axes import Axes, Scale
@@ -33,7 +33,7 @@ _NAMED = 3  # change points in words
 _LEAST = 2.0  # points of AS and AE from the lowest to the highest that is drawn
 _LEAST_TIME = 0.04  # the same as a share of a time
 _Z = 1.96
-_TIMED = "settings.latency"
+_TIMED = "settings.latency."
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,20 +76,20 @@ class _Group:
 
 
 def series(
-    judged: Judged, nights: Sequence[Night], numbers: Sequence[int], *, relative: bool
+    judged: Judged, nights: Sequence[Night], keys: Sequence[Key], *, relative: bool
 ) -> Series | None:
     """A gate over the nights that have it; `None` where fewer than two have.
 
     Args:
         judged: the gate on the last night.
         nights: of the entry, in order, the last one last.
-        numbers: of the blessed nights.
+        keys: of the blessed nights.
         relative: whether times are over those of a reference model.
     """
     gate = judged.gate
     kept = [night for night in nights if gate in night.means]
     if gate == "time":
-        kept = [one for one in kept if one.made.get(_TIMED) == kept[-1].made.get(_TIMED)]
+        kept = [one for one in kept if _timed_by(one) == _timed_by(kept[-1])]
     if len(kept) < 2:
         return None
     values = tuple(_unlogged(gate, night.means[gate]) for night in kept)
@@ -98,9 +98,14 @@ def series(
         one_line(judged.entry), gate, Note(f"night_axis_{name}"),
         tuple(one_line(night.night) for night in kept), values,
         tuple(at for at, one in enumerate(kept) if one.calls.get(gate) == "regressed"),
-        tuple(at for at, one in enumerate(kept) if one.number in numbers),
+        tuple(at for at, one in enumerate(kept) if one.key in keys),
         tuple(change_points(values)), judged.blessed, _quiet(judged),
     )  # fmt: skip
+
+
+def _timed_by(night: Night) -> dict[str, str]:
+    """How times were taken, a reference's weights included."""
+    return {name: value for name, value in night.made.items() if name.startswith(_TIMED)}
 
 
 def _quiet(judged: Judged) -> tuple[float, float] | None:

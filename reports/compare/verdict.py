@@ -78,7 +78,8 @@ def cautions(compared: Comparison) -> list[Note]:
         values = {"basis": Note(compared.basis), "reason": compared.reason}
         notes.append(Note("compare_basis", values))
     if compared.unsteady:
-        notes.append(Note("compare_unsteady", {"list": _names(compared.unsteady)}))
+        code = str(compared.exit_code)
+        notes.append(Note("compare_unsteady", {"list": _names(compared.unsteady), "code": code}))
     if len(compared.others) > 1:
         count, name = f"{len(compared.others):,}", one_line(compared.first.label)
         notes.append(Note("compare_many", {"count": count, "name": name}))

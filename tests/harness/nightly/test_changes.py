@@ -26,6 +26,19 @@ def test_one_night_far_off_is_no_change() -> None:
     assert change_points(values.tolist()) == []
 
 
+def test_equal_nights_are_no_trend() -> None:
+    """In order of time, equal values would be ranked upwards."""
+    for odd in (7, 20, 39):
+        values = [98.9] * 40
+        values[odd] = 98.6
+        assert change_points(values) == []
+    assert change_points([98.9, 98.6] * 20) == []
+
+
+def test_a_step_among_equal_nights_is_found() -> None:
+    assert change_points([98.9] * 20 + [95.0] * 20) == [20]
+
+
 def test_too_few_or_equal_nights_have_none() -> None:
     assert change_points([1.0, 5.0, 9.0]) == []
     assert change_points([1.0] * 30) == []

@@ -11,7 +11,7 @@ import pytest
 
 from harness.errors import InputError
 from harness.nightly.bless import bless
-from harness.nightly.command import Options, checked
+from harness.nightly.command import Options, checked, nightly
 from harness.nightly.evidence import Gate
 from harness.nightly.history import History
 from harness.nightly.night import How, Judged, Report, judge_night
@@ -434,3 +434,59 @@ def test_a_false_discovery_rate_is_a_rule_by_name(tmp_path: Path, history: Histo
         if number == 3:
             bless(history, ["base"])
     assert calls == ["inconclusive"] * 4 + ["fine", "regressed"]
+
+
+def test_a_past_that_was_handed_on_is_told_from_nights_of_ones_own(
+    night: Nights, history: History
+) -> None:
+    """Both begin at 1; a lasting loss stays red, and is never held against itself."""
+    for number in range(4):
+        night(f"n{number}", seed=number)
+    bless(history, ["base"])
+    levels = [record.mean("AS") for record in history.blessed_records("base")]
+    renamed, worse = replace(BASE, name="new"), replace(BASE, name="new", skill=0.7)
+    night("n5", renamed, seed=5)
+    bless(history, ["new"], was="base")
+    for name in ("n6", "n7", "n8", "n9"):
+        assert gate(night(name, worse, seed=9), "AS").call == "regressed"
+        assert [record.mean("AS") for record in history.blessed_records("new")] == levels
+    again = night("n9", worse, seed=9)
+    assert list(map(say, again.noticed)) == ["new: night n9 ran again and counts once"]
+    assert [row.night for row in history.of("new")] == [
+        f"n{n}" for n in (0, 1, 2, 3, 5, 6, 7, 8, 9)
+    ]
+
+
+def test_answers_that_another_name_is_held_against_are_kept(
+    night: Nights, history: History
+) -> None:
+    blessed(night, history)
+    night("n5", replace(BASE, name="new"))
+    bless(history, ["new"], was="base")
+    for number in range(6, 18):
+        night(f"n{number}")
+        if number == 9:
+            bless(history, ["base"])
+    assert len(history.blessed_records("new")) == 4
+
+
+def test_a_name_is_not_handed_back(night: Nights, history: History) -> None:
+    blessed(night, history)
+    night("n5", replace(BASE, name="new"))
+    bless(history, ["new"], was="base")
+    with pytest.raises(InputError, match="new: was called base before, so its past is base's"):
+        bless(history, ["base"], was="new")
+    assert len(history.of("new")) == 5
+
+
+def test_a_night_on_which_all_entries_failed_is_written(history: History, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    options = Options(history.root, "n1", "pooled", 3.0, 0.15, out)
+    why = {"base": "the training diverged"}
+    text, data, report = nightly([], options, checked(options), why)
+    assert report.call == "inconclusive"
+    assert "the training diverged" in text
+    assert data["failed"] == why
+    assert "the training diverged" in (out / "nightly.md").read_text("utf-8")
+    assert "the training diverged" in (out / "nightly.html").read_text("utf-8")
+    assert "<error" in (out / "junit.xml").read_text("utf-8")

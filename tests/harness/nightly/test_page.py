@@ -12,7 +12,7 @@ import pytest
 
 from harness.nightly import trends
 from harness.nightly.evidence import Gate
-from harness.nightly.history import History, Night
+from harness.nightly.history import History, Key, Night
 from harness.nightly.night import Judged, Report
 from harness.nightly.page import counts, lead, page
 from harness.nightly.taught import Change, Taught
@@ -51,7 +51,8 @@ def nights(values: list[float], gate: Gate = "AS", **changes: Any) -> list[Night
 
 
 def drawing(values: list[float], **changes: Any) -> Chart:
-    found = trends.series(judged(), nights(values, **changes), (1, 2), relative=False)
+    blessed = (Key("a", 1), Key("a", 2))
+    found = trends.series(judged(), nights(values, **changes), blessed, relative=False)
     assert found is not None
     return trends.chart(found)
 
@@ -188,8 +189,9 @@ def test_any_nights_can_be_drawn(values: list[float]) -> None:
 
 
 def test_times_have_units_and_only_those_taken_alike_are_drawn() -> None:
-    rows = nights([-0.5, -0.4, -0.6, -0.5], "time", made={"settings.latency": "a"})
-    rows[0] = replace(rows[0], made={"settings.latency": "b"})
+    made = {"settings.latency.questions": "80", "settings.latency.reference": "base"}
+    rows = nights([-0.5, -0.4, -0.6, -0.5], "time", made=made)
+    rows[0] = replace(rows[0], made={"settings.latency.questions": "80"})
     seconds = trends.series(judged("time", blessed=0.6), rows, (), relative=False)
     times = trends.series(judged("time", blessed=0.6), rows, (), relative=True)
     assert seconds is not None

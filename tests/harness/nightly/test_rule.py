@@ -67,6 +67,30 @@ def test_few_questions_exclude_no_loss_and_say_how_many_would() -> None:
     assert more.call == "fine"
 
 
+def test_a_loss_that_is_mended_is_not_red_once_more() -> None:
+    """Pooled with the night before, a night like any other seems to have lost half of it."""
+    blessed = flat(4, [820, 818, 821, 820], 1000)
+    lost, mended = flat(1, [720], 1000), flat(1, [820], 1000)
+    held = clusters(1000), levels(3)
+    assert judge("AS", blessed, lost, *held).call == "regressed"
+    assert judge("AS", blessed, np.concatenate([lost, lost]), *held).call == "regressed"
+    assert judge("AS", blessed, np.concatenate([lost, mended]), *held).call == "fine"
+
+
+def test_what_is_excluded_is_more_than_what_was_lost() -> None:
+    blessed, nights = flat(4, [820, 818, 821, 820], 1000), flat(2, [770, 770], 1000)
+    found = judge("AS", blessed, nights, clusters(1000), levels(3))
+    assert found.call == "regressed"
+    assert found.upper > found.paired.value > 4
+
+
+def test_one_question_tells_nothing_and_says_what_would() -> None:
+    blessed = np.log(np.array([[0.5], [0.6], [0.5], [0.55]]))
+    found = judge("time", blessed, np.log(np.array([[0.9]])), clusters(1), levels(3))
+    assert found.call == "inconclusive"
+    assert say(found.needed) == "more questions that are timed (latency.questions)"
+
+
 def test_what_a_night_does_to_all_questions_is_noise_and_not_a_loss() -> None:
     """Nights that differ as a whole, as by training anew, need more than more questions."""
     blessed = flat(4, [700, 760, 730, 780], 1000)

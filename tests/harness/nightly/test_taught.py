@@ -51,7 +51,7 @@ def test_rows_that_came_and_went_are_counted(tmp_path: Path) -> None:
     since = _file(tmp_path / "since.jsonl", ROW_B)
     found = compare_rows(before, since)
     assert found == Taught(
-        1, 2,
+        2, 2,
         (
             Change("a/train-0/K2", "nothing", "K2从哪里来？ → 兰州。"),
             Change("a/train-0/K1", "K1从哪里来？ → 西安。", "nothing"),
@@ -74,7 +74,7 @@ def test_rows_are_found_by_their_content_while_the_store_has_them(tmp_path: Path
     changes = [Change("recipe.repeats", "1", "2"), Change(ROWS, before, since)]
     found = taught_apart(changes, store.stages)
     assert found is not None
-    assert (found.rows, found.apart) == (1, 2)
+    assert (found.rows, found.apart) == (2, 2)
     assert taught_apart([Change(ROWS, "0" * 12, since)], store.stages) is None
     assert taught_apart(changes[:1], store.stages) is None
     assert taught_apart(changes, None) is None
