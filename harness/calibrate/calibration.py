@@ -305,11 +305,10 @@ def _section(quantities: Sequence[Quantity], profile: Profile) -> dict[str, obje
     by_name = {one.name: one.found.value for one in quantities}
     given = {part: round(by_name.get(f"weights.{part}", 0.0), 3) for part in PARTS}
     paid = {"art": profile.art} if profile.art != "correct" else {}
-    unit = {"times": profile.times} if profile.times != "absolute" else {}
     times: dict[str, object] = {
         name: float(f"{by_name[name]:.3g}") for name in ("t_full", "t_zero") if name in by_name
     }
-    return {**times, "weights": given, **paid, **unit}
+    return {**times, "weights": given, **paid}
 
 
 def _interval(values: Floats) -> Interval:

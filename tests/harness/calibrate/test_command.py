@@ -156,3 +156,17 @@ def test_a_folder_that_is_no_run_is_refused(at: Path) -> None:
     (at / "runs" / "empty").mkdir()
     with pytest.raises(InputError, match=r"no summary\.json"):
         fitted(at, "slow,60", "good,85", "empty,66")
+
+
+def test_what_is_to_be_pasted_is_the_whole_of_what_was_fitted(at: Path) -> None:
+    """A weight that is not said, or whom times pay for, would be the suite's own."""
+    for name in RUNS:
+        path = at / "runs" / name / "summary.json"
+        summary = json.loads(path.read_text("utf-8"))
+        summary["scoring"] |= {"weights": {"AS": 0.6, "ART": 0.4, "AE": 0.0}, "art": "all"}
+        path.write_text(json.dumps(summary), "utf-8")
+    _, data = fitted(at, "slow,60", "good,85", "fair,66", "weak,50")
+    assert data["score"]["weights"]["AE"] == 0
+    assert data["score"]["art"] == "all"
+    text, _ = fitted(at, "slow,60", "good,85", "fair,66", "weak,50")
+    assert "AE: 0" in text

@@ -42,6 +42,19 @@ def test_parts_are_read_beside_the_total(tmp_path: Path) -> None:
     assert (sheet.half["total"], sheet.half["ART"]) == (0.5, 0.005)
 
 
+@pytest.mark.parametrize("unit", ["(秒)", "（ms）", " [s]", "(Seconds)"])
+def test_seconds_are_no_score(tmp_path: Path, unit: str) -> None:
+    for name in ("平均响应时间", "latency"):
+        sheet = read_scores(written(tmp_path, f"run,official,{name}{unit}\na,38,0.62\n"))
+        assert [dict(one.scores) for one in sheet.submissions] == [{"total": 38.0}]
+
+
+def test_a_computed_score_has_the_digits_of_a_float(tmp_path: Path) -> None:
+    sheet = read_scores(written(tmp_path, "run,official\na,38.33333333333333\n"))
+    assert sheet.submissions[0].scores["total"] == pytest.approx(38 + 1 / 3)
+    assert sheet.half["total"] == 0.0005
+
+
 def test_a_row_without_a_score_could_be_submitted_next(tmp_path: Path) -> None:
     sheet = read_scores(written(tmp_path, "run,official\na,61\nb,\nc,-\n,\n"))
     assert [(one.run, dict(one.scores)) for one in sheet.submissions] == [

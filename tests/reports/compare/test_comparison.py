@@ -275,7 +275,11 @@ def test_unsteady_times_leave_it_open(tmp_path: Path) -> None:
         )  # fmt: skip
     compared = compare([one, two], explain=True)
     assert (call(compared), compared.exit_code) == ("same", 3)
-    assert "too unsteady to count" in warned(compared)
+    assert "too unsteady to count, so the total is not compared; exit code 3." in warned(compared)
+    runs.edit(two, "scores.jsonl", lambda row: {**row, "value": 0.0})
+    worse = compare([one, two], explain=False)
+    assert (call(worse), worse.exit_code) == ("worse", 1)
+    assert "too unsteady to count, so the total is not compared; exit code 1." in warned(worse)
 
 
 def test_what_computes_nothing_is_compared_by_its_answers(tmp_path: Path) -> None:
