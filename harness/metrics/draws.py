@@ -5,8 +5,12 @@ A question earns the mean of what its answers earn. Beside that, and in no total
     pass@k  the chance that of k answers one at least is right, from n drawn of which c are right:
             1 - C(n - c, k) / C(n, k), without bias (M. Chen et al., "Evaluating Large Language
             Models Trained on Code", 2021, arXiv:2107.03374, §2.1)
-    maj@n   what the answer earns that most of the n agree on (X. Wang et al., "Self-Consistency
-            Improves Chain of Thought Reasoning in Language Models", 2022, arXiv:2203.11171)
+    maj@k   what the answer earns that most of the first k agree on (X. Wang et al.,
+            "Self-Consistency Improves Chain of Thought Reasoning in Language Models", 2022,
+            arXiv:2203.11171)
+
+Questions may have unequal numbers of answers: each counts with its own, and k goes no further than
+the fewest that any has.
 """
 
 from __future__ import annotations
@@ -16,6 +20,7 @@ import warnings
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -36,7 +41,8 @@ Drawn = tuple[Output, "Verdict | None"]  # one answer of a question, and what wa
 def in_rounds(outputs: Sequence[Output]) -> list[list[Output]]:
     """The first answers of all questions, then their second ones, and so on.
 
-    Where one question has fewer than others, its first stands in.
+    Where one question has fewer than others its first stands in, for a round is judged as a whole;
+    what it earns there does not count (`numbers`).
     """
     most = max((1 + len(output.others) for output in outputs), default=1)
     return [[_drawn(output)[at % (1 + len(output.others))] for output in outputs]
@@ -47,15 +53,31 @@ def _drawn(output: Output) -> list[Output]:
     return [replace(output, others=()), *output.others]
 
 
-def averaged(rounds: Sequence[Measured]) -> Measured:
+def numbers(outputs: Sequence[Output]) -> list[int]:
+    """How many answers each question has of its own.
+
+    One without any is as wrong as often as the most were asked, for not to answer never pays.
+    """
+    most = max((1 + len(output.others) for output in outputs), default=1)
+    return [most if o.failed and not o.others else 1 + len(o.others) for o in outputs]
+
+
+def averaged(rounds: Sequence[Measured], drawn: Sequence[int] | None = None) -> Measured:
     """What each question earned on average over its answers; what nobody could decide is left out.
 
     A question is unscored where none of its answers is scored, unparsed where none could be read.
+
+    Args:
+        rounds: what was earned, round by round.
+        drawn: how many answers each question has; one in every round where nothing is said.
     """
+    each = [len(rounds)] * len(rounds[0].values) if drawn is None else drawn
+    own = np.arange(len(rounds))[:, None] < np.array(each)
+    earned = np.where(own[:, :, None], [measured.values for measured in rounds], math.nan)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # the mean of nothing is `nan`, as it is
-        values = np.nanmean([measured.values for measured in rounds], axis=0)
-    unparsed = np.all([measured.unparsed for measured in rounds], axis=0)
+        values = np.nanmean(earned, axis=0)
+    unparsed = np.all(~own | [measured.unparsed for measured in rounds], axis=0)
     return Measured(values, np.isnan(values[:, 0]), unparsed)
 
 
@@ -68,8 +90,9 @@ def measures(
     samples: Sequence[Sample],
     rounds: Sequence[tuple[Sequence[Output], Graded]],
     profile: Profile,
+    drawn: Sequence[int] | None = None,
 ) -> list[Measure]:
-    """pass@1, 2, 4, … up to the number of answers, and the vote of the majority.
+    """pass@1, 2, 4, … up to the fewest answers of a question, and the vote of the majority.
 
     Questions that nobody could decide about for one of their answers are left out.
 
@@ -77,19 +100,45 @@ def measures(
         samples: the questions.
         rounds: the answers, one a question, and what was judged of them, round by round.
         profile: names the parts, for their intervals.
+        drawn: how many answers each question has; one in every round where nothing is said.
     """
-    drawn = list(zip(*(zip(outputs, g.verdicts, strict=True) for outputs, g in rounds),
-                     strict=True))  # fmt: skip
-    kept = [at for at, answers in enumerate(drawn) if all(_decided(v) for _, v in answers)]
-    asked, answers = [samples[at] for at in kept], [drawn[at] for at in kept]
-    number = len(rounds)
+    judged = by_question(rounds, drawn)
+    fewest = min(map(len, judged), default=len(rounds))
+    kept = [at for at, answers in enumerate(judged) if all(_decided(v) for _, v in answers)]
+    asked, answers = [samples[at] for at in kept], [judged[at] for at in kept]
+    return [
+        _measure(name, [way(found) for found in answers], asked, profile)
+        for name, way in _ways(fewest).items()
+    ]
+
+
+def by_question(
+    rounds: Sequence[tuple[Sequence[Output], Graded]], drawn: Sequence[int] | None
+) -> list[tuple[Drawn, ...]]:
+    """The answers that each question has of its own, from those of each round."""
+    in_all = zip(*(zip(o, g.verdicts, strict=True) for o, g in rounds), strict=True)
+    if drawn is None:
+        return list(in_all)
+    return [answers[:own] for answers, own in zip(in_all, drawn, strict=True)]
+
+
+def _ways(fewest: int) -> dict[str, Callable[[Sequence[Drawn]], float]]:
+    """What each measure makes of the answers to one question, of which there are so many or more.
+
+    One answer has no majority.
+    """
     ways: dict[str, Callable[[Sequence[Drawn]], float]] = {
-        f"pass@{k}": lambda found, k=k: pass_at(k, number, sum(map(_right, found)))  # type: ignore[misc] # mypy cannot type a default of a lambda
-        for k in powers(number)
+        f"pass@{k}": partial(_passes, k) for k in powers(fewest)
     }
-    ways[f"maj@{number}"] = majority
-    return [_measure(name, [way(found) for found in answers], asked, profile)
-            for name, way in ways.items()]  # fmt: skip
+    return ways | ({f"maj@{fewest}": partial(_voted, fewest)} if fewest > 1 else {})
+
+
+def _passes(k: int, answers: Sequence[Drawn]) -> float:
+    return pass_at(k, len(answers), sum(map(_right, answers)))
+
+
+def _voted(k: int, answers: Sequence[Drawn]) -> float:
+    return majority(answers[:k])
 
 
 def powers(most: int) -> list[int]:

@@ -128,6 +128,7 @@ def judge(
     profile: Profile,
     times: Times,
     others: Sequence[tuple[Sequence[Output], Graded]] = (),
+    drawn: Sequence[int] | None = None,
 ) -> Judged:
     """Score a run whose answers are judged.
 
@@ -139,6 +140,8 @@ def judge(
         times: which questions were chosen for timing, and whether their times count.
         others: where several answers were drawn to each question, those after the first, one a
             sample in each round, and what was judged of them.
+        drawn: how many answers each question has; one in every round where nothing is said. What
+            stands in the rounds beyond does not count.
     """
     rounds = [(outputs, graded), *others]
     lacking = sum(o.sample_id in times.chosen and _lacks_time(o) for o in outputs)
@@ -146,7 +149,7 @@ def judge(
     counted = [not times.void and output.sample_id in times.chosen for output in outputs]
     references = [sample.reference for sample in samples]
     each = [measure(o, g.verdicts, references, profile, counted) for o, g in rounds]
-    measured = draws.averaged(each) if others else each[0]
+    measured = draws.averaged(each, drawn) if others else each[0]
     by_family = family_accuracy(measured, [sample.family for sample in samples])
     estimated = estimates(measured, samples, profile)
     # What nobody knows the answer of is no answer that a judge left undecided.
@@ -168,11 +171,12 @@ def judge(
         "macro": None if (mean := macro_accuracy(by_family)) is None else round(mean, 2),
         "length": _length(outputs, references, measured),
         "measures": [
-            _told(found) for found in (*_of_draws(samples, rounds, profile), *graded.measures)
+            _told(found)
+            for found in (*_of_draws(samples, rounds, profile, drawn), *graded.measures)
         ],
         "confusions": [asdict(confusion) for confusion in graded.confusions],
     }
-    scores = _scores(samples, rounds, measured)
+    scores = _scores(samples, draws.by_question(rounds, drawn), measured)
     return Judged((*scores, *graded.scores), summary)
 
 
@@ -180,9 +184,10 @@ def _of_draws(
     samples: Sequence[Sample],
     rounds: Sequence[tuple[Sequence[Output], Graded]],
     profile: Profile,
+    drawn: Sequence[int] | None,
 ) -> list[RunMeasure]:
     """pass@k and the vote of the majority, where several answers were drawn."""
-    return draws.measures(samples, rounds, profile) if len(rounds) > 1 else []
+    return draws.measures(samples, rounds, profile, drawn) if len(rounds) > 1 else []
 
 
 def _length(
@@ -257,18 +262,17 @@ def _interval(interval: Interval) -> dict[str, float]:
 
 def _scores(
     samples: Sequence[Sample],
-    rounds: Sequence[tuple[Sequence[Output], Graded]],
+    judged: Sequence[Sequence[draws.Drawn]],
     measured: Measured,
 ) -> list[Score]:
-    """Metrics `correct`, `response` and `efficiency` of every sample."""
+    """Metrics `correct`, `response` and `efficiency` of every sample, from its judged answers."""
     rows = []
-    drawn = zip(*(zip(outputs, g.verdicts, strict=True) for outputs, g in rounds), strict=True)
-    for sample, answers, values in zip(samples, drawn, measured.values, strict=True):
+    for sample, answers, values in zip(samples, judged, measured.values, strict=True):
         output, verdict = answers[0]
         note = verdict.note if verdict is not None else output.error or "no answer"
         found = _found(verdict)
         if len(answers) > 1:
-            note = draws.note([None if judged is None else judged.value for _, judged in answers])
+            note = draws.note([None if v is None else v.value for _, v in answers])
         for metric, value in zip(("correct", "response", "efficiency"), values, strict=True):
             known = None if math.isnan(value) else round(float(value), 6)
             told = (note, found) if metric == "correct" else ()

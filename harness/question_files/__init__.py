@@ -13,5 +13,6 @@ choices      which option a right answer is, however it is spelled
 kinds        what kind an answer is, where nobody says
 domains      what an answer could be
 reading      the whole file
+letters      options that an answer names, as letters
 judging      its answers
 """

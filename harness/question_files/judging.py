@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
 from harness.checker.parse.options import options_in
@@ -10,6 +9,7 @@ from harness.checker.verdict import Verdict, open_question
 from harness.core import Domain, Output, Sample
 from harness.metrics.measure import Graded
 from harness.metrics.registry import EACH
+from harness.question_files.letters import spelled_out
 from harness.text.normalize import answer_part
 
 NO_ANSWER = "no right answer in the file"
@@ -34,9 +34,12 @@ def checked(sample: Sample, output: Output, domains: Mapping[str, Domain]) -> Ve
     from harness.checker.check import check
 
     options = options_in(sample.question) if sample.gold.kind == "set" else {}
-    letters = isinstance(sample.gold.value, tuple) and {*sample.gold.value} <= {*options}
-    text = spelled_out(output.text, options) if letters else output.text
-    return check(text, sample.gold, sample.question, domains.get(sample.domain, _ANYTHING))
+    if options and isinstance(sample.gold.value, tuple) and {*sample.gold.value} <= {*options}:
+        # Any of them could be named, not only those that are right somewhere in the file.
+        text, could_be = spelled_out(output.text, options), Domain(frozenset(options))
+    else:
+        text, could_be = output.text, domains.get(sample.domain, _ANYTHING)
+    return check(text, sample.gold, sample.question, could_be)
 
 
 def check_file(
@@ -45,22 +48,6 @@ def check_file(
     """Judge all answers to typed questions of a file."""
     asked = zip(samples, outputs, strict=True)
     return Graded([checked(sample, output, domains) for sample, output in asked])
-
-
-def spelled_out(text: str, options: Mapping[str, str]) -> str:
-    """An answer that names several options with its letters apart: AC and 苹果和梨 are A、C.
-
-    Words of options become their letters where no letter of an option stands in the answer.
-    """
-    said = answer_part(text)
-    run = re.compile(rf"(?<![A-Za-z0-9])[{''.join(options)}]{{2,{len(options)}}}(?![A-Za-z0-9])")
-    apart = run.sub(lambda match: "、".join(dict.fromkeys(match[0])), said)
-    if re.search(rf"(?<![A-Za-z])[{''.join(options)}](?![A-Za-z])", apart):
-        return apart
-    for letter, words in sorted(options.items(), key=lambda pair: -len(pair[1])):
-        if words:
-            apart = apart.replace(words, f" {letter} ")
-    return apart
 
 
 def measured(

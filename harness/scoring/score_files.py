@@ -14,7 +14,7 @@ from harness.config.sections import SuiteSection
 from harness.config.yaml_file import plain_value
 from harness.core import Output, Profile, Suite
 from harness.errors import InputError, SpecError
-from harness.metrics.draws import in_rounds
+from harness.metrics.draws import in_rounds, numbers
 from harness.metrics.latency import latency
 from harness.metrics.measure import Graded
 from harness.metrics.measured import PARTS
@@ -67,7 +67,7 @@ def score_files(
     (first, graded), *others = [(answers, grade(answers)) for answers in in_rounds(outputs)]
     extra = measure_named(metrics, samples, first)
     graded = replace(graded, measures=(*graded.measures, *extra))
-    judged = judge(samples, first, graded, profile, _times(outputs), others)
+    judged = judge(samples, first, graded, profile, _times(outputs), others, numbers(outputs))
     summary = {
         **_about(predictions, suite or str(questions), asked),
         **judged.summary,

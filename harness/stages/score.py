@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from harness.config.sections import ScoreSection
 from harness.core import Output, Suite
-from harness.metrics.draws import in_rounds
+from harness.metrics.draws import in_rounds, numbers
 from harness.metrics.latency import calm, doubt, latency, medians, parity
 from harness.metrics.loaded import loaded
 from harness.metrics.measure import Graded
@@ -82,7 +82,7 @@ def score(
     units = medians(calm(timed.reference), "e2e_s") if profile.times == "relative" else None
     first, *others = ((_with_times(o, timed.rows, units), g)
                       for o, g in zip(rounds, graded, strict=True))  # fmt: skip
-    judged = judge(suite.test, *first, profile, times, others)
+    judged = judge(suite.test, *first, profile, times, others, numbers(outputs))
     write_jsonl(work / "scores.jsonl", map(score_to, judged.scores))
     # Prompts that were made unique need not be answered as they are without.
     same_prompts = own_times and not timed.about.get("unique_prompts")
@@ -184,4 +184,4 @@ def _shown(_: Experiment) -> Mapping[str, str]:
     return {"scores.jsonl": "scores.jsonl"}
 
 
-STAGE = Stage(name="score", version=8, reads=_reads, build=_build, shown=_shown)
+STAGE = Stage(name="score", version=9, reads=_reads, build=_build, shown=_shown)

@@ -10,9 +10,11 @@ from dataclasses import dataclass
 from functools import partial
 
 from harness.starter.decimals import (
+    Points,
+    decimal_of,
     fall_together,
+    first_in_groups,
     first_with_comma,
-    has_decimal_commas,
     in_doubt,
 )
 from harness.starter.headers import (
@@ -53,6 +55,7 @@ _LETTERS = ("a", "v", "w")
 _MONEY = ("元", "$", "€", "£")
 _AMOUNTS = ("price", "money", "amount", "score")
 _DIGIT = re.compile(r"[0-9]")
+_SWAPPED = str.maketrans(",.", ".,")
 
 
 @dataclass(frozen=True)
@@ -111,7 +114,12 @@ class Kind:
 
 
 def understand(
-    header: Header, cells: Sequence[object], context: str, *, commas: bool = False
+    header: Header,
+    cells: Sequence[object],
+    context: str,
+    *,
+    commas: bool = False,
+    points: Points | None = None,
 ) -> Kind:
     """Find the kind that reads every cell of a column.
 
@@ -120,11 +128,16 @@ def understand(
         cells: its cells as the file has them.
         context: what stands around the table, such as its title: it may tell a year.
         commas: whether the file's numbers have decimal commas.
+        points: what a point before three digits means in the file; thousands where nothing is said
+            and decimals have commas.
     """
     marks = _words_for_missing(cells)
     there = [cell for cell in cells if not is_missing(cell, marks)]
     note = ""
-    for guess in (_duration, _time, _date, partial(_number, commas=commas), _list):
+    points = points or ("thousands" if commas else "decimal")
+    is_name = is_named("identifiers", header)
+    decimal = "." if is_name else decimal_of(there, commas=commas, points=points)
+    for guess in (_duration, _time, _date, partial(_number, decimal=decimal), _list):
         column = guess(header, there, context)
         if column is None:
             continue
@@ -138,7 +151,7 @@ def understand(
         )
     aliases = _boxes(header, there)
     text = ColumnDefinition(name=header.name, kind="text", missing=marks, aliases=aliases)
-    return _read(header, cells, text, note or _why_text(there, commas=commas))
+    return _read(header, cells, text, note or _why_text(there, decimal))
 
 
 def _read(header: Header, cells: Sequence[object], column: ColumnDefinition, note: str) -> Kind:
@@ -156,12 +169,19 @@ def _how_read(cells: Sequence[object], column: ColumnDefinition) -> str:
     if column.kind == "time" and days:
         notes.append(f"all on {days.pop()}, so only the time is read")
     if column.decimal == ",":
-        shown = first_with_comma(cells)
-        notes.append(f"has a decimal comma: {shown} is {_in_english(shown)}")
+        notes.append(_in_commas(cells))
     if column.past_midnight:
         late = next((said for value in _values(cells, plain) if (said := _next_day(value))), "")
         notes.append(f"its clock counts on past 24:00{late and f', as to {late}'}")
     return "; ".join(notes)
+
+
+def _in_commas(cells: Sequence[object]) -> str:
+    """How numbers are read where decimals have a comma: of the column, or of those beside it."""
+    if shown := first_with_comma(cells):
+        return f"has a decimal comma: {shown} is {_in_english(shown)}"
+    shown = first_in_groups(cells)
+    return f"{shown} is {_in_english(shown)}, for decimals have a comma in this file"
 
 
 def _values(cells: Sequence[object], column: Column) -> Iterator[Cell]:
@@ -310,16 +330,13 @@ def _order(cells: Sequence[object]) -> DateOrder | None:
 
 
 def _number(
-    header: Header, cells: Sequence[object], _: str, *, commas: bool = False
+    header: Header, cells: Sequence[object], _: str, *, decimal: DecimalMark | None
 ) -> ColumnDefinition | None:
     if is_named("identifiers", header) or any(map(_is_code, cells)) or _is_version(header, cells):
         return None
-    decimal: DecimalMark = "."
-    if (commas or _is_money_with_comma(cells)) and first_with_comma(cells):
-        if in_doubt(cells):
-            return None
-        decimal = ","
-    marks = str.maketrans(",.", ".,") if decimal == "," else {}
+    if decimal is None:  # nobody knows what its numbers are
+        return None
+    marks = _SWAPPED if decimal == "," else {}
     texts = [cell.translate(marks) for cell in cells if isinstance(cell, str)]
     written = [unit for text in texts if (unit := _unit(text))]
     # Where most have none, as in a table of years with one row of shares, it is not the column's.
@@ -339,11 +356,6 @@ def _is_version(header: Header, cells: Sequence[object]) -> bool:
         return True
     is_amount = header.unit or role_of(header, "number") in _AMOUNTS
     return not is_amount and fall_together(cells)
-
-
-def _is_money_with_comma(cells: Sequence[object]) -> bool:
-    """Whether prices such as 12,50 € have a decimal comma in any kind of file."""
-    return any(isinstance(c, str) and "€" in c for c in cells) and has_decimal_commas(cells)
 
 
 def _bare_share(cells: Sequence[object]) -> str:
@@ -398,20 +410,27 @@ def _boxes(header: Header, cells: Sequence[object]) -> dict[str, str]:
     return {"TRUE": "yes", "FALSE": "no"}
 
 
-def _why_text(cells: Sequence[object], *, commas: bool) -> str:
+def _are_amounts(texts: Sequence[str]) -> bool:
+    """Whether texts are numbers, most of them, however they are read."""
+    swapped = (text.translate(_SWAPPED) for text in texts)
+    return 2 * sum(split_unit(text) is not None for text in swapped) > len(texts)
+
+
+def _why_text(cells: Sequence[object], decimal: DecimalMark | None) -> str:
     """Why a column that looks like dates or numbers is read as text."""
     texts = [fold(cell) for cell in cells if isinstance(cell, str)]
     if any(text.endswith("%") for text in texts) and (share := _bare_share(cells)):
         return f"{share} stands beside percentages and has no %: write all of them alike"
+    if decimal is None and _are_amounts(texts):
+        doubtful = in_doubt(cells)
+        return (
+            f"{doubtful} may be {_in_english(doubtful)} or {doubtful}: say kind: number with "
+            "decimal: ',' where it is in thousands"
+        )
     if not texts or len(texts) < len(cells):
         return ""
     if all(map(_YEAR_LAST.match, texts)):
         return "03/08/2025 may be March or August: say kind: date with order: mdy, or order: dmy"
     if all(map(_NO_YEAR.fullmatch, texts)):
         return "its dates leave out the year: say kind: date with year: 2025, or whatever it is"
-    if commas and first_with_comma(texts) and (doubtful := in_doubt(texts)):
-        return (
-            f"{doubtful} may be {_in_english(doubtful)} or {doubtful}: say kind: number with "
-            "decimal: ',' where it is in thousands"
-        )
     return ""

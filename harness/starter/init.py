@@ -13,6 +13,7 @@ from harness.benchmark import family_counts
 from harness.config.names import name_problem
 from harness.errors import InputError, RunError, StoreError, UsageError
 from harness.starter.column_kinds import Kind, understand
+from harness.starter.decimals import points_of
 from harness.starter.files import Recipe, recipe, spec_text, suite_text
 from harness.starter.headers import language_of, read_header, whole_header
 from harness.starter.keys import find_key, key_wording
@@ -147,10 +148,12 @@ def _understand(sheet: Sheet) -> list[Kind]:
     context = f"{sheet.path.stem} {sheet.title}"
     headers = [read_header(column.name) for column in sheet.columns]
     nouns = [header.noun for header in headers]
+    points = points_of([column.cells for column in sheet.columns], commas=sheet.commas)
     found = []
     for header, column in zip(headers, sheet.columns, strict=True):
         own = header if nouns.count(header.noun) == 1 else whole_header(header)
-        found.append(understand(own, column.cells, context, commas=sheet.commas))
+        cells = column.cells
+        found.append(understand(own, cells, context, commas=sheet.commas, points=points))
     return found
 
 

@@ -10,13 +10,12 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-import unicodedata
 from collections.abc import Callable, Collection, Mapping
 
 from harness.tables.cell_read import CellError, Read
 from harness.tables.table import Column, ColumnKind
 from harness.tables.times import read_date, read_duration, read_time
-from harness.tables.units import NUMBER, same_unit, split_unit
+from harness.tables.units import NUMBER, in_ascii, same_unit, split_unit
 from harness.text.display import fold, show
 
 _MISSING = frozenset({"", "无数据", "nan", "nat", "none", "null", "n/a", "#n/a"})
@@ -71,7 +70,7 @@ def _read_number(raw: object, column: Column) -> Read:
             raise CellError(f"holds {show(raw)}, no finite number")
         return Read(int(raw) if raw == int(raw) else raw)
     if isinstance(raw, str):
-        text = _with_points(unicodedata.normalize("NFKC", fold(raw)), column)
+        text = _with_points(in_ascii(fold(raw)), column)
         if _NUMBER.fullmatch(text):
             value = _read_number(float(text.replace(",", "")), column).value
             return Read(value, "" if raw == str(value) else "is text, read as a number")

@@ -39,6 +39,14 @@ NUMBER = r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.[0-9]+)?(?:[eE][+-]?[0-9
 _AROUND = re.compile(
     rf"(?P<before>[^0-9+-]{{0,12}}?)\s?(?P<number>{NUMBER})\s?(?P<after>\D{{0,12}}|m2)"
 )
+# A sign before the currency, and the brackets of accountants: -¥30.00, ($30.00), $(30.00).
+_SIGNED = re.compile(r"(?P<sign>[+-])\s?(?P<amount>[^0-9+()-]{1,12}[0-9].*)")
+_BRACKETED = re.compile(
+    r"\((?P<inside>[^()]+)\)|(?P<money>[^0-9()+-]{1,12}?)\s?\((?P<digits>[0-9.,]+)\)"
+)
+_MONEY = frozenset({"元", *BEFORE})
+_SYMBOLS = frozenset("¥$€£")
+_MINUS = str.maketrans("−–", "--")
 
 
 def split_unit(text: str) -> tuple[float, str] | None:
@@ -46,12 +54,35 @@ def split_unit(text: str) -> tuple[float, str] | None:
 
     Returns:
         The number and the unit as it is written, empty where there is none; `None` where the text
-        is anything else, such as `12-15元` or `约12元左右`.
+        is anything else, such as `12-15元` or `约12元左右`. -$30 and ($30) are less than nothing.
     """
-    match = _AROUND.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    folded = in_ascii(text).strip()
+    if bracketed := _BRACKETED.fullmatch(folded):
+        inside = bracketed["inside"] or bracketed["money"] + bracketed["digits"]
+        return _negative(_around(inside)) if _SYMBOLS & {*inside} else None
+    if (signed := _SIGNED.fullmatch(folded)) is None:
+        return _around(folded)
+    amount = _around(signed["amount"])
+    if amount is None or said_as(amount[1]) not in _MONEY:
+        return None
+    return amount if signed["sign"] == "+" else _negative(amount)
+
+
+def in_ascii(text: str) -> str:
+    """A text in half-width characters, a typeset minus as the one that is typed."""
+    return unicodedata.normalize("NFKC", text).translate(_MINUS)
+
+
+def _around(text: str) -> tuple[float, str] | None:
+    match = _AROUND.fullmatch(text)
     if match is None or (match["before"] and match["after"]):
         return None
     return float(match["number"].replace(",", "")), (match["before"] or match["after"]).strip()
+
+
+def _negative(amount: tuple[float, str] | None) -> tuple[float, str] | None:
+    """The amount below nothing; one that is already is written in no such way."""
+    return None if amount is None or amount[0] < 0 else (-amount[0], amount[1])
 
 
 def same_unit(one: str, other: str) -> bool:

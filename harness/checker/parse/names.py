@@ -98,12 +98,13 @@ class Lexicon:
         return frozenset(str(m.value) for m in self.find(text))
 
     def _is_article(self, text: str, start: int, end: int) -> bool:
-        """Whether "a" stands before another name: a B+."""
+        """Whether "a" stands before another name: a B+. The "and" behind it holds none."""
         if text[start:end] != "a" or text[end : end + 1] != " ":
             return False
-        behind = text[end + 1 : end + 2]
+        behind = end + 1
+        ends = (behind + n for n in self._lengths.get(text[behind : behind + 1], ()))
         return any(
-            text[end + 1 : end + 1 + n] in self._names for n in self._lengths.get(behind, ())
+            text[behind:last] in self._names and stands_alone(text, behind, last) for last in ends
         )
 
     def _end_of_name(self, text: str, start: int, *, plural: bool) -> int:

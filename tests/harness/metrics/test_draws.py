@@ -13,7 +13,16 @@ from hypothesis import strategies as st
 
 from harness.checker.verdict import Verdict, correct, open_question, unparsed, wrong
 from harness.core import Output, Profile
-from harness.metrics.draws import averaged, in_rounds, majority, measures, note, pass_at, powers
+from harness.metrics.draws import (
+    averaged,
+    in_rounds,
+    majority,
+    measures,
+    note,
+    numbers,
+    pass_at,
+    powers,
+)
 from harness.metrics.measure import Graded
 from harness.metrics.measured import Measured
 from tests.conftest import sample
@@ -81,6 +90,45 @@ def test_rounds_hold_one_answer_a_question() -> None:
     rounds = in_rounds([many, Output("b", "x")])
     assert [[o.text for o in found] for found in rounds] == [["1", "x"], ["2", "x"], ["3", "x"]]
     assert not any(output.others for found in rounds for output in found)
+
+
+def test_a_question_has_the_answers_that_it_was_given() -> None:
+    many = Output("a", "1", others=(Output("a", "2"), Output("a", "3")))
+    assert numbers([many, Output("b", "x")]) == [3, 1]
+    assert numbers([many, Output("b", "", error="no prediction")]) == [3, 3]
+
+
+def test_an_answer_that_stands_in_earns_nothing() -> None:
+    flags, nan = np.array([False, False]), math.nan
+    rounds = [
+        Measured(np.array([[a, nan, a], [b, nan, b]]), flags, np.array([True, b == 0]))
+        for a, b in ((1, 1), (0, 0), (0, 0), (0, 1))
+    ]
+    found = averaged(rounds, [4, 3])
+    assert found.values[:, 0] == pytest.approx([1 / 4, 1 / 3])
+    assert found.unparsed.tolist() == [True, False]
+
+
+@given(st.lists(st.lists(st.booleans(), min_size=1, max_size=6), min_size=2, max_size=6))
+def test_pass_at_k_of_unequal_numbers_is_from_the_answers_of_each(given: list[list[bool]]) -> None:
+    samples = [replace(sample(n), row=f"r{n}", template=f"t{n}") for n in range(len(given))]
+    most, fewest = max(map(len, given)), min(map(len, given))
+    # What stands in is right here: it must not count.
+    padded = [[*found, *[True] * (most - len(found))] for found in given]
+    rounds = [
+        (
+            [Output(s.id, "x") for s in samples],
+            Graded([correct(("1",)) if of[at] else wrong(found=("2",)) for of in padded]),
+        )
+        for at in range(most)
+    ]
+    found = {m.name: m.value for m in measures(samples, rounds, PROFILE, [*map(len, given)])}
+    expected = {
+        f"pass@{k}": float(np.mean([pass_at(k, len(of), sum(of)) for of in given])) * 100
+        for k in powers(fewest)
+    }
+    assert {n: v for n, v in found.items() if n in expected} == pytest.approx(expected, abs=0.006)
+    assert {*found} - {*expected} == ({f"maj@{fewest}"} if fewest > 1 else set())
 
 
 def test_measures_stand_beside_with_their_intervals() -> None:

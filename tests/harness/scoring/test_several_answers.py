@@ -54,6 +54,41 @@ def test_a_question_earns_the_mean_of_its_answers(questions: Path) -> None:
     assert [other["text"] for other in json.loads(kept[0])["others"]] == ["99", "3", "98"]
 
 
+def test_each_question_earns_the_mean_of_the_answers_that_it_has(questions: Path) -> None:
+    rows = [
+        {"id": gate, "text": gate, "others": ["99", "98", gate][: 2 if gate == "3" else 3]}
+        for gate in GATES
+    ]
+    summary = scored(questions, rows)
+    third, half = 1 / 3, 1 / 2
+    assert summary["parts"]["AS"]["value"] == pytest.approx(25 * (third + 3 * half), abs=0.01)
+    found = measures(summary)
+    assert [*found] == ["pass@1", "pass@2", "pass@3", "maj@3"]
+    assert found["pass@1"] == pytest.approx(25 * (third + 3 * half), abs=0.01)
+    assert found["pass@2"] == pytest.approx(25 * (2 / 3 + 3 * 5 / 6), abs=0.01)
+    assert notes(questions) == ["1 of 3 right", *["2 of 4 right"] * 3]
+
+
+def test_one_answer_beside_several_counts_once(questions: Path) -> None:
+    rows = [{"id": gate, "text": gate, "others": ["99", "98", "97"]} for gate in GATES[1:]]
+    summary = scored(questions, [{"id": "3", "text": "3"}, *rows])
+    assert measures(summary) == pytest.approx({"pass@1": 25 * (1 + 3 / 4)}, abs=0.01)
+    assert notes(questions) == ["correct", *["1 of 4 right"] * 3]
+
+
+def test_a_question_without_an_answer_is_wrong_in_every_round(questions: Path) -> None:
+    rows = [{"id": gate, "text": gate, "others": ["99", gate, "98"]} for gate in GATES[1:]]
+    summary = scored(questions, rows)
+    assert summary["parts"]["AS"]["value"] == pytest.approx(25 * 3 / 2)
+    assert measures(summary)["pass@4"] == pytest.approx(75)
+
+
+def notes(questions: Path) -> list[str]:
+    kept = (questions.with_name("out") / "scores.jsonl").read_text("utf-8").splitlines()
+    rows = [json.loads(row) for row in kept]
+    return [row["note"] for row in rows if row["metric"] == "correct"]
+
+
 def test_the_same_answer_again_changes_no_score(questions: Path) -> None:
     once = scored(questions, [{"id": gate, "text": gate, "e2e_s": 0.7} for gate in GATES])
     rows = [

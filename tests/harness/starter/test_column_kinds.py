@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harness.rows.number_formats import as_shown
 from harness.starter.column_kinds import Kind, understand
 from harness.starter.headers import read_header
 from harness.tables.cells import read_cell
@@ -20,6 +21,36 @@ def kind_of(name: str, *cells: object, context: str = "") -> Kind:
 
 
 DAY = dt.datetime(2025, 3, 8)
+OWED = (12, 1250.5, -30, 99)
+
+
+@pytest.mark.parametrize(
+    ("number_format", "unit"),
+    [
+        ("¥#,##0.00", "元"), ("¥#,##0.00;¥-#,##0.00", "元"), ('"¥"0;"¥"(0)', "元"),
+        ("$#,##0.00_);($#,##0.00)", "$"), ('"$"#,##0.00_);[Red]\\("$"#,##0.00\\)', "$"),
+        ("[$€-407]#,##0.00", "€"), ('#,##0.00 "€"', "€"), ("£#,##0.00;[Red]-£#,##0.00", "£"),
+        ("[$USD] #,##0.00", "$"), ('0.00"元"', "元"),
+    ],
+)  # fmt: skip
+def test_amounts_stay_amounts_where_one_is_negative(number_format: str, unit: str) -> None:
+    kind = kind_of("Balance", *(as_shown(value, number_format) for value in OWED))
+    assert (kind.column.kind, kind.column.unit, kind.note) == ("number", unit, "")
+    assert list(kind.values) == pytest.approx(OWED, abs=0.5)
+
+
+@pytest.mark.parametrize("owed", ["-$30.00", "($30.00)", "$-30.00", "−$30.00", "$(30.00)"])
+def test_negative_amounts_that_are_text(owed: str) -> None:
+    kind = kind_of("Balance", "$12.00", "$1,250.50", owed, "99")
+    assert (kind.column.kind, kind.column.unit) == ("number", "$")
+    assert list(kind.values) == [12, 1250.5, -30, 99]
+    chinese = kind_of("余额", "¥12.00", "¥1,250.50", owed.replace("$", "￥"))
+    assert (chinese.column.unit, list(chinese.values)) == ("元", [12, 1250.5, -30])
+
+
+def test_another_currency_is_still_another() -> None:
+    assert kind_of("Balance", "$12.00", "-€30.00", "$7").column.kind == "text"
+    assert kind_of("Room", "(1)", "(2)", "(3)").column.kind == "text"
 
 
 @pytest.mark.parametrize(

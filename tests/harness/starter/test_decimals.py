@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from harness.starter.column_kinds import Kind, understand
-from harness.starter.decimals import fall_together, has_decimal_commas, in_doubt
+from harness.starter.decimals import fall_together, has_decimal_commas, in_doubt, points_of
 from harness.starter.headers import read_header
+from harness.starter.init import Request, start
 from harness.tables.cell_read import CellError
 from harness.tables.cells import read_cell
 from harness.tables.table import Column
@@ -49,6 +52,80 @@ def test_a_thousand_and_one_only_where_the_column_says_so() -> None:
     for odd in ("1.50", "1,2,3", "1,50,"):
         with pytest.raises(CellError):
             read_cell(odd, Column("Menge", "number", decimal=","))
+
+
+def made_of(folder: Path, text: str, name: str = "t.csv") -> tuple[dict[str, str], tuple[str, ...]]:
+    """The examples of each column with its kind, and the notes."""
+    (folder / name).write_text(text, "utf-8")
+    made = start(Request(folder / name))
+    told = {row["column"]: f"{row['kind']}: {row['examples']}" for row in made.columns}
+    return told, made.notes
+
+
+STOCK = "Artikel;Preis;Lager\nApfel;1,50 €;{}\nBirne;2,25 €;{}\nKiwi;0,80 €;{}\n"
+AS_THOUSANDS = "Lager: 1.001 is 1001, for decimals have a comma in this file"
+IN_DOUBT = (
+    "Lager: 1.001 may be 1001 or 1.001: say kind: number with decimal: ',' where it is in thousands"
+)
+
+
+@pytest.mark.parametrize(
+    ("stock", "read"),
+    [
+        (("12", "1.001", "5"), "12, 1001, 5"), (("12", "1.001", "1.250.000"), "12, 1001, 1250000"),
+        (("1.001", "2.350", "12.400"), "1001, 2350, 12400"), (("-1.001", "12", ""), "-1001, 12"),
+        (("1.001", "0", "999"), "1001, 0, 999"),
+    ],
+)  # fmt: skip
+def test_a_column_beside_shows_that_points_are_thousands(
+    tmp_path: Path, stock: tuple[str, ...], read: str
+) -> None:
+    told, notes = made_of(tmp_path, STOCK.format(*stock))
+    assert told["Lager"] == f"number: {read}"
+    assert AS_THOUSANDS in notes
+
+
+@pytest.mark.parametrize("text", [
+    "品名;单价;库存\n苹果;1,50;12\n梨;2,25;1.001\n桃;0,80;5\n",
+    '品名,单价,库存\n苹果,"1,50 €",12\n梨,"2,25 €",1.001\n桃,"0,80 €",5\n',
+])  # fmt: skip
+def test_thousands_in_chinese_and_in_other_files(tmp_path: Path, text: str) -> None:
+    told, notes = made_of(tmp_path, text)
+    assert told["库存"] == "number: 12, 1001, 5"
+    assert AS_THOUSANDS.replace("Lager", "库存") in notes
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        STOCK.format("1200", "1.001", "5"),  # thousands without a point stand beside
+        STOCK.format("12;1.5", "1.001;2.5", "5;3.75").replace("Lager", "Lager;Menge"),
+        STOCK.format("1.001;1.5 kg", "12;2.5 kg", "5;3 kg").replace("Lager", "Lager;Gewicht"),
+    ],
+)
+def test_a_thousand_and_one_that_nothing_shows_is_told(tmp_path: Path, text: str) -> None:
+    told, notes = made_of(tmp_path, text)
+    assert told["Lager"].startswith("text: ")
+    assert IN_DOUBT in notes
+
+
+def test_points_that_can_only_be_decimals_stay_decimals(tmp_path: Path) -> None:
+    for stock in (("0.250", "1.001", "5"), ("1.5", "1.001", "5")):
+        told, _ = made_of(tmp_path, STOCK.format(*stock), f"t{stock[0]}.csv")
+        assert told["Lager"] == f"number: {float(stock[0])}, 1.001, 5"
+    english = "Item;Price;Stock\nApple;1.50;12\nPear;2.25;1.001\nKiwi;0.80;5\n"
+    told, notes = made_of(tmp_path, english, "english.csv")
+    assert (told["Stock"], notes) == ("number: 12, 1.001, 5", ())
+
+
+def test_names_with_numbers_in_them_are_in_no_doubt(tmp_path: Path) -> None:
+    text = STOCK.format("1.001 rot", "Modell 2.5", "B").replace("Lager", "Modell")
+    told, notes = made_of(tmp_path, text)
+    assert told["Modell"].startswith("text: ")
+    assert notes == ("Preis: has a decimal comma: 1,50 is 1.50",)
+    assert points_of([["1,50 €"], ["Modell 2.5"]], commas=False) == "thousands"
+    assert points_of([["1,50 €"], ["2.5 kg"]], commas=False) == "unknown"
+    assert points_of([["1.50 €"], ["1.001"]], commas=False) == "decimal"
 
 
 def test_commas_of_other_files_stay_thousands_and_lists() -> None:
