@@ -300,6 +300,23 @@ def load_specs(path: Path, changes: Sequence[str] = ()) -> list[Spec]:
     return specs
 
 
+def entry_names(specs: Sequence[Spec]) -> dict[str, Spec]:
+    """The experiments of one file by what their entries are called in it."""
+    return {spec.name.removeprefix(f"{spec.group}-"): spec for spec in specs}
+
+
+def find_entry(path: Path, specs: Sequence[Spec], entry: str) -> Spec:
+    """The experiment that `SPEC:ENTRY` names, by exactly what its entry is called.
+
+    Raises:
+        SpecError: the file has no such entry.
+    """
+    names = entry_names(specs)
+    if entry not in names:
+        raise SpecError(f"{path}: no entry {entry!r}{did_you_mean(entry, names)}")
+    return names[entry]
+
+
 def _plain_name(stem: str) -> str:
     """What a file without a name calls its experiment."""
     return re.sub(r"[^A-Za-z0-9\u4e00-\u9fff._-]+", "-", stem).strip("._-")[:50] or "spec"
