@@ -11,6 +11,8 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import reduce
+from operator import getitem
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -147,20 +149,21 @@ class Spec(Section):
     @property
     def prompt_path(self) -> Path | None:
         """The teacher's prompt, where it is one's own."""
-        own = self.distill.prompt
-        return None if own is None else self.place("distill.prompt", own)
+        return self._own_file("distill", "prompt")
 
     @property
     def replay_path(self) -> Path | None:
         """The file of the rows that are replayed, not checked for existence."""
-        own = self.dataset.replay
-        return None if own is None else self.place("dataset.replay.file", own.file)
+        return self._own_file("dataset", "replay", "file")
 
     @property
     def from_path(self) -> Path | None:
         """The folder of the adapter that training goes on from, not checked for existence."""
-        own = None if self.finetune is None else self.finetune.from_
-        return None if own is None else self.place("finetune.from", own)
+        return self._own_file("finetune", "from")
+
+    def _own_file(self, *field: str) -> Path | None:
+        path = self.own_files.get(field)
+        return None if path is None else self.place(".".join(field), path)
 
     def _local_folder(self, field: str, asked: Section | None) -> Path | None:
         name = asked.model if isinstance(asked, LocalTeacher) else None
@@ -186,6 +189,20 @@ class Spec(Section):
             names[*field, "model"] = asked.model if isinstance(asked, LocalTeacher) else None
         names["latency", "reference"] = None if self.latency is None else self.latency.reference
         return {field: name for field, name in names.items() if name is not None}
+
+    @property
+    def own_files(self) -> dict[ModelField, Path]:
+        """The files and folders that it names, as they are written, by field.
+
+        Those of models are `local_models`, those of the suite its options.
+        """
+        replay, tuned = self.dataset.replay, self.finetune
+        files = {
+            ("distill", "prompt"): self.distill.prompt,
+            ("dataset", "replay", "file"): None if replay is None else replay.file,
+            ("finetune", "from"): None if tuned is None else tuned.from_,
+        }
+        return {field: path for field, path in files.items() if path is not None}
 
     @property
     def hub_models(self) -> dict[ModelField, HubName]:
@@ -298,6 +315,23 @@ def load_specs(path: Path, changes: Sequence[str] = ()) -> list[Spec]:
         if name in names[:number]:
             raise SpecError(f"{raw[number].where(file, ('name',))}: two entries are named {name!r}")
     return specs
+
+
+def entry_names(specs: Sequence[Spec]) -> dict[str, Spec]:
+    """The experiments of one file by what their entries are called in it."""
+    return {spec.name.removeprefix(f"{spec.group}-"): spec for spec in specs}
+
+
+def find_entry(path: Path, specs: Sequence[Spec], entry: str) -> Spec:
+    """The experiment that `SPEC:ENTRY` names, by exactly what its entry is called.
+
+    Raises:
+        SpecError: the file has no such entry.
+    """
+    names = entry_names(specs)
+    if entry not in names:
+        raise SpecError(f"{path}: no entry {entry!r}{did_you_mean(entry, names)}")
+    return names[entry]
 
 
 def _plain_name(stem: str) -> str:
@@ -434,23 +468,24 @@ def schema() -> dict[str, Any]:
 
 
 def dump(spec: Spec) -> str:
-    """A spec as YAML that runs again from anywhere: its paths are absolute, or `builtin:`."""
+    """A spec as YAML that runs again from anywhere.
+
+    Its paths are absolute, but for what ships with Podium (`builtin:`), models of a hub, and
+    `runtime.runs`, which is relative to wherever Podium is started.
+    """
     data = spec.model_dump(mode="json", by_alias=True)
     options = chosen_suite(spec).options
     for key, given in (spec.suite.model_extra or {}).items():
         value = getattr(options, key)
         if isinstance(value, Path) and not str(given).startswith(BUILTIN):
             data["suite"][key] = str(value)
-    is_own = spec.base_path is not None and ("model", "base") not in spec.hub_models
-    if is_own and not spec.stand_in:
-        data["model"]["base"] = str(spec.base_path)
-    reference = ("latency", "reference")
-    if spec.reference_path is not None and reference not in spec.hub_models:
-        named = str(spec.local_models[reference])
-        own = named if named.startswith(BUILTIN) else str(spec.reference_path)
-        data["latency"]["reference"] = own
-    if spec.from_path is not None:
-        data["finetune"]["from"] = str(spec.from_path)
-    if spec.replay_path is not None:
-        data["dataset"]["replay"]["file"] = str(spec.replay_path)
+    folders = {
+        field: Path(name)
+        for field, name in spec.local_models.items()
+        if field not in spec.hub_models and not name.startswith(BUILTIN)
+    }
+    for field, path in (folders | spec.own_files).items():
+        *sections, last = field
+        section = reduce(getitem, sections, data)
+        section[last] = str(spec.place(".".join(field), path))
     return yaml.safe_dump(data, allow_unicode=True, sort_keys=False)

@@ -23,7 +23,7 @@ from harness.stages.questions import make_questions
 from harness.stages.score import Session, score
 from harness.store.codec import read_samples
 from harness.store.files import read_json, read_jsonl, write_json
-from harness.timing.session import time_session
+from harness.timing.session import Opener, time_session
 from reports.leaderboard import Leaderboard, build
 
 Row = dict[str, Any]
@@ -111,7 +111,9 @@ def went(engine: Half, asked: Path, folder: Path, timing: Half | None = None) ->
     infer(lambda: (engine, engine.signature()), asked, "half", stages[0])
     samples = list(read_samples(asked / "test.jsonl"))
     section = Latency(questions=40, replicates=4, warmup=1)
-    timed = time_session(section, {"half": lambda: timing or engine}, samples, together=True)
+    timed = time_session(
+        section, {"half": Opener(lambda: timing or engine)}, samples, together=True
+    )
     write_session(timed, SESSION, stages[1])
     spec = suite_spec("timetable", ["test_limit=60"])
     rows = Session(list(read_jsonl(stages[1] / rows_file("half"))))

@@ -54,7 +54,7 @@ def bench(
     weights = [entry.weights for entry in entries if entry.weights is not None]
     together = not weights or fits_together(weights)
     started = datetime.now(UTC)
-    openers = {entry.name: entry.start for entry in entries}
+    openers = {entry.name: entry.opener for entry in entries}
     timed = time_session(section, openers, samples, together=together, levels=levels)
     result = {
         "started": started.isoformat(timespec="seconds"),

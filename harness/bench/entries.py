@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -20,8 +19,9 @@ from harness.models.merge import merge
 from harness.models.native import native_folder
 from harness.models.response_cache import RESPONSES
 from harness.models.settings import read_object
-from harness.spec import BASELINES, Spec, load_specs
+from harness.spec import BASELINES, Spec, find_entry, load_specs
 from harness.store.secret import secret_from_environment
+from harness.timing.session import Opener
 
 # Questions that an engine may have under way: the loaded levels need room.
 _AT_ONCE = 64
@@ -57,7 +57,7 @@ class Entry:
     """Something that can be timed: its name, what starts it, and the weights that it loads."""
 
     name: str
-    start: Callable[[], Engine]
+    opener: Opener
     weights: Path | None = None
 
 
@@ -69,13 +69,14 @@ def read_entry(text: str, how: How) -> Entry:
 
     Raises:
         InputError: it is none of these.
+        SpecError: the spec cannot be read, or has no such entry.
     """
     if text.startswith(("http://", "https://")):
         try:
             address = plain_address(text)
         except ValueError as error:  # said without the address, for it may hold a key
             raise InputError(f"an address among the entries {error}") from None
-        return Entry(address, partial(_ask, address, how))
+        return Entry(address, Opener(partial(_ask, address, how), forgets=False))
     if text.startswith(BUILTIN):
         return _local(text, BASELINES / text.removeprefix(BUILTIN), None, how)
     spec, _, name = text.rpartition(":")
@@ -94,12 +95,14 @@ def read_entry(text: str, how: How) -> Entry:
 
 
 def _run_of(spec: Path, name: str) -> Path:
-    """The run folder of a spec's entry."""
-    specs = {one.name: one for one in load_specs(spec)}
-    suffix = next((n for n in specs if n == name or n.endswith(f"-{name}")), None)
-    if suffix is None:
-        raise InputError(f"{spec}: has no entry {name!r} (known: {', '.join(sorted(specs))})")
-    folder = specs[suffix].runtime.runs / suffix
+    """The run folder of a spec's entry.
+
+    Raises:
+        SpecError: it has no such entry.
+        InputError: the entry was not run yet.
+    """
+    found = find_entry(spec, load_specs(spec), name)
+    folder = found.runtime.runs / found.name
     if not (folder / "summary.json").is_file():
         raise InputError(f"{folder}: is not there yet: podium run {spec} first")
     return folder
@@ -108,10 +111,10 @@ def _run_of(spec: Path, name: str) -> Path:
 def _of_run(folder: Path, how: How) -> Entry:
     """The address that a finished run asked, or the weights that it had."""
     if (asked := _asked_by(folder)) is not None:
-        return Entry(asked.name, partial(_ask_again, asked, how))
+        return Entry(asked.name, Opener(partial(_ask_again, asked, how), forgets=False))
     run = open_run(folder)
     run.check_weights()
-    return _local(run.name, run.base, run.adapter if run.is_tuned else None, how)
+    return _local(run.name, run.weights, run.adapter, how)
 
 
 def _asked_by(folder: Path) -> Spec | None:
@@ -133,7 +136,7 @@ def _base_of(adapter: Path) -> Path:
 def _local(name: str, base: Path, adapter: Path | None, how: How) -> Entry:
     if not base.is_dir():
         raise InputError(f"{name}: no model folder {base}")
-    return Entry(name, partial(_start, name, base, adapter, how), base)
+    return Entry(name, Opener(partial(_start, name, base, adapter, how)), base)
 
 
 def _ask(address: str, how: How) -> Engine:

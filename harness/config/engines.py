@@ -25,7 +25,8 @@ class EngineKind:
         needs_base: whether it loads a model; what loads none is not timed.
         has_skill: whether it is right as often as `skill` says, for it knows the references.
         counts: whether it counts training rows, so that data is made for it.
-        is_address: whether it is asked at an address: no weights of ours, and yet it takes time.
+        is_address: whether it is asked at an address: no weights of ours, and yet it takes time;
+            nor a cache that could be emptied between timed questions.
         takes_args: whether it takes `model.engine_args`, which are vLLM's own.
     """
 

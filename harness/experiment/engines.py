@@ -38,7 +38,7 @@ from harness.models.quiet import quiet
 from harness.models.response_cache import RESPONSES
 from harness.stages.latency import REFERENCE, write_session
 from harness.store.codec import read_samples
-from harness.timing.session import Openers, time_session
+from harness.timing.session import Opener, Openers, time_session
 
 if TYPE_CHECKING:
     from harness.distill.distillation import Teaching
@@ -324,7 +324,11 @@ def _openers(members: Mapping[str, Experiment], scratch: Path) -> tuple[Openers,
         with _of(experiment):
             return open_engine(replace(request, batch=_AT_ONCE, gpu_share=share))
 
-    return {key: partial(start, key) for key in requests}, together
+    openers = {
+        key: Opener(partial(start, key), forgets=request.engine not in REMOTE)
+        for key, request in requests.items()
+    }
+    return openers, together
 
 
 def _reference_request(member: Experiment, base: Path) -> EngineRequest:

@@ -232,11 +232,15 @@ class Session:
 
     @cached_property
     def inputs(self) -> Inputs:
-        """What decides the times: how they are taken, of which questions, and who answers."""
+        """What decides the times: how they are taken, of which questions, and who answers.
+
+        Of the model that is timed along its content counts, its folder's name does not.
+        """
         first = self.members[0]
         section = first.spec.latency
+        how = None if section is None else section.model_dump(mode="json", exclude={"reference"})
         return {
-            "latency": None if section is None else section.model_dump(mode="json"),
+            "latency": how,
             "questions": first.key("questions"),
             "reference": first.reference_digest,
             "entries": sorted({member.key("infer") for member in self.members}),

@@ -138,12 +138,10 @@ class LocalModel(Model, Protocol):
 class Engine(AbstractContextManager["Engine"], Protocol):
     """A started engine: hands out models that share it, and ends when its block does.
 
-    `forgets` says whether `reset_cache` leaves nothing of earlier prompts behind: the cache of an
-    address cannot be emptied, so each of its timed prompts is made unique. `queues` says whether
-    one batch holds questions of several models, so that those of the next can wait behind.
+    `queues` says whether one batch holds questions of several models, so that those of the next can
+    wait behind.
     """
 
-    forgets: ClassVar[bool] = True
     queues: ClassVar[bool] = False
 
     def model(self, adapter: Path | None = None) -> Model:
@@ -165,7 +163,10 @@ class Engine(AbstractContextManager["Engine"], Protocol):
         return
 
     def reset_cache(self) -> None:
-        """Forget what earlier prompts left behind, so that a timing starts cold."""
+        """Forget what earlier prompts left behind, so that a timing starts cold.
+
+        Nobody can empty the cache of an address: its timed prompts are made unique instead.
+        """
         return
 
     def open_loop(self, model: Model, arrivals: Sequence[Arrival]) -> list[Output] | None:  # noqa: ARG002 - by itself it serves one at a time

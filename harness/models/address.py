@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 from urllib.parse import urlsplit
 
 from harness.core import Arrival, Model, Output, Sample
@@ -65,8 +65,6 @@ class AddressEngine(Engine):
     address: Address
     asked: ApiModel
     _stack: ExitStack
-
-    forgets: ClassVar[bool] = False  # nobody outside can empty its cache
 
     def __exit__(self, *error: object) -> None:
         """Wait for what is under way, so that it is kept."""

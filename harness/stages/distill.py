@@ -39,6 +39,7 @@ def _reads(experiment: Experiment) -> Inputs:
     inputs["prompt"] = experiment.store.digest(prompt)
     if experiment.spec.teacher_path is not None:
         engine = resolve_engine(section.teacher.engine)
+        inputs["distill"]["teacher"]["model"] = None  # its content counts, its folder's name not
         inputs["teacher"] = experiment.teacher_digest
         inputs["engine"] = {"engine": engine, "engine_version": engine_version(engine)}
     return inputs

@@ -65,6 +65,6 @@ def _shown(experiment: Experiment) -> Mapping[str, str]:
 
 
 STAGE = Stage(
-    name="latency", version=4, reads=_reads, build=_build, belongs=_belongs, shown=_shown,
+    name="latency", version=5, reads=_reads, build=_build, belongs=_belongs, shown=_shown,
     loads_base=True,
 )  # fmt: skip

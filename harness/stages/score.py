@@ -150,6 +150,7 @@ def _reads(experiment: Experiment) -> Inputs:
     if "latency" in experiment.stages:
         inputs["latency"] = experiment.key("latency")
     if experiment.spec.judge_path is not None:
+        inputs["score"]["judge"]["model"] = None  # its content counts, its folder's name not
         inputs["judge"] = experiment.judge_digest
     return inputs
 

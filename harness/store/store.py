@@ -15,7 +15,6 @@ import logging
 import os
 import re
 import stat
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -24,6 +23,7 @@ from typing import Any
 
 from harness import __version__
 from harness.errors import InputError, StoreError
+from harness.store.attempts import counted, spent
 from harness.store.diff import differences
 from harness.store.digests import DigestCache, digest_file, digest_value, plain
 from harness.store.files import (
@@ -121,6 +121,15 @@ class Store:
                 _publish(work, folder)
         return folder
 
+    def seconds(self, stage: str, key: str) -> float:
+        """How long a stage took, all attempts together; what failed, or is not done yet, so far.
+
+        0 where nobody began it. See `harness.store.attempts` for what counts of a killed attempt.
+        """
+        folder = self._folder(stage, key)
+        meta = read_meta(folder)
+        return spent(self._hidden(folder, "work")) if meta is None else float(meta["seconds"])
+
     def clean(self) -> None:
         """Remove what killed processes left; see `harness.store.leftovers`."""
         clean(self.root)
@@ -210,11 +219,11 @@ class Store:
 
 
 def _run(work: Path, about: Mapping[str, object], build: Callable[[Path], None]) -> None:
-    started = time.monotonic()
     _open_work(work, about)
-    with _disk_errors(work):
-        build(work)
-    _finish(work, about, started)
+    with counted(work) as seconds:
+        with _disk_errors(work):
+            build(work)
+        _finish(work, about, seconds)
 
 
 def _open_work(work: Path, about: Mapping[str, object]) -> None:
@@ -254,8 +263,11 @@ def _disk_errors(work: Path) -> Iterator[None]:
         raise StoreError(f"{error.filename or work}: cannot be written: {reason(error)}") from error
 
 
-def _finish(work: Path, about: Mapping[str, object], started: float) -> None:
-    """Bring every file to the disk, then `meta.json`, which makes it a result."""
+def _finish(work: Path, about: Mapping[str, object], seconds: Callable[[], float]) -> None:
+    """Bring every file to the disk, then `meta.json`, which makes it a result.
+
+    `seconds` are those of all attempts together.
+    """
     with storing(work):
         (work / META).unlink(missing_ok=True)
     files = {name: _seal(work / name) for name in list_files(work) if not _is_scratch(name)}
@@ -268,7 +280,7 @@ def _finish(work: Path, about: Mapping[str, object], started: float) -> None:
         **about,
         "files": files,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
-        "seconds": round(time.monotonic() - started, 3),
+        "seconds": seconds(),
     }
     write_json(work / META, meta)
 

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from harness.errors import UsageError
 from harness.store.files import make_folder, write_bytes, write_json, write_text
 
 # Options that are settings of the same name.
@@ -52,8 +51,6 @@ def _run(request: Any, workers: str) -> tuple[Mapping[str, Any], str]:
     from harness.sweep.tables import as_markdown, as_text
     from harness.sweep.workers import open_evaluator
 
-    if request.settings.gpu_hours is not None:
-        _check_gpu()
     with open_evaluator(request, workers) as evaluator:
         trials = search(request, open_ledger(request), evaluator)
     columns = shutil.get_terminal_size().columns if sys.stdout.isatty() else 120
@@ -72,18 +69,6 @@ def _split(spec: str) -> tuple[Path, str | None]:
     if not colon or not before or Path(spec).is_file():
         return Path(spec), None
     return Path(before), entry
-
-
-def _check_gpu() -> None:
-    """Raise where GPU-hours are a budget and there is no GPU.
-
-    Raises:
-        UsageError: so it is.
-    """
-    import torch
-
-    if not torch.cuda.is_available():
-        raise UsageError("sweep.gpu_hours: there is no GPU here: write hours")
 
 
 def _nobody(found: Mapping[str, Any]) -> str:

@@ -48,19 +48,28 @@ class LocalEvaluator:
             by_name = {spec.name: number for number, spec in specs.items()}
             failures |= {by_name[name]: error for name, error in running.items()}
         _check_shared(failures, len(asks))
-        recipes = {
-            number: open_recipe(spec, self._store)
-            for number, spec in specs.items()
-            if number not in failures
-        }
+        recipes = {number: open_recipe(spec, self._store) for number, spec in specs.items()}
+        answered = [one for number, one in recipes.items() if number not in failures]
         # They are answered together on one engine, whose start would else be the first one's.
-        answering = sum(_seconds(one, "infer") for one in recipes.values()) / max(len(recipes), 1)
+        answering = sum(self._seconds(one, "infer") for one in answered) / max(len(answered), 1)
         return [
-            _read(recipes[ask.number], answering)
-            if ask.number in recipes
-            else Evaluation(problem=str(failures[ask.number]))
-            for ask in asks
+            self._failed(recipes.get(number), failures[number])
+            if number in failures
+            else _read(recipes[number], self._seconds(recipes[number], "finetune") + answering)
+            for number in (ask.number for ask in asks)
         ]
+
+    def _failed(self, recipe: Recipe | None, error: PodiumError) -> Evaluation:
+        """A trial that failed, and what it took until then; nothing where it could not begin."""
+        if recipe is None:
+            return Evaluation(problem=str(error))
+        taken = sum(self._seconds(recipe, stage) for stage in ("finetune", "infer"))
+        return Evaluation(seconds=taken, problem=str(error))
+
+    def _seconds(self, recipe: Recipe, stage: str) -> float:
+        """How long a stage took, whenever that was, all attempts together; 0 where it has none."""
+        key = recipe.keys.get(stage)
+        return 0.0 if key is None else self._store.seconds(stage, key)
 
     def run(self, specs: Sequence[Spec]) -> Mapping[str, PodiumError]:
         """Train, answer and score; who failed, by name."""
@@ -132,24 +141,18 @@ def _check_shared(failures: Mapping[int, PodiumError], asked: int) -> None:
         raise next(iter(failures.values()))
 
 
-def _seconds(recipe: Recipe, stage: str) -> float:
-    """How long a stage took, whenever that was; none where there is none."""
-    folder = recipe.folders.get(stage)
-    return 0.0 if folder is None else float(read_json(folder / "meta.json")["seconds"])
-
-
-def _read(recipe: Recipe, answering: float) -> Evaluation:
-    """What the store has of a finished trial, whose answers took so many seconds."""
+def _read(recipe: Recipe, seconds: float) -> Evaluation:
+    """What the store has of a finished trial, whose training and answers took so many seconds."""
     scored = read_json(recipe.scored / "score.json")
     total = scored["total"]
     if total is None:
-        return Evaluation(problem="no answer could be scored")
+        return Evaluation(seconds=seconds, problem="no answer could be scored")
     length = (scored["length"] or {}).get("characters")
     parts = {**{part: scored["parts"][part] for part in _METRICS}, "total": total}
     return Evaluation(
         value=total["value"],
         parts={**parts, "length": length["median"] if length else None},
-        seconds=_seconds(recipe, "finetune") + answering,
+        seconds=seconds,
         memory_gb=_memory(recipe),
         score=recipe.scored.name,
     )

@@ -14,7 +14,7 @@ from harness.config.overrides import Change, read_change
 from harness.config.search import ASIDE, SEARCH, SWEEP, Range, SweepSection
 from harness.config.yaml_file import MarkedYaml, dotted, read_yaml
 from harness.errors import InputError, SpecError, UsageError, did_you_mean
-from harness.spec import DERIVED, Spec, find_spec, load_specs
+from harness.spec import DERIVED, Spec, entry_names, find_entry, find_spec, load_specs
 from harness.store.digests import plain
 from harness.sweep.laying import lay, leaves, value_at
 from harness.sweep.space import Space, label
@@ -138,15 +138,12 @@ def _lay_aside(aside: dict[str, Any], change: Change) -> None:
 
 def _chosen(path: Path, specs: Sequence[Spec], entry: str | None) -> Spec:
     """The experiment that is swept: the one that is named, or the only one that can be meant."""
-    names = {spec.name.removeprefix(f"{spec.group}-"): spec for spec in specs}
     if entry is not None:
-        if entry not in names:
-            raise SpecError(f"{path}: no entry {entry!r}{did_you_mean(entry, names)}")
-        return names[entry]
+        return find_entry(path, specs, entry)
     tuned = [spec for spec in specs if spec.finetune is not None]
     meant = specs if len(specs) == 1 else tuned
     if len(meant) != 1:
-        told = ", ".join(f"{path}:{name}" for name in names)
+        told = ", ".join(f"{path}:{name}" for name in entry_names(specs))
         raise SpecError(f"{path}: has {len(specs)} experiments: say which is swept ({told})")
     return meant[0]
 

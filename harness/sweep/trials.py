@@ -32,7 +32,8 @@ class Evaluation:
     Args:
         value: the total, in points, over the parts that there are; `None` where it failed.
         parts: AS and AE, each with its interval, and what else was measured, by name.
-        seconds: that training and answering took, whenever that was.
+        seconds: that training and answering took, whenever that was, in all attempts; also where
+            it failed.
         memory_gb: that a step of training takes, as forecast; `None` where that cannot be counted.
         score: name of the folder of its scores in the store.
         problem: why it failed, in a sentence; empty where it did not.

@@ -37,10 +37,25 @@ def open_evaluator(request: Request, workers: str) -> Iterator[Evaluator]:
     """
     count = 0 if workers.startswith(_ADDRESS) else _count(workers)
     if count == 1:
+        _check_gpu(request)
         yield LocalEvaluator(request.spec, request.name)
         return
     with _connected(workers if count == 0 else None, count):
         yield RayEvaluator(request)
+
+
+def _check_gpu(request: Request) -> None:
+    """Raise where GPU-hours are the budget of trials that run here, and there is no GPU.
+
+    Raises:
+        UsageError: so it is.
+    """
+    if request.settings.gpu_hours is None:
+        return
+    import torch
+
+    if not torch.cuda.is_available():
+        raise UsageError("sweep.gpu_hours: there is no GPU here: write hours")
 
 
 def _count(workers: str) -> int:

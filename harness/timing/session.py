@@ -32,7 +32,24 @@ from harness.timing.unique import Stamp
 
 Row = dict[str, Any]
 Taken = tuple[Turn, Row]
-Openers = Mapping[str, Callable[[], Engine]]
+
+
+@dataclass(frozen=True, slots=True)
+class Opener:
+    """What starts the engine of a model.
+
+    Args:
+        start: starts it.
+        forgets: whether the engine can be made to forget earlier prompts; the cache of an address
+            cannot be emptied. Known before anything is started, for what one model of a session
+            needs all get, from the first question on.
+    """
+
+    start: Callable[[], Engine]
+    forgets: bool = True
+
+
+Openers = Mapping[str, Opener]
 
 # Waves of warm-up at most; one is enough where the next is not faster by this share.
 MOST_WAVES = 5
@@ -75,7 +92,7 @@ def time_session(
 
     Args:
         section: which questions, how often, and the loaded level.
-        openers: start the engine of each model.
+        openers: of the engine of each model.
         samples: the suite's questions, to draw from.
         together: whether all engines may be up at once.
         levels: of load, in the place of the section's one.
@@ -121,15 +138,14 @@ class _Session:
         self._stack = stack
         self._up: dict[str, tuple[Engine, Model]] = {}
         self._stamp = Stamp()
-        self.unique = False
+        self.unique = not all(opener.forgets for opener in openers.values())
         self.timed = Timed({name: [] for name in openers}, disturbed={name: [] for name in openers})
 
     def start(self, names: Iterable[str]) -> None:
         """Start engines beside each other, and warm them up."""
         for name in names:
-            engine = self._stack.enter_context(self._openers[name]())
+            engine = self._stack.enter_context(self._openers[name].start())
             self.timed.engines[name] = engine.signature()
-            self.unique = self.unique or not engine.forgets
             self._up[name] = engine, engine.model()
         for name in self._up:
             self._warm_up(name)

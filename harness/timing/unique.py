@@ -30,10 +30,15 @@ class Stamp:
         self._used: set[str] = set()
 
     def mark(self, sample: Sample) -> Sample:
-        """The question with a prefix of its own at the head of its first message."""
+        """The question with a prefix of its own at the head of its first message.
+
+        At the head of its plain text as well, where it has one: that is what is sent then.
+        """
+        line = f"{self._next()}\n"
         first, *rest = sample.messages
-        marked = replace(first, content=f"{self._next()}\n{first.content}")
-        return replace(sample, messages=(marked, *rest))
+        marked = replace(first, content=f"{line}{first.content}")
+        prompt = None if sample.prompt is None else f"{line}{sample.prompt}"
+        return replace(sample, messages=(marked, *rest), prompt=prompt)
 
     def _next(self) -> str:
         while (prefix := " ".join(self._draw.choices(_ALPHABET, k=LETTERS))) in self._used:

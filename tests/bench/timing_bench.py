@@ -41,7 +41,7 @@ from harness.core import Model, Sample
 from harness.metrics.latency import variation
 from harness.metrics.ratio import ratio
 from harness.models import Engine
-from harness.timing.session import time_session
+from harness.timing.session import Opener, time_session
 from harness.timing.turns import blocks
 from tests.conftest import sample
 from tests.delayed_server import delayed_server
@@ -164,7 +164,7 @@ def entry_of(address: str, folder: str, model: str = "delayed") -> Entry:
 
 def claiming(entry: Entry) -> Entry:
     """The same, which says that it forgets."""
-    return replace(entry, start=lambda: Claiming(entry.start()))
+    return replace(entry, opener=Opener(lambda: Claiming(entry.opener.start())))
 
 
 @contextmanager
@@ -220,7 +220,7 @@ def trials(count: int) -> Iterator[tuple[str, ...]]:
         cvs = []
         for number in range(1, count + 1):
             drawn = section.model_copy(update={"seed": FRESH + number})
-            openers = {n: entry_of(address, folder, model).start for n, model in names.items()}
+            openers = {n: entry_of(address, folder, model).opener for n, model in names.items()}
             timed = time_session(drawn, openers, samples, together=True, levels=[])
             for name, calls in told.items():
                 found = ratio(timed.rows[name], timed.rows["A"])

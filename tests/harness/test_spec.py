@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import jsonschema  # type: ignore[import-untyped] # ships no types
 import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import BaseModel
 
 from harness.benchmark import about, find_benchmark, suite_names
 from harness.config.sections import Finetune, Latency, Runtime, ScoreSection
 from harness.errors import InputError, SpecError, UsageError
 from harness.spec import (
     BASELINES,
+    DERIVED,
     Spec,
     chosen_suite,
     dump,
@@ -339,6 +341,109 @@ latency: null
         assert again.stand_in == spec.stand_in
         assert again.model.model_dump(exclude={"base"}) == spec.model.model_dump(exclude={"base"})
         assert dump(again) == dump(spec)
+
+
+# A spec with every field that names a file or a folder.
+NAMING = """
+suite: {table: board.csv, families: [lookup], match: equals}
+distill: {prompt: ask.txt, teacher: {engine: hf, model: models/teacher}, way: answer}
+dataset: {replay: {file: talk.jsonl}}
+model: {base: models/base, engine: hf}
+finetune: {from: models/adapter}
+latency: {reference: models/reference}
+score: {judge: {engine: hf, model: models/judge}}
+"""
+# What is relative to wherever Podium is started.
+NOT_OF_THE_FILE = {"runtime.runs"}
+
+
+def naming(folder: Path, *changes: str) -> Spec:
+    folder.mkdir()
+    (folder / "board.csv").write_text("车次\nK1\n", encoding="utf-8")
+    return one(folder, NAMING, *changes)
+
+
+def test_a_dump_has_every_path_absolute(tmp_path: Path) -> None:
+    spec = naming(tmp_path / "a")
+    (tmp_path / "b").mkdir()
+    dumped = yaml.safe_load(dump(spec))
+    (again,) = load_specs(write(tmp_path / "b", dump(spec)))
+    for name in (name for name in dir(Spec) if name.endswith("_path")):
+        path = getattr(spec, name)
+        assert path is not None, f"NAMING sets nothing that {name} reads"
+        assert path.is_relative_to(tmp_path / "a")
+        assert getattr(again, name) == path
+    assert chosen_options(again) == chosen_options(spec)
+    told = [field for field, path in texts(dumped) if path.startswith(str(tmp_path / "a"))]
+    said = [field for field, _ in texts(yaml.safe_load(NAMING)) if field not in NO_PATHS]
+    assert sorted(told) == sorted(said)
+
+
+NO_PATHS = {"suite.families.0", "suite.match", "distill.way", "model.engine",
+            "distill.teacher.engine", "score.judge.engine"}  # fmt: skip
+
+
+def texts(tree: Any, before: str = "") -> Iterator[tuple[str, str]]:
+    """The texts of a tree by their dotted place."""
+    items = tree.items() if isinstance(tree, dict) else enumerate(tree)
+    for key, value in items:
+        if isinstance(value, dict | list):
+            yield from texts(value, f"{before}{key}.")
+        elif isinstance(value, str):
+            yield f"{before}{key}", value
+
+
+def test_every_field_of_a_path_is_among_those() -> None:
+    said = {field for field, _ in texts(yaml.safe_load(NAMING))} | NOT_OF_THE_FILE
+    assert {field for field in paths(Spec) if field not in DERIVED} <= said
+
+
+def paths(section: type[BaseModel], before: str = "") -> Iterator[str]:
+    """The dotted names of a section's fields that are typed as paths, also below it."""
+    for name, field in section.model_fields.items():
+        place = f"{before}{field.alias or name}"
+        for kind in kinds(field.annotation):
+            if kind is Path:
+                yield place
+            elif isinstance(kind, type) and issubclass(kind, BaseModel):
+                yield from paths(kind, f"{place}.")
+
+
+def kinds(annotation: Any) -> Iterator[Any]:
+    """The types that an annotation is made of."""
+    inner = get_args(annotation)
+    yield annotation
+    for one in inner:
+        yield from kinds(one)
+
+
+@pytest.mark.parametrize(
+    ("field", "name"),
+    [
+        ("model.base", "builtin:tiny-qwen2"),
+        ("latency.reference", "builtin:tiny-qwen2"),
+        ("distill.teacher.model", "builtin:tiny-qwen2"),
+        ("score.judge.model", "builtin:tiny-qwen2"),
+        ("distill.teacher.model", "hf:Qwen/Qwen3-0.6B"),
+        ("score.judge.model", "ms:Qwen/Qwen3-0.6B"),
+    ],
+)
+def test_a_dump_leaves_names_of_models_as_they_are(tmp_path: Path, field: str, name: str) -> None:
+    spec = naming(tmp_path / "a", f"{field}={name}")
+    assert dict(texts(yaml.safe_load(dump(spec))))[field] == name
+
+
+def test_a_dump_of_what_was_typed_is_relative_to_here(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    typed = ("distill.prompt=own.txt", "distill.teacher.model=big", "score.judge.model=~/judge")
+    dumped = dict(texts(yaml.safe_load(dump(naming(tmp_path / "a", *typed)))))
+    assert dumped["distill.prompt"] == str(tmp_path / "here" / "own.txt")
+    assert dumped["distill.teacher.model"] == str(tmp_path / "here" / "big")
+    assert dumped["score.judge.model"] == str(Path.home() / "judge")
+    assert dumped["finetune.from"] == str(tmp_path / "a" / "models" / "adapter")
 
 
 def test_a_dump_names_shipped_files_as_shipped() -> None:

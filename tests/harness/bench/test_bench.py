@@ -14,7 +14,7 @@ from harness.bench.bench import noticed
 from harness.bench.entries import How, read_entry
 from harness.cli import podium
 from harness.config.sections import Latency
-from harness.errors import InputError, PodiumError, RunError, UsageError
+from harness.errors import InputError, PodiumError, RunError, SpecError, UsageError
 from harness.metrics.latency import medians
 from harness.pipeline import run as pipeline
 from harness.spec import load_specs
@@ -22,6 +22,8 @@ from harness.timing.session import time_session
 from tests.conftest import sample
 from tests.delayed_server import delayed_server
 from tests.gateway_server import Answer, gateway, json_reply, raw_reply
+from tests.harness.export.folders import FINETUNE
+from tests.harness.export.folders import run as finished
 from tests.podium import write_spec
 
 HERE = How("auto", "auto", 8, 256, "", None, Path())
@@ -84,7 +86,7 @@ def test_a_prefix_cache_is_missed_by_unique_prompts(tmp_path: Path) -> None:
     samples = [sample(number) for number in range(14)]
     with delayed_server("--first", "0.02", "--each", "0.001", "--cache") as address:
         entry = read_entry(address, replace(HERE, scratch=tmp_path))
-        timed = time_session(section, {"a": entry.start}, samples, together=True)
+        timed = time_session(section, {"a": entry.opener}, samples, together=True)
     times = medians(timed.rows["a"], "ttft_s").values()
     assert min(times) >= 0.02
     assert timed.about["unique_prompts"]
@@ -123,16 +125,57 @@ def test_an_address_that_lists_no_model_is_said(
     answer: Answer, kind: type[PodiumError], said: str, tmp_path: Path
 ) -> None:
     with gateway(answer) as server, pytest.raises(kind, match=said):
-        read_entry(server.address, replace(HERE, scratch=tmp_path)).start()
+        read_entry(server.address, replace(HERE, scratch=tmp_path)).opener.start()
 
 
 def test_an_address_where_nobody_is_is_said(tmp_path: Path) -> None:
     entry = read_entry("http://127.0.0.1:9/v1", replace(HERE, scratch=tmp_path))
     with pytest.raises(RunError, match="cannot be reached"):
-        entry.start()
+        entry.opener.start()
 
 
 def test_what_is_nothing_that_can_be_timed_is_said(tmp_path: Path) -> None:
     result = CliRunner().invoke(podium, ["bench", str(tmp_path)])
     assert isinstance(result.exception, InputError)
     assert "is no model, adapter or run folder" in str(result.exception)
+
+
+FULL = {**FINETUNE, "method": "full"}
+
+
+@pytest.mark.parametrize("finetune", [None, FINETUNE, FULL])
+def test_a_run_is_timed_with_the_weights_that_it_has(
+    tmp_path: Path, finetune: dict[str, Any] | None, tiny_base: Path
+) -> None:
+    folder = finished(tmp_path / "mine", finetune)
+    entry = read_entry(str(folder), replace(HERE, engine="hf", scratch=tmp_path))
+    trained = folder / "stages" / "finetune"
+    assert entry.weights == (trained / "model" if finetune is FULL else tiny_base)
+    with entry.opener.start() as engine:
+        shown = list(engine.model().generate([sample(number) for number in range(3)]))
+    place = {None: str(tiny_base), "lora": str(trained / "adapter"), "full": str(trained / "model")}
+    method = None if finetune is None else finetune.get("method", "lora")
+    direct = read_entry(place[method], replace(HERE, engine="hf", scratch=tmp_path / "direct"))
+    with direct.opener.start() as engine:
+        right = list(engine.model().generate([sample(number) for number in range(3)]))
+    assert [one.text for one in shown] == [one.text for one in right]
+
+
+def entries(folder: Path, *names: str) -> Path:
+    """A spec of several entries, none of which was run yet."""
+    spec = {"name": "exp", "runtime": {"runs": str(folder / "runs")}}
+    return write_spec(folder, {**spec, "entries": [{"name": name} for name in names]})
+
+
+@pytest.mark.parametrize("name", ["lora", "small-lora", "a-b", "b"])
+def test_an_entry_is_the_one_of_exactly_that_name(tmp_path: Path, name: str) -> None:
+    path = entries(tmp_path, "small-lora", "lora", "a-b", "b")
+    with pytest.raises(InputError, match=f"/exp-{name}: is not there yet: podium run"):
+        read_entry(f"{path}:{name}", HERE)
+
+
+@pytest.mark.parametrize("name", ["ora", "exp-lora", "lora-"])
+def test_an_entry_that_is_not_there_is_said(tmp_path: Path, name: str) -> None:
+    path = entries(tmp_path, "small-lora", "lora")
+    with pytest.raises(SpecError, match=rf"no entry '{name}' \(did you mean 'lora'\?\)"):
+        read_entry(f"{path}:{name}", HERE)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 
 from harness.experiment.experiment import Experiment
 from harness.experiment.recipe import prepare
-from harness.spec import load_specs
+from harness.spec import BASELINES, dump, load_specs
+from harness.store.files import write_jsonl, write_text
 
 TEXT = "suite: {name: timetable, test_limit: 4}\nmodel: {engine: floor}\nfinetune: null\n"
 
@@ -57,3 +59,32 @@ def test_a_key_does_not_depend_on_where_the_store_lies(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()
     assert keys(experiment(tmp_path / "a")) == keys(experiment(tmp_path / "b"))
+
+
+# A spec that names folders beside it: two models that teach and judge, and one that is timed along.
+BESIDE = """
+suite: {name: timetable, test_limit: 4}
+distill: {teacher: {engine: hf, model: models/tiny}, prompt: reword.txt}
+dataset: {replay: {file: talk.jsonl}}
+model: {base: models/tiny, engine: hf}
+finetune: {rank: 8}
+latency: {reference: models/tiny}
+score: {judge: {engine: hf, model: models/tiny}}
+"""
+
+
+def test_a_dump_has_the_keys_of_its_spec_wherever_it_lies(tmp_path: Path, tiny_base: Path) -> None:
+    """So that what was run is found, and nothing is done again for the name of a folder."""
+    folder = tmp_path / "a"
+    shutil.copytree(tiny_base, folder / "models" / "tiny")
+    prompts = BASELINES.parent / "harness" / "distill" / "prompts"
+    shutil.copy(prompts / "reword.txt", folder / "reword.txt")
+    talk = [{"role": "user", "content": "hi"}, {"role": "assistant", "content": "hello"}]
+    write_jsonl(folder / "talk.jsonl", [{"messages": talk}])
+    write_text(folder / "spec.yaml", BESIDE)
+    runs = f"runtime.runs={tmp_path / 'runs'}"
+    specs = load_specs(folder / "spec.yaml", [runs])
+    write_text(tmp_path / "b" / "best.yaml", dump(specs[0]))
+    (here,), (there,) = prepare(specs), prepare(load_specs(tmp_path / "b" / "best.yaml"))
+    assert keys(there.first) == keys(here.first)
+    assert {"distill", "finetune", "latency", "score"} <= set(here.first.stages)

@@ -203,10 +203,6 @@ def test_the_cache_can_be_reset(engine: Engine, samples: Sequence[Sample]) -> No
     assert [output.text for output in engine.model().generate(samples)] == before
 
 
-def test_only_what_others_run_keeps_what_earlier_prompts_left(name: str, engine: Engine) -> None:
-    assert engine.forgets is (name not in ASKED)
-
-
 def test_questions_that_come_by_themselves_are_timed_from_when_they_were_due(
     name: str, engine: Engine, samples: Sequence[Sample]
 ) -> None:

@@ -15,7 +15,7 @@ from harness.core import Model, Output, Sample
 from harness.models import Engine
 from harness.stages.latency import SESSION, rows_file, write_session
 from harness.store.files import read_json, read_jsonl
-from harness.timing.session import time_session
+from harness.timing.session import Opener, time_session
 from harness.timing.turns import blocks, timed_questions
 from tests.conftest import sample
 
@@ -70,7 +70,7 @@ def hold(
     def start(name: str) -> Engine:
         return Recorder(name, log)
 
-    openers = {name: partial(start, name) for name in names}
+    openers = {name: Opener(partial(start, name)) for name in names}
     return log, time_session(section, openers, QUESTIONS, together=together).rows
 
 
@@ -151,7 +151,7 @@ def test_without_room_for_two_one_ends_before_the_next_starts() -> None:
 
 
 def test_a_session_leaves_a_file_a_model_and_what_it_was(tmp_path: Path) -> None:
-    openers = {name: partial(Recorder, name) for name in ("a1", "b2")}
+    openers = {name: Opener(partial(Recorder, name)) for name in ("a1", "b2")}
     section = latency(questions=2, replicates=4)
     timed = time_session(section, openers, QUESTIONS, together=True)
     write_session(timed, {"id": "s"}, tmp_path)

@@ -12,6 +12,7 @@ import pytest
 
 from harness.errors import UsageError
 from harness.spec import Spec
+from harness.sweep.command import sweep
 from harness.sweep.ledger import open_ledger
 from harness.sweep.local import LocalEvaluator
 from harness.sweep.request import Request, read_request
@@ -28,6 +29,11 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore::DeprecationWarning"),
     pytest.mark.filterwarnings("ignore::FutureWarning"),
 ]
+
+# Settings of which the command line says nothing.
+UNSAID = dict.fromkeys(
+    ("trials", "hours", "gpu_hours", "sampler", "finalists", "repeats", "storage")
+)
 
 
 @pytest.fixture(scope="module")
@@ -123,3 +129,20 @@ def test_without_a_gpu_no_gpu_hours_can_be_spent(cluster: Any, tmp_path: Path) -
         open_evaluator(request(tmp_path / "x", gpu_hours=1), "4"),
     ):
         pass
+
+
+def test_gpu_hours_can_be_spent_where_workers_elsewhere_have_gpus(
+    cluster: Any, tmp_path: Path
+) -> None:
+    """Whether or not this machine has one."""
+    node = cluster.add_node(num_cpus=1, num_gpus=1)
+    path = write(tmp_path, {**FAKE, "sweep": {"trials": 2, "batch": 2, "gpu_hours": 1}})
+    try:
+        text, found, _, problem = sweep(
+            str(path), [f"runtime.runs={tmp_path / 'runs'}"], "ray://elsewhere:10001", UNSAID
+        )
+    finally:
+        cluster.remove_node(node)
+    assert problem == ""
+    assert found["spent"]["complete"] == 2
+    assert text

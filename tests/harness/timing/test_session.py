@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
 import pytest
 
 from harness.config.sections import Latency
+from harness.core import Output, Sample
 from harness.metrics.latency import calm, latency
 from harness.timing.machine import Kernel, Reading, usage
-from harness.timing.session import Timed, time_session
+from harness.timing.session import Opener, Timed, time_session
+from harness.timing.unique import LETTERS, Stamp
 from tests.conftest import sample
 from tests.harness.stages.test_latency import Recorder
 
@@ -41,7 +43,7 @@ class Scripted:
 
 def hold(*shares: float) -> Timed:
     """Two models on a machine of these shares: one for each of four blocks, then what follows."""
-    openers = {name: partial(Recorder, name) for name in "AB"}
+    openers = {name: Opener(partial(Recorder, name)) for name in "AB"}
     return time_session(
         SECTION, openers, QUESTIONS, together=True, monitor=lambda: Scripted(shares)
     )
@@ -111,3 +113,59 @@ def test_the_kernel_counts_what_others_do() -> None:
         continue
     found = usage(start, kernel.read())
     assert found.others is None or 0 <= found.others <= 1
+
+
+# --- prompts that no cache has seen --------------------------------------------------------------
+
+
+@dataclass
+class Listening(Recorder):
+    """Keeps the questions as they were sent."""
+
+    sent: list[Sample] = field(default_factory=list)
+
+    def generate(self, samples: Iterable[Sample]) -> Iterator[Output]:
+        asked = list(samples)
+        self.sent += asked
+        return super().generate(asked)
+
+
+def is_marked(text: str, plain: str) -> bool:
+    """Whether a text is another with a line of single letters before it."""
+    line, _, rest = text.partition("\n")
+    letters = line.split(" ")
+    return rest == plain and len(letters) == LETTERS and all(len(one) == 1 for one in letters)
+
+
+@pytest.mark.parametrize("together", [True, False])
+@pytest.mark.parametrize("names", ["AB", "BA"])
+@pytest.mark.parametrize("needed", [True, False])
+def test_what_one_model_needs_all_get_from_the_first_question_on(
+    names: str, together: bool, needed: bool
+) -> None:
+    """Also where the one that needs it is reached after others were asked."""
+    up = {name: Listening(name) for name in names}
+    openers = {
+        name: Opener(partial(dict.__getitem__, up, name), forgets=not needed or name == "A")
+        for name in names
+    }
+    timed = time_session(SECTION, openers, QUESTIONS, together=together)
+    assert timed.about["unique_prompts"] is needed
+    plain = {one.id: one.question for one in QUESTIONS}
+    for engine in up.values():
+        sent = [(one.question, plain[one.id]) for one in engine.sent]
+        assert len(sent) > 8
+        assert all(is_marked(*one) is needed for one in sent)
+        assert not needed or len({question for question, _ in sent}) == len(sent)
+
+
+def test_plain_text_is_marked_as_well() -> None:
+    plain = replace(sample(0), prompt="Q: when?\nA:")
+    stamp = Stamp(seed=0)
+    marked = [stamp.mark(plain) for _ in range(20)]
+    texts = [one.prompt or "" for one in marked]
+    assert all(is_marked(text, "Q: when?\nA:") for text in texts)
+    assert len(set(texts)) == 20
+    assert len({len(text) for text in texts}) == 1
+    assert all(is_marked(one.question, plain.question) for one in marked)
+    assert stamp.mark(sample(0)).prompt is None
