@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+from fractions import Fraction
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
@@ -22,6 +23,8 @@ SWEEP = "sweep"
 ASIDE = (SEARCH, SWEEP)
 #: Steps of an exact range at most: more is a slip of the key.
 MOST_STEPS = 10_000
+# Beyond so many steps from zero, what is added to a number and what it holds come apart.
+_FINEST = 10_000_000
 Number = int | float
 Bounded = Literal["AS", "AE", "memory_gb", "seconds"]
 _BOUND = re.compile(r"(<=|>=) ?([0-9.]{1,20})")
@@ -70,13 +73,63 @@ class Range(Section):
             raise ValueError("step goes by differences: leave log out")
         if self.is_whole and not isinstance(self.step, int):
             raise ValueError(f"step {self.step:g} leaves the whole numbers: write low as {low}.0")
-        if (high - low) / self.step > MOST_STEPS:
+        if _exact(high) - _exact(low) > MOST_STEPS * _exact(self.step):
             raise ValueError(f"step {self.step:g} makes more than {MOST_STEPS:,} steps")
+        if not self.is_whole:
+            self._check_points(low, high, self.step)
+
+    def _check_points(self, low: Number, high: Number, step: Number) -> None:
+        """Refuse steps that floating-point numbers cannot tell apart, or cannot end on."""
+        far = max(abs(low), abs(high))
+        if _exact(far) > _FINEST * _exact(step):
+            raise ValueError(f"step {step:g} is too small beside {far:g}: write a larger one")
+        exact = _exact(low) + self.last * _exact(step)
+        if _exact(float(exact)) != exact:
+            raise ValueError(f"low {low} and step {step} have too many digits: round them")
 
     @property
     def is_whole(self) -> bool:
         """Whether it is a range of whole numbers."""
         return isinstance(self.low, int) and isinstance(self.high, int)
+
+    @property
+    def steps(self) -> Number | None:
+        """How far one value is from the next; `None` where there are all between."""
+        return 1 if self.is_whole and self.step is None and not self.log else self.step
+
+    @property
+    def last(self) -> int:
+        """How many steps lead from `low` to the last value, which need not be `high`.
+
+        Counted in decimals, as people do: 0.3 is three steps of 0.1.
+        """
+        low, step = self._stepped()
+        return (_exact(_known(self.high)) - low) // step
+
+    def at(self, steps: int) -> Number:
+        """The value so many steps after `low`: 0.3 after three of 0.1, as it would be written."""
+        low, step = self._stepped()
+        found = low + steps * step
+        return int(found) if self.is_whole else float(found)
+
+    def nearest(self, value: Number) -> Number:
+        """The value of a range with steps that lies nearest."""
+        low, step = self._stepped()
+        return self.at(min(max(round((_exact(value) - low) / step), 0), self.last))
+
+    def _stepped(self) -> tuple[Fraction, Fraction]:
+        return _exact(_known(self.low)), _exact(_known(self.steps))
+
+
+def _exact(number: Number) -> Fraction:
+    """A number as it is written, and not as a processor holds it."""
+    return Fraction(number if isinstance(number, int) else str(number))
+
+
+def _known(number: Number | None) -> Number:
+    if number is None:
+        raise ValueError("only ranges with steps have values to count")
+    return number
 
 
 class SweepSection(Section):

@@ -7,9 +7,10 @@ that was trained before, in whatever number of repeats, is found in the store.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from harness.errors import SpecError
 from harness.experiment.experiment import Experiment, share_sessions
@@ -25,6 +26,28 @@ log = logging.getLogger("podium")
 POOL = "pool"
 # Raised when the pool stage changes what it writes.
 VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """What all entries of a leaderboard have in common.
+
+    Args:
+        says: what it says, in words.
+        reads: the same of an experiment, field by field.
+    """
+
+    says: str
+    reads: Callable[[Experiment], Inputs]
+
+
+# By the section of a spec that decides it. Whatever varies experiments leaves these sections alone.
+ONE_BOARD: Mapping[str, Alike] = MappingProxyType(
+    {
+        "suite": Alike("what is asked", lambda one: one.inputs("questions")),
+        "score": Alike("what a score means", lambda one: one.scoring),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +163,9 @@ def prepare(specs: Sequence[Spec], until: str = "score") -> list[Recipe]:
 
 def _check_one_board(first: Experiment, other: Experiment) -> None:
     """Refuse experiments that could not stand on one leaderboard, before either runs."""
-    asked = differences(plain(first.inputs("questions")), plain(other.inputs("questions")))
-    judged = differences(plain(first.scoring), plain(other.scoring))
-    for difference in (*asked, *judged):
-        raise SpecError(
-            f"{first.spec.name} and {other.spec.name} cannot share a leaderboard: they differ in "
-            f"{difference}; run them one by one"
-        )
+    for alike in ONE_BOARD.values():
+        for difference in differences(plain(alike.reads(first)), plain(alike.reads(other))):
+            raise SpecError(
+                f"{first.spec.name} and {other.spec.name} cannot share a leaderboard: they differ "
+                f"in {difference}; run them one by one"
+            )

@@ -25,7 +25,7 @@ def card(run: Finished, target: Target) -> str:
 
 def _front(run: Finished) -> Iterator[str]:
     """What hubs read of a card, as YAML."""
-    named = licence_id(run.base)
+    named = licence_id(run.named_base)
     told = {
         "base_model": run.base_name,
         **({} if named is None else {"license": named}),
@@ -51,11 +51,14 @@ def _base(run: Finished) -> Iterator[str]:
     yield "## Base"
     yield ""
     yield f"- model: {_plain(run.base_name)}"
-    yield f"- licence: {licence(run.base)}"
+    yield f"- licence: {licence(run.named_base)}"
     if run.spec.stand_in:
         yield "- a stand-in of a few million parameters, which claims nothing about quality"
     if run.quantized:
-        yield "- held in 4 bits while it was trained; merged weights are those in full precision"
+        yield (
+            f"- held in {run.recipe.base_bits} bits while it was trained; merged weights are those "
+            "in full precision"
+        )
     yield ""
 
 

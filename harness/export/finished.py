@@ -39,12 +39,17 @@ class Finished:
         return str(self.summary["name"])
 
     @property
+    def named_base(self) -> Path:
+        """The folder that the spec names as its base: `base`, or what that was converted from."""
+        return self.base if self.spec.base_path is None else self.spec.base_path
+
+    @property
     def base_name(self) -> str:
         """The base as people know it: of a hub's, whose folder bears a commit, ORG/NAME."""
         of_hub = self.spec.hub_models.get(("model", "base"))
         if of_hub is not None:
             return of_hub.repo
-        return (self.spec.base_path or self.base).name
+        return self.named_base.name
 
     @property
     def is_tuned(self) -> bool:

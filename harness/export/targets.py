@@ -60,13 +60,20 @@ def _xfyun(_: Finished) -> list[str]:
     ]
 
 
-def _llamafactory(_: Finished) -> list[str]:
+def _otherwise(run: Finished) -> list[str]:
+    """Lines of what another trainer does otherwise than the recipe says; none where it does not."""
+    found = trainers.otherwise(run.recipe)
+    return ["Done otherwise there:", "", *(f"- {one}" for one in found), ""] if found else []
+
+
+def _llamafactory(run: Finished) -> list[str]:
     return [
         *_commands("llamafactory-cli train train.yaml"),
         "No template is named, so the base's own chat template is used, as here. Loss is on the "
         "last answer of a row alone (`mask_history`). LLaMA-Factory draws its batches in another "
         "order, so the adapter is not the same to the last bit.",
         "",
+        *_otherwise(run),
     ]
 
 
@@ -83,6 +90,7 @@ def _xtuner(run: Finished) -> list[str]:
         *_commands("xtuner train config.py"),
         f"For XTuner 0.1 and 0.2. {said}",
         "",
+        *_otherwise(run),
     ]
 
 

@@ -50,8 +50,8 @@ def write_gguf_ready(run: Finished, work: Path) -> None:
 def _tell(run: Finished) -> None:
     if run.quantized:
         log.info(
-            "%s: trained over its base in few bits, merged into the full-precision weights of %s",
-            run.name, run.base,
+            "%s: trained over its base in %d bits, merged into the full-precision weights of %s",
+            run.name, run.recipe.base_bits, run.base,
         )  # fmt: skip
 
 

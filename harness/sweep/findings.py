@@ -114,11 +114,8 @@ def importances(request: Request, trials: Sequence[Kept]) -> dict[str, float] | 
     with calm():
         study = optuna.create_study(direction="maximize")
         for one, value in points:
-            labels = dict(one.labels or {})
-            kinds = request.space.distributions(labels)
-            study.add_trial(
-                optuna.trial.create_trial(value=value, params=labels, distributions=kinds)
-            )
+            frozen = request.space.frozen(one.labels or {})
+            study.add_trial(optuna.trial.create_trial(value=value, **frozen))
         found = optuna.importance.get_param_importances(study)
     known_sum = sum(found.values())
     if not known_sum or not math.isfinite(known_sum):

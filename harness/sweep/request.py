@@ -14,21 +14,21 @@ from harness.config.overrides import Change, read_change
 from harness.config.search import ASIDE, SEARCH, SWEEP, Range, SweepSection
 from harness.config.yaml_file import MarkedYaml, dotted, read_yaml
 from harness.errors import InputError, SpecError, UsageError, did_you_mean
+from harness.experiment.recipe import ONE_BOARD
 from harness.spec import DERIVED, Spec, entry_names, find_entry, find_spec, load_specs
 from harness.store.digests import plain
 from harness.sweep.laying import lay, leaves, value_at
-from harness.sweep.space import Space, label
+from harness.sweep.space import Axis, Space, alike, label
 
 # What no trial may change, and why.
 _FIXED: Mapping[str, str] = {
     "name": "is the sweep's",
     "repeats": "is how often finalists are trained: write sweep.repeats",
     "runtime": "changes no result",
-    "score": "says what a score means, so trials would not compare",
     "latency": "says how finalists are timed, so they would not compare",
     "parity": "changes no result",
-    "suite.wordings": "is what trials are asked in: those to develop on",
     "finetune.seed": "is luck, and not a recipe: sweep.repeats trains finalists with several",
+    **{name: f"says {one.says}, so trials would not compare" for name, one in ONE_BOARD.items()},
 }
 # Where nothing is said: the learning rate first, then rank, alpha and epochs (docs/sweep.md).
 _RATES = {"low": 1.0e-4, "high": 2.0e-3, "log": True}
@@ -78,7 +78,7 @@ class Request:
     @property
     def own(self) -> dict[str, Any] | None:
         """The recipe that the spec is, as labels; `None` where it is not in the space."""
-        return self.space.own({axis.key: value_at(self.spec, axis.key) for axis in self.space.axes})
+        return self.space.own({axis.key: _said(self.spec, axis) for axis in self.space.axes})
 
     @property
     def identity(self) -> dict[str, Any]:
@@ -95,6 +95,26 @@ class Request:
         }
         identity: dict[str, Any] = plain(found)
         return identity
+
+
+def _said(spec: Spec, axis: Axis) -> Any:
+    """What a spec says in a field: as the choice has it that comes to the same, if one does.
+
+    A choice may leave out what goes without saying, such as the seed of a replay.
+    """
+    own = value_at(spec, axis.key)
+    for choice in axis.range.choices or ():
+        if alike(own, choice) or alike(own, _laid(spec, axis.key, choice)):
+            return choice
+    return own
+
+
+def _laid(spec: Spec, key: str, choice: Any) -> Any:
+    """A choice as the spec would say it; as it is where that takes other fields beside it."""
+    try:
+        return value_at(lay(spec, {key: choice}), key)
+    except UsageError:
+        return choice
 
 
 def read_request(
@@ -208,7 +228,7 @@ def _no_field(key: str, spec: Spec, known: Sequence[str]) -> str:
     sections = [name for name in Spec.model_fields if name not in DERIVED]
     if first not in sections:
         return f"there is no such field{did_you_mean(key, known)}"
-    if rest and first != "suite":
+    if rest:
         for depth in range(1, len(rest) + 1):
             names = fields_at(Spec, (first, *rest[: depth - 1]))
             if names and rest[depth - 1] not in names:

@@ -52,12 +52,8 @@ class Axis:
             return of.CategoricalDistribution(self.labels)
         low, high = self.ends
         if found.is_whole:
-            return of.IntDistribution(
-                int(low),
-                int(high),
-                log=found.log,
-                step=1 if found.step is None else int(found.step),
-            )
+            step = 1 if found.step is None else int(found.step)
+            return of.IntDistribution(int(low), int(high), log=found.log, step=step)
         return of.FloatDistribution(float(low), float(high), log=found.log, step=found.step)
 
     @property
@@ -66,10 +62,7 @@ class Axis:
         found = self.range
         if found.low is None or found.high is None:
             raise ValueError(f"{self.key} has choices and no ends")
-        if found.step is None:
-            return found.low, found.high
-        steps = int((found.high - found.low) / found.step + 1e-9)
-        return found.low, found.low + steps * found.step
+        return found.low, found.high if found.step is None else found.at(found.last)
 
     def suggest(self, trial: Trial) -> Any:
         """Have Optuna choose a value, as a label."""
@@ -80,16 +73,24 @@ class Axis:
         if found.is_whole:
             step = 1 if found.step is None else int(found.step)
             return trial.suggest_int(self.key, int(low), int(high), log=found.log, step=step)
-        return trial.suggest_float(
-            self.key, float(low), float(high), log=found.log, step=found.step
+        return self.nearest(
+            trial.suggest_float(self.key, float(low), float(high), log=found.log, step=found.step)
         )
 
-    def holds(self, value: Any) -> bool:
-        """Whether a value, as a label, is one of its own."""
-        if self.range.choices is not None:
-            return any(value == one and type(value) is type(one) for one in self.labels)
+    def nearest(self, of_label: Any) -> Any:
+        """A label that may lie beside a step, as one that was added up does, on the nearest."""
+        return of_label if self.range.step is None else self.range.nearest(of_label)
+
+    def own(self, value: Any) -> tuple[Any, ...]:
+        """The label of a value that a spec has; none where it is not among its own."""
+        found = self.range
+        if found.choices is not None:
+            pairs = zip(found.choices, self.labels, strict=True)
+            return tuple(named for choice, named in pairs if alike(choice, value))[:1]
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        return is_number and self.distribution._contains(value)
+        if not is_number or not self.distribution._contains(value):
+            return ()
+        return (self.nearest(int(value) if found.is_whole else float(value)),)
 
     def points(self) -> tuple[Any, ...]:
         """All its values, as labels, for a grid.
@@ -100,22 +101,31 @@ class Axis:
         found = self.range
         if found.choices is not None:
             return self.labels
-        low, high = self.ends
-        step = 1 if found.is_whole and found.step is None else found.step
-        if step is None or found.log:
+        if found.steps is None:
             raise InputError(f"search.{self.key}: a grid needs choices, or a step")
-        return tuple(low + at * step for at in range(round((high - low) / step) + 1))
+        if found.last >= _MOST_OF_A_GRID:
+            raise InputError(f"search.{self.key}: {found.last + 1:,} values: write a larger step")
+        return tuple(found.at(steps) for steps in range(found.last + 1))
 
     def value(self, of_label: Any) -> Any:
         """The value that a label stands for."""
         if self.range.choices is None:
-            return of_label
+            return self.nearest(of_label)
         return self.range.choices[self.labels.index(of_label)]
 
 
 def label(choice: Any) -> Any:
     """A choice as Optuna keeps it."""
     return choice if isinstance(choice, _SCALARS) else json.dumps(choice, ensure_ascii=False)
+
+
+def alike(one: Any, other: Any) -> bool:
+    """Whether two values say the same: 32 is 32.0, also within lists, and true is no 1."""
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return one.keys() == other.keys() and all(alike(one[key], other[key]) for key in one)
+    if isinstance(one, list | tuple) and isinstance(other, list | tuple):
+        return len(one) == len(other) and all(map(alike, one, other))
+    return bool(one == other) and isinstance(one, bool) == isinstance(other, bool)
 
 
 class Space:
@@ -146,9 +156,13 @@ class Space:
         by_key = {axis.key: axis for axis in self.axes}
         return {key: by_key[key].value(one) for key, one in labels.items() if key in by_key}
 
-    def distributions(self, labels: Values) -> dict[str, BaseDistribution]:
-        """The distributions of the fields of a recipe."""
-        return {axis.key: axis.distribution for axis in self.axes if axis.key in labels}
+    def frozen(self, labels: Values) -> dict[str, Any]:
+        """A recipe as Optuna freezes it: its fields on their steps, and their distributions."""
+        chosen = {axis.key: axis for axis in self.axes if axis.key in labels}
+        return {
+            "params": {key: axis.nearest(labels[key]) for key, axis in chosen.items()},
+            "distributions": {key: axis.distribution for key, axis in chosen.items()},
+        }
 
     def own(self, said: Values) -> dict[str, Any] | None:
         """The recipe that a spec itself is, as labels; `None` where it lies outside the ranges."""
@@ -156,10 +170,10 @@ class Space:
         for axis in self.axes:
             if not axis.matters(chosen):
                 continue
-            value = label(said.get(axis.key))
-            if not axis.holds(value):
+            found = axis.own(said.get(axis.key))
+            if not found:
                 return None
-            chosen[axis.key] = value if axis.range.choices or axis.range.is_whole else float(value)
+            (chosen[axis.key],) = found
         return chosen
 
     def grid(self) -> list[dict[str, Any]]:

@@ -116,8 +116,7 @@ def _finished(space: Space, one: Past) -> FrozenTrial:
     return create_trial(
         state=TrialState.COMPLETE if one.whole else TrialState.PRUNED,
         value=one.rounds[-1],
-        params=dict(one.labels),
-        distributions=space.distributions(one.labels),
+        **space.frozen(one.labels),
         intermediate_values=dict(enumerate(one.rounds)),
         constraints=dict(one.violations),
     )
@@ -126,8 +125,4 @@ def _finished(space: Space, one: Past) -> FrozenTrial:
 def _running(space: Space, labels: Labels) -> FrozenTrial:
     from optuna.trial import TrialState, create_trial
 
-    return create_trial(
-        state=TrialState.RUNNING,
-        params=dict(labels),
-        distributions=space.distributions(labels),
-    )
+    return create_trial(state=TrialState.RUNNING, **space.frozen(labels))

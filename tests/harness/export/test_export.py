@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,16 +14,19 @@ import pytest
 import yaml
 from safetensors.torch import load_file
 
+from harness.config.sections import Finetune
 from harness.errors import InputError, RunError, UsageError
 from harness.export.card import card, licence
 from harness.export.export import export
-from harness.export.finished import open_tuned
+from harness.export.finished import Finished, open_tuned
 from harness.export.targets import TARGETS
+from harness.export.trainers import template_of
 from harness.models.folder import check_model_folder
 from harness.parity.tokens import effect
 from harness.store.digests import digest_file
 from harness.store.processes import partial_beside
 from tests.harness.export.folders import FINETUNE, ROWS, run
+from tests.harness.models.internlm2s import make_internlm2
 from tests.harness.parity.made import TINY, probe, scores
 
 
@@ -131,14 +135,206 @@ def test_whole_weights_are_exported_as_they_are(tmp_path: Path) -> None:
         export(whole, "xtuner", tmp_path / "xtuner")
 
 
-def test_a_base_in_four_bits_is_said_to_every_trainer(tmp_path: Path) -> None:
-    folder = run(tmp_path / "q", {**FINETUNE, "method": "qlora"})
+# A value of each field that no recipe has by itself, in a recipe that may have it.
+UNUSUAL: dict[str, Any] = {
+    "method": "qlora", "bits": 8, "dora": True, "rslora": True, "lr": 5e-4, "schedule": "cosine",
+    "warmup": 0.1, "epochs": 5, "batch_size": 4, "accumulate": 2, "packing": True,
+    "max_length": 64, "cut": "drop", "weight_decay": 0.1, "optimizer": "paged_adamw_8bit",
+    "dtype": "float16", "attn": "eager", "gradient_checkpointing": True, "watch": 1, "probe": 8,
+    "keep": "best", "early_stop": 3, "seed": 7,
+}  # fmt: skip
+# What the adapter's own configuration says, which is written and not the spec's.
+OF_ADAPTER = {"rank", "alpha", "dropout", "targets"}
+
+
+def config(text: str) -> dict[str, Any]:
+    """The values of a config for XTuner, whose packages need not be installed: calls as mappings.
+
+    A class is its name, `torch.float16` a text.
+    """
+    body = ast.parse(text).body
+    named = {
+        alias.name.partition(".")[0]: _Named(alias.name)
+        for node in body
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+    }
+    kept = [node for node in body if not isinstance(node, ast.Import | ast.ImportFrom)]
+    module = ast.Module(kept, type_ignores=[])
+    found: dict[str, Any] = dict(named)
+    exec(compile(module, "config.py", "exec"), found)  # noqa: S102 - our own template
+    return {name: value for name, value in found.items() if name not in {*named, "__builtins__"}}
+
+
+class _Named(str):
+    """A name that is imported, and those under it."""
+
+    def __getattr__(self, name: str) -> _Named:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return _Named(f"{self}.{name}")
+
+
+@pytest.fixture(scope="module")
+def config_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Finished], Any]:
+    """Writes a run for a trainer and reads what it is to train by."""
+
+    def written(form: str, found: Finished) -> Any:
+        out = tmp_path_factory.mktemp("out")
+        TARGETS[form].write(found, out)
+        if form == "llamafactory":
+            return yaml.safe_load((out / "train.yaml").read_text("utf-8"))
+        return config((out / "config.py").read_text("utf-8"))
+
+    return written
+
+
+def varied(found: Finished, **finetune: Any) -> Finished:
+    """The same run with another recipe, whatever was trained."""
+    section = Finetune.model_validate({**FINETUNE, **finetune})
+    return replace(found, spec=found.spec.model_copy(update={"finetune": section}))
+
+
+def test_each_field_of_a_recipe_has_an_unusual_value() -> None:
+    assert {*UNUSUAL, *OF_ADAPTER, "from_"} == {*Finetune.model_fields}
+
+
+@pytest.mark.parametrize("form", ["llamafactory", "xtuner"])
+@pytest.mark.parametrize("field", UNUSUAL)
+def test_no_field_of_a_recipe_is_left_out_in_silence(
+    form: str, field: str, tuned: Path, config_of: Callable[[str, Finished], Any]
+) -> None:
+    usual = open_tuned(tuned)
+    other = varied(usual, **{field: UNUSUAL[field]})
+    said = [line for line in TARGETS[form].use(other) if line.startswith(f"- `{field}: ")]
+    recipes = [config_of(form, one) for one in (usual, other)]
+    assert recipes[0] != recipes[1] or said
+    assert config_of(form, usual) == recipes[0]
+    assert not [line for line in TARGETS[form].use(usual) if line.startswith(f"- `{field}: ")] or (
+        field == "dtype"
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "factory", "held"),
+    [
+        ({}, {}, None),
+        (
+            {"method": "qlora"},
+            {
+                "quantization_bit": 4, "quantization_type": "nf4", "double_quantization": True
+            },
+            {
+                "type": "BitsAndBytesConfig", "load_in_4bit": True, "bnb_4bit_quant_type": "nf4",
+                "bnb_4bit_use_double_quant": True, "bnb_4bit_compute_dtype": "torch.bfloat16",
+            },
+        ),
+        (
+            {"bits": 8}, {"quantization_bit": 8},
+            {"type": "BitsAndBytesConfig", "load_in_8bit": True},
+        ),
+        (
+            {"method": "qlora", "bits": 8}, {"quantization_bit": 8},
+            {"type": "BitsAndBytesConfig", "load_in_8bit": True},
+        ),
+    ],
+)  # fmt: skip
+def test_the_bits_of_a_base_are_said_to_every_trainer_and_in_the_card(
+    said: dict[str, Any], factory: dict[str, Any], held: Any, tuned: Path,
+    config_of: Callable[[str, Finished], Any],
+) -> None:  # fmt: skip
+    found = varied(open_tuned(tuned), **said)
+    recipe = config_of("llamafactory", found)
+    kept = ("quantization_bit", "quantization_type", "double_quantization")
+    assert {name: recipe[name] for name in kept if name in recipe} == factory
+    assert config_of("xtuner", found)["model"]["llm"]["quantization_config"] == held
+    for target in TARGETS.values():
+        text = card(found, target)
+        bits = factory.get("quantization_bit")
+        assert ("full precision" in text) is (bits is not None)
+        assert bits is None or f"held in {bits} bits while" in text
+
+
+@pytest.mark.parametrize(
+    ("dtype", "halves", "wrapper"),
+    [
+        ("auto", (True, False), "AmpOptimWrapper"),
+        ("bfloat16", (True, False), "AmpOptimWrapper"),
+        ("float16", (False, True), "AmpOptimWrapper"),
+        ("float32", (False, False), "OptimWrapper"),
+    ],
+)
+def test_other_trainers_compute_in_what_the_recipe_says(
+    dtype: str, halves: tuple[bool, bool], wrapper: str, tuned: Path,
+    config_of: Callable[[str, Finished], Any],
+) -> None:  # fmt: skip
+    found = varied(open_tuned(tuned), dtype=dtype)
+    recipe = config_of("llamafactory", found)
+    assert (recipe["bf16"], recipe["fp16"]) == halves
+    written = config_of("xtuner", found)
+    name = "bfloat16" if dtype == "auto" else dtype
+    assert written["model"]["llm"]["torch_dtype"] == f"torch.{name}"
+    assert written["optim_wrapper"]["type"] == wrapper
+    assert written["optim_wrapper"].get("dtype", "float32") == name
+    assert ("written as bfloat16" in card(found, TARGETS["xtuner"])) is (dtype == "auto")
+
+
+def test_kind_and_optimizer_of_an_adapter_go_along(
+    tuned: Path, config_of: Callable[[str, Finished], Any]
+) -> None:
+    found = varied(open_tuned(tuned), dora=True, rslora=True, optimizer="adamw_8bit")
+    recipe = config_of("llamafactory", found)
+    assert (recipe["use_dora"], recipe["use_rslora"], recipe["optim"]) == (True, True, "adamw_8bit")
+    written = config_of("xtuner", found)
+    lora = written["model"]["lora"]
+    assert (lora["use_dora"], lora["use_rslora"]) == (True, True)
+    assert written["optim_wrapper"]["optimizer"]["type"] == "AdamW8bit"
+    plain = config_of("xtuner", open_tuned(tuned))  # older peft knows neither
+    assert not [name for name in plain["model"]["lora"] if name.startswith("use_")]
+
+
+def test_an_earlier_adapter_is_gone_on_from_or_refused(tmp_path: Path) -> None:
+    folder = run(tmp_path / "further", {**FINETUNE, "from": str(tmp_path / "earlier")})
     export(folder, "llamafactory", tmp_path / "a")
     recipe = yaml.safe_load((tmp_path / "a" / "train.yaml").read_text("utf-8"))
-    assert (recipe["quantization_bit"], recipe["quantization_type"]) == (4, "nf4")
-    assert "full precision" in (tmp_path / "a" / "README.md").read_text("utf-8")
-    export(folder, "xtuner", tmp_path / "b")
-    assert "four_bits if True else None" in (tmp_path / "b" / "config.py").read_text("utf-8")
+    assert recipe["adapter_name_or_path"] == str(tmp_path / "earlier")
+    with pytest.raises(InputError, match="goes on from no adapter of peft's: export to llama"):
+        export(folder, "xtuner", tmp_path / "b")
+
+
+def test_internlm2_is_asked_by_its_own_template_and_keeps_its_licence(tmp_path: Path) -> None:
+    """What it is converted to is a Llama model, with neither card nor licence."""
+    source = make_internlm2(tmp_path / "internlm2")
+    (source / "README.md").write_text("---\nlicense: other\n---\n", "utf-8")
+    found = open_tuned(run(tmp_path / "runs" / "mine", FINETUNE, base=str(source)))
+    assert read(found.base / "config.json")["model_type"] == "llama"
+    assert template_of(found) == "internlm2_chat"
+    text = card(found, TARGETS["xtuner"])
+    assert "- licence: other\n" in text
+    assert "\nlicense: other\n" in text
+    assert "template `internlm2_chat`" in text
+
+
+@pytest.mark.parametrize(
+    ("kind", "template", "name"),
+    [
+        ("llama", "<|start_header_id|>user", "llama3_chat"),
+        ("llama", "<|im_start|>user", "internlm2_chat"),
+        ("llama", "[INST]", "default"),
+        ("llama", None, "default"),
+        ("qwen3", "<|im_start|>user", "qwen_chat"),
+        ("phi3", "<|user|>", "default"),
+    ],
+)
+def test_a_template_is_that_of_the_base(
+    kind: str, template: str | None, name: str, tuned: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "config.json").write_text(json.dumps({"model_type": kind}), "utf-8")
+    if template is not None:
+        (tmp_path / "chat_template.jinja").write_text(template, "utf-8")
+    found = open_tuned(tuned)
+    model = found.spec.model.model_copy(update={"base": str(tmp_path)})
+    assert template_of(replace(found, spec=found.spec.model_copy(update={"model": model}))) == name
 
 
 def test_xtuner_gets_its_own_form_and_a_config_that_is_python(tuned: Path, tmp_path: Path) -> None:

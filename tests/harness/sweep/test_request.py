@@ -10,7 +10,8 @@ import pytest
 import yaml
 
 from harness.errors import SpecError
-from harness.spec import load_specs, schema
+from harness.experiment.recipe import ONE_BOARD, prepare
+from harness.spec import DERIVED, Spec, load_specs, schema
 from harness.sweep.laying import lay
 from harness.sweep.request import read_request
 from tests.podium import write_spec
@@ -55,6 +56,68 @@ def test_values_are_laid_over_the_spec(tmp_path: Path) -> None:
     assert (spec.finetune.lr, spec.finetune.rank, spec.dataset.augment.typos) == (0.01, 8, 0.5)
 
 
+def test_whatever_may_be_searched_leaves_one_leaderboard(tmp_path: Path) -> None:
+    """Sections that no search may touch are those by which entries are kept apart."""
+    for section in ONE_BOARD:
+        with pytest.raises(SpecError, match=f"search.{section}: {section} says"):
+            read(tmp_path, search={section: [{}]})
+    fake = {"engine": "fake", "base": None}
+    others = {
+        "distill": {"samples": 50, "seed": 4}, "dataset": {"leak": None},
+        "generate": {"max_tokens": 32, "temperature": 0.5}, "latency": None, "parity": None,
+    }  # fmt: skip
+    varied = {"name": "b", "model": {**fake, "skill": 0.5}, **others}
+    entries = [{"name": "a", "model": fake}, varied]
+    first, other = load_specs(write_spec(tmp_path, {"name": "both", "entries": entries}))
+    assert {name for name in Spec.model_fields if getattr(first, name) == getattr(other, name)} == {
+        *ONE_BOARD, *DERIVED, "finetune", "repeats", "runtime",
+    }  # fmt: skip
+    assert len(prepare([first, other])) == 2
+
+
+@pytest.mark.parametrize(
+    ("finetune", "search"),
+    [
+        ({"alpha": 32}, None),
+        ({"epochs": 2}, None),
+        ({"rank": 8}, {"finetune.rank": [8.0, 16.0]}),
+        ({"dropout": 0.3}, {"finetune.dropout": {"low": 0.0, "high": 0.3, "step": 0.1}}),
+        ({"targets": ["q_proj"]}, {"finetune.targets": ["all-linear", ["q_proj"]]}),
+        ({"dora": True}, {"finetune.dora": [False, True]}),
+        ({"bits": 4}, {"finetune.bits": [None, 4]}),
+    ],
+)
+def test_the_spec_s_own_recipe_is_found_by_value(
+    tmp_path: Path, finetune: dict[str, Any], search: Any
+) -> None:
+    found = read(tmp_path, finetune={**TUNED["finetune"], **finetune}, search=search)
+    assert found.own is not None
+    axes = {axis.key: axis for axis in found.space.axes}
+    for key, label in found.own.items():
+        assert any(label is one for one in axes[key].labels) or axes[key].range.choices is None
+    assert lay(found.spec, found.space.of(found.own)) == found.spec
+    for key, value in finetune.items():
+        assert found.space.of(found.own)[f"finetune.{key}"] == value
+
+
+def test_the_spec_s_own_recipe_is_the_choice_that_comes_to_the_same(tmp_path: Path) -> None:
+    file = tmp_path / "chats.jsonl"
+    replays = [None, {"file": str(file)}, {"file": str(file), "share": 0.5}]
+    search = {"dataset.replay": replays, "distill.teacher": ["fake", "template"]}
+    found = read(tmp_path, search=search, dataset={"replay": {"file": "chats.jsonl"}})
+    assert found.own is None  # by this folder, which the choices do not know
+    found = read(tmp_path, search=search, dataset={"replay": replays[1]})
+    assert found.space.of(found.own) == {
+        "dataset.replay": replays[1], "distill.teacher": "template"
+    }  # fmt: skip
+
+
+def test_true_is_no_number_of_a_choice(tmp_path: Path) -> None:
+    search = {"finetune.gradient_checkpointing": ["auto", True]}
+    tuned = {**TUNED["finetune"], "gradient_checkpointing": False}
+    assert read(tmp_path, finetune=tuned, search=search).own is None
+
+
 def test_without_ranges_the_usual_are_searched(tmp_path: Path) -> None:
     found = read(tmp_path, search=None)
     assert [axis.key for axis in found.space.axes] == [
@@ -76,7 +139,13 @@ def test_without_ranges_the_usual_are_searched(tmp_path: Path) -> None:
         ({"finetune.rank": [8, 8]}, "holds 8 twice"),
         ({"finetune.seed": [1, 2]}, "is luck, and not a recipe"),
         ({"score.weights.AS": [0.1, 0.9]}, "trials would not compare"),
-        ({"suite.rows": [1]}, "suite.rows: unknown option"),
+        ({"suite.track": ["closed-book", "open-book"]}, "suite says what is asked, so trials"),
+        ({"suite.wordings": ["test", "report"]}, "suite says what is asked, so trials would not"),
+        ({"suite": [{"name": "timetable"}]}, "suite says what is asked, so trials would not"),
+        ({"score.judge": [None, "fake"]}, "score says what a score means, so trials would not"),
+        ({"latency.questions": [20, 40]}, "says how finalists are timed"),
+        ({"finetune.dropout": {"low": 0.0, "high": 0.1, "step": 1e-9}}, "more than 10,000 steps"),
+        ({"model.max_length": {"low": 1e9, "high": 1e9 + 1, "step": 0.001}}, "too small beside"),
         ({"finetune.lr": {"low": 0.1, "high": 1.0, "when": {"a": [1]}}}, "a is not searched"),
         (
             {

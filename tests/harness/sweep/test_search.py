@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from harness.sweep.finals import finalists
+from harness.sweep.findings import importances
 from harness.sweep.halving import going_on, is_worse
 from harness.sweep.ledger import Ledger
 from harness.sweep.search import search
@@ -107,6 +108,33 @@ def test_a_grid_ends_with_its_last_recipe() -> None:
     assert [tuple((one.labels or {}).values()) for one in trials] == [
         (1e-3, 8), (1e-3, 16), (2e-3, 8), (2e-3, 16),
     ]  # fmt: skip
+
+
+STEPPED = {
+    "finetune.lr": {"choices": [1e-3]},
+    "finetune.rank": {"choices": [8, 16]},
+    "finetune.dropout": {"low": 0.0, "high": 0.3, "step": 0.1},
+}
+
+
+def test_a_grid_of_tenths_goes_on_after_its_first_batch() -> None:
+    asked = request(STEPPED, sampler="grid", batch=4, trials=8, shares=(1.0,))
+    trials = search(asked, ledger(), Toy())
+    assert [(one.labels or {})["finetune.dropout"] for one in trials] == [0.0, 0.1, 0.2, 0.3] * 2
+    assert importances(asked, trials) is None  # all worth the same
+
+
+@pytest.mark.parametrize("sampler", ["tpe", "random"])
+@pytest.mark.filterwarnings("error")
+def test_a_sweep_by_steps_that_is_killed_ends_as_it_would_have(sampler: str) -> None:
+    ranges = {**STEPPED, "finetune.lr": {"low": 1e-4, "high": 1e-2, "log": True}}
+    asked = request(ranges, sampler=sampler, batch=3, trials=9)
+    whole = told(search(asked, ledger(), Toy()))
+    assert {one[2]["finetune.dropout"] for one in whole} <= {0.0, 0.1, 0.2, 0.3}  # type: ignore[index]
+    kept = ledger()
+    with pytest.raises(Killed):
+        search(asked, kept, Mortal(4))
+    assert told(search(asked, another_process(kept), Toy())) == whole
 
 
 def test_more_trials_go_on_with_the_same_study() -> None:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import warnings
+from decimal import Decimal
 from typing import Any
 
+import numpy as np
 import optuna
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
-from harness.config.search import Range, read_bound
+from harness.config.search import Range, SweepSection, read_bound
+from harness.errors import InputError
 from harness.sweep.space import Space
-from harness.sweep.suggest import Suggester, calm
+from harness.sweep.suggest import Past, Suggester, calm
 from tests.harness.sweep.sweeping import RANGES, request
 
 
@@ -47,6 +52,82 @@ def test_a_grid_holds_each_recipe_once() -> None:
     assert space(ranges).grid() == [
         {"rank": 8}, {"rank": 16, "dropout": 0.0}, {"rank": 16, "dropout": 0.1},
     ]  # fmt: skip
+
+
+# Decimals as people write them, with the places that they write.
+DECIMALS = st.decimals(-1000, 1000, places=3)
+STEPS = st.decimals("0.001", 50, places=3)
+
+
+@given(DECIMALS, STEPS, st.integers(0, 60), STEPS)
+def test_steps_are_counted_as_they_are_written(
+    low: Decimal, step: Decimal, count: int, beyond: Decimal
+) -> None:
+    high = low + count * step + min(beyond, step - Decimal("0.001"))
+    assume(low < high)
+    one = Range(low=float(low), high=float(high), step=float(step))
+    (axis,) = Space({"x": one}).axes
+    points = axis.points()
+    assert points == tuple(float(low + at * step) for at in range(count + 1))
+    assert axis.ends == (points[0], points[-1])
+    with calm(), warnings.catch_warnings():
+        warnings.simplefilter("error")
+        kind = axis.distribution
+        study = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=count))
+        study.add_trials(
+            optuna.trial.create_trial(value=0, params={"x": point}, distributions={"x": kind})
+            for point in points
+        )
+        assert axis.suggest(study.ask()) in points
+    for point in points:
+        assert axis.own(point) == (point,)
+        assert axis.nearest(float(np.nextafter(point, np.inf))) == point
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "step", "points"),
+    [
+        (0.0, 0.3, 0.1, (0.0, 0.1, 0.2, 0.3)),
+        (0, 0.35, 0.1, (0.0, 0.1, 0.2, 0.3)),
+        (1, 6, None, (1, 2, 3, 4, 5, 6)),
+        (2, 9, 3, (2, 5, 8)),
+        (1.0, 3.0, 1, (1.0, 2.0, 3.0)),
+        (-0.2, 0.1, 0.1, (-0.2, -0.1, 0.0, 0.1)),
+        (0.0, 1.0, 2.0, (0.0,)),
+    ],
+)
+def test_a_grid_ends_where_it_says(low: Any, high: Any, step: Any, points: Any) -> None:
+    (axis,) = space({"x": {"low": low, "high": high, "step": step}}).axes
+    assert [repr(point) for point in axis.points()] == [repr(point) for point in points]
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "step", "said"),
+    [
+        (1e5, 1e5 + 1, 1e-3, "is too small beside"),
+        (0.1234567890123456, 99.9, 1.0, "too many digits"),
+        (0.0, 1.0, 9.9e-5, "more than 10,000 steps"),
+    ],
+)
+def test_steps_that_cannot_be_told_apart_are_refused(
+    low: float, high: float, step: float, said: str
+) -> None:
+    with pytest.raises(ValidationError, match=said):
+        Range(low=low, high=high, step=step)
+
+
+def test_a_grid_that_nobody_waits_for_is_not_laid_out() -> None:
+    with pytest.raises(InputError, match="x: 10,000,000,001 values: write a larger step"):
+        space({"x": {"low": 0, "high": 10**10}}).grid()
+
+
+def test_what_an_older_study_added_up_is_read_as_the_nearest_step() -> None:
+    added = 0.1 + 0.2
+    found = space({"x": {"low": 0.0, "high": 0.3, "step": 0.1}})
+    assert found.of({"x": added}) == {"x": 0.3}
+    settings = SweepSection(sampler="grid")
+    past = [Past({"x": added}, [50.0], whole=True, violations={})]
+    assert Suggester(found, settings, None, past).suggest(3) == {"x": 0.3}
 
 
 @pytest.mark.parametrize("sampler", ["tpe", "random"])
