@@ -9,7 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from harness.config.sections import Finetune, ModelSection
-from harness.finetune.memory import GIB, Batch, forecast, largest_batch, setup_of, shape_of
+from harness.finetune.memory import (
+    BYTES,
+    GIB,
+    Batch,
+    computed_in,
+    forecast,
+    largest_batch,
+    setup_of,
+    shape_of,
+)
 from harness.finetune.recipe import OF_BITSANDBYTES
 from harness.models import installed
 from harness.models.folder import weight_files
@@ -166,7 +175,8 @@ def check_memory(
     if shape is None:
         return
     has_gpu = machine.capability is not None
-    setup = setup_of(section, shape, gpu=has_gpu, computed=2 if has_gpu else 4)
+    auto = BYTES["bfloat16" if has_gpu or machine.fast_bfloat16 else "float32"]
+    setup = setup_of(section, shape, gpu=has_gpu, computed=computed_in(section, auto))
     width = min(max(lengths, default=0), section.max_length)
     rows = section.rows_at_once
     if section.batch_size == "auto":  # as many at once as fit
