@@ -198,7 +198,7 @@ def test_what_eager_attention_keeps_is_computed_again_rather_than_kept() -> None
     assert shape is not None
     chosen, fit = {}, {}
     for attn in ("sdpa", "eager"):
-        setup = setup_of(Finetune(attn=attn, dtype="bfloat16"), shape, gpu=True, computed=2)  # type: ignore[arg-type]
+        setup = setup_of(Finetune(attn=attn, dtype="bfloat16"), shape, gpu=True, computed=2)
         chosen[attn] = carried_out(shape, setup, Batch(1, 240, 240))[0].checkpointed
         fit[attn] = largest_batch(shape, setup, 2048, 79 * GIB)
     assert chosen == {"sdpa": False, "eager": True}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -48,7 +49,7 @@ def test_a_processor_computes_in_what_the_spec_says(tmp_path: Path) -> None:
     """It keeps less in bfloat16, and `auto` is that where it is fast."""
     slow = replace(CARD, capability=None, fast_bfloat16=False, memory=400 * GIB)
     fast = replace(slow, fast_bfloat16=True)
-    recipe = {"batch_size": 64, "gradient_checkpointing": False}
+    recipe: dict[str, Any] = {"batch_size": 64, "gradient_checkpointing": False}
     said = {
         (machine.fast_bfloat16, dtype): told(tmp_path, machine, dtype=dtype, **recipe).finding
         for machine in (slow, fast)
