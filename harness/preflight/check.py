@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -211,9 +211,9 @@ class Checking:
         spec = experiment.spec
         key = (experiment.key("questions" if spec.finetune is None else "dataset"), base.folder)
         variables = decoding_of(spec.generate).variables()
-        asked_so = (*key, json.dumps(variables, sort_keys=True))
+        asked_so = (*key, json.dumps(variables, sort_keys=True, default=str))
         if asked_so not in self._rendered:
-            self._rendered[asked_so] = render(base, material.rows, material.asked, **variables)
+            self._rendered[asked_so] = render(base, material.rows, material.asked, variables)
         rendered = self._rendered[asked_so]
         if spec.finetune is not None and rendered.rows:
             self._first.setdefault(key, (rendered.rows[0], base, spec.finetune.max_length))
@@ -254,7 +254,10 @@ def open_base(folder: Path, *, trained: bool = True) -> Base:
 
 
 def render(
-    base: Base, rows: Sequence[dict[str, Any]], asked: Sequence[Sample], **variables: Any
+    base: Base,
+    rows: Sequence[dict[str, Any]],
+    asked: Sequence[Sample],
+    variables: Mapping[str, Any] = told_rows.USUAL,
 ) -> Rendered:
     """Rows and questions through the chat template of a base.
 
@@ -265,7 +268,7 @@ def render(
         variables: what the template is told beyond the usual, where a question is asked.
     """
     made, refused_rows = render_rows(rows, base.tokens.tokenizer, base.tokens.ends)
-    prompts, refused_prompts = render_prompts(asked, base.tokens.tokenizer, **variables)
+    prompts, refused_prompts = render_prompts(asked, base.tokens.tokenizer, variables)
     return Rendered(tuple(made), tuple(prompts), tuple(refused_rows), tuple(refused_prompts))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from harness.core import Sample
@@ -22,6 +23,8 @@ from harness.text.display import shown
 MOST_ROWS = 20_000
 _QUOTED = 40
 TAIL = 4  # tokens at the end of a row among which its end token must be
+#: What the chat template is told of questions where a spec says nothing more.
+USUAL: Mapping[str, Any] = MappingProxyType({})
 # Up to this share of answers may outlast what serving lets a model say.
 _FEW = 0.01
 
@@ -154,7 +157,7 @@ def _needed(ids: Sequence[int], ends: Collection[int]) -> int:
 
 
 def render_prompts(
-    samples: Iterable[Sample], tokenizer: Any, **variables: Any
+    samples: Iterable[Sample], tokenizer: Any, variables: Mapping[str, Any] = USUAL
 ) -> tuple[list[Prompt], list[Refused]]:
     """Render questions as engines ask them; those with candidates are scored, not generated.
 

@@ -26,7 +26,7 @@ def refused(
 ) -> tuple[list[Problem], bool]:
     """What the check says of a question, and whether an engine would refuse it."""
     tokenizer = bench.case().base.tokens.tokenizer
-    prompts, _ = render_prompts([sample], tokenizer, **variables)
+    prompts, _ = render_prompts([sample], tokenizer, variables)
     request = EngineRequest(
         "hf", max_length=ROOM, max_tokens=max_tokens,
         decoding=Decoding(chat_template_kwargs=variables),
@@ -89,12 +89,13 @@ def test_what_the_template_is_told_besides_counts(tmp_path: Path) -> None:
     """A thinking model is asked with other words at its prompt's end."""
     bench = Bench(random_model("qwen3", tmp_path / "base"))
     tokenizer = bench.case().base.tokens.tokenizer
-    lengths = {
-        thinking: render_prompts([question(0)], tokenizer, enable_thinking=thinking)[0][0].tokens
-        for thinking in (True, False)
-    }
+    asked = [question(0)]
+    lengths = {}
+    for thinking in (True, False):
+        (prompt,), _ = render_prompts(asked, tokenizer, {"enable_thinking": thinking})
+        lengths[thinking] = prompt.tokens
     assert lengths[False] > lengths[True]
-    assert render_prompts([question(0)], tokenizer)[0][0].tokens == lengths[False]
+    assert render_prompts(asked, tokenizer)[0][0].tokens == lengths[False]
 
 
 def test_a_plain_prompt_begins_as_an_engine_has_it_begin(tmp_path: Path) -> None:
