@@ -140,5 +140,5 @@ def _speaker(run: Finished, engine: HfEngine, most: int | None) -> Speaker:
 
 
 def _base_name(run: Finished, speakers: Sequence[Speaker]) -> str:
-    name = run.base.name
+    name = run.base_name
     return f"{name} (base)" if any(one.name == name for one in speakers) else name

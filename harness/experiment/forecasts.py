@@ -15,6 +15,7 @@ from harness.finetune.memory import (
     Setup,
     Shape,
     carried_out,
+    computed_in,
     forecast,
     largest_batch,
     setup_of,
@@ -25,7 +26,8 @@ from harness.store.files import read_json
 
 # What programs can have of cards that are sold as so many GB, in GiB.
 _CARDS = {16: 14.6, 24: 23.5, 80: 79.0}
-_HALF = 2  # bytes of a number on a GPU: bfloat16, or float16 where it has no other
+# Bytes of what `dtype: auto` is on a GPU: bfloat16, or float16 where it has no other.
+_HALF = 2
 _QWEN = {"vocab_size": 151_936, "torch_dtype": "bfloat16"}
 # The sizes of the tutorials' bases, so that what fits is known before they are fetched.
 KNOWN: Mapping[str, Mapping[str, Any]] = {
@@ -59,7 +61,7 @@ def foresee(experiment: Experiment) -> dict[str, Any]:
     section, shape = experiment.spec.finetune, _shape(experiment)
     if section is None or shape is None:
         return {}
-    setup = setup_of(section, shape, gpu=True, computed=_HALF)
+    setup = setup_of(section, shape, gpu=True, computed=computed_in(section, _HALF))
     width, rows = section.max_length, section.rows_at_once
     batch = Batch(rows, width, rows * width)
     found = forecast(shape, setup, batch)

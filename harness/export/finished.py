@@ -10,6 +10,7 @@ from typing import Any
 from harness.config.engines import BASELESS
 from harness.config.sections import Finetune
 from harness.errors import InputError
+from harness.hub.names import model_name
 from harness.models.adapter import CONFIG, check_adapter
 from harness.models.loading import check_model
 from harness.models.native import native_folder
@@ -46,10 +47,7 @@ class Finished:
     @property
     def base_name(self) -> str:
         """The base as people know it: of a hub's, whose folder bears a commit, ORG/NAME."""
-        of_hub = self.spec.hub_models.get(("model", "base"))
-        if of_hub is not None:
-            return of_hub.repo
-        return self.named_base.name
+        return model_name(self.spec.model.base, self.named_base)
 
     @property
     def is_tuned(self) -> bool:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from harness.config.sections import Finetune
 from harness.finetune.memory import (
+    BYTES,
     GIB,
     Batch,
     Setup,
@@ -32,7 +33,6 @@ log = logging.getLogger("podium")
 
 # A forecast may be a tenth off.
 _SAFE = 0.9
-_BYTES = {"float32": 4, "bfloat16": 2, "float16": 2}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def plan(section: Finetune, base: Path, lengths: Sequence[int]) -> Plan:
     shape, chosen = shape_of(read_object(base / "config.json")), section.gradient_checkpointing
     if shape is None:  # nobody can say what it would keep
         return Plan(chosen if chosen != "auto" else True)
-    computed = _BYTES[compute_dtype(section)]
+    computed = BYTES[compute_dtype(section)]
     setup = setup_of(section, shape, gpu=torch.cuda.is_available(), computed=computed)
     # Processes that share a step must take as many parts each, and do not know of the others'.
     setup = replace(setup, cut=setup.cut and os.environ.get("WORLD_SIZE", "1") == "1")

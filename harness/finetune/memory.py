@@ -2,17 +2,19 @@
 
 A step holds, from its end to its beginning:
 
-- **weights** of the frozen base, in the bytes that they are loaded in; bitsandbytes keeps linear
+- **weights** of the frozen base, in the bytes that they are held in, on a GPU those that it
+  computes in and on a processor float32, however they are stored; bitsandbytes keeps linear
   layers in one byte and a scale a row (8 bits), or in half a byte, a byte a block of 64 and four
   bytes for 256 of those (NF4 with double quantization: Dettmers et al., "QLoRA", 2023, section 3);
-- **adapters** in float32, `rank x (in + out)` numbers a layer (Hu et al., "LoRA", 2021), their
-  **gradients**, and two moments of each for AdamW; where all of a base is learned its weights are
-  float32 and these are of every parameter;
+- **adapters** in float32, `rank x (in + out)` numbers a layer (Hu et al., "LoRA", 2021), and with
+  DoRA `out` lengths, their **gradients**, and two moments of each for AdamW; where all of a base is
+  learned its weights are float32 and these are of every parameter;
 - **activations**: what autograd keeps of each token and layer for the backward pass, counted below
   as it is kept by transformers 5.19, peft 0.21 and torch 2.13 (after Korthikanti et al., "Reducing
   Activation Recomputation in Large Transformer Models", 2022, which counts full fine-tuning).
-  Frozen weights keep no inputs, adapters do. With checkpointing a layer keeps its input alone, and
-  one layer at a time is counted in full;
+  Frozen weights keep no inputs, adapters do. Attention that is `eager` keeps a number for each head
+  and pair of positions; DoRA (Liu et al., 2024) keeps what base and adapter make of each token.
+  With checkpointing a layer keeps its input alone, and one layer at a time is counted in full;
 - **logits** of some learned tokens: see `harness.finetune.head`.
 
 Decoders of the Llama kind (Llama, Qwen2, Qwen2.5, Qwen3, Mistral, InternLM2 as Llama) are counted
@@ -25,6 +27,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from harness.config.sections import Finetune
@@ -35,7 +38,8 @@ _NF4 = 0.5 + 1 / 64 + 4 / (64 * 256)
 _FLOAT = 4
 _ATTENTION = ("q_proj", "k_proj", "v_proj", "o_proj")
 _MLP = ("gate_proj", "up_proj", "down_proj")
-_BYTES = {"float32": 4, "bfloat16": 2, "float16": 2}
+#: Bytes of a number, by the type's name.
+BYTES: Mapping[str, int] = MappingProxyType({"float32": 4, "bfloat16": 2, "float16": 2})
 # Bytes a parameter of the optimizer's two moments.
 _MOMENTS = {"adamw": 8.0, "adamw_8bit": 2.0, "paged_adamw_8bit": 2.0}
 # Of a GPU's memory the driver, the libraries' workspaces and the allocator's gaps take this.
@@ -62,7 +66,6 @@ class Shape:
         biased: whether queries, keys and values have a bias.
         normed: whether queries and keys go through a norm of their own (Qwen3).
         head_norm: numbers of such a norm, the size of a head.
-        stored: bytes of a number as the file has it.
     """
 
     hidden: int
@@ -76,7 +79,6 @@ class Shape:
     biased: bool
     normed: bool
     head_norm: int
-    stored: int
 
     @property
     def linears(self) -> dict[str, tuple[int, int]]:
@@ -128,6 +130,8 @@ class Setup:
         full: whether all parameters are learned, in float32, and no adapter.
         cut: whether a large batch is rather cut between two rows than computed again: a processor
             is as quick at some rows as at many, a GPU is not.
+        eager: whether attention keeps the share of every position in every other.
+        dora: whether the lengths of columns are learned beside their directions.
     """
 
     rank: int
@@ -142,6 +146,13 @@ class Setup:
     accumulated: bool = False
     full: bool = False
     cut: bool = False
+    eager: bool = False
+    dora: bool = False
+
+    @property
+    def halved(self) -> bool:
+        """Whether it computes in numbers of half the bytes."""
+        return self.computed < _FLOAT
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,15 +223,19 @@ def shape_of(config: Mapping[str, Any]) -> Shape | None:
             biased=bool(inner.get("attention_bias", inner.get("bias", kind == "qwen2"))),
             normed=kind.startswith(("qwen3", "gemma3")),
             head_norm=size,
-            stored=_stored(inner),
         )  # fmt: skip
     except (KeyError, TypeError, ValueError, ZeroDivisionError):
         return None
 
 
-def _stored(config: Mapping[str, Any]) -> int:
-    dtype = str(config.get("dtype", config.get("torch_dtype", "bfloat16")))
-    return _BYTES.get(dtype.removeprefix("torch."), 2)
+def computed_in(section: Finetune, auto: int) -> int:
+    """Bytes of a number that a recipe computes with.
+
+    Args:
+        section: of the spec.
+        auto: bytes of what `dtype: auto` is on the machine in question.
+    """
+    return BYTES.get(section.dtype, auto)
 
 
 def setup_of(section: Finetune, shape: Shape, *, gpu: bool, computed: int) -> Setup:
@@ -229,17 +244,17 @@ def setup_of(section: Finetune, shape: Shape, *, gpu: bool, computed: int) -> Se
     Args:
         section: of the spec.
         shape: of the base.
-        gpu: where the base stays as it is stored; a processor holds it in float32.
+        gpu: where a frozen base is held in what is computed in; a processor holds it in float32.
         computed: bytes of a number that is computed with.
     """
     chosen, full = section.gradient_checkpointing, section.yields == "model"
     return Setup(
         rank=0 if full else section.rank,
         # Weights that are learned keep the inputs of their layers, as adapters do of theirs.
-        targets=(*_ATTENTION, *_MLP) if full else _targeted(section.targets),
+        targets=tuple(shape.linears) if full else _targeted(section.targets),
         dropout=section.dropout > 0 and not full,
         bits=section.base_bits,
-        loaded=shape.stored if gpu and not full else _FLOAT,
+        loaded=computed if gpu and not full else _FLOAT,
         computed=computed,
         moments=_MOMENTS[section.optimizer],
         checkpointed=None if chosen == "auto" else chosen,
@@ -247,6 +262,8 @@ def setup_of(section: Finetune, shape: Shape, *, gpu: bool, computed: int) -> Se
         accumulated=section.accumulate > 1,
         full=full,
         cut=not gpu and not section.packing,
+        eager=section.attn == "eager",
+        dora=section.dora,
     )
 
 
@@ -289,6 +306,8 @@ def forecast(shape: Shape, setup: Setup, batch: Batch) -> Memory:
     gradients, optimizer = numbers * _FLOAT, numbers * setup.moments
     adapters = 0 if setup.full else numbers * _FLOAT
     activations = _kept(shape, setup, batch) * batch.tokens + _casts(shape, setup)
+    if not setup.checkpointed:
+        activations += _remade(shape, setup) * shape.layers
     if setup.accumulated:  # those of the batches before are there already
         activations += gradients
     memory = Memory(
@@ -327,9 +346,15 @@ def _weights(shape: Shape, setup: Setup) -> float:
     return float(packed + shape.elsewhere * setup.loaded)
 
 
+def _adapted(shape: Shape, setup: Setup) -> list[tuple[int, int]]:
+    """Inputs and outputs of the adapted layers of one layer."""
+    return [shape.linears[name] for name in setup.targets]
+
+
 def _adapter_numbers(shape: Shape, setup: Setup) -> int:
-    sizes = shape.linears
-    return shape.layers * sum(setup.rank * sum(sizes[name]) for name in setup.targets)
+    sizes = _adapted(shape, setup)
+    lengths = sum(out for _, out in sizes) if setup.dora else 0
+    return shape.layers * (setup.rank * sum(map(sum, sizes)) + lengths)
 
 
 def _kept(shape: Shape, setup: Setup, batch: Batch) -> float:
@@ -350,11 +375,25 @@ def _kept_of_a_layer(shape: Shape, setup: Setup, batch: Batch) -> float:
     norms: float = 2 * (shape.hidden + 1) * wide
     if shape.normed:
         norms += (shape.queries + shape.keys) * (1 + 1 / shape.head_norm) * wide
-    keys = shape.queries if batch.padded else shape.keys  # a mask wants a key for every query
-    attention = (shape.queries + 2 * keys) * half + shape.heads * wide
-    attention += batch.width * half if batch.padded else 0  # a row of the mask
     mlp = 3 * shape.inner * half
+    attention = _kept_of_attention(shape, setup, batch)
     return norms + attention + mlp + _kept_of_adapters(shape, setup) + _kept_of_bytes(shape, setup)
+
+
+def _kept_of_attention(shape: Shape, setup: Setup, batch: Batch) -> float:
+    """What a token keeps of attention itself, without its output.
+
+    `eager` keeps the share of every position for every head, in float32 as the softmax has it and
+    in what is computed in as the product with the values has it; it repeats keys and values for
+    each query.
+    """
+    half = setup.computed
+    if setup.eager:
+        shares = shape.heads * batch.width * (_FLOAT + (half if setup.halved else 0))
+        return float(3 * shape.queries * half + shares)
+    keys = shape.queries if batch.padded else shape.keys  # a mask wants a key for every query
+    mask = batch.width * half if batch.padded else 0  # a row of it
+    return float((shape.queries + 2 * keys) * half + shape.heads * _FLOAT + mask)
 
 
 def _kept_of_bytes(shape: Shape, setup: Setup) -> float:
@@ -368,8 +407,9 @@ def _kept_of_bytes(shape: Shape, setup: Setup) -> float:
 def _kept_of_adapters(shape: Shape, setup: Setup) -> float:
     """What a token keeps for the adapters of one layer, the output of attention included."""
     inputs = {name: shape.linears[name][0] for name in setup.targets}
-    between = setup.rank * len(inputs) * setup.computed
-    output = shape.queries * setup.computed  # attention keeps it, and o_proj reads it
+    between = setup.rank * len(inputs) * setup.computed + _kept_to_be_scaled(shape, setup)
+    # Attention keeps it, where it is not eager, and o_proj reads it.
+    output = 0 if setup.eager else shape.queries * setup.computed
     own = sum(inputs.values()) * setup.computed
     if setup.dropout:
         masks = sum(inputs.values()) * (1 if setup.gpu else _FLOAT)
@@ -377,8 +417,34 @@ def _kept_of_adapters(shape: Shape, setup: Setup) -> float:
     if setup.computed < _FLOAT:  # each adapter casts its input for itself
         return between + output + own
     shared = {_source(name): size for name, size in inputs.items()}
-    shared.pop("o_proj", None)  # the output itself
+    if output:
+        shared.pop("o_proj", None)  # the output itself
     return between + output + sum(shared.values()) * setup.computed
+
+
+def _kept_to_be_scaled(shape: Shape, setup: Setup) -> float:
+    """What the base and what the adapter make of a token: DoRA scales each by a learned length.
+
+    A bias is taken off the base's first, in what the bias is held in; with dropout it is made anew
+    without one.
+    """
+    if not setup.dora:
+        return 0.0
+    outputs = {name: shape.linears[name][1] for name in setup.targets}
+    biased = sum(outputs.get(name, 0) for name in ("q_proj", "k_proj", "v_proj"))
+    wider = max(setup.loaded, setup.computed) - setup.computed
+    off = biased * wider if shape.biased and not setup.dropout else 0
+    return float(2 * sum(outputs.values()) * setup.computed + off)
+
+
+def _remade(shape: Shape, setup: Setup) -> float:
+    """Weights of a layer that DoRA keeps: where inputs are dropped it computes with copies of them.
+
+    A copy is made where the base is packed, or computes in half of what adapters are held in.
+    """
+    if not (setup.dora and setup.dropout and (setup.bits < 16 or setup.halved)):
+        return 0.0
+    return float(sum(a * b for a, b in _adapted(shape, setup)) * setup.computed)
 
 
 def _source(name: str) -> str:
@@ -390,9 +456,43 @@ def _source(name: str) -> str:
 
 def _under_way(shape: Shape, setup: Setup, batch: Batch) -> float:
     """What the layer takes that is gone back through: gradients, and itself computed again."""
-    again = _kept_of_a_layer(shape, setup, batch) if setup.checkpointed else 0.0
-    passing = (3 * shape.inner + 2 * shape.hidden) * setup.computed
-    return batch.tokens * (again + passing)
+    again = 0.0
+    if setup.checkpointed:
+        again = _kept_of_a_layer(shape, setup, batch) * batch.tokens + _remade(shape, setup)
+    wide = _FLOAT if setup.dora else setup.computed  # lengths are float32, and so what they scale
+    passing = batch.tokens * (3 * shape.inner + 2 * shape.hidden) * wide
+    shares = _under_way_of_shares(shape, setup, batch)
+    return again + max(passing, shares, _lengths_under_way(shape, setup))
+
+
+def _under_way_of_shares(shape: Shape, setup: Setup, batch: Batch) -> float:
+    """Gradients of the shares of `eager` attention, before and behind the softmax.
+
+    The layer's MLP has been gone back through by then, and keeps nothing any more.
+    """
+    if not setup.eager:
+        return 0.0
+    shares = shape.heads * batch.width * (_FLOAT if setup.halved else 2 * _FLOAT)
+    return float(batch.tokens * (shares - 3 * shape.inner * setup.computed))
+
+
+def _lengths_under_way(shape: Shape, setup: Setup) -> float:
+    """What DoRA takes to know the lengths of a layer's columns: of the layer that takes most.
+
+    It multiplies the adapter's matrices out by an identity as wide as the input, and holds their
+    product, the same scaled, and its sum with the weight, all in float32.
+    """
+    if not setup.dora:
+        return 0.0
+    copied = setup.bits < 16 or setup.loaded < _FLOAT
+    if not setup.halved and _remade(shape, setup):  # the copy is among those that are kept
+        copied = False
+    return max(
+        # The identity and these three, beside the weight itself where it is copied to float32.
+        max(a * a * setup.computed + a * b * (4 if copied else 3) * _FLOAT,
+            a * a * (_FLOAT + setup.computed) * setup.halved)
+        for a, b in _adapted(shape, setup)
+    )  # fmt: skip
 
 
 def _logits(shape: Shape, setup: Setup, batch: Batch) -> float:

@@ -26,6 +26,8 @@ _OPTIMIZERS = {
     "adamw_8bit": "adamw_bnb_8bit",
     "paged_adamw_8bit": "paged_adamw_8bit",
 }
+#: Optimizers that the package bitsandbytes has.
+OF_BITSANDBYTES = ("adamw_8bit", "paged_adamw_8bit")
 
 
 def to_dataset(rows: Sequence[Learned]) -> Any:

@@ -89,7 +89,7 @@ def learn(row: Row, tokenizer: Any, ends: Sequence[int]) -> Learned:
         raise TrainingError(f"sample {row['id']}: {failure}") from failure
     said = _said(str(row["id"]), asked, whole)
     prompt = text_ids(tokenizer, asked)
-    answer = _after(tokenizer, prompt, asked, said)
+    answer = list(behind(tokenizer, prompt, said, text_ids(tokenizer, asked + said)))
     return Learned(str(row["id"]), tuple(prompt), _ended(str(row["id"]), answer, tokenizer, ends))
 
 
@@ -149,8 +149,8 @@ def check_trainable(
     return [row.kept(max_length) for row in learned], found
 
 
-def _said(name: str, asked: str, whole: str) -> str:
-    """What a conversation says after its prompt.
+def said_after(asked: str, whole: str) -> str | None:
+    """What a conversation says after its prompt; `None` where it begins with another.
 
     Templates may leave out of the whole conversation what they put into a prompt to say that no
     thinking is wanted. Anything else that differs is another prompt.
@@ -158,13 +158,18 @@ def _said(name: str, asked: str, whole: str) -> str:
     if whole.startswith(asked):
         return whole[len(asked) :]
     bare = _NO_THOUGHT.sub("", asked)
-    if not whole.startswith(bare):
+    return whole[len(bare) :].lstrip() if whole.startswith(bare) else None
+
+
+def _said(name: str, asked: str, whole: str) -> str:
+    """What a conversation says after its prompt, where that can be learned."""
+    said = said_after(asked, whole)
+    if said is None:
         raise TrainingError(
             f"sample {name}: the chat template renders the prompt differently once an answer "
             "follows, so the answer cannot be told from it"
         )
-    said = whole[len(bare) :].lstrip()
-    if bare != asked and said.startswith("<think>"):
+    if not whole.startswith(asked) and said.startswith("<think>"):
         raise TrainingError(
             f"sample {name}: its answer holds thinking, and a model is asked to answer without: "
             "take it out of the row"
@@ -172,19 +177,31 @@ def _said(name: str, asked: str, whole: str) -> str:
     return said
 
 
-def _after(tokenizer: Any, prompt: list[int], asked: str, said: str) -> list[int]:
+def behind(tokenizer: Any, prompt: Sequence[int], said: str, whole: Sequence[int]) -> Sequence[int]:
     """Token ids of what is said after a prompt.
 
     They are taken from the whole, where some tokenizers would put a space before a text that
     stands alone; only where a token would reach over the border is it tokenized by itself.
+
+    Args:
+        tokenizer: the model's.
+        prompt: token ids of the prompt.
+        said: the text that follows it.
+        whole: token ids of both texts, tokenized as one.
     """
-    whole = text_ids(tokenizer, asked + said)
-    if whole[: len(prompt)] == prompt:
-        return whole[len(prompt) :]
-    return text_ids(tokenizer, said)
+    if reaches_over(prompt, whole):
+        return text_ids(tokenizer, said)
+    return whole[len(prompt) :]
 
 
-def _ended(name: str, answer: list[int], tokenizer: Any, ends: Sequence[int]) -> tuple[int, ...]:
+def reaches_over(prompt: Sequence[int], whole: Sequence[int]) -> bool:
+    """Whether a token of the whole holds the end of the prompt and the head of what follows."""
+    return list(whole[: len(prompt)]) != list(prompt)
+
+
+def _ended(
+    name: str, answer: Sequence[int], tokenizer: Any, ends: Sequence[int]
+) -> tuple[int, ...]:
     """An answer without the white space behind the token that ends it."""
     last = next((at for at in reversed(range(len(answer))) if answer[at] in ends), None)
     behind = answer if last is None else answer[last + 1 :]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 HUGGINGFACE, MODELSCOPE = "hf", "ms"
 # The branch that each hub gives out where none is named.
@@ -13,6 +14,8 @@ _PART = r"(?!.*\.\.)[A-Za-z0-9_][A-Za-z0-9._-]{0,95}"
 _REPO = re.compile(f"{_PART}/{_PART}")
 _REVISION = re.compile(r"(?!.*\.\.)[A-Za-z0-9_][A-Za-z0-9._/-]{0,199}")
 _COMMIT = re.compile("[0-9a-f]{40}")
+# How the folder of a model's copies begins: models--ORG--NAME/snapshots/COMMIT.
+_CACHED = "models--"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,26 @@ def hub_name(text: str | None) -> HubName | None:
     if not _REVISION.fullmatch(revision):
         raise ValueError(f"{text}: @{revision} names no branch, tag or commit")
     return HubName(hub, repo, revision)
+
+
+def model_name(named: str | None, folder: Path) -> str:
+    """A model as people know it: of a hub's, whose folder bears a commit, ORG/NAME.
+
+    Args:
+        named: as a spec names it.
+        folder: where it lies, perhaps in the cache of a hub.
+
+    Raises:
+        ValueError: it begins as a hub's name and goes on as none.
+    """
+    of_hub = hub_name(named)
+    if of_hub is not None:
+        return of_hub.repo
+    home = folder.parent.parent.name
+    if folder.parent.name == "snapshots" and home.startswith(_CACHED):
+        return home.removeprefix(_CACHED).replace("--", "/", 1)
+    # ModelScope's own cache writes dots of a name so.
+    return folder.name.replace("___", ".")
 
 
 def is_commit(revision: str) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from harness.experiment.models import known_models, missing_models
 from harness.experiment.plan import questions_of
 from harness.experiment.recipe import open_recipe
 from harness.models.chat import load_tokenizer
+from harness.models.decoding import decoding_of
 from harness.models.ends import end_tokens
 from harness.models.loading import check_model
 from harness.models.positions import positions
@@ -39,6 +41,9 @@ from harness.spec import Spec
 from harness.stages.infer import check_askable
 from harness.store.codec import read_samples
 from harness.store.store import Store
+
+# What of a recipe decides whether its training can be set up, and whom its gradients reach.
+_DECIDES = {"method", "bits", "targets", "from_", "dtype", "attn", "dora", "rslora"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +141,7 @@ class Checking:
     adapter: Path | None = None
     _bases: dict[tuple[Path, bool], Base] = field(default_factory=dict)
     _materials: dict[str, Material] = field(default_factory=dict)
-    _rendered: dict[tuple[str, Path], Rendered] = field(default_factory=dict)
+    _rendered: dict[tuple[str, Path, str], Rendered] = field(default_factory=dict)
     _stepped: dict[str, list[Problem]] = field(default_factory=dict)
     _first: dict[tuple[str, Path], tuple[Row, Base, int]] = field(default_factory=dict)
 
@@ -164,10 +169,10 @@ class Checking:
             return
         machine = machines.this_machine(spec.runtime.runs)
         early = list(check_early(spec.finetune, spec.model, experiment.engine, base))
+        if spec.finetune is not None:
+            early += machines.check_packages(spec.finetune, machine)
         yield from early
         yield from machines.check_dtypes(spec.finetune, spec.model, machine)
-        if spec.finetune is not None:
-            yield from machines.check_packages(spec.finetune, machine)
         try:
             material = self._material(experiment)
         except PodiumError as refused:
@@ -205,9 +210,11 @@ class Checking:
     def _case(self, experiment: Experiment, base: Base, material: Material) -> Case:
         spec = experiment.spec
         key = (experiment.key("questions" if spec.finetune is None else "dataset"), base.folder)
-        if key not in self._rendered:
-            self._rendered[key] = render(base, material.rows, material.asked)
-        rendered = self._rendered[key]
+        variables = decoding_of(spec.generate).variables()
+        asked_so = (*key, json.dumps(variables, sort_keys=True, default=str))
+        if asked_so not in self._rendered:
+            self._rendered[asked_so] = render(base, material.rows, material.asked, variables)
+        rendered = self._rendered[asked_so]
         if spec.finetune is not None and rendered.rows:
             self._first.setdefault(key, (rendered.rows[0], base, spec.finetune.max_length))
         return Case(
@@ -223,9 +230,7 @@ class Checking:
 
     def _dry(self, section: Finetune, case: Case) -> list[Problem]:
         """The dry step of a recipe; recipes that differ in their numbers share one."""
-        decides = section.model_dump(
-            mode="json", include={"method", "bits", "targets", "dtype", "dora", "rslora"}
-        )
+        decides = section.model_dump(mode="json", include=_DECIDES)
         key = f"{case.base.folder} {decides}"
         if key not in self._stepped:
             self._stepped[key] = list(step(section, case))
@@ -248,10 +253,22 @@ def open_base(folder: Path, *, trained: bool = True) -> Base:
         return Base(folder, config, tokens, network)
 
 
-def render(base: Base, rows: Sequence[dict[str, Any]], asked: Sequence[Sample]) -> Rendered:
-    """Rows and questions through the chat template of a base."""
+def render(
+    base: Base,
+    rows: Sequence[dict[str, Any]],
+    asked: Sequence[Sample],
+    variables: Mapping[str, Any] = told_rows.USUAL,
+) -> Rendered:
+    """Rows and questions through the chat template of a base.
+
+    Args:
+        base: whose template it is.
+        rows: what is trained.
+        asked: the questions.
+        variables: what the template is told beyond the usual, where a question is asked.
+    """
     made, refused_rows = render_rows(rows, base.tokens.tokenizer, base.tokens.ends)
-    prompts, refused_prompts = render_prompts(asked, base.tokens.tokenizer)
+    prompts, refused_prompts = render_prompts(asked, base.tokens.tokenizer, variables)
     return Rendered(tuple(made), tuple(prompts), tuple(refused_rows), tuple(refused_prompts))
 
 
@@ -273,7 +290,7 @@ def inspect(case: Case) -> Iterator[Problem]:
     yield from told_rows.check_prompts(rendered.prompts, case.model.max_length, case.max_tokens)
     yield from check_zero_layers(base.folder)
     if case.adapter is not None and base.network is not None:
-        yield from check_adapter_fits(case.adapter, base.folder, base.network)
+        yield from check_adapter_fits(case.adapter, base.folder, base.network, case.model.base)
     if case.section is None:
         yield from check_tokens(base.tokens, (), case.model.max_length)
         return
@@ -297,7 +314,7 @@ def _inspect_rows(case: Case, section: Finetune) -> Iterator[Problem]:
     yield from told_rows.check_questions(rows, list(specials))
     yield from told_rows.check_as_said(rows)
     yield from told_rows.check_prefix(rows)
-    yield from told_rows.check_room(rows, case.max_tokens)
+    yield from told_rows.check_room(rows, case.rendered.prompts, case.max_tokens)
     yield from check_tokens(base.tokens, rows, section.max_length)
     if section.yields == "adapter":
         yield from check_untrained(base.tokens, rows, section.targets)
@@ -329,11 +346,23 @@ def check_before(experiments: Sequence[Experiment]) -> None:
     """
     checking = Checking()
     for experiment in experiments:
-        spec, engine = experiment.spec, experiment.engine
-        if engine in BASELESS or experiment.base_path is None:
+        if experiment.engine in BASELESS or experiment.base_path is None:
             continue
-        base = checking.base(experiment.base_path, trained=spec.finetune is not None)
-        for problem in check_early(spec.finetune, spec.model, engine, base):
+        base = checking.base(experiment.base_path, trained=experiment.spec.finetune is not None)
+        for problem in _before(experiment, base):
             if problem.level == "error":
                 found = problem.finding
-                raise InputError(f"{spec.name}: {found.field}: {found.detail}: {problem.change}")
+                name = experiment.spec.name
+                raise InputError(f"{name}: {found.field}: {found.detail}: {problem.change}")
+
+
+def _before(experiment: Experiment, base: Base) -> Iterator[Problem]:
+    """What one experiment's spec, base and machine show; packages where it is still to be trained.
+
+    A training that is done needs none of them any more.
+    """
+    spec = experiment.spec
+    yield from check_early(spec.finetune, spec.model, experiment.engine, base)
+    if spec.finetune is not None and experiment.find("finetune") is None:
+        machine = machines.this_machine(spec.runtime.runs)
+        yield from machines.check_packages(spec.finetune, machine)

@@ -9,7 +9,17 @@ from pathlib import Path
 from typing import Any
 
 from harness.config.sections import Finetune, ModelSection
-from harness.finetune.memory import GIB, Batch, forecast, largest_batch, setup_of, shape_of
+from harness.finetune.memory import (
+    BYTES,
+    GIB,
+    Batch,
+    computed_in,
+    forecast,
+    largest_batch,
+    setup_of,
+    shape_of,
+)
+from harness.finetune.recipe import OF_BITSANDBYTES
 from harness.models import installed
 from harness.models.folder import weight_files
 from harness.models.hardware import bfloat16_is_fast, memory_bytes
@@ -19,6 +29,8 @@ from harness.preflight.problem import Problem, error, note, warning
 
 # The first NVIDIA GPUs that compute in bfloat16, and do not emulate it.
 _BFLOAT16 = (8, 0)
+# The first that FlashAttention computes on.
+_FLASH = (8, 0)
 _CHECKPOINTS = 3  # two are kept, and one is being written
 # Bytes of a trained number in a checkpoint: itself and Adam's two moments, in float32.
 _SAVED = 12
@@ -34,6 +46,7 @@ class Machine:
         bitsandbytes: whether the package is installed.
         memory: bytes of the GPU's memory, or of the machine's without one.
         disk: bytes that are free where runs are written.
+        flash_attention: whether the package is installed.
     """
 
     capability: tuple[int, int] | None
@@ -41,6 +54,7 @@ class Machine:
     bitsandbytes: bool
     memory: int
     disk: int
+    flash_attention: bool = False
 
 
 def this_machine(runs: Path) -> Machine:
@@ -59,6 +73,7 @@ def this_machine(runs: Path) -> Machine:
         bitsandbytes=installed("bitsandbytes"),
         memory=memory_bytes(),
         disk=shutil.disk_usage(there).free,
+        flash_attention=installed("flash_attn"),
     )
 
 
@@ -85,12 +100,49 @@ def check_dtypes(
 
 
 def check_packages(section: Finetune, machine: Machine) -> Iterator[Problem]:
-    """A method whose package is missing."""
+    """What a recipe cannot do without and this machine lacks, which its training would be ended by.
+
+    A dry step meets it only where it loads the base itself.
+    """
     if section.base_bits < 16 and not machine.bitsandbytes:
         yield error(
             "bitsandbytes-missing", f"a base in {section.base_bits} bits needs bitsandbytes",
             "pip install 'podium-harness[train]', or set finetune.method to lora",
             field="finetune.method",
+        )  # fmt: skip
+    if section.optimizer in OF_BITSANDBYTES and not machine.bitsandbytes:
+        yield error(
+            "bitsandbytes-missing", f"{section.optimizer} needs bitsandbytes",
+            "pip install 'podium-harness[train]', or set finetune.optimizer to adamw",
+            field="finetune.optimizer",
+        )  # fmt: skip
+    if section.dtype == "float16" and machine.capability is None:
+        yield error(
+            "float16-unsupported", "training in float16 needs a GPU",
+            "set finetune.dtype to auto, bfloat16 or float32", field="finetune.dtype",
+        )  # fmt: skip
+    if section.attn == "flash":
+        yield from _check_flash(section, machine)
+
+
+def _check_flash(section: Finetune, machine: Machine) -> Iterator[Problem]:
+    """FlashAttention that is not installed, or that refuses this GPU or the recipe's numbers."""
+    change = "set finetune.attn to auto"
+    if not machine.flash_attention:
+        yield error(
+            "flash-attention-missing", "FlashAttention is not installed",
+            f"pip install flash-attn, or {change}", field="finetune.attn",
+        )  # fmt: skip
+    elif machine.capability is None or machine.capability < _FLASH:
+        yield error(
+            "flash-attention-unsupported",
+            "FlashAttention needs an NVIDIA GPU of compute capability 8.0 or later", change,
+            field="finetune.attn",
+        )  # fmt: skip
+    elif section.dtype == "float32":
+        yield error(
+            "flash-attention-unsupported", "FlashAttention does not compute in float32",
+            f"{change}, or finetune.dtype to bfloat16", field="finetune.attn",
         )  # fmt: skip
 
 
@@ -123,7 +175,8 @@ def check_memory(
     if shape is None:
         return
     has_gpu = machine.capability is not None
-    setup = setup_of(section, shape, gpu=has_gpu, computed=2 if has_gpu else 4)
+    auto = BYTES["bfloat16" if has_gpu or machine.fast_bfloat16 else "float32"]
+    setup = setup_of(section, shape, gpu=has_gpu, computed=computed_in(section, auto))
     width = min(max(lengths, default=0), section.max_length)
     rows = section.rows_at_once
     if section.batch_size == "auto":  # as many at once as fit

@@ -1,19 +1,20 @@
 """Training rows as a model would see them, and what is wrong with them.
 
 A row is rendered twice through the model's own chat template: its prompt as serving renders it, and
-the whole conversation as training does. What lies behind the prompt is what is learned.
+the whole conversation as training does. What lies behind the prompt is what is learned, in the
+tokens that `harness.finetune.trainable` makes of it.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from harness.core import Sample
-from harness.finetune.trainable import Cut
-from harness.models.chat import rendered, turns
+from harness.finetune.trainable import Cut, behind, reaches_over, said_after
+from harness.models.chat import prompt_ids, rendered
 from harness.models.trying import TemplateFailure
 from harness.preflight.problem import Problem, error, note, warning
 from harness.text.display import shown
@@ -22,8 +23,8 @@ from harness.text.display import shown
 MOST_ROWS = 20_000
 _QUOTED = 40
 TAIL = 4  # tokens at the end of a row among which its end token must be
-# What a template may put into a prompt alone: it says that no thinking is wanted.
-_NO_THOUGHT = re.compile(r"<think>\s*</think>\s*\Z")
+#: What the chat template is told of questions where a spec says nothing more.
+USUAL: Mapping[str, Any] = MappingProxyType({})
 # Up to this share of answers may outlast what serving lets a model say.
 _FEW = 0.01
 
@@ -38,8 +39,9 @@ class Row:
         prompt: the text up to where the answer begins, as serving renders it.
         whole: the text of the whole conversation.
         prompt_ids: tokens of `prompt`.
-        ids: tokens of `whole`.
+        ids: tokens of the row as it is trained: those of `prompt`, then those of what follows.
         needed: how many of them must be kept, up to and with the one that ends the answer.
+        merged: whether `whole`, tokenized as one text, has a token that reaches over the border.
     """
 
     id: str
@@ -49,6 +51,7 @@ class Row:
     prompt_ids: tuple[int, ...]
     ids: tuple[int, ...]
     needed: int
+    merged: bool = False
 
     @property
     def answer(self) -> str:
@@ -58,15 +61,26 @@ class Row:
     @property
     def starts_as_served(self) -> bool:
         """Whether the prompt stands unchanged at the head of the whole."""
-        return self.ids[: len(self.prompt_ids)] == self.prompt_ids
+        return self.whole.startswith(self.prompt)
 
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """A question as it is asked: its id, and how many tokens it takes."""
+    """A question as it is asked.
+
+    Args:
+        id: of the question.
+        tokens: how many it takes.
+        most: most tokens of its answer, where it has a limit of its own.
+    """
 
     id: str
     tokens: int
+    most: int | None = None
+
+    def answered_in(self, max_tokens: int) -> int:
+        """Most tokens of its answer, where `max_tokens` holds for those without a limit."""
+        return max_tokens if self.most is None else self.most
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,23 +121,33 @@ def render_rows(
         except TemplateFailure as failure:
             refused.append(Refused(str(row["id"]), str(failure)))
         else:
-            texts.append((str(row["id"]), said, prompt, _as_served(prompt, whole)))
+            follows = said_after(prompt, whole)
+            texts.append(
+                (str(row["id"]), said, prompt, whole if follows is None else prompt + follows)
+            )
     prompts = _ids(tokenizer, [prompt for *_, prompt, _ in texts])
     wholes = _ids(tokenizer, [whole for *_, whole in texts])
-    made = zip(texts, prompts, wholes, strict=True)
     known = set(ends)
-    return [Row(*text, asked, ids, _needed(ids, known)) for text, asked, ids in made], refused
+    made = zip(texts, prompts, wholes, strict=True)
+    return [_as_trained(text, asked, ids, tokenizer, known) for text, asked, ids in made], refused
 
 
-def _as_served(prompt: str, whole: str) -> str:
-    """A conversation behind the prompt that is served.
+def _as_trained(
+    text: tuple[str, tuple[Mapping[str, str], ...], str, str], prompt_ids: tuple[int, ...],
+    whole_ids: tuple[int, ...], tokenizer: Any, ends: Collection[int],
+) -> Row:  # fmt: skip
+    """A row of its texts, in the tokens that are trained.
 
-    Some templates leave out of a conversation the empty thought that they put into a prompt.
+    Where the conversation begins with another prompt than is served nothing of it is trained, so
+    its tokens stay as they are.
     """
-    bare = _NO_THOUGHT.sub("", prompt)
-    if whole.startswith(prompt) or not whole.startswith(bare):
-        return whole
-    return prompt + whole[len(bare) :].lstrip()
+    *_, prompt, whole = text
+    if not whole.startswith(prompt):
+        return Row(*text, prompt_ids, whole_ids, _needed(whole_ids, ends))
+    answer = behind(tokenizer, prompt_ids, whole[len(prompt) :], whole_ids)
+    ids = (*prompt_ids, *answer)
+    merged = reaches_over(prompt_ids, whole_ids)
+    return Row(*text, prompt_ids, ids, _needed(ids, ends), merged)
 
 
 def _needed(ids: Sequence[int], ends: Collection[int]) -> int:
@@ -132,25 +156,31 @@ def _needed(ids: Sequence[int], ends: Collection[int]) -> int:
     return next((place + 1 for place in tail if ids[place] in ends), len(ids))
 
 
-def render_prompts(samples: Iterable[Sample], tokenizer: Any) -> tuple[list[Prompt], list[Refused]]:
-    """Render questions as they are asked; those with candidates are scored, not generated."""
-    texts: list[tuple[str, str]] = []
+def render_prompts(
+    samples: Iterable[Sample], tokenizer: Any, variables: Mapping[str, Any] = USUAL
+) -> tuple[list[Prompt], list[Refused]]:
+    """Render questions as engines ask them; those with candidates are scored, not generated.
+
+    Args:
+        samples: the questions.
+        tokenizer: of the base.
+        variables: what the chat template is told beyond the usual.
+
+    Returns:
+        What could be rendered, and what could not.
+    """
+    made: list[Prompt] = []
     refused: list[Refused] = []
     for sample in samples:
         if sample.candidates:
             continue
-        if sample.prompt is not None:
-            texts.append((sample.id, sample.prompt))
-            continue
-        said = turns(sample.messages)
         try:
-            text = rendered(tokenizer, said, to_answer=True, enable_thinking=False)
+            ids = prompt_ids(tokenizer, sample, **variables)
         except TemplateFailure as failure:
             refused.append(Refused(sample.id, str(failure)))
         else:
-            texts.append((sample.id, text))
-    ids = _ids(tokenizer, [text for _, text in texts])
-    return [Prompt(name, len(found)) for (name, _), found in zip(texts, ids, strict=True)], refused
+            made.append(Prompt(sample.id, len(ids), sample.max_tokens))
+    return made, refused
 
 
 def _ids(tokenizer: Any, texts: Sequence[str]) -> list[tuple[int, ...]]:
@@ -283,36 +313,55 @@ def check_questions(rows: Sequence[Row], specials: Sequence[str]) -> Iterator[Pr
 
 
 def check_prompts(prompts: Sequence[Prompt], max_length: int, max_tokens: int) -> Iterator[Problem]:
-    """Questions that leave no room for an answer."""
-    room = max_length - max_tokens
-    long = [prompt for prompt in prompts if prompt.tokens > room]
-    if long:
-        longest = max(long, key=lambda prompt: prompt.tokens)
-        yield error(
-            "prompt-too-long",
-            f"{len(long):,} of {len(prompts):,} questions leave no room for {max_tokens} tokens of "
-            f"answer in {max_length}; the longest, {longest.id}, takes {longest.tokens}",
-            f"set model.max_length to {longest.tokens + max_tokens} or more, or lower "
-            "generate.max_tokens",
-            field="model.max_length", count=len(long),
-        )  # fmt: skip
+    """Questions that leave no room for an answer.
+
+    Args:
+        prompts: as rendered.
+        max_length: most tokens of question and answer together.
+        max_tokens: most tokens of an answer whose question has no limit of its own.
+    """
+    needed = {p: p.tokens + p.answered_in(max_tokens) for p in prompts}
+    long = [prompt for prompt in prompts if needed[prompt] > max_length]
+    if not long:
+        return
+    worst = max(long, key=lambda prompt: needed[prompt])
+    lower = "" if worst.most is not None else ", or lower generate.max_tokens"
+    yield error(
+        "prompt-too-long",
+        f"{len(long):,} of {len(prompts):,} questions leave no room for their answer in "
+        f"{max_length} tokens; the longest, {worst.id}, takes {worst.tokens} and its answer may "
+        f"take {worst.answered_in(max_tokens)}",
+        f"set model.max_length to {needed[worst]} or more{lower}",
+        field="model.max_length", count=len(long),
+    )  # fmt: skip
 
 
-def check_room(rows: Sequence[Row], max_tokens: int) -> Iterator[Problem]:
-    """Answers that are taught longer than serving lets a model say."""
+def check_room(
+    rows: Sequence[Row], prompts: Sequence[Prompt], max_tokens: int
+) -> Iterator[Problem]:
+    """Answers that are taught longer than serving lets a model say.
+
+    Args:
+        rows: what is taught.
+        prompts: what is asked; the most that one of them lets a model say counts.
+        max_tokens: most tokens of an answer whose question has no limit of its own.
+    """
+    most = max((prompt.answered_in(max_tokens) for prompt in prompts), default=max_tokens)
     answers = [row.needed - len(row.prompt_ids) for row in rows]
-    long = [length for length in answers if length > max_tokens]
+    long = [length for length in answers if length > most]
     if not long:
         return
     tell = warning if len(long) > _FEW * len(rows) else note
     detail = (
-        f"{len(long):,} of {len(rows):,} taught answers are longer than the {max_tokens} tokens "
-        f"that an answer may take; the longest takes {max(long)}"
+        f"{len(long):,} of {len(rows):,} taught answers are longer than the {most} tokens that "
+        f"an answer may take; the longest takes {max(long)}"
     )
-    change = f"set generate.max_tokens to {max(long)} or more, or teach shorter answers"
-    yield tell(
-        "answer-outlasts-serving", detail, change, field="generate.max_tokens", count=len(long)
-    )
+    if prompts and all(prompt.most is not None for prompt in prompts):
+        change, field = "teach shorter answers: the suite itself says how long one may be", ""
+    else:
+        change = f"set generate.max_tokens to {max(long)} or more, or teach shorter answers"
+        field = "generate.max_tokens"
+    yield tell("answer-outlasts-serving", detail, change, field=field, count=len(long))
 
 
 def check_as_said(rows: Sequence[Row]) -> Iterator[Problem]:
@@ -379,21 +428,21 @@ def _left_out(rows: Sequence[Row]) -> Iterator[Problem]:
 
 
 def check_prefix(rows: Sequence[Row]) -> Iterator[Problem]:
-    """Prompts that are served otherwise than they are trained."""
+    """Prompts that are served otherwise than they are trained, or share a token with an answer."""
+    merged = [row for row in rows if row.merged]
+    if merged:
+        yield note(
+            "tokens-merge",
+            f"the first characters of {len(merged):,} of {len(rows):,} answers, such as of "
+            f"{merged[0].id}, would be one token with the end of the prompt; they are trained as "
+            "they are served, as tokens of their own",
+            count=len(merged),
+        )
     other = [row for row in rows if not row.starts_as_served]
     if not other:
         return
     row = other[0]
     at = _common(row.prompt, row.whole)
-    if at == len(row.prompt):
-        yield warning(
-            "tokens-merge",
-            f"the first characters of {len(other):,} of {len(rows):,} answers become one token "
-            f"with the end of the prompt, such as of {row.id}, so serving never sees them so",
-            "end the prompt of the chat template with a line end or a special token",
-            count=len(other),
-        )
-        return
     yield error(
         "prompt-differs",
         f"the chat template renders {len(other):,} of {len(rows):,} prompts otherwise once an "

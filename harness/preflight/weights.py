@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.errors import InputError
+from harness.hub.names import model_name
 from harness.models.adapter import CONFIG, check_adapter
 from harness.models.adapter import WEIGHTS as ADAPTER
 from harness.models.folder import weight_files
@@ -49,13 +50,16 @@ def _is_zero(path: Path, tensor: Tensor) -> bool:
     return True
 
 
-def check_adapter_fits(adapter: Path, base: Path, network: Any) -> Iterator[Problem]:
+def check_adapter_fits(
+    adapter: Path, base: Path, network: Any, named: str | None
+) -> Iterator[Problem]:
     """An adapter that is broken, of another base, or that changes nothing.
 
     Args:
         adapter: its folder.
         base: the folder that it would be laid over.
         network: that base, with or without numbers.
+        named: that base, as the spec names it.
     """
     try:
         check_adapter(adapter)
@@ -65,19 +69,34 @@ def check_adapter_fits(adapter: Path, base: Path, network: Any) -> Iterator[Prob
     header = check_safetensors(adapter / ADAPTER)
     yield from check_shapes(adapter, header, network)
     yield from check_dead(adapter, header)
-    yield from check_base_name(adapter, base)
+    yield from check_base_name(adapter, base, named)
 
 
-def check_base_name(adapter: Path, base: Path) -> Iterator[Problem]:
-    """The base that an adapter says it was trained on."""
-    named = read_object(adapter / CONFIG).get("base_model_name_or_path")
-    if isinstance(named, str) and named and Path(named).name != base.name:
+def check_base_name(adapter: Path, base: Path, named: str | None) -> Iterator[Problem]:
+    """The base that an adapter says it was trained on.
+
+    Folders of one model differ between machines and caches, so it goes by the model's name.
+
+    Args:
+        adapter: its folder.
+        base: the folder that it would be laid over, which may be a conversion of the one named.
+        named: that base, as the spec names it.
+    """
+    said = read_object(adapter / CONFIG).get("base_model_name_or_path")
+    if not isinstance(said, str) or not said:
+        return
+    trained, asked = model_name(None, Path(said)), model_name(named, Path(named or base))
+    if _short(trained) not in (_short(asked), _short(model_name(None, base))):
         yield warning(
             "adapter-names-other-base",
-            f"{adapter / CONFIG} was trained on {Path(named).name!r}, and model.base is "
-            f"{base.name!r}",
+            f"{adapter / CONFIG} was trained on {trained!r}, and model.base is {asked!r}",
             "name the base that it was trained on", field="model.base",
         )  # fmt: skip
+
+
+def _short(name: str) -> str:
+    """A model's name without its owner, which many tools leave out."""
+    return name.rpartition("/")[2]
 
 
 def check_shapes(adapter: Path, header: Mapping[str, Tensor], network: Any) -> Iterator[Problem]:

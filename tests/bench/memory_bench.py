@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from harness.config.sections import Finetune
-from harness.finetune.memory import Batch, Memory, forecast, setup_of, shape_of
+from harness.finetune.memory import Batch, Memory, computed_in, forecast, setup_of, shape_of
 
 HERE = Path(__file__).parent
 MB = 1e6
@@ -80,6 +80,45 @@ CASES = (
          {"method": "full", "dtype": "bfloat16"}, 4, 128),
     Case("qwen3 30M full accumulated", "qwen3", (512, 1536, 6, 8, 4, 16000),
          {"method": "full", "accumulate": 2}, 4, 128),
+    Case("qwen2 30M eager", "qwen2", (512, 1536, 6, 8, 2, 16000),
+         {"rank": 16, "attn": "eager"}, 2, 512),
+    Case("qwen2 30M eager bf16 1,024 tokens", "qwen2", (512, 1536, 6, 8, 2, 16000),
+         {"rank": 16, "attn": "eager", "dtype": "bfloat16"}, 1, 1024),
+    Case("qwen2 30M DoRA", "qwen2", (512, 1536, 6, 8, 2, 16000),
+         {"rank": 16, "dora": True}, 4, 256),
+    Case("qwen2 30M DoRA bf16", "qwen2", (512, 1536, 6, 8, 2, 16000),
+         {"rank": 16, "dora": True, "dtype": "bfloat16"}, 4, 256),
+    Case("llama 40M DoRA 4 bits dropout", "llama", (512, 1408, 8, 8, 8, 16000),
+         {"rank": 16, "dora": True, "bits": 4, "dropout": 0.1}, 2, 256),
+)  # fmt: skip
+_TINY = (128, 384, 3, 4, 2, 1000)
+_WIDE = (256, 768, 3, 4, 4, 500)
+# Small enough to be counted in a second each, of what long rows and DoRA keep.
+TINY_CASES = (
+    Case("eager", "qwen2", _TINY, {"attn": "eager"}, 2, 256),
+    Case("eager, uneven rows", "qwen2", _TINY, {"attn": "eager"}, 2, 512, uneven=8),
+    Case("eager bf16", "qwen2", _TINY, {"attn": "eager", "dtype": "bfloat16"}, 1, 512),
+    Case("eager bf16 1,024 tokens", "llama", _TINY,
+         {"attn": "eager", "dtype": "bfloat16"}, 1, 1024),
+    Case("eager checkpointed", "qwen2", _TINY,
+         {"attn": "eager", "gradient_checkpointing": True}, 1, 1024),
+    Case("eager, all is learned", "qwen2", _TINY, {"attn": "eager", "method": "full"}, 2, 256),
+    Case("eager, some layers", "llama", _TINY,
+         {"attn": "eager", "targets": ["q_proj", "v_proj"]}, 2, 256),
+    Case("DoRA", "qwen2", _TINY, {"dora": True}, 4, 128),
+    Case("DoRA bf16", "qwen2", _TINY, {"dora": True, "dtype": "bfloat16"}, 8, 128),
+    Case("DoRA dropout", "qwen2", _TINY, {"dora": True, "dropout": 0.1}, 8, 128),
+    Case("DoRA, some layers", "llama", _TINY,
+         {"dora": True, "targets": ["q_proj", "v_proj"]}, 4, 128),
+    Case("DoRA, few tokens", "llama", _WIDE, {"dora": True}, 1, 32),
+    Case("DoRA bf16, few tokens", "llama", _WIDE, {"dora": True, "dtype": "bfloat16"}, 1, 32),
+    Case("DoRA dropout bf16, few tokens", "llama", _WIDE,
+         {"dora": True, "dtype": "bfloat16", "dropout": 0.1}, 1, 32),
+    Case("DoRA 4 bits dropout, few tokens", "llama", _WIDE,
+         {"dora": True, "bits": 4, "dropout": 0.1}, 1, 32),
+    Case("DoRA checkpointed, few tokens", "llama", _WIDE,
+         {"dora": True, "gradient_checkpointing": True}, 1, 32),
+    Case("DoRA and eager", "qwen3", _TINY, {"dora": True, "attn": "eager"}, 2, 256),
 )  # fmt: skip
 
 
@@ -93,20 +132,23 @@ def foretell(case: Case) -> Memory:
     shape, section = shape_of(case.config), recipe_of(case)
     if shape is None:
         raise ValueError(f"{case.name}: cannot be counted")
-    computed = 2 if section.dtype == "bfloat16" else 4
-    setup = setup_of(section, shape, gpu=False, computed=computed)
+    setup = setup_of(section, shape, gpu=False, computed=computed_in(section, auto=4))
     batch = Batch(case.rows, case.tokens, case.rows * case.tokens // 4, padded=case.uneven > 0)
     return forecast(shape, setup, batch)
 
 
-def measured(case: Case) -> dict[str, int]:
-    """Bytes by part, as torch's allocator counts them."""
-    asked = {
+def asked(case: Case) -> dict[str, Any]:
+    """A case as `measured_memory.measure` takes it."""
+    return {
         "config": case.config, "recipe": {"dtype": "float32", **case.recipe},
         "rows": case.rows, "tokens": case.tokens, "uneven": case.uneven,
     }  # fmt: skip
+
+
+def measured(case: Case) -> dict[str, int]:
+    """Bytes by part, as torch's allocator counts them."""
     ended = subprocess.run(
-        [sys.executable, "-P", str(HERE / "measured_memory.py")], input=json.dumps(asked),
+        [sys.executable, "-P", str(HERE / "measured_memory.py")], input=json.dumps(asked(case)),
         capture_output=True, text=True, check=False,
         env={**os.environ, "PYTHONPATH": str(HERE.parent.parent)},
     )  # fmt: skip

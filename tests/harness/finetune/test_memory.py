@@ -9,12 +9,14 @@ from harness.finetune.memory import (
     GIB,
     Batch,
     carried_out,
+    computed_in,
     forecast,
     largest_batch,
     setup_of,
     shape_of,
 )
-from tests.bench.memory_bench import CASES, WITHIN, Case, foretell, measured
+from tests.bench.measured_memory import measure
+from tests.bench.memory_bench import CASES, TINY_CASES, WITHIN, Case, asked, foretell, measured
 
 QWEN3_8B = {
     "model_type": "qwen3", "hidden_size": 4096, "intermediate_size": 12288,
@@ -134,3 +136,81 @@ def test_what_cannot_be_counted_is_not_forecast(config: dict[str, object]) -> No
 )
 def test_a_forecast_is_near_what_torch_counts(case: Case) -> None:
     assert foretell(case).peak == pytest.approx(measured(case)["peak"], rel=WITHIN)
+
+
+@pytest.mark.parametrize("case", TINY_CASES, ids=lambda c: c.name)
+def test_what_eager_attention_and_dora_keep_is_near_what_torch_counts(case: Case) -> None:
+    assert foretell(case).peak == pytest.approx(measure(**asked(case))["peak"], rel=WITHIN)
+
+
+def weights_of(stored: str, dtype: str, *, gpu: bool, **changes: object) -> float:
+    """GiB of Qwen3-8B's frozen weights, stored in one type and trained in another."""
+    shape = shape_of({**QWEN3_8B, "torch_dtype": stored})
+    assert shape is not None
+    section = Finetune.model_validate({"dtype": dtype, **changes})
+    setup = setup_of(section, shape, gpu=gpu, computed=computed_in(section, auto=2))
+    return forecast(shape, setup, Batch(1, 64, 64)).weights / GIB
+
+
+@pytest.mark.parametrize("stored", ["bfloat16", "float32", "float16"])
+@pytest.mark.parametrize(
+    ("dtype", "gpu", "gib"),
+    [
+        ("bfloat16", True, 15.26),
+        ("float16", True, 15.26),
+        ("auto", True, 15.26),
+        ("float32", True, 30.51),
+        ("bfloat16", False, 30.51),  # a processor holds what it has in float32
+        ("float32", False, 30.51),
+    ],
+)
+def test_weights_are_held_in_what_is_computed_in_on_a_gpu(
+    stored: str, dtype: str, gpu: bool, gib: float
+) -> None:
+    assert weights_of(stored, dtype, gpu=gpu) == pytest.approx(gib, abs=0.01)
+
+
+def test_what_4_bits_leave_is_held_in_what_is_computed_in() -> None:
+    """Embeddings and head of Qwen3-8B are 1.24 B numbers."""
+    half, whole = (weights_of("bfloat16", d, gpu=True, bits=4) for d in ("bfloat16", "float32"))
+    assert whole - half == pytest.approx(2 * 1.245e9 / GIB, rel=0.01)
+
+
+@pytest.mark.parametrize(("width", "megabytes"), [(512, 12.58), (1024, 50.33)])
+def test_eager_attention_keeps_a_number_of_each_head_and_pair(width: int, megabytes: float) -> None:
+    """As measured of one layer of 12 heads in float32."""
+    config = {**QWEN3_8B, "num_attention_heads": 12, "num_key_value_heads": 12,
+              "num_hidden_layers": 1}  # fmt: skip
+    shape = shape_of(config)
+    assert shape is not None
+    kept = {}
+    for attn in ("eager", "sdpa"):
+        section = Finetune.model_validate({"attn": attn, "gradient_checkpointing": False})
+        setup = setup_of(section, shape, gpu=False, computed=4)
+        kept[attn] = forecast(shape, setup, Batch(1, width, width, padded=False)).activations
+    more = (kept["eager"] - kept["sdpa"] + 12 * 4 * width) / 1e6  # the other keeps a number a head
+    assert more == pytest.approx(megabytes, abs=0.01)
+
+
+def test_what_eager_attention_keeps_is_computed_again_rather_than_kept() -> None:
+    """`gradient_checkpointing: auto` and the largest batch go by the forecast."""
+    shape = shape_of(QWEN3_8B)
+    assert shape is not None
+    chosen, fit = {}, {}
+    for attn in ("sdpa", "eager"):
+        setup = setup_of(Finetune(attn=attn, dtype="bfloat16"), shape, gpu=True, computed=2)
+        chosen[attn] = carried_out(shape, setup, Batch(1, 240, 240))[0].checkpointed
+        fit[attn] = largest_batch(shape, setup, 2048, 79 * GIB)
+    assert chosen == {"sdpa": False, "eager": True}
+    assert 0 < fit["eager"] < fit["sdpa"] * 2 / 3
+
+
+def test_dora_about_doubles_what_all_layers_keep() -> None:
+    shape = shape_of(QWEN3_8B)
+    assert shape is not None
+    kept = []
+    for dora in (False, True):
+        section = Finetune(dora=dora, gradient_checkpointing=False)
+        setup = setup_of(section, shape, gpu=True, computed=2)
+        kept.append(forecast(shape, setup, Batch(4, 512, 512, padded=False)).activations)
+    assert 1.6 < kept[1] / kept[0] < 2.4

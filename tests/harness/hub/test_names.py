@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from harness.hub.names import HubName, hub_name
+from harness.hub.names import HubName, hub_name, model_name
 
 COMMIT = "989aa7980e4cf806f80c7fef2b1adb7bc71aa306"
 
@@ -49,3 +51,22 @@ def test_other_names_are_none_of_a_hub(text: str | None) -> None:
 def test_what_begins_as_a_name_and_is_none_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"write hf:ORG/NAME|names no branch"):
         hub_name(text)
+
+
+@pytest.mark.parametrize(
+    ("named", "folder", "name"),
+    [
+        ("hf:Qwen/Qwen3-8B@main", "/anywhere", "Qwen/Qwen3-8B"),
+        (f"ms:Qwen/Qwen3-8B@{COMMIT}", f"snapshots/{COMMIT}", "Qwen/Qwen3-8B"),
+        (None, f"/hub/models--Qwen--Qwen2.5-1.5B-Instruct/snapshots/{COMMIT}",
+         "Qwen/Qwen2.5-1.5B-Instruct"),
+        (None, f"/hub/models--o--a--b/snapshots/{COMMIT}", "o/a--b"),
+        (None, "/ms/models/Qwen/Qwen2___5-1___5B-Instruct", "Qwen2.5-1.5B-Instruct"),
+        (None, "/data/snapshots/mine", "mine"),
+        ("builtin:tiny-qwen2", "/podium/baselines/tiny-qwen2", "tiny-qwen2"),
+    ],
+)  # fmt: skip
+def test_a_model_is_called_by_its_name_wherever_it_lies(
+    named: str | None, folder: str, name: str
+) -> None:
+    assert model_name(named, Path(folder)) == name

@@ -15,6 +15,7 @@ from typing import Any
 from harness.config.sections import Finetune, ModelSection
 from harness.core import Gold, Message, Sample
 from harness.errors import PodiumError
+from harness.models.chat import load_tokenizer
 from harness.preflight.check import Case, check_early, inspect, open_base, render, step
 from harness.preflight.problem import Problem, error
 from tests.harness.models.folders import TINY, change, copy
@@ -173,6 +174,21 @@ def token_numbers(folder: Path) -> dict[str, int]:
 
 def _numbers(tree: Mapping[str, Any]) -> dict[str, int]:
     return {token["content"]: token["id"] for token in tree["added_tokens"]}
+
+
+def merging(at: Path) -> Bench:
+    """A prompt that ends in half of a token, whose other half each answer begins with."""
+    words = json.loads((TINY / "tokenizer.json").read_text("utf-8"))["model"]["vocab"]
+    tokenizer = load_tokenizer(TINY)
+    texts = (tokenizer.decode([number]) for number in words.values())
+    pair = next(t for t in texts if len(t) == 2 and "\u4e00" <= t[0] <= t[1] <= "\u9fff")
+    template = (
+        "{% for m in messages %}{% if m.role == 'user' %}<|im_start|>user\n{{ m.content }}"
+        "<|im_end|>\n{% else %}" + pair[0] + "{{ m.content }}<|im_end|>{% endif %}{% endfor %}"
+        "{% if add_generation_prompt %}" + pair[0] + "{% endif %}"
+    )
+    rows = [row(n, answer=f"{pair[1]}，07:{n:02d}开车。") for n in range(12)]
+    return Bench(tiny(at / "base", template), rows=rows, dry=True)
 
 
 @cache

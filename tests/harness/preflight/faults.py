@@ -44,7 +44,7 @@ EACH = (
 )
 # No other training with these numbers: a card of 2018, and one that has room for everything.
 T4 = Machine((7, 5), False, True, 16 * GIB, 500 * GIB)
-LARGE = Machine((9, 0), True, True, 80 * GIB, 500 * GIB)
+LARGE = Machine((9, 0), True, True, 80 * GIB, 500 * GIB, flash_attention=True)
 
 
 @dataclass(frozen=True)
@@ -98,23 +98,6 @@ THOUGHT = EACH.replace(
     "{% if m.role == 'assistant' %}<think>\n\n</think>\n\n{% endif %}{{ m.content }}",
 )
 COUNTED = "{{ messages | length }}" + EACH
-
-
-def merging(at: Path) -> Planted:
-    """A prompt that ends in half of a token, whose other half the answer begins with."""
-    tree = json.loads((TINY / "tokenizer.json").read_text("utf-8"))
-    from transformers import AutoTokenizer
-
-    tokenizer = AutoTokenizer.from_pretrained(TINY)
-    texts = (tokenizer.decode([number]) for number in tree["model"]["vocab"].values())
-    pair = next(t for t in texts if len(t) == 2 and "\u4e00" <= t[0] <= t[1] <= "\u9fff")
-    template = (
-        "{% for m in messages %}{% if m.role == 'user' %}<|im_start|>user\n{{ m.content }}"
-        "<|im_end|>\n{% else %}" + pair[0] + "{{ m.content }}<|im_end|>{% endif %}{% endfor %}"
-        "{% if add_generation_prompt %}" + pair[0] + "{% endif %}"
-    )
-    rows = [row(n, answer=f"{pair[1]}，07:{n:02d}开车。") for n in range(12)]
-    return Bench(tiny(at / "base", template), rows=rows).problems()
 
 
 def thinking_answers(at: Path) -> Planted:
@@ -182,7 +165,6 @@ TEMPLATES = (
     Fault("a think block in training alone", "written-before-answer", templated(THOUGHT)),
     Fault("no header in serving", "written-before-answer",
           templated(EACH.replace("<|im_start|>assistant\n{% endif", "{% endif"))),
-    Fault("prompt and answer share a token", "tokens-merge", merging),
     Fault("begins twice", "bos-twice", lambda at: llama(at, lambda t: "{{ bos_token }}" + t)),
     Fault("leaves the beginning out", "bos-missing", without_bos),
 )  # fmt: skip
@@ -389,6 +371,8 @@ ROWS = (
           about(rows=one_of(asked="<|im_end|>"))),
     Fault("a question too long", "prompt-too-long",
           about(asked=[question(0, "车" * 900)], max_tokens=300), "model.max_length"),
+    Fault("a question too long for its own limit", "prompt-too-long",
+          about(asked=[replace(question(0, "车" * 800), max_tokens=256)], max_tokens=16), "256"),
     Fault("answers longer than serving allows", "answer-outlasts-serving", about(max_tokens=8)),
     Fault("a test question is taught", "leak", lambda _: leaking(lambda s: s.question, 0.9)),
     Fault("a test phrasing is taught of another train", "leak",
@@ -565,6 +549,21 @@ MACHINES = (
           lambda _: on(T4, dtype="bfloat16")),
     Fault("no bitsandbytes", "bitsandbytes-missing",
           lambda _: on(replace(LARGE, bitsandbytes=False), method="qlora")),
+    Fault("no bitsandbytes for its optimizer", "bitsandbytes-missing",
+          lambda _: on(replace(LARGE, bitsandbytes=False), optimizer="adamw_8bit"), "adamw_8bit"),
+    Fault("no bitsandbytes for its paged optimizer", "bitsandbytes-missing",
+          lambda _: on(replace(LARGE, bitsandbytes=False), optimizer="paged_adamw_8bit"),
+          "finetune.optimizer"),
+    Fault("no FlashAttention", "flash-attention-missing",
+          lambda _: on(replace(LARGE, flash_attention=False), attn="flash"), "finetune.attn"),
+    Fault("FlashAttention on an old card", "flash-attention-unsupported",
+          lambda _: on(replace(T4, flash_attention=True), attn="flash")),
+    Fault("FlashAttention without a GPU", "flash-attention-unsupported",
+          lambda _: on(replace(LARGE, capability=None), attn="flash")),
+    Fault("FlashAttention in float32", "flash-attention-unsupported",
+          lambda _: on(LARGE, attn="flash", dtype="float32"), "float32"),
+    Fault("training in float16 without a GPU", "float16-unsupported",
+          lambda _: on(replace(LARGE, capability=None), dtype="float16")),
     Fault("a full disk", "disk-full", lambda _: on(replace(LARGE, disk=2**20))),
     Fault("weights above the memory", "memory-too-small",
           lambda _: on(replace(LARGE, memory=2**20))),

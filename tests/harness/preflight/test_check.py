@@ -10,8 +10,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from harness.cli import podium
+from harness.config.sections import Finetune
 from harness.errors import InputError
+from harness.models import installed
 from harness.pipeline import run
+from harness.preflight.check import Checking
 from harness.preflight.dry_step import shrunk
 from harness.preflight.problem import error, merged, note, warning
 from harness.preflight.rows import render_rows
@@ -190,3 +193,25 @@ def test_a_large_model_is_shrunk_to_one_that_runs(family: str, more: dict[str, A
 def test_special_tokens_of_a_base_are_known_by_text() -> None:
     tokens: Tokens = Bench(TINY).case().base.tokens
     assert tokens.specials["<|im_end|>"] in tokens.ends
+
+
+@pytest.mark.skipif(installed("flash_attn"), reason="FlashAttention is installed here")
+def test_a_run_does_not_begin_without_the_packages_of_its_training(tmp_path: Path) -> None:
+    spec = entry(attn="flash")
+    result = checked(tmp_path, spec)
+    assert result.exit_code == 1
+    assert "flash-attention-missing: finetune.attn: FlashAttention is not insta" in result.stdout
+    specs = load_specs(write_spec(tmp_path, spec), [f"runtime.runs={tmp_path / 'runs'}"])
+    with pytest.raises(InputError, match=r"finetune\.attn: FlashAttention is not installed"):
+        run(specs)
+    assert not (tmp_path / "runs" / "stages").exists()
+
+
+def test_recipes_of_other_attention_or_beginning_take_a_dry_step_of_their_own() -> None:
+    case = Bench(TINY).case()
+    checking = Checking()
+    for attn in ("eager", "sdpa", "eager"):
+        checking._dry(Finetune(attn=attn), case)
+    gone = checking._dry(Finetune.model_validate({"from": "/no/such/adapter"}), case)
+    assert len(checking._stepped) == 3
+    assert [problem.rule for problem in gone] == ["dry-step"]

@@ -14,7 +14,15 @@ from harness.preflight.check import check
 from harness.preflight.problem import Problem, is_bad
 from harness.spec import BASELINES, load_specs
 from tests.harness.models.folders import TINY, shard
-from tests.harness.preflight.bench import FAMILIES, Bench, question, random_model, row, tiny
+from tests.harness.preflight.bench import (
+    FAMILIES,
+    Bench,
+    merging,
+    question,
+    random_model,
+    row,
+    tiny,
+)
 from tests.harness.preflight.faults import LARGE, adapter, on, two_turns, with_system
 
 REAL = os.environ.get("PODIUM_REAL_MODELS")
@@ -72,6 +80,10 @@ HONEST: dict[str, Planted] = {
     "two questions": lambda _: Bench(TINY, rows=two_turns(), dry=True),
     "short answers": lambda _: Bench(TINY, rows=[row(n, f"{n}站台") for n in range(24)], dry=True),
     "blanks around answers": of("gemma", rows=[row(n, f" 07:{n:02d} \n") for n in range(24)]),
+    "a long question with a small limit of its own": lambda _: Bench(
+        TINY, asked=[replace(question(0, "车" * 900), max_tokens=32)], max_tokens=512
+    ),
+    "prompt and answer share a token": merging,
     "long questions": lambda _: Bench(TINY, asked=[question(0, "车" * 300)]),
     "shards": sharded,
     "an adapter": with_adapter,
@@ -98,6 +110,9 @@ def test_nothing_honest_is_blamed(tmp_path: Path) -> None:
 def test_a_large_machine_is_large_enough() -> None:
     assert bad(on(LARGE, "bfloat16", method="qlora", dtype="bfloat16", batch_size=64)) == []
     assert bad(on(replace(LARGE, capability=None, fast_bfloat16=False), dtype="bfloat16")) == []
+    assert bad(on(LARGE, optimizer="paged_adamw_8bit", attn="flash", dtype="float16")) == []
+    bare = replace(LARGE, bitsandbytes=False, flash_attention=False)
+    assert bad(on(bare, attn="sdpa")) == []
 
 
 @pytest.mark.parametrize("path", sorted(BASELINES.glob("*.yaml")), ids=lambda path: path.stem)
