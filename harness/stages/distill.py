@@ -10,6 +10,7 @@ from harness.benchmark import find_benchmark
 from harness.config.engines import COUNTING
 from harness.distill.prompts import prompt_file
 from harness.models import engine_version, resolve_engine
+from harness.models.generation import decoded_anew
 from harness.spec import chosen_suite
 from harness.stages.stage import Inputs, Stage
 from harness.store.store import stage_key
@@ -41,6 +42,7 @@ def _reads(experiment: Experiment) -> Inputs:
         engine = resolve_engine(section.teacher.engine)
         inputs["teacher"] = experiment.teacher_digest
         inputs["engine"] = {"engine": engine, "engine_version": engine_version(engine)}
+        inputs |= decoded_anew(engine, experiment.spec.teacher_path)
     return inputs
 
 
