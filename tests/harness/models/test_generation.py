@@ -47,7 +47,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "tokens": {"suppress_tokens": list(range(5, 60)), "begin_suppress_tokens": [70]},
     "length": {"min_new_tokens": 16, "max_length": 3, "max_time": 1e-6},
     "beams": {"num_beams": 3, "num_return_sequences": 2, "length_penalty": 3.0},
-    "forms": {"return_dict_in_generate": True, "stop_strings": ["K"], "forced_eos_token_id": 9},
+    "forms": {"return_dict_in_generate": True, "stop_strings": ["K"], "forced_eos_token_id": 90},
     "draws": {"do_sample": True, "temperature": 1.9, "min_p": 0.9, "typical_p": 0.1},
     # What some folders have: a temperature that transformers itself never draws with.
     "idle": {"do_sample": False, "temperature": 0.6, "top_p": 0.9, "min_p": 0.5},
