@@ -14,6 +14,7 @@ from harness.export.finished import Finished
 from harness.models import engine_request, open_engine
 from harness.models.chat import rendered, text_ids, turns
 from harness.models.foreign import told
+from harness.models.generation import write
 from harness.models.hf import HfEngine
 
 # Takes the pieces of an answer as they are written.
@@ -63,11 +64,11 @@ class Speaker:
             self.engine.active(self.adapter) as network,
             told("transformers could not answer", RunError, memory="--max-tokens"),
         ):
-            network.generate(
-                input_ids=ids.to(network.device), attention_mask=torch.ones_like(ids),
-                do_sample=False, max_new_tokens=self.most, eos_token_id=list(self.engine.ends),
-                pad_token_id=self.engine.ends[0], streamer=streamer,
-            )  # fmt: skip
+            settings = {
+                "do_sample": False, "max_new_tokens": self.most,
+                "eos_token_id": list(self.engine.ends), "pad_token_id": self.engine.ends[0],
+            }  # fmt: skip
+            write(network, ids, torch.ones_like(ids), settings, streamer=streamer)
         return "".join(said)
 
     def _ids(self, messages: Sequence[Message]) -> list[int]:

@@ -238,6 +238,7 @@ class Finetune(Section):
     `from` goes on from an earlier adapter's folder, whose rank, alpha and kind must be these.
     `batch_size: auto` is 32 rows a step, of which as many are computed at once as are forecast to
     fit; any batch that does not fit is computed in parts, with the same gradients.
+    `warmup`: the share of the steps in which the rate rises, before any `schedule`.
     `cut`: what becomes of rows whose answer would lose its end at `max_length`: the training is
     refused, they are left out and counted, or they are trained as they are.
     `gradient_checkpointing`: computes again rather than keeps, for about a third more time;
@@ -332,8 +333,13 @@ class Finetune(Section):
         return 4 if self.method == "qlora" else 16
 
     def in_key(self) -> dict[str, Any]:
-        """What counts towards a key: an adapter's content does, and its folder's name does not."""
-        return self.model_dump(mode="json", exclude={"from_"})
+        """What counts towards a key: an adapter's content does, and its folder's name does not.
+
+        A constant rate that rises first is told from one of old, which did not.
+        """
+        said = self.model_dump(mode="json", exclude={"from_"})
+        rises = self.schedule == "constant" and self.warmup > 0
+        return {**said, "schedule": "constant_with_warmup"} if rises else said
 
     @property
     def rows_at_once(self) -> int:
@@ -479,6 +485,7 @@ class Runtime(Section):
     """What changes no result: folders, memory, batch shape, pace. Not part of any key.
 
     `runs` is relative to where Podium is started, unlike the paths of other sections.
+    `memory_gib`: vLLM's cache on a processor, where VLLM_CPU_KVCACHE_SPACE does not set it.
     `concurrency` is the most requests at once to a teacher's address, `timeout_s` the longest wait
     for one. `track`: a tool of one's own that is told the loss and the score as a model is trained.
     """

@@ -17,6 +17,7 @@ from harness.hub.names import hub_name
 from harness.models import resolve_engine
 from harness.models.adapter import ADAPTER_FILES, check_adapter, check_continued
 from harness.models.engine_args import check_engine_args
+from harness.models.generation import decoded_anew
 from harness.models.internlm2.names import llama_names
 from harness.models.native import comes_with_code, model_digest, native_folder
 from harness.models.positions import check_positions
@@ -244,6 +245,7 @@ class Session:
             "questions": first.key("questions"),
             "reference": first.reference_digest,
             "entries": sorted({member.key("infer") for member in self.members}),
+            **decoded_anew(first.engine, first.spec.reference_path),
         }
 
 

@@ -16,6 +16,7 @@ from harness.distill.distillation import Teaching
 from harness.experiment.experiment import Experiment
 from harness.hub.names import hub_name
 from harness.models.budget import Meter
+from harness.models.generation import decoded_anew
 from harness.models.native import native_folder
 from harness.models.response_cache import RESPONSES, Remembered, Responses
 from harness.models.template import TemplateModel
@@ -110,6 +111,7 @@ def _local(
         "version": models.engine_version(engine),
         "base": asked.digest,
         "settings": {**settings, "skill": 1.0},  # so that replies kept before are found again
+        **decoded_anew(engine, asked.folder),
     }
     of_hub = hub_name(section.model)
     called = of_hub.short if of_hub is not None else asked.folder.name if asked.folder else ""

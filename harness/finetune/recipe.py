@@ -28,6 +28,8 @@ _OPTIMIZERS = {
 }
 #: Optimizers that the package bitsandbytes has.
 OF_BITSANDBYTES = ("adamw_8bit", "paged_adamw_8bit")
+# As transformers calls them: its `constant` knows no warmup.
+_SCHEDULES = {"linear": "linear", "cosine": "cosine", "constant": "constant_with_warmup"}
 
 
 def to_dataset(rows: Sequence[Learned]) -> Any:
@@ -196,7 +198,7 @@ def training_arguments(
         per_device_train_batch_size=section.rows_at_once,
         gradient_accumulation_steps=section.accumulate,
         learning_rate=section.lr,
-        lr_scheduler_type=section.schedule,
+        lr_scheduler_type=_SCHEDULES[section.schedule],
         warmup_steps=section.warmup,
         weight_decay=section.weight_decay,
         optim=_OPTIMIZERS[section.optimizer],

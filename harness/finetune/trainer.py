@@ -39,6 +39,12 @@ def trainer_class() -> type:
         def _get_train_sampler(self, train_dataset: Any = None) -> Any:
             return Ordered(self.order, super()._get_train_sampler(train_dataset))
 
+        def _run_epoch(self, *args: Any, **more: Any) -> None:
+            if is_done(self):
+                self.control.should_training_stop = True
+            else:
+                super()._run_epoch(*args, **more)
+
         def _save_rng_state(self, output_dir: str) -> None:
             super()._save_rng_state(output_dir)
             save_draws(self, Path(output_dir))
@@ -68,6 +74,15 @@ def ask_for_answers(trainer: Any) -> None:
     trainer.model_accepts_loss_kwargs = True
     base = getattr(trainer.model, "get_base_model", None)
     add_answer_loss(trainer.model if base is None else base())
+
+
+def is_done(trainer: Any) -> bool:
+    """Whether the last step is behind a training that begins an epoch.
+
+    So it is where one was killed after its last checkpoint, and its epochs are no whole number:
+    transformers would go on within the epoch by one step more before it looks.
+    """
+    return bool(trainer.state.global_step >= trainer.state.max_steps)
 
 
 def save_draws(trainer: Any, checkpoint: Path) -> None:

@@ -14,6 +14,7 @@ from harness.config.teachers import ApiTeacher
 from harness.core import Output, Sample
 from harness.errors import PodiumError
 from harness.models.budget import Meter, Spent, most_of
+from harness.models.ends import at_stop
 from harness.models.remote.exchange import Exchange
 from harness.models.remote.failure import Failure
 from harness.models.remote.gate import Gate
@@ -28,7 +29,7 @@ _AHEAD = 8
 _WINDOW = 64
 # The names that providers know for the most tokens of an answer.
 _LIMITS = ("max_tokens", "max_completion_tokens")
-# So many strings that end an answer every provider takes; whoever needs more cuts what came.
+# So many strings that end an answer every provider takes; at the rest what came is cut here.
 _MOST_STOPS = 4
 _LEAST_WINDOW, _MOST_WINDOW = 1024, 8192
 # Beyond the longest wait for a reply, for keeping it.
@@ -140,8 +141,7 @@ class ApiModel:
                     full = not more or len(waiting) >= self._window
                     self._pool.wait(waiting[0], 0 if full else self._backlog)
                 while waiting and (output := waiting[0].output) is not None:
-                    waiting.popleft()
-                    yield output
+                    yield at_stop(output, waiting.popleft().unsent)
         finally:
             self._pool.withdraw(waiting)
 
@@ -174,6 +174,7 @@ class ApiModel:
             sum(len(message.content) for message in sample.messages),
             _most_tokens(body, asked.max_tokens),
             plain=sample.prompt is not None,
+            unsent=tuple(filter(_is_text, _stop(asked, sample)[_MOST_STOPS:])),
         )
         kept = self._desk.responses.get(digest) if asked.remembers else None
         if kept is None:
@@ -187,8 +188,9 @@ class ApiModel:
 def _body(asked: Asking, sample: Sample) -> dict[str, Any]:
     """What the request for a sample says; what ends its answer joins what ends all."""
     fields = {"model": asked.model, **_said(sample), **asked.fields}
-    if sample.stop:
-        fields["stop"] = [*_listed(fields.get("stop")), *sample.stop][:_MOST_STOPS]
+    stop = _stop(asked, sample)
+    if sample.stop or len(stop) > _MOST_STOPS:
+        fields["stop"] = stop[:_MOST_STOPS]
     if sample.max_tokens is not None:
         name = next((name for name in _LIMITS if fields.get(name) is not None), _LIMITS[0])
         fields[name] = sample.max_tokens
@@ -205,8 +207,15 @@ def _said(sample: Sample) -> dict[str, Any]:
     return {"messages": [{"role": m.role, "content": m.content} for m in sample.messages]}
 
 
-def _listed(stop: object) -> list[Any]:
-    return list(stop) if isinstance(stop, list | tuple) else [] if stop is None else [stop]
+def _stop(asked: Asking, sample: Sample) -> list[Any]:
+    """All that ends the answer to a sample, however many an address takes."""
+    stop = asked.fields.get("stop")
+    listed = list(stop) if isinstance(stop, list | tuple) else [] if stop is None else [stop]
+    return [*listed, *sample.stop]
+
+
+def _is_text(stop: object) -> bool:
+    return isinstance(stop, str) and bool(stop)
 
 
 def _most_tokens(body: Mapping[str, Any], otherwise: int) -> int:

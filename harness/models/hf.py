@@ -18,6 +18,7 @@ from harness.models.chat import load_tokenizer, most_tokens, prompt_or_error
 from harness.models.decoding import apart
 from harness.models.ends import cut_at_end, cut_at_stop, end_tokens, special_stops, stops
 from harness.models.foreign import told
+from harness.models.generation import write
 from harness.models.hardware import device_name, release_memory
 from harness.models.likelihood import Row, chosen, scorable
 from harness.models.loading import check_model, load_network
@@ -163,12 +164,13 @@ class HfModel:
             self.engine.active(self.adapter) as network,
             told("transformers could not answer", RunError, memory=_MEMORY),
         ):
-            full = network.generate(
-                input_ids=ids.to(network.device), attention_mask=mask.to(network.device),
-                max_new_tokens=max(most), stopping_criteria=[ends],
-                eos_token_id=list(self.engine.ends), pad_token_id=self._pad(),
-                logits_processor=[watch], **self._sampling(samples[0].draw),
-            )  # fmt: skip
+            settings = {
+                "max_new_tokens": max(most), "eos_token_id": list(self.engine.ends),
+                "pad_token_id": self._pad(), **self._sampling(samples[0].draw),
+            }  # fmt: skip
+            full = write(
+                network, ids, mask, settings, stopping_criteria=[ends], logits_processor=[watch]
+            )
         for sample, prompt, row, length in zip(samples, prompts, full, ends.lengths, strict=True):
             answer = row[ids.shape[1] :].tolist()
             yield self._output(sample, len(prompt), answer[:length])

@@ -42,7 +42,20 @@ def load_network(folder: Path, dtype: Any, **options: Any) -> Any:
     """
     network, report = _load(folder, dtype=dtype, **options)
     check_report(folder, report)
+    network.generation_config = _tokens_alone(network.generation_config)
     return network
+
+
+def _tokens_alone(settings: Any) -> Any:
+    """Generation settings without all but the special tokens.
+
+    No answer goes by the others (`harness.models.generation`), and with a `temperature` that
+    nothing is drawn with, as some folders have it, transformers would refuse to save the network.
+    """
+    from transformers import GenerationConfig
+
+    names = ("bos_token_id", "eos_token_id", "pad_token_id")
+    return GenerationConfig(**{name: getattr(settings, name) for name in names})
 
 
 def check_network(folder: Path) -> None:

@@ -106,7 +106,7 @@ class _Up:
         with os.fdopen(descriptor, "wb") as said:
             process = subprocess.Popen(  # noqa: S603 - our own file, by our own interpreter
                 command, stdin=subprocess.PIPE, stdout=said, stderr=subprocess.STDOUT,
-                env=environment(request, key), start_new_session=True,
+                env=environment(key), start_new_session=True,
             )  # fmt: skip
         exchange = Exchange(f"http://{_HOST}:{port}/v1", Secret(key), None, _ANSWER_S)
         up = cls(process, port, key, Path(name), exchange)
@@ -392,10 +392,9 @@ def _written(name: str, value: object) -> list[str]:
     return [f"--{flag}", str(value)]
 
 
-def environment(request: EngineRequest, key: str) -> dict[str, str]:
+def environment(key: str) -> dict[str, str]:
     """The variables of the server's process: its key, and none of vLLM's developers' mode."""
     found = {**os.environ, "VLLM_API_KEY": key}
-    found.setdefault("VLLM_CPU_KVCACHE_SPACE", str(max(1, round(request.memory_gib))))
     for name in ("VLLM_SERVER_DEV_MODE", "VLLM_ENABLE_V1_MULTIPROCESSING"):
         found.pop(name, None)
     return found

@@ -27,10 +27,11 @@ from harness.models.likelihood import Row, Weighed, chosen, scorable
 from harness.models.loading import check_model, check_network
 from harness.models.quiet import quiet
 
-# What to lower where memory runs out.
-_OURS = "PODIUM_SET_FOR_VLLM"  # names what the user has not set, so that it may change
+# Whole GiB of cache on a processor; where a user has set it, vLLM goes by it and by nothing else.
+_CACHE = "VLLM_CPU_KVCACHE_SPACE"
 # Adapters that one batch may hold; each takes its room on the device, used or not.
 _MOST_LORAS = 4
+# What to lower where memory runs out.
 _MEMORY = "runtime.batch, runtime.gpu_share or model.max_length"
 
 
@@ -43,7 +44,7 @@ def open_engine(request: EngineRequest) -> VllmEngine:
     if request.base is None:
         raise InputError("engine vllm needs a base model")
     check_model(request.base)
-    _prepare_environment(request)
+    _prepare_environment()
     with quiet():
         check_network(request.base)
         tokenizer = load_tokenizer(request.base)  # quicker than the engine, so told sooner
@@ -92,6 +93,8 @@ def engine_options(request: EngineRequest) -> dict[str, Any]:
         options["lora_target_modules"] = adapted_names(request.adapters)
     if _has_gpu():
         options["gpu_memory_utilization"] = request.gpu_share
+    elif not os.environ.get(_CACHE):
+        options["kv_cache_memory_bytes"] = round(request.memory_gib * 2**30)
     return {**options, **request.engine_args}
 
 
@@ -101,21 +104,12 @@ def _has_gpu() -> bool:
     return bool(torch.cuda.is_available())
 
 
-def _prepare_environment(request: EngineRequest) -> None:
+def _prepare_environment() -> None:
     """What vLLM reads from the environment, unless the user has set it.
 
-    The engine in this process halves the start; the cache bound keeps a small machine alive.
+    The engine in this process halves the start.
     """
-    defaults = {
-        "VLLM_ENABLE_V1_MULTIPROCESSING": "0",
-        "VLLM_CPU_KVCACHE_SPACE": str(max(1, round(request.memory_gib))),
-    }
-    ours = os.environ.get(_OURS, "").split()
-    for name, value in defaults.items():
-        if name not in os.environ or name in ours:
-            os.environ[name] = value
-            ours.append(name)
-    os.environ[_OURS] = " ".join(dict.fromkeys(ours))
+    os.environ.setdefault("VLLM_ENABLE_V1_MULTIPROCESSING", "0")
 
 
 class Begun(NamedTuple):

@@ -10,6 +10,7 @@ from harness.benchmark import find_benchmark
 from harness.config.engines import COUNTING
 from harness.distill.prompts import prompt_file
 from harness.models import engine_version, resolve_engine
+from harness.models.generation import decoded_anew
 from harness.spec import chosen_suite
 from harness.stages.stage import Inputs, Stage
 from harness.store.store import stage_key
@@ -42,6 +43,7 @@ def _reads(experiment: Experiment) -> Inputs:
         inputs["distill"]["teacher"]["model"] = None  # its content counts, its folder's name not
         inputs["teacher"] = experiment.teacher_digest
         inputs["engine"] = {"engine": engine, "engine_version": engine_version(engine)}
+        inputs |= decoded_anew(engine, experiment.spec.teacher_path)
     return inputs
 
 

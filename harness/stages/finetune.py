@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from harness.errors import InputError
 from harness.metrics.summary import grade
+from harness.models.generation import decoded_anew
 from harness.spec import Spec, chosen_suite
 from harness.stages.stage import Inputs, Stage
 from harness.store.codec import read_suite
@@ -29,11 +30,13 @@ def _belongs(experiment: Experiment) -> bool:
 
 def _reads(experiment: Experiment) -> Inputs:
     section = experiment.spec.finetune
+    asks = section is not None and section.watch  # on transformers, while it trains
     return {
         "finetune": None if section is None else section.in_key(),
         "from": experiment.from_digest,
         "base": experiment.base_digest,
         "dataset": experiment.key("dataset"),
+        **(decoded_anew("hf", experiment.spec.base_path) if asks else {}),
     }
 
 

@@ -14,6 +14,7 @@ from harness.errors import InputError, RunError
 from harness.models import engine_version
 from harness.models.decoding import drawn
 from harness.models.foreign import EngineFailed
+from harness.models.generation import decoded_anew
 from harness.progress import bar
 from harness.stages.stage import Inputs, Stage
 from harness.store.codec import output_from, output_to, read_samples
@@ -151,6 +152,7 @@ def _reads(experiment: Experiment) -> Inputs:
         if spec.model.engine_args:
             inputs["model"]["engine_args"] = spec.model.engine_args
         inputs["base"] = experiment.base_digest
+        inputs |= decoded_anew(engine, spec.base_path)
     if spec.finetune is not None:
         inputs["finetune"] = experiment.key("finetune")
     elif engine in COUNTING:

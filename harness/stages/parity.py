@@ -17,6 +17,7 @@ from harness.core import Model, Output, Sample, Suite
 from harness.metrics.summary import grade
 from harness.models import LocalModel
 from harness.models.chat import load_tokenizer, text_ids
+from harness.models.generation import decoded_anew
 from harness.parity.answers import Rights, agreement
 from harness.parity.tokens import Scores, bounded
 from harness.parity.verdict import Base, Heard, judge
@@ -59,7 +60,7 @@ def score(model: Model, rows: Sequence[Sequence[int]]) -> Scores:
 
 
 def _reads(experiment: Experiment) -> Inputs:
-    return {"served": experiment.key("served")}
+    return {"served": experiment.key("served"), **decoded_anew("hf", experiment.spec.base_path)}
 
 
 def _build(experiment: Experiment, answering: Answering, work: Path) -> None:

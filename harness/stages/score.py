@@ -19,6 +19,8 @@ from harness.metrics.measure import Graded
 from harness.metrics.ratio import ratio
 from harness.metrics.score import earns_time
 from harness.metrics.summary import Times, grade, in_words, judge, profile_with
+from harness.models import resolve_engine
+from harness.models.generation import decoded_anew
 from harness.spec import chosen_suite
 from harness.stages.latency import REFERENCE, SESSION, rows_file
 from harness.stages.stage import Inputs, Stage
@@ -149,9 +151,11 @@ def _reads(experiment: Experiment) -> Inputs:
     inputs: dict[str, Any] = {**experiment.scoring, "infer": experiment.key("infer")}
     if "latency" in experiment.stages:
         inputs["latency"] = experiment.key("latency")
-    if experiment.spec.judge_path is not None:
+    asked, folder = experiment.spec.score.judge, experiment.spec.judge_path
+    if asked is not None and folder is not None:
         inputs["score"]["judge"]["model"] = None  # its content counts, its folder's name not
         inputs["judge"] = experiment.judge_digest
+        inputs |= decoded_anew(resolve_engine(asked.engine), folder)
     return inputs
 
 

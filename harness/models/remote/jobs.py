@@ -14,7 +14,7 @@ class Job:
     """A request, and its answer once there is one.
 
     `tries` are the failed attempts that count against it, `attempts` all of them. One that is
-    `plain` is text to go on from, and no conversation.
+    `plain` is text to go on from, and no conversation. At what is `unsent` its answer ends as well.
     """
 
     sample_id: str
@@ -23,6 +23,7 @@ class Job:
     characters: int
     max_tokens: int
     plain: bool = False
+    unsent: tuple[str, ...] = ()
     number: int = 0
     tries: int = 0
     attempts: int = 0

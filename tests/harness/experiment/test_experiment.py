@@ -9,8 +9,10 @@ import pytest
 
 from harness.experiment.experiment import Experiment
 from harness.experiment.recipe import prepare
+from harness.models.ends import GENERATION
 from harness.spec import BASELINES, dump, load_specs
 from harness.store.files import write_jsonl, write_text
+from tests.harness.models.folders import change, copy
 
 TEXT = "suite: {name: timetable, test_limit: 4}\nmodel: {engine: floor}\nfinetune: null\n"
 
@@ -88,3 +90,26 @@ def test_a_dump_has_the_keys_of_its_spec_wherever_it_lies(tmp_path: Path, tiny_b
     (here,), (there,) = prepare(specs), prepare(load_specs(tmp_path / "b" / "best.yaml"))
     assert keys(there.first) == keys(here.first)
     assert {"distill", "finetune", "latency", "score"} <= set(here.first.stages)
+
+
+def test_a_key_tells_of_a_base_whose_own_settings_once_changed_its_answers(tmp_path: Path) -> None:
+    plain, bent = copy(tmp_path / "plain"), copy(tmp_path / "bent")
+    change(bent / GENERATION, repetition_penalty=1.1)
+    tuned = "finetune={rank: 4}"
+
+    def marked(base: Path, engine: str, *more: str) -> set[str]:
+        of = experiment(tmp_path, f"model.base={base}", f"model.engine={engine}", *more)
+        return {stage for stage in of.stages if "generation" in of.inputs(stage)}
+
+    assert marked(plain, "hf", tuned) == set()
+    assert marked(bent, "hf") == {"infer"}
+    assert marked(bent, "hf", tuned, "parity={}") == {"finetune", "infer", "parity"}
+    assert marked(bent, "vllm") == set()
+    assert marked(bent, "vllm", tuned, "finetune.watch=0", "parity={}") == {"parity"}
+    judged = f"score.judge={{engine: hf, model: {bent}}}"
+    assert marked(plain, "vllm", judged) == {"score"}
+    taught = f"distill.teacher={{engine: hf, model: {bent}}}"
+    assert marked(plain, "vllm", tuned, "distill.way=reword", taught) == {"distill"}
+    beside = f"latency={{reference: {bent}}}"
+    assert marked(plain, "hf", beside) == {"latency"}
+    assert marked(plain, "vllm", beside) == set()

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from harness.config.sections import AUTO_ROWS, Finetune, Runtime
 from harness.errors import InputError, MissingDependency, TrainingError
-from harness.finetune.recipe import compute_dtype, load_base
+from harness.finetune.recipe import compute_dtype, load_base, training_arguments
 from harness.finetune.train import Data, finetune
 from harness.store.files import read_json
 
@@ -108,3 +108,39 @@ def test_what_a_machine_cannot_do_is_one_sentence(small_base: Path) -> None:
         compute_dtype(Finetune(dtype="float16"))
     with pytest.raises(MissingDependency, match="flash_attn"):
         load_base(Finetune(attn="flash"), small_base)
+
+
+def rates(section: Finetune, folder: Path) -> list[float]:
+    """The learning rate of each of a hundred steps, as shares of the recipe's."""
+    import torch
+    from transformers import get_scheduler
+
+    arguments = training_arguments(section, Runtime(), 100, folder, checkpointed=False)
+    optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=1.0)
+    scheduler = get_scheduler(
+        arguments.lr_scheduler_type, optimizer, arguments.get_warmup_steps(100), 100
+    )
+    found = []
+    for _ in range(100):
+        found.append(float(optimizer.param_groups[0]["lr"]))
+        optimizer.step()
+        scheduler.step()
+    return found
+
+
+@pytest.mark.parametrize("schedule", ["linear", "cosine", "constant"])
+def test_the_rate_rises_before_any_schedule(tmp_path: Path, schedule: str) -> None:
+    found = rates(Finetune.model_validate({"schedule": schedule, "warmup": 0.1}), tmp_path)
+    assert found[:11] == pytest.approx([step / 10 for step in range(11)])
+    assert (found[-1] == 1.0) is (schedule == "constant")
+
+
+def test_a_constant_rate_without_warmup_is_one_throughout(tmp_path: Path) -> None:
+    assert set(rates(Finetune(schedule="constant", warmup=0), tmp_path)) == {1.0}
+
+
+def test_a_key_tells_a_constant_rate_that_rises_from_one_of_old() -> None:
+    constant = Finetune(schedule="constant", warmup=0.1)
+    assert constant.in_key()["schedule"] == "constant_with_warmup"
+    for section in (Finetune(schedule="constant", warmup=0), Finetune(schedule="cosine")):
+        assert section.in_key()["schedule"] == section.schedule

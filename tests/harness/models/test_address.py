@@ -210,6 +210,17 @@ def test_what_a_sample_says_of_its_prompt_and_its_end_holds(tmp_path: Path) -> N
     assert (other["stop"], other["max_tokens"]) == (["。", "四"], 9)
 
 
+@pytest.mark.parametrize("count", [1, 4, 5, 16])
+def test_an_address_is_told_of_as_many_ends_as_every_one_takes(tmp_path: Path, count: int) -> None:
+    ends = tuple("一二三四五六七八九十甲乙丙丁戊己"[:count])
+    with gateway(lambda _: json_reply(completion("八点。", finish="stop"))) as server:
+        asking = replace(request(server, tmp_path), decoding=Decoding(stop=ends))
+        with open_engine(asking) as engine:
+            (output,) = engine.model().generate([sample(0)])
+    assert server.asked[0]["stop"] == list(ends[:4])
+    assert (output.text, output.finish_reason) == ("八点。" if count < 8 else "", "stop")
+
+
 def test_reasoning_without_its_marks_is_no_answer() -> None:
     def told(text: str, finish: Any = "stop", *, thinking: bool = True) -> tuple[str, str | None]:
         output = apart(Output("q", text, finish), thinking=thinking)

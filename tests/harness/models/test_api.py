@@ -77,6 +77,18 @@ class TestAnswers:
             (output,) = ask(server, responses, 1)
         assert (output.text, output.finish_reason, output.error) == (text, "length", None)
 
+    def test_ends_that_are_more_than_addresses_take_hold_all_the_same(
+        self, responses: Responses
+    ) -> None:
+        ends = [f"|{number}" for number in range(6)]
+        with teacher(mirror=True) as server:
+            (sent,) = ask(server, responses, 1, extra={"stop": ends})
+        assert json.loads(sent.text)["stop"] == ends[:4]
+        message = {"role": "assistant", "content": "a|5b|4"}
+        with teacher(message=message, finish_reason="length") as server:
+            (output,) = ask(server, responses, 1, extra={"stop": ends})
+        assert (output.text, output.finish_reason) == ("a", "stop")
+
     @pytest.mark.parametrize("message", [{"content": None, "reasoning_content": "hm"}, {}])
     def test_an_answer_that_ends_in_thought_says_so(
         self, responses: Responses, message: dict[str, Any]

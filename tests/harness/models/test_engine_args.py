@@ -1,12 +1,20 @@
 """vLLM's own arguments in a spec: the installed version's list decides."""
 
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import cast
+
 import pytest
 
 from harness.config.sections import Generate, ModelSection
 from harness.errors import SpecError
-from harness.models import EngineRequest, with_less
+from harness.models import EngineRequest, open_engine, with_less
 from harness.models.engine_args import check_engine_args, known_args
-from harness.models.vllm import engine_options
+from harness.models.server import arguments, environment
+from harness.models.vllm import VllmEngine, engine_options
+from tests.conftest import sample
 
 
 def test_the_list_is_the_installed_ones() -> None:
@@ -71,3 +79,50 @@ def test_a_second_attempt_asks_for_less() -> None:
     less = with_less(EngineRequest("vllm", batch=9, memory_gib=2.0))
     assert (less.batch, less.memory_gib, less.less) == (4, 1.0, True)
     assert with_less(EngineRequest("vllm", batch=1)).batch == 1
+
+
+@pytest.fixture
+def _processor(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A processor, and an environment that says nothing of the cache, as users have it."""
+    import torch
+
+    if torch.cuda.is_available():
+        pytest.skip("on a GPU the cache is what is left of its share")
+    monkeypatch.delenv("VLLM_CPU_KVCACHE_SPACE", raising=False)
+
+
+@pytest.mark.usefixtures("_processor")
+@pytest.mark.parametrize(
+    ("gib", "size"), [(0.25, 2**28), (0.5, 2**29), (1.0, 2**30), (1.5, 3 * 2**29)]
+)
+def test_a_cache_on_a_processor_is_as_large_as_it_is_said_to_be(gib: float, size: int) -> None:
+    request = EngineRequest("vllm", memory_gib=gib)
+    assert engine_options(request)["kv_cache_memory_bytes"] == size
+    assert engine_options(with_less(request))["kv_cache_memory_bytes"] == size // 2
+    told = arguments(replace(request, engine="server"), 4321)
+    assert told[told.index("--kv-cache-memory-bytes") + 1] == str(size)
+    assert "VLLM_CPU_KVCACHE_SPACE" not in environment("secret")
+    own = replace(request, engine_args={"kv_cache_memory_bytes": 7})
+    assert engine_options(own)["kv_cache_memory_bytes"] == 7
+
+
+@pytest.mark.usefixtures("_processor")
+def test_a_cache_of_the_environment_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("VLLM_CPU_KVCACHE_SPACE", "3")
+    assert "kv_cache_memory_bytes" not in engine_options(EngineRequest("vllm", memory_gib=0.5))
+    assert environment("secret")["VLLM_CPU_KVCACHE_SPACE"] == "3"
+
+
+@pytest.mark.real
+@pytest.mark.usefixtures("_processor")
+def test_the_second_attempt_has_half_the_cache(tiny_base: Path) -> None:
+    def blocks(request: EngineRequest) -> int:
+        with open_engine(request) as engine:
+            (output,) = engine.model().generate([sample(0)])
+            assert output.text
+            config = cast("VllmEngine", engine).llm.llm_engine.vllm_config
+            return int(config.cache_config.num_gpu_blocks)
+
+    first = EngineRequest("vllm", tiny_base, memory_gib=0.5, max_length=128, batch=8)
+    whole, half = blocks(first), blocks(with_less(first))
+    assert abs(whole - 2 * half) <= 1

@@ -50,11 +50,11 @@ def test_the_key_stands_in_no_process_list(tiny_base: Path) -> None:
     assert told[told.index("--kv-cache-dtype") + 1] == "auto"
     assert "--no-trust-remote-code" in told
     assert not any("secret" in word for word in told)
-    assert environment(request, "secret")["VLLM_API_KEY"] == "secret"
+    assert environment("secret")["VLLM_API_KEY"] == "secret"
 
 
 @pytest.fixture(autouse=True)
 def _no_developers_mode(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("VLLM_SERVER_DEV_MODE", "1")
     yield
-    assert "VLLM_SERVER_DEV_MODE" not in environment(EngineRequest("server"), "k")
+    assert "VLLM_SERVER_DEV_MODE" not in environment("k")
