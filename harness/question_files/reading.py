@@ -28,6 +28,7 @@ from harness.question_files.golds import (
     option_gold,
     read_gold,
 )
+from harness.question_files.portions import STRICT
 from harness.question_files.prompts import read_prompt, with_options
 from harness.question_files.rows import (
     Entry,
@@ -40,7 +41,8 @@ from harness.question_files.rows import (
     text_of,
     without_numbers,
 )
-from harness.rows.strict import Row, read_rows
+from harness.rows.about import About, Row
+from harness.rows.strict import read_rows
 from harness.tables.questions import say
 from harness.text.language import language_of
 
@@ -86,7 +88,7 @@ def read_questions(path: Path) -> Questions:
     """
     samples: dict[str, Sample] = {}
     domains = FileDomains()
-    for where, row in read_rows(path, (*QUESTION_FIELDS, *MORE_FIELDS)):
+    for where, row in read_rows(path, (*QUESTION_FIELDS, *MORE_FIELDS), sheets=STRICT):
         sample = _strict(where, row)
         if sample.id in samples:
             raise InputError(f"{where}: id {sample.id!r} occurs twice")
@@ -166,6 +168,7 @@ class QuestionFile:
         domains: what answers could be, by the names that samples have for them.
         findings: what was taken for what, and what is odd.
         guessed: how many answers nobody named the kind of, by the kind that was taken.
+        sheet: of a workbook of several, the one that was read, where it was alone.
     """
 
     columns: Columns
@@ -175,6 +178,7 @@ class QuestionFile:
     domains: Mapping[str, Domain]
     findings: tuple[Finding, ...]
     guessed: Mapping[Kind, int] = field(default_factory=dict)
+    sheet: str = ""
 
     @property
     def samples(self) -> tuple[Sample, ...]:
@@ -188,7 +192,8 @@ class Taking:
 
     Args:
         columns: which column holds what; found by their names where `None`.
-        sheet: of a workbook; the first that holds a table where `None`.
+        sheet: of a workbook; where `None`, the first that holds a table, and those that ask and
+            answer under the same names.
         system: a system text before every question that has none.
         instruction: a line behind every question.
         prefix: stands before every id.
@@ -216,8 +221,9 @@ def read_file(path: Path, taking: Taking) -> QuestionFile:
     Raises:
         InputError: one sentence that names the file, the row and the field.
     """
-    columns, entries = read_entries(path, taking.columns, taking.sheet)
-    findings: list[Finding] = []
+    about = About()
+    columns, entries = read_entries(path, taking.columns, taking.sheet, about)
+    findings = list(_around(path, about))
     entries = _plain(path, entries, findings)
     asked = list(_asking(entries, findings))
     if not asked:
@@ -239,8 +245,17 @@ def read_file(path: Path, taking: Taking) -> QuestionFile:
     kinds = Counter(one.gold.kind for one in answers if one.is_guessed)
     return QuestionFile(
         columns, tuple(by_part["train"]), tuple(by_part["dev"]), tuple(by_part["test"]), domains,
-        tuple(findings), dict(kinds),
+        tuple(findings), dict(kinds), about.sheet,
     )  # fmt: skip
+
+
+def _around(path: Path, about: About) -> Iterator[Finding]:
+    """What of a file was not read, and what in it is no question."""
+    if about.unread:
+        named = f"; {about.sheet!r} was read, --sheet NAME reads another" if about.sheet else ""
+        yield Finding("not read", str(path), ", ".join(about.unread) + named)
+    for where, text in about.titles:
+        yield Finding("title of a section, not asked", where, text)
 
 
 def _plain(path: Path, entries: list[Entry], findings: list[Finding]) -> list[Entry]:
