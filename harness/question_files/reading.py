@@ -36,6 +36,7 @@ from harness.question_files.rows import (
     is_blank,
     is_split,
     named,
+    options_beside,
     parts,
     read_entries,
     text_of,
@@ -105,7 +106,9 @@ def _strict(where: str, row: Row) -> Sample:
     if holds_nothing(row.get("messages")):
         _required(entry, "question")
     messages, reply = read_prompt(entry)
-    options = {} if holds_nothing(row.get("choices")) else read_choices(where, row["choices"])
+    options = options_beside(row)
+    if not holds_nothing(row.get("choices")):
+        options = read_choices(where, row["choices"])
     gold = _strict_gold(entry, options, reply)
     return _sample(entry, name, with_options(messages, options, ""), gold, "test")
 
@@ -316,6 +319,10 @@ def _told(path: Path, asked: Sequence[_Asked], answers: Sequence[Answered]) -> I
             yield Finding("answer is no option: asked, not scored", one.entry.where, answer.problem)
         elif answer.gold == OPEN:
             yield Finding("no answer: asked, not scored", one.entry.where)
+        if answer.doubt:
+            yield Finding(
+                "a number may be an option's place or words", one.entry.where, answer.doubt
+            )
     if len(answers) > 1 and all(map(_is_letter, answers)):
         detail = "where columns hold options, name them: suite.columns: {A: ..., B: ...}"
         yield Finding("answers are letters, and no options are known", str(path), detail)
@@ -344,13 +351,16 @@ def _samples(
         told = domains.add(one.entry.where, name, one.entry.fields)
         samples.append(replace(sample, domain=told))
     settled, known = domains.settled(samples)
-    return _with_letters(settled, answers, known)
+    return _with_several(settled, answers, known)
 
 
-def _with_letters(
+def _with_several(
     samples: Sequence[Sample], answers: Sequence[Answered], known: Mapping[str, Domain]
 ) -> tuple[Sequence[Sample], Mapping[str, Domain]]:
-    """Samples with several right options, whose answers are sets of letters and nothing else."""
+    """Samples with several right options or texts.
+
+    The answers of the first are sets of letters and nothing else.
+    """
     more = dict(known)
     changed = list(samples)
     for number, (sample, answer) in enumerate(zip(samples, answers, strict=True)):
@@ -358,6 +368,13 @@ def _with_letters(
             letters = letters_of(len(answer.options))
             more[f"options {letters}"] = Domain(frozenset(letters))
             changed[number] = replace(sample, domain=f"options {letters}")
+        elif answer.also:
+            base = known.get(sample.domain, Domain())
+            aliases = dict.fromkeys(answer.also, str(sample.gold.value))
+            more[f"answers to {sample.id}"] = Domain(
+                base.values - {*aliases}, {**base.aliases, **aliases}
+            )
+            changed[number] = replace(sample, domain=f"answers to {sample.id}")
     return changed, more
 
 

@@ -8,12 +8,13 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from harness.errors import InputError, did_you_mean
-from harness.question_files.choices import as_text
-from harness.question_files.columns import FIELDS, Columns
+from harness.question_files.choices import as_text, unlabelled
+from harness.question_files.columns import FIELDS, Columns, find_columns
 from harness.question_files.guesses import columns_of
 from harness.question_files.headers import header_finder, numbered, unnamed
 from harness.question_files.nested import flat, rows_inside
@@ -213,7 +214,19 @@ def _entry(where: str, row: Row, columns: Columns) -> Entry:
     named = next((x for x, own in columns.options.items() if own == fields.get("answer")), None)
     if named is not None:  # an answer may name the column of the right option
         fields["answer"] = named
-    return Entry(where, fields, options)
+    return Entry(where, fields, unlabelled(options))
+
+
+def options_beside(row: Row) -> Mapping[str, str]:
+    """The options that a row has in columns of their own, by letter: A, B or 选项A, 选项B."""
+    columns = _option_columns(tuple(row))
+    options = _entry("", row, columns).options
+    return options if len(options) > 1 else {}
+
+
+@cache
+def _option_columns(names: tuple[str, ...]) -> Columns:
+    return Columns({}, find_columns(names).options)
 
 
 def decoded(where: str, name: str, value: object) -> object:
