@@ -30,7 +30,7 @@ from harness.question_files.columns import (
 from harness.question_files.kinds import KINDS, kind_of_form
 from harness.question_files.looks import Look, look
 from harness.question_files.nested import flat, is_group
-from harness.question_files.tails import Standing, bare, field_of, is_weak, standing
+from harness.question_files.tails import Standing, bare, field_of, is_reply, is_weak, standing
 
 _ASKING, _PLAINLY_ASKING = 0.5, 0.8
 _DIFFERENT = 0.8
@@ -108,7 +108,7 @@ class _Guess:
         if question is None or "messages" in self.fields:
             return True
         named = self._by_name.get("question") == question or field_of(question) == "question"
-        if named and not is_weak(question):
+        if named and (not is_weak(question) or is_reply(self.fields.get("answer", ""))):
             return True
         one = self._looks[question]
         return max(one.asks, one.says) >= _SAYING

@@ -55,6 +55,11 @@ def is_weak(name: str) -> bool:
     return text.endswith(words("weak_zh")) or (bool(said) and said[-1] in words("weak_en"))
 
 
+def is_reply(name: str) -> bool:
+    """Whether a name heads what is said to a user, so that the user beside it asks: assistant."""
+    return bare(name).casefold() in words("replies")
+
+
 def bare(name: str) -> str:
     """A name without the remark behind it."""
     text = unicodedata.normalize("NFKC", name).strip(" *＊#")
