@@ -71,8 +71,8 @@ def _objects(value: object) -> Sequence[Fields]:
 
 
 def _unnested(value: Fields, deepest: int, unread: dict[str, None]) -> Iterator[Fields]:
-    inner = {} if deepest == 0 or _is_row(value) else _inner(value)
-    if not inner:
+    inner = {} if deepest == 0 else _inner(value)
+    if not inner or (_is_row(value) and not _instructs(value, inner, deepest)):
         yield value
         return
     read = _read_of(inner, deepest)
@@ -83,6 +83,14 @@ def _unnested(value: Fields, deepest: int, unread: dict[str, None]) -> Iterator[
         for one in inner[name]:
             for row in _unnested({**own, **one}, deepest - 1, unread):
                 yield {**added, **row}
+
+
+def _instructs(value: Fields, inner: Mapping[str, Sequence[Fields]], deepest: int) -> bool:
+    """Whether what an object asks goes for each question of its lists, and has no answer itself."""
+    if "answer" in find_columns(list(flat(value))).fields:
+        return False
+    fields = [find_columns(_columns(objects, deepest)).fields for objects in inner.values()]
+    return any("question" in found and "answer" in found for found in fields)
 
 
 def _read_of(inner: Mapping[str, Sequence[Fields]], deepest: int) -> list[str]:

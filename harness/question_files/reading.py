@@ -254,6 +254,8 @@ def read_file(path: Path, taking: Taking) -> QuestionFile:
 
 def _around(path: Path, about: About) -> Iterator[Finding]:
     """What of a file was not read, and what in it is no question."""
+    if about.together:
+        yield Finding("sheets read together", str(path), ", ".join(about.together))
     if about.unread:
         named = f"; {about.sheet!r} was read, --sheet NAME reads another" if about.sheet else ""
         yield Finding("not read", str(path), ", ".join(about.unread) + named)

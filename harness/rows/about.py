@@ -58,12 +58,14 @@ class About:
 
     Args:
         sheet: of a workbook of several, the one that was read, where it was alone.
+        together: the sheets that were read, where there were several.
         unread: parts that hold something and were not read: sheets, lists.
         titles: rows that are titles of sections, place and text.
         repeated: names that stand over several columns of different cells.
     """
 
     sheet: str = ""
+    together: list[str] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
     titles: list[tuple[str, str]] = field(default_factory=list)
     repeated: list[str] = field(default_factory=list)

@@ -45,9 +45,10 @@ def read_tables(reading: Reading, sheet: str | None, sheets: Sheets | None) -> R
     first = read_grid(reading.path, sheet, table=True, others=sheets is not None)
     header = reading.header(first)
     read = [(first, header), *_more(reading, first, header, sheets)]
-    reading.about.sheet = first.sheet if len(read) == 1 else ""
+    several = len(read) > 1
+    reading.about.sheet = "" if several else first.sheet
+    reading.about.together += [grid.sheet for grid, _ in read] if several else []
     for grid, own in read:
-        several = len(read) > 1
         place = f"{reading.path}: sheet {grid.sheet!r}" if several else f"{reading.path}:"
         added = sheets.marks(grid.sheet, own.names) if several and sheets is not None else {}
         for where, row in _cells(reading, place, grid, own):

@@ -139,6 +139,20 @@ def test_lists_that_ask_nothing_are_told(tmp_path: Path) -> None:
     assert "list 'authors'" in notes(file)
 
 
+def test_an_instruction_over_lists_goes_for_each_of_their_questions(tmp_path: Path) -> None:
+    asked = [{"input": f"{n}+{n}", "output": str(2 * n)} for n in (1, 2)]
+    value = {"instruction": "Add the numbers.", "examples": asked, "few_shot": asked[:1]}
+    file = read(as_json(tmp_path, value))
+    sums = ["1+1", "2+2", "1+1"]
+    assert [one.question for one in file.test] == [f"Add the numbers.\n{one}" for one in sums]
+    assert [one.family for one in file.test] == ["examples", "examples", "few_shot"]
+
+
+def test_what_a_question_holds_is_no_list_of_questions(tmp_path: Path) -> None:
+    rows = {"q": [{"question": "Who?", "answers": [{"text": "Al", "answer_start": 0}]}]}
+    assert pairs(read(as_json(tmp_path, rows)).test) == [("Who?", "Al")]
+
+
 def test_a_list_called_questions_and_one_question_alone_are_read(tmp_path: Path) -> None:
     assert len(read(as_json(tmp_path, {"title": "Quiz", "questions": TEST})).test) == 2
     assert pairs(read(as_json(tmp_path, TEST[0])).test) == [("4*4等于几？", "16")]
@@ -175,6 +189,8 @@ def test_sheets_of_questions_are_read_together(tmp_path: Path) -> None:
     assert {one.family for one in suite.test} == {"单选题", "判断题", "多选题"}
     assert "C. 太阳" in suite.test[4].question
     assert "sheet:" not in text
+    assert "sheets read together: " in notes(read(path))
+    assert "单选题, 判断题, 多选题" in notes(read(path))
 
 
 def test_sheets_that_are_called_after_parts_are_those_parts(tmp_path: Path) -> None:
