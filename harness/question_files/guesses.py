@@ -194,10 +194,17 @@ class _Guess:
         if len(names) < 2:
             return
         group = [self.fields.pop(name) for name in names]
-        if not self.options and self._answering(self._side_by_side(group), without=group):
+        rows = self._side_by_side(group)
+        if chosen := next((n for n in self._left() if self._chooses(n, group)), None):
+            self.fields["answer"] = chosen
+        if not self.options and (chosen or self._answering(rows, without=group)):
             self.options = dict(zip(letters_of(len(group)), group, strict=True))
         else:
             self.fields |= dict(zip(names, group, strict=True))
+
+    def _chooses(self, name: str, group: Sequence[str]) -> bool:
+        """Whether each cell of a column names one of some columns, as a judge's choice does."""
+        return name not in group and all(cell in group for cell in self._cells[name])
 
     def _take_answer(self) -> None:
         listed = self.fields.get("answer")

@@ -231,7 +231,8 @@ def read_file(path: Path, taking: Taking) -> QuestionFile:
     asked = list(_asking(entries, findings))
     if not asked:
         raise InputError(f"{path}: holds no question")
-    ids = _ids(asked, columns, taking.prefix)
+    apart = bool(about.together) or path.suffix.lower() == ".json"
+    ids = _ids(asked, columns, taking.prefix, apart=apart)
     answers = answers_of(
         [one.entry for one in asked],
         [one.messages[-1].content for one in asked],
@@ -288,8 +289,10 @@ def _has_split(columns: Columns, asked: Sequence[_Asked]) -> bool:
     return columns.fields["split"] == "split" or is_split([one.entry for one in asked])
 
 
-def _ids(asked: Sequence[_Asked], columns: Columns, prefix: str) -> list[str]:
+def _ids(asked: Sequence[_Asked], columns: Columns, prefix: str, *, apart: bool) -> list[str]:
     """An id for each row: its own, the number in front of it, or its place.
+
+    Where a file has several sheets or lists, `apart`, ids may begin anew in each.
 
     Raises:
         InputError: two rows have one.
@@ -297,12 +300,20 @@ def _ids(asked: Sequence[_Asked], columns: Columns, prefix: str) -> list[str]:
     numbers = [f"{prefix}q{n}" for n in range(1, len(asked) + 1)]
     if "id" in columns.fields:
         own = [text_of(one.entry, "id") for one in asked]
+        if apart and len({*own}) < len(own):
+            own = [_in_its_part(one.entry, name) for one, name in zip(asked, own, strict=True)]
         ids = [prefix + name if name else n for name, n in zip(own, numbers, strict=True)]
         _check_ids(asked, ids)
         return ids
     serial = [text_of(one.entry, "serial") for one in asked]
     unique = all(serial) and len({*serial}) == len(serial)
     return [prefix + name for name in serial] if unique else numbers
+
+
+def _in_its_part(entry: Entry, name: str) -> str:
+    """An id behind the name of its part, form or family."""
+    part = next(filter(None, (text_of(entry, x) for x in ("split", "form", "family"))), "")
+    return f"{part} {name}" if part and name else name
 
 
 def _check_ids(asked: Sequence[_Asked], ids: Sequence[str]) -> None:

@@ -129,6 +129,12 @@ def test_counted_answers_beside_one_that_names_one_are_options(
     assert [one.gold for one in file.test] == [Gold("choice", "B"), Gold("choice", "C")]
 
 
+def test_a_column_that_names_the_better_of_two_makes_them_options(tmp_path: Path) -> None:
+    text = "question,answer1,answer2,winner\nWho?,Al,Bo,answer1\nWhat now?,go,stay,answer2\n"
+    file = read(as_csv(tmp_path, text))
+    assert [one.gold for one in file.test] == [Gold("choice", "A"), Gold("choice", "B")]
+
+
 # --- tables of things ----------------------------------------------------------------------------
 
 TABLES = {

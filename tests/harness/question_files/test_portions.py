@@ -211,6 +211,16 @@ def test_other_sheets_are_told_and_the_spec_names_the_one_that_was_read(tmp_path
     assert "sheet '库存', sheet '附加'; '题库' was read" in notes(read(path))
 
 
+def test_numbers_may_begin_anew_on_each_sheet_and_in_each_list(tmp_path: Path) -> None:
+    one: Cells = [("编号", "题目", "答案"), (1, "一周有几天？", "7"), (2, "一年有几月？", "12")]
+    two: Cells = [("编号", "题目", "答案"), (1, "太阳从东边升起？", "对")]
+    file = read(as_book(tmp_path, {"填空题": one, "判断题": two}))
+    assert [one.id for one in file.test] == ["填空题 1", "填空题 2", "判断题 1"]
+    rows = [{"id": 1, **TRAIN[0]}]
+    file = read(as_json(tmp_path, {"train": rows, "test": [{"id": 1, **TEST[0]}]}))
+    assert [one.id for one in file.samples] == ["train 1", "test 1"]
+
+
 def test_a_sheet_that_is_named_is_read_alone(tmp_path: Path) -> None:
     path = as_book(tmp_path, {"单选题": CHOICES, "判断题": VERDICTS})
     file = read_file(path, Taking(sheet="判断题"))
