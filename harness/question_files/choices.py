@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from harness.checker.parse.options import latin_labels, options_in
 from harness.errors import InputError
 from harness.question_files.columns import letters_of
+from harness.question_files.words import words
 from harness.text.display import short
 from harness.text.normalize import fold, informative
 
@@ -24,7 +25,7 @@ _JOINT = r"[\s,、;/&和与及+|.。]*"
 _LETTERS = re.compile(rf"[A-Za-z](?:{_JOINT}[A-Za-z])*")
 _AROUND = " ()[]{}<>【】\"'“”.。、:;,"
 _LABELLED = re.compile(r"[(\[【]?\s*([A-Za-z])\s*[)\]】.、:,]\s*(.+)", re.DOTALL)
-_LABEL = re.compile(r"[(\[【]?\s*([A-Z])\s*(?:[)\]】.、:]+|[ \t]+)\s*(?=\S)")
+_LABEL = re.compile(r"[(（\[【]?\s*(?:([A-Za-z])\s*[)）\]】.．、:：]+|([A-Z])[ \t]+)\s*(?=\S)")
 _SEVERAL = re.compile(r"[;\n、|]|,(?!\d)")
 
 
@@ -53,11 +54,20 @@ def read_choices(where: str, value: object) -> dict[str, str]:
     if not 2 <= len(value) <= MOST_OPTIONS:
         raise InputError(f"{where}: choices must be 2 to {MOST_OPTIONS} options, not {len(value)}")
     texts = [_said(where, option) for option in value]
-    labels = letters_of(len(texts))
-    marked = [_LABEL.match(text) for text in texts]
-    if all(m is not None and m[1] == letter for m, letter in zip(marked, labels, strict=True)):
-        texts = [text[m.end() :].strip() for text, m in zip(texts, marked, strict=True) if m]
-    return dict(zip(labels, texts, strict=True))
+    return unlabelled(dict(zip(letters_of(len(texts)), texts, strict=True)))
+
+
+def unlabelled(options: Mapping[str, str]) -> dict[str, str]:
+    """Options without the letters that they begin with, where each begins with its own."""
+    marked = {letter: _LABEL.match(text) for letter, text in options.items()}
+    own = {letter: mark for letter, mark in marked.items() if mark and _letter(mark) == letter}
+    if len(own) < len(options):
+        return dict(options)
+    return {letter: text[own[letter].end() :].strip() for letter, text in options.items()}
+
+
+def _letter(mark: re.Match[str]) -> str:
+    return str(mark[1] or mark[2]).upper()
 
 
 def _said(where: str, option: object) -> str:
@@ -132,6 +142,9 @@ def right_options(answer: object, options: Mapping[str, str], first: int | None)
         letters = _read(said, options)
         if letters:
             return _ordered(letters, answer)
+    verdict = _by_verdict(bare, options)
+    if verdict:
+        return verdict
     number = _number(bare)
     if number is not None and first is not None and 0 <= number - first < len(options):
         return (list(options)[number - first],)
@@ -151,7 +164,7 @@ def _read(said: str, options: Mapping[str, str]) -> tuple[str, ...]:
     core = said.strip(_AROUND)
     if _LETTERS.fullmatch(core) and (letters := _spelled(core, options)):
         return letters
-    whole = _by_words(said, options)
+    whole = by_words(said, options)
     if whole:
         return whole
     if labelled := _LABELLED.fullmatch(said):
@@ -173,7 +186,7 @@ def _one(part: str, options: Mapping[str, str]) -> tuple[str, ...]:
 def _spelled(core: str, options: Mapping[str, str]) -> tuple[str, ...]:
     """Letters alone: B, b, AC, A、C. A word in small letters is none, though its letters may be."""
     bare = re.sub(_JOINT, "", core)
-    if _by_words(core, options) and len(bare) > 1:
+    if by_words(core, options) and len(bare) > 1:
         return ()
     if not (bare.isupper() or len(bare) == 1 or (bare.islower() and len(bare) <= len(options))):
         return ()
@@ -182,11 +195,24 @@ def _spelled(core: str, options: Mapping[str, str]) -> tuple[str, ...]:
     return letters if fits else ()
 
 
-def _by_words(said: str, options: Mapping[str, str]) -> tuple[str, ...]:
+def by_words(said: str, options: Mapping[str, str]) -> tuple[str, ...]:
     """The option that says just this, where it is one alone."""
     wanted = _key(said)
     found = [letter for letter, words in options.items() if wanted and _key(words) == wanted]
     return (found[0],) if len(found) == 1 else ()
+
+
+def _by_verdict(said: str, options: Mapping[str, str]) -> tuple[str, ...]:
+    """The option that says right or wrong in other words: 对 is 正确, T is True."""
+    for verdict in (words("verdicts_right"), words("verdicts_wrong")):
+        found = [letter for letter, text in options.items() if _bare(text) in verdict]
+        if _bare(said) in verdict and len(found) == 1 and len(options) == 2:
+            return (found[0],)
+    return ()
+
+
+def _bare(text: str) -> str:
+    return fold(text).casefold().strip(_AROUND)
 
 
 def _key(text: str) -> str:

@@ -22,11 +22,15 @@ FIELDS = (
     "id", "question", "answer", "kind", "reference", "family", "row", "template", "domain",
     "messages", "input", "context", "system", "history", "choices", "split", "form", "serial",
 )  # fmt: skip
+# Further answers that are right as well as the first.
+MORE_ANSWERS = tuple(f"answer{n}" for n in range(2, 10))
 _LONGEST_NAME = 40
 _OPENING, _CLOSING = "(（[【<", (")", "）", "]", "】", ">")
 _BETWEEN = re.compile(r"[\s_\-./:：*'\"“”]+")
 _LANGUAGE = re.compile(r"(?<=[a-z])(?:_|-| |\.)(?:en|zh|cn|text|content|string)$", re.IGNORECASE)
 _LEAST_OPTIONS = 2
+# 答案1 and Answer 2 are right answers; response_1 and output_2 are what models said.
+_COUNTED = re.compile(r"(.*(?:答|[Aa][Nn][Ss]).*?)[\s_\-(]*([1-9一二三四五六七八九])\)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,7 @@ class Columns:
     """The columns of a file that count.
 
     Args:
-        fields: by field of `FIELDS`, the column that holds it.
+        fields: by field of `FIELDS` or `MORE_ANSWERS`, the column that holds it.
         options: by letter from A, the column that holds what that option says.
     """
 
@@ -65,8 +69,29 @@ def find_columns(names: Collection[str]) -> Columns:
         if name not in fields and (found := _first(_words(name), left)) is not None:
             fields[name] = found
             del left[found]
+    accepted = _accepted(known)
+    if accepted and fields.get("answer") in (None, *accepted):
+        fields |= dict(zip(("answer", *MORE_ANSWERS), accepted, strict=False))
+        options = {} if {*options.values()} & {*accepted} else options
     _settle_pairs(fields, names)
     return Columns(fields, options)
+
+
+def _accepted(names: Collection[str]) -> list[str]:
+    """Columns of several right answers, counted from 1: 答案1, 答案2."""
+    found: dict[str, dict[int, str]] = {}
+    for name in names:
+        counted = _COUNTED.fullmatch(unicodedata.normalize("NFKC", name).strip())
+        if counted is not None and _plain(counted[1]) in (*_words("answer"), "answer"):
+            found.setdefault(_plain(counted[1]), {})[_places(counted[2])] = name
+    for by_place in found.values():
+        if len(by_place) > 1 and sorted(by_place) == [*range(1, len(by_place) + 1)]:
+            return [by_place[place] for place in sorted(by_place)]
+    return []
+
+
+def _places(mark: str) -> int:
+    return int(mark) if mark.isascii() else "一二三四五六七八九".index(mark) + 1
 
 
 def _settle_pairs(fields: dict[str, str], names: Collection[str]) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from harness.checker.gold import gold_from
@@ -13,12 +14,13 @@ from harness.errors import InputError, did_you_mean
 from harness.question_files.choices import (
     NoOption,
     as_text,
-    first_number,
     read_choices,
     right_options,
 )
+from harness.question_files.columns import MORE_ANSWERS
 from harness.question_files.kinds import KINDS, guessed, kind_of_form, settled
-from harness.question_files.rows import Entry, holds_nothing, text_of
+from harness.question_files.places import Numbers, read_numbers
+from harness.question_files.rows import Entry, holds_nothing, is_blank, text_of
 from harness.text.display import short
 
 # What a question is worth whose right answer nobody gave: it is asked, and not scored.
@@ -34,12 +36,16 @@ class Answered:
         options: what the question's options say, by letter.
         problem: why there is none although the row holds one.
         is_guessed: whether nobody said its kind.
+        doubt: which other option it could be as well, where a file leaves that open.
+        also: other texts that are right as well.
     """
 
     gold: Gold
     options: Mapping[str, str]
     problem: str = ""
     is_guessed: bool = False
+    doubt: str = ""
+    also: tuple[str, ...] = ()
 
 
 def answers_of(
@@ -57,45 +63,63 @@ def answers_of(
     """
     values = [_value(entry, reply) for entry, reply in zip(entries, said, strict=True)]
     options = [options_of(e, q) for e, q in zip(entries, questions, strict=True)]
-    listed = [
-        (v, len(o)) for v, o in zip(values, options, strict=True) if o and not holds_nothing(v)
-    ]
-    first = first_number((v for v, _ in listed), (n for _, n in listed))
-    by_number = first is not None and all(type(v) is int for v, _ in listed)
+    asked = [n for n, own in enumerate(options) if own and not holds_nothing(values[n])]
+    listed = all(len(entries[n].options) < 2 and _has_choices(entries[n]) for n in asked)
+    numbers = read_numbers([values[n] for n in asked], [options[n] for n in asked], listed=listed)
     found = []
     for entry, value, letters in zip(entries, values, options, strict=True):
-        numbered = _at(value, letters, first) if by_number else value
-        found.append(_answer(entry, numbered, letters, first))
-    return _together(found, values)
+        found.append(_answer(entry, value, letters, numbers))
+    return [_with_more(e, one) for e, one in zip(entries, _together(found, values), strict=True)]
 
 
-def _at(value: object, options: Mapping[str, str], first: int | None) -> object:
-    """The letter of an option that a file of numbers names by its place, not by its words."""
-    if first is None or not isinstance(value, int) or not 0 <= value - first < len(options):
-        return value
-    return list(options)[value - first]
+def _with_more(entry: Entry, answered: Answered) -> Answered:
+    """An answer with those of its row that are right as well."""
+    gold = answered.gold
+    given = [as_text(entry.fields[x]) for x in MORE_ANSWERS if not is_blank(entry.fields.get(x))]
+    if gold.kind not in ("text", "free") or gold.is_open or not given:
+        return answered
+    first = gold.value if isinstance(gold.value, tuple) else (str(gold.value),)
+    also = tuple(text for text in dict.fromkeys(given) if text not in first)
+    if gold.kind == "text":
+        return replace(answered, also=also)
+    return replace(answered, gold=Gold("free", (*first, *also)))
+
+
+def _has_choices(entry: Entry) -> bool:
+    return not holds_nothing(entry.fields.get("choices"))
 
 
 def options_of(entry: Entry, question: str) -> Mapping[str, str]:
     """The options of a row: of its columns, its field, or those that its question lists."""
     if len(entry.options) > 1:
         return entry.options
-    if not holds_nothing(entry.fields.get("choices")):
+    if _has_choices(entry):
         return read_choices(entry.where, entry.fields["choices"])
     return options_in(question)
 
 
 def _value(entry: Entry, reply: str) -> Any:
     """What a row gives as its answer."""
-    value = entry.fields.get("answer")
+    given = (entry.fields.get(name) for name in ("answer", *MORE_ANSWERS))
+    value = next((one for one in given if not holds_nothing(one)), None)
     if isinstance(value, list) and value and all(isinstance(one, Mapping) for one in value):
         value = value[0]  # SQuAD's own file has each place where an answer stands
     if isinstance(value, Mapping):  # as SQuAD has it, a text for each place where it stands
         texts = value.get("text")
         value = texts[0] if isinstance(texts, list) and texts else texts
     if isinstance(value, str) and value.lstrip().startswith("["):
-        return value  # read as a set where its kind says so
+        return _listed(value)
     return reply if holds_nothing(value) else value
+
+
+def _listed(text: str) -> str | list[str]:
+    """The texts of a list that a cell writes as JSON; another text as it is."""
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    is_texts = isinstance(value, list) and all(isinstance(one, str) for one in value)
+    return value if is_texts else text
 
 
 def kind_said(entry: Entry, *, loose: bool) -> Kind | None:
@@ -116,17 +140,27 @@ def kind_said(entry: Entry, *, loose: bool) -> Kind | None:
     return known
 
 
-def _answer(entry: Entry, value: object, options: Mapping[str, str], first: int | None) -> Answered:
+def _kind(entry: Entry, *, own: bool) -> Kind | None:
+    """The kind that a row names; options of its own make 判断题 and 填空题 questions of choice."""
     kind = kind_said(entry, loose=True)
+    is_form = text_of(entry, "kind").lower() not in KINDS
+    return "choice" if own and kind == "text" and is_form else kind
+
+
+def _answer(entry: Entry, value: object, options: Mapping[str, str], numbers: Numbers) -> Answered:
+    own = len(entry.options) > 1 or (bool(options) and _has_choices(entry))
+    kind = _kind(entry, own=own)
     if holds_nothing(value):
         return Answered(Gold("none", None) if kind == "none" else OPEN, options)
-    own = bool(entry.options) or not holds_nothing(entry.fields.get("choices"))
     if options and kind in (None, "choice", "set" if own else "choice"):
         try:
-            return Answered(option_gold(value, options, first), options, is_guessed=kind is None)
+            gold = option_gold(numbers.letter(value, options), options, numbers.behind)
         except NoOption as none:
             if own:
                 return Answered(OPEN, options, problem=none.reason)
+        else:
+            doubt = numbers.doubt(value, options)
+            return Answered(gold, options, is_guessed=kind is None, doubt=doubt)
     if kind is not None:
         return Answered(read_gold(entry.where, kind, value), options if kind == "choice" else {})
     return Answered(_guess(value), {}, is_guessed=True)
@@ -160,8 +194,7 @@ def read_gold(where: str, kind: Kind, value: object) -> Gold:
 
 
 def _guess(value: object) -> Gold:
-    if isinstance(value, list) and len(value) == 1:
-        (value,) = value
+    value = _alone(value)
     kind = guessed(value)
     if kind == "free":
         return Gold("free", str(value).strip())
@@ -184,5 +217,10 @@ def _together(found: Sequence[Answered], values: Sequence[object]) -> list[Answe
     changed = list(found)
     for n, kind in zip(guesses, kinds, strict=True):
         if kind == "free" and found[n].gold.kind == "text":
-            changed[n] = Answered(Gold("free", as_text(values[n])), {}, is_guessed=True)
+            changed[n] = replace(changed[n], gold=Gold("free", as_text(_alone(values[n]))))
     return changed
+
+
+def _alone(value: object) -> object:
+    """What stands alone in a list."""
+    return value[0] if isinstance(value, list) and len(value) == 1 else value

@@ -12,8 +12,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.errors import InputError
-from harness.question_files.choices import NoOption, as_text, read_choices, right_options
+from harness.question_files.choices import (
+    NoOption,
+    as_text,
+    read_choices,
+    right_options,
+    unlabelled,
+)
 from harness.question_files.columns import (
+    MORE_ANSWERS,
     Columns,
     find_columns,
     is_beside,
@@ -23,11 +30,15 @@ from harness.question_files.columns import (
 from harness.question_files.kinds import KINDS, kind_of_form
 from harness.question_files.looks import Look, look
 from harness.question_files.nested import flat, is_group
-from harness.question_files.tails import Standing, bare, field_of, standing
+from harness.question_files.tails import Standing, bare, field_of, is_reply, is_weak, standing
 
 _ASKING, _PLAINLY_ASKING = 0.5, 0.8
 _DIFFERENT = 0.8
 _MOST_FILLED = 0.5
+_SAYING = 0.3
+# Numbers and codes that tell rows apart: 1000, ifeval_12, 3f9c0a1b.
+_CODE = re.compile(r"\d+|[A-Za-z]+[_-]?\d+|[0-9a-f-]{8,}")
+_LEAST_RUNNING, _LEAST_ID = 4, 100
 # Fields that are texts: a column of lists or objects is none of them.
 _TEXTS = ("input", "context", "system", "family", "reference", "id", "row", "template", "domain",
     "form", "serial", "split", "kind")  # fmt: skip
@@ -85,9 +96,22 @@ class _Guess:
         self._take_options()
         self._take_answer()
         self._take_longest()
-        return Guessed(
-            Columns(self.fields, self.options), by_name or self._is_questions(), self._looks
-        )
+        is_questions = (by_name or self._is_questions()) and self._says_something()
+        return Guessed(Columns(self.fields, self.options), is_questions, self._looks)
+
+    def _says_something(self) -> bool:
+        """Whether the cells of a question could ask: names of users and things could not.
+
+        A column that is called a question is believed.
+        """
+        question = self.fields.get("question")
+        if question is None or "messages" in self.fields:
+            return True
+        named = self._by_name.get("question") == question or field_of(question) == "question"
+        if named and (not is_weak(question) or is_reply(self.fields.get("answer", ""))):
+            return True
+        one = self._looks[question]
+        return max(one.asks, one.says) >= _SAYING
 
     def _leave_misfits(self) -> None:
         """Leave columns whose cells cannot be what their names say."""
@@ -102,9 +126,25 @@ class _Guess:
             and not any(_is_kind(cell) for cell in self._cells[kind])
         ):
             self.fields.setdefault("family", self.fields.pop("kind"))
+        answer = self.fields.get("answer")
+        if answer is not None and self._is_key(answer):
+            del self.fields["answer"]
+            self.fields.setdefault("id", answer)
         serial = self.fields.get("serial")
         if serial is not None and field_of(serial) == "answer":
             del self.fields["serial"]
+
+    def _is_key(self, name: str) -> bool:
+        """Whether a column called `key` tells rows apart, as IFEval's does, and answers nothing."""
+        cells = self._cells[name]
+        if bare(name).casefold() != "key" or self.options or "choices" in self.fields:
+            return False
+        texts = [as_text(cell) for cell in cells if cell is not None]
+        if len({*texts}) < len(texts) or not all(map(_CODE.fullmatch, texts)):
+            return False
+        numbers = [int(text) for text in texts if text.isdecimal()]
+        running = len(numbers) >= _LEAST_RUNNING and numbers == sorted(numbers)
+        return not numbers or running or min(numbers) >= _LEAST_ID
 
     def _take_turns(self) -> None:
         if "messages" in self.fields:
@@ -134,6 +174,7 @@ class _Guess:
 
     def _take_options(self) -> None:
         """Options that no list of names holds: they are so where a column names one of them."""
+        self._take_counted()
         if self.options or "choices" in self.fields:
             return
         for name in self._left():
@@ -146,6 +187,24 @@ class _Guess:
             if texts and self._answering(self._side_by_side(group), without=group):
                 self.options = dict(zip(letters_of(len(group)), group, strict=True))
                 return
+
+    def _take_counted(self) -> None:
+        """答案1, 答案2 are options, and not right answers, where a column names one of them."""
+        names = [name for name in ("answer", *MORE_ANSWERS) if name in self.fields]
+        if len(names) < 2:
+            return
+        group = [self.fields.pop(name) for name in names]
+        rows = self._side_by_side(group)
+        if chosen := next((n for n in self._left() if self._chooses(n, group)), None):
+            self.fields["answer"] = chosen
+        if not self.options and (chosen or self._answering(rows, without=group)):
+            self.options = dict(zip(letters_of(len(group)), group, strict=True))
+        else:
+            self.fields |= dict(zip(names, group, strict=True))
+
+    def _chooses(self, name: str, group: Sequence[str]) -> bool:
+        """Whether each cell of a column names one of some columns, as a judge's choice does."""
+        return name not in group and all(cell in group for cell in self._cells[name])
 
     def _take_answer(self) -> None:
         listed = self.fields.get("answer")
@@ -218,7 +277,8 @@ class _Guess:
             return False
         if one.numbers is not None:
             low, high = one.numbers
-            return low >= 0 and high <= most and high - low < most
+            if low >= 0 and high <= most and high - low < most:
+                return True
         pairs = zip(self._cells[name], rows, strict=True)
         named = [_is_one(cell, options) for cell, options in pairs if cell]
         return 2 * sum(named) >= len(named)
@@ -231,9 +291,8 @@ class _Guess:
     def _side_by_side(self, group: Sequence[str]) -> list[Mapping[str, str]]:
         columns = [self._cells[name] for name in group]
         letters = letters_of(len(group))
-        return [
-            dict(zip(letters, map(as_text, r), strict=True)) for r in zip(*columns, strict=True)
-        ]
+        rows = (zip(letters, map(as_text, r), strict=True) for r in zip(*columns, strict=True))
+        return [unlabelled(dict(row)) for row in rows]
 
     def _listed(self, name: str) -> list[Mapping[str, str]]:
         found: list[Mapping[str, str]] = []

@@ -12,12 +12,14 @@ from itertools import pairwise
 from harness.question_files.columns import Columns, find_columns, is_question_file
 from harness.question_files.guesses import columns_of
 from harness.question_files.looks import asks, look
-from harness.rows.strict import Header
+from harness.rows.about import Header
 
 _WITHIN, _LOOKED_AT = 20, 100
 _LONGEST_NAME = 40
 _LEAST_ROWS = 2
 _ASKING = 0.6
+# What every sheet of questions has, of the columns that a spec names.
+_NEEDED = ("question", "messages", "answer")
 
 Rows = Sequence[Sequence[object]]
 
@@ -31,12 +33,16 @@ def header_finder(columns: Columns | None) -> Callable[[Rows], Header | None]:
     if columns is None:
         return _found
     wanted = {*columns.taken().values()}
+    needed = {columns.fields[name] for name in _NEEDED if name in columns.fields}
 
     def named(rows: Rows) -> Header | None:
         names = numbered(max(map(len, rows), default=0))
         if wanted <= {*names} and not any(_has(rows, name) for name in wanted):
             return Header(0, names)
-        return next((one for one in _candidates(rows) if wanted <= {*one.names}), None)
+        whole = (one for one in _candidates(rows) if wanted <= {*one.names})
+        # A sheet of several may have no options, and none has what its own name says.
+        part = (one for one in _candidates(rows) if needed and needed <= {*one.names})
+        return next(whole, None) or next(part, None)
 
     return named
 

@@ -22,6 +22,8 @@ _LETTERS = re.compile(r"[A-Ha-h](?:[ ,、;]?[A-Ha-h]){0,7}")
 _NUMBER = re.compile(r"-?\d{1,3}")
 _TURN_KEYS = ({"role", "content"}, {"from", "value"})
 _MOST_CHARACTERS = 2000
+_SENTENCE = re.compile(r"[\u3400-\u9fff]{2}.{0,40}[，。！？；]|[\u3400-\u9fff]{7}")
+_LEAST_WORDS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class Look:
         distinct: the share of different cells.
         asks: the share of texts that ask.
         marked: the share of texts that end in a question mark.
+        says: the share of texts that say something, as sentences do and names do not.
         length: characters of a cell, on average.
         is_text: whether all are texts, numbers or the like.
         letters: how many options there are at least where each cell is their letters; 0 else.
@@ -47,6 +50,7 @@ class Look:
     distinct: float
     asks: float
     marked: float
+    says: float
     length: float
     is_text: bool
     letters: int
@@ -68,6 +72,7 @@ def look(cells: Sequence[object]) -> Look:
         distinct=len({*map(str, held)}) / max(1, len(held)),
         asks=sum(map(asks, texts)) / max(1, len(held)),
         marked=sum(text.endswith(("?", "？")) for text in texts) / max(1, len(held)),
+        says=sum(map(_says, texts)) / max(1, len(held)),
         length=sum(map(len, texts)) / max(1, len(texts)),
         is_text=is_text,
         letters=_letters(folded) if is_text else 0,
@@ -86,6 +91,11 @@ def asks(text: str) -> bool:
         return len(said) > 1
     first, _, more = said.partition(" ")
     return bool(more) and first.casefold() in words("asking_en")
+
+
+def _says(text: str) -> bool:
+    """Whether a text says something, and is no name alone."""
+    return _SENTENCE.search(text) is not None or len(text.split()) >= _LEAST_WORDS
 
 
 def is_turns(value: object) -> bool:

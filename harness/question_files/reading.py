@@ -28,6 +28,7 @@ from harness.question_files.golds import (
     option_gold,
     read_gold,
 )
+from harness.question_files.portions import STRICT
 from harness.question_files.prompts import read_prompt, with_options
 from harness.question_files.rows import (
     Entry,
@@ -35,12 +36,14 @@ from harness.question_files.rows import (
     is_blank,
     is_split,
     named,
+    options_beside,
     parts,
     read_entries,
     text_of,
     without_numbers,
 )
-from harness.rows.strict import Row, read_rows
+from harness.rows.about import About, Row
+from harness.rows.strict import read_rows
 from harness.tables.questions import say
 from harness.text.language import language_of
 
@@ -86,7 +89,7 @@ def read_questions(path: Path) -> Questions:
     """
     samples: dict[str, Sample] = {}
     domains = FileDomains()
-    for where, row in read_rows(path, (*QUESTION_FIELDS, *MORE_FIELDS)):
+    for where, row in read_rows(path, (*QUESTION_FIELDS, *MORE_FIELDS), sheets=STRICT):
         sample = _strict(where, row)
         if sample.id in samples:
             raise InputError(f"{where}: id {sample.id!r} occurs twice")
@@ -103,7 +106,9 @@ def _strict(where: str, row: Row) -> Sample:
     if holds_nothing(row.get("messages")):
         _required(entry, "question")
     messages, reply = read_prompt(entry)
-    options = {} if holds_nothing(row.get("choices")) else read_choices(where, row["choices"])
+    options = options_beside(row)
+    if not holds_nothing(row.get("choices")):
+        options = read_choices(where, row["choices"])
     gold = _strict_gold(entry, options, reply)
     return _sample(entry, name, with_options(messages, options, ""), gold, "test")
 
@@ -166,6 +171,7 @@ class QuestionFile:
         domains: what answers could be, by the names that samples have for them.
         findings: what was taken for what, and what is odd.
         guessed: how many answers nobody named the kind of, by the kind that was taken.
+        sheet: of a workbook of several, the one that was read, where it was alone.
     """
 
     columns: Columns
@@ -175,6 +181,7 @@ class QuestionFile:
     domains: Mapping[str, Domain]
     findings: tuple[Finding, ...]
     guessed: Mapping[Kind, int] = field(default_factory=dict)
+    sheet: str = ""
 
     @property
     def samples(self) -> tuple[Sample, ...]:
@@ -188,7 +195,8 @@ class Taking:
 
     Args:
         columns: which column holds what; found by their names where `None`.
-        sheet: of a workbook; the first that holds a table where `None`.
+        sheet: of a workbook; where `None`, the first that holds a table, and those that ask and
+            answer under the same names.
         system: a system text before every question that has none.
         instruction: a line behind every question.
         prefix: stands before every id.
@@ -216,13 +224,15 @@ def read_file(path: Path, taking: Taking) -> QuestionFile:
     Raises:
         InputError: one sentence that names the file, the row and the field.
     """
-    columns, entries = read_entries(path, taking.columns, taking.sheet)
-    findings: list[Finding] = []
+    about = About()
+    columns, entries = read_entries(path, taking.columns, taking.sheet, about)
+    findings = list(_around(path, about))
     entries = _plain(path, entries, findings)
     asked = list(_asking(entries, findings))
     if not asked:
         raise InputError(f"{path}: holds no question")
-    ids = _ids(asked, columns, taking.prefix)
+    apart = bool(about.together) or path.suffix.lower() == ".json"
+    ids = _ids(asked, columns, taking.prefix, apart=apart)
     answers = answers_of(
         [one.entry for one in asked],
         [one.messages[-1].content for one in asked],
@@ -239,8 +249,19 @@ def read_file(path: Path, taking: Taking) -> QuestionFile:
     kinds = Counter(one.gold.kind for one in answers if one.is_guessed)
     return QuestionFile(
         columns, tuple(by_part["train"]), tuple(by_part["dev"]), tuple(by_part["test"]), domains,
-        tuple(findings), dict(kinds),
+        tuple(findings), dict(kinds), about.sheet,
     )  # fmt: skip
+
+
+def _around(path: Path, about: About) -> Iterator[Finding]:
+    """What of a file was not read, and what in it is no question."""
+    if about.together:
+        yield Finding("sheets read together", str(path), ", ".join(about.together))
+    if about.unread:
+        named = f"; {about.sheet!r} was read, --sheet NAME reads another" if about.sheet else ""
+        yield Finding("not read", str(path), ", ".join(about.unread) + named)
+    for where, text in about.titles:
+        yield Finding("title of a section, not asked", where, text)
 
 
 def _plain(path: Path, entries: list[Entry], findings: list[Finding]) -> list[Entry]:
@@ -268,8 +289,10 @@ def _has_split(columns: Columns, asked: Sequence[_Asked]) -> bool:
     return columns.fields["split"] == "split" or is_split([one.entry for one in asked])
 
 
-def _ids(asked: Sequence[_Asked], columns: Columns, prefix: str) -> list[str]:
+def _ids(asked: Sequence[_Asked], columns: Columns, prefix: str, *, apart: bool) -> list[str]:
     """An id for each row: its own, the number in front of it, or its place.
+
+    Where a file has several sheets or lists, `apart`, ids may begin anew in each.
 
     Raises:
         InputError: two rows have one.
@@ -277,12 +300,20 @@ def _ids(asked: Sequence[_Asked], columns: Columns, prefix: str) -> list[str]:
     numbers = [f"{prefix}q{n}" for n in range(1, len(asked) + 1)]
     if "id" in columns.fields:
         own = [text_of(one.entry, "id") for one in asked]
+        if apart and len({*own}) < len(own):
+            own = [_in_its_part(one.entry, name) for one, name in zip(asked, own, strict=True)]
         ids = [prefix + name if name else n for name, n in zip(own, numbers, strict=True)]
         _check_ids(asked, ids)
         return ids
     serial = [text_of(one.entry, "serial") for one in asked]
     unique = all(serial) and len({*serial}) == len(serial)
     return [prefix + name for name in serial] if unique else numbers
+
+
+def _in_its_part(entry: Entry, name: str) -> str:
+    """An id behind the name of its part, form or family."""
+    part = next(filter(None, (text_of(entry, x) for x in ("split", "form", "family"))), "")
+    return f"{part} {name}" if part and name else name
 
 
 def _check_ids(asked: Sequence[_Asked], ids: Sequence[str]) -> None:
@@ -301,6 +332,10 @@ def _told(path: Path, asked: Sequence[_Asked], answers: Sequence[Answered]) -> I
             yield Finding("answer is no option: asked, not scored", one.entry.where, answer.problem)
         elif answer.gold == OPEN:
             yield Finding("no answer: asked, not scored", one.entry.where)
+        if answer.doubt:
+            yield Finding(
+                "a number may be an option's place or words", one.entry.where, answer.doubt
+            )
     if len(answers) > 1 and all(map(_is_letter, answers)):
         detail = "where columns hold options, name them: suite.columns: {A: ..., B: ...}"
         yield Finding("answers are letters, and no options are known", str(path), detail)
@@ -329,13 +364,16 @@ def _samples(
         told = domains.add(one.entry.where, name, one.entry.fields)
         samples.append(replace(sample, domain=told))
     settled, known = domains.settled(samples)
-    return _with_letters(settled, answers, known)
+    return _with_several(settled, answers, known)
 
 
-def _with_letters(
+def _with_several(
     samples: Sequence[Sample], answers: Sequence[Answered], known: Mapping[str, Domain]
 ) -> tuple[Sequence[Sample], Mapping[str, Domain]]:
-    """Samples with several right options, whose answers are sets of letters and nothing else."""
+    """Samples with several right options or texts.
+
+    The answers of the first are sets of letters and nothing else.
+    """
     more = dict(known)
     changed = list(samples)
     for number, (sample, answer) in enumerate(zip(samples, answers, strict=True)):
@@ -343,6 +381,13 @@ def _with_letters(
             letters = letters_of(len(answer.options))
             more[f"options {letters}"] = Domain(frozenset(letters))
             changed[number] = replace(sample, domain=f"options {letters}")
+        elif answer.also:
+            base = known.get(sample.domain, Domain())
+            aliases = dict.fromkeys(answer.also, str(sample.gold.value))
+            more[f"answers to {sample.id}"] = Domain(
+                base.values - {*aliases}, {**base.aliases, **aliases}
+            )
+            changed[number] = replace(sample, domain=f"answers to {sample.id}")
     return changed, more
 
 

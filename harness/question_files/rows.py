@@ -8,16 +8,19 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from harness.errors import InputError, did_you_mean
-from harness.question_files.choices import as_text
-from harness.question_files.columns import FIELDS, Columns
+from harness.question_files.choices import as_text, unlabelled
+from harness.question_files.columns import FIELDS, Columns, find_columns
 from harness.question_files.guesses import columns_of
 from harness.question_files.headers import header_finder, numbered, unnamed
 from harness.question_files.nested import flat, rows_inside
-from harness.rows.strict import Header, Row, read_rows
+from harness.question_files.portions import PARTS, SHEETS
+from harness.rows.about import About, Header, Row
+from harness.rows.strict import read_rows
 from harness.text.display import short
 
 _LOOKED_AT = 200
@@ -73,19 +76,21 @@ def text_of(entry: Entry, name: str) -> str:
 
 
 def read_entries(
-    path: Path, columns: Columns | None, sheet: str | None
+    path: Path, columns: Columns | None, sheet: str | None, about: About
 ) -> tuple[Columns, list[Entry]]:
     """Read all rows of a file.
 
     Args:
         path: the file.
         columns: which column holds what; found by their names where `None`.
-        sheet: of a workbook.
+        sheet: of a workbook; where `None`, the first that holds a table, and those that ask and
+            answer under the same names.
+        about: is told what was not read.
 
     Raises:
         InputError: it cannot be read, holds nothing to ask, or lacks a column.
     """
-    rows = list(_read(path, columns, sheet))
+    rows = list(_read(path, columns, sheet, about))
     names = list(dict.fromkeys(name for _, row in rows for name in row))
     if not rows:
         raise InputError(f"{path}: holds no question")
@@ -96,7 +101,9 @@ def read_entries(
                 f"{path}: no column asks a question (found: {named(names)}): say which one does: "
                 "suite.columns: {question: ..., answer: ...}"
             )
+        _check_alone(path, columns, names)
     _check_columns(path, columns, names)
+    _check_once(path, columns, about)
     return columns, [_entry(where, row, columns) for where, row in rows]
 
 
@@ -131,11 +138,14 @@ def holds_questions(path: Path, sheet: str | None) -> bool:
     return columns_of(rows).is_questions or _unnamed(rows) is not None
 
 
-def _read(path: Path, columns: Columns | None, sheet: str | None) -> Iterator[tuple[str, Row]]:
+def _read(
+    path: Path, columns: Columns | None, sheet: str | None, about: About
+) -> Iterator[tuple[str, Row]]:
     """The rows of a file, with what their objects hold."""
     rows = read_rows(
-        path, FIELDS, sheet=sheet, find_header=header_finder(columns), rows_inside=rows_inside
-    )
+        path, FIELDS, sheet=sheet, find_header=header_finder(columns), rows_inside=rows_inside,
+        sheets=SHEETS, about=about,
+    )  # fmt: skip
     return ((where, flat(row)) for where, row in rows)
 
 
@@ -165,6 +175,35 @@ def _check_columns(path: Path, columns: Columns, names: Sequence[str]) -> None:
             )
 
 
+def _check_once(path: Path, columns: Columns, about: About) -> None:
+    """Refuse a column that is taken where its name stands over others with other cells."""
+    for name in columns.taken().values():
+        if name in about.repeated:
+            raise InputError(
+                f"{path}: the column {name!r} stands there twice: give each its own name, or put "
+                "one question on each row"
+            )
+
+
+def _check_alone(path: Path, columns: Columns, names: Sequence[str]) -> None:
+    """Refuse a second question and answer on each row, by the same names spelled otherwise."""
+    taken = [columns.fields.get(name, "") for name in ("question", "answer")]
+    again = [[other for other in names if _is_again(other, name)] for name in taken if name]
+    if len(again) > 1 and all(again):
+        raise InputError(
+            f"{path}: the columns {taken[0]!r} and {taken[1]!r} stand there twice "
+            f"({again[0][0]!r}, {again[1][0]!r}): put one question on each row"
+        )
+
+
+def _is_again(other: str, name: str) -> bool:
+    """Whether a name is another once more, but for its case, or as pandas counts it: 题目.1."""
+    return other != name and (
+        other.casefold() == name.casefold()
+        or re.fullmatch(re.escape(name) + r"\.\d", other) is not None
+    )
+
+
 def _entry(where: str, row: Row, columns: Columns) -> Entry:
     fields = {name: row[own] for name, own in columns.fields.items() if own in row}
     options = {
@@ -175,7 +214,19 @@ def _entry(where: str, row: Row, columns: Columns) -> Entry:
     named = next((x for x, own in columns.options.items() if own == fields.get("answer")), None)
     if named is not None:  # an answer may name the column of the right option
         fields["answer"] = named
-    return Entry(where, fields, options)
+    return Entry(where, fields, unlabelled(options))
+
+
+def options_beside(row: Row) -> Mapping[str, str]:
+    """The options that a row has in columns of their own, by letter: A, B or 选项A, 选项B."""
+    columns = _option_columns(tuple(row))
+    options = _entry("", row, columns).options
+    return options if len(options) > 1 else {}
+
+
+@cache
+def _option_columns(names: tuple[str, ...]) -> Columns:
+    return Columns({}, find_columns(names).options)
 
 
 def decoded(where: str, name: str, value: object) -> object:
@@ -223,11 +274,11 @@ def parts(entries: Sequence[Entry]) -> Iterator[str]:
     """
     for entry in entries:
         said = text_of(entry, "split").casefold()
-        part = _PARTS.get(said) if said else "test"
+        part = PARTS.get(said) if said else "test"
         if part is None:
             raise InputError(
                 f"{entry.where}: split is {short(said)}, which is none of train, dev and test"
-                f"{did_you_mean(said, _PARTS)}"
+                f"{did_you_mean(said, PARTS)}"
             )
         yield part
 
@@ -235,14 +286,4 @@ def parts(entries: Sequence[Entry]) -> Iterator[str]:
 def is_split(entries: Sequence[Entry]) -> bool:
     """Whether a column tells parts: each of its cells names one, or nothing."""
     said = {text_of(entry, "split").casefold() for entry in entries}
-    return said <= {"", *_PARTS} and said != {""}
-
-
-_PARTS: Mapping[str, str] = {
-    **dict.fromkeys(("train", "training", "tr", "训练", "训练集", "训练数据"), "train"),
-    **dict.fromkeys(("dev", "val", "valid", "validation", "验证", "验证集", "开发集"), "dev"),
-    **dict.fromkeys(
-        ("test", "testing", "eval", "evaluation", "测试", "测试集", "评测", "评测集", "评估"),
-        "test",
-    ),
-}
+    return said <= {"", *PARTS} and said != {""}

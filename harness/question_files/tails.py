@@ -48,6 +48,18 @@ def standing(name: str) -> Standing:
     return Standing.RIGHT if is_right else Standing.PLAIN
 
 
+def is_weak(name: str) -> bool:
+    """Whether a name heads questions and other things as well: user, input, source."""
+    text = bare(name)
+    said = _words(text)
+    return text.endswith(words("weak_zh")) or (bool(said) and said[-1] in words("weak_en"))
+
+
+def is_reply(name: str) -> bool:
+    """Whether a name heads what is said to a user, so that the user beside it asks: assistant."""
+    return bare(name).casefold() in words("replies")
+
+
 def bare(name: str) -> str:
     """A name without the remark behind it."""
     text = unicodedata.normalize("NFKC", name).strip(" *＊#")

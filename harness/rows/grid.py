@@ -23,7 +23,8 @@ class Grid:
 
     In `delimited` text a row that is longer than the header has a separator too many; in a sheet
     it has a remark beside the table. Each of the `merged` cells holds the value of the first.
-    `separator` is that of the text, `sheet` the name of the sheet where there are several.
+    `separator` is that of the text, `sheet` the name of the sheet where there are several, and
+    `others` those of the other sheets that hold anything and are not hidden, if asked for.
     """
 
     rows: Sequence[Sequence[object]]
@@ -32,9 +33,10 @@ class Grid:
     merged: tuple[Span, ...] = ()
     separator: str = ""
     sheet: str = ""
+    others: tuple[str, ...] = ()
 
 
-def read_grid(path: Path, sheet: str | None, *, table: bool = False) -> Grid:
+def read_grid(path: Path, sheet: str | None, *, table: bool = False, others: bool = False) -> Grid:
     """Read a file's cells.
 
     Args:
@@ -42,6 +44,7 @@ def read_grid(path: Path, sheet: str | None, *, table: bool = False) -> Grid:
         sheet: the sheet of an xlsx; where it is None, the first one that is not hidden.
         table: whether to read as one who looks at it does: numbers as their formats show them,
             and the first sheet that holds a table.
+        others: whether to name the other sheets, where none is named.
 
     Raises:
         InputError: the file is missing, of another format, damaged or dangerous, or lacks the
@@ -53,7 +56,7 @@ def read_grid(path: Path, sheet: str | None, *, table: bool = False) -> Grid:
     if suffix not in SUFFIXES:
         raise InputError(f"{path}: not a table; one of {', '.join(SUFFIXES)} is read")
     if suffix in {".xlsx", ".xlsm"}:
-        return _read_xlsx(path, sheet, table=table)
+        return _read_xlsx(path, sheet, table=table, others=others and sheet is None)
     if sheet is not None:
         raise InputError(f"{path}: a {suffix} file has no sheets, so no sheet {sheet!r}")
     return _read_delimited(path)
@@ -67,9 +70,10 @@ def _read_delimited(path: Path) -> Grid:
     return Grid([cells for _, cells in read.rows], delimited=True, separator=read.separator)
 
 
-def _read_xlsx(path: Path, sheet: str | None, *, table: bool) -> Grid:
+def _read_xlsx(path: Path, sheet: str | None, *, table: bool, others: bool) -> Grid:
     with open_sheet(path, sheet, table=table) as read:
         rows = _trimmed(read.rows)
+        unread = read.unread() if others else []
     several = len(read.names) > 1
     notes = (_which(read),) if sheet is None and several else ()
     width = max(map(len, rows), default=0)
@@ -78,7 +82,10 @@ def _read_xlsx(path: Path, sheet: str | None, *, table: bool) -> Grid:
         filler.fill(number, [*row, *([""] * (width - len(row)))], width)
         for number, row in enumerate(rows)
     ]
-    return Grid(whole, notes, merged=read.merged, sheet=read.name if several else "")
+    return Grid(
+        whole, notes, merged=read.merged, sheet=read.name if several else "",
+        others=tuple(name for name in unread if name not in read.hidden),
+    )  # fmt: skip
 
 
 def _trimmed(rows: Iterable[Sequence[object]]) -> list[list[object]]:

@@ -6,39 +6,16 @@ As `files.read_records` for questions and answers: jsonl, json, csv, tsv, xlsx a
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 
 from harness.errors import InputError
+from harness.rows.about import About, FindHeader, Inside, Row, Rows, RowsInside, Sheets
 from harness.rows.decode import lines, read_text
 from harness.text.display import short
 
 TABLES = (".csv", ".tsv", ".xlsx", ".xlsm")
-
-Row = Mapping[str, Any]
-# Rows in order, each with its place: `path:3`, `path: item 3` or `path: row 3`.
-Rows = Iterator[tuple[str, Row]]
-
-
-@dataclass(frozen=True, slots=True)
-class Header:
-    """Where a table begins.
-
-    Args:
-        rows: how many of its rows that are not empty stand above the first row of cells.
-        names: of its columns.
-    """
-
-    rows: int
-    names: Sequence[str]
-
-
-# Finds the header among the rows that are not empty; `None` where the first of them is it.
-FindHeader = Callable[[Sequence[Sequence[object]]], Header | None]
-# The rows that an object of a json file holds; none where it holds none.
-RowsInside = Callable[[object], Sequence[Row]]
 
 
 def read_rows(
@@ -48,6 +25,8 @@ def read_rows(
     sheet: str | None = None,
     find_header: FindHeader | None = None,
     rows_inside: RowsInside | None = None,
+    sheets: Sheets | None = None,
+    about: About | None = None,
 ) -> Rows:
     """Read the rows of a file by its ending.
 
@@ -58,14 +37,17 @@ def read_rows(
         find_header: finds the header of a table among its rows; it is the first that is not empty
             where none is found.
         rows_inside: finds the rows of a json file that holds an object and no list.
+        sheets: which other sheets are read as well where none is named; none where `None`.
+        about: is told what was not read, and the like.
 
     Raises:
         InputError: it is missing, cannot be read, or a row is no object.
     """
+    told = About() if about is None else about
     readers: dict[str, Callable[[], Rows]] = {
         ".jsonl": lambda: json_lines(path),
-        ".json": lambda: _json_array(path, rows_inside),
-        **dict.fromkeys(TABLES, lambda: _grid(path, fields, sheet, find_header)),
+        ".json": lambda: _json_array(path, rows_inside, told),
+        **dict.fromkeys(TABLES, lambda: _tables(path, fields, sheet, find_header, sheets, told)),
         ".parquet": lambda: _parquet(path),
     }
     if path.suffix.lower() not in readers:
@@ -82,29 +64,45 @@ def json_lines(path: Path) -> Rows:
     for number, line in lines(path):
         if line.strip():
             where = f"{path}:{number}"
-            row = _json(where, line.removesuffix("\n"))
-            if not isinstance(row, dict):
-                raise InputError(f"{where}: not a JSON object: {short(row)}")
-            yield where, row
+            yield where, _object(where, _json(where, line.removesuffix("\n")))
 
 
-def _json_array(path: Path, rows_inside: RowsInside | None) -> Rows:
+def _object(where: str, row: Any) -> Row:
+    if not isinstance(row, dict):
+        raise InputError(f"{where}: not a JSON object: {short(row)}")
+    return row
+
+
+def _json_array(path: Path, rows_inside: RowsInside | None, about: About) -> Rows:
     text, _ = read_text(path)
-    if text.lstrip().startswith("{"):
-        rows = [] if rows_inside is None else rows_inside(_json(str(path), text))
+    if _is_lines(text):  # one object a line, whatever the file is called
+        yield from json_lines(path)
+        return
+    rows = _json(str(path), text)
+    if isinstance(rows, dict):
+        inside = Inside() if rows_inside is None else rows_inside(rows)
+        about.unread += inside.unread
+        rows = list(inside.rows)
         if not rows:
             raise InputError(
                 f"{path}: must hold a list of questions; one object a line makes a .jsonl file"
             )
-    else:
-        rows = _json(str(path), text)
     if not isinstance(rows, list):
         raise InputError(f"{path}: must hold a list of questions, not {short(rows)}")
     for number, row in enumerate(rows, start=1):
         where = f"{path}: item {number}"
-        if not isinstance(row, dict):
-            raise InputError(f"{where}: not a JSON object: {short(row)}")
-        yield where, row
+        yield where, _object(where, row)
+
+
+def _is_lines(text: str) -> bool:
+    """Whether a text has an object on its first line and more below it."""
+    first, _, more = text.strip().partition("\n")
+    if not first.startswith("{") or not more:
+        return False
+    try:
+        return isinstance(json.loads(first), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 def _json(where: str, text: str) -> Any:
@@ -123,49 +121,14 @@ def _parquet(path: Path) -> Rows:
         yield record.where, record.fields
 
 
-def _grid(
-    path: Path, fields: Collection[str], sheet: str | None, find_header: FindHeader | None
+def _tables(
+    path: Path,
+    fields: Collection[str],
+    sheet: str | None,
+    find_header: FindHeader | None,
+    sheets: Sheets | None,
+    about: About,
 ) -> Rows:
-    from harness.rows.grid import read_grid
+    from harness.rows.strict_tables import Reading, read_tables  # with workbooks: json does without
 
-    grid = read_grid(path, sheet, table=True)
-    filled = [n for n, cells in enumerate(grid.rows) if not all(map(_empty, cells))]
-    if not filled:
-        raise InputError(f"{path}: is empty")
-    found = None if find_header is None else find_header([grid.rows[n] for n in filled])
-    if found is None:
-        found = Header(1, _names(grid.rows[filled[0]]))
-    header = _header(path, found.names, fields)
-    for number in filled[found.rows :]:
-        cells, where = grid.rows[number], f"{path}: row {number + 1}"
-        if not all(map(_empty, cells[len(header) :])):  # a sheet's rows are all as wide
-            raise InputError(
-                f"{where}: more cells than the header's {len(header)}; put quotation marks around "
-                "a cell that holds a separator"
-            )
-        row = {name: cell for name, cell in zip(header, cells, strict=False) if name}
-        _refuse_errors(where, row, fields)
-        yield where, row
-
-
-def _empty(cell: object) -> bool:
-    return cell is None or (isinstance(cell, str) and not cell.strip())
-
-
-def _names(cells: Sequence[object]) -> list[str]:
-    return ["" if _empty(cell) else str(cell).strip() for cell in cells]
-
-
-def _header(path: Path, names: Sequence[str], fields: Collection[str]) -> Sequence[str]:
-    for name in fields:
-        if names.count(name) > 1:
-            raise InputError(f"{path}: the column {name!r} stands there twice")
-    return names
-
-
-def _refuse_errors(where: str, row: Row, fields: Collection[str]) -> None:
-    """Refuse cells that hold what a spreadsheet program could not work out, where they count."""
-    from harness.rows.workbook import check_worked_out
-
-    for name in fields:
-        check_worked_out(f"{where}: {name}", row.get(name))
+    yield from read_tables(Reading(path, fields, find_header, about), sheet, sheets)

@@ -13,7 +13,8 @@ from harness.core import Output
 from harness.errors import InputError, did_you_mean
 from harness.question_files.reading import refuse_slips
 from harness.question_files.rows import is_blank, named
-from harness.rows.strict import TABLES, Row, json_lines
+from harness.rows.about import Row
+from harness.rows.strict import TABLES, json_lines
 from harness.text.display import short
 
 _ANSWER_FIELDS = ("text", "e2e_s", "ttft_s", "output_tokens", "finish_reason")

@@ -67,8 +67,9 @@ def start_questions(request: Request) -> StartedQuestions:
     spec = out / f"{name}.yaml"
     check_free(out, (spec,), force=request.force)
     file = read_file(request.table, Taking(sheet=request.sheet))
-    said = asking(file, relative(request.table, out), request.sheet)
-    _check_built(request, file, said)
+    sheet = request.sheet if request.sheet is not None else file.sheet or None
+    said = asking(file, relative(request.table, out), sheet)
+    _check_built(request, sheet, file, said)
     write_text(spec, question_spec(name, file, said))
     asked = file.test if file.test else file.dev
     kinds = Counter("open" if s.gold.is_open else s.gold.kind for s in file.samples)
@@ -79,14 +80,12 @@ def start_questions(request: Request) -> StartedQuestions:
     )  # fmt: skip
 
 
-def _check_built(request: Request, file: QuestionFile, said: Asking) -> None:
+def _check_built(request: Request, sheet: str | None, file: QuestionFile, said: Asking) -> None:
     """Build the suite as the spec will: what it cannot do is said before anything is written."""
     benchmark = find_benchmark("questions")
     metric = said.options.get("metric")
     columns = file.columns.taken()
-    options = benchmark.options(
-        data=request.table, sheet=request.sheet, columns=columns, metric=metric
-    )
+    options = benchmark.options(data=request.table, sheet=sheet, columns=columns, metric=metric)
     benchmark.check(options)
     if len(benchmark.build(options).test) != (len(file.test) or len(file.dev)):
         raise RunError(f"{request.table}: would be asked otherwise than was meant; not written")

@@ -69,7 +69,7 @@ def asking(file: QuestionFile, data: str, sheet: str | None) -> Asking:
     Args:
         file: what it holds.
         data: its path, relative to the spec.
-        sheet: of a workbook, where one was named.
+        sheet: of a workbook, where one was named or one alone of several was read.
     """
     options = {"data": quoted(data)}
     if sheet is not None:

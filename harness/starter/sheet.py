@@ -9,6 +9,7 @@ from pathlib import Path
 
 from harness.errors import InputError
 from harness.question_files.columns import find_columns, is_question_file
+from harness.question_files.guesses import columns_of
 from harness.rows.grid import Grid
 from harness.rows.workbook import check_worked_out
 from harness.starter.beside import two_tables
@@ -25,9 +26,11 @@ ANOTHER = "; --sheet NAME reads another"
 MAX_ROWS = 20_000
 MAX_COLUMNS = 100
 _HEADER_WITHIN = 10
+_LOOKED_AT = 200
 _DATE_OR_TIME = re.compile(r"[0-9]{1,4}[-/:.年][0-9]{1,2}.*")
 _UNIT_ABOVE = re.compile(r"[(（]?(?:计量|金额)?(?:单位|units?)\s?[:：]", re.IGNORECASE)
-_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
+# A year, a quarter or a half of one, the question of a test: names that look like values.
+_PERIOD = re.compile(r"(?:19|20)[0-9]{2}|(?:(?:19|20)[0-9]{2} ?)?[QH][0-9]{1,2}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +78,8 @@ def read_sheet(path: Path, sheet: str | None) -> Sheet:
         )
     header = _find_header(path, grid, filled)
     names = names_at(grid, header)
-    _refuse_questions(path, names)
     below = [r for r in filled if r > header]
+    _refuse_questions(path, names, [grid.rows[r] for r in below[:_LOOKED_AT]])
     ignore = no_rows(grid, header, below)
     rows = [r for r in below if not is_ignored(grid.rows[r], ignore)]
     _check_rows(path, header, rows)
@@ -100,11 +103,13 @@ def _elsewhere(grid: Grid) -> str:
     return f": {grid.notes[0]}{ANOTHER}" if grid.notes else ""
 
 
-def _refuse_questions(path: Path, names: Names) -> None:
+def _refuse_questions(path: Path, names: Names, rows: Sequence[Sequence[object]]) -> None:
     """Refuse a file of questions and answers: neither names a thing."""
     named = [name for name in names.names if name]
     found = find_columns(named)
-    if "answer" in found.fields and is_question_file(found, named):
+    if "answer" not in found.fields or not is_question_file(found, named):
+        return
+    if columns_of([dict(zip(names.names, row, strict=False)) for row in rows]).is_questions:
         asked, answered = (found.fields.get(name, "messages") for name in ("question", "answer"))
         raise InputError(
             f"{path}: holds questions and answers ({asked}, {answered}), and no table of things: "
@@ -207,7 +212,7 @@ def _are_names(texts: Sequence[str]) -> bool:
 
 
 def _is_value(text: str) -> bool:
-    if _YEAR.fullmatch(text):  # as above a column of 2023's numbers
+    if _PERIOD.fullmatch(text):  # as above a column of 2023's numbers
         return False
     return is_missing(text) or split_unit(text) is not None or bool(_DATE_OR_TIME.fullmatch(text))
 

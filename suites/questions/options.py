@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from harness.core import Profile
 from harness.errors import SpecError, did_you_mean
-from harness.question_files.columns import FIELDS, Columns, letters_of
+from harness.question_files.columns import FIELDS, MORE_ANSWERS, Columns, letters_of
 from harness.rows.opening import check_files
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ def check(options: Options) -> None:
     """Check options before anything runs; see `Benchmark.check`."""
     check_files(inputs(options))
     for name in options.columns:
-        if name not in FIELDS and name not in _LETTERS:
+        if name not in (*FIELDS, *MORE_ANSWERS, *_LETTERS):
             hint = did_you_mean(name, FIELDS)
             raise SpecError(f"columns.{name}: is no field of a question{hint}")
     columns = _columns(options.columns)
