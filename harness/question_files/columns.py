@@ -30,7 +30,8 @@ _BETWEEN = re.compile(r"[\s_\-./:：*'\"“”]+")
 _LANGUAGE = re.compile(r"(?<=[a-z])(?:_|-| |\.)(?:en|zh|cn|text|content|string)$", re.IGNORECASE)
 _LEAST_OPTIONS = 2
 # 答案1 and Answer 2 are right answers; response_1 and output_2 are what models said.
-_COUNTED = re.compile(r"(.*(?:答|[Aa][Nn][Ss]).*?)[\s_\-(]*([1-9一二三四五六七八九])\)?")
+_COUNTED = ("答", "ans")
+_PLACES = ("123456789", "一二三四五六七八九")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +82,22 @@ def _accepted(names: Collection[str]) -> list[str]:
     """Columns of several right answers, counted from 1: 答案1, 答案2."""
     found: dict[str, dict[int, str]] = {}
     for name in names:
-        counted = _COUNTED.fullmatch(unicodedata.normalize("NFKC", name).strip())
-        if counted is not None and _plain(counted[1]) in (*_words("answer"), "answer"):
-            found.setdefault(_plain(counted[1]), {})[_places(counted[2])] = name
+        plain, place = _counted(unicodedata.normalize("NFKC", name).strip())
+        if place and plain in (*_words("answer"), "answer"):
+            found.setdefault(plain, {})[place] = name
     for by_place in found.values():
         if len(by_place) > 1 and sorted(by_place) == [*range(1, len(by_place) + 1)]:
             return [by_place[place] for place in sorted(by_place)]
     return []
 
 
-def _places(mark: str) -> int:
-    return int(mark) if mark.isascii() else "一二三四五六七八九".index(mark) + 1
+def _counted(name: str) -> tuple[str, int]:
+    """A header such as "Answer (2)" without its number, and that; 0 where it is no counted one."""
+    numbered = name.removesuffix(")")
+    word, mark = numbered[:-1].rstrip(" \t_-("), numbered[-1:]
+    is_answer = any(part in word.lower() for part in _COUNTED)
+    places = (marks.find(mark) + 1 for marks in _PLACES if mark)
+    return _plain(word), max(places, default=0) if is_answer else 0
 
 
 def _settle_pairs(fields: dict[str, str], names: Collection[str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -188,3 +189,21 @@ def test_our_own_sentences_and_ctrl_c_pass() -> None:
         with pytest.raises(type(error)) as caught, told("it failed", RunError):
             raise error
         assert caught.value is error
+
+
+def test_an_output_head_is_given_rows_that_lie_side_by_side() -> None:
+    """Of a slice torch makes a product a prompt, each with a copy of the head's weights."""
+    import torch
+
+    seen: list[tuple[tuple[int, ...], bool]] = []
+
+    def note(_: object, given: tuple[Any, ...], __: object) -> None:
+        seen.append((tuple(given[0].shape[:2]), given[0].is_contiguous()))
+
+    network = load_network(TINY, "auto")
+    network.get_output_embeddings().register_forward_hook(note)
+    ids = torch.ones((3, 7), dtype=torch.long)
+    network.generate(input_ids=ids, attention_mask=ids, max_new_tokens=2, do_sample=False)
+    assert seen == [((3, 1), True)] * 2
+    network(input_ids=ids, logits_to_keep=2)
+    assert seen[2] == ((3, 2), True)
