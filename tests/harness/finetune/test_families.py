@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from harness.config.sections import Finetune, Runtime
 from harness.core import Message, Output
@@ -16,9 +17,12 @@ from harness.models import EngineRequest, open_engine
 from harness.models.chat import conversation_ids, load_tokenizer, prompt_ids
 from harness.models.ends import end_tokens, turn_end
 from harness.models.merge import merge
-from harness.store.files import write_jsonl
+from harness.store.files import read_json, write_jsonl
 from tests.conftest import sample
 from tests.harness.models.families import FAMILIES, make_family
+from tests.podium import ok
+
+TRAINS = Path(__file__).parents[2] / "bench" / "real_models" / "trains.csv"
 
 RECIPE = Finetune(
     rank=32,
@@ -94,3 +98,27 @@ def test_both_engines_serve_what_was_trained(merged: Path) -> None:
     learned = [o.text == asked.reference for o, asked in zip(ours, ASKED, strict=True)]
     assert sum(learned) >= len(ASKED) // 2
     assert [o.finish_reason for o in ours].count("stop") >= sum(learned)
+
+
+SPEC = {
+    "name": "family",
+    "suite": {"name": "timetable", "table": str(TRAINS), "families": ["lookup"]},
+    "distill": {"teacher": "template", "phrasings": 2},
+    "generate": {"max_tokens": 40},
+    "latency": None,
+    "finetune": {
+        "rank": 32, "alpha": 64, "lr": 5e-3, "epochs": 12, "batch_size": 8, "max_length": 160,
+        "schedule": "constant", "watch": 0,
+    },
+}  # fmt: skip
+
+
+@pytest.mark.real
+def test_parity_passes_on_the_way_from_a_table_to_a_board(base: Path, tmp_path: Path) -> None:
+    model = {"base": str(base), "engine": "vllm", "dtype": "float32", "max_length": 256}
+    (tmp_path / "spec.yaml").write_text(yaml.safe_dump({**SPEC, "model": model}), "utf-8")
+    assert "family" in ok("run", "spec.yaml", cwd=tmp_path)
+    (file,) = (tmp_path / "runs" / "stages").glob("parity-*/parity.json")
+    found = read_json(file)
+    assert found["verdict"] == "pass", found["said"]
+    assert found["effect"] > 1  # nats a token: the training changed what it says
