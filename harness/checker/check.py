@@ -17,9 +17,11 @@ from functools import lru_cache
 from harness.checker.gold import gold_from
 from harness.checker.parse.absence import none_clauses
 from harness.checker.parse.codes import shape_of
+from harness.checker.parse.disowned import disowns
 from harness.checker.parse.values import ValueKind, read
 from harness.checker.reading.asked_names import without_asked_names
 from harness.checker.reading.grid import barred
+from harness.checker.reading.initials import spelled_out
 from harness.checker.reading.lists import sort_of
 from harness.checker.reading.substitutes import proper_names
 from harness.checker.rules.choice import judge_choice, judge_free
@@ -80,13 +82,22 @@ def check(text: str, gold: Gold, question: str = "", domain: Domain = _ANYTHING)
         A verdict whose value is 1 (right), 0 (wrong, hedged or empty), between the two for a set
         that is partly right, or `None` where the rules cannot read the answer.
     """
-    cased = _SMILES.sub("。", unmarked(barred(_STRUCK.sub(" ", answer_part(text)))))
+    said = answer_part(text)
+    cased = _SMILES.sub("。", unmarked(barred(_STRUCK.sub(" ", said))))
     if says_nothing(cased):
         return wrong(EMPTY)
     if gold.kind == "choice":  # its letters count in their case, and its options in every line
-        return judge_choice(Case(answer_part(text), question, gold, domain))
-    asked = asking_part(question)
-    cased = _PARENTHETIC.sub(" ", cased)
+        verdict = judge_choice(Case(said, question, gold, domain))
+    else:
+        verdict = _judged(cased, gold, asking_part(question), question, domain)
+    if verdict.value and disowns(cased.lower()) and not disowns(prepare(str(gold.value)).lower()):
+        return wrong(HEDGE, verdict.found)
+    return verdict
+
+
+def _judged(cased: str, gold: Gold, asked: str, question: str, domain: Domain) -> Verdict:
+    """Judge a prepared answer, with its capitals, to anything but a choice."""
+    cased = spelled_out(_PARENTHETIC.sub(" ", cased), question)
     if _OTHERWISE.search(cased) and not _IF.search(asked):
         cased = _EITHER_WAY.sub(" ", cased)
         if says_nothing(cased):

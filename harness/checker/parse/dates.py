@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from calendar import monthrange
 from collections.abc import Iterator
 
 from harness.checker.parse.mention import Mention, mask_mentions
@@ -61,7 +62,15 @@ _NEXT_DAY = re.compile(
     rf" ?(?:[-~、/,和或及与]|或者|至|到|以及|[或和]之?[前后]的) ?(?P<day>[0-9]{{1,2}}"
     rf"|[{SMALL}]{{1,3}}) ?[日号]"
 )
-_MARKS = ("月", "/", "-", ".", *_MONTHS)
+# 2025年11月的最后一天, "the last day of November 2025", 2024年的最后一天
+_LAST_OF = re.compile(
+    rf"(?<![0-9])(?P<year>[0-9]{{4}})年 ?(?:(?P<month>[0-9]{{1,2}}|[{SMALL}]{{1,3}}) ?月)?"
+    r"(?:份|底)?的?最后一[天日]"
+    r"|\b(?:last|final) day of (?:the year (?P<year2>[0-9]{4})|(?P<year3>[0-9]{4})"
+    rf"|{_NAME},? (?:of )?(?P<year4>[0-9]{{4}}))"
+    r"(?![0-9])"
+)
+_MARKS = ("月", "最后一", "last day", "/", "-", ".", *_MONTHS)
 
 
 def find_dates(text: str) -> list[Mention]:
@@ -71,12 +80,24 @@ def find_dates(text: str) -> list[Mention]:
     """
     if not any(mark in text for mark in _MARKS) and not _COMPILED[-1].search(text):
         return []
-    found: list[Mention] = []
+    found = [*_last_days(text)]
+    text = mask_mentions(text, found)
     for pattern in _COMPILED:
         fresh = [mention for match in pattern.finditer(text) for mention in _read(match, text)]
         text = mask_mentions(text, sorted(fresh, key=lambda m: m.start))
         found += fresh
     return sorted(found, key=lambda m: m.start)
+
+
+def _last_days(text: str) -> Iterator[Mention]:
+    """Find the days that are told as the last of a month or of a year."""
+    for match in _LAST_OF.finditer(text):
+        parts = match.groupdict()
+        year = next(int(parts[name] or 0) for name in _YEARS if parts[name])
+        month = _month(parts) or _MOST_MONTHS
+        if 1 <= month <= _MOST_MONTHS and year:
+            last = monthrange(year, month)[1]
+            yield Mention(f"{year:04}-{month:02}-{last:02}", match.start(), match.end())
 
 
 def _read(match: re.Match[str], text: str) -> Iterator[Mention]:
@@ -106,6 +127,8 @@ _DAY_BEFORE = re.compile(
     r"(?<![0-9:])(?P<day>[0-9]{1,2})(?:st|nd|rd|th)? ?(?:-|or|and|to|/|&) ?(?:the )?$"
 )
 _JOINED_DAY = 16
+_MOST_MONTHS = 12
+_YEARS = ("year", "year2", "year3", "year4")
 
 
 def _last_day(match: re.Match[str], first: str, last: str | None) -> Iterator[Mention]:

@@ -28,7 +28,7 @@ _OTHER_PLACE = re.compile(
 _OTHER_ENGLISH = re.compile(r"[ -](?:west|east|north|south|xi|dong|nan|bei)\b", re.ASCII)
 _KINDS = frozenset("代朝姓氏省市县区国系科组队级")  # 唐代
 _STOPS = frozenset(",。;!\n")
-_AROUND_ONE = frozenset("是为在到往至有于朝向面站次、,。;:!?()\"' \n-“”")
+_AROUND_ONE = frozenset("是为在到往至有于朝向面站次加、,。;:!?()\"' \n-“”")
 
 
 def parts_of(name: str) -> tuple[str, ...]:
@@ -236,6 +236,8 @@ _OTHER_BEFORE = re.compile(
 _NUMERALS = frozenset("一二三四五六七八九十0123456789")
 _COUNTS_UP = re.compile("[一二三四五六七八九十0-9][楼层号]?(?:至|到|~|或)$")  # 一至二楼
 
+_SHADES = frozenset("粉深浅淡大暗橘酒玫天湖草墨米咖藏宝乳银土橙紫红蓝绿黄灰金亮")
+
 
 def _goes_back(text: str, start: int) -> bool:
     """Whether what stands before a name is of it, or the first of two numbers."""
@@ -249,18 +251,25 @@ def stands_alone(text: str, start: int, end: int) -> bool:
     if start and _goes_back(text, start):
         return False
     before = text[start - 1] if start else " "
-    after = text[end] if end < len(text) else " "
+    after = text[end : end + 1]
     if text[start] in _ALNUM and (before in _ALNUM or _slashed(text, start - 1, -1)):
         return False
     last = text[end - 1]
     if last in _ALNUM:
-        if after in _ALNUM or (last.isdigit() and _slashed(text, end, 1)):
+        if (after and after in _ALNUM) or (last.isdigit() and _slashed(text, end, 1)):
             return False
         return not (last.isalpha() and _OTHER_ENGLISH.match(text, end))
     if end - start == 1:
-        ends = end == len(text) or after in _STOPS  # 成都晴,重庆小雨
-        return ends or (before in _AROUND_ONE and (after in _AROUND_ONE or after in _KINDS))
+        return _stands_alone_as_one(before, after)
     return last in "楼层" or not _OTHER_PLACE.match(text, end)
+
+
+def _stands_alone_as_one(before: str, after: str) -> bool:
+    """Whether a name of one character is whole, by its neighbours: "" behind the last."""
+    if after == "色":  # 红色 is 红, and 粉红色 is not
+        return before not in _SHADES
+    ends = not after or after in _STOPS  # 成都晴,重庆小雨
+    return ends or (before in _AROUND_ONE and (after in _AROUND_ONE or after in _KINDS))
 
 
 def _slashed(text: str, at: int, step: int) -> bool:

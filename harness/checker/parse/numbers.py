@@ -33,12 +33,13 @@ _SECTION = re.compile(
 )
 #: Pattern of an English number word from zero to ninety-nine.
 ENGLISH = rf"(?:(?:{_TENS})(?:[- ](?:{_ONES}))?|{_ONES})"
-_HUNDREDS = rf"(?:(?:an?|{_ONES}) hundred(?:,? (?:and )?{ENGLISH})?|{ENGLISH})"
-_THOUSANDS = rf"(?:(?:an?|{_HUNDREDS}) thousand(?:,? (?:and )?{_HUNDREDS})?|{_HUNDREDS})"
+#: The same up to nine hundred and ninety-nine.
+HUNDREDS = rf"(?:(?:an?|{_ONES}) hundred(?:,? (?:and )?{ENGLISH})?|{ENGLISH})"
+_THOUSANDS = rf"(?:(?:an?|{HUNDREDS}) thousand(?:,? (?:and )?{HUNDREDS})?|{HUNDREDS})"
 #: Pattern of an English number in words of any size, and of dozens; "a dozen" alone is vague.
 ENGLISH_NUMBER = (
     rf"(?:(?:half a|{ENGLISH}) dozen"
-    rf"|(?:an?|{_HUNDREDS}) (?:million|billion)(?:,? (?:and )?{_THOUSANDS})?|{_THOUSANDS})"
+    rf"|(?:an?|{HUNDREDS}) (?:million|billion)(?:,? (?:and )?{_THOUSANDS})?|{_THOUSANDS})"
 )
 _SCALES = {"thousand": 1000, "million": 1_000_000, "billion": 1_000_000_000}
 

@@ -17,6 +17,7 @@ from harness.checker.parse.numbers import (
     DIGITS,
     ENGLISH,
     ENGLISH_NUMBER,
+    HUNDREDS,
     NUMERAL,
     chinese_number,
     english_number,
@@ -86,7 +87,7 @@ _TENTHS = re.compile(
     r"(?P<rest>[0-9一二三四五六七八九])(?:分|(?![^\W_]))"
 )
 _EUROS = re.compile(
-    rf"(?<![a-z0-9.,-])(?P<whole>[0-9]{{1,6}}|{ENGLISH}) (?:euros?|dollars?|pounds?) (?:and )?"
+    rf"(?<![a-z0-9.,-])(?P<whole>[0-9]{{1,6}}|{HUNDREDS}) (?:euros?|dollars?|pounds?) (?:and )?"
     rf"(?P<cents>[0-9]{{2}}|{ENGLISH})(?: cents?| pence)?(?![a-z0-9-])"
 )
 # 3,80 € has a decimal comma.
@@ -178,7 +179,8 @@ def _tenths_alone(match: re.Match[str]) -> Mention | None:
 
 
 def _cents(match: re.Match[str]) -> Mention | None:
-    whole, cents = small_int(match["whole"]), small_int(match["cents"])
+    said, cents = match["whole"], small_int(match["cents"])
+    whole = int(said) if said.isdigit() else english_number(said)
     if whole is None or cents is None:
         return None
     return Mention(round(whole + cents / 100, 2), match.start(), match.end())

@@ -34,6 +34,7 @@ _ASKS_DOER = re.compile(r"^(?:who|which)\b(?!.*\b(?:to|for|from|against|with)\b)
 _DONE_TO = re.compile(r"\b(?:to|for|from|against) (?:the )?$")
 _DIGIT = re.compile("[0-9]")
 _ONLY = re.compile(r"(?:(?<!not )\bonly (?:the )?|(?<!不)(?:只有|仅有?|唯有))$")
+_RESTRICTS = re.compile(r" *(?:(?:only|merely|solely|just)\b|[只仅](?!有))")
 _ENDS_LIST = re.compile(r"\band\b|&")
 _MOST_JUDGED = 200  # ways to fit: a bound on work
 
@@ -119,15 +120,27 @@ def _defeats(one: Claim, other: Claim, of_list: bool) -> bool:
     less = other.fit.bare or one.fit.shared > other.fit.shared
     if not of_list and one.fit.full and less and _values(one) < _values(other):
         return True  # 甲-乙, 始发站为甲
-    if other.subordinate and not one.subordinate and not of_list and not other.fit.full:
-        return True
-    if other.more_of_it and not one.more_of_it and not of_list:
+    if not of_list and _says_less(other, one):
         return True
     if other.aside and not one.aside and (one.fit.full or one.fit.bare):
         return True
     if of_list and not one.fit.shared and len(one.fit.characters) == 1 and not one.fit.asked:
         return False  # 第五节 says as little of 周五 as 第六节
     return beats(one.fit, other.fit, of_list and not (one.set_apart and other.set_apart))
+
+
+def _says_less(claim: Claim, than: Claim) -> bool:
+    """Whether a statement only goes on about another, or limits itself to another thing."""
+    return (
+        (claim.subordinate and not than.subordinate and not claim.fit.full)
+        or (claim.more_of_it and not than.more_of_it)
+        or (_is_restricted(claim) and not _is_restricted(than) and bool(than.fit.shared))
+    )
+
+
+def _is_restricted(claim: Claim) -> bool:
+    """Whether a statement limits what it says to another thing: "B only delivers the milk"."""
+    return len(claim.fit.own) > 1 and _RESTRICTS.match(claim.words) is not None
 
 
 def _is_contrast(one: Claim, other: Claim, listed: int) -> bool:

@@ -67,7 +67,9 @@ _BELOW = re.compile(
 )
 # Who asks for the most is answered by "up to 14"; else what could be is not what is.
 _MOST_ASKED = re.compile(
-    r"最[多少大小]|上限|下限|容纳|限|\b(?:m(?:ax|in)imum|at (?:most|least)|up to|limit|capacity)\b",
+    r"最[多少大小]|上限|下限|容纳|限|\b(?:m(?:ax|in)imum|at (?:most|least)|up to|limit|capacity)\b"
+    r"|\bhow (?:many|much|long)\b[^?.]{0,40}?\b(?:may|allowed)\b"
+    r"|(?:可以?|能够?|允许|准许)[借带拿领买报选存寄][^,。?]{0,4}[几多]",
     re.ASCII,
 )
 _THRESHOLD_ASKED = re.compile(

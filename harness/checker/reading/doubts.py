@@ -57,7 +57,11 @@ _ABOUT = re.compile(
     r" ?(?:[是为在有]|[a-z]{1,3} )?[ $¥€£]*$",
     re.ASCII,
 )
-_OR_SO = re.compile(r" ?[\u4e00-\u9fff]{0,3}?(?:左右|上下|前后)|(?: [a-z.]{1,8}){0,2} or so\b")
+_OR_SO = re.compile(
+    r" ?[\u4e00-\u9fff]{0,3}?(?:左右|上下|前后)|(?: [a-z.]{1,8}){0,2} or so\b"
+    r"|(?: [a-z.]{1,8}){0,2},? give or take\b"
+    r"|[\u4e00-\u9fff]{0,3}?吧(?![\u4e00-\u9fff])"
+)
 _CHANGES = re.compile("[降涨升增减改调提延推]")
 _JOINS_ENDS = re.compile(r"到|至|和|~|-|与|\band\b|\bto\b", re.ASCII)
 _BETWEEN = re.compile(r"(?:之间|[之其]?中的?[某任]|\bbetween\b|\bsome time\b|\bsometime\b)")
@@ -70,7 +74,7 @@ _PER = re.compile(
 _MONEY_PER = re.compile(rf" ?(?:元|块钱?) ?{_PER.pattern}")
 _FOR_SEVERAL = re.compile(" ?(?:元|块钱?) ?/? ?[两二三四五六七八九2-9] ?[张个份斤杯碗盒瓶袋本件箱]")
 _THAN = re.compile(
-    r"(?P<one>[\u4e00-\u9fffa-z0-9]{1,8})比(?P<other>[\u4e00-\u9fffa-z0-9]{1,8}?)(?P<how>[多少高低贵早晚长短快慢重轻大小])"
+    r"(?P<one>[\u4e00-\u9fffa-z0-9]{1,8})比(?P<other>[\u4e00-\u9fffa-z0-9]{1,8}?)(?P<how>便宜|[多少高低贵早晚长短快慢重轻大小])"
 )
 
 
@@ -250,8 +254,10 @@ def _is_turned_round(text: str, question: str) -> bool:
         if asked["other"] not in text and _turns(asked["how"], text):  # 少150人
             return True
         return one in text and not _COMPARES.search(text) and asked["how"] not in text
-    if asked["how"] != told["how"]:
-        return False
+    if asked["how"] != told["how"]:  # 便宜25元 where 贵 is asked, of the same two
+        return told["how"][0] in opposites_of(asked["how"][0]) and (
+            asked["one"].endswith(told["one"]) and asked["other"] == told["other"]
+        )
     return told["one"].endswith(asked["other"]) and told["other"] == one
 
 

@@ -103,6 +103,13 @@ def taken(mentions: Sequence[Mention], text: str, question: str = "") -> list[Me
     return _without_ranges(kept if asks_not else _without_denied_lists(kept, text, question), text)
 
 
+# "Cash or card, both are taken"
+_ALL_OF_THEM = re.compile(
+    r"[^.;。;\n]{0,12}?(?:\bboth\b|[都均](?:可以?|行|能|收|接受|支持|是)"
+    r"|\beither (?:one )?(?:is|will|works))"
+)
+
+
 def leaves_open(mentions: Sequence[Mention], text: str) -> bool:
     """Tell whether a list is one of alternatives: A或B, A、B之一, "either A or B"."""
     if len({m.value for m in mentions}) < 2:
@@ -110,7 +117,7 @@ def leaves_open(mentions: Sequence[Mention], text: str) -> bool:
     for one, other in pairwise(mentions):
         between = text[one.end : other.start]
         if one.value != other.value and len(between) <= _LONGEST_GAP and _OR.search(between):
-            return True
+            return _ALL_OF_THEM.match(text, other.end) is None
     first = text[max(0, mentions[0].start - _LONGEST_GAP) : mentions[0].start]
     return bool(_ONE_OF_THEM.match(text, mentions[-1].end) or _ONE_OF_THESE.search(first))
 

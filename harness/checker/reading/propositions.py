@@ -86,7 +86,7 @@ _EN_SHUT = (
     ("open|opens|opening", "closed|closes|shut"),
     ("free", "pay|paid|cost|costs|charged|fee"),
     ("included|include|includes", "extra|separate|separately|excluded"),
-    ("allowed|permitted|can", "forbidden|prohibited|banned"),
+    ("allowed|permitted|can|welcome", "forbidden|prohibited|banned"),
     ("available|in stock", "unavailable|sold out|out of stock"),
     ("win|won|wins", "lost|lose|loses|loss"),
 )
@@ -589,13 +589,17 @@ def _has_other_word(words: list[str], wanted: list[str]) -> bool:
 
 
 def _en_opposites(clause: str, asked: Asked) -> tuple[str, int]:
-    """A clause with opposites in the question's word, and how many there were."""
+    """A clause with the question's word for what means it or its opposite, and how many did."""
     flips = 0
     for usual, opposite in _EN_SHUT:
         found = re.search(rf"\b(?:{usual})\b", asked.text)
         if found:
-            clause, count = re.subn(rf"\b(?:{opposite})\b", found[0], clause)
+            asked_as = found[0]
+            clause, count = re.subn(rf"\b(?:{opposite})\b", asked_as, clause)
             flips += count
+            for word in set(re.findall(rf"\b(?:{usual})\b", clause)):  # permitted, asked: allowed
+                if not _alike(word, asked_as):
+                    clause = re.sub(rf"\b{word}\b", asked_as, clause)
     for word in filter(str.isalpha, _content(asked.text)):
         clause, count = re.subn(rf"\b(?:un|in|im|dis){word}\b", word, clause)
         flips += count

@@ -38,7 +38,6 @@ _MAYBE = re.compile(
     r"|might be|possibly)\b",
     re.ASCII,
 )
-_EITHER = re.compile(r"(?<!是)不是[^,。;!?\n]{1,24}?就是|要么[^。;!?\n]{1,24}?要么")
 _CLAUSES = re.compile(r"[,。;!?\n]")
 # What stands in sentences and seldom in names.
 _SENTENCE = re.compile(
@@ -172,11 +171,6 @@ class _Piece:
     start: int
     before: str
     after: str
-
-
-def offers_either(text: str) -> bool:
-    """Tell whether an answer leaves open which of two it is: 不是甲就是乙."""
-    return bool(_EITHER.search(text))
 
 
 def rivals(case: Case, mentions: list[Mention], *, known: bool) -> bool:

@@ -67,7 +67,7 @@ _HAN_PLAIN = frozenset(
 )
 _FILLER = re.compile(
     "^ ?答(?=:)|剩余|还剩|根据|按照|依照|依据|数据|表格|表中|显示|答案|结果|查询|可知"
-    "|目前|现在|现今|当前|最终|实际上?|大[概约]|需要?|已经"
+    "|目前|现在|现今|当前|最终|实际上?|大[概约]|需要?|已经|[现售](?=价)"
 )
 # Fields say these, and not which thing is meant.
 _HAN_FIELD = _HAN_PLAIN | frozenset(

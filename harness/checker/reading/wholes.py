@@ -68,6 +68,7 @@ _WORKING = re.compile(
 _ONE_OF = re.compile(r"[一每/] ?(斤|公斤|千克|份|杯|碗|盒|瓶|袋|箱|包|桶|罐|张|本|件)")
 _OPERATOR = re.compile(r" ?[+*×x÷/-] ?[$€£¥]?[0-9(]")
 _OPERAND = re.compile(rf"{_OPERATOR.pattern}| ?[元块个人份张天]?(?:小时)? ?=")
+_ADDED = re.compile(r"[0-9] ?[\u4e00-\u9fff]{0,2} ?[+*×x÷/-] ?[$€£¥]?$")
 _TOTAL_ASKED = re.compile(r"共|总|合计|全部|\b(?:total|altogether|in all)\b", re.ASCII)
 _LEFT_BEHIND = re.compile(r" [a-z]{2,12} (?:are )?(?:still )?(?:left|remain(?:ing)?)\b")
 #: What leaves open which of several values is meant.
@@ -209,9 +210,17 @@ def total(mentions: list[Mention], context: Context) -> list[Mention]:
     labels = labels_of(mentions, context.text)
     totals = [
         m for m, label in zip(mentions, labels, strict=True)
-        if _TOTAL.search(label.text) and not _OPERATOR.match(context.text, m.end)
+        if _TOTAL.search(label.text) and not _is_operand(m, context.text)
     ]  # fmt: skip
     return totals if len({m.value for m in totals}) == 1 else mentions
+
+
+def _is_operand(mention: Mention, text: str) -> bool:
+    """Whether a value is worked with: either of 合计180+280=460."""
+    if _OPERATOR.match(text, mention.end):
+        return True
+    added = _ADDED.search(text[max(0, mention.start - 16) : mention.start])
+    return added is not None and _OPERAND.match(text, mention.end) is not None
 
 
 def named(mentions: list[Mention], context: Context) -> list[Mention]:

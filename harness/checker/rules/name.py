@@ -24,7 +24,7 @@ from harness.checker.reading.labels import (
     names_of,
     words_of,
 )
-from harness.checker.reading.rivals import offers_either, rivals, says_another
+from harness.checker.reading.rivals import rivals, says_another
 from harness.checker.reading.roles import MARK, named_roles
 from harness.checker.reading.said_once import said_once
 from harness.checker.reading.set_aside import live
@@ -75,6 +75,9 @@ _LAST_NUMBER = re.compile(r"[0-9]{1,6}$")
 # "You can join the class in Studio 2": a verb of the reader's, and no other thing.
 _SPEAKS_TO = re.compile(r"^ ?(?:you|we|they|it|he|she|i)\b[^,.;!?]{0,24}?\b(?:the|an?|your|this) ")
 _TURNS = re.compile(r"[,;.]? ?(?:\b(?:while|whereas|but|although|though)\b|而(?!且)|但)")
+_DIALLED = re.compile(r"\+?[0-9(][0-9() /.-]{5,24}[0-9]")
+_NO_DIGIT = re.compile("[^0-9]")
+_SHORTEST_DIALLED = 7
 _ROLE = re.compile(rf"{MARK}[a-z]+")
 _STATIONS = ("origin", "terminus")
 _DENIES = "denies the right answer"
@@ -88,6 +91,7 @@ def judge_name(case: Case) -> Verdict:
     gold = prepare(str(case.gold.value))
     if informative(case.text) == informative(gold):
         return correct((gold,))
+    case = _dialled(case, gold)
     numbered = _NUMBERED.fullmatch(gold)
     if numbered and numbered["kind"] in case.question and _is_number(case.text, numbered["number"]):
         return correct((gold,))
@@ -98,6 +102,17 @@ def judge_name(case: Case) -> Verdict:
     case = _concluded(said_once(case), gold)
     verdict = _judge_known(case, gold) if case.domain.values else _judge_free(case, gold)
     return _doubted(verdict, case, gold) if verdict.value else verdict
+
+
+def _dialled(case: Case, gold: str) -> Case:
+    """The answer with a telephone number spaced as the right one is: 0471556208."""
+    digits = _NO_DIGIT.sub("", gold)
+    if len(digits) < _SHORTEST_DIALLED or not _DIALLED.fullmatch(gold):
+        return case
+    text = _DIALLED.sub(
+        lambda found: gold if _NO_DIGIT.sub("", found[0]) == digits else found[0], case.text
+    )
+    return replace(case, text=text, cased="") if text != case.text else case
 
 
 def _doubted(verdict: Verdict, case: Case, gold: str) -> Verdict:
@@ -311,12 +326,7 @@ def _judge_free(case: Case, gold: str) -> Verdict:
     other = names_only_others(case.text[: kept[-1].start], case.question)
     if other or _is_of_another(kept, case) or says_another(case, kept):
         return wrong(WRONG, found)
-    hedged = (
-        rivals(case, kept, known=False)
-        or offers_either(case.text)
-        or contradicts_itself(case, context)
-    )
-    if hedged:
+    if rivals(case, kept, known=False) or contradicts_itself(case, context):
         return wrong(HEDGE, found)
     return wrong(WRONG, found) if _has_wrong_label(kept, context) else correct(found)
 

@@ -72,6 +72,13 @@ _SMALL = frozenset(
 )
 _MOST = 40  # values of an answer that are each held against the question: a bound on work
 _LONGEST_CLAUSE = 120
+# "None, except the granola", 除周一外都没有: one is named after all.
+_EXCEPT = re.compile(
+    r"\b(?:none|no[ -]one|nobody)\b(?: of (?:them|these|those|the \w+))?,?"
+    r" (?:except|apart from|other than|save for|besides)\b"
+    r"|除了?[^,。;!?\n]{1,16}(?:以外|之外|外)?,? ?(?:其[他余它])?"
+    r"[^,。;!?\n]{0,8}[都均]?(?:没有|无)(?=$|[^\w])"
+)
 _ASKS_TIME = re.compile(r"[点时分]|哪些|哪[趟个]|\b(?:when|time|hour|which|what)\b")
 _ASKS_LONG = re.compile(
     r"[长久]|时间|分钟|小时|\b(?:long|time|duration|minutes?|hours?|last|take)\b", re.ASCII
@@ -95,6 +102,8 @@ def judge_none(case: Case) -> Verdict:
     )
     if values:
         return wrong(HEDGE if absent else _GIVES_VALUE, values)
+    if _EXCEPT.search(case.text):
+        return wrong(_GIVES_VALUE)
     if absent:
         return correct(("none",))
     return wrong(SAYS_UNKNOWN) if says_unknown(case.text) else unparsed()

@@ -43,7 +43,6 @@ from harness.checker.reading.doubts import (
 )
 from harness.checker.reading.labels import Label, asked_of, labels_of, words_of
 from harness.checker.reading.narrow import asks_difference, concluded, narrow
-from harness.checker.reading.rivals import offers_either
 from harness.checker.reading.set_aside import live
 from harness.checker.reading.substitutes import tells_of_another
 from harness.checker.verdict import (
@@ -396,7 +395,7 @@ def _leaves_open(chosen: Sequence[Mention], context: Context) -> bool:
     """Whether the right value is only one of two, or told twice to be about right."""
     if excuses_itself(context.text) and all(guesses(m, context.text) for m in chosen[:_FEW]):
         return True
-    if offers_either(context.text) or is_doubly_softened(chosen, context.text):
+    if is_doubly_softened(chosen, context.text):
         return True
     if context.kind in ("number", "duration") and any(
         ends_range(m, context.text) for m in chosen[:_FEW]
