@@ -7,6 +7,8 @@ import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
+from harness.models.importing import quick_imports
+
 _ENVIRONMENT = {
     "TORCH_CPP_LOG_LEVEL": "ERROR",
     "TRANSFORMERS_VERBOSITY": "error",
@@ -51,7 +53,8 @@ def quiet() -> Iterator[None]:
     set_environment()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        from transformers.utils import logging
+        with quick_imports("transformers"):  # it asks now, and once, what else is installed
+            from transformers.utils import logging
 
         logging.disable_progress_bar()
         yield

@@ -22,8 +22,10 @@ import sklearn.metrics
 CHECKED = """
 import sys
 from harness.models.loading import check_network
+from harness.models.quiet import quiet
 from harness.spec import BASELINES
-check_network(BASELINES / "tiny-qwen2")
+with quiet():
+    check_network(BASELINES / "tiny-qwen2")
 print("sklearn" in sys.modules, "scipy" in sys.modules)
 """
 
