@@ -19,7 +19,8 @@ _DEGREE = (
     r"|too |still |just )*"
 )
 _ENGLISH = (
-    rf"(?:\bnot |n't |\bun){_DEGREE}"
+    r"(?<!\byou're )(?<!\byou are )(?<!\bwho are )(?:\bnot |n't |\bun)"
+    rf"{_DEGREE}"
     r"(?:sure|certain|confident)"
     r"(?: (?:about|of) (?:that|it|this)| it is| that(?:'s| is)| though| either| at all"
     r"| if (?:that|this|it) is (?:right|correct|true))?"
