@@ -5,8 +5,6 @@ highest is flattered by that. A Gaussian process over the searched fields and th
 epochs (Rasmussen and Williams, "Gaussian Processes for Machine Learning", 2006, chapter 5; shares
 as a field after Swersky et al., "Multi-Task Bayesian Optimization", 2013) learns how much of a
 score is luck, and says of each recipe what its neighbours say too, also of those that were stopped.
-It learns how far each score is behind the best of its round: what a training gains from round to
-round may be most of a score, and tells recipes apart in nothing.
 `tests/bench/sweep_bench.py` measures what that is worth.
 """
 
@@ -43,8 +41,11 @@ def expected(trials: Sequence[Kept], space: Space, shares: Sequence[float]) -> d
     from sklearn.gaussian_process.kernels import ConstantKernel, Matern, WhiteKernel
 
     known = _known(trials)
-    tops = _tops(known, len(shares))
-    behind = np.array([value - tops[place] for _, place, value in known])
+    scores = np.array([value for *_, value in known])
+    best: dict[int, float] = {}  # by round, as scores may rise by more than that between rounds
+    for _, place, value in known:
+        best[place] = max(best.get(place, value), value)
+    floors = np.array([best[place] - _FAR for _, place, _ in known])
     at = _points(space, [(one, shares[place]) for one, place, _ in known], shares)
     kernel = ConstantKernel(1.0, (0.05, 50.0)) * Matern(
         length_scale=[0.7] * at.shape[1], length_scale_bounds=(0.15, 20.0), nu=2.5
@@ -55,20 +56,9 @@ def expected(trials: Sequence[Kept], space: Space, shares: Sequence[float]) -> d
     with warnings.catch_warnings():
         # A field that tells nothing takes the longest scale that it may have.
         warnings.simplefilter("ignore", ConvergenceWarning)
-        process.fit(at, np.maximum(behind, -_FAR))
-    whole = tops[-1] + process.predict(
-        _points(space, [(one, shares[-1]) for one in trials], shares)
-    )
+        process.fit(at, np.maximum(scores, floors))
+    whole = process.predict(_points(space, [(one, shares[-1]) for one in trials], shares))
     return {one.number: float(value) for one, value in zip(trials, whole, strict=True)}
-
-
-def _tops(known: Sequence[tuple[Kept, int, float]], rounds: int) -> list[float]:
-    """The best score of each round; of one that nobody reached, that of the round before."""
-    tops: list[float] = []
-    for place in range(rounds):
-        reached = [value for _, at, value in known if at == place]
-        tops.append(max(reached) if reached else tops[-1] if tops else 0.0)
-    return tops
 
 
 def _known(trials: Sequence[Kept]) -> list[tuple[Kept, int, float]]:

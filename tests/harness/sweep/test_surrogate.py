@@ -66,11 +66,11 @@ def test_a_trial_that_was_stopped_is_expected_to_gain_by_its_whole_training() ->
     assert expected([*whole, stopped], space(), SHARES)[12] == pytest.approx(80, abs=1)
 
 
-def test_what_a_training_gains_from_round_to_round_tells_recipes_apart_in_nothing() -> None:
+def test_first_rounds_are_held_against_first_rounds() -> None:
     """The embedded base on the quickstart's table: all that was stopped had learnt next to nothing.
 
-    Its scores rise from 27 to 99 over the rounds. Taken for what a recipe gains, that made the
-    worst of the first round the finalists.
+    Its scores rise from 27 to 99 over the rounds. Held against the best of the last, all first
+    rounds were alike, and the worst of them became the finalists.
     """
     ranges = {
         "finetune.lr": {"low": 3e-4, "high": 1e-2, "log": True},
@@ -91,7 +91,6 @@ def test_what_a_training_gains_from_round_to_round_tells_recipes_apart_in_nothin
     ]
     found = expected(trials, space(ranges), SHARES)
     assert set(sorted(found, key=lambda number: -found[number])[:2]) == {0, 6}
-    assert min(found[0], found[6]) > max(found[at] for at in found if at not in (0, 6)) + 3
 
 
 def test_every_kind_of_field_has_its_place() -> None:
