@@ -93,9 +93,9 @@ def _last_days(text: str) -> Iterator[Mention]:
     """Find the days that are told as the last of a month or of a year."""
     for match in _LAST_OF.finditer(text):
         parts = match.groupdict()
-        year = next(int(parts[name] or 0) for name in _YEARS if parts[name])
-        month = _month(parts) or _MOST_MONTHS
-        if 1 <= month <= _MOST_MONTHS and year:
+        year = next(int(said) for name in _YEARS if (said := parts[name]))
+        month = _month(parts) or len(_MONTHS)
+        if year and month <= len(_MONTHS):
             last = monthrange(year, month)[1]
             yield Mention(f"{year:04}-{month:02}-{last:02}", match.start(), match.end())
 
@@ -127,7 +127,6 @@ _DAY_BEFORE = re.compile(
     r"(?<![0-9:])(?P<day>[0-9]{1,2})(?:st|nd|rd|th)? ?(?:-|or|and|to|/|&) ?(?:the )?$"
 )
 _JOINED_DAY = 16
-_MOST_MONTHS = 12
 _YEARS = ("year", "year2", "year3", "year4")
 
 
