@@ -6,7 +6,7 @@ import logging
 import secrets
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -159,9 +159,12 @@ class Answering(AbstractContextManager["Answering"]):
 
     def judge(self, experiment: Experiment) -> AbstractContextManager[Judge | None]:
         """The judge of its open answers, where it has one, started when it is first asked."""
-        from harness.experiment.teachers import open_judge
+        section = experiment.spec.score.judge
+        if section is None:
+            return nullcontext()
+        from harness.experiment.teachers import open_judge  # all of teaching comes with it
 
-        return open_judge(experiment)
+        return open_judge(experiment, section)
 
     def hold_session(self, members: Sequence[Experiment], work: Path) -> None:
         """Time the merged models of a session; all its rows are written together, or none.

@@ -56,17 +56,15 @@ def open_teacher(experiment: Experiment) -> Iterator[Teaching]:
 
 
 @contextmanager
-def open_judge(experiment: Experiment) -> Iterator[Judge | None]:
-    """Start the judge of an experiment's open answers, where it has one.
+def open_judge(
+    experiment: Experiment, section: ApiTeacher | LocalTeacher | FakeTeacher
+) -> Iterator[Judge]:
+    """Start the judge of an experiment's open answers.
 
     Raises:
         UsageError: its key is not in the environment, or it refuses the key.
         InputError: its model folder is not one that can be loaded.
     """
-    section = experiment.spec.score.judge
-    if section is None:
-        yield None
-        return
     from harness.judges.judge import Judge
 
     digest, payer = experiment.judge_digest, experiment.key("score")

@@ -95,9 +95,10 @@ def release_memory() -> None:
 
 @contextmanager
 def collected_later() -> Iterator[None]:
-    """Have whatever asks for a walk of the collector meanwhile do without: one follows.
+    """Have whatever asks for a walk of the collector meanwhile do without.
 
-    After vLLM's imports a walk takes most of a second, and an engine that ends asks for several.
+    An engine that starts or ends asks for several, each over all that it has imported.
+    `release_memory` follows the end.
     """
     collect = gc.collect
     gc.collect = lambda *_, **__: 0
@@ -105,6 +106,21 @@ def collected_later() -> Iterator[None]:
         yield
     finally:
         gc.collect = collect
+
+
+@contextmanager
+def unfrozen() -> Iterator[None]:
+    """Have whatever would set all that is there aside for good, or back, leave it where it is.
+
+    vLLM does the first as it starts and the second as it ends. So its engine would be there for
+    good, or every later walk of the collector would go over all that was imported.
+    """
+    freeze, unfreeze = gc.freeze, gc.unfreeze
+    gc.freeze = gc.unfreeze = lambda: None
+    try:
+        yield
+    finally:
+        gc.freeze, gc.unfreeze = freeze, unfreeze
 
 
 def fits_together(folders: Sequence[Path]) -> bool:

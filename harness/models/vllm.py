@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import itertools
 import os
 import time
@@ -21,8 +22,8 @@ from harness.models.cpu_lora import use_grouped
 from harness.models.decoding import apart
 from harness.models.ends import at_stop, end_tokens, special_stops, stops
 from harness.models.foreign import told
-from harness.models.hardware import collected_later, device_name, release_memory
-from harness.models.importing import quick_imports
+from harness.models.hardware import collected_later, device_name, release_memory, unfrozen
+from harness.models.importing import nothing_compiled, quick_imports, spared
 from harness.models.likelihood import Row, Weighed, chosen, scorable
 from harness.models.loading import check_model, check_network
 from harness.models.quiet import quiet
@@ -31,6 +32,8 @@ from harness.models.quiet import quiet
 _CACHE = "VLLM_CPU_KVCACHE_SPACE"
 # Adapters that one batch may hold; each takes its room on the device, used or not.
 _MOST_LORAS = 4
+# What vLLM imports where it can, to compile, and to run on several machines.
+_UNUSED = ("torch._inductor.lowering", "ray")
 # What to lower where memory runs out.
 _MEMORY = "runtime.batch, runtime.gpu_share or model.max_length"
 
@@ -48,22 +51,42 @@ def open_engine(request: EngineRequest) -> VllmEngine:
     with quiet():
         check_network(request.base)
         tokenizer = load_tokenizer(request.base)  # quicker than the engine, so told sooner
-        llm = _imported(adapted=bool(request.adapters))
         with told(
             f"{request.base}: vLLM cannot start on it", InputError, reading=True,
             memory="runtime.memory_gib, runtime.gpu_share, runtime.batch or model.max_length",
         ):  # fmt: skip
             ends = end_tokens(request.base, tokenizer)
-            return VllmEngine(llm(**engine_options(request)), tokenizer, ends, request)
+            return VllmEngine(_started(request), tokenizer, ends, request)
 
 
-def _imported(*, adapted: bool) -> Any:
-    """The class of an engine in this process, with adapters that cost little on a processor."""
+def _started(request: EngineRequest) -> Any:
+    """An engine in this process, with adapters that cost little on a processor."""
+    if _has_gpu():
+        return _start(request)
+    if request.engine_args:  # which may ask for what others do without
+        _import_all()
+        return _start(request)
+    with spared(_UNUSED), nothing_compiled(), collected_later():
+        return _start(request)
+
+
+def _import_all() -> None:
+    """Have vLLM know what an engine before may have gone without."""
     with quick_imports("vllm"):
+        from vllm import env_override
+        from vllm.v1.executor import ray_utils
+    env_override._patch_inductor_fallback_allow_list()
+    if ray_utils.ray is None:
+        importlib.reload(ray_utils)
+
+
+def _start(request: EngineRequest) -> Any:
+    with quick_imports("vllm.entrypoints.llm"):
         from vllm import LLM
-    if adapted and not _has_gpu():
+    if request.adapters and not _has_gpu():
         use_grouped()
-    return LLM
+    with unfrozen():
+        return LLM(**engine_options(request))
 
 
 def engine_options(request: EngineRequest) -> dict[str, Any]:
@@ -152,7 +175,7 @@ class VllmEngine(Engine):
     _loras: dict[Path, int] = field(default_factory=dict)
 
     def __exit__(self, *error: object) -> None:
-        with collected_later():
+        with unfrozen(), collected_later():
             self.llm.llm_engine.engine_core.shutdown()
         self.llm = None
         release_memory()
