@@ -87,10 +87,12 @@ def _cell(sheet: Any, value: Cell, form: str, *, bold: bool = False) -> Any:
     if isinstance(value, str):
         cell.value = text_cell(value)
         cell.data_type = "s"  # openpyxl takes a leading = for a formula, and #N/A for an error
-        cell.quotePrefix = value.startswith(("=", "+", "-", "@"))  # so that editing keeps it text
+        if value.startswith(("=", "+", "-", "@")):
+            cell.quotePrefix = True  # so that editing keeps it text
     else:
         cell.value = value
-        cell.number_format = form or "General"
+        if form:
+            cell.number_format = form
     if bold:
         cell.font = Font(bold=True)
     return cell

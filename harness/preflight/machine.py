@@ -116,6 +116,12 @@ def check_packages(section: Finetune, machine: Machine) -> Iterator[Problem]:
             "pip install 'podium-harness[train]', or set finetune.optimizer to adamw",
             field="finetune.optimizer",
         )  # fmt: skip
+    if section.dora and section.base_bits == 8 and machine.capability is None:
+        yield error(
+            "dora-8bit-unsupported",
+            "peft cannot train DoRA over a base in 8 bits on a processor",
+            "set finetune.bits to 4 or 16, or finetune.dora to false", field="finetune.bits",
+        )  # fmt: skip
     if section.dtype == "float16" and machine.capability is None:
         yield error(
             "float16-unsupported", "training in float16 needs a GPU",

@@ -562,6 +562,8 @@ MACHINES = (
           lambda _: on(replace(LARGE, capability=None), attn="flash")),
     Fault("FlashAttention in float32", "flash-attention-unsupported",
           lambda _: on(LARGE, attn="flash", dtype="float32"), "float32"),
+    Fault("DoRA over 8 bits without a GPU", "dora-8bit-unsupported",
+          lambda _: on(replace(LARGE, capability=None), dora=True, bits=8), "finetune.dora"),
     Fault("training in float16 without a GPU", "float16-unsupported",
           lambda _: on(replace(LARGE, capability=None), dtype="float16")),
     Fault("a full disk", "disk-full", lambda _: on(replace(LARGE, disk=2**20))),
