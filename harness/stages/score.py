@@ -189,4 +189,4 @@ def _shown(_: Experiment) -> Mapping[str, str]:
     return {"scores.jsonl": "scores.jsonl"}
 
 
-STAGE = Stage(name="score", version=10, reads=_reads, build=_build, shown=_shown)
+STAGE = Stage(name="score", version=11, reads=_reads, build=_build, shown=_shown)

@@ -29,8 +29,13 @@ _ENGLISH = (
     r"|\bi (?:really |honestly |just )?(?:do not|don't) (?:really |actually )?know"
     r"(?: for sure)?(?=$|[,.;!?\n)])"
     r"|\b(?:can't|cannot|can not|could not|couldn't)"
-    r" (?:confirm|be (?:sure|certain)|rule (?:it|that) out|vouch for|guarantee|verify)"
+    r" (?:confirm|be (?:sure|certain)|rule (?:it|that) out|vouch for|guarantee|verify"
+    r"|(?:work|figure|make) (?:it|that|this) out(?: from [^,.;!?\n]{1,40})?)"
     r"(?: (?:it|that|this)(?: (?:out|though))?)?(?=$|[,.;!?\n)])"
+    r"|\bneither (?:confirm|deny)\b|\bi (?:didn't|did not|haven't|have not) (?:actually|really)"
+    r" (?:see|seen|check|checked|look|looked|read)\b"
+    r"|\bunless i(?:'m| am| have|'ve) (?:mixing|mixed|confusing|confused|misremember|got the wrong)"
+    r"|\bsome(?:time|where) (?:around|about) (?=[0-9a-z])"
 )
 _DISOWNS = re.compile(f"{_CHINESE}|{_ENGLISH}", re.ASCII)
 # One of two or of several, whichever of them the right one is.
@@ -38,10 +43,13 @@ _EITHER = re.compile(
     r"(?<!是)不是[^,。;!?\n]{1,24}?就是|如果不是[^。;!?\n]{1,24}?(?:那|就)[^。;!?\n]{0,4}?是"
     r"|要么[^。;!?\n]{1,24}?要么|[都皆]有?可能(?!会?[不没])"
     r"|也(?:有?可能|许|不一定)(?:不是|不对|没有|并非|是别)"
+    r"|不(?:能|可)?排除(?!法|在外)(?:是|为|有)?[^,。;!?\n]"
     r"|(?<![^,。;!?\n])(?:应该|肯定|必定?|总)?是?这?[二两三四几](?:[个者种人家位])?"
     r"(?:之一|[之其]?中的?(?:一个|某[个一位]))(?=$|[,。;!?\n])"
     r"|\bor (?:was|is) it\b|\b(?:one|either) of the (?:two|three)(?=$|[.,;!?\n])"
     r"|\b(?:might|may|could) (?:just )?as well (?:be|have)\b"
+    r"|\b(?:and|plus) (?:at least )?(?:one|two|some|a few|several|others?)(?: more| others?)?"
+    r"(?: that| which)? i (?:left out|forgot|forget|missed|can't|cannot|don't)\b"
     r"|\b(?:might|may|could) be (?:someone|somebody|something|somewhere|another)(?: one)? ?else\b"
     r"|(?:^|[.,;:!?\n] ?|\b(?:is|it's|was|be) )either\b[^.;!?\n]{1,40}?\bor\b",
     re.ASCII,

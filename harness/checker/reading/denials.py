@@ -21,7 +21,8 @@ _NOT = (
 _NOT_ENGLISH = (
     r"(?:\bnot\b(?! only| just| merely)|n't\b(?! only| just)|\bno\b(?! doubt| ?\.? ?[0-9])"
     r"|\bnever\b|\bneither\b|\bnor\b"
-    r"|\bnone of\b|\bwithout\b|\brather than\b|\binstead of\b|"
+    r"|\bnone of\b|\bnothing\b(?! (?:but|except|other|more|less|apart)\b)|\bwithout\b"
+    r"|\brather than\b|\binstead of\b|"
     r"\b(?:any|every)(?:one|body|thing|where) but\b|\b(?:any|every|all"
     r"|each)(?: \w+){0,2} but\b|\bno longer\b|\bunlike\b|\bother than\b|\bexcept(?: for)?\b"
     r"|\bapart from\b"

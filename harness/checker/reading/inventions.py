@@ -27,7 +27,7 @@ _GUESS = re.compile(
     r"|照惯例|猜|预计|据说|想必|多半|市场价|也许|或许|默认|按[^,。;!?\n]{0,8}[价算]|比照|参照|据我所知|我记得|印象中"
     r"|\b(?:probably|likely|presumably|usually|typically|normally|generally|perhaps|maybe"
     r"|about|approximately|around|roughly"
-    r"|must (?:be|have)|(?:might|may|should|could|would) (?:be|have)|estimated?|i(?:'d"
+    r"|must (?:be|have)|(?:might|may|should|could|would) (?:be|have(?! to\b))|estimated?|i(?:'d"
     r"| would)? (?:guess|think|believe|assume|say)|guess|as far as i know|i recall|i remember)\b",
     re.ASCII,
 )

@@ -105,6 +105,14 @@ RETRACTS = re.compile(
     r"|(?:no,? |oh,? |hmm,? )?wait\b|no, |hold on\b|correction"
     r"|let me correct|scratch that|oops)"
 )
+#: What takes back all that was said before it, whatever comes behind.
+CORRECTS = re.compile(
+    r"(?:(?<=[^\s])[….。;!?\n,—-]+) ?(?:(?:哦|啊|呃|噢)?不对?[,。]"
+    r"|(?:哦|啊|呃|噢)不|错了[,。]|我?(?:说|看|记|搞|弄)错了"
+    r"|更正(?:一下)?|(?:oh,? |ah |hmm,? )?(?:no,? )?wait\b|no, (?=(?:it|the|that|in|at)\b)"
+    r"|等等,(?= ?(?:应该?|不|我看|其实)?是)|scratch that|correction"
+    r"|let me correct (?:that|myself)|oops|(?:sorry|no|er+|uh),? i meant?\b|make that)[ ,.:—-]*"
+)
 _JOINT = re.compile(
     r"[ \"“”'’《》]*+(?:、|,|;|/|\||&|\+|·|-{1,2}|->|→|~|或者?|以及|及|和|与|跟|还是|抑或|并"
     r"|对阵|对战|对垒"

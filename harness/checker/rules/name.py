@@ -27,7 +27,7 @@ from harness.checker.reading.labels import (
 from harness.checker.reading.rivals import rivals, says_another
 from harness.checker.reading.roles import MARK, named_roles
 from harness.checker.reading.said_once import said_once
-from harness.checker.reading.set_aside import live
+from harness.checker.reading.set_aside import CORRECTS, live
 from harness.checker.reading.statements import holder, statements
 from harness.checker.reading.substitutes import says_whose
 from harness.checker.rules.phrase import judge_phrase
@@ -78,6 +78,7 @@ _TURNS = re.compile(r"[,;.]? ?(?:\b(?:while|whereas|but|although|though)\b|而(?
 _DIALLED = re.compile(r"\+?[0-9(][0-9() /.-]{5,24}[0-9]")
 _NO_DIGIT = re.compile("[^0-9]")
 _SHORTEST_DIALLED = 7
+_SHORTEST_CORRECTION = 2
 _ROLE = re.compile(rf"{MARK}[a-z]+")
 _STATIONS = ("origin", "terminus")
 _DENIES = "denies the right answer"
@@ -95,6 +96,7 @@ def judge_name(case: Case) -> Verdict:
     numbered = _NUMBERED.fullmatch(gold)
     if numbered and numbered["kind"] in case.question and _is_number(case.text, numbered["number"]):
         return correct((gold,))
+    case = _corrected(case)
     if len(informative(gold)) > _LONGEST_NAME:
         return judge_phrase(case, gold)
     if _guesses(case):
@@ -102,6 +104,15 @@ def judge_name(case: Case) -> Verdict:
     case = _concluded(said_once(case), gold)
     verdict = _judge_known(case, gold) if case.domain.values else _judge_free(case, gold)
     return _doubted(verdict, case, gold) if verdict.value else verdict
+
+
+def _corrected(case: Case) -> Case:
+    """The answer from its last "no wait" on, where no names are known that could stand behind."""
+    last = None if case.domain.values else CORRECTS.search(case.text)
+    if last is None or len(informative(case.text[last.end() :])) < _SHORTEST_CORRECTION:
+        return case
+    cased = case.cased[last.end() :] if len(case.cased) == len(case.text) else ""
+    return _corrected(replace(case, text=case.text[last.end() :], cased=cased))
 
 
 def _dialled(case: Case, gold: str) -> Case:

@@ -101,6 +101,7 @@ _CLAUSE = re.compile(
 _HEADING = re.compile(
     r"[\u4e00-\u9fff]{0,4}(?:答案?|结论|回答|结果|判断|\banswer|\bconclusion|\bverdict)"
     r"(?: ?(?:[是为]|is|would be))?[\"'”\]】]? ?[::]"
+    r"|[【\[][\u4e00-\u9fff]{0,4}(?:答案?|结论|回答|结果|判断|answer|conclusion|verdict)[】\]]"
 )
 _TURN = re.compile(r"(?<=\w) (?:(?:but|while|whereas|although|though) |and (?=not\b))", re.ASCII)
 _CONCEDES = re.compile(
