@@ -112,6 +112,14 @@ def test_an_entry_that_nobody_knows_leaves_nothing_behind(tmp_path: Path) -> Non
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("option", ["--drop", "--slower"])
+def test_a_loss_to_look_for_is_a_number(option: str, tmp_path: Path) -> None:
+    write_spec(tmp_path, {})
+    result = podium("nightly", "spec.yaml", option, "nan", cwd=tmp_path)
+    assert result.returncode == 2
+    assert f"Invalid value for '{option}': nan is no number of the range" in result.stderr
+
+
 @pytest.mark.real
 def test_another_engine_is_named(tmp_path: Path) -> None:
     """The embedded base on vLLM, and then on transformers, which answer alike.

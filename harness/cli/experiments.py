@@ -10,7 +10,17 @@ from typing import Any
 import click
 
 from harness.cli.board import show_board
-from harness.cli.options import JSON, REPEATS, RUNS, SET, SPECS, load, runs_change, to_json
+from harness.cli.options import (
+    JSON,
+    REPEATS,
+    RUNS,
+    SET,
+    SPECS,
+    FiniteRange,
+    load,
+    runs_change,
+    to_json,
+)
 from harness.errors import Inconclusive
 from harness.store.streams import say, tell
 
@@ -154,10 +164,10 @@ def check(
 @RUNS
 @click.option("--trials", type=click.IntRange(min=1), help="Recipes to try [default: 30].")
 @click.option(
-    "--hours", type=click.FloatRange(min=0, min_open=True),
+    "--hours", type=FiniteRange(min=0, min_open=True),
     help="Begin no more trials after so many hours of training and answering.",
 )  # fmt: skip
-@click.option("--gpu-hours", type=click.FloatRange(min=0, min_open=True), help="The same, on GPUs.")
+@click.option("--gpu-hours", type=FiniteRange(min=0, min_open=True), help="The same, on GPUs.")
 @click.option("--sampler", help="tpe, random or grid [default: tpe].")
 @click.option("--finalists", type=click.IntRange(min=1), help="[default: 3]")
 @click.option(

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from harness.cli.options import JSON, to_json
+from harness.cli.options import JSON, FiniteRange, to_json
 from harness.errors import Inconclusive
 from harness.store.files import make_folder, write_bytes, write_text
 from harness.store.streams import say, tell
@@ -32,7 +32,7 @@ from harness.store.streams import say, tell
     help="Levels of load, in questions under way at once; 0 for none [default: 1,2,4,8].",
 )  # fmt: skip
 @click.option(
-    "--limit", "limit_s", type=click.FloatRange(min=0, min_open=True), default=1.0,
+    "--limit", "limit_s", type=FiniteRange(min=0, min_open=True), default=1.0,
     help="Seconds within which an answer under load is a good one [default: 1].",
 )  # fmt: skip
 @click.option("--max-tokens", type=click.IntRange(min=1), default=64, help="[default: 64]")

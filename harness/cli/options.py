@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import math
 import shutil
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -29,6 +30,19 @@ REPEATS = click.option(
     help="Train every tuned entry with K seeds: finetune.seed and those after it.",
 )  # fmt: skip
 JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for scripts.")
+
+
+class FiniteRange(click.FloatRange):
+    """A range of numbers, and `nan` is none of them."""
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Read the text."""
+        number = float(super().convert(value, param, ctx))
+        if not math.isfinite(number):
+            self.fail(f"{value} is no number of the range {self._describe_range()}", param, ctx)
+        return number
 
 
 def load(

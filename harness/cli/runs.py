@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from harness.cli.board import show
-from harness.cli.options import JSON, RUNS, SET, SPECS, columns, load, to_json
+from harness.cli.options import JSON, RUNS, SET, SPECS, FiniteRange, columns, load, to_json
 from harness.store.secret import scrubbed
 from harness.store.streams import say, tell
 
@@ -109,11 +109,11 @@ def compare(runs: tuple[Path, ...], explain: bool, out: Path | None, as_json: bo
 )
 @click.option("--rule", default="pooled", help="pooled or online-fdr [default: pooled].")
 @click.option(
-    "--drop", type=click.FloatRange(0.1, 100), default=3.0,
+    "--drop", type=FiniteRange(0.1, 100), default=3.0,
     help="Loss of AS or AE to be found, in points [default: 3].",
 )  # fmt: skip
 @click.option(
-    "--slower", type=click.FloatRange(0.01, 10), default=0.15,
+    "--slower", type=FiniteRange(0.01, 10), default=0.15,
     help="Rise in time to be found, as a share [default: 0.15].",
 )  # fmt: skip
 @click.option(

@@ -6,7 +6,7 @@ The file is read once to group its rows, of which 8 bytes each are kept, and onc
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -100,6 +100,7 @@ def split_file(request: Request) -> Parted:
     check_shares(request.shares)
     _refuse_alike(request.shares)
     targets = {name: _target(request, name) for name in request.shares}
+    _refuse_left(request, targets.values())
     findings: list[Finding] = []
     keys = _keys(request, findings)
     if not keys:
@@ -117,6 +118,21 @@ def split_file(request: Request) -> Parted:
     if request.grouped:
         findings += _large(request, keys, places)
     return Parted(request, tuple(parts), tuple(findings))
+
+
+# What people call parts: another file may well lie beside them.
+_PARTS = frozenset(("train", "test", "val", "valid", "validation", "dev", "eval"))
+
+
+def _refuse_left(request: Request, targets: Collection[Path]) -> None:
+    """Refuse a folder with a part of an earlier split, whose rows would stand in others now too."""
+    again = any(target.exists() for target in targets)
+    for path in sorted(request.out.glob(f"*{request.source.suffix}")) if again else ():
+        if path.stem in _PARTS and path not in targets and not path.samefile(request.source):
+            raise InputError(
+                f"{path}: is no part of this split, and lies beside parts of an earlier one: "
+                "delete it, or name another folder with --out"
+            )
 
 
 def _refuse_alike(names: Iterable[str]) -> None:

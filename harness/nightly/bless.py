@@ -70,6 +70,12 @@ def _move(history: History, entry: str, was: str) -> list[str]:
         raise InputError(f"{was}: was called {entry} before, so its past is {entry}'s already")
     if old is None:
         raise InputError(f"{was}: has no blessed nights to hand on")
+    own = history.blessed(entry)
+    if own is not None and own.was != was:
+        raise InputError(
+            f"{entry}: has blessed nights of its own, which those of {was} would take the place "
+            "of; --was is for an entry that has none"
+        )
     history.bless(Blessed(entry, old.nights, was))
     return [f"{entry}: is held against the blessed nights of {was}, whose past is its own now"]
 

@@ -186,8 +186,9 @@ class History:
             record = self.record(known[key]) if key in known else None
             if record is None:
                 raise InputError(
-                    f"{self._blessing(entry)}: night {key.number} of {key.entry} is gone; bless "
-                    "others"
+                    f"{self.root / 'nights.jsonl'}: night {key.number} of {key.entry}, which is "
+                    f"blessed, is not there or cannot be read: mend its line, or delete "
+                    f"{self._blessing(entry)} and bless others"
                 )
             found.append(record)
         return found

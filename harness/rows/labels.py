@@ -35,7 +35,12 @@ _TOTAL = re.compile(
     r"(?:(?:本页|本月|本年|全年|累计|全部|年度|月度|应付|应收)?(?:合计|总计|小计|共计|总和|汇总|累计|总额|合计数|总数)"
     r"|[\u4e00-\u9fff]{1,6}(?:合计|总计|小计)"
     r"|平均(?:值|分|数|价)?|均值|最高[分值价]|最低[分值价]|及格率|优秀率"
-    r"|(?:grand |sub[- ]?|overall )?totals?|sum|median|(?:[a-z]{1,20} )?subtotals?"
+    r"|(?:grand |sub[- ]?|overall |net |sum |running )?totals?|sum|median"
+    r"|(?:[a-z]{1,20} )?sub-?totals?(?: (?:for |of )?[a-z0-9&' ]{1,24})?"
+    r"|[a-z]{2,20} totals?|totals? (?:for|of|in) [a-z0-9&' ]{1,24}"
+    r"|(?:grand |net )?totals? (?:(?:in)?valid )?(?:votes?|costs?|price|amount|staff|sales|seats"
+    r"|rooms|hours|cases|students|pupils|employees|members|points|goals|medals|score|weight"
+    r"|population|area)"
     r"|(?:averages?|mean)(?: (?:price|score|mark|grade|value|age|cost|rate))?)"
     r"(?: ?[(（][^()（）]{1,12}[)）])?[:：]?",
     re.IGNORECASE,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from calendar import month_name
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -35,6 +36,7 @@ from harness.text.display import fold, show
 
 # A column most of whose cells are of a kind has slips; one where fewer are is text.
 _MOST = 0.8
+_FEW_WORDS, _MONTHS = 3, 12
 _SEPARATORS = "，,、;；/|"
 _LONGEST_ITEM = 20
 _LONG_TEXT, _LONGEST_TEXT = 24, 60
@@ -145,9 +147,10 @@ def understand(
         odd = _odd(there, column)
         if not odd:
             return _read(header, cells, column, _how_read(there, column))
+        left_out = ", ".join(dict.fromkeys(fold(str(cell)) for cell in odd))
         note = note or (
             f"{show(odd[0])} is no {column.kind}, so it is text; to read it as {column.kind}, mend "
-            f"the cell, or set kind: {column.kind} and missing: [{fold(str(odd[0]))}]"
+            f"the cell, or set kind: {column.kind} and missing: [{left_out}]"
         )
     aliases = _boxes(header, there)
     text = ColumnDefinition(name=header.name, kind="text", missing=marks, aliases=aliases)
@@ -344,6 +347,8 @@ def _number(
     unit = common[0][0] if common else header.unit
     if common and not all(same_unit(unit, other) for other in written):
         return None
+    if unit == "月":  # 6月 names a month
+        return None
     unit = said_as(unit) if unit and is_unit(unit) else ""
     column = ColumnDefinition(name=header.name, kind="number", unit=unit, decimal=decimal)
     return None if written and unit == "%" and _bare_share(cells) else _mostly(cells, column)
@@ -416,6 +421,28 @@ def _are_amounts(texts: Sequence[str]) -> bool:
     return 2 * sum(split_unit(text) is not None for text in swapped) > len(texts)
 
 
+def _words_among_numbers(cells: Sequence[object]) -> list[str]:
+    """The few words that stand where most cells are numbers: 缺考, 免修."""
+    read = {fold(c): split_unit(fold(c)) for c in cells if isinstance(c, str)}
+    words = [word for word, found in read.items() if found is None]
+    if len({found[1] for found in read.values() if found is not None}) > 1:
+        return []  # names with numbers in them
+    times = sum(isinstance(c, str) and read[fold(c)] is None for c in cells)
+    few = 0 < len(words) <= _FEW_WORDS and 2 * times < len(cells)
+    return words if few and all(word.isalpha() and len(word) > 1 for word in words) else []
+
+
+def _two_days(texts: Sequence[str]) -> str:
+    """A date that may be either of two days, as a sentence; the first where none may."""
+    found = [match for text in texts if (match := _YEAR_LAST.match(text))]
+    either = (m for m in found if m[1] != m[2] and max(int(m[1]), int(m[2])) <= _MONTHS)
+    match = next(either, found[0])
+    one, other = (int(match[1]), int(match[2]))
+    if not 0 < min(one, other) <= max(one, other) <= _MONTHS:
+        return f"{match[0].strip()} may have its day or its month first"
+    return f"{match[0].strip()} may be {one} {month_name[other]} or {other} {month_name[one]}"
+
+
 def _why_text(cells: Sequence[object], decimal: DecimalMark | None) -> str:
     """Why a column that looks like dates or numbers is read as text."""
     texts = [fold(cell) for cell in cells if isinstance(cell, str)]
@@ -427,10 +454,19 @@ def _why_text(cells: Sequence[object], decimal: DecimalMark | None) -> str:
             f"{doubtful} may be {_in_english(doubtful)} or {doubtful}: say kind: number with "
             "decimal: ',' where it is in thousands"
         )
-    if not texts or len(texts) < len(cells):
-        return ""
+    if words := _words_among_numbers(cells):
+        said = ", ".join(words)
+        return (
+            f"{said} {'stands' if len(words) == 1 else 'stand'} among numbers, so it is text; to "
+            f"read it as number, set kind: number and missing: [{said}]"
+        )
+    return _why_no_dates(texts) if texts and len(texts) == len(cells) else ""
+
+
+def _why_no_dates(texts: Sequence[str]) -> str:
+    """Why a column of texts that look like dates is read as text."""
     if all(map(_YEAR_LAST.match, texts)):
-        return "03/08/2025 may be March or August: say kind: date with order: mdy, or order: dmy"
+        return f"{_two_days(texts)}: say kind: date with order: mdy, or order: dmy"
     if all(map(_NO_YEAR.fullmatch, texts)):
         return "its dates leave out the year: say kind: date with year: 2025, or whatever it is"
     return ""

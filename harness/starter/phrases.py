@@ -19,6 +19,7 @@ from harness.starter.column_kinds import Kind
 from harness.starter.headers import subject_of
 from harness.tables.words import Language
 
+_BEFORE_VOWEL = re.compile(r"\b([Aa]) (?=(?!uni|use|one\b|eu)[aeiou])", re.IGNORECASE)
 _PLACEHOLDER = re.compile(r"\{([A-Za-z_]+)\}")
 _VERB = re.compile(r"^([\u4e00-\u9fff]{2,4})(?:日期|时间|时刻|日)$")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
@@ -217,7 +218,10 @@ class Phrases:
     def _say(self, template: str, names: Mapping[str, str]) -> str:
         """A whole sentence; English ones begin with a capital."""
         text = self._fill(template, names)
-        return text[:1].upper() + text[1:] if self.language == "en" else text
+        if self.language != "en":
+            return text
+        text = _BEFORE_VOWEL.sub(r"\1n ", text)
+        return text[:1].upper() + text[1:]
 
     def _fill(self, template: str, names: Mapping[str, str]) -> str:
         """Put names into a template."""

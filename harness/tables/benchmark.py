@@ -46,7 +46,8 @@ def check(options: TableOptions) -> None:
         if not path.is_file():
             beside = sorted(path.parent.glob(f"*{path.suffix}")) if path.suffix else []
             hint = did_you_mean(path.name, [other.name for other in beside[:10]])
-            raise SpecError(f"{name}: {path}: no such file{hint}")
+            said = "is a folder, no file" if path.is_dir() else f"no such file{hint}"
+            raise SpecError(f"{name}: {path}: {said}")
     for problem in choice_problems(options, read_definition(options.definition)):
         raise SpecError(problem)
 

@@ -22,7 +22,7 @@ _HAS_DIGIT = re.compile("[0-9]")
 _SAYS_TRAIN = re.compile(r" ?(?:次|/(?![\u4e00-\u9fffa-z]))")
 _NAMES_TRAIN = re.compile(r"(?:车次|列车|train(?: no\.?| number)?)(?:号|编号)?[是为: ]{0,2}$")
 _COUNTS = re.compile(
-    r" ?(?:[趟个列条班年月日点时分秒元人米%.:]|公里|千米|km|分钟|小时|min|hour)(?!车次)|[.:-][0-9]"
+    r" ?(?:[趟个列条班年月日点时分秒元人米%:]|公里|千米|km|分钟|小时|min|hour)(?!车次)|[.:-][0-9]"
 )
 
 

@@ -126,6 +126,7 @@ _UNIT = re.compile(r" ?(?:号|个|条|#)?([a-z]+|[\u4e00-\u9fff]{1,3})")
 # 3点 is a time and 3月 a month, but 3月台 is a platform.
 _NO_NUMBER = re.compile("点|月(?!台)")
 _LABEL = re.compile(r"([\u4e00-\u9fff]{1,2})(?:号|编号|数量)?(?:是|为|:|: )?$")
+_AMOUNTS = "价费额款"
 _LIST_ITEM = re.compile(r"^ ?\(?[0-9]{1,2}(?:[.、)]|\) )(?=[^0-9\n])", re.MULTILINE)
 _WEAK_UNITS = tuple("家座所部支本只个种趟次列班条名位些辆天件份箱盒袋瓶包套张间")
 _ASKED = re.compile(r"(?:多少|几|哪一?个?|第几)(?:号|个)?([\u4e00-\u9fff]{1,3})|how many ([a-z]+)")
@@ -281,6 +282,8 @@ def _unit(text: str, start: int, end: int) -> str:
     if after:
         return after[1]
     before = _LABEL.search(text[max(0, start - 8) : start])
+    if before and before[1][-1] in _AMOUNTS:
+        return before[1][-1]  # 成本价 and 课本费 count no books
     return before[1] if before else ""
 
 

@@ -55,6 +55,7 @@ _NAMED_ONES = re.compile(
     r"(?:(?:, |,? and |,? & )[0-9]{1,4}(?![0-9]|[.:][0-9]| (?!and\b)[a-z]))+",
     re.ASCII,
 )
+_LONGEST_LABEL = 12
 _NTH = re.compile(r"(?:st|nd|rd|th)\b", re.ASCII)
 _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?|[一二三四五六七八九十]+")
 _ASKED_OTHER = re.compile("多少(?:毫安|伏|瓦|赫|像素|帧|卡路里|千卡|大卡|焦|牛|帕|安|马力|转)")
@@ -86,8 +87,11 @@ def fitting(mentions: Sequence[Mention], text: str, question: str) -> list[Menti
     if _COUNTS.search(question):
         named = {at for span in _NAMED_ONES.finditer(text) for at in range(*span.span())}
         kept = [
-            m for m in kept if not (_is_ordinal(m, text) or m.start in named)
-        ]  # fmt: skip
+            m
+            for m in kept
+            if m.start not in named
+            and (not _is_ordinal(m, text) or _is_numbered_as_asked(m, text, question))
+        ]
     if _ASKS_RANK.search(question):
         kept = [m for m in kept if _is_ordinal(m, text)] or [
             m for m in kept if m.unit[:1] not in _COUNTER or m.unit[:1] in "名位"
@@ -228,6 +232,13 @@ _NO_NAMES_TEXT = (
     " 低于 高于 超过 少于 多于 大于 小于 不足 至少 至多 达到 有约 大约 不到 卖了 共有 位列 排名"
 )
 _NO_NAMES = frozenset(re.split(" ", _NO_NAMES_TEXT))
+
+
+def _is_numbered_as_asked(mention: Mention, text: str, question: str) -> bool:
+    """Whether a number stands behind the very name that the question has: 学号是多少."""
+    found = _FIRST_OF.search(text[max(0, mention.start - _LONGEST_LABEL) : mention.start])
+    label = found[0].strip("是为: ") if found else ""
+    return len(label) > 1 and label in question
 
 
 def _with_unit(text: str, start: int, end: int) -> str:

@@ -107,7 +107,7 @@ RETRACTS = re.compile(
 )
 #: What takes back all that was said before it, whatever comes behind.
 CORRECTS = re.compile(
-    r"(?:(?<=[^\s])[….。;!?\n,—-]+) ?(?:(?:哦|啊|呃|噢)?不对?[,。]"
+    r"(?<=\S)[….。;!?\n,—-] ?(?:(?:哦|啊|呃|噢)?不对?[,。]"
     r"|(?:哦|啊|呃|噢)不|错了[,。]|我?(?:说|看|记|搞|弄)错了"
     r"|更正(?:一下)?|(?:oh,? |ah |hmm,? )?(?:no,? )?wait\b|no, (?=(?:it|the|that|in|at)\b)"
     r"|等等,(?= ?(?:应该?|不|我看|其实)?是)|scratch that|correction"

@@ -73,8 +73,11 @@ def test_split(tmp_path: Path) -> None:
     assert result.exit_code == 0
     assert result.stdout.splitlines()[1].split()[:4] == ["train", "2,983", "80.0%", "2,510"]
     assert sorted(path.name for path in out.iterdir()) == ["test.json", "train.json", "val.json"]
-    told = _json(_run("split", path, "--to", "train=0.7,test=0.3", "--out", out, "--ungrouped",
-                      "--in-order", "--json"))  # fmt: skip
+    left = _run("split", path, "--to", "train=0.7,test=0.3", "--out", out)
+    assert isinstance(left.exception, InputError)
+    assert "val.json: is no part of this split, and lies beside parts of an" in str(left.exception)
+    again = ("split", path, "--to", "train=0.7,test=0.3", "--out", tmp_path / "again")
+    told = _json(_run(*again, "--ungrouped", "--in-order", "--json"))
     assert [part["rows"] for part in told["parts"]] == [2610, 1119]
     assert told["parts"][0]["leaked"] is None
     assert told["parts"][1]["leaked"] > 0

@@ -332,6 +332,23 @@ def test_an_entry_with_another_name_is_told_and_keeps_its_past(
     assert report.noticed == ()
 
 
+def test_nights_of_ones_own_are_not_given_up_for_anothers(night: Nights, history: History) -> None:
+    blessed(night, history)
+    night("n5", replace(BASE, name="new", skill=0.4))
+    bless(history, ["new"])
+    with pytest.raises(InputError, match="new: has blessed nights of its own"):
+        bless(history, ["new"], was="base")
+
+
+def test_a_history_that_lost_blessed_nights_is_named(night: Nights, history: History) -> None:
+    blessed(night, history)
+    (history.root / "nights.jsonl").write_text("", encoding="utf-8")
+    with pytest.raises(
+        InputError, match=r"nights\.jsonl: night 1 of base, which is blessed, is no"
+    ):
+        History(history.root).blessed_records("base")
+
+
 def test_blessing_says_what_it_changes(night: Nights, history: History) -> None:
     blessed(night, history)
     engine = {**SIGNATURE["engine"], "version": "0.34.0"}

@@ -81,6 +81,14 @@ def test_names_of_things_are_no_labels(text: str) -> None:
         "Sub-total",
         "Average",
         "Total: 4 employees",
+        "Subtotal North",
+        "North subtotal",
+        "North total",
+        "Total for North",
+        "Total valid votes",
+        "Net total",
+        "Total cost",
+        "Sum total",
         "合计：12人",
         "共 5 项",
     ],
@@ -89,7 +97,10 @@ def test_totals(text: str) -> None:
     assert is_total(text)
 
 
-@pytest.mark.parametrize("text", ["共和国", "总计划师", "Totally", "Summer", "平均律", "合计算器"])
+@pytest.mark.parametrize(
+    "text",
+    ["共和国", "总计划师", "Totally", "Summer", "平均律", "合计算器", "Total War", "Total eclipse"],
+)
 def test_names_of_things_are_no_totals(text: str) -> None:
     assert not is_total(text)
 

@@ -20,6 +20,30 @@ def kind_of(name: str, *cells: object, context: str = "") -> Kind:
     return understand(read_header(name), cells, context)
 
 
+def test_few_words_among_numbers_are_told_all_of_them() -> None:
+    note = kind_of("成绩", 90, 80, "缺考", 70, 88, "免修", 91).note
+    assert note.startswith("缺考, 免修 stand among numbers, so it is text")
+    assert note.endswith("set kind: number and missing: [缺考, 免修]")
+    assert kind_of("成绩", *range(20), "缺考", "免修").note.endswith("missing: [缺考, 免修]")
+    assert kind_of("队员", "张三", "李四", 3).note == ""
+
+
+@pytest.mark.parametrize(
+    ("dates", "said"),
+    [
+        (("03.06.2025", "02.06.2025"), "03.06.2025 may be 3 June or 6 March"),
+        (("05/05/2025", "05/06/2025"), "05/06/2025 may be 5 June or 6 May"),
+    ],
+)
+def test_a_date_that_may_be_two_is_one_of_the_file(dates: tuple[str, ...], said: str) -> None:
+    assert kind_of("开业", *dates).note.startswith(f"{said}: say kind: date with order: mdy")
+
+
+def test_a_month_by_its_number_counts_nothing() -> None:
+    assert kind_of("花期", "6月", "5月", "11月").column.kind == "text"
+    assert kind_of("工期", "6个月", "5个月", "11个月").column.kind != "text"
+
+
 DAY = dt.datetime(2025, 3, 8)
 OWED = (12, 1250.5, -30, 99)
 
@@ -119,7 +143,7 @@ def test_what_is_odd_is_told() -> None:
     assert kind_of("单价", 1, "大", "小", 4).note == ""
     ambiguous = kind_of("Date", "03/04/2025", "05/06/2025")
     assert ambiguous.column.kind == "text"
-    assert ambiguous.note.startswith("03/08/2025 may be March or August")
+    assert ambiguous.note.startswith("03/04/2025 may be 3 April or 4 March: say kind: date")
 
 
 @pytest.mark.parametrize(
