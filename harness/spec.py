@@ -173,7 +173,7 @@ class Spec(Section):
         if name is None:
             return None
         if name.startswith(BUILTIN):
-            return BASELINES / name.removeprefix(BUILTIN)
+            return _shipped(field, name)
         of_hub = hub_name(name)
         if of_hub is not None:
             found = find(of_hub)
@@ -227,6 +227,14 @@ class Spec(Section):
     def stand_in(self) -> bool:
         """Whether the base is the embedded tiny one, whose quality claims nothing."""
         return bool(self.model.base) and str(self.model.base).startswith(BUILTIN)
+
+
+def _shipped(field: str, name: str) -> Path:
+    folder = BASELINES / name.removeprefix(BUILTIN)
+    if not folder.is_dir():
+        known = [f"{BUILTIN}{found.parent.name}" for found in BASELINES.glob("*/config.json")]
+        raise SpecError(f"{field}: {name} does not ship with Podium{did_you_mean(name, known)}")
+    return folder
 
 
 def _changed(section: Any, fields: Sequence[str], value: str) -> Any:
@@ -344,7 +352,9 @@ def _validate(file: MarkedYaml, one: RawExperiment) -> Spec:
     known = [name for name in Spec.model_fields if name not in DERIVED]
     for key in one.tree:
         if key not in known:
-            of_file = (*ASIDE, ENTRIES) if one.number is None else ()
+            of_file: tuple[str, ...] = (*ASIDE, ENTRIES)
+            if one.number is not None and (key in of_file or key not in file.tree):
+                of_file = ()  # it stands in an entry
             hint = did_you_mean(str(key), [*known, *of_file])
             raise SpecError(_sentence(file, one, (key,), f"unknown key{hint}"))
     _check_names(file, one)

@@ -80,6 +80,11 @@ def _folder(one: Submission, beside: Path, runs: Path) -> Path:
     for root in (runs, beside, Path()):
         if (found := root / one.run).is_dir():
             return found.resolve()
+    if not runs.is_dir():
+        raise InputError(
+            f"{one.where}: {show(one.run)} is no run, and {runs}, where runs lie, is no folder: "
+            "name it with --runs"
+        )
     raise InputError(f"{one.where}: {show(one.run)} is no run{did_you_mean(one.run, _names(runs))}")
 
 

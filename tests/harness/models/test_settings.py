@@ -87,7 +87,7 @@ REFUSED = [
 # Refused for what they are together, or for what they name; the sentence says the word.
 CONTRADICTORY: Sequence[tuple[str, Sequence[str]]] = (
     ("no such model folder", ["model.base=nosuch"]),
-    ("no such model folder", ["model.base=builtin:nosuch"]),
+    ("does not ship with Podium", ["model.base=builtin:nosuch"]),
     ("no such model folder", ["model.base=/dev/null"]),
     ("no such model folder", ["model.base=spec.yaml"]),
     ("no such model folder", ["score.judge={engine: hf, model: nosuch}"]),
