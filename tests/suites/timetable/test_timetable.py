@@ -50,7 +50,7 @@ def test_families_can_be_chosen() -> None:
             {"table": HERE / "tables" / "board-25.xlsx"},
             "table: HERE/tables/board-25.xlsx: no such file (did you mean 'board-24.xlsx'?)",
         ),
-        ({"table": HERE}, "table: HERE: no such file"),
+        ({"table": HERE}, "table: HERE: is a folder, no file"),
         (
             {"definition": HERE / "suit.yaml"},
             "definition: HERE/suit.yaml: no such file (did you mean 'suite.yaml'?)",
