@@ -19,7 +19,7 @@ from harness.starter.column_kinds import Kind
 from harness.starter.headers import subject_of
 from harness.tables.words import Language
 
-_BEFORE_VOWEL = re.compile(r"\b([Aa]) (?=(?!uni|use|one\b|eu)[aeiou])", re.IGNORECASE)
+_BEFORE_VOWEL = re.compile(r"\b(a) (?=(?!uni|use|one\b|eu)[aeiou])", re.IGNORECASE)
 _PLACEHOLDER = re.compile(r"\{([A-Za-z_]+)\}")
 _VERB = re.compile(r"^([\u4e00-\u9fff]{2,4})(?:日期|时间|时刻|日)$")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")

@@ -59,7 +59,7 @@ _PRONOUN = re.compile(r"^(?:但是?|而且?|因此|所以|也就是说)?(?:它|�
 _MODAL_AHEAD = re.compile(r"^(?:会|能|可以|需要|必须|须|得|应该?|要|是|有)")
 # 刚好够 says of money, seats or time all that was asked.
 _ENOUGH = re.compile(
-    r"(?:所以|因此|那么?|是|就|刚好?|正好|恰好|完全|还|也|肯定)*(?P<not>不|没)?足?够用?"
+    r"(?:所以|因此|那么?|是|就|刚好?|正好|恰好|完全|还|也|都|肯定)*(?P<not>不|没)?足?够用?[的了]?"
 )
 _FORBIDS = re.compile("不能|不可以?|不得|不允许|不准|不许|不让|禁止|严禁|谢绝")
 _DOES_NOT = re.compile("(?P<who>.{2,8}?)(?:不|未|概不)(?:可|能|得|予|对)?(?P<what>.{1,4})")
@@ -236,9 +236,9 @@ def loose_statement(clause: str, asked: Asked) -> bool | None:
 
 
 def _loosely_in_chinese(clause: str, asked: Asked) -> bool | None:
-    said = _PARTICLES.sub("", _ASPECT.sub("", informative(clause)))
-    if "够" in asked.core and (enough := _ENOUGH.fullmatch(said)):
+    if "够" in asked.core and (enough := _ENOUGH.fullmatch(informative(clause))):
         return (enough["not"] is None) is not asked.negated
+    said = _PARTICLES.sub("", _ASPECT.sub("", informative(clause)))
     if said.endswith(_PARTICLES.sub("", asked.core)) and not _NOT.search(clause):
         return not asked.negated
     refused = _DOES_NOT.fullmatch(informative(clause))

@@ -105,7 +105,8 @@ RETRACTS = re.compile(
     r"|(?:no,? |oh,? |hmm,? )?wait\b|no, |hold on\b|correction"
     r"|let me correct|scratch that|oops)"
 )
-#: What takes back all that was said before it, whatever comes behind.
+#: What takes back all that was said before it, whatever comes behind. Of `RETRACTS` only what needs
+#: no known name behind it to be sure: 不是, 等等 and "no, " often go on about the same.
 CORRECTS = re.compile(
     r"(?<=\S)[….。;!?\n,—-] ?(?:(?:哦|啊|呃|噢)?不对?[,。]"
     r"|(?:哦|啊|呃|噢)不|错了[,。]|我?(?:说|看|记|搞|弄)错了"
